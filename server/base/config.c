@@ -1,0 +1,229 @@
+#include "base/config.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+G_DEFINE_QUARK(yishi - config - error - quark, config_error)
+
+typedef enum { TEXT, NUMBER, SWITCH } Type;
+
+typedef struct {
+  const char *name;
+  Type type;
+  size_t offset;
+  const char *initial;
+  int least, most; /* NUMBER */
+  const char *doc; /* with the unit */
+} Key;
+
+#define AT(field) offsetof(Config, field)
+
+static const Key keys[] = {
+    {"listen_address", TEXT, AT(listen_address), "127.0.0.1", 0, 0,
+     "Address of the web server. 0.0.0.0 for all of IPv4, :: for all. Other than loopback wants "
+     "TLS."},
+    {"listen_port", NUMBER, AT(listen_port), "8080", 0, 65535,
+     "TCP port of the web server; 0 takes a free one."},
+    {"public_url", TEXT, AT(public_url), "", 0, 0,
+     "Address that people use, without a path, e.g. https://meet.example.org. Empty: from the "
+     "listening address."},
+    {"tls", TEXT, AT(tls), "off", 0, 0,
+     "off (loopback, or behind a proxy that does TLS), self-signed (made and kept in data_dir) or "
+     "file."},
+    {"tls_certificate", TEXT, AT(tls_certificate), "", 0, 0,
+     "PEM file of the certificate chain, for tls = file."},
+    {"tls_key", TEXT, AT(tls_key), "", 0, 0, "PEM file of the private key, for tls = file."},
+    {"allowed_origins", TEXT, AT(allowed_origins), "", 0, 0,
+     "Further web origins, comma-separated, that may call the server beside public_url's own."},
+    {"data_dir", TEXT, AT(data_dir), "server/var", 0, 0,
+     "Folder of the database, the made certificate and the recordings."},
+    {"recordings_dir", TEXT, AT(recordings_dir), "", 0, 0,
+     "Folder of the recordings. Empty: recordings in data_dir."},
+    {"web_dir", TEXT, AT(web_dir), "web/dist", 0, 0, "Folder of the built web application."},
+    {"pipeline_program", TEXT, AT(pipeline_program), "", 0, 0,
+     "The yishi-pipeline program. Empty: beside the server's own program."},
+    {"log_level", TEXT, AT(log_level), "info", 0, 0, "error, warn, info or debug."},
+    {"media_addresses", TEXT, AT(media_addresses), "", 0, 0,
+     "Addresses to bind for media, comma-separated. Empty: every global address of this machine, "
+     "else loopback."},
+    {"media_announce", TEXT, AT(media_announce), "", 0, 0,
+     "Addresses told to browsers, comma-separated, for a server behind NAT. Empty: those bound."},
+    {"media_port", NUMBER, AT(media_port), "7000", 0, 65535,
+     "UDP port of the first media thread; the others follow. 0 takes free ones."},
+    {"media_threads", NUMBER, AT(media_threads), "1", 1, 64, "Media threads."},
+    {"media_gso", SWITCH, AT(media_gso), "yes", 0, 0,
+     "Send bursts with UDP segmentation offload when the kernel can."},
+    {"video_slots_max", NUMBER, AT(video_slots_max), "25", 1, 49,
+     "Pictures that one client may receive at once."},
+    {"resume_window_s", NUMBER, AT(resume_window_s), "30", 1, 600,
+     "Seconds for which a dropped participant keeps the place."},
+    {"heartbeat_s", NUMBER, AT(heartbeat_s), "5", 1, 60,
+     "Seconds between heartbeats; a client silent for three of them is gone."},
+    {"message_max_bytes", NUMBER, AT(message_max_bytes), "131072", 1024, 4194304,
+     "Bytes of one signalling message; a longer one closes the connection with 1009."},
+    {"connections_per_address", NUMBER, AT(connections_per_address), "200", 1, 100000,
+     "Connections that one address may hold."},
+    {"store_readers", NUMBER, AT(store_readers), "2", 1, 32, "Database reader threads."},
+    {"session_idle_staff_min", NUMBER, AT(session_idle_staff_min), "15", 1, 10080,
+     "Minutes of idleness after which staff and administrators are signed out; a live meeting "
+     "counts as activity."},
+    {"session_idle_member_min", NUMBER, AT(session_idle_member_min), "30", 1, 10080,
+     "The same for members and guests, minutes."},
+    {"password_cost_log2", NUMBER, AT(password_cost_log2), "15", 10, 20,
+     "Cost of a password check: scrypt with N = 2 to this power, r = 8, p = 1 (15: 32 MiB)."},
+    {"lockout_failures", NUMBER, AT(lockout_failures), "5", 1, 1000,
+     "Wrong passwords in a row that lock an account."},
+    {"lockout_min", NUMBER, AT(lockout_min), "15", 1, 10080, "Minutes for which it is locked."},
+    {"late_after_min", NUMBER, AT(late_after_min), "10", 0, 1440,
+     "Minutes after the start from which one is late."},
+    {"left_early_min", NUMBER, AT(left_early_min), "10", 0, 1440,
+     "Minutes before the end up to which leaving is early."},
+    {"present_percent", NUMBER, AT(present_percent), "67", 1, 100,
+     "Share of the meeting, percent, below which one is absent; 67 stands for two thirds exactly."},
+    {"recording_reserve_mib", NUMBER, AT(recording_reserve_mib), "512", 0, 1048576,
+     "Free disk space, MiB, below which recordings close so that attendance can still be written."},
+};
+
+static bool parse_number(const char *text, long *value) {
+  char *end = NULL;
+  *value = strtol(text, &end, 10);
+  return *text && end && *end == 0;
+}
+
+static bool set_value(Config *config, const Key *key, const char *text, const char *where,
+                      GError **error) {
+  void *field = (char *)config + key->offset;
+  long number = 0;
+  switch (key->type) {
+  case TEXT:
+    g_free(*(char **)field);
+    *(char **)field = g_strdup(text);
+    return true;
+  case NUMBER:
+    if (!parse_number(text, &number) || number < key->least || number > key->most) {
+      g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                  "%s: %s wants a whole number from %d to %d, not \"%s\"", where, key->name,
+                  key->least, key->most, text);
+      return false;
+    }
+    *(int *)field = (int)number;
+    return true;
+  case SWITCH:
+    if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0) {
+      g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s: %s wants yes or no, not \"%s\"",
+                  where, key->name, text);
+      return false;
+    }
+    *(bool *)field = *text == 'y';
+    return true;
+  }
+  g_assert_not_reached();
+}
+
+static const Key *find_key(const char *name) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+    if (strcmp(keys[i].name, name) == 0)
+      return &keys[i];
+  return NULL;
+}
+
+static bool read_line(Config *config, char *line, const char *where, GError **error) {
+  g_strstrip(line);
+  if (*line == 0 || *line == '#')
+    return true;
+  char *equals = strchr(line, '=');
+  if (!equals) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s: not a `key = value` line", where);
+    return false;
+  }
+  *equals = 0;
+  g_strstrip(line);
+  char *value = g_strstrip(equals + 1);
+  const Key *key = find_key(line);
+  if (!key) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s: unknown key \"%s\"", where, line);
+    return false;
+  }
+  return set_value(config, key, value, where, error);
+}
+
+static bool read_file(Config *config, const char *path, GError **error) {
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents(path, &text, NULL, error))
+    return false;
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (unsigned i = 0; lines[i]; i++) {
+    g_autofree char *where = g_strdup_printf("%s:%u", path, i + 1);
+    if (!read_line(config, lines[i], where, error))
+      return false;
+  }
+  return true;
+}
+
+static bool read_environment(Config *config, GError **error) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
+    g_autofree char *upper = g_ascii_strup(keys[i].name, -1);
+    g_autofree char *name = g_strconcat("YISHI_", upper, NULL);
+    const char *value = g_getenv(name);
+    if (value && !set_value(config, &keys[i], value, name, error))
+      return false;
+  }
+  return true;
+}
+
+static bool check(const Config *config, GError **error) {
+  LogLevel level;
+  if (!log_level_parse(config->log_level, &level)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "log_level wants error, warn, info or debug, not \"%s\"", config->log_level);
+    return false;
+  }
+  if (strcmp(config->tls, "off") != 0 && strcmp(config->tls, "self-signed") != 0 &&
+      strcmp(config->tls, "file") != 0) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "tls wants off, self-signed or file, not \"%s\"", config->tls);
+    return false;
+  }
+  if (strcmp(config->tls, "file") == 0 && (!*config->tls_certificate || !*config->tls_key)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "tls = file wants tls_certificate and tls_key");
+    return false;
+  }
+  return true;
+}
+
+Config *config_load(const char *path, GError **error) {
+  g_autoptr(Config) config = g_new0(Config, 1);
+  for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+    g_assert(set_value(config, &keys[i], keys[i].initial, "default", NULL));
+  if (path && !read_file(config, path, error))
+    return NULL;
+  if (!read_environment(config, error) || !check(config, error))
+    return NULL;
+  if (!*config->recordings_dir) {
+    g_free(config->recordings_dir);
+    config->recordings_dir = g_build_filename(config->data_dir, "recordings", NULL);
+  }
+  return g_steal_pointer(&config);
+}
+
+void config_free(Config *config) {
+  if (!config)
+    return;
+  for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+    if (keys[i].type == TEXT)
+      g_free(*(char **)((char *)config + keys[i].offset));
+  g_free(config);
+}
+
+char *config_document(void) {
+  GString *out =
+      g_string_new("# Yishi's configuration: every key with its default.\n"
+                   "# An environment variable YISHI_KEY overrides the key of that name.\n");
+  for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+    g_string_append_printf(out, "\n# %s\n%s = %s\n", keys[i].doc, keys[i].name, keys[i].initial);
+  return g_string_free(out, FALSE);
+}

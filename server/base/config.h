@@ -1,0 +1,53 @@
+/* The configuration: one file of `key = value` lines, then YISHI_KEY environment variables over it.
+ *
+ * Every key, its default, unit and meaning stand in one table in config.c; `yishid --print-config`
+ * prints it as a commented file. Unknown keys and values that do not parse are errors, with the
+ * line. Loaded once, before any thread starts; read-only afterwards, so any thread may read it.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct Config {
+  char *listen_address; /* web and WebSocket */
+  int listen_port;
+  char *public_url; /* "https://meet.example.org"; empty: made from the address that was bound */
+  char *tls;        /* "off", "self-signed" or "file" */
+  char *tls_certificate, *tls_key;
+  char *allowed_origins; /* comma-separated, beside public_url's own */
+  char *data_dir;        /* database, certificate, recordings */
+  char *recordings_dir;  /* empty: data_dir/recordings */
+  char *web_dir;         /* the built web application */
+  char *pipeline_program;
+  char *log_level;
+  char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */
+  char *media_announce;  /* comma-separated addresses put into candidates; empty: those bound */
+  int media_port;        /* UDP; media thread i uses media_port + i */
+  int media_threads;
+  bool media_gso;
+  int video_slots_max;
+  int resume_window_s;
+  int heartbeat_s;
+  int message_max_bytes;
+  int connections_per_address;
+  int store_readers;
+  int session_idle_staff_min, session_idle_member_min;
+  int password_cost_log2; /* scrypt N = 2^this */
+  int lockout_failures, lockout_min;
+  int late_after_min, left_early_min, present_percent;
+  int recording_reserve_mib;
+} Config;
+
+/* path NULL: defaults and environment only. NULL and error on failure; free with config_free. */
+Config *config_load(const char *path, GError **error);
+void config_free(Config *config);
+
+/* The documented defaults, as a configuration file. Free with g_free. */
+char *config_document(void);
+
+#define CONFIG_ERROR config_error_quark()
+GQuark config_error_quark(void);
+typedef enum { CONFIG_ERROR_READ, CONFIG_ERROR_KEY, CONFIG_ERROR_VALUE } ConfigError;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

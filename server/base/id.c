@@ -1,0 +1,46 @@
+#include "base/id.h"
+
+#include <glib.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <string.h>
+
+static void random_bytes(uint8_t *out, size_t len) {
+  /* Without randomness no identifier is safe to hand out: stop rather than go on. */
+  g_assert(RAND_bytes(out, (int)len) == 1);
+}
+
+void id_random(char *out, size_t chars) {
+  static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  uint8_t bytes[64];
+  g_assert(chars <= sizeof bytes);
+  random_bytes(bytes, chars);
+  for (size_t i = 0; i < chars; i++)
+    out[i] = alphabet[bytes[i] & 31];
+  out[chars] = 0;
+}
+
+char *id_new(void) {
+  char *id = g_malloc(ID_CHARS + 1);
+  id_random(id, ID_CHARS);
+  return id;
+}
+
+char *secret_new(void) {
+  char *secret = g_malloc(SECRET_CHARS + 1);
+  id_random(secret, SECRET_CHARS);
+  return secret;
+}
+
+void secret_digest(const char *text, char out[65]) {
+  uint8_t digest[SHA256_DIGEST_LENGTH];
+  SHA256((const uint8_t *)text, strlen(text), digest);
+  for (size_t i = 0; i < sizeof digest; i++)
+    g_snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+uint32_t random_u32(void) {
+  uint32_t value;
+  random_bytes((uint8_t *)&value, sizeof value);
+  return value;
+}

@@ -1,0 +1,70 @@
+#include "base/metrics.h"
+
+static GMutex lock;
+static Metric *registry; /* guarded by lock; metrics are static and never leave */
+
+void metric_register(Metric *metric) {
+  if (atomic_load_explicit(&metric->registered, memory_order_acquire))
+    return;
+  g_mutex_lock(&lock);
+  if (!atomic_load_explicit(&metric->registered, memory_order_relaxed)) {
+    metric->next = registry;
+    registry = metric;
+    atomic_store_explicit(&metric->registered, 1, memory_order_release);
+  }
+  g_mutex_unlock(&lock);
+}
+
+void metric_add(Metric *metric, int64_t amount) {
+  metric_register(metric);
+  atomic_fetch_add_explicit(&metric->value, amount, memory_order_relaxed);
+}
+
+void metric_set(Metric *metric, int64_t value) {
+  metric_register(metric);
+  atomic_store_explicit(&metric->value, value, memory_order_relaxed);
+}
+
+void metric_observe(Metric *metric, double value) {
+  metric_register(metric);
+  unsigned bucket = 0;
+  while (bucket < METRIC_BUCKETS && metric->bounds[bucket] > 0 && value > metric->bounds[bucket])
+    bucket++;
+  atomic_fetch_add_explicit(&metric->counts[bucket], 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&metric->value, (int64_t)(value * 1e6), memory_order_relaxed);
+}
+
+static void render_histogram(GString *out, Metric *metric) {
+  int64_t total = 0;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  for (unsigned i = 0; i < METRIC_BUCKETS && metric->bounds[i] > 0; i++) {
+    total += atomic_load_explicit(&metric->counts[i], memory_order_relaxed);
+    g_string_append_printf(out, "%s_bucket{le=\"%s\"} %" G_GINT64_FORMAT "\n", metric->name,
+                           g_ascii_dtostr(number, sizeof number, metric->bounds[i]), total);
+  }
+  unsigned last = 0;
+  while (last < METRIC_BUCKETS && metric->bounds[last] > 0)
+    last++;
+  total += atomic_load_explicit(&metric->counts[last], memory_order_relaxed);
+  double sum = (double)atomic_load_explicit(&metric->value, memory_order_relaxed) / 1e6;
+  g_string_append_printf(out, "%s_bucket{le=\"+Inf\"} %" G_GINT64_FORMAT "\n", metric->name, total);
+  g_string_append_printf(out, "%s_sum %s\n%s_count %" G_GINT64_FORMAT "\n", metric->name,
+                         g_ascii_dtostr(number, sizeof number, sum), metric->name, total);
+}
+
+GString *metrics_render(void) {
+  static const char *const kinds[] = {"counter", "gauge", "histogram"};
+  GString *out = g_string_new(NULL);
+  g_mutex_lock(&lock);
+  for (Metric *metric = registry; metric; metric = metric->next) {
+    g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
+                           metric->name, kinds[metric->kind]);
+    if (metric->kind == METRIC_HISTOGRAM)
+      render_histogram(out, metric);
+    else
+      g_string_append_printf(out, "%s %" G_GINT64_FORMAT "\n", metric->name,
+                             (int64_t)atomic_load_explicit(&metric->value, memory_order_relaxed));
+  }
+  g_mutex_unlock(&lock);
+  return out;
+}

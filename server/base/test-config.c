@@ -1,0 +1,72 @@
+#include "base/config.h"
+
+#include <glib/gstdio.h>
+
+static char *write_file(const char *text) {
+  char *path = NULL;
+  int fd = g_file_open_tmp("yishi-config-XXXXXX", &path, NULL);
+  g_assert_cmpint(fd, >=, 0);
+  g_assert_true(g_file_set_contents(path, text, -1, NULL));
+  g_close(fd, NULL);
+  return path;
+}
+
+static Config *load_text(const char *text, GError **error) {
+  g_autofree char *path = write_file(text);
+  Config *config = config_load(path, error);
+  g_unlink(path);
+  return config;
+}
+
+static void test_defaults(void) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = config_load(NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpint(config->listen_port, ==, 8080);
+  g_assert_true(config->media_gso);
+  g_assert_cmpstr(config->recordings_dir, ==, "server/var/recordings");
+}
+
+static void test_document_loads(void) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = config_document();
+  g_autoptr(Config) config = load_text(text, &error);
+  g_assert_no_error(error);
+}
+
+static void test_file_and_environment(void) {
+  g_autoptr(GError) error = NULL;
+  g_setenv("YISHI_MEDIA_PORT", "7100", TRUE);
+  g_autoptr(Config) config =
+      load_text("# comment\n\n listen_port = 9000 \nmedia_port=7050\nmedia_gso = no\n", &error);
+  g_unsetenv("YISHI_MEDIA_PORT");
+  g_assert_no_error(error);
+  g_assert_cmpint(config->listen_port, ==, 9000);
+  g_assert_cmpint(config->media_port, ==, 7100);
+  g_assert_false(config->media_gso);
+}
+
+static void test_refusals(void) {
+  static const struct {
+    const char *text;
+    int code;
+  } cases[] = {
+      {"colour = red\n", CONFIG_ERROR_KEY},          {"listen_port\n", CONFIG_ERROR_KEY},
+      {"listen_port = 70000\n", CONFIG_ERROR_VALUE}, {"listen_port = 80x\n", CONFIG_ERROR_VALUE},
+      {"media_gso = perhaps\n", CONFIG_ERROR_VALUE}, {"log_level = loud\n", CONFIG_ERROR_VALUE},
+      {"tls = file\n", CONFIG_ERROR_VALUE}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(GError) error = NULL;
+    g_assert_null(load_text(cases[i].text, &error));
+    g_assert_error(error, CONFIG_ERROR, cases[i].code);
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/config/defaults", test_defaults);
+  g_test_add_func("/config/document-loads", test_document_loads);
+  g_test_add_func("/config/file-and-environment", test_file_and_environment);
+  g_test_add_func("/config/refusals", test_refusals);
+  return g_test_run();
+}
