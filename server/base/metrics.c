@@ -40,7 +40,8 @@ static void render_histogram(GString *out, Metric *metric) {
   for (unsigned i = 0; i < METRIC_BUCKETS && metric->bounds[i] > 0; i++) {
     total += atomic_load_explicit(&metric->counts[i], memory_order_relaxed);
     g_string_append_printf(out, "%s_bucket{le=\"%s\"} %" G_GINT64_FORMAT "\n", metric->name,
-                           g_ascii_dtostr(number, sizeof number, metric->bounds[i]), total);
+                           g_ascii_formatd(number, sizeof number, "%.12g", metric->bounds[i]),
+                           total);
   }
   unsigned last = 0;
   while (last < METRIC_BUCKETS && metric->bounds[last] > 0)
@@ -49,7 +50,7 @@ static void render_histogram(GString *out, Metric *metric) {
   double sum = (double)atomic_load_explicit(&metric->value, memory_order_relaxed) / 1e6;
   g_string_append_printf(out, "%s_bucket{le=\"+Inf\"} %" G_GINT64_FORMAT "\n", metric->name, total);
   g_string_append_printf(out, "%s_sum %s\n%s_count %" G_GINT64_FORMAT "\n", metric->name,
-                         g_ascii_dtostr(number, sizeof number, sum), metric->name, total);
+                         g_ascii_formatd(number, sizeof number, "%.6f", sum), metric->name, total);
 }
 
 GString *metrics_render(void) {

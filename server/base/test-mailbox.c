@@ -1,6 +1,7 @@
 #include "base/mailbox.h"
 
 #include <poll.h>
+#include <stdbool.h>
 
 typedef struct {
   int *order, *count, value;

@@ -1,0 +1,76 @@
+/* The media engine: the face of this layer towards rooms.
+ *
+ * An Engine is one media thread: an epoll loop with one UDP port, the peers on it (ICE-lite, DTLS,
+ * SRTP) and the routers of the rooms pinned to it. Commands are called on the main thread, copied
+ * and posted; they return at once. Events come back on the main thread through its mailbox, in
+ * order per peer; an event may still arrive for a room or peer that was closed in the meantime:
+ * look it up by number. Rooms and peers are numbers chosen by the caller, never reused in a
+ * server's life.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/mailbox.h"
+#include "router/router.h"
+
+typedef struct Engine Engine;
+
+typedef enum { PEER_CONNECTING, PEER_CONNECTED, PEER_LOST, PEER_CLOSED } PeerState;
+
+typedef struct {
+  char mid[17];
+  char name[8]; /* "a0", "v12", "s0" */
+} EngineSlotName;
+
+typedef struct {
+  /* Reply to engine_peer_offer: sdp, or NULL with code ("bad_sdp", "no_media", "internal") and a
+   * message. */
+  void (*answer)(void *user, uint32_t peer, uint32_t request, const char *sdp,
+                 const EngineSlotName *slots, unsigned slot_count, const char *code,
+                 const char *message);
+  void (*state)(void *user, uint32_t peer, PeerState state);
+  /* Slot `name` of the peer's carries `source` of `publisher`; publisher 0: nobody. */
+  void (*slot)(void *user, uint32_t peer, const char *name, uint32_t publisher, Source source);
+  void (*speaker)(void *user, uint32_t room, uint32_t peer);
+  void (*levels)(void *user, uint32_t room, const uint32_t *peers, const uint8_t *levels,
+                 unsigned count);
+  void (*heard)(void *user, uint32_t room, uint32_t track, uint32_t peer, bool on);
+  void (*shown)(void *user, uint32_t room, uint32_t track, uint32_t peer, bool on);
+  /* A track's first packet came, or the track ended. */
+  void (*track)(void *user, uint32_t room, uint32_t track, uint32_t peer, Source source, bool on);
+  /* The tap's other end went away by itself. dropped: packets that did not fit into the socket. */
+  void (*tap_closed)(void *user, uint32_t room, uint64_t dropped);
+} EngineEvents;
+
+/* index: 0…media_threads-1; binds media_port + index on each address. Starts the thread. */
+Engine *engine_new(const Config *config, unsigned index, Mailbox *main_mailbox,
+                   const EngineEvents *events, void *user, GError **error);
+/* Closes every peer and room, stops and joins the thread. No event comes afterwards. */
+void engine_free(Engine *engine);
+
+/* The UDP port that was bound (media_port 0 takes a free one). */
+unsigned engine_port(const Engine *engine);
+
+void engine_room_open(Engine *engine, uint32_t room);
+void engine_room_close(Engine *engine, uint32_t room); /* its peers are closed first */
+void engine_room_floor(Engine *engine, uint32_t room, uint32_t peer);
+/* fd: one end of a SOCK_SEQPACKET pair, owned by the engine from here; -1 ends the tap. */
+void engine_room_tap(Engine *engine, uint32_t room, int fd);
+
+void engine_peer_open(Engine *engine, uint32_t room, uint32_t peer);
+void engine_peer_close(Engine *engine, uint32_t peer);
+/* First and later offers. sources: mid → Source for the client's sending m-lines. Copied. */
+typedef struct {
+  char mid[17];
+  Source source;
+} EngineSource;
+void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const char *sdp,
+                       const EngineSource *sources, unsigned source_count);
+/* The server forwards nothing of this source while muted. */
+void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted);
+/* Publishers whose camera is wanted, most important first. Copied. */
+void engine_peer_view(Engine *engine, uint32_t peer, const uint32_t *publishers, unsigned count);

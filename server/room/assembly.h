@@ -1,0 +1,35 @@
+/* The assembly: all rooms of the server, by meeting, and what other layers ask of them.
+ *
+ * A room exists while somebody is connected to a meeting or it is live. Main thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/mailbox.h"
+#include "store/database.h"
+
+typedef struct Assembly Assembly;
+
+/* Starts the media engines (config->media_threads). store and mailbox are borrowed. */
+Assembly *assembly_new(const Config *config, Store *store, Mailbox *mailbox, GError **error);
+/* All rooms are closed and recordings finished (assembly_stop came first), or it is a hard stop. */
+void assembly_free(Assembly *assembly);
+
+/* What the HTTP API changed in the store and a running room must know. Unknown meetings are fine.
+ */
+void assembly_meeting_changed(Assembly *assembly, const char *meeting); /* title, times, state */
+void assembly_meeting_ended(Assembly *assembly, const char *meeting);   /* ended or cancelled */
+void assembly_person_revoked(Assembly *assembly, const char *meeting,
+                             const char *person); /* ≤ 2 s */
+
+/* Graceful stop: tells meetings (bye shutdown), closes presence segments and recordings, then calls
+ * done once, at the latest after deadline_ms. */
+void assembly_stop(Assembly *assembly, unsigned deadline_ms, void (*done)(void *), void *data);
+
+/* Every second: resume windows, heartbeats, roster deltas have their own faster timer inside. */
+unsigned assembly_room_count(const Assembly *assembly);
+unsigned assembly_participant_count(const Assembly *assembly);

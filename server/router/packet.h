@@ -1,0 +1,40 @@
+/* A media packet: decrypted RTP in a pooled, reference-counted buffer.
+ *
+ * One packet is received once and forwarded to hundreds: nobody copies it until it is rewritten
+ * into an egress buffer. Produced by peer/uplink, read by tracks, histories and taps; immutable
+ * after track_receive. Pools belong to a media thread and are not shared: reference counts are
+ * plain. The idea of unref clearing the caller's pointer is dav1d's (src/ref.h).
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/rtp.h"
+
+#define PACKET_MAX_BYTES 1500 /* an Ethernet frame's payload: browsers send less */
+
+typedef struct PacketPool PacketPool;
+
+typedef struct Packet {
+  PacketPool *pool;
+  uint32_t refs;
+  uint16_t len;        /* bytes of data in use */
+  RtpHeader rtp;       /* parsed from data; offsets into data */
+  int64_t arrival_us;  /* monotonic, when the datagram was received */
+  int64_t capture_us;  /* monotonic, server's clock, from the sender reports; arrival until then */
+  uint64_t sequence;   /* extended, unwrapped per SSRC */
+  uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; 255 unknown */
+  uint8_t keyframe;    /* first packet of a key frame */
+  uint8_t data[PACKET_MAX_BYTES];
+} Packet;
+
+PacketPool *packet_pool_new(void);
+/* Asserts that every packet came back. */
+void packet_pool_free(PacketPool *pool);
+
+/* One reference, contents undefined. Grows the pool when it is empty; never NULL. */
+Packet *packet_new(PacketPool *pool);
+Packet *packet_ref(Packet *packet);
+/* Gives the reference back and clears the caller's pointer. */
+void packet_unref(Packet **packet);

@@ -1,0 +1,121 @@
+/* The router of one room: which packets of which track go to whom. The whole contract of the layer.
+ *
+ *   peer/uplink ──track_receive──▶ Track ──▶ Slot ──sink->send──▶ peer/downlink
+ *                                    └─────▶ Tap (the recorder: one more subscriber, unrewritten)
+ *
+ * A Track is one published stream (one SSRC). A Subscriber is one receiving peer with its fixed
+ * slots: 3 audio, V video, 1 screen. The router decides who is in which slot (allocation below),
+ * waits for a key frame when a video slot changes its track, and rewrites SSRC, sequence number,
+ * timestamp and VP8 picture ids so that each slot is one unbroken stream.
+ *
+ * Allocation. Audio: the 3 loudest others by RFC 6464 level with dominant-speaker smoothing, the
+ * floor holder always among them. Screen: the newest screen share. Video: what the subscriber wants
+ * (its `view`), in that order; slots left over: floor holder, dominant speaker, then recent
+ * speakers, then by age. A track that already is in a slot stays in that slot (nothing jumps).
+ *
+ * Owned by one media thread; nothing here is thread safe. Lower than peer: packets and requests go
+ * up through RouterEvents and SlotSink, which peer implements.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "router/packet.h"
+
+typedef struct Router Router;
+typedef struct Track Track;
+typedef struct Subscriber Subscriber;
+
+typedef enum { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_AUDIO, SOURCE_COUNT } Source;
+typedef enum { SLOT_AUDIO, SLOT_VIDEO, SLOT_SCREEN } SlotKind;
+
+#define AUDIO_SLOTS 3
+#define SCREEN_SLOTS 1
+#define VIDEO_SLOTS_MAX 49
+#define SLOTS_MAX (AUDIO_SLOTS + VIDEO_SLOTS_MAX + SCREEN_SLOTS)
+
+typedef struct {
+  uint32_t id;   /* unique in the server's life; names the track in taps, logs and the catalogue */
+  uint32_t peer; /* who publishes it */
+  Source source;
+  uint32_t clock_rate; /* Hz: 48000 or 90000 */
+} TrackInfo;
+
+/* What a slot sends: the payload of a packet under a new header. */
+typedef struct {
+  const Packet *packet;   /* borrowed for the call */
+  const uint8_t *payload; /* rewritten payload when VP8 ids changed, else inside packet->data */
+  size_t payload_len;     /* padding removed */
+  uint16_t sequence;
+  uint32_t timestamp;
+  bool marker;
+  bool retransmit; /* send as RTX (RFC 4588); sequence is the original one */
+} SlotPacket;
+
+typedef struct {
+  /* Sends on slot index `slot` (audio 0…, video 0…, screen 0 as one row: a0 a1 a2 v0 … s0). */
+  void (*send)(void *user, unsigned slot, const SlotPacket *packet);
+  /* The slot now carries this track, NULL for nobody. Told when it is decided, before the first
+   * packet. */
+  void (*assigned)(void *user, unsigned slot, const TrackInfo *track);
+} SlotSink;
+
+typedef struct {
+  /* A key frame of this track is wanted now: merged and throttled already. */
+  void (*keyframe)(void *user, const TrackInfo *track);
+  /* The dominant speaker changed; peer 0 for nobody. */
+  void (*speaker)(void *user, uint32_t peer);
+  /* A peer began or ceased to be among those heard / shown to anybody: for the event log. */
+  void (*heard)(void *user, const TrackInfo *track, bool on);
+  void (*shown)(void *user, const TrackInfo *track, bool on);
+} RouterEvents;
+
+/* Where a tap's messages go: a SOCK_SEQPACKET socket, see wire/tap.h. */
+typedef struct Tap Tap;
+
+Router *router_new(const RouterEvents *events, void *user);
+/* Asserts that no track, subscriber or tap is left. */
+void router_free(Router *router);
+
+/* Every 20 ms or so: speaker detection, silent tracks, deferred key-frame requests. */
+void router_tick(Router *router, int64_t now_us);
+
+/* The peer whose camera and microphone come first everywhere; 0 for nobody. */
+void router_set_floor(Router *router, uint32_t peer);
+
+/* Loudness of those in audio slots: fills peers and levels (0…127, 127 loudest), returns how many.
+ */
+size_t router_levels(const Router *router, uint32_t *peers, uint8_t *levels, size_t max);
+
+Track *router_add_track(Router *router, const TrackInfo *info);
+void router_remove_track(Router *router, Track *track);
+/* Takes no reference: the router refs what it keeps. packet->sequence, levels and keyframe are set.
+ * Packets may come late or out of order, never twice. */
+void track_receive(Track *track, Packet *packet);
+/* Nothing is forwarded while muted; its slots are given away. */
+void track_set_muted(Track *track, bool muted);
+const TrackInfo *track_info(const Track *track);
+
+Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
+                                  const SlotSink *sink, void *user);
+void router_remove_subscriber(Router *router, Subscriber *subscriber);
+/* What the client shows, most important first: peers whose camera it wants. Copied. */
+void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t count);
+/* Retransmits what the slot's history still holds (via send with retransmit = true). */
+void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us);
+/* The receiver lost the picture (PLI or FIR on a slot). */
+void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us);
+
+/* Every track from now on goes to fd as tap messages (wire/tap.h) and the program's source is
+ * announced in band. The tap owns fd. Non-blocking: when the socket is full, packets are dropped
+ * and counted. NULL never. */
+Tap *router_add_tap(Router *router, int fd);
+/* Closes fd. */
+void router_remove_tap(Router *router, Tap *tap);
+/* Reads the worker's requests (key frames); call when fd is readable. False when the other end is
+ * gone. */
+bool tap_read(Tap *tap, int64_t now_us);
+int tap_fd(const Tap *tap);
+uint64_t tap_dropped(const Tap *tap); /* packets */

@@ -1,0 +1,50 @@
+/* The database: one SQLite file, one writer thread, a few reader threads.
+ *
+ * Work is a function on a connection. The writer groups what waits into one transaction (a
+ * savepoint each, so that one failure undoes only itself) and commits with synchronous=FULL: `done`
+ * means durable. Readers have a connection of their own (query_only) and run HTTP handlers
+ * synchronously. Threads: store_write and store_read may be called on any thread; done always runs
+ * on the main thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/config.h"
+#include "base/mailbox.h"
+
+typedef struct Store Store;
+
+/* Runs on the writer's or a reader's thread. */
+typedef bool (*StoreWork)(sqlite3 *db, void *data, GError **error);
+/* Runs on the main thread; error is NULL on success, borrowed. It owns data (frees it). */
+typedef void (*StoreDone)(void *data, const GError *error);
+
+/* Opens or creates data_dir/yishi.db, migrates it (numbered migrations, one transaction each; a
+ * newer database than the program is an error), checks it quickly and starts the threads. */
+Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error);
+/* Commits what is queued, then stops the threads. */
+void store_close(Store *store);
+
+/* Asynchronous. done may be NULL: then data is freed with g_free unless NULL. */
+void store_write(Store *store, StoreWork work, StoreDone done, void *data);
+void store_read(Store *store, StoreWork work, StoreDone done, void *data);
+
+/* From a reader thread (an HTTP handler): runs on the writer and waits until it is durable. Never
+ * on the main thread (asserted). */
+bool store_write_wait(Store *store, StoreWork work, void *data, GError **error);
+
+#define STORE_ERROR store_error_quark()
+GQuark store_error_quark(void);
+typedef enum {
+  STORE_ERROR_DATABASE, /* SQLite's own, message included */
+  STORE_ERROR_NOT_FOUND,
+  STORE_ERROR_CONFLICT, /* a rule of the data: taken login, meeting already ended … */
+  STORE_ERROR_INVALID,  /* a value that the caller must correct */
+  STORE_ERROR_FORBIDDEN,
+} StoreErrorCode;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)
