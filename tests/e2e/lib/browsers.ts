@@ -1,0 +1,93 @@
+// Debian's Chromium and Firefox ESR, headless, each with a camera and a microphone of its own.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { installCanvasCamera, type Look, writeCamera, writeMicrophone } from './camera'
+
+export type Kind = 'chromium' | 'firefox'
+
+export interface Person {
+  browser: Browser
+  page: Page
+  look: Look
+  kind: Kind
+  /** What the page wrote to its console as error, and uncaught exceptions. */
+  errors: string[]
+  close(): Promise<void>
+}
+
+export interface Options {
+  kind: Kind
+  look: Look
+  /** Draw the camera on a canvas in Chromium too: flash and beep share one clock. */
+  canvas?: boolean
+  viewport?: { width: number; height: number; isMobile?: boolean; hasTouch?: boolean }
+}
+
+const CHROMIUM = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-dev-shm-usage',
+  '--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+  '--auto-select-desktop-capture-source=Entire screen', '--lang=zh-CN',
+]
+
+export async function openPerson(options: Options): Promise<Person> {
+  const { kind, look } = options
+  const profile = mkdtempSync(join(tmpdir(), `yishi-${kind}-`))
+  const viewport = options.viewport ?? { width: 1440, height: 900 }
+  let browser: Browser
+  if (kind === 'chromium') {
+    const camera = join(tmpdir(), `yishi-camera-${look.name}.y4m`)
+    const microphone = join(tmpdir(), `yishi-microphone-${look.name}.wav`)
+    await writeCamera(camera, look)
+    writeMicrophone(microphone, look)
+    browser = await puppeteer.launch({
+      executablePath: '/usr/bin/chromium',
+      userDataDir: profile,
+      headless: true,
+      defaultViewport: viewport,
+      args: [...CHROMIUM, `--use-file-for-fake-video-capture=${camera}`, `--use-file-for-fake-audio-capture=${microphone}`],
+    })
+  } else {
+    browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: '/usr/bin/firefox-esr',
+      userDataDir: profile,
+      headless: true,
+      defaultViewport: viewport,
+      acceptInsecureCerts: true,
+      extraPrefsFirefox: {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.peerconnection.ice.obfuscate_host_addresses': false,
+        'media.autoplay.default': 0,
+        'media.autoplay.blocking_policy': 0,
+        'intl.accept_languages': 'zh-CN, zh',
+        'intl.locale.requested': 'zh-CN',
+      },
+    })
+  }
+  const page = (await browser.pages())[0] ?? (await browser.newPage())
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.setViewport(viewport)
+  // The compiler names functions through this helper, which pages do not have.
+  await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
+  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look)
+  return {
+    browser,
+    page,
+    look,
+    kind,
+    errors,
+    close: async () => {
+      await browser.close().catch(() => undefined)
+      rmSync(profile, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,199 @@
+// Cameras and microphones for browser tests: each picture carries its owner's colour and a frame counter, each
+// sound its own tone, so that a test can tell who is seen and heard. Picture: a plain colour; at the bottom 16
+// blocks, white for 1, the frame counter's bits from the left; in the middle a square that is white for the first
+// 100 ms of each second (the flash), black otherwise. Sound: bursts of the owner's tone and a 1 kHz beep of 100 ms
+// with each flash.
+import { createWriteStream, existsSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+
+export const WIDTH = 640
+export const HEIGHT = 360
+export const RATE = 30 // frames per second
+const LOOP_FRAMES = 10 * RATE
+
+export interface Look {
+  name: string
+  /** 0…255 each, full-range RGB. */
+  colour: [number, number, number]
+  /** Hz. */
+  tone: number
+}
+
+export const LOOKS: Look[] = [
+  { name: 'red', colour: [200, 40, 40], tone: 440 },
+  { name: 'green', colour: [40, 160, 60], tone: 620 },
+  { name: 'blue', colour: [50, 70, 200], tone: 820 },
+  { name: 'amber', colour: [210, 160, 30], tone: 1240 },
+]
+
+const toYuv = ([r, g, b]: [number, number, number]): [number, number, number] => [
+  Math.round(16 + (65.738 * r + 129.057 * g + 25.064 * b) / 256),
+  Math.round(128 + (-37.945 * r - 74.494 * g + 112.439 * b) / 256),
+  Math.round(128 + (112.439 * r - 94.154 * g - 18.285 * b) / 256),
+]
+
+/** Writes a Y4M file that Chromium loops as its camera (--use-file-for-fake-video-capture). */
+export async function writeCamera(path: string, look: Look): Promise<void> {
+  if (existsSync(path)) return
+  const out = createWriteStream(path)
+  out.write(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${RATE}:1 Ip A1:1 C420jpeg\n`)
+  const [y, u, v] = toYuv(look.colour)
+  const luma = Buffer.alloc(WIDTH * HEIGHT)
+  const chroma = Buffer.concat([
+    Buffer.alloc((WIDTH * HEIGHT) / 4, u),
+    Buffer.alloc((WIDTH * HEIGHT) / 4, v),
+  ])
+  const rectangle = (x0: number, y0: number, w: number, h: number, value: number) => {
+    for (let row = y0; row < y0 + h; row++) luma.fill(value, row * WIDTH + x0, row * WIDTH + x0 + w)
+  }
+  for (let frame = 0; frame < LOOP_FRAMES; frame++) {
+    luma.fill(y)
+    rectangle(270, 130, 100, 100, frame % RATE < 3 ? 235 : 16)
+    for (let bit = 0; bit < 16; bit++)
+      rectangle(bit * 40, 300, 40, 60, (frame >> (15 - bit)) & 1 ? 235 : 16)
+    out.write('FRAME\n')
+    out.write(Buffer.from(luma))
+    if (!out.write(chroma)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+}
+
+/** Writes a WAV file that Chromium loops as its microphone (--use-file-for-fake-audio-capture). */
+export function writeMicrophone(path: string, look: Look): void {
+  if (existsSync(path)) return
+  const rate = 48000
+  const samples = 10 * rate
+  const data = Buffer.alloc(44 + samples * 2)
+  data.write('RIFF', 0)
+  data.writeUInt32LE(36 + samples * 2, 4)
+  data.write('WAVEfmt ', 8)
+  data.writeUInt32LE(16, 16)
+  data.writeUInt16LE(1, 20)
+  data.writeUInt16LE(1, 22)
+  data.writeUInt32LE(rate, 24)
+  data.writeUInt32LE(rate * 2, 28)
+  data.writeUInt16LE(2, 32)
+  data.writeUInt16LE(16, 34)
+  data.write('data', 36)
+  data.writeUInt32LE(samples * 2, 40)
+  for (let i = 0; i < samples; i++) {
+    const t = i / rate
+    const within = t % 1
+    const burst = within > 0.3 && within < 0.9 && (t * 10) % 2 < 1.4
+    const value = within < 0.1 ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * look.tone * t) : 0
+    data.writeInt16LE(Math.round(value * 12000), 44 + i * 2)
+  }
+  writeFileSync(path, data)
+}
+
+/**
+ * Runs in the page before anything else: replaces getUserMedia by the same picture drawn on a canvas and the same
+ * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture, and wherever flash and beep
+ * must start in the same instant.
+ */
+export function installCanvasCamera(look: Look): void {
+  const media = navigator.mediaDevices
+  if (!media || (media as unknown as { yishiCanvas?: boolean }).yishiCanvas) return
+  ;(media as unknown as { yishiCanvas?: boolean }).yishiCanvas = true
+  let audio: AudioContext | undefined
+  const startAudio = (): AudioContext => {
+    audio ??= new AudioContext({ sampleRate: 48000 })
+    void audio.resume()
+    return audio
+  }
+  const sound = (): MediaStreamTrack => {
+    const context = startAudio()
+    const out = context.createMediaStreamDestination()
+    const source = context.createBufferSource()
+    const buffer = context.createBuffer(1, 48000, 48000)
+    const samples = buffer.getChannelData(0)
+    for (let i = 0; i < 48000; i++) {
+      const t = i / 48000
+      const burst = t > 0.3 && t < 0.9 && (t * 10) % 2 < 1.4
+      samples[i] = 0.35 * (t < 0.1 ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * look.tone * t) : 0)
+    }
+    source.buffer = buffer
+    source.loop = true
+    source.connect(out)
+    // On the whole second of the audio clock, the clock that the picture reads too.
+    source.start(Math.ceil(context.currentTime + 0.05))
+    return out.stream.getAudioTracks()[0]!
+  }
+  const picture = (): MediaStreamTrack => {
+    const context = startAudio()
+    const canvas = document.createElement('canvas')
+    canvas.width = 640
+    canvas.height = 360
+    const pen = canvas.getContext('2d')!
+    let frame = 0
+    const draw = () => {
+      pen.fillStyle = `rgb(${look.colour.join(',')})`
+      pen.fillRect(0, 0, 640, 360)
+      pen.fillStyle = context.currentTime % 1 < 0.1 ? '#fff' : '#000'
+      pen.fillRect(270, 130, 100, 100)
+      for (let bit = 0; bit < 16; bit++) {
+        pen.fillStyle = (frame >> (15 - bit)) & 1 ? '#fff' : '#000'
+        pen.fillRect(bit * 40, 300, 40, 60)
+      }
+      frame = (frame + 1) & 0xffff
+    }
+    draw()
+    setInterval(draw, 1000 / 30)
+    return canvas.captureStream(30).getVideoTracks()[0]!
+  }
+  media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
+    const stream = new MediaStream()
+    if (wanted?.audio) stream.addTrack(sound())
+    if (wanted?.video) stream.addTrack(picture())
+    return stream
+  }
+  const devices = [
+    { deviceId: 'mic', groupId: 'g', kind: 'audioinput', label: 'Test microphone' },
+    { deviceId: 'cam', groupId: 'g', kind: 'videoinput', label: 'Test camera' },
+  ].map((d) => ({ ...d, toJSON: () => d }))
+  media.enumerateDevices = async () => devices as MediaDeviceInfo[]
+}
+
+export interface Seen {
+  colour: [number, number, number]
+  counter: number
+  flash: boolean
+  width: number
+  height: number
+}
+
+/** Runs in the page: reads colour, counter and flash from a video element's current frame. */
+export function readPicture(video: HTMLVideoElement): Seen | null {
+  if (video.readyState < 2 || video.videoWidth === 0) return null
+  const canvas = document.createElement('canvas')
+  canvas.width = 640
+  canvas.height = 360
+  const pen = canvas.getContext('2d', { willReadFrequently: true })!
+  pen.drawImage(video, 0, 0, 640, 360)
+  const at = (x: number, y: number) => {
+    const [r, g, b] = pen.getImageData(x, y, 1, 1).data
+    return [r, g, b] as [number, number, number]
+  }
+  let counter = 0
+  for (let bit = 0; bit < 16; bit++) {
+    const [r, g, b] = at(bit * 40 + 20, 330)
+    counter = counter * 2 + (r! + g! + b! > 380 ? 1 : 0)
+  }
+  const [fr, fg, fb] = at(320, 180)
+  return {
+    colour: at(100, 80),
+    counter,
+    flash: fr! + fg! + fb! > 450,
+    width: video.videoWidth,
+    height: video.videoHeight,
+  }
+}
+
+/** Which look a colour that was seen is nearest to; null when near none. */
+export function whose(colour: [number, number, number]): Look | null {
+  const distance = (look: Look) =>
+    Math.hypot(look.colour[0] - colour[0], look.colour[1] - colour[1], look.colour[2] - colour[2])
+  const nearest = LOOKS.reduce((best, look) => (distance(look) < distance(best) ? look : best))
+  return distance(nearest) < 60 ? nearest : null
+}

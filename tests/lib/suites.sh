@@ -1,0 +1,78 @@
+# Sourced by tests/run: the suites. Each counts into passed, failed and failures. shellcheck shell=bash
+passed=0 failed=0 failures=
+
+ok() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); failures="$failures
+  $1"; }
+
+# check NAME COMMAND…: one test that is a command; its output is shown when it fails.
+check() {
+  local name=$1 log; shift
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1; then ok; else bad "$name"; say "$name failed"; tail -n 80 "$log" >&2; fi
+  rm -f "$log"
+}
+
+# meson_suite DIR SUITE…: runs meson's tests, counts each.
+meson_suite() {
+  local dir=$1 arguments=() suite; shift
+  for suite in "$@"; do arguments+=(--suite "$suite"); done
+  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 2 "${arguments[@]}" >"$dir/tests.log" 2>&1 || {
+    grep -vE '^ *[0-9]+/[0-9]+ .* OK ' "$dir/tests.log" | tail -n 120 >&2; }
+  [ -s "$dir/meson-logs/testlog.json" ] || { bad "$dir: no test ran"; return 0; }
+  while IFS=$'\t' read -r name result; do
+    case $result in OK | SKIP | EXPECTEDFAIL) ok ;; *) bad "$name ($result, $dir)" ;; esac
+  done < <(node -e '
+    for (const line of require("fs").readFileSync(process.argv[1], "utf8").split("\n").filter(Boolean)) {
+      const t = JSON.parse(line); console.log(t.name + "\t" + t.result); }' "$dir/meson-logs/testlog.json")
+}
+
+suite_unit() {
+  build_c "$top/build"
+  meson_suite "$top/build" unit
+}
+
+# The same tests under AddressSanitizer and UndefinedBehaviorSanitizer, built by clang: its warnings count too.
+suite_sanitize() {
+  CC=clang build_c "$top/build-asan" -Db_sanitize=address,undefined -Db_lundef=false
+  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_suite "$top/build-asan" unit fuzz
+}
+
+suite_thread() {
+  CC=clang build_c "$top/build-tsan" -Db_sanitize=thread -Db_lundef=false
+  TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp" meson_suite "$top/build-tsan" unit
+}
+
+suite_fuzz() {
+  build_c "$top/build"
+  meson_suite "$top/build" fuzz
+}
+
+suite_style() {
+  check clang-format bash -c "cd '$top' && git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror"
+  check "each header compiles alone" bash -c "cd '$top' && for h in \$(git ls-files 'server/*.h' 'recordings/*.h'); do
+    printf '#include \"%s\"\n' \"\$h\" | gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -I. -Iserver \
+      \$(pkg-config --cflags glib-2.0 gio-unix-2.0 jansson sqlite3 openssl nice gstreamer-1.0 libwebsockets) -x c - || { echo \$h; exit 1; }; done"
+  check "layers point one way" "$top/tests/lib/layers"
+}
+
+suite_web() {
+  install_npm "$top/web"
+  check "web: types" npm --prefix "$top/web" run --silent check
+  check "web: units" npm --prefix "$top/web" test --silent
+  check "web: build" npm --prefix "$top/web" run --silent build
+}
+
+# Real browsers against a real server, in a network namespace of their own.
+suite_e2e() {
+  build_c "$top/build"
+  build_web
+  install_npm "$top/tests"
+  local log="$top/build/e2e.log"
+  "$top/tests/lib/netns" npx --prefix "$top/tests" --no-install tsx "$top/tests/e2e/run.ts" >"$log" 2>&1 || true
+  cat "$log" >&2
+  if ! grep -qE '^# (ok|not ok) ' "$log"; then bad "e2e: nothing ran"; return 0; fi
+  while read -r _ word rest; do
+    case $word in ok) ok ;; *) bad "e2e: ${rest#ok }" ;; esac
+  done < <(grep -E '^# (ok|not ok) ' "$log")
+}
