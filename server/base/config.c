@@ -38,6 +38,11 @@ static const Key keys[] = {
     {"tls_key", TEXT, AT(tls_key), "", 0, 0, "PEM file of the private key, for tls = file."},
     {"allowed_origins", TEXT, AT(allowed_origins), "", 0, 0,
      "Further web origins, comma-separated, that may call the server beside public_url's own."},
+    {"trust_proxy", SWITCH, AT(trust_proxy), "no", 0, 0,
+     "A reverse proxy on this machine stands in front: believe the last address of X-Forwarded-For "
+     "when the connection comes from loopback."},
+    {"metrics_public", SWITCH, AT(metrics_public), "no", 0, 0,
+     "Answer /metrics to everybody; no: to this machine only."},
     {"data_dir", TEXT, AT(data_dir), "server/var", 0, 0,
      "Folder of the database, the made certificate and the recordings."},
     {"recordings_dir", TEXT, AT(recordings_dir), "", 0, 0,

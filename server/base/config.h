@@ -16,6 +16,8 @@ typedef struct Config {
   char *tls;        /* "off", "self-signed" or "file" */
   char *tls_certificate, *tls_key;
   char *allowed_origins; /* comma-separated, beside public_url's own */
+  bool trust_proxy;      /* X-Forwarded-For of a peer on loopback is believed */
+  bool metrics_public;
   char *data_dir;        /* database, certificate, recordings */
   char *recordings_dir;  /* empty: data_dir/recordings */
   char *web_dir;         /* the built web application */
