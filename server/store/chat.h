@@ -1,0 +1,25 @@
+/* Live comments of a meeting. The room makes the id, so that the sender's reply needs no wait. */
+#pragma once
+
+#include <jansson.h>
+
+#include "store/database.h"
+
+typedef struct {
+  const char *id; /* id_new */
+  const char *meeting, *person, *participant, *name;
+  const char *text; /* 1…2000 characters */
+  int64_t at;
+} ChatMessage;
+
+/* {id, pid, person, name, text, at} as in server/PROTOCOL.md. */
+json_t *chat_json(const ChatMessage *message);
+/* Writer. */
+bool chat_add(sqlite3 *db, const ChatMessage *message, GError **error);
+/* Main thread: copies and queues; a failure is logged as an error. */
+void chat_queue(Store *store, const ChatMessage *message);
+/* The last `limit` entries, the oldest first: a JSON array. */
+json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error);
+/* Main thread, asynchronously; entries is done's own (NULL with error). */
+typedef void (*ChatLoaded)(void *user, json_t *entries, const GError *error);
+void chat_last_queue(Store *store, const char *meeting, int limit, ChatLoaded done, void *user);

@@ -1,0 +1,28 @@
+/* The event log of a meeting: append-only, numbered by the writer, wall and monotonic time.
+ *
+ * Kinds in use, data in brackets: opened, ended, cancelled, crashed (meetings.c, presence.c);
+ * joined [device], left [reason], away, back, removed [by], heard [on], shown [source, on],
+ * floor, hand [up], muted [by, source], recording [on, reason, recording], gap [ms]. A new kind
+ * needs no migration. */
+#pragma once
+
+#include <jansson.h>
+
+#include "store/database.h"
+#include "store/moment.h"
+
+typedef struct {
+  const char *meeting;
+  const char *kind;        /* 1…40 characters */
+  const char *person;      /* id or NULL */
+  const char *participant; /* or NULL */
+  json_t *data;            /* borrowed object; NULL: {} */
+  Moment at;
+} MeetingEvent;
+
+/* Writer. */
+bool event_add(sqlite3 *db, const MeetingEvent *event, GError **error);
+/* Any thread: copies and queues; a failure is logged as an error. */
+void event_queue(Store *store, const MeetingEvent *event);
+/* {items: [{seq,at,mono_us,kind,person:{id,name}|null,participant,data}], next}; after: seq. */
+json_t *events_list(sqlite3 *db, const char *meeting, int64_t after, int limit, GError **error);

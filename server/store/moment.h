@@ -1,0 +1,15 @@
+/* A point in time on both clocks, with the boot that the monotonic one belongs to. Durations are
+ * differences of mono_us within one boot, so that wall-clock jumps do not count. Any thread. */
+#pragma once
+
+#include <stdint.h>
+
+typedef struct {
+  int64_t wall_ms; /* UTC */
+  int64_t mono_us;
+  const char *boot; /* the kernel's boot id; static */
+} Moment;
+
+Moment moment_now(void);
+/* The kernel's id of this boot (/proc/sys/kernel/random/boot_id); static. */
+const char *moment_boot(void);

@@ -1,0 +1,59 @@
+/* People, their roles and passwords. Reader or writer thread as each function says; what changes
+ * rows runs on the writer (store_write_wait). JSON shapes are those of the HTTP API. */
+#pragma once
+
+#include <jansson.h>
+
+#include "store/audit.h"
+#include "store/database.h"
+
+typedef enum {
+  ROLE_MEMBER = 1,
+  ROLE_STAFF = 2,
+  ROLE_SYSTEM_ADMIN = 4,
+  ROLE_SECURITY_ADMIN = 8,
+  ROLE_AUDIT_ADMIN = 16,
+} Role; /* or-ed into `unsigned roles` */
+
+#define ROLES_ADMIN (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)
+
+const char *role_name(Role role);
+bool role_parse(const char *text, Role *role);
+/* ["member", …]; a new reference. */
+json_t *roles_json(unsigned roles);
+
+/* Person = {id,name,login|null,kind,roles,sector,organisation,active,locked_until|null} */
+json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error);
+unsigned person_roles(sqlite3 *db, const char *id);
+
+typedef struct {
+  const char *q;     /* part of name, login, sector or organisation; NULL or "": all */
+  const char *role;  /* role name or NULL */
+  const char *after; /* cursor or NULL */
+  int limit;         /* 1…200 */
+} PeopleQuery;
+
+/* {items: [Person], next, total}, by name. Guests are not listed. */
+json_t *people_list(sqlite3 *db, const PeopleQuery *query, int64_t now_ms, GError **error);
+
+typedef struct {
+  const char *name;         /* 1…64 characters */
+  const char *login;        /* or NULL; a…z 0…9 . _ - @, 1…64 */
+  const char *kind;         /* member, staff, guest, admin */
+  unsigned roles;           /* 0: what goes with the kind */
+  const char *sector;       /* or NULL */
+  const char *organisation; /* or NULL */
+} PersonNew;
+
+/* Writer. CONFLICT: login taken or two administrator roles; INVALID: a value. id gets 17 bytes. */
+bool person_create(sqlite3 *db, const PersonNew *person, const Actor *by, int64_t now_ms, char *id,
+                   GError **error);
+/* Writer. patch: any of name, login, sector, organisation, active; others are INVALID. A person who
+ * is made inactive loses sessions and tokens. */
+bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor *by, int64_t now_ms,
+                  GError **error);
+/* Writer. CONFLICT for two administrator roles. */
+bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *by, int64_t now_ms,
+                      GError **error);
+/* Writer: lifts the lock-out. */
+bool person_unlock(sqlite3 *db, const char *id, const Actor *by, int64_t now_ms, GError **error);

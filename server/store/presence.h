@@ -1,0 +1,35 @@
+/* Presence segments: who was connected, with which device, from when to when. Facts, written as
+ * they happen, closed once, never edited. Durations are monotonic (moment.h).
+ *
+ * A room opens a segment when a participant joins or comes back, sends heartbeats in batches and
+ * closes it; what a crash left open is closed at its last heartbeat at the next start. */
+#pragma once
+
+#include "store/database.h"
+#include "store/moment.h"
+
+typedef struct {
+  char id[17]; /* by id_random */
+  char meeting[17], person[17];
+  char participant[33];
+  char device[17];
+  char address[64];
+  Moment at;
+} PresenceOpen;
+
+/* "left", "dropped", "removed", "replaced", "ended", "shutdown"; "crash" is recovery's. */
+
+/* Writer. */
+bool presence_open(sqlite3 *db, const PresenceOpen *segment, GError **error);
+bool presence_seen(sqlite3 *db, const char *const *ids, unsigned count, Moment now, GError **error);
+/* A segment that is closed already stays as it is (true). at: when the participant was last there;
+ * for "dropped" the time of the last sign of life. */
+bool presence_close(sqlite3 *db, const char *id, const char *ended_by, Moment at, GError **error);
+/* Closes what is open at its last heartbeat, ended_by crash, and writes an event `crashed` into
+ * each meeting concerned. store_open calls it. closed: how many, or NULL. */
+bool presence_recover(sqlite3 *db, Moment now, unsigned *closed, GError **error);
+
+/* Main thread: copies and queues; a failure is logged as an error. */
+void presence_open_queue(Store *store, const PresenceOpen *segment);
+void presence_seen_queue(Store *store, const char *const *ids, unsigned count, Moment now);
+void presence_close_queue(Store *store, const char *id, const char *ended_by, Moment at);

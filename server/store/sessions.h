@@ -1,0 +1,81 @@
+/* Web sessions, personal links and join tokens. Secrets are kept as SHA-256 only.
+ * JSON shapes are those of the HTTP API. */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/config.h"
+#include "base/id.h"
+#include "store/audit.h"
+#include "store/database.h"
+
+/* A signed-in person. In a session from a personal link (scope_meeting set) roles is 0: it gives
+ * what the invitation gives and nothing else. */
+typedef struct {
+  char digest[65]; /* of the cookie's secret */
+  char *person, *name, *login /* or NULL */, *kind;
+  unsigned roles; /* Role */
+  char *csrf;
+  char *scope_meeting; /* or NULL */
+  bool must_change_password;
+  int idle_min;
+  int64_t last_seen_at;
+} Session;
+
+void session_free(Session *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+
+/* Session = {person:{id,name,login,kind,roles}, csrf, scope_meeting, must_change_password,
+ * idle_min}
+ */
+json_t *session_json(const Session *session);
+
+/* Reader thread, slow, waits for the writer: checks the password (passwords.h) and makes a session.
+ * secret is for the cookie. FORBIDDEN: bad credentials, whatever the reason. */
+Session *session_login(Store *store, sqlite3 *db, const Config *config, const char *login,
+                       const char *password, const char *address, int64_t now_ms,
+                       char secret[SECRET_CHARS + 1], GError **error);
+
+/* Writer. A session from a personal link; scope_meeting is its meeting. NOT_FOUND: no such link (or
+ * revoked); CONFLICT: the link has expired. A link works until it expires, on several devices. */
+Session *session_from_link(sqlite3 *db, const Config *config, const char *link, const char *address,
+                           int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error);
+
+/* Reader. NOT_FOUND: unknown, expired, idle for too long (unless the person is in a live meeting),
+ * or the person is inactive. */
+Session *session_find(sqlite3 *db, const Config *config, const char *secret, int64_t now_ms,
+                      GError **error);
+/* Any thread: notes that it was used, at most once a minute (otherwise does nothing). */
+void session_touch(Store *store, const Session *session, int64_t now_ms);
+/* Writer. */
+bool session_delete(sqlite3 *db, const Session *session, const Actor *by, int64_t now_ms,
+                    GError **error);
+/* Writer: sessions and tokens that are over. Call hourly. */
+bool sessions_purge(sqlite3 *db, int64_t now_ms, GError **error);
+
+/* Join tokens: single use, at most 5 minutes. */
+#define JOIN_TOKEN_MS (2 * 60 * 1000)
+
+/* Writer. FORBIDDEN: not invited (staff need no invitation); NOT_FOUND; CONFLICT: the meeting has
+ * ended or was cancelled. */
+bool join_token_create(sqlite3 *db, const Session *session, const char *meeting, int64_t now_ms,
+                       char token[SECRET_CHARS + 1], int64_t *expires_at, GError **error);
+
+typedef struct {
+  char *meeting, *person, *name;
+  char *kind;     /* member, staff, guest (administrators: staff) */
+  char *capacity; /* attend, observe, invited, host */
+  bool host;      /* may use the host's verbs: the meeting's host, or staff */
+} JoinGrant;
+
+void join_grant_free(JoinGrant *grant);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinGrant, join_grant_free)
+
+/* Writer. Uses it up. FORBIDDEN: unknown, used, expired, revoked, invitation revoked. */
+JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error);
+
+/* Main thread: the same, asynchronously. done runs on the main thread; grant is its own (NULL with
+ * error). */
+typedef void (*JoinRedeemed)(void *user, JoinGrant *grant, const GError *error);
+void join_token_redeem_queue(Store *store, const char *token, int64_t now_ms, JoinRedeemed done,
+                             void *user);
