@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 typedef enum {
-  SRTP_AES128_CM_SHA1_80 = 1, /* RFC 5764 profile 0x0001 */
-  SRTP_AEAD_AES_128_GCM = 7,  /* RFC 7714 profile 0x0007 */
-  SRTP_AEAD_AES_256_GCM = 8,
+  SRTP_PROFILE_CM_SHA1_80 = 1, /* RFC 5764 profile 0x0001; OpenSSL has the bare names as macros */
+  SRTP_PROFILE_GCM_128 = 7,    /* RFC 7714 profile 0x0007 */
+  SRTP_PROFILE_GCM_256 = 8,
 } SrtpProfile;
 
 typedef enum {
