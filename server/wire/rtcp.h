@@ -72,16 +72,20 @@ size_t rtcp_parse_fir(const uint8_t *fci, size_t len, RtcpFir *firs, size_t max)
 
 bool rtcp_parse_remb(const uint8_t *fci, size_t len, uint64_t *bps);
 
-#define TWCC_PACKETS_MAX 256 /* statuses in one feedback packet that we write or read */
+/* Statuses in one feedback packet that we write or read: 250 ms, Chromium's longest interval, of
+ * 4000 packets/s. */
+#define TWCC_PACKETS_MAX 1024
 typedef struct {
   uint16_t base_sequence;
   uint16_t count;
   uint8_t feedback_count;
-  int64_t reference_us;               /* multiple of 64 ms */
+  /* Multiple of 64 ms; read back modulo 2^24 of them, signed (12.4 days): compare differences. */
+  int64_t reference_us;
   int32_t delta_us[TWCC_PACKETS_MAX]; /* from the previous received one (first: from reference), 250
                                          µs steps */
   bool received[TWCC_PACKETS_MAX];
 } RtcpTwcc;
+/* False when truncated, empty or longer than TWCC_PACKETS_MAX. */
 bool rtcp_parse_twcc(const uint8_t *fci, size_t len, RtcpTwcc *twcc);
 
 /* Writers append one packet at out and return its bytes, 0 when it does not fit in size. */
@@ -98,6 +102,7 @@ size_t rtcp_write_nack(uint8_t *out, size_t size, uint32_t sender_ssrc, uint32_t
                        const uint16_t *sequences, size_t count);
 size_t rtcp_write_remb(uint8_t *out, size_t size, uint32_t sender_ssrc, const uint32_t *ssrcs,
                        size_t count, uint64_t bps);
+/* Also 0 when a delta does not fit 16 bits (8.19 s): start a new packet there. */
 size_t rtcp_write_twcc(uint8_t *out, size_t size, uint32_t sender_ssrc, uint32_t media_ssrc,
                        const RtcpTwcc *twcc);
 size_t rtcp_write_bye(uint8_t *out, size_t size, uint32_t ssrc);
