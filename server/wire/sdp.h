@@ -16,6 +16,7 @@
 #define SDP_MAX_SSRCS 16
 #define SDP_MAX_RIDS 4
 
+/* Audio and video only over SAVPF profiles (DTLS-SRTP with feedback); else SDP_OTHER. */
 typedef enum { SDP_AUDIO, SDP_VIDEO, SDP_APPLICATION, SDP_OTHER } SdpKind;
 typedef enum { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE } SdpDirection;
 
@@ -36,7 +37,7 @@ typedef struct {
 
 typedef struct {
   SdpKind kind;
-  char mid[17];
+  char mid[17]; /* "" without one; different in all media */
   SdpDirection direction;
   bool rejected; /* port 0 without bundle-only */
   bool rtcp_mux;
@@ -49,7 +50,7 @@ typedef struct {
   SdpExtension extensions[SDP_MAX_EXTENSIONS];
   uint32_t ssrcs[SDP_MAX_SSRCS];  /* in order of appearance */
   uint32_t rtx_of[SDP_MAX_SSRCS]; /* FID: ssrcs[i] repairs rtx_of[i]; 0 otherwise */
-  char rids[SDP_MAX_RIDS][17];
+  char rids[SDP_MAX_RIDS][17];    /* offered for sending, in the order of a=simulcast */
 } SdpMedia;
 
 typedef struct {
@@ -63,7 +64,8 @@ typedef struct {
 /* NULL on failure with a reason (a string constant) in *why. Free with free(). */
 Sdp *sdp_parse(const char *text, size_t len, const char **why);
 
-/* Growing writer for answers; libc realloc. */
+/* Growing writer for answers; zeroed at first, text is zero-terminated and freed with free().
+ * Strings that were parsed hold no control characters, so they cannot add lines. */
 typedef struct {
   char *text;
   size_t len, size;
