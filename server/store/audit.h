@@ -27,6 +27,9 @@ typedef struct {
 
 /* On the writer. */
 bool audit_add(sqlite3 *db, const AuditEntry *entry, int64_t now_ms, GError **error);
+/* On the writer: a success of `by`. Takes detail (NULL: {}). */
+bool audit_note(sqlite3 *db, const char *kind, const Actor *by, const char *object, json_t *detail,
+                int64_t now_ms, GError **error);
 /* Any thread; copies. A failure is logged. */
 void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms);
 

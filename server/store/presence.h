@@ -25,6 +25,8 @@ bool presence_seen(sqlite3 *db, const char *const *ids, unsigned count, Moment n
 /* A segment that is closed already stays as it is (true). at: when the participant was last there;
  * for "dropped" the time of the last sign of life. */
 bool presence_close(sqlite3 *db, const char *id, const char *ended_by, Moment at, GError **error);
+/* Writer. Closes all that is open in the meeting, ended_by ended; meetings.c calls it. */
+bool presence_close_meeting(sqlite3 *db, const char *meeting, Moment at, GError **error);
 /* Closes what is open at its last heartbeat, ended_by crash, and writes an event `crashed` into
  * each meeting concerned. store_open calls it. closed: how many, or NULL. */
 bool presence_recover(sqlite3 *db, Moment now, unsigned *closed, GError **error);

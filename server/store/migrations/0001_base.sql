@@ -49,7 +49,7 @@ create table credential (
   changed_at integer not null
 ) strict;
 
--- The passwords that were used before, the newest last; more than five are deleted.
+-- The passwords used before the present one, the newest last; only the last four are kept.
 create table password_history (
   id integer primary key,
   person text not null references person (id),
@@ -139,7 +139,7 @@ create table join_token (
   used_at integer,
   revoked_at integer
 ) strict, without rowid;
-create index join_token_by_meeting on join_token (meeting, person);
+create index join_token_by_person on join_token (person, meeting);
 create index join_token_by_expiry on join_token (expires_at);
 
 -- What was seen on the wire: one row per connection of a device. Closed once, never edited.

@@ -1,0 +1,286 @@
+/* See database.h. The queues are GLib's asynchronous queues; a job is owned by whoever holds it:
+ * the caller, the queue, the thread that runs it, then the main mailbox (or the waiting caller).
+ *
+ * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
+ * commits more per fsync instead of falling behind. A failing job rolls its savepoint back. When
+ * SQLite itself rolled the whole transaction back (disk full, I/O error), the jobs before it in the
+ * batch are failed too: `done` without error always means durable. */
+#include "store/database.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/connection.h"
+#include "store/presence.h"
+#include "store/statement.h"
+
+#define BATCH_MAX 256
+
+typedef struct {
+  StoreWork work; /* NULL: stop */
+  StoreDone done;
+  void *data;
+  GAsyncQueue *reply; /* store_write_wait: where the job goes instead of the main mailbox */
+  GError *error;
+} Job;
+
+typedef struct {
+  Store *store;
+  sqlite3 *db;
+  GThread *thread;
+} Worker;
+
+struct Store {
+  Mailbox *mailbox;
+  GThread *main_thread;
+  int lock;
+  GAsyncQueue *writes, *reads; /* Job */
+  Worker writer;
+  Worker *readers;
+  unsigned reader_count;
+};
+
+METRIC(metric_writes, METRIC_COUNTER, "yishi_store_writes_total", "Write jobs that were committed");
+METRIC(metric_failed, METRIC_COUNTER, "yishi_store_writes_failed_total", "Write jobs that failed");
+METRIC(metric_waiting, METRIC_GAUGE, "yishi_store_writes_waiting", "Write jobs that wait");
+static Metric metric_commit = {
+    .name = "yishi_store_commit_seconds",
+    .help = "Duration of one write transaction, fsync included",
+    .kind = METRIC_HISTOGRAM,
+    .bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
+};
+
+G_DEFINE_QUARK(yishi - store - error - quark, store_error)
+
+static void job_free(void *data) {
+  Job *job = data;
+  g_clear_error(&job->error);
+  g_free(job);
+}
+
+/* Main thread. */
+static void job_done(void *data) {
+  Job *job = data;
+  if (job->done)
+    job->done(job->data, job->error);
+  else
+    g_free(job->data);
+  job_free(job);
+}
+
+static void finish(Store *store, Job *job) {
+  if (job->reply)
+    g_async_queue_push(job->reply, job);
+  else
+    mailbox_post(store->mailbox, job_done, job_free, job);
+}
+
+static void run_in_savepoint(sqlite3 *db, Job *job) {
+  if (!db_exec(db, "savepoint job", &job->error))
+    return;
+  if (job->work(db, job->data, &job->error)) {
+    db_exec(db, "release job", &job->error);
+    return;
+  }
+  if (!job->error)
+    g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "a write failed without a reason");
+  if (!sqlite3_get_autocommit(db))
+    db_exec(db, "rollback to job; release job", NULL);
+}
+
+static void fail_all(Job **jobs, unsigned count, const GError *error) {
+  for (unsigned i = 0; i < count; i++)
+    if (!jobs[i]->error)
+      jobs[i]->error = g_error_copy(error);
+}
+
+static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
+  int64_t begun_us = clock_mono_us();
+  g_autoptr(GError) error = NULL;
+  bool open = false;
+  for (unsigned i = 0; i < count; i++) {
+    if (!open && !db_exec(db, "begin immediate", &jobs[i]->error))
+      continue;
+    open = true;
+    run_in_savepoint(db, jobs[i]);
+    if (sqlite3_get_autocommit(db)) { /* SQLite undid everything so far */
+      g_assert(jobs[i]->error);
+      fail_all(jobs, i, jobs[i]->error);
+      open = false;
+    }
+  }
+  if (open && !db_exec(db, "commit", &error)) {
+    log_error("store", "commit_failed", "reason=%s jobs=%u", log_q(error->message), count);
+    fail_all(jobs, count, error);
+    if (!sqlite3_get_autocommit(db))
+      db_exec(db, "rollback", NULL);
+  }
+  metric_observe(&metric_commit, (double)(clock_mono_us() - begun_us) / 1e6);
+  for (unsigned i = 0; i < count; i++) {
+    metric_add(jobs[i]->error ? &metric_failed : &metric_writes, 1);
+    metric_add(&metric_waiting, -1);
+    finish(store, jobs[i]);
+  }
+}
+
+static void *writer_main(void *data) {
+  Worker *self = data;
+  Store *store = self->store;
+  bool stop = false;
+  while (!stop) {
+    Job *batch[BATCH_MAX];
+    unsigned count = 0;
+    Job *job = g_async_queue_pop(store->writes);
+    while (job) {
+      if (!job->work) {
+        job_free(job);
+        stop = true;
+        break;
+      }
+      batch[count++] = job;
+      job = count < BATCH_MAX ? g_async_queue_try_pop(store->writes) : NULL;
+    }
+    if (count > 0)
+      run_batch(store, self->db, batch, count);
+  }
+  db_close(self->db);
+  return NULL;
+}
+
+static void *reader_main(void *data) {
+  Worker *self = data;
+  for (;;) {
+    Job *job = g_async_queue_pop(self->store->reads);
+    if (!job->work) {
+      job_free(job);
+      break;
+    }
+    if (!job->work(self->db, job->data, &job->error) && !job->error)
+      g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "a read failed without a reason");
+    finish(self->store, job);
+  }
+  db_close(self->db);
+  return NULL;
+}
+
+/* Everything that must be in order before anybody reads: schema, soundness, segments of a crash. */
+static bool prepare_file(const char *path, GError **error) {
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, error);
+  if (!db)
+    return false;
+  unsigned closed = 0;
+  bool fine = connection_check(db, error) && connection_migrate(db, error) &&
+              db_exec(db, "begin immediate", error) &&
+              presence_recover(db, moment_now(), &closed, error) && db_exec(db, "commit", error);
+  if (fine && closed > 0)
+    log_warn("store", "segments_recovered", "count=%u", closed);
+  if (!fine)
+    g_prefix_error(error, "%s: ", path);
+  db_close(db); /* an open transaction is rolled back */
+  return fine;
+}
+
+static bool open_connections(Store *store, const char *path, GError **error) {
+  store->writer.db = connection_open(path, CONNECTION_WRITE, error);
+  if (!store->writer.db)
+    return false;
+  for (unsigned i = 0; i < store->reader_count; i++) {
+    store->readers[i].db = connection_open(path, CONNECTION_READ, error);
+    if (!store->readers[i].db)
+      return false;
+  }
+  return true;
+}
+
+static void free_store(Store *store) {
+  g_async_queue_unref(store->writes);
+  g_async_queue_unref(store->reads);
+  if (store->lock >= 0)
+    close(store->lock);
+  g_free(store->readers);
+  g_free(store);
+}
+
+Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
+  g_autofree char *path = connection_path(config->data_dir, error);
+  if (!path)
+    return NULL;
+  Store *store = g_new0(Store, 1);
+  store->mailbox = main_mailbox;
+  store->main_thread = g_thread_self();
+  store->reader_count = (unsigned)config->store_readers;
+  store->readers = g_new0(Worker, store->reader_count);
+  store->writes = g_async_queue_new();
+  store->reads = g_async_queue_new();
+  store->lock = connection_lock(config->data_dir, error);
+  if (store->lock < 0 || !prepare_file(path, error) || !open_connections(store, path, error)) {
+    db_close(store->writer.db);
+    for (unsigned i = 0; i < store->reader_count; i++)
+      db_close(store->readers[i].db);
+    free_store(store);
+    return NULL;
+  }
+  metric_register(&metric_writes);
+  metric_register(&metric_failed);
+  metric_register(&metric_waiting);
+  metric_register(&metric_commit);
+  store->writer.store = store;
+  store->writer.thread = g_thread_new("store-writer", writer_main, &store->writer);
+  for (unsigned i = 0; i < store->reader_count; i++) {
+    store->readers[i].store = store;
+    store->readers[i].thread = g_thread_new("store-reader", reader_main, &store->readers[i]);
+  }
+  return store;
+}
+
+void store_close(Store *store) {
+  if (!store)
+    return;
+  /* Readers first: they may wait for the writer. */
+  for (unsigned i = 0; i < store->reader_count; i++)
+    g_async_queue_push(store->reads, g_new0(Job, 1));
+  for (unsigned i = 0; i < store->reader_count; i++)
+    g_thread_join(store->readers[i].thread);
+  g_async_queue_push(store->writes, g_new0(Job, 1));
+  g_thread_join(store->writer.thread);
+  g_assert(g_async_queue_length(store->writes) == 0);
+  g_assert(g_async_queue_length(store->reads) == 0);
+  free_store(store);
+}
+
+static Job *job_new(StoreWork work, StoreDone done, void *data) {
+  Job *job = g_new0(Job, 1);
+  job->work = work;
+  job->done = done;
+  job->data = data;
+  return job;
+}
+
+void store_write(Store *store, StoreWork work, StoreDone done, void *data) {
+  metric_add(&metric_waiting, 1);
+  g_async_queue_push(store->writes, job_new(work, done, data));
+}
+
+void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
+  g_async_queue_push(store->reads, job_new(work, done, data));
+}
+
+bool store_write_wait(Store *store, StoreWork work, void *data, GError **error) {
+  /* The main thread must not wait for a disk; the writer would wait for itself. */
+  g_assert(g_thread_self() != store->main_thread);
+  g_assert(g_thread_self() != store->writer.thread);
+  g_autoptr(GAsyncQueue) reply = g_async_queue_new();
+  Job *job = job_new(work, NULL, data);
+  job->reply = reply;
+  metric_add(&metric_waiting, 1);
+  g_async_queue_push(store->writes, job);
+  job = g_async_queue_pop(reply);
+  bool fine = !job->error;
+  if (!fine)
+    g_propagate_error(error, g_steal_pointer(&job->error));
+  job_free(job);
+  return fine;
+}

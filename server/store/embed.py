@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Writes the migrations into a C array: embed.py OUTPUT NNNN_name.sql ...
+
+The program carries its migrations, so that it needs no files at run time. The numbers must run
+from 0001 without a gap, because the position in the array is the schema's version.
+"""
+import os
+import sys
+
+output, paths = sys.argv[1], sys.argv[2:]
+rows = []
+for number, path in enumerate(paths, 1):
+    name = os.path.basename(path)
+    if not name.startswith("%04d_" % number):
+        sys.exit("%s: expected a migration numbered %04d" % (name, number))
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    text = "\n".join('     "%s\\n"' % line.replace("\\", "\\\\").replace('"', '\\"')
+                     for line in lines)
+    rows.append('    {"%s",\n%s},\n' % (name[:-4], text))
+with open(output, "w", encoding="utf-8") as file:
+    file.write('#include "store/migrations.h"\n\nconst Migration migrations[] = {\n')
+    file.write("".join(rows))
+    file.write("};\nconst int migration_count = %d;\n" % len(rows))

@@ -1,0 +1,283 @@
+/* Invitations and the personal links that belong to them (meetings.h). A link's secret is shown
+ * once, when it is made; the row keeps its digest. */
+#include "store/invitations.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "store/check.h"
+#include "store/page.h"
+#include "store/people.h"
+#include "store/statement.h"
+
+#define CAPACITIES "attend observe invited host"
+#define LINK_AFTER_END_MS (24 * 3600 * INT64_C(1000))
+
+bool person_is_active(sqlite3 *db, const char *id, GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db, "select 1 from person where id = :id and active = 1", error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", id);
+  int result = statement_step(row, error);
+  if (result == SQLITE_DONE)
+    return check_fail(error, "there is no such person, or the account is closed");
+  return result == SQLITE_ROW;
+}
+
+static bool make_guest(sqlite3 *db, const InvitationNew *invitation, int64_t now_ms, char *id,
+                       GError **error) {
+  PersonNew guest = {
+      .name = invitation->guest_name, .kind = "guest", .organisation = invitation->organisation};
+  return person_create(db, &guest, NULL, now_ms, id, error);
+}
+
+bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
+                       int64_t now_ms, char *id, GError **error) {
+  char guest[ID_CHARS + 1];
+  const char *person = invitation->person;
+  if (!check_word("capacity", invitation->capacity, CAPACITIES, error))
+    return false;
+  if (!person == !invitation->guest_name)
+    return check_fail(error, "an invitation wants either person or guest_name");
+  if (!person) {
+    if (!make_guest(db, invitation, now_ms, guest, error))
+      return false;
+    person = guest;
+  } else if (!person_is_active(db, person, error)) {
+    return false;
+  }
+  g_autoptr(Statement) insert = db_prepare(
+      db,
+      "insert into invitation (id, meeting, person, capacity, created_at)"
+      " values (:id, :meeting, :person, :capacity, :now) on conflict (meeting, person) do update"
+      " set capacity = excluded.capacity, revoked_at = null, link_digest = null,"
+      " link_expires_at = null, link_used_at = null where revoked_at is not null returning id",
+      error);
+  if (!insert)
+    return false;
+  id_random(id, ID_CHARS);
+  statement_text(insert, ":id", id);
+  statement_text(insert, ":meeting", meeting);
+  statement_text(insert, ":person", person);
+  statement_text(insert, ":capacity", invitation->capacity);
+  statement_int(insert, ":now", now_ms);
+  int result = statement_step(insert, error);
+  if (result == SQLITE_DONE) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "this person is invited already");
+    return false;
+  }
+  if (result == SQLITE_ROW) {
+    g_strlcpy(id, column_text(insert, 0), ID_CHARS + 1);
+    return statement_step(insert, error) == SQLITE_DONE;
+  }
+  return false;
+}
+
+#define INVITATION_COLUMNS                                                                         \
+  "select i.id, p.id, p.name, p.kind, p.organisation, i.capacity, i.link_expires_at,"              \
+  " i.link_used_at from invitation i join person p on p.id = i.person "
+
+static json_t *invitation_row(Statement *row, const char *link) {
+  json_t *invitation =
+      json_pack("{s:s, s:{s:s, s:s, s:s, s:s}, s:s, s:o, s:o}", "id", column_text(row, 0), "person",
+                "id", column_text(row, 1), "name", column_text(row, 2), "kind", column_text(row, 3),
+                "organisation", column_text(row, 4), "capacity", column_text(row, 5),
+                "link_expires_at", json_time(!column_null(row, 6), column_int(row, 6)),
+                "link_used_at", json_time(!column_null(row, 7), column_int(row, 7)));
+  if (link)
+    json_object_set_new(invitation, "link", json_string(link));
+  return invitation;
+}
+
+static json_t *invitation_json(sqlite3 *db, const char *meeting, const char *id, const char *link,
+                               GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db, INVITATION_COLUMNS "where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
+      error);
+  if (!row)
+    return NULL;
+  statement_text(row, ":id", id);
+  statement_text(row, ":meeting", meeting);
+  return statement_one(row, "no such invitation", error) ? invitation_row(row, link) : NULL;
+}
+
+json_t *invitations_list(sqlite3 *db, const char *meeting, const char *after, int limit,
+                         GError **error) {
+  limit = page_limit(limit);
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 INVITATION_COLUMNS
+                 "where i.meeting = :meeting and i.revoked_at is null and (p.name, i.id) >"
+                 " (coalesce((select c.name from invitation a join person c on c.id = a.person"
+                 "  where a.id = :after), ''), :after) order by p.name, i.id limit :limit",
+                 error);
+  g_autoptr(Statement) count = db_prepare(
+      db, "select count(*) from invitation where meeting = :meeting and revoked_at is null", error);
+  if (!rows || !count)
+    return NULL;
+  statement_text(count, ":meeting", meeting);
+  if (!statement_one(count, "", error))
+    return NULL;
+  statement_text(rows, ":meeting", meeting);
+  statement_text(rows, ":after", after ? after : "");
+  statement_int(rows, ":limit", limit + 1);
+  json_t *items = json_array();
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW)
+    json_array_append_new(items, invitation_row(rows, NULL));
+  if (result == SQLITE_ERROR) {
+    json_decref(items);
+    return NULL;
+  }
+  return page_finish(items, limit, "id", column_int(count, 0));
+}
+
+/* A fresh secret for the row; link gets the whole address, free with g_free. */
+static bool set_link(sqlite3 *db, const char *meeting, const char *id, int64_t expires_at,
+                     const char *link_base, int64_t now_ms, char **link, GError **error) {
+  g_autoptr(Statement) update = db_prepare(
+      db,
+      "update invitation set link_digest = :digest, link_used_at = null, link_expires_at ="
+      " iif(:expires > 0, :expires,"
+      "  max((select planned_end from meeting where id = :meeting), :now) + :default)"
+      " where id = :id and meeting = :meeting and revoked_at is null",
+      error);
+  if (!update)
+    return false;
+  if (expires_at != 0 && expires_at <= now_ms)
+    return check_fail(error, "expires_at lies in the past");
+  g_autofree char *secret = secret_new();
+  char digest[65];
+  secret_digest(secret, digest);
+  statement_text(update, ":id", id);
+  statement_text(update, ":meeting", meeting);
+  statement_text(update, ":digest", digest);
+  statement_int(update, ":expires", expires_at);
+  statement_int(update, ":now", now_ms);
+  statement_int(update, ":default", LINK_AFTER_END_MS);
+  if (!statement_run(update, error))
+    return false;
+  *link = g_strconcat(link_base, secret, NULL);
+  return true;
+}
+
+json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
+                          const char *link_base, const Actor *by, int64_t now_ms, GError **error) {
+  char id[ID_CHARS + 1];
+  g_autofree char *link = NULL;
+  if (!meeting_is_ahead(db, meeting, error) ||
+      !invitation_insert(db, meeting, invitation, now_ms, id, error) ||
+      !set_link(db, meeting, id, invitation->expires_at, link_base, now_ms, &link, error) ||
+      !audit_note(db, "invitation.create", by, meeting,
+                  json_pack("{s:s, s:s}", "invitation", id, "capacity", invitation->capacity),
+                  now_ms, error))
+    return NULL;
+  return invitation_json(db, meeting, id, link, error);
+}
+
+/* The person of a valid invitation; is_host: of the meeting itself. */
+static bool invited_person(sqlite3 *db, const char *meeting, const char *id, char *person,
+                           bool *is_host, GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select i.person, m.host = i.person from invitation i join meeting m on m.id = i.meeting"
+      " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
+      error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", id);
+  statement_text(row, ":meeting", meeting);
+  if (!statement_one(row, "no such invitation", error))
+    return false;
+  g_strlcpy(person, column_text(row, 0), ID_CHARS + 1);
+  *is_host = column_int(row, 1);
+  return true;
+}
+
+static bool refuse_for_host(GError **error) {
+  g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
+              "this is the meeting's host: appoint another one first");
+  return false;
+}
+
+json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
+                                const char *capacity, const Actor *by, int64_t now_ms,
+                                GError **error) {
+  char person[ID_CHARS + 1];
+  bool is_host = false;
+  g_autoptr(Statement) update =
+      db_prepare(db, "update invitation set capacity = :capacity where id = :id", error);
+  if (!update || !check_word("capacity", capacity, CAPACITIES, error) ||
+      !invited_person(db, meeting, invitation, person, &is_host, error))
+    return NULL;
+  if (is_host && strcmp(capacity, "host") != 0) {
+    refuse_for_host(error);
+    return NULL;
+  }
+  statement_text(update, ":id", invitation);
+  statement_text(update, ":capacity", capacity);
+  if (!statement_run(update, error) ||
+      !audit_note(db, "invitation.capacity", by, meeting,
+                  json_pack("{s:s, s:s}", "invitation", invitation, "capacity", capacity), now_ms,
+                  error))
+    return NULL;
+  return invitation_json(db, meeting, invitation, NULL, error);
+}
+
+/* What the person got by the link dies with it. */
+static bool end_link_sessions(sqlite3 *db, const char *meeting, const char *person,
+                              GError **error) {
+  g_autoptr(Statement) sessions = db_prepare(
+      db, "delete from session where person = :person and scope_meeting = :meeting", error);
+  if (!sessions)
+    return false;
+  statement_text(sessions, ":person", person);
+  statement_text(sessions, ":meeting", meeting);
+  return statement_run(sessions, error);
+}
+
+json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invitation,
+                              int64_t expires_at, const char *link_base, const Actor *by,
+                              int64_t now_ms, GError **error) {
+  char person[ID_CHARS + 1];
+  bool is_host = false;
+  g_autofree char *link = NULL;
+  if (!invited_person(db, meeting, invitation, person, &is_host, error) ||
+      !set_link(db, meeting, invitation, expires_at, link_base, now_ms, &link, error) ||
+      !end_link_sessions(db, meeting, person, error) ||
+      !audit_note(db, "invitation.link", by, meeting, json_pack("{s:s}", "invitation", invitation),
+                  now_ms, error))
+    return NULL;
+  return invitation_json(db, meeting, invitation, link, error);
+}
+
+bool invitation_revoke(sqlite3 *db, const char *meeting, const char *invitation, char *person,
+                       const Actor *by, int64_t now_ms, GError **error) {
+  bool is_host = false;
+  if (!invited_person(db, meeting, invitation, person, &is_host, error))
+    return false;
+  if (is_host)
+    return refuse_for_host(error);
+  g_autoptr(Statement) update = db_prepare(
+      db,
+      "update invitation set revoked_at = :now, link_digest = null, link_expires_at = null"
+      " where id = :id",
+      error);
+  g_autoptr(Statement) tokens =
+      db_prepare(db,
+                 "update join_token set revoked_at = :now"
+                 " where person = :person and meeting = :meeting and used_at is null",
+                 error);
+  if (!update || !tokens)
+    return false;
+  statement_text(update, ":id", invitation);
+  statement_int(update, ":now", now_ms);
+  statement_text(tokens, ":person", person);
+  statement_text(tokens, ":meeting", meeting);
+  statement_int(tokens, ":now", now_ms);
+  return statement_run(update, error) && statement_run(tokens, error) &&
+         end_link_sessions(db, meeting, person, error) &&
+         audit_note(db, "invitation.revoke", by, meeting,
+                    json_pack("{s:s}", "invitation", invitation), now_ms, error);
+}

@@ -1,0 +1,137 @@
+/* Join tokens (sessions.h): they carry a person from HTTPS to the WebSocket once. Everything that
+ * may have changed in between is checked again when they are redeemed. */
+#include <string.h>
+
+#include "store/invitations.h"
+#include "store/sessions.h"
+#include "store/statement.h"
+
+void join_grant_free(JoinGrant *grant) {
+  if (!grant)
+    return;
+  g_free(grant->meeting);
+  g_free(grant->person);
+  g_free(grant->name);
+  g_free(grant->kind);
+  g_free(grant->capacity);
+  g_free(grant);
+}
+
+static bool forbid(GError **error, const char *why) {
+  g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, why);
+  return false;
+}
+
+bool join_token_create(sqlite3 *db, const Session *session, const char *meeting, int64_t now_ms,
+                       char token[SECRET_CHARS + 1], int64_t *expires_at, GError **error) {
+  MeetingRights rights;
+  if (!meeting_rights(db, meeting, session, &rights, error))
+    return false;
+  if (!rights.see)
+    return forbid(error, "not invited to this meeting");
+  if (!meeting_is_ahead(db, meeting, error))
+    return false;
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into join_token (digest, meeting, person, manage, created_at, expires_at)"
+                 " values (:digest, :meeting, :person, :manage, :now, :expires)",
+                 error);
+  if (!insert)
+    return false;
+  char digest[65];
+  id_random(token, SECRET_CHARS);
+  secret_digest(token, digest);
+  *expires_at = now_ms + JOIN_TOKEN_MS;
+  statement_text(insert, ":digest", digest);
+  statement_text(insert, ":meeting", meeting);
+  statement_text(insert, ":person", session->person);
+  statement_int(insert, ":manage", rights.manage);
+  statement_int(insert, ":now", now_ms);
+  statement_int(insert, ":expires", *expires_at);
+  return statement_run(insert, error);
+}
+
+static bool use_up(sqlite3 *db, const char *digest, int64_t now_ms, GError **error) {
+  g_autoptr(Statement) use =
+      db_prepare(db,
+                 "update join_token set used_at = :now where digest = :digest and used_at is null"
+                 " and revoked_at is null and expires_at > :now",
+                 error);
+  if (!use)
+    return false;
+  statement_text(use, ":digest", digest);
+  statement_int(use, ":now", now_ms);
+  if (!statement_run(use, error))
+    return false;
+  return db_changes(db) == 1 || forbid(error, "the join token is unknown, used or expired");
+}
+
+JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error) {
+  char digest[65];
+  secret_digest(token, digest);
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select t.meeting, t.person, p.name, iif(p.kind = 'admin', 'staff', p.kind),"
+      " i.capacity, t.manage, m.host = t.person from join_token t"
+      " join person p on p.id = t.person and p.active = 1 join meeting m on m.id = t.meeting"
+      " left join invitation i on i.meeting = t.meeting and i.person = t.person"
+      "  and i.revoked_at is null"
+      " where t.digest = :digest",
+      error);
+  if (!row || !use_up(db, digest, now_ms, error))
+    return NULL;
+  statement_text(row, ":digest", digest);
+  int result = statement_step(row, error);
+  if (result == SQLITE_ERROR)
+    return NULL;
+  const char *capacity = result == SQLITE_ROW ? column_text(row, 4) : NULL;
+  bool manage = result == SQLITE_ROW && column_int(row, 5);
+  bool host = result == SQLITE_ROW && column_int(row, 6);
+  if (!capacity && !manage && !host) {
+    forbid(error, "not invited to this meeting any more");
+    return NULL;
+  }
+  if (!meeting_is_ahead(db, column_text(row, 0), error))
+    return NULL;
+  JoinGrant *grant = g_new0(JoinGrant, 1);
+  grant->meeting = g_strdup(column_text(row, 0));
+  grant->person = g_strdup(column_text(row, 1));
+  grant->name = g_strdup(column_text(row, 2));
+  grant->kind = g_strdup(column_text(row, 3));
+  grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
+  grant->host = host || manage || strcmp(grant->capacity, "host") == 0;
+  return grant;
+}
+
+typedef struct {
+  char *token;
+  int64_t now_ms;
+  JoinRedeemed done;
+  void *user;
+  JoinGrant *grant;
+} Redeem;
+
+static bool redeem_work(sqlite3 *db, void *data, GError **error) {
+  Redeem *redeem = data;
+  redeem->grant = join_token_redeem(db, redeem->token, redeem->now_ms, error);
+  return redeem->grant != NULL;
+}
+
+static void redeem_done(void *data, const GError *error) {
+  Redeem *redeem = data;
+  if (error) /* it may have been granted and then not committed */
+    g_clear_pointer(&redeem->grant, join_grant_free);
+  redeem->done(redeem->user, redeem->grant, error);
+  g_free(redeem->token);
+  g_free(redeem);
+}
+
+void join_token_redeem_queue(Store *store, const char *token, int64_t now_ms, JoinRedeemed done,
+                             void *user) {
+  Redeem *redeem = g_new0(Redeem, 1);
+  redeem->token = g_strdup(token);
+  redeem->now_ms = now_ms;
+  redeem->done = done;
+  redeem->user = user;
+  store_write(store, redeem_work, redeem_done, redeem);
+}
