@@ -26,6 +26,7 @@ export class Server {
   constructor(
     readonly port = 8080,
     settings: Record<string, string> = {},
+    readonly build = BUILD,
   ) {
     this.url = `http://localhost:${port}`
     this.environment = {
@@ -47,7 +48,7 @@ export class Server {
   }
 
   ctl(...args: string[]): string {
-    return execFileSync(join(BUILD, 'server', 'yishictl'), args, { env: this.environment, encoding: 'utf8' })
+    return execFileSync(join(this.build, 'server', 'yishictl'), args, { env: this.environment, encoding: 'utf8' })
   }
 
   demo(): Demo {
@@ -58,7 +59,7 @@ export class Server {
   async start(): Promise<number> {
     const started = performance.now()
     const log = openSync(this.log, 'a')
-    this.child = spawn(join(BUILD, 'server', 'yishid'), [], {
+    this.child = spawn(join(this.build, 'server', 'yishid'), [], {
       env: this.environment,
       cwd: TOP,
       stdio: ['ignore', log, log],
