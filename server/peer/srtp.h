@@ -42,7 +42,9 @@ Srtp *srtp_new(SrtpProfile profile, const uint8_t *key, const uint8_t *salt);
 void srtp_free(Srtp *srtp); /* wipes keys */
 
 /* Encrypt in place; data has room for SRTP_OVERHEAD_MAX more bytes (size is the whole room). *len
- * changes. */
+ * changes. A sequence number that was protected before on its SSRC (or lies more than
+ * REPLAY_WINDOW of replay.h behind) is SRTP_REPLAY: encrypting twice under one index breaks the
+ * ciphers, so send again what was sent encrypted, or use RTX. */
 SrtpStatus srtp_protect(Srtp *srtp, uint8_t *data, size_t *len, size_t size);
 SrtpStatus srtp_protect_rtcp(Srtp *srtp, uint8_t *data, size_t *len, size_t size);
 /* Authenticate, check replay, decrypt in place. On failure data is undefined and no state changed.
