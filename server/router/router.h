@@ -43,7 +43,8 @@ typedef struct {
   uint32_t clock_rate; /* Hz: 48000 or 90000 */
 } TrackInfo;
 
-/* What a slot sends: the payload of a packet under a new header. */
+/* What a slot sends: the payload of a packet under a new header. A packet that was only padding is
+ * sent with an empty payload, so that the receiver sees no gap in the sequence. */
 typedef struct {
   const Packet *packet;   /* borrowed for the call */
   const uint8_t *payload; /* rewritten payload when VP8 ids changed, else inside packet->data */
@@ -62,6 +63,8 @@ typedef struct {
   void (*assigned)(void *user, unsigned slot, const TrackInfo *track);
 } SlotSink;
 
+/* No callback, of these or of a SlotSink, may call back into the router. Those not set are skipped.
+ */
 typedef struct {
   /* A key frame of this track is wanted now: merged and throttled already. */
   void (*keyframe)(void *user, const TrackInfo *track);
@@ -107,6 +110,14 @@ void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t c
 void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us);
 /* The receiver lost the picture (PLI or FIR on a slot). */
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us);
+
+/* Slots in the row: AUDIO_SLOTS + video_slots + SCREEN_SLOTS. */
+unsigned subscriber_slot_count(const Subscriber *subscriber);
+/* For the slot's sender report: the RTP timestamp that belongs to now_us of the server's clock. The
+ * slots of one publisher are in step: equal capture times give equal report times. False while the
+ * slot has sent nothing, or carries nobody: then no sender report is due. */
+bool subscriber_slot_clock(const Subscriber *subscriber, unsigned slot, int64_t now_us,
+                           uint32_t *rtp_timestamp);
 
 /* Every track from now on goes to fd as tap messages (wire/tap.h) and the program's source is
  * announced in band. The tap owns fd. Non-blocking: when the socket is full, packets are dropped

@@ -1,0 +1,86 @@
+/* See allocate.h.
+ *
+ * First the wanted tracks are listed, most important first and never more than there are slots;
+ * then those already in a slot keep it, and the others take the slots that are left. Marks on the
+ * tracks make "is it wanted?" and "is it placed?" one comparison. */
+#include "router/allocate.h"
+
+#include "router/core.h"
+#include "router/subscriber.h"
+
+typedef struct {
+  const Subscriber *subscriber;
+  uint64_t mark;
+  Track *tracks[VIDEO_SLOTS_MAX];
+  size_t count, room;
+} Wanted;
+
+static Wanted wanted_begin(const Subscriber *subscriber, size_t room) {
+  return (Wanted){.subscriber = subscriber, .mark = ++subscriber->router->mark, .room = room};
+}
+
+/* Nobody gets his own back. */
+static void want(Wanted *wanted, Track *track) {
+  if (!track || wanted->count == wanted->room || track->wanted == wanted->mark ||
+      track->info.peer == wanted->subscriber->peer)
+    return;
+  track->wanted = wanted->mark;
+  wanted->tracks[wanted->count++] = track;
+}
+
+static void place(const Wanted *wanted, Slot *slots) {
+  for (size_t i = 0; i < wanted->room; i++)
+    if (slots[i].track && slots[i].track->wanted == wanted->mark)
+      slots[i].track->placed = wanted->mark;
+  size_t next = 0;
+  for (size_t i = 0; i < wanted->room; i++) {
+    if (slots[i].track && slots[i].track->placed == wanted->mark)
+      continue;
+    while (next < wanted->count && wanted->tracks[next]->placed == wanted->mark)
+      next++;
+    Track *track = next < wanted->count ? wanted->tracks[next++] : NULL;
+    if (track)
+      track->placed = wanted->mark;
+    slot_assign(&slots[i], track);
+  }
+}
+
+static void allocate_audio(Subscriber *subscriber) {
+  Wanted wanted = wanted_begin(subscriber, AUDIO_SLOTS);
+  const GPtrArray *order = subscriber->router->audible.order;
+  for (guint i = 0; i < MIN(order->len, AUDIBLE_KEPT); i++)
+    want(&wanted, g_ptr_array_index(order, i));
+  place(&wanted, subscriber_audio(subscriber));
+}
+
+static void allocate_video(Subscriber *subscriber) {
+  const Router *router = subscriber->router;
+  Wanted wanted = wanted_begin(subscriber, subscriber->video_slots);
+  for (size_t i = 0; i < subscriber->view_count; i++) {
+    const Publisher *publisher =
+        g_hash_table_lookup(router->publishers, GUINT_TO_POINTER(subscriber->view[i]));
+    if (publisher)
+      want(&wanted, publisher->camera);
+  }
+  for (guint i = 0; i < router->cameras->len && wanted.count < wanted.room; i++)
+    want(&wanted, g_ptr_array_index(router->cameras, i));
+  place(&wanted, subscriber_video(subscriber));
+}
+
+/* The newest share of somebody else: one's own may be newer. */
+static void allocate_screen(Subscriber *subscriber) {
+  const Router *router = subscriber->router;
+  Wanted wanted = wanted_begin(subscriber, SCREEN_SLOTS);
+  for (guint i = router->tracks->len; i > 0; i--) {
+    Track *track = g_ptr_array_index(router->tracks, i - 1);
+    if (track->info.source == SOURCE_SCREEN && !track->muted)
+      want(&wanted, track);
+  }
+  place(&wanted, subscriber_screen(subscriber));
+}
+
+void allocate_slots(Subscriber *subscriber) {
+  allocate_audio(subscriber);
+  allocate_video(subscriber);
+  allocate_screen(subscriber);
+}

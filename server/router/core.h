@@ -1,0 +1,51 @@
+/* The router's own state, for the files of this layer. Media thread. */
+#pragma once
+
+#include <glib.h>
+
+#include "router/audible.h"
+#include "router/router.h"
+#include "router/track.h"
+
+/* What is known of a publishing peer, while it has a track. */
+struct Publisher {
+  uint32_t peer;
+  unsigned tracks;
+  uint64_t spoke; /* rises with each change of the dominant speaker; 0: never was */
+  Track *camera;  /* its newest that is not muted, borrowed */
+};
+
+struct Router {
+  RouterEvents events;
+  void *user;
+  int64_t now_us; /* the latest time that was passed in */
+  uint64_t next_age;
+
+  GPtrArray *tracks;      /* owned, oldest first */
+  GPtrArray *subscribers; /* owned */
+  GPtrArray *taps;        /* owned */
+  GHashTable *publishers; /* peer → Publisher, owned */
+
+  uint32_t floor;  /* peer; 0: nobody */
+  Track *dominant; /* microphone of the dominant speaker, borrowed */
+  int64_t decided_us;
+  uint64_t changes; /* of the dominant speaker */
+
+  Audible audible;    /* who is heard */
+  GPtrArray *cameras; /* one a publisher, most important first, borrowed */
+  Track *screen;      /* the newest share, borrowed */
+  Track *program;     /* the picture of the recording, borrowed; NULL without taps */
+
+  uint64_t mark;    /* last mark given by allocate.c */
+  size_t expire_at; /* the subscriber whose histories are looked through next */
+
+  /* A payload with rewritten ids: the body is copied once a packet, each slot writes only the
+   * descriptor. */
+  const Packet *scratch_of;
+  uint8_t scratch[PACKET_MAX_BYTES];
+};
+
+/* Works out who comes first anew (something changed) and gives the slots to them. */
+void router_rearrange(Router *router);
+/* The track's voice left: if it was the dominant speaker's, there is none now. */
+void router_not_dominant(Router *router, const Track *track);

@@ -1,0 +1,126 @@
+/* See rewrite.h. */
+#include "router/rewrite.h"
+
+#include "wire/seq.h"
+
+#define SECOND_US 1000000
+#define PICTURE_MASK 0x7fff /* 15 bits, RFC 7741 §4.2 */
+#define AUDIO_RATE 48000    /* Hz, Opus always (RFC 7587 §4.1) */
+/* A switch after a day must not look like a step back in the receiver's 32-bit arithmetic. */
+#define TIMESTAMP_STEP_MAX (1 << 30)
+/* Until the publisher's first sender report capture times carry the network's jitter: followed
+ * slowly, unless the clock was really set anew. */
+#define CLOCK_JUMP_US 100000
+#define CLOCK_SMOOTHING 16
+
+void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_sequence,
+                   uint32_t first_timestamp) {
+  *rewriter = (Rewriter){
+      .clock_rate = clock_rate,
+      /* A lap ahead, so that nothing ever goes below zero. */
+      .sequence_next = 0x10000 + (uint64_t)first_sequence,
+      .anchor_timestamp = first_timestamp,
+  };
+}
+
+static int64_t ticks_of(const Rewriter *rewriter, int64_t us) {
+  return us * (int64_t)rewriter->clock_rate / SECOND_US;
+}
+
+static uint32_t timestamp_at_switch(const Rewriter *rewriter, const Packet *first) {
+  if (!rewriter->sent)
+    return rewriter->anchor_timestamp;
+  int64_t step = ticks_of(rewriter, first->capture_us - rewriter->anchor_us);
+  /* Two publishers' delays differ: the newcomer may have been captured before the last packet of
+   * its forerunner. The stream still goes forward; an audio frame is 20 ms. */
+  int64_t least = rewriter->clock_rate == AUDIO_RATE ? AUDIO_RATE / 50 : 1;
+  if (step < least)
+    step = least;
+  if (step > TIMESTAMP_STEP_MAX)
+    step = TIMESTAMP_STEP_MAX;
+  return rewriter->anchor_timestamp + (uint32_t)step;
+}
+
+void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8) {
+  rewriter->in_first = first->sequence;
+  rewriter->sequence_offset = rewriter->sequence_next - first->sequence;
+  uint32_t timestamp = timestamp_at_switch(rewriter, first);
+  rewriter->timestamp_offset = timestamp - first->rtp.timestamp;
+  rewriter->anchor_timestamp = timestamp;
+  rewriter->anchor_us = first->capture_us;
+  rewriter->sent = true;
+  rewriter->picture_offset = 0;
+  rewriter->tl0_offset = 0;
+  if (!vp8)
+    return;
+  if (vp8->has_picture_id && rewriter->picture_sent)
+    rewriter->picture_offset =
+        (uint16_t)((rewriter->picture_next - vp8->picture_id) & PICTURE_MASK);
+  if (vp8->has_tl0picidx && rewriter->tl0_sent)
+    rewriter->tl0_offset = (uint8_t)(rewriter->tl0_next - vp8->tl0picidx);
+}
+
+/* The newest packet moves the slot's clock. */
+static void follow_clock(Rewriter *rewriter, uint32_t timestamp, int64_t capture_us) {
+  int32_t step = (int32_t)(timestamp - rewriter->anchor_timestamp);
+  int64_t expected = rewriter->anchor_us + (int64_t)step * SECOND_US / rewriter->clock_rate;
+  int64_t error = capture_us - expected;
+  bool jump = error > CLOCK_JUMP_US || error < -CLOCK_JUMP_US;
+  rewriter->anchor_timestamp = timestamp;
+  rewriter->anchor_us = jump ? capture_us : expected + error / CLOCK_SMOOTHING;
+}
+
+/* A 7-bit picture id wraps long before ours: the number with these low bits that is nearest. */
+static uint16_t nearest_short_id(uint16_t id, uint16_t next) {
+  uint16_t ahead = (uint16_t)((id - next) & 0x7f);
+  uint16_t back = ahead < 0x40 ? 0 : 0x80;
+  return (uint16_t)((next + ahead - back) & PICTURE_MASK);
+}
+
+static void continue_vp8(Rewriter *rewriter, const Vp8Descriptor *vp8, Rewritten *out) {
+  out->picture_id = vp8->picture_id;
+  out->tl0picidx = vp8->tl0picidx;
+  if (vp8->has_picture_id) {
+    uint16_t id = (uint16_t)((vp8->picture_id + rewriter->picture_offset) & PICTURE_MASK);
+    if (!vp8->picture_id_15bit && rewriter->picture_sent)
+      id = nearest_short_id(id, rewriter->picture_next);
+    out->picture_id = id;
+    uint16_t ahead = (uint16_t)((id - rewriter->picture_next) & PICTURE_MASK);
+    if (!rewriter->picture_sent || ahead < (PICTURE_MASK + 1) / 2)
+      rewriter->picture_next = (uint16_t)((id + 1) & PICTURE_MASK);
+    rewriter->picture_sent = true;
+  }
+  if (vp8->has_tl0picidx) {
+    uint8_t index = (uint8_t)(vp8->tl0picidx + rewriter->tl0_offset);
+    out->tl0picidx = index;
+    if (!rewriter->tl0_sent || (uint8_t)(index - rewriter->tl0_next) < 0x80)
+      rewriter->tl0_next = (uint8_t)(index + 1);
+    rewriter->tl0_sent = true;
+  }
+}
+
+bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
+                    Rewritten *out) {
+  if (packet->sequence < rewriter->in_first)
+    return false;
+  *out = (Rewritten){
+      .sequence = packet->sequence + rewriter->sequence_offset,
+      .timestamp = packet->rtp.timestamp + rewriter->timestamp_offset,
+  };
+  if (out->sequence >= rewriter->sequence_next) {
+    rewriter->sequence_next = out->sequence + 1;
+    if (!timestamp_newer(rewriter->anchor_timestamp, out->timestamp))
+      follow_clock(rewriter, out->timestamp, packet->capture_us);
+  }
+  if (vp8)
+    continue_vp8(rewriter, vp8, out);
+  return true;
+}
+
+bool rewriter_clock(const Rewriter *rewriter, int64_t now_us, uint32_t *timestamp) {
+  if (!rewriter->sent)
+    return false;
+  *timestamp =
+      rewriter->anchor_timestamp + (uint32_t)ticks_of(rewriter, now_us - rewriter->anchor_us);
+  return true;
+}

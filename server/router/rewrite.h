@@ -1,0 +1,51 @@
+/* One unbroken RTP stream made of pieces of many: sequence numbers, timestamps, VP8 picture ids.
+ *
+ * Between two switches everything is a constant offset, so that a packet which comes late lands
+ * where it belongs and losses stay visible as gaps. At a switch the offsets are chosen such that
+ * the sequence and the picture ids go on by one, and the timestamp by the time that passed on the
+ * server's clock (Packet.capture_us), because publishers' clocks have nothing in common.
+ *
+ * What came before the switch point never gets out: it belongs to a picture that the receiver
+ * cannot decode. Embedded in a Slot; media thread. Fields: RFC 3550 §5.1, RFC 7741 §4.2.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "router/packet.h"
+#include "wire/vp8.h"
+
+typedef struct {
+  uint32_t clock_rate;                     /* Hz, of the slot: its tracks have the same */
+  uint64_t in_first;                       /* the switch point, Packet.sequence */
+  uint64_t sequence_offset, sequence_next; /* modulo 2^64; next: one after the highest sent */
+  uint32_t timestamp_offset;
+  uint16_t picture_offset, picture_next;
+  uint8_t tl0_offset, tl0_next;
+  bool sent, picture_sent, tl0_sent; /* whether the …_next fields continue something */
+  /* The slot's clock: this RTP timestamp was captured then (smoothed), by the newest packet. */
+  uint32_t anchor_timestamp;
+  int64_t anchor_us;
+} Rewriter;
+
+typedef struct {
+  uint64_t sequence; /* extended: the low 16 bits are sent */
+  uint32_t timestamp;
+  uint16_t picture_id;
+  uint8_t tl0picidx;
+} Rewritten;
+
+/* first_sequence, first_timestamp: random (RFC 3550 §5.1). */
+void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_sequence,
+                   uint32_t first_timestamp);
+
+/* `first` begins the new piece. vp8 is NULL when it is not VP8. */
+void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8);
+
+/* False for packets from before the switch point. */
+bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
+                    Rewritten *out);
+
+/* The timestamp that a sample captured at now_us would have; false before the first packet. */
+bool rewriter_clock(const Rewriter *rewriter, int64_t now_us, uint32_t *timestamp);

@@ -1,0 +1,230 @@
+/* The room as a whole: its members, its clock, and who comes first. See router.h and core.h. */
+#include "router/router.h"
+
+#include "router/allocate.h"
+#include "router/core.h"
+#include "router/program.h"
+#include "router/speaker.h"
+#include "router/subscriber.h"
+#include "router/tap.h"
+
+#define EXPIRE_TICKS 25 /* all histories are looked through twice a second */
+
+Router *router_new(const RouterEvents *events, void *user) {
+  Router *router = g_new0(Router, 1);
+  router->events = *events;
+  router->user = user;
+  router->tracks = g_ptr_array_new();
+  router->subscribers = g_ptr_array_new();
+  router->taps = g_ptr_array_new();
+  router->cameras = g_ptr_array_new();
+  router->publishers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+  audible_init(&router->audible);
+  return router;
+}
+
+void router_free(Router *router) {
+  if (!router)
+    return;
+  g_assert(router->tracks->len == 0 && router->subscribers->len == 0 && router->taps->len == 0);
+  g_assert(g_hash_table_size(router->publishers) == 0);
+  audible_clear(&router->audible);
+  g_hash_table_unref(router->publishers);
+  g_ptr_array_unref(router->tracks);
+  g_ptr_array_unref(router->subscribers);
+  g_ptr_array_unref(router->taps);
+  g_ptr_array_unref(router->cameras);
+  g_free(router);
+}
+
+/* Most important first; the dominant speaker is the last who came to speak. */
+static gint compare_cameras(gconstpointer a, gconstpointer b, gpointer user) {
+  const Router *router = user;
+  const Track *first = *(Track *const *)a, *second = *(Track *const *)b;
+  bool first_floor = first->info.peer == router->floor;
+  bool second_floor = second->info.peer == router->floor;
+  if (first_floor != second_floor)
+    return first_floor ? -1 : 1;
+  if (first->publisher->spoke != second->publisher->spoke)
+    return first->publisher->spoke > second->publisher->spoke ? -1 : 1;
+  return first->age < second->age ? -1 : 1;
+}
+
+static void find_pictures(Router *router) {
+  router->screen = NULL;
+  g_ptr_array_set_size(router->cameras, 0);
+  for (guint i = 0; i < router->tracks->len; i++) {
+    Track *track = g_ptr_array_index(router->tracks, i);
+    track->publisher->camera = NULL;
+  }
+  for (guint i = 0; i < router->tracks->len; i++) { /* oldest first: the newest stays */
+    Track *track = g_ptr_array_index(router->tracks, i);
+    if (track->muted)
+      continue;
+    if (track->info.source == SOURCE_SCREEN)
+      router->screen = track;
+    if (track->info.source == SOURCE_CAMERA)
+      track->publisher->camera = track;
+  }
+  for (guint i = 0; i < router->tracks->len; i++) {
+    Track *track = g_ptr_array_index(router->tracks, i);
+    if (track->publisher->camera == track)
+      g_ptr_array_add(router->cameras, track);
+  }
+  g_ptr_array_sort_with_data(router->cameras, compare_cameras, router);
+}
+
+void router_rearrange(Router *router) {
+  find_pictures(router);
+  audible_update(&router->audible, router, router->now_us);
+  for (guint i = 0; i < router->subscribers->len; i++)
+    allocate_slots(g_ptr_array_index(router->subscribers, i));
+  program_update(router);
+}
+
+void router_set_floor(Router *router, uint32_t peer) {
+  if (router->floor == peer)
+    return;
+  router->floor = peer;
+  router_rearrange(router);
+}
+
+static void set_dominant(Router *router, Track *track) {
+  if (router->dominant == track)
+    return;
+  router->dominant = track;
+  if (track)
+    track->publisher->spoke = ++router->changes;
+  if (router->events.speaker)
+    router->events.speaker(router->user, track ? track->info.peer : 0);
+}
+
+void router_not_dominant(Router *router, const Track *track) {
+  if (router->dominant == track)
+    set_dominant(router, NULL);
+}
+
+/* True when the dominant speaker changed. */
+static bool decide_speaker(Router *router) {
+  if (router->now_us - router->decided_us < SPEAKER_DECISION_US)
+    return false;
+  router->decided_us = router->now_us;
+  const GPtrArray *order = router->audible.order;
+  g_autofree const Speech **speeches = g_new(const Speech *, order->len + 1);
+  g_autofree Track **microphones = g_new(Track *, order->len + 1);
+  size_t count = 0;
+  int dominant = -1;
+  for (guint i = 0; i < order->len; i++) {
+    Track *track = g_ptr_array_index(order, i);
+    if (track->info.source != SOURCE_MIC)
+      continue;
+    if (track == router->dominant)
+      dominant = (int)count;
+    microphones[count] = track;
+    speeches[count++] = &track->speech;
+  }
+  int next = speaker_elect(speeches, count, dominant, router->now_us);
+  if (next == dominant)
+    return false;
+  set_dominant(router, microphones[next]);
+  return true;
+}
+
+Track *router_add_track(Router *router, const TrackInfo *info) {
+  gpointer key = GUINT_TO_POINTER(info->peer);
+  Publisher *publisher = g_hash_table_lookup(router->publishers, key);
+  if (!publisher) {
+    publisher = g_new0(Publisher, 1);
+    publisher->peer = info->peer;
+    g_hash_table_insert(router->publishers, key, publisher);
+  }
+  publisher->tracks++;
+  Track *track = track_new(router, publisher, info);
+  g_ptr_array_add(router->tracks, track);
+  if (track->audio)
+    audible_add(&router->audible, track);
+  if (router->taps->len > 0)
+    track_want_keyframe(track, router->now_us);
+  router_rearrange(router);
+  return track;
+}
+
+static void report(const Router *router, const Track *track, bool on) {
+  if (track->audio && router->events.heard)
+    router->events.heard(router->user, &track->info, on);
+  if (!track->audio && router->events.shown)
+    router->events.shown(router->user, &track->info, on);
+}
+
+void router_remove_track(Router *router, Track *track) {
+  gboolean found = g_ptr_array_remove(router->tracks, track); /* the others stay in order */
+  g_assert(found);
+  track->publisher->camera = NULL;
+  if (track->audio && !track->muted)
+    audible_remove(&router->audible, track);
+  router_not_dominant(router, track);
+  router_rearrange(router); /* takes it out of every slot and of the program */
+  for (guint i = 0; i < router->taps->len; i++)
+    tap_end_track(g_ptr_array_index(router->taps, i), track);
+  if (notice_end(&track->notice))
+    report(router, track, false);
+  if (--track->publisher->tracks == 0)
+    g_hash_table_remove(router->publishers, GUINT_TO_POINTER(track->info.peer));
+  track_free(track);
+}
+
+static void notice_tracks(Router *router) {
+  for (guint i = 0; i < router->tracks->len; i++) {
+    Track *track = g_ptr_array_index(router->tracks, i);
+    bool on = !track->muted;
+    if (track->audio)
+      on = on && track->speech.speaking && audible_main(&router->audible, track);
+    else
+      on = on && track_flowing(track, router->now_us) &&
+           (track->slot_count > 0 || track == router->program);
+    NoticeChange change = notice_update(&track->notice, on, router->now_us);
+    if (change != NOTICE_NONE)
+      report(router, track, change == NOTICE_ON);
+  }
+}
+
+/* Idle slots would hold their last packets for ever. */
+static void expire_histories(Router *router) {
+  guint count = router->subscribers->len;
+  for (guint n = 0; n < MIN(count, count / EXPIRE_TICKS + 1); n++) {
+    router->expire_at = (router->expire_at + 1) % count;
+    Subscriber *subscriber = g_ptr_array_index(router->subscribers, router->expire_at);
+    for (unsigned i = 0; i < subscriber->slot_count; i++)
+      history_expire(&subscriber->slots[i].history, router->now_us);
+  }
+}
+
+void router_tick(Router *router, int64_t now_us) {
+  if (now_us > router->now_us)
+    router->now_us = now_us;
+  for (guint i = 0; i < router->tracks->len; i++)
+    track_tick(g_ptr_array_index(router->tracks, i), router->now_us);
+  if (decide_speaker(router))
+    router_rearrange(router);
+  else if (audible_update(&router->audible, router, router->now_us))
+    for (guint i = 0; i < router->subscribers->len; i++)
+      allocate_slots(g_ptr_array_index(router->subscribers, i));
+  program_update(router);
+  notice_tracks(router);
+  expire_histories(router);
+  for (guint i = 0; i < router->taps->len; i++)
+    tap_tick(g_ptr_array_index(router->taps, i));
+}
+
+size_t router_levels(const Router *router, uint32_t *peers, uint8_t *levels, size_t max) {
+  const GPtrArray *order = router->audible.order;
+  size_t count = 0;
+  for (guint i = 0; i < MIN(order->len, AUDIBLE_MAIN) && count < max; i++) {
+    const Track *track = g_ptr_array_index(order, i);
+    if (track->info.source != SOURCE_MIC)
+      continue;
+    peers[count] = track->info.peer;
+    levels[count++] = speech_loudness(&track->speech);
+  }
+  return count;
+}

@@ -1,0 +1,42 @@
+/* See speaker.h. */
+#include "router/speaker.h"
+
+#include <math.h>
+
+/* Least logarithms of the ratios of scores for a change: C1, C2, C3 of the paper. */
+#define RATIO_IMMEDIATE 3.0
+#define RATIO_MEDIUM 2.0
+#define RATIO_LONG 0.0
+
+static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t since_us) {
+  int best = -1;
+  for (size_t i = 0; i < count; i++)
+    if (speeches[i]->speaking && speeches[i]->since_us <= since_us &&
+        (best < 0 || speeches[i]->smooth > speeches[best]->smooth))
+      best = (int)i;
+  return best;
+}
+
+int speaker_elect(const Speech *const *speeches, size_t count, int dominant, int64_t now_us) {
+  if (dominant < 0)
+    return loudest_speaking(speeches, count, now_us);
+  SpeechScores present = speech_scores(speeches[dominant]);
+  int next = dominant;
+  double best = RATIO_MEDIUM;
+  for (size_t i = 0; i < count; i++) {
+    if ((int)i == dominant || !speeches[i]->speaking)
+      continue;
+    SpeechScores scores = speech_scores(speeches[i]);
+    double medium = log(scores.medium / present.medium);
+    if (log(scores.immediate / present.immediate) > RATIO_IMMEDIATE && medium > best &&
+        log(scores.longer / present.longer) > RATIO_LONG) {
+      best = medium;
+      next = (int)i;
+    }
+  }
+  if (next == dominant && !speeches[dominant]->speaking) {
+    int faint = loudest_speaking(speeches, count, now_us - SPEAKER_FAINT_US);
+    return faint >= 0 ? faint : dominant;
+  }
+  return next;
+}

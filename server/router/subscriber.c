@@ -1,0 +1,66 @@
+/* See subscriber.h and router.h. */
+#include "router/subscriber.h"
+
+#include <string.h>
+
+#include "router/allocate.h"
+#include "router/core.h"
+
+Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
+                                  const SlotSink *sink, void *user) {
+  g_assert(video_slots <= VIDEO_SLOTS_MAX);
+  unsigned count = AUDIO_SLOTS + video_slots + SCREEN_SLOTS;
+  Subscriber *subscriber = g_malloc0(sizeof *subscriber + count * sizeof *subscriber->slots);
+  subscriber->router = router;
+  subscriber->peer = peer;
+  subscriber->sink = *sink;
+  subscriber->user = user;
+  subscriber->video_slots = video_slots;
+  subscriber->slot_count = count;
+  for (unsigned i = 0; i < count; i++) {
+    SlotKind kind = i < AUDIO_SLOTS                 ? SLOT_AUDIO
+                    : i < AUDIO_SLOTS + video_slots ? SLOT_VIDEO
+                                                    : SLOT_SCREEN;
+    slot_init(&subscriber->slots[i], subscriber, i, kind);
+  }
+  g_ptr_array_add(router->subscribers, subscriber);
+  allocate_slots(subscriber);
+  return subscriber;
+}
+
+void router_remove_subscriber(Router *router, Subscriber *subscriber) {
+  gboolean found = g_ptr_array_remove_fast(router->subscribers, subscriber);
+  g_assert(found);
+  for (unsigned i = 0; i < subscriber->slot_count; i++)
+    slot_clear(&subscriber->slots[i]);
+  g_free(subscriber);
+}
+
+void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t count) {
+  subscriber->view_count = MIN(count, VIDEO_SLOTS_MAX);
+  if (subscriber->view_count > 0)
+    memcpy(subscriber->view, peers, subscriber->view_count * sizeof *peers);
+  allocate_slots(subscriber);
+}
+
+void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us) {
+  if (slot < subscriber->slot_count)
+    slot_resend(&subscriber->slots[slot], sequence, now_us);
+}
+
+void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us) {
+  if (slot < subscriber->slot_count && subscriber->slots[slot].track)
+    track_want_keyframe(subscriber->slots[slot].track, now_us);
+}
+
+unsigned subscriber_slot_count(const Subscriber *subscriber) {
+  return subscriber->slot_count;
+}
+
+bool subscriber_slot_clock(const Subscriber *subscriber, unsigned slot, int64_t now_us,
+                           uint32_t *rtp_timestamp) {
+  if (slot >= subscriber->slot_count)
+    return false;
+  const Slot *at = &subscriber->slots[slot];
+  return at->track && !at->waiting && rewriter_clock(&at->rewriter, now_us, rtp_timestamp);
+}

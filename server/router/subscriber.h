@@ -1,0 +1,27 @@
+/* One receiving peer: its row of slots and what it wants to see. Owned by its Router; media thread.
+ * The public part is in router.h. */
+#pragma once
+
+#include "router/slot.h"
+
+struct Subscriber {
+  Router *router; /* borrowed */
+  uint32_t peer;
+  SlotSink sink;
+  void *user;
+  unsigned video_slots;
+  uint32_t view[VIDEO_SLOTS_MAX]; /* peers, most important first */
+  size_t view_count;
+  unsigned slot_count;
+  Slot slots[]; /* audio, video, screen */
+};
+
+static inline Slot *subscriber_audio(Subscriber *subscriber) {
+  return subscriber->slots;
+}
+static inline Slot *subscriber_video(Subscriber *subscriber) {
+  return subscriber->slots + AUDIO_SLOTS;
+}
+static inline Slot *subscriber_screen(Subscriber *subscriber) {
+  return subscriber->slots + AUDIO_SLOTS + subscriber->video_slots;
+}

@@ -1,0 +1,26 @@
+/* A tap: every track of a room, unrewritten, as messages (wire/tap.h) on a SOCK_SEQPACKET socket.
+ *
+ * Nothing here blocks and nothing queues: what does not fit into the socket's buffer is dropped and
+ * counted if it is media; announcements are sent again before the next media. Owned by its Router;
+ * media thread. The public part is in router.h.
+ */
+#pragma once
+
+#include "router/router.h"
+
+#define TAPS_MAX 64 /* bits of Track.tapped */
+
+Tap *tap_new(unsigned index, int fd);
+/* Closes the socket. */
+void tap_free(Tap *tap);
+unsigned tap_index(const Tap *tap);
+
+/* A packet of an unmuted track; announces the track first if need be. */
+void tap_send(Tap *tap, Track *track, const Packet *packet);
+/* So that the other end knows a track before its next packet, if it has had one. */
+void tap_announce(Tap *tap, Track *track);
+void tap_end_track(Tap *tap, Track *track);
+/* The program's picture; 0 for nobody's. */
+void tap_program(Tap *tap, uint32_t track);
+/* Announcements that did not fit before. */
+void tap_tick(Tap *tap);

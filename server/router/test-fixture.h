@@ -1,0 +1,66 @@
+/* For this layer's tests: packets as browsers send them, and a subscriber that writes down what it
+ * gets. */
+#pragma once
+
+#include <glib.h>
+
+#include "router/router.h"
+
+#define FRAME_TICKS 3000 /* video: 30 frames/s at 90 kHz */
+#define FRAME_US 33333
+#define AUDIO_TICKS 960 /* 20 ms at 48 kHz */
+#define LOG_MAX 40000
+
+typedef struct {
+  uint64_t sequence;
+  uint32_t timestamp;
+  int64_t arrival_us, capture_us;
+  bool keyframe, start, marker;
+  uint16_t picture_id;
+  uint8_t tl0picidx;
+  uint32_t stamp; /* written into the payload, to recognise it */
+} VideoSpec;
+
+Packet *make_video(PacketPool *pool, const VideoSpec *spec);
+Packet *make_audio(PacketPool *pool, uint64_t sequence, uint32_t timestamp, int64_t at_us,
+                   uint8_t level);
+void deliver(Track *track, Packet *packet); /* and gives the reference back */
+
+/* One sent packet as the receiver sees it. */
+typedef struct {
+  unsigned slot, piece; /* piece: how many times the slot had been assigned before */
+  uint16_t sequence;
+  uint32_t timestamp;
+  uint16_t picture_id;
+  uint8_t tl0picidx;
+  uint32_t stamp;
+  uint64_t in_sequence;
+  uint32_t in_timestamp;
+  int64_t capture_us;
+  bool keyframe, retransmit, marker;
+} Got;
+
+typedef struct {
+  Got *log;
+  size_t count;
+  TrackInfo in_slot[SLOTS_MAX]; /* id 0: nobody */
+  unsigned assignments[SLOTS_MAX];
+} Receiver;
+
+extern const SlotSink receiver_sink;
+Receiver *receiver_new(void);
+void receiver_free(Receiver *receiver);
+
+/* What the router asked and told. */
+typedef struct {
+  unsigned keyframes[1000]; /* by track id */
+  uint32_t speaker;
+  unsigned speaker_changes;
+  bool heard[1000], shown[1000]; /* by track id */
+  unsigned notices;
+} Events;
+
+extern const RouterEvents recording_events;
+
+/* Reads the stamp back out of a payload from make_video. */
+uint32_t stamp_of(const uint8_t *payload, size_t len);

@@ -1,0 +1,389 @@
+/* What a receiver gets out of a slot: one stream, whatever comes in. */
+#include "router/router.h"
+#include "router/test-fixture.h"
+
+#include <string.h>
+
+#include "router/history.h"
+#include "router/keyframe.h"
+#include "wire/seq.h"
+
+#define PICTURES 0x8000
+
+typedef struct {
+  PacketPool *pool;
+  Router *router;
+  Events events;
+  Receiver *receiver;
+  Subscriber *subscriber;
+} Room;
+
+static Room *room_new(unsigned video_slots) {
+  Room *room = g_new0(Room, 1);
+  room->pool = packet_pool_new();
+  room->router = router_new(&recording_events, &room->events);
+  room->receiver = receiver_new();
+  room->subscriber =
+      router_add_subscriber(room->router, 1, video_slots, &receiver_sink, room->receiver);
+  router_tick(room->router, 1000000);
+  return room;
+}
+
+static void room_free(Room *room) {
+  router_remove_subscriber(room->router, room->subscriber);
+  router_free(room->router);
+  receiver_free(room->receiver);
+  packet_pool_free(room->pool); /* asserts that nobody kept a packet */
+  g_free(room);
+}
+
+static Track *camera(Room *room, uint32_t id, uint32_t peer) {
+  return router_add_track(room->router, &(TrackInfo){id, peer, SOURCE_CAMERA, 90000});
+}
+
+/* A publisher's encoder: frames of some packets, now and then a key frame. */
+typedef struct {
+  Track *track;
+  VideoSpec next;
+  int64_t capture_us;
+  unsigned in_frame, frame_packets;
+  Packet *held[4]; /* on a slow path: come later */
+} Camera;
+
+static void camera_next(Camera *camera, GRand *random, bool keyframe_wanted) {
+  VideoSpec *next = &camera->next;
+  next->sequence++;
+  if (++camera->in_frame < camera->frame_packets) {
+    next->start = false;
+  } else {
+    next->start = true;
+    next->timestamp += FRAME_TICKS;
+    camera->capture_us += FRAME_US;
+    next->picture_id = (uint16_t)((next->picture_id + 1) % PICTURES);
+    next->tl0picidx++;
+    next->keyframe = keyframe_wanted || g_rand_int_range(random, 0, 20) == 0;
+    camera->in_frame = 0;
+    camera->frame_packets = (unsigned)g_rand_int_range(random, 1, next->keyframe ? 12 : 4);
+  }
+  next->marker = camera->in_frame + 1 == camera->frame_packets;
+  next->arrival_us = next->capture_us = camera->capture_us;
+  next->stamp = (uint32_t)(next->picture_id | next->tl0picidx << 16);
+}
+
+/* Model of one piece: everything is a constant offset from the first packet of a key frame. */
+typedef struct {
+  unsigned piece;
+  bool open;
+  uint16_t sequence_offset, picture_offset;
+  uint32_t timestamp_offset;
+  uint8_t tl0_offset;
+  uint64_t first;
+} Piece;
+
+typedef struct {
+  bool any;
+  uint16_t sequence, picture_id;
+  uint32_t timestamp;
+  uint8_t tl0picidx;
+  int64_t capture_us;
+} Newest;
+
+static void check_piece_start(const Got *got, const Newest *newest) {
+  g_assert_true(got->keyframe);
+  if (!newest->any)
+    return;
+  g_assert_cmpuint(got->sequence, ==, (uint16_t)(newest->sequence + 1));
+  g_assert_cmpuint(got->picture_id, ==, (newest->picture_id + 1) % PICTURES);
+  g_assert_cmpuint(got->tl0picidx, ==, (uint8_t)(newest->tl0picidx + 1));
+  g_assert_true(timestamp_newer(got->timestamp, newest->timestamp));
+  int64_t ticks = (int64_t)(got->timestamp - newest->timestamp);
+  int64_t elapsed = (got->capture_us - newest->capture_us) * 90000 / 1000000;
+  if (elapsed > 1)
+    g_assert_cmpint(ABS(ticks - elapsed), <=, 90); /* 1 ms */
+}
+
+static void check_stream(const Receiver *receiver, unsigned slot, unsigned pieces_least) {
+  g_autofree uint8_t *seen = g_malloc0(1 << 16);
+  Piece piece = {0};
+  Newest newest = {0};
+  unsigned pieces = 0;
+  for (size_t i = 0; i < receiver->count; i++) {
+    const Got *got = &receiver->log[i];
+    if (got->slot != slot)
+      continue;
+    if (!piece.open || piece.piece != got->piece) {
+      check_piece_start(got, &newest);
+      piece = (Piece){got->piece,
+                      true,
+                      (uint16_t)(got->sequence - got->in_sequence),
+                      (uint16_t)((got->picture_id - got->stamp) % PICTURES),
+                      got->timestamp - got->in_timestamp,
+                      (uint8_t)(got->tl0picidx - (got->stamp >> 16)),
+                      got->in_sequence};
+      pieces++;
+    }
+    g_assert_cmpuint(got->in_sequence, >=, piece.first);
+    g_assert_cmpuint((uint16_t)(got->sequence - got->in_sequence), ==, piece.sequence_offset);
+    g_assert_cmpuint(got->timestamp - got->in_timestamp, ==, piece.timestamp_offset);
+    g_assert_cmpuint((uint16_t)((got->picture_id - got->stamp) % PICTURES), ==,
+                     piece.picture_offset);
+    g_assert_cmpuint((uint8_t)(got->tl0picidx - (got->stamp >> 16)), ==, piece.tl0_offset);
+    g_assert_cmpuint(seen[got->sequence], ==, 0); /* never twice: under 2^16 packets here */
+    seen[got->sequence] = 1;
+    if (!newest.any || seq_newer(got->sequence, newest.sequence))
+      newest = (Newest){true,           got->sequence,  got->picture_id,
+                        got->timestamp, got->tl0picidx, got->capture_us};
+  }
+  g_assert_cmpuint(pieces, >=, pieces_least);
+}
+
+/* Switches, losses and reordering at random: the slot stays one stream. */
+static void test_random(void) {
+  for (guint32 seed = 1; seed <= 20; seed++) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+    Room *room = room_new(1);
+    Camera cameras[3] = {0};
+    for (uint32_t i = 0; i < 3; i++) {
+      Camera *at = &cameras[i];
+      at->track = camera(room, 10 + i, 20 + i);
+      at->next.sequence = 0x10000 + g_rand_int(random) % 0x10000;
+      at->next.timestamp = g_rand_int(random);
+      at->next.picture_id = (uint16_t)(g_rand_int(random) % PICTURES);
+      at->next.tl0picidx = (uint8_t)g_rand_int(random);
+      at->capture_us = 1000000 - (int64_t)i * 40000; /* their paths differ */
+      at->frame_packets = 1;
+    }
+    unsigned answered[1000] = {0};
+    for (unsigned step = 0; step < 6000; step++) {
+      Camera *at = &cameras[step % 3];
+      uint32_t id = 10 + step % 3;
+      camera_next(at, random, room->events.keyframes[id] != answered[id]);
+      if (at->next.start)
+        answered[id] = room->events.keyframes[id];
+      Packet *packet = make_video(room->pool, &at->next);
+      switch (g_rand_int_range(random, 0, 20)) {
+      case 0: /* lost */
+        packet_unref(&packet);
+        break;
+      case 1:
+      case 2: { /* overtaken */
+        Packet **place = &at->held[g_rand_int_range(random, 0, 4)];
+        if (*place)
+          deliver(at->track, *place);
+        *place = packet;
+        break;
+      }
+      default:
+        deliver(at->track, packet);
+      }
+      if (g_rand_int_range(random, 0, 60) == 0) {
+        uint32_t peer = 20 + (uint32_t)g_rand_int_range(random, 0, 3);
+        subscriber_set_view(room->subscriber, &peer, 1);
+      }
+      router_tick(room->router, at->capture_us);
+    }
+    check_stream(room->receiver, AUDIO_SLOTS, 20);
+    g_assert_cmpuint(room->receiver->count, >, 1000);
+    for (unsigned i = 0; i < 3; i++) {
+      for (unsigned j = 0; j < 4; j++)
+        packet_unref(&cameras[i].held[j]);
+      router_remove_track(room->router, cameras[i].track);
+    }
+    room_free(room);
+  }
+}
+
+static void send_video(Room *room, Track *track, VideoSpec spec) {
+  spec.capture_us = spec.arrival_us;
+  deliver(track, make_video(room->pool, &spec));
+}
+
+static void test_waits_for_keyframe(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 20);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 10);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 0); /* it may begin with one by itself */
+  send_video(room, track, (VideoSpec){.sequence = 70000, .arrival_us = 1100000, .start = true});
+  send_video(room, track, (VideoSpec){.sequence = 70001, .arrival_us = 1133000, .start = true});
+  g_assert_cmpuint(room->receiver->count, ==, 0);
+  router_tick(room->router, 1140000);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1); /* it did not */
+  /* The key frame's first packet is overtaken by the second and by the next frame. */
+  send_video(room, track, (VideoSpec){.sequence = 70003, .arrival_us = 1200000, .keyframe = true});
+  send_video(room, track,
+             (VideoSpec){.sequence = 70004, .arrival_us = 1233000, .start = true, .stamp = 4});
+  g_assert_cmpuint(room->receiver->count, ==, 0);
+  send_video(
+      room, track,
+      (VideoSpec){.sequence = 70002, .arrival_us = 1240000, .start = true, .keyframe = true});
+  g_assert_cmpuint(room->receiver->count, ==, 3);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_cmpuint(room->receiver->log[i].in_sequence, ==, 70002 + i);
+  send_video(room, track, (VideoSpec){.sequence = 70001, .arrival_us = 1250000}); /* too old */
+  g_assert_cmpuint(room->receiver->count, ==, 3);
+  router_tick(room->router, 3000000);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1); /* satisfied */
+  router_remove_track(room->router, track);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 0);
+  room_free(room);
+}
+
+static void test_keyframes_merged(void) {
+  Room *room = room_new(1);
+  Receiver *others[50];
+  Subscriber *subscribers[50];
+  Track *track = camera(room, 10, 20);
+  send_video(
+      room, track,
+      (VideoSpec){.sequence = 70000, .arrival_us = 1100000, .start = true, .keyframe = true});
+  for (unsigned i = 0; i < 50; i++) {
+    others[i] = receiver_new();
+    subscribers[i] = router_add_subscriber(room->router, 100 + i, 1, &receiver_sink, others[i]);
+  }
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1);
+  for (int64_t now = 1120000; now < 3100000; now += 20000) {
+    subscriber_keyframe(subscribers[now / 20000 % 50], AUDIO_SLOTS, now);
+    send_video(room, track,
+               (VideoSpec){.sequence = 70000 + (uint64_t)now / 20000, .arrival_us = now});
+    router_tick(room->router, now);
+  }
+  g_assert_cmpuint(room->events.keyframes[10], >=, 4);
+  g_assert_cmpuint(room->events.keyframes[10], <=, 5); /* two a second */
+  subscriber_keyframe(subscribers[0], 999, 4000000);   /* not a slot */
+  for (unsigned i = 0; i < 50; i++) {
+    router_remove_subscriber(room->router, subscribers[i]);
+    receiver_free(others[i]);
+  }
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
+static void test_nack(void) {
+  Room *room = room_new(1);
+  Track *first = camera(room, 10, 20), *second = camera(room, 11, 21);
+  subscriber_set_view(room->subscriber, (uint32_t[]){20}, 1);
+  int64_t now = 1100000;
+  uint64_t sequence = 70000;
+  for (unsigned i = 0; i < 100; i++, now += 10000) {
+    if (i == 50)
+      subscriber_set_view(room->subscriber, (uint32_t[]){21}, 1);
+    send_video(room, i < 50 ? first : second,
+               (VideoSpec){.sequence = sequence++,
+                           .timestamp = i * 900,
+                           .arrival_us = now,
+                           .start = true,
+                           .keyframe = i % 50 == 0,
+                           .picture_id = (uint16_t)(i < 50 ? i : 20000 + i),
+                           .stamp = 5000 + i});
+  }
+  Receiver *receiver = room->receiver;
+  g_assert_cmpuint(receiver->count, ==, 100);
+  /* Each of them comes again as it was, from before and after the switch. */
+  for (unsigned i = 30; i < 100; i += 7) {
+    Got sent = receiver->log[i];
+    subscriber_nack(room->subscriber, AUDIO_SLOTS, sent.sequence, now);
+    Got again = receiver->log[receiver->count - 1];
+    g_assert_true(again.retransmit);
+    g_assert_cmpuint(again.sequence, ==, sent.sequence);
+    g_assert_cmpuint(again.timestamp, ==, sent.timestamp);
+    g_assert_cmpuint(again.picture_id, ==, sent.picture_id);
+    g_assert_cmpuint(again.stamp, ==, 5000 + i);
+  }
+  size_t before = receiver->count;
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[30].sequence, now + 1000);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, (uint16_t)(receiver->log[99].sequence + 1), now);
+  subscriber_nack(room->subscriber, 77, 1, now);
+  g_assert_cmpuint(receiver->count, ==, before);
+  /* Two seconds later nothing is held, though nothing more was sent. */
+  for (int64_t until = now + 2000000; now < until; now += 20000)
+    router_tick(room->router, now);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[99].sequence, now);
+  g_assert_cmpuint(receiver->count, ==, before);
+  router_remove_track(room->router, first);
+  router_remove_track(room->router, second);
+  room_free(room);
+}
+
+/* Two publishers' voices and pictures in slots: equal capture times get equal report times. */
+static void test_clock(void) {
+  Room *room = room_new(2);
+  Track *picture = camera(room, 10, 20);
+  Track *voice = router_add_track(room->router, &(TrackInfo){11, 20, SOURCE_MIC, 48000});
+  uint32_t timestamp;
+  g_assert_false(subscriber_slot_clock(room->subscriber, 0, 1000000, &timestamp));
+  g_assert_cmpuint(subscriber_slot_count(room->subscriber), ==, 6);
+  g_assert_false(subscriber_slot_clock(room->subscriber, 6, 1000000, &timestamp));
+  Got heard = {0}, seen = {0};
+  for (unsigned i = 0; i < 300; i++) {
+    int64_t captured = 2000000 + (int64_t)i * 20000;
+    Packet *packet = make_audio(room->pool, 70000 + i, 777 + i * 960, captured + 30000, 40);
+    packet->capture_us = captured; /* 30 ms on its way */
+    deliver(voice, packet);
+    heard = room->receiver->log[room->receiver->count - 1];
+    VideoSpec spec = {.sequence = 90000 + i,
+                      .timestamp = 31337 + i * 1800,
+                      .arrival_us = captured + 90000, /* pictures take longer */
+                      .capture_us = captured,
+                      .start = true,
+                      .keyframe = i == 0};
+    deliver(picture, make_video(room->pool, &spec));
+    seen = room->receiver->log[room->receiver->count - 1];
+  }
+  g_assert_cmpuint(heard.slot, ==, 0);
+  g_assert_cmpuint(seen.slot, ==, AUDIO_SLOTS);
+  /* A report made 500 ms later, of both: where the last samples lie on the server's clock. */
+  int64_t captured = 2000000 + 299 * 20000, now = captured + 500000;
+  g_assert_true(subscriber_slot_clock(room->subscriber, 0, now, &timestamp));
+  g_assert_cmpint((int32_t)(timestamp - heard.timestamp), ==, 24000);
+  g_assert_true(subscriber_slot_clock(room->subscriber, AUDIO_SLOTS, now, &timestamp));
+  g_assert_cmpint((int32_t)(timestamp - seen.timestamp), ==, 45000);
+  router_remove_track(room->router, picture);
+  g_assert_false(subscriber_slot_clock(room->subscriber, AUDIO_SLOTS, now, &timestamp));
+  router_remove_track(room->router, voice);
+  room_free(room);
+}
+
+static void test_odd_packets(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 20);
+  send_video(
+      room, track,
+      (VideoSpec){.sequence = 70000, .arrival_us = 1100000, .start = true, .keyframe = true});
+  /* Padding alone: an empty packet, so that there is no gap. */
+  VideoSpec spec = {.sequence = 70001, .arrival_us = 1110000};
+  Packet *packet = make_video(room->pool, &spec);
+  packet->rtp.payload_len = 0;
+  deliver(track, packet);
+  g_assert_cmpuint(room->receiver->count, ==, 2);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, room->receiver->log[1].sequence, 1120000);
+  g_assert_cmpuint(room->receiver->count, ==, 3);
+  /* A descriptor that is cut short goes nowhere. */
+  spec.sequence++;
+  packet = make_video(room->pool, &spec);
+  packet->rtp.payload_len = 2;
+  deliver(track, packet);
+  g_assert_cmpuint(room->receiver->count, ==, 3);
+  /* Muted: nothing, and the slot is given away. */
+  track_set_muted(track, true);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 0);
+  spec.sequence++;
+  spec.start = spec.keyframe = true;
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(room->receiver->count, ==, 3);
+  track_set_muted(track, false);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 10);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1);
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/forward/random", test_random);
+  g_test_add_func("/forward/waits-for-keyframe", test_waits_for_keyframe);
+  g_test_add_func("/forward/keyframes-merged", test_keyframes_merged);
+  g_test_add_func("/forward/nack", test_nack);
+  g_test_add_func("/forward/clock", test_clock);
+  g_test_add_func("/forward/odd-packets", test_odd_packets);
+  return g_test_run();
+}

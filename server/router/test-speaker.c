@@ -1,0 +1,144 @@
+/* Level traces of the kinds that meetings have, and what must come of them. */
+#include "router/speaker.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define SILENT 127
+#define VOICE 35 /* -35 dBov */
+#define NOISE 72
+#define FAINT 55
+#define VOICES 4
+
+typedef struct {
+  Speech speech[VOICES];
+  const Speech *all[VOICES];
+  int64_t now_us, decided_us;
+  int dominant;
+  unsigned changes;
+} Table;
+
+static void table_init(Table *table) {
+  memset(table, 0, sizeof *table);
+  table->now_us = 1000000;
+  table->dominant = -1;
+  for (int i = 0; i < VOICES; i++) {
+    speech_init(&table->speech[i]);
+    table->all[i] = &table->speech[i];
+  }
+}
+
+/* Everybody sends a packet each 20 ms at these levels, voices with a syllable's ups and downs. */
+static void run(Table *table, unsigned ms, const uint8_t levels[VOICES]) {
+  for (unsigned at = 0; at < ms; at += 20) {
+    table->now_us += 20000;
+    for (int i = 0; i < VOICES; i++) {
+      uint8_t sway = levels[i] < 60 ? (uint8_t)((at / 20 * 7 + (unsigned)i * 3) % 9) : 0;
+      speech_level(&table->speech[i], (uint8_t)(levels[i] + sway), table->now_us);
+      speech_advance(&table->speech[i], table->now_us);
+    }
+    if (table->now_us - table->decided_us < SPEAKER_DECISION_US)
+      continue;
+    table->decided_us = table->now_us;
+    int next = speaker_elect(table->all, VOICES, table->dominant, table->now_us);
+    table->changes += next != table->dominant;
+    table->dominant = next;
+  }
+}
+
+static void test_silence(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 5000, (uint8_t[]){SILENT, NOISE, SILENT, NOISE});
+  g_assert_cmpint(table.dominant, ==, -1);
+  for (int i = 0; i < VOICES; i++)
+    g_assert_false(table.speech[i].speaking);
+}
+
+static void test_turns(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 2000, (uint8_t[]){NOISE, NOISE, NOISE, NOISE});
+  run(&table, 1000, (uint8_t[]){VOICE, NOISE, NOISE, NOISE});
+  g_assert_cmpint(table.dominant, ==, 0);
+  run(&table, 3000, (uint8_t[]){NOISE, NOISE, NOISE, NOISE}); /* a pause for thought */
+  g_assert_cmpint(table.dominant, ==, 0);
+  run(&table, 1500, (uint8_t[]){NOISE, NOISE, VOICE, NOISE});
+  g_assert_cmpint(table.dominant, ==, 2);
+  g_assert_cmpuint(table.changes, ==, 2);
+}
+
+static void test_interjection(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 4000, (uint8_t[]){VOICE, NOISE, NOISE, NOISE});
+  run(&table, 260, (uint8_t[]){VOICE, VOICE - 10, NOISE, NOISE}); /* "yes", louder */
+  run(&table, 2000, (uint8_t[]){VOICE, NOISE, NOISE, NOISE});
+  run(&table, 40, (uint8_t[]){VOICE, NOISE, 5, NOISE}); /* a cough */
+  run(&table, 2000, (uint8_t[]){VOICE, NOISE, NOISE, NOISE});
+  run(&table, 3000, (uint8_t[]){VOICE, VOICE + 3, NOISE, NOISE}); /* both at once */
+  g_assert_cmpint(table.dominant, ==, 0);
+  g_assert_cmpuint(table.changes, ==, 1);
+}
+
+static void test_faint(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 2000, (uint8_t[]){VOICE, NOISE, NOISE, NOISE});
+  run(&table, 4000, (uint8_t[]){NOISE, NOISE, NOISE, FAINT});
+  g_assert_cmpint(table.dominant, ==, 3);
+}
+
+static void test_steady_noise(void) {
+  Table table;
+  table_init(&table);
+  /* An air conditioner at -65 dBov beside a real voice. */
+  run(&table, 8000, (uint8_t[]){65, SILENT, SILENT, SILENT});
+  g_assert_false(table.speech[0].speaking);
+  run(&table, 1500, (uint8_t[]){65, VOICE, SILENT, SILENT});
+  g_assert_cmpint(table.dominant, ==, 1);
+}
+
+static void test_unknown_level(void) {
+  Speech speech;
+  speech_init(&speech);
+  int64_t now = 1000000;
+  for (int i = 0; i < 100; i++, now += 20000) {
+    speech_level(&speech, SPEECH_LEVEL_UNKNOWN, now);
+    speech_advance(&speech, now);
+  }
+  g_assert_true(speech.speaking);
+  /* Its packets cease (discontinuous transmission): silent after the hang-over. */
+  for (int i = 0; i < 70; i++, now += 20000)
+    speech_advance(&speech, now);
+  g_assert_false(speech.speaking);
+  g_assert_cmpuint(speech_loudness(&speech), <, 20);
+}
+
+static void test_long_packets(void) {
+  Speech speech;
+  speech_init(&speech);
+  int64_t now = 1000000;
+  for (int i = 0; i < 100; i++, now += 20000) {
+    if (i % 3 == 0) /* 60 ms in a packet */
+      speech_level(&speech, VOICE, now);
+    speech_advance(&speech, now);
+  }
+  SpeechScores scores = speech_scores(&speech);
+  g_assert_cmpfloat(scores.longer, >, 100);
+  speech_silence(&speech);
+  g_assert_false(speech.speaking);
+  g_assert_cmpfloat(speech_scores(&speech).longer, <, 1);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/speaker/silence", test_silence);
+  g_test_add_func("/speaker/turns", test_turns);
+  g_test_add_func("/speaker/interjection", test_interjection);
+  g_test_add_func("/speaker/faint", test_faint);
+  g_test_add_func("/speaker/steady-noise", test_steady_noise);
+  g_test_add_func("/speaker/unknown-level", test_unknown_level);
+  g_test_add_func("/speaker/long-packets", test_long_packets);
+  return g_test_run();
+}
