@@ -132,6 +132,39 @@ Clip *clip_audio(GError **error) {
                    NULL, error);
 }
 
+Clip *clip_burst(void) {
+  enum { PACKETS = 4, PERIOD_TICKS = 900, PAYLOAD = 1200 - 12 - 8 };
+  Clip *clip = g_new0(Clip, 1);
+  clip->packets = g_array_new(FALSE, TRUE, sizeof(ClipPacket));
+  clip->clock_rate = 90000;
+  clip->length_ticks = CLIP_SECONDS * clip->clock_rate;
+  for (uint32_t at = 0; at < clip->length_ticks; at += PERIOD_TICKS) {
+    for (unsigned i = 0; i < PACKETS; i++) {
+      ClipPacket packet = {
+          .timestamp = at, .len = PAYLOAD, .marker = i + 1 == PACKETS, .keyframe = i == 0};
+      /* RFC 7741 §4.2: X, S on the first; I with a 15-bit picture id; then a key frame's tag,
+       * 640x360. */
+      const uint8_t head[] = {i == 0 ? 0x90 : 0x80,
+                              0x80,
+                              0x80,
+                              0x00,
+                              0x10,
+                              0x00,
+                              0x00,
+                              0x9d,
+                              0x01,
+                              0x2a,
+                              0x80,
+                              0x02,
+                              0x68,
+                              0x01};
+      memcpy(packet.payload, head, i == 0 ? sizeof head : 4);
+      g_array_append_val(clip->packets, packet);
+    }
+  }
+  return clip;
+}
+
 void clip_free(Clip *clip) {
   if (!clip)
     return;

@@ -27,6 +27,8 @@ typedef struct {
 Clip *clip_video(int width, int height, int frames_per_second, int bps, bool all_key,
                  GError **error);
 Clip *clip_audio(GError **error);
+/* Not a film but a load: every 10 ms a key frame of 4 packets of 1200 bytes with the RTP header. */
+Clip *clip_burst(void);
 void clip_free(Clip *clip);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clip, clip_free)

@@ -309,6 +309,12 @@ void seat_tick(Seat *seat, int64_t now_us) {
   }
 }
 
+void seat_count_anew(Seat *seat) {
+  seat->figures.received = seat->figures.bytes = seat->figures.frames = seat->figures.late = 0;
+  for (unsigned i = 0; i < seat->layout.slot_count; i++)
+    seat->receivers[i].count = 0;
+}
+
 const SeatFigures *seat_figures(Seat *seat) {
   seat->figures.lost = 0;
   for (unsigned i = 0; i < seat->layout.slot_count; i++) {

@@ -47,4 +47,5 @@ uint32_t seat_audio_ssrc(const Seat *seat);
 uint32_t seat_video_ssrc(const Seat *seat);
 void seat_start(Seat *seat, const SeatLayout *layout, int64_t now_us);
 void seat_tick(Seat *seat, int64_t now_us);  /* every 5 ms: sends what is due */
+void seat_count_anew(Seat *seat);            /* what was received so far no longer counts */
 const SeatFigures *seat_figures(Seat *seat); /* loss is summed up here */

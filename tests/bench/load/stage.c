@@ -66,6 +66,16 @@ void stage_remove(Stage *stage, Seat *seat) {
   mailbox_post(stage->mailbox, run_remove, g_free, entry);
 }
 
+static void run_count_anew(void *data) {
+  Stage *stage = data;
+  for (unsigned i = 0; i < stage->seats->len; i++)
+    seat_count_anew(stage->seats->pdata[i]);
+}
+
+void stage_count_anew(Stage *stage) {
+  mailbox_post(stage->mailbox, run_count_anew, NULL, stage);
+}
+
 static void *run_loop(void *data) {
   Stage *stage = data;
   struct epoll_event events[64];

@@ -12,6 +12,7 @@ void stage_add(Stage *stage, Seat *seat, const SeatLayout *layout, const struct 
                const char *ufrag, const char *pwd, const char *fingerprint);
 /* Ends a seat (the participant leaves) and keeps its figures. */
 void stage_remove(Stage *stage, Seat *seat);
+void stage_count_anew(Stage *stage);
 /* Stops the thread; the seats can be read now. Free with stage_free, which frees the seats too. */
 void stage_stop(Stage *stage);
 GPtrArray *stage_seats(Stage *stage);
