@@ -1,0 +1,114 @@
+#include "peer/capture.h"
+
+#include <string.h>
+
+#define WINDOW_US 60000000
+#define SLEW_PER_MILLE 1 /* the offset follows its measure by 1 ms a second: far above any drift   \
+                          */
+#define JUMP_US 500000   /* the publisher's clock was set: follow at once */
+/* A capture time may lie this far before its arrival; a report that says otherwise is not believed.
+ */
+#define OLDEST_US 10000000
+#define NEWEST_US 500000
+
+static int64_t ntp_to_us(uint64_t ntp) {
+  return (int64_t)(ntp >> 32) * 1000000 + (int64_t)(((ntp & 0xFFFFFFFF) * 1000000) >> 32);
+}
+
+void capture_clock_report(CaptureClock *clock, uint64_t ntp, int64_t arrival_us) {
+  int64_t sample = arrival_us - ntp_to_us(ntp);
+  int64_t distance = sample - clock->offset_us;
+  if (!clock->known || distance > JUMP_US || distance < -JUMP_US) {
+    *clock = (CaptureClock){.known = true,
+                            .offset_us = sample,
+                            .window_us = arrival_us,
+                            .last_us = arrival_us,
+                            .minimum_us = sample,
+                            .before_us = sample};
+    return;
+  }
+  if (arrival_us - clock->window_us >= WINDOW_US) {
+    clock->window_us = arrival_us;
+    clock->before_us = clock->minimum_us;
+    clock->minimum_us = sample;
+  } else if (sample < clock->minimum_us) {
+    clock->minimum_us = sample;
+  }
+  int64_t target = clock->minimum_us < clock->before_us ? clock->minimum_us : clock->before_us;
+  int64_t step = (arrival_us - clock->last_us) * SLEW_PER_MILLE / 1000;
+  clock->last_us = arrival_us;
+  if (target < clock->offset_us - step)
+    clock->offset_us -= step;
+  else if (target > clock->offset_us + step)
+    clock->offset_us += step;
+  else
+    clock->offset_us = target;
+}
+
+void capture_stream_init(CaptureStream *stream, uint32_t clock_rate) {
+  memset(stream, 0, sizeof *stream);
+  stream->clock_rate = clock_rate;
+}
+
+static int64_t ticks_to_us(const CaptureStream *stream, int64_t ticks) {
+  return ticks * 1000000 / (int64_t)stream->clock_rate;
+}
+
+/* The unwrapped time of a timestamp near the last one. */
+static int64_t unwrap(const CaptureStream *stream, uint32_t timestamp) {
+  return stream->ticks + (int32_t)(timestamp - stream->last_timestamp);
+}
+
+/* Measured, before smoothing. */
+static int64_t measure(const CaptureStream *stream, const CaptureClock *clock, int64_t ticks) {
+  if (stream->reported && clock->known)
+    return stream->report_ntp_us + clock->offset_us +
+           ticks_to_us(stream, ticks - stream->report_ticks);
+  return stream->base_us + ticks_to_us(stream, ticks);
+}
+
+void capture_stream_report(CaptureStream *stream, uint64_t ntp, uint32_t rtp_timestamp) {
+  if (!stream->started)
+    return;
+  stream->report_ticks = unwrap(stream, rtp_timestamp);
+  stream->report_ntp_us = ntp_to_us(ntp);
+  stream->reported = true;
+}
+
+/* The measured time, limited to what the arrival allows. */
+static int64_t measure_checked(CaptureStream *stream, const CaptureClock *clock, int64_t ticks,
+                               int64_t arrival_us) {
+  int64_t early = arrival_us - (stream->base_us + ticks_to_us(stream, ticks));
+  if (early < 0 || early > OLDEST_US) /* nothing comes before its capture; or the clock paused */
+    stream->base_us += early;
+  int64_t measured = measure(stream, clock, ticks);
+  if (measured >= arrival_us - OLDEST_US && measured <= arrival_us + NEWEST_US)
+    return measured;
+  stream->reported = false;
+  return measure(stream, clock, ticks);
+}
+
+int64_t capture_stream_time(CaptureStream *stream, const CaptureClock *clock, uint32_t timestamp,
+                            int64_t arrival_us) {
+  if (!stream->started) {
+    stream->started = true;
+    stream->last_timestamp = timestamp;
+    stream->base_us = stream->last_us = arrival_us;
+    return arrival_us;
+  }
+  int64_t ticks = unwrap(stream, timestamp);
+  int64_t passed_us = ticks_to_us(stream, ticks - stream->ticks);
+  int64_t predicted = stream->last_us + passed_us;
+  if (ticks <= stream->ticks) /* same picture, or late: as its neighbours */
+    return predicted;
+  int64_t measured = measure_checked(stream, clock, ticks, arrival_us);
+  int64_t correction = measured - predicted;
+  if (correction > -JUMP_US && correction < JUMP_US) {
+    int64_t limit = passed_us / 2;
+    correction = correction > limit ? limit : correction < -limit ? -limit : correction;
+  }
+  stream->ticks = ticks;
+  stream->last_timestamp = timestamp;
+  stream->last_us = predicted + correction;
+  return stream->last_us;
+}

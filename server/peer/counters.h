@@ -1,0 +1,41 @@
+/* What a media thread counts: plain numbers on the packet path, added to the metrics once a tick.
+ */
+#pragma once
+
+#include <stdint.h>
+
+/* X(field, metric name, help) */
+#define COUNTERS(X)                                                                                \
+  X(datagrams_in, "yishi_media_datagrams_received_total", "UDP datagrams received.")               \
+  X(bytes_in, "yishi_media_received_bytes_total", "Bytes of UDP datagrams received.")              \
+  X(datagrams_out, "yishi_media_datagrams_sent_total", "UDP datagrams sent.")                      \
+  X(bytes_out, "yishi_media_sent_bytes_total", "Bytes of UDP datagrams sent.")                     \
+  X(dropped_out, "yishi_media_send_dropped_total", "Datagrams dropped by a full send buffer.")     \
+  X(send_calls, "yishi_media_send_calls_total", "System calls that sent datagrams.")               \
+  X(checks, "yishi_media_ice_checks_total", "Valid connectivity checks answered.")                 \
+  X(checks_refused, "yishi_media_ice_refused_total", "Checks answered with an error.")             \
+  X(checks_malformed, "yishi_media_ice_malformed_total", "STUN messages dropped as malformed.")    \
+  X(checks_stranger, "yishi_media_ice_strangers_total", "Checks with unknown credentials.")        \
+  X(checks_limited, "yishi_media_ice_limited_total", "Checks dropped by the limit per address.")   \
+  X(moves, "yishi_media_moves_total", "Peers that moved to another address.")                      \
+  X(handshakes, "yishi_media_dtls_handshakes_total", "DTLS handshakes finished.")                  \
+  X(handshakes_failed, "yishi_media_dtls_failed_total", "DTLS sessions that failed.")              \
+  X(no_peer, "yishi_media_dropped_no_peer_total", "Datagrams from addresses of no peer.")          \
+  X(no_keys, "yishi_media_dropped_no_keys_total", "SRTP before the DTLS handshake.")               \
+  X(unauthentic, "yishi_media_dropped_unauthentic_total", "SRTP or SRTCP that did not verify.")    \
+  X(replayed, "yishi_media_dropped_replayed_total", "SRTP or SRTCP that came twice.")              \
+  X(malformed, "yishi_media_dropped_malformed_total", "Datagrams or RTP that did not parse.")      \
+  X(unknown_ssrc, "yishi_media_dropped_unknown_ssrc_total", "RTP of no negotiated m-line.")        \
+  X(duplicate, "yishi_media_dropped_duplicate_total", "RTP repaired twice or too late.")           \
+  X(rtp_in, "yishi_media_rtp_received_total", "RTP packets accepted from publishers.")             \
+  X(padding, "yishi_media_padding_received_total", "Probing packets without media.")
+
+typedef struct {
+#define X(field, name, help) uint64_t field;
+  COUNTERS(X)
+#undef X
+} Counters;
+
+/* Adds what came since the last call; `published` is the caller's memory of that, zeroed at first.
+ */
+void counters_publish(const Counters *counters, Counters *published);

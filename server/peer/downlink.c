@@ -1,0 +1,270 @@
+#include "peer/downlink.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define REPORT_US 1000000
+#define NACKS_MAX 256           /* sequence numbers taken from one packet */
+#define NTP_UNIX_S 2208988800ll /* 1900 to 1970, RFC 5905 */
+#define RTT_MAX_US 10000000
+
+typedef struct {
+  bool on; /* the m-line is there and receives */
+  char name[8];
+  uint32_t ssrc, rtx_ssrc;
+  uint8_t payload_type, rtx_payload_type;
+  uint16_t rtx_sequence;
+  bool report_now;         /* the first packet after a change went out */
+  uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
+  int64_t next_report_us;
+} Slot;
+
+struct Downlink {
+  const MediaPlan *plan;
+  Egress *egress;
+  EgressFlow *flow;
+  Srtp *srtp;
+  Subscriber *subscriber;
+  DownlinkAssigned assigned;
+  void *user;
+  int64_t rtt_us;
+  int64_t mono_minus_wall_us; /* of the last tick: turns an echoed NTP time into ours */
+  DownlinkStats stats;
+  unsigned slot_count;
+  Slot slots[SLOTS_MAX];
+};
+
+Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
+                       DownlinkAssigned assigned, void *user) {
+  Downlink *downlink = g_new0(Downlink, 1);
+  downlink->plan = plan;
+  downlink->egress = egress;
+  downlink->flow = flow;
+  downlink->assigned = assigned;
+  downlink->user = user;
+  downlink_replan(downlink);
+  return downlink;
+}
+
+void downlink_free(Downlink *downlink) {
+  g_free(downlink);
+}
+
+void downlink_replan(Downlink *downlink) {
+  const MediaPlan *plan = downlink->plan;
+  downlink->slot_count = AUDIO_SLOTS + plan->video_slots + SCREEN_SLOTS;
+  g_assert(downlink->slot_count <= SLOTS_MAX);
+  for (unsigned i = 0; i < downlink->slot_count; i++)
+    downlink->slots[i].on = false;
+  for (unsigned i = 0; i < plan->media_count; i++) {
+    const PlanMedia *media = &plan->media[i];
+    if (media->use != PLAN_SLOT)
+      continue;
+    g_assert(media->slot < downlink->slot_count);
+    Slot *slot = &downlink->slots[media->slot];
+    slot->on = true;
+    memcpy(slot->name, media->name, sizeof slot->name);
+    slot->ssrc = media->ssrc;
+    slot->rtx_ssrc = media->rtx_ssrc;
+    slot->payload_type = media->payload_type;
+    slot->rtx_payload_type = media->rtx_payload_type;
+  }
+}
+
+void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
+  downlink->srtp = srtp;
+}
+
+void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
+  downlink->subscriber = subscriber;
+}
+
+static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
+  Downlink *downlink = user;
+  if (index < downlink->slot_count && downlink->slots[index].on) {
+    downlink->slots[index].report_now = true;
+    downlink->assigned(downlink->user, downlink->slots[index].name, track);
+  }
+}
+
+static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
+  Downlink *downlink = user;
+  if (index >= downlink->slot_count || !downlink->slots[index].on)
+    return;
+  if (!downlink->srtp) {
+    downlink->stats.no_key++;
+    return;
+  }
+  Slot *slot = &downlink->slots[index];
+  bool rtx = packet->retransmit && slot->rtx_ssrc;
+  size_t len = RTP_HEADER_BYTES + (rtx ? 2 : 0) + packet->payload_len;
+  size_t size = len + SRTP_OVERHEAD_MAX;
+  if (size > EGRESS_DATAGRAM_MAX)
+    return;
+  RtpHeader header = {.marker = packet->marker,
+                      .payload_type = rtx ? slot->rtx_payload_type : slot->payload_type,
+                      .sequence = rtx ? slot->rtx_sequence++ : packet->sequence,
+                      .timestamp = packet->timestamp,
+                      .ssrc = rtx ? slot->rtx_ssrc : slot->ssrc};
+  uint8_t *out = egress_reserve(downlink->egress, size);
+  rtp_write(out, &header);
+  uint8_t *payload = out + RTP_HEADER_BYTES;
+  if (rtx) { /* RFC 4588 §4: the original sequence number goes in front */
+    *payload++ = (uint8_t)(packet->sequence >> 8);
+    *payload++ = (uint8_t)packet->sequence;
+  }
+  memcpy(payload, packet->payload, packet->payload_len);
+  if (srtp_protect(downlink->srtp, out, &len, size) != SRTP_OK)
+    return;
+  egress_commit(downlink->egress, downlink->flow, len);
+  if (!packet->retransmit) {
+    slot->packets++;
+    slot->bytes += (uint32_t)packet->payload_len;
+  }
+}
+
+const SlotSink downlink_sink = {.send = sink_send, .assigned = sink_assigned};
+
+void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
+  size_t size = len + SRTP_OVERHEAD_MAX;
+  if (!downlink->srtp || size > EGRESS_DATAGRAM_MAX)
+    return;
+  uint8_t *out = egress_reserve(downlink->egress, size);
+  memcpy(out, data, len);
+  if (srtp_protect_rtcp(downlink->srtp, out, &len, size) == SRTP_OK)
+    egress_commit(downlink->egress, downlink->flow, len);
+}
+
+/* --- what the receiver says --- */
+
+static int slot_of(const Downlink *downlink, uint32_t ssrc) {
+  for (unsigned i = 0; i < downlink->slot_count; i++)
+    if (downlink->slots[i].on && downlink->slots[i].ssrc == ssrc)
+      return (int)i;
+  return -1;
+}
+
+static void ask_keyframe(Downlink *downlink, uint32_t ssrc, int64_t now_us) {
+  int slot = slot_of(downlink, ssrc);
+  if (slot < 0 || !downlink->subscriber)
+    return;
+  downlink->stats.keyframes_asked++;
+  subscriber_keyframe(downlink->subscriber, (unsigned)slot, now_us);
+}
+
+static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, size_t len,
+                       int64_t now_us) {
+  uint16_t sequences[NACKS_MAX];
+  int slot = slot_of(downlink, ssrc);
+  if (slot < 0 || !downlink->subscriber)
+    return;
+  size_t count = rtcp_parse_nack(fci, len, sequences, NACKS_MAX);
+  downlink->stats.nacked += count;
+  for (size_t i = 0; i < count; i++)
+    subscriber_nack(downlink->subscriber, (unsigned)slot, sequences[i], now_us);
+}
+
+/* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */
+static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
+  RtcpSenderInfo info;
+  RtcpReport reports[31];
+  int count = rtcp_parse_reports(packet, &info, reports, G_N_ELEMENTS(reports));
+  int64_t wall_us = now_us - downlink->mono_minus_wall_us;
+  uint64_t ntp_16 = (uint64_t)((wall_us / 1000000 + NTP_UNIX_S) << 16) +
+                    (uint64_t)((wall_us % 1000000 << 16) / 1000000);
+  for (int i = 0; i < count; i++) {
+    if (reports[i].lsr == 0 || slot_of(downlink, reports[i].ssrc) < 0)
+      continue;
+    uint32_t rtt_16 = (uint32_t)ntp_16 - reports[i].lsr - reports[i].dlsr;
+    int64_t rtt_us = ((int64_t)(int32_t)rtt_16 * 1000000) >> 16;
+    if (rtt_us >= 0 && rtt_us < RTT_MAX_US)
+      downlink->rtt_us = rtt_us < 1000 ? 1000 : rtt_us;
+  }
+}
+
+void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
+  RtcpFeedback feedback;
+  const uint8_t *fci;
+  size_t len;
+  switch (packet->type) {
+  case RTCP_SR:
+  case RTCP_RR:
+    read_reports(downlink, packet, now_us);
+    break;
+  case RTCP_RTPFB:
+    if (packet->count == RTCP_FB_NACK && rtcp_parse_feedback(packet, &feedback, &fci, &len))
+      retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
+    break;
+  case RTCP_PSFB:
+    if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
+      break;
+    if (packet->count == RTCP_FB_PLI)
+      ask_keyframe(downlink, feedback.media_ssrc, now_us);
+    if (packet->count == RTCP_FB_FIR) {
+      RtcpFir firs[16];
+      size_t count = rtcp_parse_fir(fci, len, firs, G_N_ELEMENTS(firs));
+      for (size_t i = 0; i < count; i++)
+        ask_keyframe(downlink, firs[i].ssrc, now_us);
+    }
+    break;
+  default:
+    break; /* SDES, BYE and the rest say nothing to a slot; REMB is not negotiated */
+  }
+}
+
+/* --- sender reports --- */
+
+static uint64_t ntp_time(int64_t wall_us) {
+  uint64_t seconds = (uint64_t)(wall_us / 1000000 + NTP_UNIX_S);
+  uint64_t fraction = ((uint64_t)(wall_us % 1000000) << 32) / 1000000;
+  return seconds << 32 | fraction;
+}
+
+static void send_report(Downlink *downlink, const Slot *slot, uint32_t timestamp, int64_t wall_us) {
+  uint8_t out[128];
+  char cname[32];
+  RtcpSenderInfo info = {.ssrc = slot->ssrc,
+                         .ntp = ntp_time(wall_us),
+                         .rtp_timestamp = timestamp,
+                         .packets = slot->packets,
+                         .bytes = slot->bytes};
+  g_snprintf(cname, sizeof cname, "slot-%s", slot->name);
+  size_t len = rtcp_write_sr(out, sizeof out, &info, NULL, 0);
+  size_t more = len ? rtcp_write_sdes_cname(out + len, sizeof out - len, slot->ssrc, cname) : 0;
+  if (!more)
+    return;
+  downlink_send_rtcp(downlink, out, len + more);
+  downlink->stats.sender_reports++;
+}
+
+void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
+  downlink->mono_minus_wall_us = now_us - wall_us;
+  if (!downlink->subscriber || !downlink->srtp)
+    return;
+  for (unsigned i = 0; i < downlink->slot_count; i++) {
+    Slot *slot = &downlink->slots[i];
+    uint32_t timestamp;
+    if (!slot->on || !slot->packets || (!slot->report_now && now_us < slot->next_report_us) ||
+        !subscriber_slot_clock(downlink->subscriber, i, now_us, &timestamp))
+      continue;
+    slot->report_now = false;
+    slot->next_report_us = now_us + REPORT_US;
+    send_report(downlink, slot, timestamp, wall_us);
+  }
+}
+
+void downlink_keyframes(Downlink *downlink, int64_t now_us) {
+  if (!downlink->subscriber)
+    return;
+  for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++)
+    if (downlink->slots[i].on)
+      subscriber_keyframe(downlink->subscriber, i, now_us);
+}
+
+int64_t downlink_rtt_us(const Downlink *downlink) {
+  return downlink->rtt_us;
+}
+
+const DownlinkStats *downlink_stats(const Downlink *downlink) {
+  return &downlink->stats;
+}

@@ -1,0 +1,55 @@
+/* The sending half of a peer: its slots, from the router to encrypted datagrams.
+ *
+ * Implements the router's SlotSink: a packet gets the slot's header and is encrypted where it will
+ * be sent from. Reads what the receiver says: NACK → the slot's history, answered as RTX (RFC
+ * 4588); PLI and FIR → a key frame; receiver reports → loss and round-trip time. Sends the slots'
+ * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
+ * through made buffers climb past 740 ms). Owned by one media thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "peer/egress.h"
+#include "peer/negotiate.h"
+#include "peer/srtp.h"
+#include "router/router.h"
+#include "wire/rtcp.h"
+
+typedef struct Downlink Downlink;
+
+/* The sink to give to router_add_subscriber, with the Downlink as its user. */
+extern const SlotSink downlink_sink;
+
+typedef void (*DownlinkAssigned)(void *user, const char *slot, const TrackInfo *track);
+
+/* plan, egress, flow: borrowed. assigned: told when a slot that the client negotiated changes. */
+Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
+                       DownlinkAssigned assigned, void *user);
+void downlink_free(Downlink *downlink);
+
+/* The plan changed. */
+void downlink_replan(Downlink *downlink);
+/* Sends with these keys from now on; NULL: nothing is sent. Borrowed. */
+void downlink_set_srtp(Downlink *downlink, Srtp *srtp);
+/* Whose requests subscriber_nack and subscriber_keyframe are told; borrowed, NULL for nobody. */
+void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
+
+/* One packet of a compound from the receiver; those that are not for slots are ignored. */
+void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us);
+/* Every 10 ms: sender reports. */
+void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us);
+/* Asks for fresh pictures in all slots: the receiver moved or came back. */
+void downlink_keyframes(Downlink *downlink, int64_t now_us);
+/* Encrypts and queues RTCP of this peer, the uplink's too. */
+void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
+
+/* Round-trip time from the newest receiver report, 0 when unknown. */
+int64_t downlink_rtt_us(const Downlink *downlink);
+
+typedef struct {
+  uint64_t nacked, keyframes_asked, sender_reports, no_key;
+} DownlinkStats;
+const DownlinkStats *downlink_stats(const Downlink *downlink);

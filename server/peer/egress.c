@@ -1,0 +1,186 @@
+#include "peer/egress.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <netinet/udp.h>
+#include <string.h>
+
+#define QUEUE_DATAGRAMS 2048          /* a burst of 4 to 500 subscribers */
+#define ARENA_BYTES (2 * 1024 * 1024) /* stays within the second-level cache's reach */
+#define STRAYS 64                     /* destinations without a flow, in one turn */
+#define BATCH 64                      /* messages a sendmmsg */
+#define GSO_SEGMENTS 64               /* UDP_MAX_SEGMENTS of Linux 4.18…6.8 */
+#define GSO_BYTES 64000               /* below the 65507 of one UDP send */
+#define NONE UINT32_MAX
+#define SOCKETS_MAX 32
+
+typedef struct {
+  uint32_t offset, next;
+  uint16_t len;
+} Queued;
+
+struct Egress {
+  const int *fds;
+  unsigned socket_count;
+  bool gso;
+  EgressFlow *flows[SOCKETS_MAX]; /* with something queued, per socket */
+  unsigned queued_count, stray_count;
+  size_t used;
+  EgressStats stats;
+  Queued queued[QUEUE_DATAGRAMS];
+  EgressFlow strays[STRAYS];
+  uint8_t *arena;
+  /* One sendmmsg being built. */
+  unsigned message_count, iov_count;
+  struct mmsghdr messages[BATCH];
+  struct sockaddr_storage addresses[BATCH];
+  union {
+    char bytes[CMSG_SPACE(sizeof(uint16_t))];
+    struct cmsghdr align;
+  } controls[BATCH];
+  struct iovec iovs[BATCH * GSO_SEGMENTS];
+};
+
+Egress *egress_new(const int *fds, unsigned count, bool gso) {
+  g_assert(count <= SOCKETS_MAX);
+  Egress *egress = g_new0(Egress, 1);
+  egress->fds = fds;
+  egress->socket_count = count;
+  egress->gso = gso;
+  egress->arena = g_malloc(ARENA_BYTES);
+  return egress;
+}
+
+void egress_free(Egress *egress) {
+  if (!egress)
+    return;
+  g_free(egress->arena);
+  g_free(egress);
+}
+
+uint8_t *egress_reserve(Egress *egress, size_t size) {
+  g_assert(size <= EGRESS_DATAGRAM_MAX);
+  if (egress->queued_count == QUEUE_DATAGRAMS || egress->used + size > ARENA_BYTES)
+    egress_flush(egress);
+  return egress->arena + egress->used;
+}
+
+void egress_commit(Egress *egress, EgressFlow *flow, size_t len) {
+  if (flow->path.socket >= egress->socket_count || !flow->path.family)
+    return;
+  unsigned index = egress->queued_count++;
+  egress->queued[index] = (Queued){(uint32_t)egress->used, NONE, (uint16_t)len};
+  egress->used += len;
+  if (flow->queued) {
+    egress->queued[flow->last].next = index;
+  } else {
+    flow->queued = true;
+    flow->first = index;
+    flow->next = egress->flows[flow->path.socket];
+    egress->flows[flow->path.socket] = flow;
+  }
+  flow->last = index;
+}
+
+void egress_send(Egress *egress, const Path *path, const void *data, size_t len) {
+  if (egress->stray_count == STRAYS)
+    egress_flush(egress);
+  memcpy(egress_reserve(egress, len), data, len);
+  EgressFlow *flow = &egress->strays[egress->stray_count++];
+  *flow = (EgressFlow){.path = *path};
+  egress_commit(egress, flow, len);
+}
+
+/* The segments of one refused GSO message, one by one. */
+static void send_singly(Egress *egress, int fd, const struct msghdr *refused) {
+  for (size_t i = 0; i < refused->msg_iovlen; i++) {
+    struct msghdr one = {.msg_name = refused->msg_name,
+                         .msg_namelen = refused->msg_namelen,
+                         .msg_iov = &refused->msg_iov[i],
+                         .msg_iovlen = 1};
+    egress->stats.calls++;
+    if (sendmsg(fd, &one, MSG_DONTWAIT) < 0)
+      egress->stats.dropped++;
+  }
+}
+
+static void send_batch(Egress *egress, int fd) {
+  unsigned done = 0;
+  while (done < egress->message_count) {
+    egress->stats.calls++;
+    int sent = sendmmsg(fd, egress->messages + done, egress->message_count - done, MSG_DONTWAIT);
+    if (sent > 0) {
+      done += (unsigned)sent;
+      continue;
+    }
+    struct msghdr *first = &egress->messages[done].msg_hdr;
+    if (errno == EINTR)
+      continue;
+    if ((errno == EIO || errno == EINVAL) && first->msg_controllen) {
+      egress->gso = false;
+      send_singly(egress, fd, first);
+    } else {
+      /* A full buffer stays full for the rest of this batch too: each is tried once and counted. */
+      egress->stats.dropped += first->msg_iovlen;
+    }
+    done++;
+  }
+  egress->message_count = egress->iov_count = 0;
+}
+
+/* Appends the next message of the flow, from index; returns where the one after it starts. */
+static unsigned add_message(Egress *egress, const EgressFlow *flow, unsigned index) {
+  unsigned at = egress->message_count++;
+  struct msghdr *message = &egress->messages[at].msg_hdr;
+  *message = (struct msghdr){.msg_name = &egress->addresses[at],
+                             .msg_namelen = path_to_sockaddr(&flow->path, &egress->addresses[at]),
+                             .msg_iov = &egress->iovs[egress->iov_count]};
+  uint16_t segment = egress->queued[index].len;
+  size_t total = 0;
+  uint16_t len;
+  do {
+    const Queued *queued = &egress->queued[index];
+    len = queued->len;
+    egress->iovs[egress->iov_count++] =
+        (struct iovec){.iov_base = egress->arena + queued->offset, .iov_len = len};
+    message->msg_iovlen++;
+    total += len;
+    egress->stats.packets++;
+    egress->stats.bytes += len;
+    index = queued->next;
+    /* All segments but the last are of one size. */
+  } while (egress->gso && index != NONE && len == segment && egress->queued[index].len <= segment &&
+           message->msg_iovlen < GSO_SEGMENTS && total + segment <= GSO_BYTES);
+  if (message->msg_iovlen > 1) {
+    message->msg_control = egress->controls[at].bytes;
+    message->msg_controllen = sizeof egress->controls[at].bytes;
+    struct cmsghdr *control = CMSG_FIRSTHDR(message);
+    control->cmsg_level = SOL_UDP;
+    control->cmsg_type = UDP_SEGMENT;
+    control->cmsg_len = CMSG_LEN(sizeof segment);
+    memcpy(CMSG_DATA(control), &segment, sizeof segment);
+  }
+  return index;
+}
+
+void egress_flush(Egress *egress) {
+  for (unsigned socket = 0; socket < egress->socket_count; socket++) {
+    int fd = egress->fds[socket];
+    for (EgressFlow *flow = egress->flows[socket]; flow; flow = flow->next) {
+      flow->queued = false;
+      for (unsigned index = flow->first; index != NONE;) {
+        index = add_message(egress, flow, index);
+        if (egress->message_count == BATCH)
+          send_batch(egress, fd);
+      }
+    }
+    egress->flows[socket] = NULL;
+    send_batch(egress, fd);
+  }
+  egress->queued_count = egress->stray_count = 0;
+  egress->used = 0;
+}
+
+const EgressStats *egress_stats(const Egress *egress) {
+  return &egress->stats;
+}

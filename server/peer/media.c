@@ -1,0 +1,466 @@
+#include "peer/media.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limit.h"
+#include "base/log.h"
+#include "peer/peer.h"
+
+#define TICK_US 10000
+#define ROUTER_TICK_US 20000
+#define LEVELS_US 500000 /* PROTOCOL.md: twice a second at most */
+#define RECEIVE_MAX 256  /* datagrams of one socket before the others' turn and a flush */
+#define EVENTS_MAX 32
+#define LEVELS_MAX 16
+/* Checks with bad credentials from one address, before it is not listened to for a while. Many
+ * clients share an address behind a NAT, so only the bad ones count. */
+#define STRANGERS_PER_SECOND 50
+#define STRANGERS_BURST 100
+#define STRANGERS_BLOCK_US 1000000
+#define GATES 1024
+
+typedef struct {
+  Media *media;
+  uint32_t id;
+  Router *router;
+  Tap *tap;
+  int64_t next_levels_us;
+  unsigned levels_told; /* how many were in the last event */
+} Room;
+
+typedef struct {
+  Limit limit;
+  int64_t blocked_until_us;
+} Gate;
+
+struct Media {
+  Port *port;
+  Ice *ice;
+  PeerHost host;
+  Mailbox *inbox;
+  Outlet *outlet;
+  GHashTable *rooms, *peers; /* by number; the values are owned */
+  int epoll;
+  bool stop;
+  int64_t next_tick_us, next_router_tick_us;
+  int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
+  Counters published;
+  Gate gates[GATES];
+};
+
+/* What an epoll event is about: kind in the upper half, index or room in the lower. */
+enum { ON_SOCKET, ON_INBOX, ON_TAP };
+
+/* --- events of peers and routers --- */
+
+static void on_state(void *user, Peer *peer, PeerState state) {
+  Media *media = user;
+  outlet_state(media->outlet, peer_id(peer), state);
+}
+
+static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *track) {
+  Media *media = user;
+  outlet_slot(media->outlet, peer_id(peer), name, track);
+}
+
+static void on_track(void *user, Peer *peer, const TrackInfo *track, bool on) {
+  Media *media = user;
+  const Room *room = peer_room(peer);
+  outlet_track(media->outlet, room->id, track, on);
+}
+
+static const PeerEvents peer_events = {.state = on_state, .slot = on_slot, .track = on_track};
+
+static Peer *find_peer(Media *media, uint32_t id) {
+  return g_hash_table_lookup(media->peers, GUINT_TO_POINTER(id));
+}
+
+static Room *find_room(Media *media, uint32_t id) {
+  return g_hash_table_lookup(media->rooms, GUINT_TO_POINTER(id));
+}
+
+static void on_keyframe(void *user, const TrackInfo *track) {
+  Room *room = user;
+  Peer *peer = find_peer(room->media, track->peer);
+  if (peer)
+    peer_keyframe(peer, track->source);
+}
+
+static void on_speaker(void *user, uint32_t peer) {
+  Room *room = user;
+  outlet_speaker(room->media->outlet, room->id, peer);
+}
+
+static void on_heard(void *user, const TrackInfo *track, bool on) {
+  Room *room = user;
+  outlet_heard(room->media->outlet, room->id, track, on);
+}
+
+static void on_shown(void *user, const TrackInfo *track, bool on) {
+  Room *room = user;
+  outlet_shown(room->media->outlet, room->id, track, on);
+}
+
+static const RouterEvents router_events = {
+    .keyframe = on_keyframe, .speaker = on_speaker, .heard = on_heard, .shown = on_shown};
+
+/* --- datagrams --- */
+
+static bool find_credentials(void *user, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
+                             void **owner, bool *current) {
+  Media *media = user;
+  Peer *peer = table_get(media->host.by_ufrag, ufrag);
+  *owner = peer;
+  return peer && peer_password(peer, ufrag, pwd, current);
+}
+
+static Gate *gate_of(Media *media, const Path *path) {
+  uint32_t hash = 2166136261u; /* FNV-1a: a shared gate only makes two strangers share a limit */
+  for (size_t i = 0; i < sizeof path->ip; i++)
+    hash = (hash ^ path->ip[i]) * 16777619u;
+  return &media->gates[hash % GATES];
+}
+
+static void receive_stun(Media *media, const Datagram *datagram) {
+  Counters *counters = &media->host.counters;
+  bool known = table_get(media->host.by_path, &datagram->from) != NULL;
+  Gate *gate = gate_of(media, &datagram->from);
+  if (!known && datagram->arrival_us < gate->blocked_until_us) {
+    counters->checks_limited++;
+    return;
+  }
+  IceCheck check;
+  switch (ice_receive(media->ice, datagram->data, datagram->len, &datagram->from, &check)) {
+  case ICE_DROP:
+    counters->checks_malformed++;
+    break;
+  case ICE_STRANGER:
+    counters->checks_stranger++;
+    if (!limit_take(&gate->limit, STRANGERS_PER_SECOND, STRANGERS_BURST, datagram->arrival_us))
+      gate->blocked_until_us = datagram->arrival_us + STRANGERS_BLOCK_US;
+    break;
+  case ICE_ERROR_REPLY:
+    counters->checks_refused++;
+    egress_send(media->host.egress, &datagram->from, check.reply, check.reply_len);
+    break;
+  case ICE_VALID:
+    counters->checks++;
+    egress_send(media->host.egress, &datagram->from, check.reply, check.reply_len);
+    peer_checked(check.owner, &datagram->from, check.nominated, check.current,
+                 datagram->arrival_us);
+    break;
+  }
+}
+
+/* The sender's SSRC: RTP at byte 8, RTCP at byte 4 (RFC 3550 §5.1, §6.4). */
+static Peer *peer_of_ssrc(Media *media, const Datagram *datagram) {
+  size_t at = rtp_is_rtcp(datagram->data, datagram->len) ? 4 : 8;
+  if (datagram->len < at + 4)
+    return NULL;
+  const uint8_t *data = datagram->data + at;
+  uint32_t ssrc =
+      (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
+  return table_get(media->host.by_ssrc, &ssrc);
+}
+
+/* RFC 7983 §7: the first byte tells. */
+static void on_datagram(void *user, Datagram *datagram) {
+  Media *media = user;
+  Counters *counters = &media->host.counters;
+  uint8_t first = datagram->data[0];
+  counters->datagrams_in++;
+  counters->bytes_in += datagram->len;
+  if (first <= 3) {
+    receive_stun(media, datagram);
+    return;
+  }
+  Peer *peer = table_get(media->host.by_path, &datagram->from);
+  bool media_byte = first >= 128 && first <= 191;
+  if (!peer && media_byte)
+    peer = peer_of_ssrc(media, datagram);
+  if (!peer)
+    counters->no_peer++;
+  else if (media_byte)
+    peer_receive_srtp(peer, datagram);
+  else if (first >= 20 && first <= 63)
+    peer_receive_dtls(peer, datagram);
+  else
+    counters->malformed++;
+}
+
+/* --- rooms and peers --- */
+
+static bool watch(Media *media, int fd, uint32_t kind, uint32_t index) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint64_t)kind << 32 | index};
+  return epoll_ctl(media->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static void end_tap(Room *room) {
+  if (!room->tap)
+    return;
+  epoll_ctl(room->media->epoll, EPOLL_CTL_DEL, tap_fd(room->tap), NULL);
+  router_remove_tap(room->router, room->tap);
+  room->tap = NULL;
+}
+
+void media_room_open(Media *media, uint32_t id) {
+  if (find_room(media, id))
+    return;
+  Room *room = g_new0(Room, 1);
+  room->media = media;
+  room->id = id;
+  room->router = router_new(&router_events, room);
+  g_hash_table_insert(media->rooms, GUINT_TO_POINTER(id), room);
+}
+
+static gboolean is_in_room(void *id, void *peer, void *room) {
+  return peer_room(peer) == room;
+}
+
+static void close_room(Room *room) {
+  g_hash_table_foreach_remove(room->media->peers, is_in_room, room);
+  end_tap(room);
+  router_free(room->router);
+  g_free(room);
+}
+
+void media_room_close(Media *media, uint32_t id) {
+  Room *room = find_room(media, id);
+  if (!room)
+    return;
+  g_hash_table_steal(media->rooms, GUINT_TO_POINTER(id));
+  close_room(room);
+}
+
+void media_room_floor(Media *media, uint32_t id, uint32_t peer) {
+  Room *room = find_room(media, id);
+  if (room)
+    router_set_floor(room->router, peer);
+}
+
+void media_room_tap(Media *media, uint32_t id, int fd) {
+  Room *room = find_room(media, id);
+  if (!room) {
+    if (fd >= 0)
+      close(fd);
+    return;
+  }
+  end_tap(room);
+  if (fd < 0)
+    return;
+  room->tap = router_add_tap(room->router, fd);
+  if (!watch(media, fd, ON_TAP, id)) {
+    uint64_t dropped = tap_dropped(room->tap);
+    log_error("media", "tap_not_watched", "reason=%s", g_strerror(errno));
+    end_tap(room);
+    outlet_tap_closed(media->outlet, id, dropped);
+  }
+}
+
+void media_peer_open(Media *media, uint32_t room_id, uint32_t id) {
+  Room *room = find_room(media, room_id);
+  if (!room || find_peer(media, id))
+    return;
+  g_hash_table_insert(media->peers, GUINT_TO_POINTER(id),
+                      peer_new(&media->host, room->router, id, room));
+}
+
+void media_peer_close(Media *media, uint32_t id) {
+  g_hash_table_remove(media->peers, GUINT_TO_POINTER(id));
+}
+
+void media_peer_offer(Media *media, uint32_t id, uint32_t request, const char *sdp,
+                      const EngineSource *sources, unsigned source_count) {
+  Peer *peer = find_peer(media, id);
+  NegotiateError error = {"internal", "the peer is closed"};
+  char *answer =
+      peer ? peer_offer(peer, sdp, sources, source_count, clock_mono_us(), &error) : NULL;
+  outlet_answer(media->outlet, id, request, answer, answer ? peer_plan(peer) : NULL, &error);
+}
+
+void media_peer_mute(Media *media, uint32_t id, Source source, bool muted) {
+  Peer *peer = find_peer(media, id);
+  if (peer)
+    peer_mute(peer, source, muted);
+}
+
+void media_peer_view(Media *media, uint32_t id, const uint32_t *publishers, unsigned count) {
+  Peer *peer = find_peer(media, id);
+  if (peer)
+    peer_view(peer, publishers, count);
+}
+
+/* --- the loop --- */
+
+static void read_tap(Media *media, uint32_t id, int64_t now_us) {
+  Room *room = find_room(media, id);
+  if (!room || !room->tap || tap_read(room->tap, now_us))
+    return;
+  uint64_t dropped = tap_dropped(room->tap);
+  end_tap(room);
+  outlet_tap_closed(media->outlet, id, dropped);
+}
+
+static void tell_levels(Room *room, int64_t now_us) {
+  if (now_us < room->next_levels_us)
+    return;
+  room->next_levels_us = now_us + LEVELS_US;
+  uint32_t peers[LEVELS_MAX];
+  uint8_t levels[LEVELS_MAX];
+  unsigned count = (unsigned)router_levels(room->router, peers, levels, LEVELS_MAX);
+  if (count || room->levels_told) /* one empty list when it falls silent */
+    outlet_levels(room->media->outlet, room->id, peers, levels, count);
+  room->levels_told = count;
+}
+
+static void publish_counters(Media *media) {
+  const EgressStats *stats = egress_stats(media->host.egress);
+  Counters *counters = &media->host.counters;
+  counters->datagrams_out = stats->packets;
+  counters->bytes_out = stats->bytes;
+  counters->dropped_out = stats->dropped;
+  counters->send_calls = stats->calls;
+  counters_publish(counters, &media->published);
+}
+
+static void tick(Media *media, int64_t now_us) {
+  GHashTableIter iter;
+  void *value;
+  int64_t wall_us = now_us + media->wall_minus_mono_us;
+  g_hash_table_iter_init(&iter, media->peers);
+  while (g_hash_table_iter_next(&iter, NULL, &value))
+    peer_tick(value, now_us, wall_us);
+  if (now_us >= media->next_router_tick_us) {
+    media->next_router_tick_us = now_us + ROUTER_TICK_US;
+    g_hash_table_iter_init(&iter, media->rooms);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+      Room *room = value;
+      router_tick(room->router, now_us);
+      tell_levels(room, now_us);
+    }
+  }
+  publish_counters(media);
+}
+
+static void turn(Media *media) {
+  struct epoll_event events[EVENTS_MAX];
+  int64_t wait_us = media->next_tick_us - clock_mono_us();
+  int wait_ms = wait_us <= 0 ? 0 : (int)((wait_us + 999) / 1000);
+  int count = epoll_wait(media->epoll, events, EVENTS_MAX, wait_ms);
+  for (int i = 0; i < count; i++) {
+    uint32_t index = (uint32_t)events[i].data.u64;
+    switch (events[i].data.u64 >> 32) {
+    case ON_SOCKET:
+      port_receive(media->port, index, RECEIVE_MAX, on_datagram, media);
+      break;
+    case ON_INBOX:
+      mailbox_drain(media->inbox);
+      break;
+    case ON_TAP:
+      read_tap(media, index, clock_mono_us());
+      break;
+    default:
+      g_assert_not_reached();
+    }
+  }
+  int64_t now_us = clock_mono_us();
+  if (now_us >= media->next_tick_us) {
+    media->next_tick_us = now_us + TICK_US;
+    tick(media, now_us);
+  }
+  egress_flush(media->host.egress);
+}
+
+static void close_rooms(Media *media) {
+  GHashTableIter iter;
+  void *room;
+  g_hash_table_iter_init(&iter, media->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room)) {
+    g_hash_table_iter_steal(&iter);
+    close_room(room);
+  }
+  egress_flush(media->host.egress);
+  publish_counters(media);
+}
+
+void media_run(Media *media) {
+  while (!media->stop)
+    turn(media);
+  close_rooms(media);
+}
+
+void media_stop(Media *media) {
+  media->stop = true;
+}
+
+static void free_peer(void *peer) {
+  peer_free(peer);
+}
+
+Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *outlet,
+                 GError **error) {
+  Media *media = g_new0(Media, 1);
+  unsigned number = config->media_port ? (unsigned)config->media_port + index : 0;
+  media->inbox = inbox;
+  media->outlet = outlet;
+  media->epoll = epoll_create1(EPOLL_CLOEXEC);
+  media->rooms = g_hash_table_new(g_direct_hash, g_direct_equal);
+  media->peers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_peer);
+  media->wall_minus_mono_us = clock_wall_ms() * 1000 - clock_mono_us();
+  PeerHost *host = &media->host;
+  host->pool = packet_pool_new();
+  host->by_path = table_new(sizeof(Path));
+  host->by_ufrag = table_new(ICE_UFRAG_CHARS);
+  host->by_ssrc = table_new(sizeof(uint32_t));
+  host->video_slots_max = (unsigned)config->video_slots_max;
+  host->next_track = index + 1;
+  host->track_step = (uint32_t)config->media_threads;
+  host->events = &peer_events;
+  host->user = media;
+  media->ice = ice_new(find_credentials, media);
+  media->port =
+      port_new(config->media_addresses, config->media_announce, number, config->media_gso, error);
+  host->dtls = media->port ? dtls_context_new(DTLS_SERVER, error) : NULL;
+  if (!host->dtls) {
+    media_free(media);
+    return NULL;
+  }
+  host->egress = port_egress(media->port);
+  host->candidates = port_candidates(media->port, &host->candidate_count);
+  bool watched = watch(media, mailbox_fd(inbox), ON_INBOX, 0);
+  for (unsigned i = 0; i < port_socket_count(media->port); i++)
+    watched = watch(media, port_fd(media->port, i), ON_SOCKET, i) && watched;
+  if (!watched) {
+    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "epoll: %s", g_strerror(errno));
+    media_free(media);
+    return NULL;
+  }
+  return media;
+}
+
+void media_free(Media *media) {
+  if (!media)
+    return;
+  g_assert(g_hash_table_size(media->rooms) == 0 && g_hash_table_size(media->peers) == 0);
+  g_hash_table_unref(media->rooms);
+  g_hash_table_unref(media->peers);
+  port_free(media->port);
+  dtls_context_free(media->host.dtls);
+  ice_free(media->ice);
+  table_free(media->host.by_path);
+  table_free(media->host.by_ufrag);
+  table_free(media->host.by_ssrc);
+  packet_pool_free(media->host.pool);
+  close(media->epoll);
+  g_free(media);
+}
+
+unsigned media_port(const Media *media) {
+  return port_number(media->port);
+}

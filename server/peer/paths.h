@@ -1,0 +1,36 @@
+/* The addresses a peer was validated on, and the one in use.
+ *
+ * A peer has several while it checks its candidates and when its network changes. It is moved by a
+ * nominating check (USE-CANDIDATE) of the newest credentials at once, and by any valid check once
+ * the address in use has been silent for 300 ms: Firefox's later checks nominate nothing, and
+ * Chromium's come only every 2.5 s (platform.md). Time is passed in; owned by one media thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "peer/path.h"
+
+
+#define PATHS_MAX 4
+#define PATHS_SILENT_US 300000
+
+typedef struct {
+  unsigned count;
+  int current; /* index in seen; meaningless while count is 0 */
+  struct {
+    Path path;
+    int64_t heard_us;
+  } seen[PATHS_MAX];
+} Paths;
+
+typedef enum { PATHS_KEPT, PATHS_FIRST, PATHS_MOVED } PathsVerdict;
+
+/* A valid check came over path. decisive: it nominates, with the newest credentials. *added: the
+ * path is new; *dropped: the one that had to go for it, family 0 when none. */
+PathsVerdict paths_check(Paths *paths, const Path *path, bool decisive, int64_t now_us, bool *added,
+                         Path *dropped);
+/* Something authentic came over path; false when it is not one of the validated. */
+bool paths_heard(Paths *paths, const Path *path, int64_t now_us);
+/* NULL while there is none. */
+const Path *paths_current(const Paths *paths);

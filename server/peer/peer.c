@@ -1,0 +1,491 @@
+#include "peer/peer.h"
+
+#include <glib.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "peer/downlink.h"
+#include "peer/paths.h"
+#include "peer/uplink.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+
+#define CONNECT_US 30000000
+#define LOST_US 8000000 /* Firefox checks every 5 s; media to a vanished client ends within 10 s   \
+                         */
+#define OLD_CREDENTIALS_US 30000000 /* checks of the old generation are in flight for a while */
+
+struct Peer {
+  PeerHost *host;
+  Router *router;
+  void *room;
+  uint32_t id;
+  PeerState state;
+  bool offered; /* a connection was begun by an offer */
+  int64_t offered_us, heard_us;
+
+  IceCredentials credentials, old_credentials; /* old: ufrag empty when there is none */
+  int64_t old_until_us;
+  Paths paths;
+  EgressFlow flow;
+  Dtls *dtls;
+  Srtp *srtp_in, *srtp_out;
+
+  uint64_t session;
+  unsigned version;
+  MediaPlan plan;
+  Uplink *uplink;
+  Downlink *downlink;
+  Subscriber *subscriber;
+  Track *tracks[SOURCE_COUNT];
+  bool muted[SOURCE_COUNT];
+  unsigned view_count;
+  uint32_t view[VIDEO_SLOTS_MAX];
+};
+
+/* --- tracks: what the uplink tells --- */
+
+static void apply_mute(Peer *peer, Source source) {
+  if (peer->tracks[source])
+    track_set_muted(peer->tracks[source], peer->muted[source] || peer->state != PEER_CONNECTED);
+}
+
+static void on_begin(void *user, Source source, uint32_t clock_rate) {
+  Peer *peer = user;
+  g_assert(!peer->tracks[source]);
+  TrackInfo info = {
+      .id = peer->host->next_track, .peer = peer->id, .source = source, .clock_rate = clock_rate};
+  peer->host->next_track += peer->host->track_step;
+  peer->tracks[source] = router_add_track(peer->router, &info);
+  apply_mute(peer, source);
+  peer->host->events->track(peer->host->user, peer, &info, true);
+}
+
+static void on_media(void *user, Source source, Packet *packet) {
+  Peer *peer = user;
+  track_receive(peer->tracks[source], packet);
+}
+
+static void on_end(void *user, Source source) {
+  Peer *peer = user;
+  TrackInfo info = *track_info(peer->tracks[source]);
+  router_remove_track(peer->router, peer->tracks[source]);
+  peer->tracks[source] = NULL;
+  peer->host->events->track(peer->host->user, peer, &info, false);
+}
+
+static void on_ssrc(void *user, uint32_t ssrc, bool on) {
+  Peer *peer = user;
+  if (!on)
+    table_remove(peer->host->by_ssrc, &ssrc, peer);
+  else if (!table_get(peer->host->by_ssrc, &ssrc)) /* who came first keeps it */
+    table_put(peer->host->by_ssrc, &ssrc, peer);
+}
+
+static void on_rtcp(void *user, const uint8_t *data, size_t len) {
+  Peer *peer = user;
+  downlink_send_rtcp(peer->downlink, data, len);
+}
+
+static const UplinkSink uplink_sink = {
+    .begin = on_begin, .media = on_media, .end = on_end, .ssrc = on_ssrc, .rtcp = on_rtcp};
+
+static void on_assigned(void *user, const char *slot, const TrackInfo *track) {
+  Peer *peer = user;
+  peer->host->events->slot(peer->host->user, peer, slot, track);
+}
+
+/* --- life --- */
+
+static void set_state(Peer *peer, PeerState state) {
+  if (peer->state == state)
+    return;
+  peer->state = state;
+  log_debug("peer", "state", "peer=%u state=%d", peer->id, state);
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    apply_mute(peer, (Source)i);
+  if (peer->downlink) /* nothing is sent to a client that is gone */
+    downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->srtp_out : NULL);
+  peer->host->events->state(peer->host->user, peer, state);
+}
+
+static void send_handshake(void *user, const uint8_t *data, size_t len) {
+  Peer *peer = user;
+  if (!peer->flow.path.family || len > EGRESS_DATAGRAM_MAX)
+    return;
+  memcpy(egress_reserve(peer->host->egress, len), data, len);
+  egress_commit(peer->host->egress, &peer->flow, len);
+}
+
+static void use_credentials(Peer *peer) {
+  ice_credentials_new(&peer->credentials);
+  table_put(peer->host->by_ufrag, peer->credentials.ufrag, peer);
+}
+
+static void forget_credentials(Peer *peer, IceCredentials *credentials) {
+  if (credentials->ufrag[0])
+    table_remove(peer->host->by_ufrag, credentials->ufrag, peer);
+  memset(credentials, 0, sizeof *credentials);
+}
+
+/* Takes the connection down to what peer_new made. */
+static void disconnect(Peer *peer) {
+  if (peer->subscriber)
+    router_remove_subscriber(peer->router, peer->subscriber);
+  peer->subscriber = NULL;
+  uplink_free(peer->uplink); /* ends the tracks */
+  peer->uplink = NULL;
+  downlink_free(peer->downlink);
+  peer->downlink = NULL;
+  dtls_free(peer->dtls); /* may send close_notify */
+  peer->dtls = NULL;
+  if (peer->flow.queued)
+    egress_flush(peer->host->egress);
+  srtp_free(peer->srtp_in);
+  srtp_free(peer->srtp_out);
+  peer->srtp_in = peer->srtp_out = NULL;
+  for (unsigned i = 0; i < peer->paths.count; i++)
+    table_remove(peer->host->by_path, &peer->paths.seen[i].path, peer);
+  memset(&peer->paths, 0, sizeof peer->paths);
+  memset(&peer->flow, 0, sizeof peer->flow);
+  forget_credentials(peer, &peer->credentials);
+  forget_credentials(peer, &peer->old_credentials);
+  memset(&peer->plan, 0, sizeof peer->plan);
+  peer->offered = false;
+}
+
+static void close_peer(Peer *peer) {
+  disconnect(peer);
+  set_state(peer, PEER_CLOSED);
+}
+
+Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room) {
+  Peer *peer = g_new0(Peer, 1);
+  peer->host = host;
+  peer->router = router;
+  peer->room = room;
+  peer->id = id;
+  return peer;
+}
+
+void peer_free(Peer *peer) {
+  if (!peer)
+    return;
+  disconnect(peer);
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    g_assert(!peer->tracks[i]);
+  g_free(peer);
+}
+
+uint32_t peer_id(const Peer *peer) {
+  return peer->id;
+}
+
+void *peer_room(const Peer *peer) {
+  return peer->room;
+}
+
+const MediaPlan *peer_plan(const Peer *peer) {
+  return &peer->plan;
+}
+
+/* --- offers --- */
+
+static void begin_connection(Peer *peer, int64_t now_us) {
+  peer->state = PEER_CONNECTING; /* a new connection: not told, its end was */
+  peer->offered = true;
+  peer->offered_us = now_us;
+  peer->session = (uint64_t)random_u32() << 16 | 1;
+  peer->version = 0;
+  peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
+  peer->downlink = downlink_new(&peer->plan, peer->host->egress, &peer->flow, on_assigned, peer);
+  use_credentials(peer);
+}
+
+static void restart_ice(Peer *peer, int64_t now_us) {
+  forget_credentials(peer, &peer->old_credentials);
+  peer->old_credentials = peer->credentials;
+  peer->old_until_us = now_us + OLD_CREDENTIALS_US;
+  use_credentials(peer);
+}
+
+/* The row of slots exists once the client can receive and has said where. */
+static void ensure_subscriber(Peer *peer) {
+  if (peer->subscriber || peer->state != PEER_CONNECTED || !peer->plan.has_slots)
+    return;
+  peer->subscriber = router_add_subscriber(peer->router, peer->id, peer->plan.video_slots,
+                                           &downlink_sink, peer->downlink);
+  downlink_set_subscriber(peer->downlink, peer->subscriber);
+  if (peer->view_count)
+    subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
+}
+
+static char *answer(Peer *peer, const Sdp *offer, const EngineSource *sources,
+                    unsigned source_count, NegotiateError *error) {
+  NegotiateSelf self = {.ufrag = peer->credentials.ufrag,
+                        .pwd = peer->credentials.pwd,
+                        .fingerprint = dtls_context_fingerprint(peer->host->dtls),
+                        .candidates = peer->host->candidates,
+                        .candidate_count = peer->host->candidate_count,
+                        .session = peer->session,
+                        .version = peer->version + 1,
+                        .video_slots_max = peer->host->video_slots_max};
+  char *text = negotiate(offer, sources, source_count, &self, &peer->plan, error);
+  if (!text)
+    return NULL;
+  peer->version++;
+  if (!peer->dtls)
+    peer->dtls = dtls_new(peer->host->dtls, peer->plan.remote_hash, peer->plan.remote_fingerprint,
+                          send_handshake, peer);
+  if (!peer->dtls) {
+    free(text);
+    *error = (NegotiateError){"bad_sdp", "the fingerprint is not SHA-256, SHA-384 or SHA-512"};
+    return NULL;
+  }
+  uplink_replan(peer->uplink);
+  downlink_replan(peer->downlink);
+  ensure_subscriber(peer);
+  return text;
+}
+
+char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsigned source_count,
+                 int64_t now_us, NegotiateError *error) {
+  const char *why = "cannot be parsed";
+  Sdp *offer = sdp_parse(sdp, strlen(sdp), &why);
+  if (!offer) {
+    *error = (NegotiateError){"bad_sdp", why};
+    return NULL;
+  }
+  if (peer->offered && !negotiate_continues(offer, &peer->plan))
+    disconnect(peer);
+  bool first = !peer->offered;
+  if (first)
+    begin_connection(peer, now_us);
+  else if (negotiate_restarts_ice(offer, &peer->plan))
+    restart_ice(peer, now_us);
+  char *text = answer(peer, offer, sources, source_count, error);
+  free(offer);
+  if (!text && first)
+    disconnect(peer);
+  return text;
+}
+
+void peer_mute(Peer *peer, Source source, bool muted) {
+  peer->muted[source] = muted;
+  apply_mute(peer, source);
+}
+
+void peer_view(Peer *peer, const uint32_t *publishers, unsigned count) {
+  peer->view_count = MIN(count, VIDEO_SLOTS_MAX);
+  memcpy(peer->view, publishers, peer->view_count * sizeof *publishers);
+  if (peer->subscriber)
+    subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
+}
+
+void peer_keyframe(Peer *peer, Source source) {
+  if (peer->uplink)
+    uplink_keyframe(peer->uplink, source);
+}
+
+/* --- ICE --- */
+
+bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
+                   bool *current) {
+  *current = memcmp(peer->credentials.ufrag, ufrag, ICE_UFRAG_CHARS) == 0;
+  if (!*current && memcmp(peer->old_credentials.ufrag, ufrag, ICE_UFRAG_CHARS) != 0)
+    return false;
+  *pwd = *current ? peer->credentials.pwd : peer->old_credentials.pwd;
+  return true;
+}
+
+static void heard(Peer *peer, int64_t now_us) {
+  peer->heard_us = now_us;
+  if (peer->state != PEER_LOST)
+    return;
+  set_state(peer, PEER_CONNECTED);
+  uplink_keyframe(peer->uplink, SOURCE_COUNT);
+  downlink_keyframes(peer->downlink, now_us);
+}
+
+static void use_path(Peer *peer, const Path *path) {
+  if (peer->flow.queued)
+    egress_flush(peer->host->egress);
+  peer->flow.path = *path;
+}
+
+void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us) {
+  bool added;
+  Path dropped;
+  PathsVerdict verdict =
+      paths_check(&peer->paths, path, nominated && current, now_us, &added, &dropped);
+  if (dropped.family)
+    table_remove(peer->host->by_path, &dropped, peer);
+  if (added)
+    table_put(peer->host->by_path, path, peer);
+  if (verdict != PATHS_KEPT)
+    use_path(peer, path);
+  if (verdict == PATHS_MOVED) {
+    char text[PATH_TEXT_BYTES];
+    peer->host->counters.moves++;
+    log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
+    /* What was on its way is lost, in both directions. */
+    uplink_keyframe(peer->uplink, SOURCE_COUNT);
+    downlink_keyframes(peer->downlink, now_us);
+  }
+  heard(peer, now_us);
+}
+
+/* --- DTLS --- */
+
+static void on_connected(Peer *peer, int64_t now_us) {
+  DtlsKeys keys;
+  bool ok = dtls_keys(peer->dtls, &keys);
+  if (ok) {
+    peer->srtp_in = srtp_new(keys.profile, keys.remote_key, keys.remote_salt);
+    peer->srtp_out = srtp_new(keys.profile, keys.local_key, keys.local_salt);
+    OPENSSL_cleanse(&keys, sizeof keys);
+  }
+  if (!peer->srtp_in || !peer->srtp_out) {
+    peer->host->counters.handshakes_failed++;
+    close_peer(peer);
+    return;
+  }
+  peer->host->counters.handshakes++;
+  log_debug("peer", "connected", "peer=%u after_ms=%d", peer->id,
+            (int)((now_us - peer->offered_us) / 1000));
+  peer->heard_us = now_us;
+  set_state(peer, PEER_CONNECTED);
+  ensure_subscriber(peer);
+}
+
+static void after_dtls(Peer *peer, DtlsState before, int64_t now_us) {
+  switch (dtls_state(peer->dtls)) {
+  case DTLS_HANDSHAKE:
+    break;
+  case DTLS_CONNECTED:
+    if (before == DTLS_HANDSHAKE)
+      on_connected(peer, now_us);
+    break;
+  case DTLS_FAILED:
+    peer->host->counters.handshakes_failed++;
+    log_limited(LOG_INFO, "peer", "dtls_failed", "peer=%u reason=%s", peer->id,
+                log_q(dtls_reason(peer->dtls)));
+    close_peer(peer);
+    break;
+  case DTLS_CLOSED:
+    close_peer(peer);
+    break;
+  }
+}
+
+void peer_receive_dtls(Peer *peer, const Datagram *datagram) {
+  if (!peer->dtls)
+    return;
+  DtlsState before = dtls_state(peer->dtls);
+  dtls_receive(peer->dtls, datagram->data, datagram->len);
+  after_dtls(peer, before, datagram->arrival_us);
+}
+
+/* --- SRTP --- */
+
+static bool unprotected(Peer *peer, SrtpStatus status) {
+  Counters *counters = &peer->host->counters;
+  switch (status) {
+  case SRTP_OK:
+    return true;
+  case SRTP_REPLAY:
+    counters->replayed++;
+    return false;
+  case SRTP_AUTHENTICATION:
+  case SRTP_UNENCRYPTED:
+    counters->unauthentic++;
+    return false;
+  default:
+    counters->malformed++;
+    return false;
+  }
+}
+
+static void receive_rtcp(Peer *peer, const uint8_t *data, size_t len, int64_t arrival_us) {
+  RtcpReader reader;
+  RtcpPacket packet;
+  bool malformed = false;
+  rtcp_reader_init(&reader, data, len);
+  while (rtcp_next(&reader, &packet, &malformed)) {
+    RtcpSenderInfo info;
+    RtcpReport reports[31];
+    if (packet.type == RTCP_SR &&
+        rtcp_parse_reports(&packet, &info, reports, G_N_ELEMENTS(reports)) >= 0)
+      uplink_sender_report(peer->uplink, &info, arrival_us);
+    downlink_feedback(peer->downlink, &packet, arrival_us);
+  }
+  if (malformed)
+    peer->host->counters.malformed++;
+}
+
+static void count_uplink(Counters *counters, UplinkVerdict verdict) {
+  switch (verdict) {
+  case UPLINK_FORWARDED:
+    counters->rtp_in++;
+    break;
+  case UPLINK_PADDING:
+    counters->padding++;
+    break;
+  case UPLINK_MALFORMED:
+    counters->malformed++;
+    break;
+  case UPLINK_UNKNOWN_SSRC:
+    counters->unknown_ssrc++;
+    break;
+  case UPLINK_DUPLICATE:
+    counters->duplicate++;
+    break;
+  }
+}
+
+void peer_receive_srtp(Peer *peer, Datagram *datagram) {
+  if (!peer->srtp_in) {
+    peer->host->counters.no_keys++;
+    return;
+  }
+  bool rtcp = rtp_is_rtcp(datagram->data, datagram->len);
+  if (!unprotected(peer, rtcp ? srtp_unprotect_rtcp(peer->srtp_in, datagram->data, &datagram->len)
+                              : srtp_unprotect(peer->srtp_in, datagram->data, &datagram->len)))
+    return;
+  /* From an address that no check validated it is taken, but the peer is not moved: the address in
+   * use stays silent, so that the next check moves it. */
+  paths_heard(&peer->paths, &datagram->from, datagram->arrival_us);
+  heard(peer, datagram->arrival_us);
+  if (rtcp)
+    receive_rtcp(peer, datagram->data, datagram->len, datagram->arrival_us);
+  else
+    count_uplink(&peer->host->counters,
+                 uplink_receive(peer->uplink, datagram->data, datagram->len, datagram->arrival_us));
+}
+
+void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
+  if (!peer->offered)
+    return;
+  if (peer->old_credentials.ufrag[0] && now_us >= peer->old_until_us)
+    forget_credentials(peer, &peer->old_credentials);
+  if (peer->state == PEER_CONNECTING) {
+    DtlsState before = dtls_state(peer->dtls);
+    dtls_tick(peer->dtls);
+    if (dtls_state(peer->dtls) != before)
+      after_dtls(peer, before, now_us);
+    else if (now_us - peer->offered_us > CONNECT_US)
+      close_peer(peer);
+    return;
+  }
+  if (peer->state != PEER_CONNECTED)
+    return;
+  if (now_us - peer->heard_us > LOST_US) {
+    set_state(peer, PEER_LOST);
+    return;
+  }
+  uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));
+  downlink_tick(peer->downlink, now_us, wall_us);
+}

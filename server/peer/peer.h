@@ -1,0 +1,75 @@
+/* One browser's connection: ICE, DTLS and SRTP under its uplink and downlink.
+ *
+ *   CONNECTING ──DTLS done──▶ CONNECTED ◀──heard again── LOST        every state ──▶ CLOSED
+ *                                 └──────8 s of silence──▶
+ *
+ * A check is answered by the first valid one on; DTLS is taken from validated addresses only; SRTP
+ * from an unknown address is taken inbound when it authenticates. A later offer with the same
+ * certificate continues the connection (an ICE restart keeps the DTLS session); one with another
+ * certificate is a new PeerConnection and starts over. Owned by one media thread; time is passed
+ * in.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "peer/counters.h"
+#include "peer/dtls.h"
+#include "peer/egress.h"
+#include "peer/engine.h"
+#include "peer/ice.h"
+#include "peer/negotiate.h"
+#include "peer/port.h"
+#include "peer/table.h"
+#include "router/router.h"
+
+typedef struct Peer Peer;
+
+typedef struct {
+  void (*state)(void *user, Peer *peer, PeerState state);
+  void (*slot)(void *user, Peer *peer, const char *name, const TrackInfo *track);
+  void (*track)(void *user, Peer *peer, const TrackInfo *track, bool on);
+} PeerEvents;
+
+/* What all peers of a media thread share; owned by the thread. */
+typedef struct {
+  Egress *egress;
+  PacketPool *pool;
+  DtlsContext *dtls;
+  Table *by_path, *by_ufrag, *by_ssrc; /* to Peer */
+  const char *const *candidates;
+  unsigned candidate_count, video_slots_max;
+  uint32_t next_track, track_step; /* ids: unique over all media threads */
+  Counters counters;
+  const PeerEvents *events;
+  void *user;
+} PeerHost;
+
+Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room);
+/* Ends its tracks and slots; says close_notify. */
+void peer_free(Peer *peer);
+uint32_t peer_id(const Peer *peer);
+void *peer_room(const Peer *peer);
+
+/* The answer, to be freed with free(), or NULL with *error. */
+char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsigned source_count,
+                 int64_t now_us, NegotiateError *error);
+const MediaPlan *peer_plan(const Peer *peer);
+
+void peer_mute(Peer *peer, Source source, bool muted);
+void peer_view(Peer *peer, const uint32_t *publishers, unsigned count);
+/* The router wants a key frame of this source. */
+void peer_keyframe(Peer *peer, Source source);
+
+/* Our password for the user fragment; *current: of the newest generation. False: not ours any more.
+ */
+bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
+                   bool *current);
+/* A valid check came. */
+void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us);
+/* Datagrams from one of its paths, or found by SSRC. */
+void peer_receive_dtls(Peer *peer, const Datagram *datagram);
+void peer_receive_srtp(Peer *peer, Datagram *datagram);
+/* Every 10 ms. wall_us: microseconds since 1970 of a clock that does not jump. */
+void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us);

@@ -1,0 +1,47 @@
+/* The media port: one UDP socket per address, all on one port number, shared by every peer of a
+ * media thread.
+ *
+ * Each address is bound by itself, because a wildcard socket answers from the wrong address on a
+ * machine with several (platform.md). Datagrams come in by recvmmsg with the kernel's receive time;
+ * what goes out is egress.h's. Owned by one media thread, made on the main one before it starts.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "peer/egress.h"
+
+#define PORT_SOCKETS_MAX 16
+/* The zeroes after a datagram: libnice's STUN library may read 20 bytes past its end. */
+#define PORT_PADDING 32
+
+typedef struct Port Port;
+
+typedef struct {
+  uint8_t *data; /* PORT_PADDING zero bytes follow; may be changed in place */
+  size_t len;
+  Path from;
+  int64_t arrival_us; /* monotonic, the kernel's receive time */
+} Datagram;
+
+typedef void (*PortReceive)(void *user, Datagram *datagram);
+
+/* addresses: comma-separated; empty: every global address of the interfaces, and 127.0.0.1.
+ * announce: what candidates name instead of those bound, or empty. number 0: a free one. */
+Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso,
+               GError **error);
+void port_free(Port *port);
+
+unsigned port_number(const Port *port);
+unsigned port_socket_count(const Port *port);
+int port_fd(const Port *port, unsigned socket);
+Egress *port_egress(Port *port);
+
+/* Reads what one socket holds, at most `max` datagrams; returns how many came. */
+unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive receive, void *user);
+
+/* Candidate attributes without "a=", most preferred first (RFC 8839 §5.1). */
+const char *const *port_candidates(const Port *port, unsigned *count);

@@ -1,0 +1,138 @@
+#include "peer/receive.h"
+
+#include <string.h>
+
+/* A jump this long is a sender that started anew, not a loss. */
+#define RESTART_PACKETS 3000
+
+void receive_init(Receive *receive, uint32_t clock_rate, bool nack) {
+  memset(receive, 0, sizeof *receive);
+  receive->clock_rate = clock_rate;
+  receive->nack = nack;
+}
+
+static bool came(const Receive *receive, uint64_t sequence) {
+  return receive->window[sequence % RECEIVE_WINDOW / 64] >> (sequence % 64) & 1;
+}
+
+static void set_came(Receive *receive, uint64_t sequence, bool value) {
+  uint64_t bit = UINT64_C(1) << (sequence % 64);
+  uint64_t *word = &receive->window[sequence % RECEIVE_WINDOW / 64];
+  *word = value ? *word | bit : *word & ~bit;
+}
+
+static void add_missing(Receive *receive, uint64_t sequence, int64_t now_us) {
+  if (!receive->nack)
+    return;
+  if (receive->missing_count == RECEIVE_MISSING_MAX) {
+    receive->missing_count = 0;
+    receive->gave_up = true;
+  }
+  receive->missing[receive->missing_count++] =
+      (ReceiveMissing){.sequence = sequence, .since_us = now_us};
+}
+
+static void remove_missing(Receive *receive, uint64_t sequence) {
+  for (unsigned i = 0; i < receive->missing_count; i++)
+    if (receive->missing[i].sequence == sequence) {
+      receive->missing_count--;
+      memmove(&receive->missing[i], &receive->missing[i + 1],
+              (receive->missing_count - i) * sizeof receive->missing[0]);
+      return;
+    }
+}
+
+/* RFC 3550 appendix A.8. */
+static void update_jitter(Receive *receive, uint32_t timestamp, int64_t arrival_us) {
+  int64_t arrival_ticks = arrival_us / 1000 * (receive->clock_rate / 1000);
+  int64_t transit = (int64_t)(uint32_t)((uint32_t)arrival_ticks - timestamp);
+  int32_t difference = (int32_t)((uint32_t)transit - (uint32_t)receive->transit);
+  receive->transit = transit;
+  uint32_t size = difference < 0 ? 0u - (uint32_t)difference : (uint32_t)difference;
+  if (receive->received > 1 && size < receive->clock_rate * 10)
+    receive->jitter += size - ((receive->jitter + 8) >> 4);
+}
+
+static void start(Receive *receive, uint64_t sequence) {
+  receive->started = true;
+  receive->first = receive->highest = sequence;
+  receive->received = receive->expected_before = receive->received_before = 0;
+  receive->missing_count = 0;
+  memset(receive->window, 0, sizeof receive->window);
+}
+
+bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
+                    bool repaired, uint64_t *extended) {
+  uint64_t at = seq_unwrap(&receive->unwrap, sequence);
+  *extended = at;
+  if (!receive->started)
+    start(receive, at);
+  if (at > receive->highest + RESTART_PACKETS) {
+    start(receive, at);
+    receive->gave_up = true;
+  }
+  if (at + RECEIVE_WINDOW <= receive->highest)
+    return false;
+  if (at > receive->highest) {
+    for (uint64_t i = receive->highest + 1; i < at; i++) {
+      set_came(receive, i, false);
+      add_missing(receive, i, arrival_us);
+    }
+    receive->highest = at;
+  } else if (receive->received && came(receive, at)) {
+    return false;
+  } else {
+    remove_missing(receive, at);
+  }
+  set_came(receive, at, true);
+  if (at < receive->first)
+    receive->first = at;
+  receive->received++;
+  if (!repaired)
+    update_jitter(receive, timestamp, arrival_us);
+  return true;
+}
+
+/* RFC 3550 appendix A.3. */
+void receive_report(Receive *receive, RtcpReport *report) {
+  uint64_t expected = receive->started ? receive->highest - receive->first + 1 : 0;
+  int64_t lost = (int64_t)(expected - receive->received);
+  uint64_t expected_now = expected - receive->expected_before;
+  int64_t lost_now = (int64_t)(expected_now - (receive->received - receive->received_before));
+  receive->expected_before = expected;
+  receive->received_before = receive->received;
+  report->fraction_lost =
+      expected_now == 0 || lost_now <= 0 ? 0 : (uint8_t)((uint64_t)lost_now * 255 / expected_now);
+  report->total_lost = (int32_t)(lost > 0x7FFFFF ? 0x7FFFFF : lost < 0 ? 0 : lost);
+  report->highest_sequence = (uint32_t)(receive->highest - 65536);
+  report->jitter = receive->jitter >> 4;
+}
+
+size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t *out, size_t max) {
+  int64_t retry_us = rtt_us > RECEIVE_RETRY_MIN_US ? rtt_us : RECEIVE_RETRY_MIN_US;
+  size_t count = 0;
+  unsigned kept = 0;
+  for (unsigned i = 0; i < receive->missing_count; i++) {
+    ReceiveMissing *missing = &receive->missing[i];
+    if (now_us - missing->since_us > RECEIVE_GIVE_UP_US ||
+        (missing->tries == RECEIVE_TRIES_MAX && now_us - missing->asked_us >= retry_us)) {
+      receive->gave_up = true;
+      continue;
+    }
+    if (count < max && missing->tries < RECEIVE_TRIES_MAX &&
+        (!missing->tries || now_us - missing->asked_us >= retry_us)) {
+      missing->asked_us = now_us;
+      missing->tries++;
+      out[count++] = (uint16_t)missing->sequence;
+    }
+    receive->missing[kept++] = *missing;
+  }
+  receive->missing_count = kept;
+  return count;
+}
+
+bool receive_gave_up(Receive *receive) {
+  bool gave_up = receive->gave_up;
+  receive->gave_up = false;
+  return gave_up;
+}

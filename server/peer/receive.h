@@ -1,0 +1,54 @@
+/* What is known of one received RTP stream: which packets came, for receiver reports (RFC 3550 §6.4
+ * and appendix A), for dropping duplicates and for asking again (NACK, RFC 4585 §6.2.1).
+ * Embedded in the uplink's streams; time is passed in. Owned by one media thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/rtcp.h"
+#include "wire/seq.h"
+
+#define RECEIVE_WINDOW 2048     /* packets: over a second of a fast video stream */
+#define RECEIVE_MISSING_MAX 256 /* more lost at once: a key frame is cheaper */
+#define RECEIVE_TRIES_MAX 10
+#define RECEIVE_GIVE_UP_US 1000000
+#define RECEIVE_RETRY_MIN_US 20000
+
+typedef struct {
+  uint64_t sequence;
+  int64_t since_us, asked_us; /* asked 0: not yet */
+  unsigned tries;
+} ReceiveMissing;
+
+typedef struct {
+  uint32_t clock_rate;
+  bool started, nack;
+  SeqUnwrap unwrap;
+  uint64_t first, highest;
+  uint64_t window[RECEIVE_WINDOW / 64]; /* came, by extended sequence modulo the window */
+  uint64_t received, expected_before, received_before;
+  int64_t transit; /* ticks */
+  uint32_t jitter; /* ticks, times 16 */
+  unsigned missing_count;
+  ReceiveMissing missing[RECEIVE_MISSING_MAX]; /* oldest first */
+  bool gave_up; /* something was lost for good since receive_gave_up */
+} Receive;
+
+void receive_init(Receive *receive, uint32_t clock_rate, bool nack);
+
+/* Takes note of a packet; false for a duplicate and for one older than the window. repaired: it
+ * came as a retransmission and says nothing about jitter. */
+bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
+                    bool repaired, uint64_t *extended);
+
+/* The report block but for ssrc, lsr and dlsr; starts a new interval. */
+void receive_report(Receive *receive, RtcpReport *report);
+
+/* Sequence numbers to ask for now, rising; each again after max(rtt, 20 ms), ten times at most and
+ * for a second. */
+size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t *out, size_t max);
+
+/* True once after packets were given up: video needs a key frame. */
+bool receive_gave_up(Receive *receive);

@@ -1,0 +1,397 @@
+#include "peer/uplink.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/limit.h"
+#include "peer/capture.h"
+#include "peer/feedback.h"
+#include "peer/receive.h"
+#include "wire/vp8.h"
+
+#define STREAMS_MAX 16        /* four sources with their repair, twice over */
+#define FEEDBACK_US 50000     /* platform.md: every 50 ms, as libwebrtc's own receivers at most */
+#define REPORT_US 500000      /* RFC 3550's 5 s is for multicast; browsers report once a second */
+#define DEFAULT_RTT_US 100000 /* until a receiver report told better */
+#define NACKS_MAX 64          /* asked in one packet */
+#define LEVEL_UNKNOWN 255
+/* New SSRCs of one peer: each may become a track with a file of its own. */
+#define LEARN_PER_SECOND 1
+#define LEARN_BURST 16
+
+typedef struct {
+  uint32_t ssrc;
+  bool rtx, begun;
+  unsigned media; /* index in the plan */
+  Source source;
+  int64_t last_us;
+  Receive receive;
+  CaptureStream capture;
+  bool reported;          /* a sender report came */
+  uint32_t report_middle; /* its middle 32 bits of NTP */
+  int64_t report_us;      /* and its arrival */
+} Stream;
+
+struct Uplink {
+  const MediaPlan *plan;
+  PacketPool *pool;
+  const UplinkSink *sink;
+  void *user;
+  uint32_t own_ssrc; /* of our reports */
+  CaptureClock clock;
+  Feedback feedback;
+  uint32_t feedback_ssrc; /* media SSRC of the feedback: any of the peer's */
+  int64_t next_feedback_us, next_report_us;
+  uint8_t twcc_extension, mid_extension;
+  bool wants_keyframe[SOURCE_COUNT];
+  Limit learning;
+  unsigned stream_count;
+  Stream streams[STREAMS_MAX];
+};
+
+static bool is_video(Source source) {
+  return source == SOURCE_CAMERA || source == SOURCE_SCREEN;
+}
+
+/* In a BUNDLE an extension has one id for all m-lines (RFC 9143 §10). */
+static void read_extensions(Uplink *uplink) {
+  uplink->twcc_extension = uplink->mid_extension = 0;
+  for (unsigned i = 0; i < uplink->plan->media_count; i++) {
+    const PlanMedia *media = &uplink->plan->media[i];
+    if (media->use != PLAN_UPLINK)
+      continue;
+    if (media->twcc_extension)
+      uplink->twcc_extension = media->twcc_extension;
+    if (media->mid_extension)
+      uplink->mid_extension = media->mid_extension;
+  }
+}
+
+Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *sink, void *user) {
+  Uplink *uplink = g_new0(Uplink, 1);
+  uplink->plan = plan;
+  uplink->pool = pool;
+  uplink->sink = sink;
+  uplink->user = user;
+  uplink->own_ssrc = random_u32() | 1;
+  read_extensions(uplink);
+  return uplink;
+}
+
+static void stream_end(Uplink *uplink, unsigned index) {
+  Stream stream = uplink->streams[index];
+  uplink->streams[index] = uplink->streams[--uplink->stream_count];
+  uplink->sink->ssrc(uplink->user, stream.ssrc, false);
+  if (stream.begun)
+    uplink->sink->end(uplink->user, stream.source);
+}
+
+void uplink_free(Uplink *uplink) {
+  if (!uplink)
+    return;
+  while (uplink->stream_count)
+    stream_end(uplink, uplink->stream_count - 1);
+  g_free(uplink);
+}
+
+void uplink_replan(Uplink *uplink) {
+  read_extensions(uplink);
+  for (unsigned i = uplink->stream_count; i-- > 0;) {
+    const Stream *stream = &uplink->streams[i];
+    const PlanMedia *media = &uplink->plan->media[stream->media];
+    if (media->use != PLAN_UPLINK || media->source != stream->source)
+      stream_end(uplink, i);
+  }
+}
+
+/* --- whose packet is it --- */
+
+static Stream *stream_find(Uplink *uplink, uint32_t ssrc) {
+  for (unsigned i = 0; i < uplink->stream_count; i++)
+    if (uplink->streams[i].ssrc == ssrc)
+      return &uplink->streams[i];
+  return NULL;
+}
+
+static int media_by_signalled_ssrc(const MediaPlan *plan, uint32_t ssrc) {
+  for (unsigned i = 0; i < plan->media_count; i++)
+    if (plan->media[i].use == PLAN_UPLINK &&
+        (plan->media[i].remote_ssrc == ssrc || plan->media[i].remote_rtx_ssrc == ssrc))
+      return (int)i;
+  return -1;
+}
+
+static int media_by_mid(const MediaPlan *plan, const uint8_t *mid, size_t len) {
+  for (unsigned i = 0; i < plan->media_count; i++)
+    if (plan->media[i].use == PLAN_UPLINK && strlen(plan->media[i].mid) == len &&
+        memcmp(plan->media[i].mid, mid, len) == 0)
+      return (int)i;
+  return -1;
+}
+
+static bool has_payload_type(const PlanMedia *media, uint8_t payload_type) {
+  return media->payload_type == payload_type ||
+         (media->rtx_payload_type && media->rtx_payload_type == payload_type);
+}
+
+static int media_by_payload_type(const MediaPlan *plan, uint8_t payload_type) {
+  int found = -1;
+  for (unsigned i = 0; i < plan->media_count; i++)
+    if (plan->media[i].use == PLAN_UPLINK && has_payload_type(&plan->media[i], payload_type)) {
+      if (found >= 0)
+        return -1; /* camera and screen: it does not tell */
+      found = (int)i;
+    }
+  return found;
+}
+
+/* A new primary SSRC for a source replaces the old one; the oldest silent stream makes room. */
+static void make_room(Uplink *uplink, Source source, bool rtx) {
+  for (unsigned i = uplink->stream_count; i-- > 0;)
+    if (uplink->streams[i].source == source && uplink->streams[i].rtx == rtx)
+      stream_end(uplink, i);
+  if (uplink->stream_count < STREAMS_MAX)
+    return;
+  unsigned oldest = 0;
+  for (unsigned i = 1; i < uplink->stream_count; i++)
+    if (uplink->streams[i].last_us < uplink->streams[oldest].last_us)
+      oldest = i;
+  stream_end(uplink, oldest);
+}
+
+static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader *rtp,
+                            int64_t now_us) {
+  const MediaPlan *plan = uplink->plan;
+  const uint8_t *mid;
+  size_t mid_len;
+  int index = -1;
+  if (uplink->mid_extension && rtp_extension(data, rtp, uplink->mid_extension, &mid, &mid_len))
+    index = media_by_mid(plan, mid, mid_len);
+  if (index < 0)
+    index = media_by_signalled_ssrc(plan, rtp->ssrc);
+  if (index < 0)
+    index = media_by_payload_type(plan, rtp->payload_type);
+  if (index < 0 || !has_payload_type(&plan->media[index], rtp->payload_type))
+    return NULL;
+  if (!limit_take(&uplink->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
+    return NULL;
+  const PlanMedia *media = &plan->media[index];
+  bool rtx = media->rtx_payload_type && rtp->payload_type == media->rtx_payload_type;
+  make_room(uplink, media->source, rtx);
+  Stream *stream = &uplink->streams[uplink->stream_count++];
+  *stream =
+      (Stream){.ssrc = rtp->ssrc, .rtx = rtx, .media = (unsigned)index, .source = media->source};
+  receive_init(&stream->receive, media->clock_rate, media->nack && !rtx);
+  capture_stream_init(&stream->capture, media->clock_rate);
+  uplink->sink->ssrc(uplink->user, stream->ssrc, true);
+  return stream;
+}
+
+static Stream *primary_of(Uplink *uplink, const Stream *rtx) {
+  for (unsigned i = 0; i < uplink->stream_count; i++)
+    if (!uplink->streams[i].rtx && uplink->streams[i].source == rtx->source)
+      return &uplink->streams[i];
+  return NULL;
+}
+
+/* --- one packet --- */
+
+/* RFC 6464: the level is the low seven bits, 0 loudest. */
+static uint8_t audio_level(const PlanMedia *media, const Packet *packet) {
+  const uint8_t *value;
+  size_t len;
+  if (media->level_extension &&
+      rtp_extension(packet->data, &packet->rtp, media->level_extension, &value, &len) && len >= 1)
+    return value[0] & 0x7F;
+  return LEVEL_UNKNOWN;
+}
+
+static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, bool repaired) {
+  const PlanMedia *media = &uplink->plan->media[stream->media];
+  if (!receive_packet(&stream->receive, packet->rtp.sequence, packet->rtp.timestamp,
+                      packet->arrival_us, repaired, &packet->sequence))
+    return UPLINK_DUPLICATE;
+  packet->capture_us = capture_stream_time(&stream->capture, &uplink->clock, packet->rtp.timestamp,
+                                           packet->arrival_us);
+  packet->audio_level = LEVEL_UNKNOWN;
+  packet->keyframe = 0;
+  if (is_video(stream->source)) {
+    Vp8Descriptor vp8;
+    if (packet->rtp.payload_len &&
+        !vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, &vp8))
+      return UPLINK_MALFORMED;
+    packet->keyframe = packet->rtp.payload_len && vp8.keyframe;
+  } else {
+    packet->audio_level = audio_level(media, packet);
+  }
+  if (!stream->begun) {
+    stream->begun = true;
+    uplink->sink->begin(uplink->user, stream->source, media->clock_rate);
+  }
+  uplink->sink->media(uplink->user, stream->source, packet);
+  return packet->rtp.payload_len ? UPLINK_FORWARDED : UPLINK_PADDING;
+}
+
+/* RFC 4588 §4: the payload begins with the original sequence number; the rest is the original.
+ * Fewer than two bytes are a probe for bandwidth. */
+static UplinkVerdict receive_rtx(Uplink *uplink, Stream *rtx, Packet *packet) {
+  RtpHeader *header = &packet->rtp;
+  if (header->payload_len < 2)
+    return UPLINK_PADDING;
+  Stream *primary = primary_of(uplink, rtx);
+  if (!primary)
+    return UPLINK_UNKNOWN_SSRC;
+  uint8_t *payload = packet->data + header->payload_offset;
+  header->sequence = (uint16_t)(payload[0] << 8 | payload[1]);
+  header->payload_len = (uint16_t)(header->payload_len - 2);
+  memmove(payload, payload + 2, header->payload_len);
+  header->ssrc = primary->ssrc;
+  header->payload_type = uplink->plan->media[primary->media].payload_type;
+  /* The bytes agree with the header again, for taps that take the packet as it is. */
+  uint8_t *data = packet->data;
+  data[0] &= (uint8_t)~0x20; /* padding is gone */
+  data[1] = (uint8_t)((data[1] & 0x80) | header->payload_type);
+  data[2] = (uint8_t)(header->sequence >> 8);
+  data[3] = (uint8_t)header->sequence;
+  for (int i = 0; i < 4; i++)
+    data[8 + i] = (uint8_t)(header->ssrc >> (24 - 8 * i));
+  header->padding_len = 0;
+  packet->len = (uint16_t)(header->payload_offset + header->payload_len);
+  primary->last_us = packet->arrival_us;
+  return deliver(uplink, primary, packet, true);
+}
+
+static void note_transport_sequence(Uplink *uplink, const Packet *packet) {
+  const uint8_t *value;
+  size_t len;
+  if (!uplink->twcc_extension ||
+      !rtp_extension(packet->data, &packet->rtp, uplink->twcc_extension, &value, &len) || len < 2)
+    return;
+  uplink->feedback_ssrc = packet->rtp.ssrc;
+  feedback_received(&uplink->feedback, (uint16_t)(value[0] << 8 | value[1]), packet->arrival_us);
+}
+
+UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, int64_t arrival_us) {
+  if (len > PACKET_MAX_BYTES)
+    return UPLINK_MALFORMED;
+  Packet *packet = packet_new(uplink->pool);
+  memcpy(packet->data, data, len);
+  packet->len = (uint16_t)len;
+  packet->arrival_us = arrival_us;
+  UplinkVerdict verdict = UPLINK_MALFORMED;
+  if (rtp_parse(packet->data, len, true, &packet->rtp)) {
+    note_transport_sequence(uplink, packet);
+    Stream *stream = stream_find(uplink, packet->rtp.ssrc);
+    if (!stream)
+      stream = stream_learn(uplink, packet->data, &packet->rtp, arrival_us);
+    if (!stream) {
+      verdict = UPLINK_UNKNOWN_SSRC;
+    } else {
+      const PlanMedia *media = &uplink->plan->media[stream->media];
+      stream->last_us = arrival_us;
+      if (stream->rtx)
+        verdict = receive_rtx(uplink, stream, packet);
+      else if (packet->rtp.payload_type == media->payload_type)
+        verdict = deliver(uplink, stream, packet, false);
+      else
+        verdict = UPLINK_UNKNOWN_SSRC; /* another codec than agreed */
+    }
+  }
+  packet_unref(&packet);
+  return verdict;
+}
+
+void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us) {
+  Stream *stream = stream_find(uplink, info->ssrc);
+  if (!stream || stream->rtx || info->ntp == 0)
+    return;
+  capture_clock_report(&uplink->clock, info->ntp, arrival_us);
+  capture_stream_report(&stream->capture, info->ntp, info->rtp_timestamp);
+  stream->reported = true;
+  stream->report_middle = (uint32_t)(info->ntp >> 16);
+  stream->report_us = arrival_us;
+}
+
+/* --- what is sent back --- */
+
+static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
+  for (unsigned i = 0; i < uplink->stream_count; i++) {
+    Stream *stream = &uplink->streams[i];
+    if (!stream->receive.nack)
+      continue;
+    uint16_t wanted[NACKS_MAX];
+    uint8_t out[512];
+    size_t count = receive_nacks(&stream->receive, now_us, rtt_us ? rtt_us : DEFAULT_RTT_US, wanted,
+                                 NACKS_MAX);
+    size_t len =
+        count ? rtcp_write_nack(out, sizeof out, uplink->own_ssrc, stream->ssrc, wanted, count) : 0;
+    if (len)
+      uplink->sink->rtcp(uplink->user, out, len);
+    if (receive_gave_up(&stream->receive) && is_video(stream->source))
+      uplink->wants_keyframe[stream->source] = true;
+  }
+}
+
+static void send_keyframe_requests(Uplink *uplink) {
+  for (unsigned i = 0; i < uplink->stream_count; i++) {
+    const Stream *stream = &uplink->streams[i];
+    if (stream->rtx || !uplink->wants_keyframe[stream->source])
+      continue;
+    uint8_t out[32];
+    size_t len = rtcp_write_pli(out, sizeof out, uplink->own_ssrc, stream->ssrc);
+    uplink->wants_keyframe[stream->source] = false;
+    if (len)
+      uplink->sink->rtcp(uplink->user, out, len);
+  }
+}
+
+static void send_feedback(Uplink *uplink) {
+  RtcpTwcc twcc;
+  while (feedback_take(&uplink->feedback, &twcc)) {
+    uint8_t out[1200];
+    size_t len = rtcp_write_twcc(out, sizeof out, uplink->own_ssrc, uplink->feedback_ssrc, &twcc);
+    if (len)
+      uplink->sink->rtcp(uplink->user, out, len);
+  }
+}
+
+static void send_reports(Uplink *uplink, int64_t now_us) {
+  RtcpReport reports[STREAMS_MAX];
+  size_t count = 0;
+  for (unsigned i = 0; i < uplink->stream_count; i++) {
+    Stream *stream = &uplink->streams[i];
+    if (stream->rtx || !stream->receive.started)
+      continue;
+    RtcpReport *report = &reports[count++];
+    *report = (RtcpReport){.ssrc = stream->ssrc};
+    receive_report(&stream->receive, report);
+    if (stream->reported) {
+      report->lsr = stream->report_middle;
+      report->dlsr = (uint32_t)(((now_us - stream->report_us) << 16) / 1000000);
+    }
+  }
+  uint8_t out[512];
+  size_t len = count ? rtcp_write_rr(out, sizeof out, uplink->own_ssrc, reports, count) : 0;
+  if (len)
+    uplink->sink->rtcp(uplink->user, out, len);
+}
+
+void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
+  send_nacks(uplink, now_us, rtt_us);
+  send_keyframe_requests(uplink);
+  if (now_us >= uplink->next_feedback_us) {
+    uplink->next_feedback_us = now_us + FEEDBACK_US;
+    send_feedback(uplink);
+  }
+  if (now_us >= uplink->next_report_us) {
+    uplink->next_report_us = now_us + REPORT_US;
+    send_reports(uplink, now_us);
+  }
+}
+
+void uplink_keyframe(Uplink *uplink, Source source) {
+  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+    if (is_video((Source)i) && (source == SOURCE_COUNT || source == (Source)i))
+      uplink->wants_keyframe[i] = true;
+}
