@@ -23,12 +23,8 @@ void program_update(Router *router) {
   if (program == router->program)
     return;
   router->program = program;
-  for (guint i = 0; i < router->taps->len; i++) {
-    Tap *tap = g_ptr_array_index(router->taps, i);
-    if (program)
-      tap_announce(tap, program); /* never the program before its track */
-    tap_program(tap, program ? program->info.id : 0);
-  }
+  for (guint i = 0; i < router->taps->len; i++)
+    tap_tick(g_ptr_array_index(router->taps, i));
   if (program)
     track_want_keyframe(program, router->now_us);
 }

@@ -110,23 +110,23 @@ static bool decide_speaker(Router *router) {
     return false;
   router->decided_us = router->now_us;
   const GPtrArray *order = router->audible.order;
-  g_autofree const Speech **speeches = g_new(const Speech *, order->len + 1);
-  g_autofree Track **microphones = g_new(Track *, order->len + 1);
-  size_t count = 0;
+  g_autoptr(GPtrArray) microphones = g_ptr_array_new();
+  g_autoptr(GPtrArray) speeches = g_ptr_array_new();
   int dominant = -1;
   for (guint i = 0; i < order->len; i++) {
     Track *track = g_ptr_array_index(order, i);
     if (track->info.source != SOURCE_MIC)
       continue;
     if (track == router->dominant)
-      dominant = (int)count;
-    microphones[count] = track;
-    speeches[count++] = &track->speech;
+      dominant = (int)microphones->len;
+    g_ptr_array_add(microphones, track);
+    g_ptr_array_add(speeches, &track->speech);
   }
-  int next = speaker_elect(speeches, count, dominant, router->now_us);
+  int next = speaker_elect((const Speech *const *)speeches->pdata, speeches->len, dominant,
+                           router->now_us);
   if (next == dominant)
     return false;
-  set_dominant(router, microphones[next]);
+  set_dominant(router, g_ptr_array_index(microphones, next));
   return true;
 }
 

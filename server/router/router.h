@@ -92,6 +92,8 @@ void router_set_floor(Router *router, uint32_t peer);
  */
 size_t router_levels(const Router *router, uint32_t *peers, uint8_t *levels, size_t max);
 
+/* Best called with the track's first packet in hand, or before it: slots that are free wait for its
+ * first key frame at once. clock_rate is 48000 for audio and 90000 for video. */
 Track *router_add_track(Router *router, const TrackInfo *info);
 void router_remove_track(Router *router, Track *track);
 /* Takes no reference: the router refs what it keeps. packet->sequence, levels and keyframe are set.
@@ -101,6 +103,7 @@ void track_receive(Track *track, Packet *packet);
 void track_set_muted(Track *track, bool muted);
 const TrackInfo *track_info(const Track *track);
 
+/* sink->assigned may be called before this returns. video_slots ≤ VIDEO_SLOTS_MAX. */
 Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
                                   const SlotSink *sink, void *user);
 void router_remove_subscriber(Router *router, Subscriber *subscriber);

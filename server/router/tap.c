@@ -17,11 +17,11 @@ struct Tap {
   Router *router; /* set by router_add_tap; borrowed */
   unsigned index;
   int fd;
-  bool broken;      /* the other end is gone */
-  uint64_t dropped; /* packets */
-  uint32_t program, program_sent;
-  bool program_known;
-  GArray *ended; /* uint32_t ids whose end did not fit yet */
+  bool broken;           /* the other end is gone */
+  uint64_t dropped;      /* packets */
+  uint32_t program_sent; /* the last TAP_PROGRAM */
+  bool program_known;    /* there was one */
+  GArray *ended;         /* uint32_t ids whose end did not fit yet */
 };
 
 Tap *tap_new(unsigned index, int fd) {
@@ -69,18 +69,13 @@ static uint64_t bit(const Tap *tap) {
   return UINT64_C(1) << tap->index;
 }
 
-void tap_tick(Tap *tap) {
+static bool send_ends(Tap *tap) {
   while (tap->ended->len > 0) {
     if (!send_message(tap, TAP_TRACK_END, g_array_index(tap->ended, uint32_t, 0), 0, NULL, 0))
-      return;
+      return false;
     g_array_remove_index(tap->ended, 0);
   }
-  if (tap->program_known && tap->program == tap->program_sent)
-    return;
-  if (send_message(tap, TAP_PROGRAM, tap->program, tap->router->now_us, NULL, 0)) {
-    tap->program_sent = tap->program;
-    tap->program_known = true;
-  }
+  return true;
 }
 
 void tap_announce(Tap *tap, Track *track) {
@@ -100,7 +95,7 @@ void tap_announce(Tap *tap, Track *track) {
 
 void tap_send(Tap *tap, Track *track, const Packet *packet) {
   if (tap->ended->len > 0)
-    tap_tick(tap);
+    send_ends(tap);
   if (!(track->tapped & bit(tap)))
     tap_announce(tap, track);
   if (!(track->tapped & bit(tap)) ||
@@ -113,12 +108,25 @@ void tap_end_track(Tap *tap, Track *track) {
     return;
   track->tapped &= ~bit(tap);
   g_array_append_val(tap->ended, track->info.id);
-  tap_tick(tap);
+  send_ends(tap);
 }
 
-void tap_program(Tap *tap, uint32_t track) {
-  tap->program = track;
-  tap_tick(tap);
+void tap_tick(Tap *tap) {
+  if (!send_ends(tap))
+    return;
+  Track *program = tap->router->program;
+  uint32_t id = program ? program->info.id : 0;
+  if (tap->program_known && tap->program_sent == id)
+    return;
+  if (program) {
+    tap_announce(tap, program);
+    if (!(program->tapped & bit(tap)))
+      return; /* never the program before its track */
+  }
+  if (send_message(tap, TAP_PROGRAM, id, tap->router->now_us, NULL, 0)) {
+    tap->program_sent = id;
+    tap->program_known = true;
+  }
 }
 
 Tap *router_add_tap(Router *router, int fd) {
@@ -139,7 +147,7 @@ Tap *router_add_tap(Router *router, int fd) {
     track_want_keyframe(track, router->now_us);
   }
   router_rearrange(router);
-  tap_program(tap, router->program ? router->program->info.id : 0);
+  tap_tick(tap);
   return tap;
 }
 

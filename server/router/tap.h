@@ -20,7 +20,6 @@ void tap_send(Tap *tap, Track *track, const Packet *packet);
 /* So that the other end knows a track before its next packet, if it has had one. */
 void tap_announce(Tap *tap, Track *track);
 void tap_end_track(Tap *tap, Track *track);
-/* The program's picture; 0 for nobody's. */
-void tap_program(Tap *tap, uint32_t track);
-/* Announcements that did not fit before. */
+/* Says what is still to be said: ends that did not fit before, the program's picture if it changed.
+ */
 void tap_tick(Tap *tap);
