@@ -1,0 +1,92 @@
+/* Requests and responses: their memory, and the problem document (RFC 9457). Any thread. */
+#include "api/api.h"
+
+#include <jansson.h>
+#include <string.h>
+
+ApiRequest *api_request_new(void) {
+  ApiRequest *request = g_new0(ApiRequest, 1);
+  request->query = g_ptr_array_new_with_free_func(g_free);
+  request->body = g_byte_array_new();
+  return request;
+}
+
+void api_request_free(ApiRequest *request) {
+  if (!request)
+    return;
+  g_free(request->path);
+  g_ptr_array_free(request->query, TRUE);
+  g_free(request->cookie);
+  g_free(request->csrf);
+  g_free(request->content_type);
+  g_byte_array_free(request->body, TRUE);
+  g_free(request->address);
+  g_free(request);
+}
+
+const char *api_request_query(const ApiRequest *request, const char *name) {
+  size_t length = strlen(name);
+  for (unsigned i = 0; i < request->query->len; i++) {
+    const char *pair = g_ptr_array_index(request->query, i);
+    if (strncmp(pair, name, length) == 0 && pair[length] == '=')
+      return pair + length + 1;
+  }
+  return NULL;
+}
+
+static void clear_effect(void *pointer) {
+  ApiEffect *effect = pointer;
+  g_free(effect->meeting);
+  g_free(effect->person);
+}
+
+ApiResponse *api_response_new(void) {
+  ApiResponse *response = g_new0(ApiResponse, 1);
+  response->status = 500;
+  response->body = g_string_new(NULL);
+  response->effects = g_array_new(FALSE, TRUE, sizeof(ApiEffect));
+  g_array_set_clear_func(response->effects, clear_effect);
+  return response;
+}
+
+void api_response_free(ApiResponse *response) {
+  if (!response)
+    return;
+  g_string_free(response->body, TRUE);
+  g_free(response->location);
+  g_free(response->set_cookie);
+  g_free(response->disposition);
+  g_free(response->file);
+  g_free(response->file_etag);
+  g_array_free(response->effects, TRUE);
+  g_free(response);
+}
+
+void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user) {
+  for (unsigned i = 0; i < response->effects->len; i++) {
+    const ApiEffect *effect = &g_array_index(response->effects, ApiEffect, i);
+    switch (effect->kind) {
+    case API_MEETING_CHANGED:
+      effects->meeting_changed(user, effect->meeting);
+      break;
+    case API_MEETING_ENDED:
+      effects->meeting_ended(user, effect->meeting);
+      break;
+    case API_PERSON_REVOKED:
+      effects->person_revoked(user, effect->meeting, effect->person);
+      break;
+    }
+  }
+}
+
+void api_problem(ApiResponse *response, int status, const char *code, const char *title) {
+  json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title,
+                              "status", status, "code", code);
+  char *text = json_dumps(problem, JSON_COMPACT);
+  json_decref(problem);
+  response->status = status;
+  response->content_type = "application/problem+json";
+  g_string_assign(response->body, text);
+  free(text);
+  g_clear_pointer(&response->file, g_free);
+}

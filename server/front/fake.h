@@ -1,0 +1,41 @@
+/* For tests: a listener on loopback with a store, an API and a dispatch of a few lines each, and a
+ * client that speaks raw bytes. The server runs on the test's main thread, the client's function on
+ * a thread of its own. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "front/listener.h"
+
+typedef struct {
+  Config *config;
+  Mailbox *mailbox;
+  GMainLoop *loop;
+  GSource *mailbox_source;
+  Listener *listener;
+  char *folder, *web;
+} FakeServer;
+
+/* Configuration keys as name, value, …, NULL. */
+FakeServer *fake_server_new(const char *key, ...) G_GNUC_NULL_TERMINATED;
+void fake_server_free(FakeServer *server);
+/* Runs the loop until client(port) has returned. */
+void fake_server_run(FakeServer *server, void (*client)(unsigned port));
+
+/* What the fakes saw. Read when the loop does not run, or by the client's thread after an answer.
+ */
+extern int fake_clients, fake_messages, fake_effects, fake_gone;
+extern GString *fake_last_message, *fake_last_address;
+
+/* A connected socket with a receive timeout of 15 s. */
+int fake_connect(unsigned port);
+void fake_send(int fd, const char *text);
+/* One response: head and body; free with g_free. NULL at the end of the stream. */
+char *fake_receive(int fd);
+/* Opens a connection, sends text, reads one response and closes. */
+char *fake_exchange(unsigned port, const char *text);
+/* Reads until the other side closes; true when it did within the timeout. */
+bool fake_closed(int fd);
+/* User and system time of the process, µs. */
+gint64 fake_cpu_us(void);

@@ -1,0 +1,11 @@
+/* Whether the server can do its work: the database answers, and there is room on the disk. Runs on
+ * a reader thread, which is itself the proof that the store takes work. */
+#pragma once
+
+#include "api/api.h"
+
+#define HEALTH_PATH "/healthz"
+
+/* 200 {"status":"ok",version,uptime_s} or 503 {"status":"failing",…,checks:{name:reason}}. */
+void health_check(const ApiContext *context, sqlite3 *db, int64_t started_us, int64_t now_us,
+                  ApiResponse *response);

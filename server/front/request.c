@@ -1,0 +1,175 @@
+#include "front/request.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "front/origin.h"
+
+#define PATH_MAX_BYTES 1024
+#define QUERY_MAX_BYTES 2048
+#define HEADER_MAX_BYTES 4096
+#define LENGTH_DIGITS 15
+
+char *front_header(struct lws *wsi, enum lws_token_indexes token, size_t most, bool *too_long) {
+  int length = lws_hdr_total_length(wsi, token);
+  if (length <= 0)
+    return NULL;
+  if ((size_t)length > most) {
+    *too_long = true;
+    return NULL;
+  }
+  /* Each fragment of a repeated header needs room for its separator. */
+  int size = length + 64;
+  char *text = g_malloc0((size_t)size);
+  if (lws_hdr_copy(wsi, text, size, token) <= 0) {
+    g_free(text);
+    *too_long = true;
+    return NULL;
+  }
+  return text;
+}
+
+static bool is_address(const char *text) {
+  struct in6_addr any;
+  return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
+}
+
+char *front_client_address(const Connection *connection) {
+  if (!connection->front->config->trust_proxy || !connection->loopback)
+    return g_strdup(connection->address);
+  bool too_long = false;
+  g_autofree char *list =
+      front_header(connection->wsi, WSI_TOKEN_X_FORWARDED_FOR, HEADER_MAX_BYTES, &too_long);
+  /* The last entry is the one our own proxy added; those before are whatever the client sent. */
+  char *last = list ? strrchr(list, ',') : NULL;
+  last = last ? last + 1 : list;
+  if (last && is_address(g_strstrip(last)))
+    return g_strdup(last);
+  return g_strdup(connection->address);
+}
+
+void request_clear(Request *request) {
+  api_request_free(request->api);
+  g_free(request->host);
+  g_free(request->range);
+  g_free(request->if_range);
+  g_free(request->if_none_match);
+  *request = (Request){0};
+}
+
+static const struct {
+  enum lws_token_indexes token;
+  ApiMethod method;
+} methods[] = {
+    {WSI_TOKEN_GET_URI, API_GET},     {WSI_TOKEN_HEAD_URI, API_HEAD},
+    {WSI_TOKEN_POST_URI, API_POST},   {WSI_TOKEN_PUT_URI, API_PUT},
+    {WSI_TOKEN_PATCH_URI, API_PATCH}, {WSI_TOKEN_DELETE_URI, API_DELETE},
+};
+
+static bool read_path(struct lws *wsi, ApiRequest *api, bool *too_long) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(methods); i++) {
+    int length = lws_hdr_total_length(wsi, methods[i].token);
+    if (length <= 0)
+      continue;
+    api->method = methods[i].method;
+    api->path = front_header(wsi, methods[i].token, PATH_MAX_BYTES, too_long);
+    /* A decoded %00 would cut the path short for whoever reads it next. */
+    return api->path && api->path[0] == '/' && strlen(api->path) == (size_t)length &&
+           g_utf8_validate(api->path, -1, NULL);
+  }
+  return false;
+}
+
+static bool read_query(struct lws *wsi, ApiRequest *api, bool *too_long) {
+  int total = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_URI_ARGS);
+  if (total <= 0)
+    return true;
+  if (total > QUERY_MAX_BYTES) {
+    *too_long = true;
+    return false;
+  }
+  char pair[QUERY_MAX_BYTES + 1];
+  for (int i = 0; lws_hdr_copy_fragment(wsi, pair, sizeof pair, WSI_TOKEN_HTTP_URI_ARGS, i) > 0;
+       i++) {
+    if (i == API_QUERY_MAX || !g_utf8_validate(pair, -1, NULL))
+      return false;
+    g_ptr_array_add(api->query, g_strdup(pair));
+  }
+  return true;
+}
+
+/* The value of our cookie: what secret_new makes, anything else is as good as none. */
+static char *session_cookie(const char *header) {
+  g_auto(GStrv) pairs = g_strsplit(header, ";", 64);
+  for (unsigned i = 0; pairs[i]; i++) {
+    char *pair = g_strstrip(pairs[i]);
+    if (!g_str_has_prefix(pair, API_COOKIE "="))
+      continue;
+    const char *value = pair + strlen(API_COOKIE "=");
+    size_t length = strspn(value, "0123456789abcdefghijklmnopqrstuvwxyz");
+    if (length > 0 && length <= 64 && value[length] == 0)
+      return g_strdup(value);
+  }
+  return NULL;
+}
+
+static bool read_length(Request *request, const char *text) {
+  size_t digits = strspn(text, "0123456789");
+  if (digits == 0 || digits > LENGTH_DIGITS || text[digits])
+    return false; /* also a repeated header, which arrives joined */
+  request->has_length = true;
+  request->length = g_ascii_strtoull(text, NULL, 10);
+  return true;
+}
+
+static char *custom_header(struct lws *wsi, const char *name) {
+  char value[129];
+  int length = lws_hdr_custom_copy(wsi, value, sizeof value, name, (int)strlen(name));
+  return length > 0 ? g_strstrip(g_strdup(value)) : NULL;
+}
+
+static int refuse(const char **code, const char **title, int status, const char *why,
+                  const char *words) {
+  *code = why;
+  *title = words;
+  return status;
+}
+
+int request_read(const Connection *connection, Request *request, const char **code,
+                 const char **title) {
+  struct lws *wsi = connection->wsi;
+  const Config *config = connection->front->config;
+  bool too_long = false;
+  ApiRequest *api = request->api = api_request_new();
+  api->address = front_client_address(connection);
+  bool good = read_path(wsi, api, &too_long) && read_query(wsi, api, &too_long);
+  request->host = front_header(wsi, WSI_TOKEN_HOST, 300, &too_long);
+  request->range = front_header(wsi, WSI_TOKEN_HTTP_RANGE, 200, &too_long);
+  request->if_range = front_header(wsi, WSI_TOKEN_HTTP_IF_RANGE, 200, &too_long);
+  request->if_none_match = front_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 1000, &too_long);
+  api->content_type = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, 200, &too_long);
+  api->csrf = custom_header(wsi, "x-csrf-token:");
+  g_autofree char *cookie = front_header(wsi, WSI_TOKEN_HTTP_COOKIE, HEADER_MAX_BYTES, &too_long);
+  g_autofree char *origin = front_header(wsi, WSI_TOKEN_ORIGIN, 300, &too_long);
+  g_autofree char *coding =
+      front_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, HEADER_MAX_BYTES, &too_long);
+  g_autofree char *length = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 64, &too_long);
+  if (too_long)
+    return refuse(code, title, 431, "header_too_large", "A header or the address is too long");
+  if (!good)
+    return refuse(code, title, 400, "bad_request", "The request cannot be read");
+  if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
+    return refuse(code, title, 501, "no_chunked", "Bodies need a Content-Length");
+  if (length && !read_length(request, length))
+    return refuse(code, title, 400, "bad_request", "The Content-Length cannot be read");
+  if (!request->has_length && (api->method & (API_POST | API_PUT | API_PATCH)))
+    return refuse(code, title, 411, "length_required", "Bodies need a Content-Length");
+  if (request->length > API_BODY_MAX)
+    return refuse(code, title, 413, "too_large", "The request is too large");
+  api->cookie = cookie ? session_cookie(cookie) : NULL;
+  api->origin_ok =
+      origin_allowed(origin, request->host, config->public_url, config->allowed_origins);
+  request->accepts_gzip = coding && strstr(coding, "gzip") && !strstr(coding, "gzip;q=0");
+  request->forwarded = lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0;
+  return 0;
+}

@@ -1,0 +1,431 @@
+#include "front/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "front/health.h"
+#include "front/playback.h"
+#include "front/request.h"
+#include "front/static.h"
+
+#define REQUEST_US (10 * G_USEC_PER_SEC)  /* a whole request, from its first byte's connection */
+#define PROGRESS_US (20 * G_USEC_PER_SEC) /* between two chunks of an answer that get through */
+#define KEEP_ALIVE_US (30 * G_USEC_PER_SEC)
+#define LINGER_US (2 * G_USEC_PER_SEC) /* for a refused body, so that the answer is read */
+#define DISCARD_MAX (1024 * 1024)      /* bytes of it */
+#define API_WAIT_MS 30000
+#define HEALTH_WAIT_MS 2000 /* a store that takes longer is not healthy */
+
+METRIC(requests_metric, METRIC_COUNTER, "yishi_http_requests_total", "HTTP requests answered");
+METRIC(problems_metric, METRIC_COUNTER, "yishi_http_problems_total",
+       "HTTP requests answered with a status of 400 or more");
+
+typedef enum {
+  STATE_IDLE,      /* between requests */
+  STATE_BODY,      /* the body arrives */
+  STATE_WAITING,   /* the store works on it */
+  STATE_ANSWERING, /* a reply is there and being written */
+  STATE_LINGERING, /* the reply is written, the rest of a refused body is thrown away */
+} State;
+
+typedef struct Job Job;
+
+struct HttpSession {
+  Connection *connection;
+  State state;
+  Request request;
+  uint64_t received, discarded; /* bytes of body */
+  Job *job;                     /* while waiting */
+  Reply *reply;
+  GSource *timer; /* while waiting */
+  GSource *watch; /* while a long answer is being written: input ends it */
+};
+
+/* A request on its way through a reader thread. session is NULL when nobody waits any more. */
+struct Job {
+  Front *front; /* a reference */
+  HttpSession *session;
+  ApiRequest *request;
+  ApiResponse *response;
+};
+
+static HttpSession *session_of(Connection *connection) {
+  if (!connection->http) {
+    connection->http = g_new0(HttpSession, 1);
+    connection->http->connection = connection;
+  }
+  return connection->http;
+}
+
+static void stop_source(GSource **source) {
+  if (*source) {
+    g_source_destroy(*source);
+    g_source_unref(*source);
+    *source = NULL;
+  }
+}
+
+static void reset(HttpSession *session) {
+  stop_source(&session->timer);
+  stop_source(&session->watch);
+  g_clear_pointer(&session->reply, reply_free);
+  request_clear(&session->request);
+  session->received = session->discarded = 0;
+  session->state = STATE_IDLE;
+}
+
+void http_session_gone(Connection *connection) {
+  HttpSession *session = connection->http;
+  if (!session)
+    return;
+  if (session->job)
+    session->job->session = NULL;
+  reset(session);
+  g_free(session);
+  connection->http = NULL;
+}
+
+static void set_deadline(HttpSession *session, int64_t after_us) {
+  session->connection->deadline_us = clock_mono_us() + after_us;
+}
+
+static void answer(HttpSession *session, Reply *reply) {
+  metric_add(&requests_metric, 1);
+  if (reply->status >= 400)
+    metric_add(&problems_metric, 1);
+  session->reply = reply;
+  session->state = STATE_ANSWERING;
+  set_deadline(session, PROGRESS_US);
+  lws_rx_flow_control(session->connection->wsi, 1);
+  lws_callback_on_writable(session->connection->wsi);
+}
+
+static void answer_problem(HttpSession *session, int status, const char *code, const char *title) {
+  answer(session, reply_problem(&session->connection->front->policy, status, code, title));
+}
+
+static bool is_head(const HttpSession *session) {
+  return session->request.api && session->request.api->method == API_HEAD;
+}
+
+/* A file of a recording: authorised by the handler, sent from here. */
+static void answer_recording(HttpSession *session, const ApiResponse *response) {
+  const ReplyPolicy *policy = &session->connection->front->policy;
+  const Request *request = &session->request;
+  int fd = open(response->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat facts;
+  if (fd < 0 || fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    if (fd >= 0)
+      close(fd);
+    answer_problem(session, 404, "not_found", "There is no such file");
+    return;
+  }
+  g_autofree char *etag =
+      response->file_etag ? g_strdup_printf("\"%s\"", response->file_etag)
+                          : g_strdup_printf("\"%" PRIx64 "-%" PRIx64 "\"", (uint64_t)facts.st_size,
+                                            (uint64_t)facts.st_mtim.tv_sec * 1000000000u +
+                                                (uint64_t)facts.st_mtim.tv_nsec);
+  FilePlan plan = playback_plan((uint64_t)facts.st_size, etag, request->range, request->if_range,
+                                request->if_none_match);
+  Reply *reply = reply_new(plan.status, policy);
+  reply_header(reply, "ETag", etag);
+  reply_header(reply, "Accept-Ranges", "bytes");
+  reply_header(reply, "Cache-Control", "private, no-cache");
+  if (response->disposition)
+    reply_header(reply, "Content-Disposition", response->disposition);
+  g_autofree char *range =
+      plan.status == 416 ? g_strdup_printf("bytes */%" PRIu64, plan.size)
+                         : g_strdup_printf("bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, plan.first,
+                                           plan.first + plan.length - 1, plan.size);
+  if (plan.status == 206 || plan.status == 416)
+    reply_header(reply, "Content-Range", range);
+  if (plan.status == 200 || plan.status == 206) {
+    reply_header(reply, "Content-Type", response->content_type);
+    reply_file(reply, fd, plan.first, plan.length, is_head(session));
+  } else {
+    close(fd);
+    reply_empty(reply);
+  }
+  answer(session, reply);
+}
+
+static void answer_response(HttpSession *session, const ApiResponse *response) {
+  if (response->file) {
+    answer_recording(session, response);
+    return;
+  }
+  Reply *reply = reply_new(response->status, &session->connection->front->policy);
+  reply_header(reply, "Cache-Control", "no-store");
+  if (response->location)
+    reply_header(reply, "Location", response->location);
+  if (response->set_cookie)
+    reply_header(reply, "Set-Cookie", response->set_cookie);
+  if (response->disposition)
+    reply_header(reply, "Content-Disposition", response->disposition);
+  if (response->allow) {
+    reply_header(reply, "Allow", response->allow);
+  }
+  if (response->retry_after_s > 0) {
+    char seconds[12];
+    g_snprintf(seconds, sizeof seconds, "%d", response->retry_after_s);
+    reply_header(reply, "Retry-After", seconds);
+  }
+  if (response->content_type)
+    reply_text(reply, response->content_type, response->body->str, response->body->len,
+               is_head(session));
+  else
+    reply_empty(reply);
+  answer(session, reply);
+}
+
+static bool run_job(sqlite3 *db, void *data, GError **error) {
+  Job *job = data;
+  if (strcmp(job->request->path, HEALTH_PATH) == 0)
+    health_check(&job->front->api, db, job->front->started_us, clock_mono_us(), job->response);
+  else
+    api_handle(&job->front->api, job->request, db, job->response);
+  return true;
+}
+
+static void job_done(void *data, const GError *error) {
+  Job *job = data;
+  if (error) {
+    log_error("front", "request_failed", "reason=%s", log_q(error->message));
+    api_problem(job->response, 503, "unavailable", "The server cannot answer at the moment");
+  }
+  api_response_apply(job->response, job->front->effects, job->front->effects_user);
+  if (job->session) {
+    HttpSession *session = job->session;
+    session->job = NULL;
+    stop_source(&session->timer);
+    answer_response(session, job->response);
+  }
+  api_request_free(job->request);
+  api_response_free(job->response);
+  front_unref(job->front);
+  g_free(job);
+}
+
+static gboolean waited_too_long(void *data) {
+  HttpSession *session = data;
+  stop_source(&session->timer);
+  session->job->session = NULL;
+  session->job = NULL;
+  answer_problem(session, 503, "unavailable", "The server cannot answer at the moment");
+  return G_SOURCE_REMOVE;
+}
+
+/* The job takes the request's API part; a method for answering HEAD stays behind. */
+static void submit(HttpSession *session) {
+  Front *front = session->connection->front;
+  Job *job = g_new0(Job, 1);
+  job->front = front_ref(front);
+  job->session = session;
+  job->request = g_steal_pointer(&session->request.api);
+  job->response = api_response_new();
+  session->request.api = api_request_new();
+  session->request.api->method = job->request->method;
+  session->job = job;
+  session->state = STATE_WAITING;
+  session->connection->deadline_us = INT64_MAX;
+  bool health = strcmp(job->request->path, HEALTH_PATH) == 0;
+  session->timer = g_timeout_source_new(health ? HEALTH_WAIT_MS : API_WAIT_MS);
+  g_source_set_callback(session->timer, waited_too_long, session, NULL);
+  g_source_attach(session->timer, front->main_context);
+  lws_rx_flow_control(session->connection->wsi, 0);
+  store_read(front->store, run_job, job_done, job);
+}
+
+static void answer_metrics(HttpSession *session) {
+  const Connection *connection = session->connection;
+  if (!connection->front->config->metrics_public &&
+      (!connection->loopback || session->request.forwarded)) {
+    answer_problem(session, 403, "forbidden", "Metrics are for this machine only");
+    return;
+  }
+  GString *text = metrics_render();
+  Reply *reply = reply_new(200, &connection->front->policy);
+  reply_header(reply, "Cache-Control", "no-store");
+  reply_text(reply, "text/plain; version=0.0.4; charset=utf-8", text->str, text->len,
+             is_head(session));
+  g_string_free(text, TRUE);
+  answer(session, reply);
+}
+
+static void answer_static(HttpSession *session) {
+  const Front *front = session->connection->front;
+  const Request *request = &session->request;
+  StaticFile file;
+  if (!static_open(front->config->web_dir, request->api->path, request->accepts_gzip, &file)) {
+    answer_problem(session, 404, "not_found", "There is nothing here");
+    return;
+  }
+  bool known = request->if_none_match && playback_etag_matches(request->if_none_match, file.etag);
+  Reply *reply = reply_new(known ? 304 : 200, &front->policy);
+  reply_header(reply, "ETag", file.etag);
+  reply_header(reply, "Cache-Control",
+               file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (file.varies)
+    reply_header(reply, "Vary", "Accept-Encoding");
+  if (known) {
+    close(file.fd);
+    reply_empty(reply);
+  } else {
+    reply_header(reply, "Content-Type", file.type);
+    if (file.gzip)
+      reply_header(reply, "Content-Encoding", "gzip");
+    reply_file(reply, file.fd, 0, file.size, is_head(session));
+  }
+  answer(session, reply);
+}
+
+static bool is_login(const ApiRequest *request) {
+  return request->method == API_POST && (strcmp(request->path, "/api/v1/session") == 0 ||
+                                         strcmp(request->path, "/api/v1/session/link") == 0);
+}
+
+static void dispatch_request(HttpSession *session) {
+  Front *front = session->connection->front;
+  const ApiRequest *request = session->request.api;
+  bool reading = request->method == API_GET || request->method == API_HEAD;
+  if (front->stopping) {
+    answer_problem(session, 503, "stopping", "The server is stopping");
+  } else if (g_str_has_prefix(request->path, "/api/")) {
+    if (is_login(request) && !addresses_login(front->addresses, request->address, clock_mono_us()))
+      answer_problem(session, 429, "too_many", "Too many attempts; wait a minute");
+    else
+      submit(session);
+  } else if (!reading) {
+    answer_problem(session, 405, "method_not_allowed", "This address can only be read");
+  } else if (strcmp(request->path, HEALTH_PATH) == 0) {
+    submit(session);
+  } else if (strcmp(request->path, "/metrics") == 0) {
+    answer_metrics(session);
+  } else if (strcmp(request->path, "/ws") == 0) {
+    answer_problem(session, 426, "upgrade_required", "This address is for WebSocket");
+  } else {
+    answer_static(session);
+  }
+}
+
+int http_session_request(Connection *connection) {
+  HttpSession *session = session_of(connection);
+  if (session->state != STATE_IDLE)
+    return -1;
+  lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0); /* deadlines are ours */
+  set_deadline(session, REQUEST_US);
+  const char *code = NULL, *title = NULL;
+  int status = request_read(connection, &session->request, &code, &title);
+  if (status != 0) {
+    answer_problem(session, status, code, title);
+    return 0;
+  }
+  if (session->request.length > 0)
+    session->state = STATE_BODY;
+  else
+    dispatch_request(session);
+  return 0;
+}
+
+int http_session_body(Connection *connection, const void *bytes, size_t length) {
+  HttpSession *session = session_of(connection);
+  lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
+  if (session->state == STATE_BODY) {
+    session->received += length;
+    if (session->received > session->request.length)
+      return -1;
+    g_byte_array_append(session->request.api->body, bytes, (unsigned)length);
+    return 0;
+  }
+  session->discarded += length; /* of a refused request */
+  return session->discarded > DISCARD_MAX ? -1 : 0;
+}
+
+int http_session_body_end(Connection *connection) {
+  HttpSession *session = session_of(connection);
+  if (session->state == STATE_BODY) {
+    if (session->received != session->request.length)
+      return -1;
+    dispatch_request(session);
+    return 0;
+  }
+  /* After an empty body lws calls once more; a refused body was read to its end. */
+  return session->state == STATE_LINGERING ? -1 : 0;
+}
+
+/* Input while a long answer is on its way: the other side closed, or sent what it should not. */
+static gboolean input_while_answering(int fd, GIOCondition condition, void *data) {
+  HttpSession *session = data;
+  struct lws *wsi = session->connection->wsi;
+  stop_source(&session->watch);
+  lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+  return G_SOURCE_REMOVE;
+}
+
+static void watch_input(HttpSession *session) {
+  if (session->watch || session->request.length > 0)
+    return; /* after a body lws keeps reading by itself, and hands it to http_session_body */
+  session->watch = g_unix_fd_source_new(lws_get_socket_fd(session->connection->wsi), G_IO_IN);
+  g_source_set_callback(session->watch, G_SOURCE_FUNC(input_while_answering), session, NULL);
+  g_source_attach(session->watch, session->connection->front->main_context);
+}
+
+static int finish(HttpSession *session) {
+  struct lws *wsi = session->connection->wsi;
+  bool ends = session->reply->close;
+  /* Only with a body coming does lws still read; otherwise lingering would spin on what is there.
+   */
+  const Request *request = &session->request;
+  bool body_left = request->has_length ? request->length > session->received
+                                       : (request->api->method & (API_POST | API_PUT | API_PATCH));
+  if (ends && body_left) {
+    /* Closing with unread input would reset the connection and take the answer away with it. */
+    session->state = STATE_LINGERING;
+    set_deadline(session, LINGER_US);
+    return 0;
+  }
+  reset(session);
+  if (ends)
+    return -1;
+  set_deadline(session, KEEP_ALIVE_US);
+  return lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+int http_session_writeable(Connection *connection) {
+  HttpSession *session = connection->http;
+  if (!session || session->state != STATE_ANSWERING)
+    return 0;
+  uint8_t *buffer = connection->front->scratch + LWS_PRE;
+  long count = reply_next(session->reply, buffer, FRONT_CHUNK);
+  if (count < 0)
+    return -1;
+  if (count > 0 && lws_write(connection->wsi, buffer, (size_t)count, LWS_WRITE_HTTP) < (int)count)
+    return -1;
+  set_deadline(session, PROGRESS_US);
+  /* What the kernel did not take yet lies in lws, which comes back here once it is gone. */
+  if (reply_done(session->reply) && !lws_partial_buffered(connection->wsi))
+    return finish(session);
+  watch_input(session);
+  lws_callback_on_writable(connection->wsi);
+  return 0;
+}
+
+void http_session_refuse(Connection *connection, int status, const char *code, const char *title) {
+  Reply *reply = reply_problem(&connection->front->policy, status, code, title);
+  metric_add(&requests_metric, 1);
+  metric_add(&problems_metric, 1);
+  uint8_t *buffer = connection->front->scratch + LWS_PRE;
+  long count = reply_next(reply, buffer, FRONT_CHUNK);
+  if (count > 0 && lws_write(connection->wsi, buffer, (size_t)count, LWS_WRITE_HTTP) < 0)
+    log_debug("front", "refusal_unsent", "status=%d", status);
+  reply_free(reply);
+}

@@ -1,0 +1,346 @@
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "front/fake.h"
+
+#define HOST "Host: 127.0.0.1\r\n"
+
+static void assert_answer(const char *answer, const char *head, const char *contains) {
+  g_assert_nonnull(answer);
+  if (!g_str_has_prefix(answer, head) || (contains && !strstr(answer, contains)))
+    g_error("wanted %s … %s, got %s", head, contains, answer);
+}
+
+static void exchange(unsigned port, const char *text, const char *head, const char *contains) {
+  g_autofree char *answer = fake_exchange(port, text);
+  assert_answer(answer, head, contains);
+}
+
+static void pages(unsigned port) {
+  exchange(port, "GET / HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200 OK", "<!doctype html>page");
+  exchange(port, "GET /meetings/abc HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", "no-cache");
+  exchange(port, "GET /assets/app-1234.js HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", "immutable");
+  exchange(port, "GET /assets/app-1234.js HTTP/1.1\r\n" HOST "Accept-Encoding: br, gzip\r\n\r\n",
+           "HTTP/1.1 200", "Content-Encoding: gzip\r\n");
+  exchange(port, "GET /assets/none.js HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 404",
+           "application/problem+json");
+  exchange(port, "POST / HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", "HTTP/1.1 405", NULL);
+  g_autofree char *head = fake_exchange(port, "HEAD / HTTP/1.0\r\n" HOST "\r\n");
+  assert_answer(head, "HTTP/1.1 200", "Content-Length: 19\r\n");
+  static const char *const security[] = {
+      "Content-Security-Policy: default-src 'none'",
+      "frame-ancestors 'none'",
+      "X-Content-Type-Options: nosniff",
+      "Referrer-Policy: no-referrer",
+      "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self)",
+  };
+  g_assert_null(strstr(head, "unsafe-inline"));
+  for (unsigned i = 0; i < G_N_ELEMENTS(security); i++)
+    assert_answer(head, "HTTP/1.1 200", security[i]);
+}
+
+static void traversal(unsigned port) {
+  static const char *const paths[] = {
+      "/../secret.txt",
+      "/%2e%2e/secret.txt",
+      "/assets/../../secret.txt",
+      "/assets/%2e%2e%2f%2e%2e%2fsecret.txt",
+      "/..%5csecret.txt",
+      "/.hidden.txt",
+      "/assets/link.txt",
+      "/link/secret.txt",
+      "//secret.txt",
+      "/index.html%00.js",
+      "/a/%c0%ae%c0%ae/secret.txt",
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
+    g_autofree char *request = g_strdup_printf("GET %s HTTP/1.1\r\n" HOST "\r\n", paths[i]);
+    g_autofree char *answer = fake_exchange(port, request);
+    if (answer && (strstr(answer, "TOP SECRET") || g_str_has_prefix(answer, "HTTP/1.1 200")))
+      g_error("%s answered %s", paths[i], answer);
+  }
+}
+
+static void test_pages(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  g_autofree char *secret = g_build_filename(server->folder, "secret.txt", NULL);
+  g_autofree char *hidden = g_build_filename(server->web, ".hidden.txt", NULL);
+  g_autofree char *link = g_build_filename(server->web, "assets", "link.txt", NULL);
+  g_autofree char *folder = g_build_filename(server->web, "link", NULL);
+  g_assert(g_file_set_contents(secret, "TOP SECRET", -1, NULL));
+  g_assert(g_file_set_contents(hidden, "TOP SECRET", -1, NULL));
+  g_assert(symlink(secret, link) == 0 && symlink(server->folder, folder) == 0);
+  fake_server_run(server, pages);
+  fake_server_run(server, traversal);
+  fake_server_free(server);
+}
+
+static void requests(unsigned port) {
+  exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhello",
+           "HTTP/1.1 200", "\r\n\r\nhello");
+  exchange(port,
+           "GET /api/v1/facts?limit=1&q=a%26b+c HTTP/1.1\r\n" HOST
+           "Cookie: x=1; yishi_session=abc123; y=2\r\nX-CSRF-Token: tok\r\n"
+           "Origin: http://127.0.0.1\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n",
+           "HTTP/1.1 200", "method=1 origin=1 csrf=tok cookie=abc123 address=127.0.0.1 q=a&b c");
+  exchange(port,
+           "GET /api/v1/facts HTTP/1.1\r\n" HOST
+           "Origin: http://evil.example\r\nCookie: yishi_session=A\"b\r\n\r\n",
+           "HTTP/1.1 200", "origin=0 csrf=- cookie=- ");
+  exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 411", "length_required");
+  exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n",
+           "HTTP/1.1 413", "too_large");
+  exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", "HTTP/1.1 400",
+           NULL);
+  exchange(port,
+           "POST /api/v1/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+           "HTTP/1.1 501", "no_chunked");
+  exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", "HTTP/1.1 200",
+           "Content-Length: 0");
+  exchange(port, "GET /api/v1/effect HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+  g_assert(fake_effects == 1);
+  g_autofree char *big = fake_exchange(port, "GET /api/v1/big HTTP/1.1\r\n" HOST "\r\n");
+  g_assert(strlen(strstr(big, "\r\n\r\n")) == 3000004);
+  g_autofree char *long_cookie = g_strnfill(6000, 'c');
+  g_autofree char *request =
+      g_strdup_printf("GET /api/v1/facts HTTP/1.1\r\n" HOST "Cookie: %s\r\n\r\n", long_cookie);
+  exchange(port, request, "HTTP/1.1 431", "header_too_large");
+}
+
+/* A refused body is read to its end, so that the answer is not lost to a reset. */
+static void big_body(unsigned port) {
+  int fd = fake_connect(port);
+  g_autofree char *body = g_strnfill(400000, 'b');
+  fake_send(fd, "PUT /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 400000\r\n\r\n");
+  fake_send(fd, body);
+  g_autofree char *answer = fake_receive(fd);
+  assert_answer(answer, "HTTP/1.1 413", "Connection: close");
+  g_assert(fake_closed(fd));
+  close(fd);
+}
+
+static void keep_alive(unsigned port) {
+  int fd = fake_connect(port);
+  for (int i = 0; i < 20; i++) {
+    fake_send(fd, i % 3 == 0   ? "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nok"
+                  : i % 3 == 1 ? "GET / HTTP/1.1\r\n" HOST "\r\n"
+                               : "DELETE /api/v1/echo HTTP/1.1\r\n" HOST "\r\n");
+    g_autofree char *answer = fake_receive(fd);
+    assert_answer(answer, "HTTP/1.1 200", NULL);
+  }
+  close(fd);
+}
+
+static void pipelined(unsigned port) {
+  int fd = fake_connect(port);
+  fake_send(fd, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\none"
+                "GET /api/v1/facts HTTP/1.1\r\n" HOST "\r\n");
+  g_autofree char *first = fake_receive(fd);
+  assert_answer(first, "HTTP/1.1 200", "\r\n\r\none");
+  g_autofree char *second = fake_receive(fd);
+  assert_answer(second, "HTTP/1.1 200", "method=1");
+  close(fd);
+}
+
+static void test_requests(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  fake_server_run(server, requests);
+  fake_server_run(server, big_body);
+  fake_server_run(server, keep_alive);
+  fake_server_run(server, pipelined);
+  fake_server_free(server);
+}
+
+/* libwebsockets' use after free: see listener.c. Under ASan or valgrind this fails without the
+ * guard. */
+static void upgrades(unsigned port) {
+  static const char *const values[] = {"foo", "h2c", "websocke", "websocket2", ""};
+  for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+    int fd = fake_connect(port);
+    fake_send(fd, "GET / HTTP/1.1\r\n" HOST "Connection: keep-alive\r\n\r\n");
+    g_autofree char *first = fake_receive(fd);
+    assert_answer(first, "HTTP/1.1 200", NULL);
+    g_autofree char *second =
+        g_strdup_printf("GET / HTTP/1.1\r\n" HOST "Connection: keep-alive, Upgrade\r\n"
+                        "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nUpgrade: %s\r\n\r\n",
+                        values[i]);
+    fake_send(fd, second);
+    if (*values[i])
+      g_assert(fake_closed(fd));
+    close(fd);
+  }
+  exchange(port, "GET / HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+}
+
+static void nonsense(unsigned port) {
+  static const char *const texts[] = {
+      "\r\n\r\n",
+      "CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n",
+      "FOO / HTTP/1.1\r\n\r\n",
+      "GET http://x/ HTTP/1.1\r\n\r\n",
+      "\x16\x03\x01\x02\x01\x01",
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+      "GET / HTTP/1.1\r\nGET: /x\r\n\r\n",
+      "GET /%zz HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\n\n",
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+    int fd = fake_connect(port);
+    fake_send(fd, texts[i]);
+    shutdown(fd, SHUT_WR);
+    g_assert(fake_closed(fd));
+    close(fd);
+  }
+  exchange(port, "GET / HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+}
+
+static void test_hostile(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  fake_server_run(server, upgrades);
+  fake_server_run(server, nonsense);
+  fake_server_free(server);
+}
+
+static void parts(unsigned port) {
+  exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200",
+           "Content-Length: 200000\r\n");
+  exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=100-103\r\n\r\n",
+           "HTTP/1.1 206", "\r\n\r\nefgh");
+  exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=199998-\r\n\r\n",
+           "HTTP/1.1 206", "Content-Range: bytes 199998-199999/200000\r\n");
+  exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=200000-\r\n\r\n",
+           "HTTP/1.1 416", "Content-Range: bytes */200000\r\n");
+  exchange(port,
+           "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=0-1\r\nIf-Range: \"other\"\r\n\r\n",
+           "HTTP/1.1 200", "Content-Length: 200000\r\n");
+  g_autofree char *head = fake_exchange(port, "HEAD /api/v1/file HTTP/1.0\r\n" HOST "\r\n");
+  assert_answer(head, "HTTP/1.1 200", "Accept-Ranges: bytes");
+  const char *etag = strstr(head, "ETag: ") + 6;
+  g_autofree char *known =
+      g_strdup_printf("GET /api/v1/file HTTP/1.1\r\n" HOST "If-None-Match: %.*s\r\n\r\n",
+                      (int)strcspn(etag, "\r"), etag);
+  exchange(port, known, "HTTP/1.1 304", "ETag: ");
+}
+
+static void test_file(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  g_autofree char *path = g_build_filename(server->folder, "recording.webm", NULL);
+  g_autoptr(GString) bytes = g_string_new(NULL);
+  for (unsigned i = 0; i < 200000; i++)
+    g_string_append_c(bytes, (char)('a' + i % 32));
+  g_assert(g_file_set_contents(path, bytes->str, (gssize)bytes->len, NULL));
+  fake_server_run(server, parts);
+  fake_server_free(server);
+}
+
+static void leave_while_waiting(unsigned port) {
+  int fd = fake_connect(port);
+  fake_send(fd, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
+  g_usleep(50000); /* lets the request reach the store; too short would only test less */
+  struct linger reset = {.l_onoff = 1};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close(fd);
+  exchange(port, "GET /api/v1/go HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+}
+
+/* Input behind a request that waits, or behind an answer that is not read, must not keep the loop
+ * busy. */
+static void no_spin(unsigned port) {
+  int waiting = fake_connect(port), unread = fake_connect(port);
+  int small = 4096;
+  setsockopt(unread, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  fake_send(waiting, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
+  fake_send(unread, "GET /api/v1/big HTTP/1.1\r\n" HOST "\r\n");
+  g_usleep(200000);
+  fake_send(waiting, "GET / HTTP/1.1\r\n" HOST "\r\n");
+  fake_send(unread, "GET / HTTP/1.1\r\n" HOST "\r\n");
+  g_usleep(100000);
+  gint64 before = fake_cpu_us();
+  g_usleep(500000);
+  g_assert_cmpint(fake_cpu_us() - before, <, 100000);
+  exchange(port, "GET /api/v1/go HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+  g_autofree char *first = fake_receive(waiting);
+  assert_answer(first, "HTTP/1.1 200", NULL);
+  close(waiting);
+  close(unread);
+}
+
+static void test_waiting(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  fake_server_run(server, leave_while_waiting);
+  g_assert(fake_effects == 1 || fake_effects == 0); /* posted; applied by now or by the next run */
+  fake_server_run(server, no_spin);
+  g_assert(fake_effects == 2);
+  fake_server_free(server);
+}
+
+static void proxied(unsigned port) {
+  exchange(port, "GET /api/v1/facts HTTP/1.1\r\n" HOST "X-Forwarded-For: 9.9.9.9, 1.2.3.4\r\n\r\n",
+           "HTTP/1.1 200", "address=1.2.3.4 ");
+  exchange(port, "GET /metrics HTTP/1.1\r\n" HOST "X-Forwarded-For: 1.2.3.4\r\n\r\n",
+           "HTTP/1.1 403", NULL);
+  exchange(port, "GET /metrics HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200",
+           "yishi_http_requests_total");
+  exchange(port, "GET /healthz HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", "\"status\":\"ok\"");
+}
+
+static void logins(unsigned port) {
+  const char *login = "POST /api/v1/session HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n{}";
+  for (int i = 0; i < 10; i++)
+    exchange(port, login, "HTTP/1.1 404", NULL); /* the fake API has no such route */
+  exchange(port, login, "HTTP/1.1 429", "too_many");
+}
+
+static void held(unsigned port) {
+  int held_fds[3];
+  for (int i = 0; i < 3; i++) {
+    held_fds[i] = fake_connect(port);
+    fake_send(held_fds[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
+    g_autofree char *answer = fake_receive(held_fds[i]);
+    assert_answer(answer, "HTTP/1.1 200", NULL);
+  }
+  int fd = fake_connect(port);
+  g_assert(fake_closed(fd));
+  close(fd);
+  for (int i = 0; i < 3; i++)
+    close(held_fds[i]);
+}
+
+static void test_addresses(void) {
+  FakeServer *server = fake_server_new("trust_proxy", "yes", NULL);
+  fake_server_run(server, proxied);
+  fake_server_run(server, logins);
+  fake_server_free(server);
+  server = fake_server_new("connections_per_address", "3", NULL);
+  fake_server_run(server, held);
+  fake_server_free(server);
+}
+
+static void stopped(unsigned port) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  close(fd);
+}
+
+static void test_stop(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  fake_server_run(server, keep_alive);
+  listener_stop(server->listener);
+  fake_server_run(server, stopped);
+  fake_server_free(server);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/listener/pages", test_pages);
+  g_test_add_func("/listener/requests", test_requests);
+  g_test_add_func("/listener/hostile", test_hostile);
+  g_test_add_func("/listener/file", test_file);
+  g_test_add_func("/listener/waiting", test_waiting);
+  g_test_add_func("/listener/addresses", test_addresses);
+  g_test_add_func("/listener/stop", test_stop);
+  return g_test_run();
+}
