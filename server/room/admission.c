@@ -1,0 +1,194 @@
+/* hello: the token is redeemed on the store's writer, and what a new room would have to know is
+ * read in the same turn, so that a room exists whole or not at all. */
+#include <string.h>
+
+#include "base/log.h"
+#include "room/eventlog.h"
+#include "room/participant.h"
+#include "room/roster.h"
+#include "room/state.h"
+#include "store/chat.h"
+#include "store/sessions.h"
+#include "store/statement.h"
+
+struct Admission {
+  Task task;
+  /* What was asked. */
+  char *token, *device, *client, *address;
+  RoomLink link;
+  RoomAdmitted admitted;
+  void *user;
+  bool cancelled;
+  /* What the writer's thread found. */
+  int64_t wall_ms;
+  JoinGrant *grant;
+  MeetingInfo *info;
+  json_t *chat;
+  RecordingPast past;
+};
+
+static void admission_free(Admission *admission) {
+  g_free(admission->token);
+  g_free(admission->device);
+  g_free(admission->client);
+  g_free(admission->address);
+  join_grant_free(admission->grant);
+  meeting_info_free(admission->info);
+  json_decref(admission->chat);
+  g_free(admission);
+}
+
+/* How the last recording ended, from the event log; a crash left its `recording` on, and nothing
+ * was recorded after the last sign of life. */
+static bool read_past(sqlite3 *db, const char *meeting, RecordingPast *past, GError **error) {
+  static const char last_sql[] =
+      "select json_extract(data, '$.on'), json_extract(data, '$.reason'), at from meeting_event"
+      " where meeting = :meeting and kind = 'recording' order by seq desc limit 1";
+  static const char sign_sql[] =
+      "select max(at) from (select max(at) as at from meeting_event"
+      "   where meeting = :meeting and kind <> 'crashed'"
+      " union all select max(last_seen_at) from presence_segment where meeting = :meeting)";
+  g_autoptr(Statement) last = db_prepare(db, last_sql, error);
+  if (!last)
+    return false;
+  statement_text(last, ":meeting", meeting);
+  int row = statement_step(last, error);
+  if (row != SQLITE_ROW)
+    return row == SQLITE_DONE;
+  past->known = true;
+  bool on = column_int(last, 0);
+  past->interrupted = on || g_strcmp0(column_text(last, 1), "shutdown") == 0;
+  past->lost_from_ms = column_int(last, 2);
+  if (!on)
+    return true;
+  g_autoptr(Statement) sign = db_prepare(db, sign_sql, error);
+  if (!sign)
+    return false;
+  statement_text(sign, ":meeting", meeting);
+  if (!statement_one(sign, "no sign of life", error))
+    return false;
+  past->lost_from_ms = column_int(sign, 0);
+  return true;
+}
+
+/* The writer's thread. */
+static bool redeem(sqlite3 *db, void *data, GError **error) {
+  Admission *admission = data;
+  admission->grant = join_token_redeem(db, admission->token, admission->wall_ms, error);
+  if (!admission->grant)
+    return false;
+  const char *meeting = admission->grant->meeting;
+  admission->info = meeting_info(db, meeting, error);
+  if (!admission->info)
+    return false;
+  admission->chat = chat_last(db, meeting, CHAT_KEPT, error);
+  return admission->chat && read_past(db, meeting, &admission->past, error);
+}
+
+static const char *code_of(const GError *error) {
+  if (g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
+    return "ended";
+  if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN) ||
+      g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
+    return "unauthorised";
+  log_error("room", "admission-failed", "reason=%s", log_q(error->message));
+  return "internal";
+}
+
+static Room *room_for(Assembly *assembly, const Admission *admission, int64_t now_us) {
+  Room *room = g_hash_table_lookup(assembly->meetings, admission->info->id);
+  if (room)
+    return room;
+  room = room_new(assembly, admission->info, admission->chat, &admission->past, now_us);
+  g_hash_table_insert(assembly->meetings, room->meeting, room);
+  g_hash_table_insert(assembly->rooms, GUINT_TO_POINTER(room->number), room);
+  return room;
+}
+
+static bool full(const Room *room, const char *person) {
+  unsigned devices = 0;
+  for (unsigned i = 0; i < room->participants->len; i++) {
+    const Participant *other = g_ptr_array_index(room->participants, i);
+    devices += strcmp(other->person, person) == 0;
+  }
+  return room->participants->len >= PARTICIPANTS_MAX || devices >= DEVICES_MAX;
+}
+
+static Participant *admit(Assembly *assembly, const Admission *admission, const char **code) {
+  int64_t now_us = assembly_now(assembly);
+  const JoinGrant *grant = admission->grant;
+  const char *state = admission->info->state;
+  if (strcmp(state, "ended") == 0 || strcmp(state, "cancelled") == 0) {
+    *code = "ended";
+    return NULL;
+  }
+  Room *room = room_for(assembly, admission, now_us);
+  if (full(room, grant->person)) {
+    *code = "full";
+    return NULL;
+  }
+  ParticipantFacts facts = {grant->person, grant->name, grant->kind, grant->capacity, grant->host};
+  RoomHello hello = {admission->device, admission->client, admission->address};
+  Participant *participant = participant_new(room, &facts, now_us);
+  participant_attach(participant, &hello, &admission->link, now_us);
+  roster_add(room, participant);
+  room_log(room, "joined", participant,
+           json_pack("{s:s, s:s, s:s}", "device", participant->device, "client", admission->client,
+                     "capacity", participant->capacity),
+           now_us);
+  return participant;
+}
+
+static void redeemed(void *data, const GError *error) {
+  Admission *admission = data;
+  Assembly *assembly = task_end(&admission->task);
+  if (!admission->cancelled) {
+    const char *code = NULL;
+    Participant *participant = NULL;
+    if (!assembly || assembly->stopping)
+      code = "busy";
+    else if (error)
+      code = code_of(error);
+    else
+      participant = admit(assembly, admission, &code);
+    admission->admitted(admission->user, participant, code);
+  }
+  admission_free(admission);
+}
+
+Admission *assembly_hello(Assembly *assembly, const char *token, const RoomHello *hello,
+                          const RoomLink *link, RoomAdmitted admitted, void *user) {
+  Admission *admission = g_new0(Admission, 1);
+  admission->token = g_strdup(token);
+  admission->device = g_strdup(hello->device);
+  admission->client = g_strdup(hello->client);
+  admission->address = g_strdup(hello->address);
+  admission->link = *link;
+  admission->admitted = admitted;
+  admission->user = user;
+  admission->wall_ms = assembly->time.wall_ms(assembly->time.user);
+  task_begin(&admission->task, assembly);
+  store_write(assembly->store, redeem, redeemed, admission);
+  return admission;
+}
+
+void admission_cancel(Admission *admission) {
+  admission->cancelled = true;
+}
+
+Participant *assembly_resume(Assembly *assembly, const char *session, const RoomHello *hello,
+                             const RoomLink *link, int64_t now_us) {
+  Participant *participant = g_hash_table_lookup(assembly->sessions, session);
+  if (!participant || assembly->stopping)
+    return NULL;
+  bool replaced = participant->link.user != NULL;
+  int64_t away_ms = replaced ? 0 : (now_us - participant->away_us) / 1000;
+  participant_close(participant, "replaced", 4002, "replaced", now_us);
+  participant_attach(participant, hello, link, now_us);
+  roster_changed(participant);
+  room_log(participant->room, "back", participant,
+           json_pack("{s:I, s:s}", "away_ms", (json_int_t)away_ms, "reason",
+                     replaced ? "replaced" : "resumed"),
+           now_us);
+  return participant;
+}

@@ -1,0 +1,147 @@
+/* The engine's events, brought to rooms and participants by their numbers. An event may come for
+ * something that is gone: it is dropped. Main thread. */
+#include <string.h>
+
+#include "room/eventlog.h"
+#include "room/media-state.h"
+#include "room/recording.h"
+#include "room/send.h"
+#include "room/state.h"
+
+static Participant *peer_find(void *user, uint32_t peer) {
+  Assembly *assembly = user;
+  return g_hash_table_lookup(assembly->peers, GUINT_TO_POINTER(peer));
+}
+
+static Room *room_find(void *user, uint32_t room) {
+  Assembly *assembly = user;
+  return g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(room));
+}
+
+static void on_answer(void *user, uint32_t peer, uint32_t request, const char *sdp,
+                      const EngineSlotName *slots, unsigned slot_count, const char *code,
+                      const char *message) {
+  Participant *participant = peer_find(user, peer);
+  if (!participant || !media_take_offer(participant, request))
+    return;
+  if (!sdp) {
+    participant_error(participant, request, code, message ? message : "");
+    return;
+  }
+  json_t *names = json_object();
+  for (unsigned i = 0; i < slot_count; i++)
+    json_object_set_new(names, slots[i].mid, json_string(slots[i].name));
+  participant_send(participant, json_pack("{s:s, s:I, s:s, s:o}", "t", "answer", "id",
+                                          (json_int_t)request, "sdp", sdp, "slots", names));
+}
+
+static void on_state(void *user, uint32_t peer, PeerState state) {
+  static const char *const names[] = {"connecting", "connected", "lost"};
+  Participant *participant = peer_find(user, peer);
+  if (participant && state < G_N_ELEMENTS(names))
+    participant_send(participant,
+                     json_pack("{s:s, s:s}", "t", "media_state", "state", names[state]));
+}
+
+static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publisher,
+                    Source source) {
+  Participant *participant = peer_find(user, peer);
+  if (participant)
+    media_slot(participant, name, publisher, source);
+}
+
+static void on_speaker(void *user, uint32_t number, uint32_t peer) {
+  Room *room = room_find(user, number);
+  Participant *who = peer ? peer_find(user, peer) : NULL;
+  if (room && (!who || who->room == room))
+    room_set_speaker(room, who, assembly_now(user));
+}
+
+static void on_levels(void *user, uint32_t number, const uint32_t *peers, const uint8_t *levels,
+                      unsigned count) {
+  Room *room = room_find(user, number);
+  int64_t now_us = assembly_now(user);
+  if (!room || now_us - room->levels_us < LEVELS_US)
+    return;
+  room->levels_us = now_us;
+  json_t *by_pid = json_object();
+  for (unsigned i = 0; i < count; i++) {
+    const Participant *who = peer_find(user, peers[i]);
+    if (who)
+      json_object_set_new(by_pid, who->pid, json_integer(MIN(levels[i], 127)));
+  }
+  room_broadcast(room, json_pack("{s:s, s:o}", "t", "levels", "levels", by_pid), NULL);
+}
+
+static TrackEntry *track_find(const Room *room, uint32_t track) {
+  for (unsigned i = 0; i < room->tracks->len; i++) {
+    TrackEntry *entry = &g_array_index(room->tracks, TrackEntry, i);
+    if (entry->track == track)
+      return entry;
+  }
+  return NULL;
+}
+
+static void on_heard(void *user, uint32_t number, uint32_t track, uint32_t peer, bool on) {
+  Room *room = room_find(user, number);
+  const TrackEntry *entry = room ? track_find(room, track) : NULL;
+  if (entry)
+    room_log_track(room, "heard", entry,
+                   json_pack("{s:b, s:I}", "on", on, "track", (json_int_t)track),
+                   assembly_now(user));
+}
+
+static void on_shown(void *user, uint32_t number, uint32_t track, uint32_t peer, bool on) {
+  Room *room = room_find(user, number);
+  const TrackEntry *entry = room ? track_find(room, track) : NULL;
+  if (entry)
+    room_log_track(room, "shown", entry,
+                   json_pack("{s:b, s:I, s:s}", "on", on, "track", (json_int_t)track, "source",
+                             source_name(entry->source)),
+                   assembly_now(user));
+}
+
+static void log_screen(Room *room, const TrackEntry *entry, bool on, int64_t now_us) {
+  if (entry->source == SOURCE_SCREEN)
+    room_log_track(room, "screen", entry,
+                   json_pack("{s:b, s:I}", "on", on, "track", (json_int_t)entry->track), now_us);
+}
+
+static void on_track(void *user, uint32_t number, uint32_t track, uint32_t peer, Source source,
+                     bool on) {
+  Room *room = room_find(user, number);
+  const Participant *who = peer_find(user, peer);
+  int64_t now_us = assembly_now(user);
+  TrackEntry *known = room ? track_find(room, track) : NULL;
+  if (known && !on) {
+    log_screen(room, known, false, now_us);
+    g_array_remove_index_fast(room->tracks,
+                              (unsigned)(known - (TrackEntry *)(void *)room->tracks->data));
+  }
+  if (!room || known || !on || !who || who->room != room || source >= SOURCE_COUNT)
+    return;
+  TrackEntry entry = {.track = track, .peer = peer, .source = source};
+  g_strlcpy(entry.pid, who->pid, sizeof entry.pid);
+  g_strlcpy(entry.person, who->person, sizeof entry.person);
+  g_array_append_val(room->tracks, entry);
+  recording_track(room, &entry, now_us);
+  log_screen(room, &entry, true, now_us);
+}
+
+static void on_tap_closed(void *user, uint32_t number, uint64_t dropped) {
+  Room *room = room_find(user, number);
+  if (room)
+    recording_tap_closed(room, dropped);
+}
+
+const EngineEvents assembly_engine_events = {
+    .answer = on_answer,
+    .state = on_state,
+    .slot = on_slot,
+    .speaker = on_speaker,
+    .levels = on_levels,
+    .heard = on_heard,
+    .shown = on_shown,
+    .track = on_track,
+    .tap_closed = on_tap_closed,
+};

@@ -1,0 +1,159 @@
+/* What a host does to a meeting. Opening and ending are written before anybody is told. */
+#include <string.h>
+
+#include "room/eventlog.h"
+#include "room/media-state.h"
+#include "room/participant.h"
+#include "room/recording.h"
+#include "room/roster.h"
+#include "room/send.h"
+#include "room/state.h"
+
+typedef struct {
+  Task task;
+  uint32_t room;
+  MeetingStep step;
+  Moment at;
+  RoomStepped done;
+  void *user;
+} Stepping;
+
+/* The store refused: somebody else was quicker, through the HTTP API. */
+static const char *refused(Room *room, const Stepping *stepping, const GError *error) {
+  if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
+    return "internal";
+  if (stepping->step == MEETING_OPEN && room->state == ROOM_LIVE)
+    return NULL;
+  assembly_meeting_changed(room->assembly, room->meeting);
+  return "busy";
+}
+
+static void stepped(void *data, const GError *error) {
+  g_autofree Stepping *stepping = data;
+  Assembly *assembly = task_end(&stepping->task);
+  Room *room =
+      assembly ? g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(stepping->room)) : NULL;
+  const char *code = NULL;
+  if (!room || room->state >= ROOM_ENDED)
+    code = stepping->step == MEETING_END && !error ? NULL : "ended";
+  else if (error)
+    code = refused(room, stepping, error);
+  if (room)
+    room->stepping = false;
+  /* Answered before the room acts: ending takes the asker out. */
+  stepping->done(stepping->user, code);
+  if (!room || error || room->state >= ROOM_ENDED)
+    return;
+  int64_t now_us = assembly_now(assembly);
+  if (stepping->step == MEETING_OPEN)
+    room_went_live(room, stepping->at.wall_ms, now_us);
+  else
+    room_finish(room, ROOM_ENDED, now_us);
+}
+
+static void step(Participant *by, MeetingStep what, int64_t now_us, RoomStepped done, void *user) {
+  Room *room = by->room;
+  Stepping *stepping = g_new0(Stepping, 1);
+  Actor actor = {by->person, by->address};
+  stepping->room = room->number;
+  stepping->step = what;
+  stepping->at = room_moment(room, now_us);
+  stepping->done = done;
+  stepping->user = user;
+  room->stepping = true;
+  task_begin(&stepping->task, room->assembly);
+  meeting_step_queue(room->assembly->store, room->meeting, what, &actor, stepping->at, stepped,
+                     stepping);
+}
+
+void host_open(Participant *by, int64_t now_us, RoomStepped done, void *user) {
+  if (by->room->stepping)
+    done(user, "busy");
+  else if (by->room->state == ROOM_LIVE)
+    done(user, NULL);
+  else
+    step(by, MEETING_OPEN, now_us, done, user);
+}
+
+void host_end(Participant *by, int64_t now_us, RoomStepped done, void *user) {
+  if (by->room->stepping)
+    done(user, "busy");
+  else if (by->room->state == ROOM_SCHEDULED)
+    done(user, "not_live");
+  else
+    step(by, MEETING_END, now_us, done, user);
+}
+
+const char *host_record(Participant *by, bool on, int64_t now_us) {
+  Room *room = by->room;
+  if (on)
+    return recording_start(room, "host", by, now_us);
+  if (room->recording.recorder)
+    g_strlcpy(room->recording.by, by->person, sizeof room->recording.by);
+  recording_stop(room, "host");
+  return NULL;
+}
+
+const char *host_floor(Participant *by, const char *pid, int64_t now_us) {
+  Participant *who = pid ? roster_find(by->room, pid) : NULL;
+  if (pid && !who)
+    return "no_participant";
+  room_set_floor(by->room, who, by, now_us);
+  return NULL;
+}
+
+static void mute_one(Participant *who, Source source, const Participant *by, int64_t now_us) {
+  if (!who->on[source])
+    return;
+  media_switch(who, source, false, by, now_us);
+  room_log(who->room, "muted", who,
+           json_pack("{s:s, s:s}", "source", source_name(source), "by", by->person), now_us);
+  participant_send(who, json_pack("{s:s, s:s, s:s}", "t", "muted", "source", source_name(source),
+                                  "by", by->name));
+}
+
+const char *host_mute(Participant *by, const char *pid, Source source, int64_t now_us) {
+  Room *room = by->room;
+  Participant *who = pid ? roster_find(room, pid) : NULL;
+  if (pid && !who)
+    return "no_participant";
+  if (who)
+    mute_one(who, source, by, now_us);
+  for (unsigned i = 0; !who && i < room->participants->len; i++) {
+    Participant *other = g_ptr_array_index(room->participants, i);
+    if (!other->host && other != room->floor)
+      mute_one(other, source, by, now_us);
+  }
+  return NULL;
+}
+
+static void lower_one(Participant *who, const Participant *by, int64_t now_us) {
+  if (!who->hand)
+    return;
+  room_set_hand(who, false, by, now_us);
+  participant_send(who, json_pack("{s:s, s:s}", "t", "lowered", "by", by->name));
+}
+
+const char *host_lower(Participant *by, const char *pid, int64_t now_us) {
+  Room *room = by->room;
+  Participant *who = pid ? roster_find(room, pid) : NULL;
+  if (pid && !who)
+    return "no_participant";
+  if (who)
+    lower_one(who, by, now_us);
+  for (unsigned i = 0; !who && i < room->participants->len; i++)
+    lower_one(g_ptr_array_index(room->participants, i), by, now_us);
+  return NULL;
+}
+
+const char *host_remove(Participant *by, const char *pid, int64_t now_us) {
+  Room *room = by->room;
+  Participant *who = roster_find(room, pid);
+  if (!who)
+    return "no_participant";
+  room_log(room, "removed", who, json_pack("{s:s}", "by", by->person), now_us);
+  participant_close(who, "removed", 4003, "removed", now_us);
+  participant_gone(who, now_us); /* `by` itself, perhaps */
+  room_release(room);
+  return NULL;
+}

@@ -1,0 +1,155 @@
+/* The structures that the files of this layer share. Nothing above includes this header.
+ *
+ *   Assembly ─owns─▶ Room ─owns─▶ Participant ─borrows─▶ RoomLink (the connection, front's)
+ *
+ * Main thread.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/id.h"
+#include "base/limit.h"
+#include "room/assembly.h"
+#include "room/media.h"
+#include "room/room.h"
+#include "store/moment.h"
+
+#define PARTICIPANTS_MAX 2000 /* of one room: a plenary of 600 on two devices each, and some air   \
+                               */
+#define DEVICES_MAX 8         /* of one person in one room */
+#define CHAT_KEPT 50          /* entries in `welcome` */
+#define OFFERS_MAX 8          /* unanswered offers of one participant */
+#define DELTA_ITEMS 50        /* items in one roster delta */
+#define DELTA_JOINED_ROOM 200 /* larger rooms do not list who joined */
+#define DELTA_US 250000       /* at most four deltas a second */
+#define LEVELS_US 500000      /* `levels` twice a second */
+
+typedef struct {
+  uint32_t publisher; /* peer number; 0: nobody */
+  Source source;
+  bool known; /* the engine named this slot at least once */
+} SlotHolder;
+
+/* How the next roster delta tells about a participant. */
+typedef enum { DELTA_NONE, DELTA_CHANGED, DELTA_JOINED } DeltaMark;
+
+struct Participant {
+  Room *room; /* borrowed */
+  char pid[ID_CHARS + 1];
+  char session[SECRET_CHARS + 1];                      /* for resume; a secret */
+  char *person, *name, *folded_name, *kind, *capacity; /* folded: for searching in any case */
+  const char *device;                                  /* one of the protocol's words, static */
+  bool host;
+  bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
+  bool hand;
+  int64_t joined_at_ms;
+  DeltaMark delta;
+
+  /* The connection; link.user NULL while away. */
+  RoomLink link;
+  char *address;
+  char segment[ID_CHARS + 1]; /* presence segment that is open; "" while away */
+  int64_t heard_us;           /* when anything last came from the client */
+  int64_t seen_us;            /* the last heartbeat written for the segment */
+  int64_t away_us;            /* since when the connection is gone */
+  Limit chat_limit;
+
+  /* Media: a peer of the engine for each PeerConnection of the page, one after the other. */
+  uint32_t peer; /* 0: none yet */
+  char *fingerprint;
+  uint32_t offers[OFFERS_MAX]; /* request ids that wait for the answer */
+  unsigned offer_count;
+  SlotHolder slots[SLOTS_MAX];
+  bool slot_dirty[SLOTS_MAX];
+  bool slots_queued;
+  char (*view)[ID_CHARS + 1]; /* pids wanted, most important first */
+  unsigned view_count;
+  bool view_queued;
+};
+
+/* A track that flows, for the event log and the recorder's catalogue: its publisher may be gone
+ * when the track ends. */
+typedef struct {
+  uint32_t track, peer;
+  Source source;
+  char pid[ID_CHARS + 1];
+  char person[ID_CHARS + 1];
+} TrackEntry;
+
+typedef struct {
+  Recorder *recorder;    /* NULL: none */
+  bool on;               /* the first part runs; everybody was told */
+  bool stopping;         /* recorder_stop was called */
+  const char *cause;     /* why it began: "host" or "auto"; static */
+  char by[ID_CHARS + 1]; /* the host who asked last, or "" */
+  int64_t since_ms;      /* wall */
+  int64_t since_us;      /* monotonic */
+  int64_t lost_from_ms;  /* wall; a recording that a restart interrupted ran up to here; 0: none */
+  guint release;         /* idle source that frees a stopped recorder */
+} RoomRecording;
+
+typedef enum { ROOM_SCHEDULED, ROOM_LIVE, ROOM_ENDED, ROOM_CANCELLED } RoomState;
+
+struct Room {
+  Assembly *assembly; /* borrowed */
+  uint32_t number;
+  unsigned engine;
+  RoomState state;
+  char *meeting, *title, *topic, *host_name;
+  int64_t planned_start_ms, planned_end_ms, opened_at_ms;
+  bool auto_record;
+
+  /* All wall times of a room are these plus monotonic time, so that a jump of the wall clock
+   * changes no duration; jumps are noted in the event log. */
+  int64_t base_us, base_ms, jump_ms;
+
+  GPtrArray *participants; /* owned, sorted by pid */
+  Participant *floor, *speaker;
+  GQueue chat; /* json_t *, the last CHAT_KEPT */
+  GArray *tracks;
+  RoomRecording recording;
+
+  int64_t rev; /* of the roster */
+  int64_t delta_us, levels_us;
+  GPtrArray *left; /* pids (owned) for the next delta */
+  unsigned delta_count;
+  bool stepping; /* open or end is being written */
+};
+
+struct Assembly {
+  const Config *config;
+  Store *store;
+  RoomMedia media;
+  RoomTime time;
+  GHashTable *meetings; /* meeting id → Room, those not ended; borrowed */
+  GHashTable *rooms;    /* number → Room, owned */
+  GHashTable *peers;    /* peer number → Participant */
+  GHashTable *sessions; /* session secret → Participant */
+  unsigned *load;       /* participants by engine */
+  uint32_t last_room, last_peer;
+  GQueue tasks; /* Task: requests to the store that will come back */
+  guint timer, flush;
+  int64_t seen_us; /* last batch of heartbeats */
+  void (*tick)(void *user, int64_t now_us);
+  void *tick_user;
+
+  bool stopping;
+  int64_t stop_by_us;
+  void (*stopped)(void *data);
+  void *stopped_data;
+};
+
+/* A request to the store that outlives its asker: the first member of what is passed as data. */
+typedef struct {
+  Assembly *assembly; /* NULL when it was freed in the meantime */
+  GList link;
+} Task;
+
+void task_begin(Task *task, Assembly *assembly);
+/* In the store's callback; returns the assembly or NULL. */
+Assembly *task_end(Task *task);
+
+/* Something waits to be sent soon (slots): runs assembly_flush in the next turn of the loop. */
+void assembly_wake(Assembly *assembly);
+void assembly_flush(Assembly *assembly);

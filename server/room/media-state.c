@@ -1,0 +1,250 @@
+/* Media as rooms see it. The page's PeerConnection is recognised by its DTLS fingerprint: browsers
+ * make a certificate for each, so an offer with another fingerprint comes from a new one (a
+ * reloaded page that resumed) and gets a new peer. Whatever a client offers, a source is forwarded
+ * only while `media` says that it is on: the engine is told so for every new peer. */
+#include "room/media-state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "room/eventlog.h"
+#include "room/roster.h"
+#include "room/send.h"
+
+static const char *const source_names[SOURCE_COUNT] = {"mic", "camera", "screen", "screen_audio"};
+
+const char *source_name(Source source) {
+  return source_names[source];
+}
+
+void media_close(Participant *participant) {
+  Assembly *assembly = participant->room->assembly;
+  if (participant->peer) {
+    g_hash_table_remove(assembly->peers, GUINT_TO_POINTER(participant->peer));
+    assembly->media.ops->peer_close(assembly->media.user, participant->room->engine,
+                                    participant->peer);
+  }
+  participant->peer = 0;
+  participant->offer_count = 0;
+  g_clear_pointer(&participant->fingerprint, g_free);
+  memset(participant->slots, 0, sizeof participant->slots);
+  memset(participant->slot_dirty, 0, sizeof participant->slot_dirty);
+  participant->slots_queued = false;
+}
+
+static void switch_one(Participant *participant, Source source, bool on) {
+  const RoomMedia *media = &participant->room->assembly->media;
+  participant->on[source] = on;
+  if (participant->peer)
+    media->ops->peer_mute(media->user, participant->room->engine, participant->peer, source, !on);
+}
+
+void media_switch(Participant *participant, Source source, bool on, const Participant *by,
+                  int64_t now_us) {
+  if (participant->on[source] == on)
+    return;
+  switch_one(participant, source, on);
+  if (source == SOURCE_SCREEN)
+    switch_one(participant, SOURCE_SCREEN_AUDIO, on);
+  roster_changed(participant);
+  room_log(participant->room, "switched", participant,
+           json_pack("{s:s, s:b, s:s?}", "source", source_names[source], "on", on, "by",
+                     by ? by->person : NULL),
+           now_us);
+}
+
+const char *participant_media(Participant *participant, const RoomSwitches *switches,
+                              int64_t now_us) {
+  if (switches->mic >= 0)
+    media_switch(participant, SOURCE_MIC, switches->mic, NULL, now_us);
+  if (switches->camera >= 0)
+    media_switch(participant, SOURCE_CAMERA, switches->camera, NULL, now_us);
+  if (switches->screen >= 0)
+    media_switch(participant, SOURCE_SCREEN, switches->screen, NULL, now_us);
+  return NULL;
+}
+
+/* Publishers are told to the engine by peer number, which changes with a new PeerConnection: the
+ * pids are kept and translated again when one of them opens a peer. */
+static void send_view(Participant *participant) {
+  const Room *room = participant->room;
+  const RoomMedia *media = &room->assembly->media;
+  uint32_t publishers[VIDEO_SLOTS_MAX];
+  unsigned wanted = 0;
+  participant->view_queued = false;
+  if (!participant->peer)
+    return;
+  for (unsigned i = 0; i < participant->view_count; i++) {
+    const Participant *other = roster_find(room, participant->view[i]);
+    bool again = false;
+    for (unsigned j = 0; other && j < wanted; j++)
+      again |= publishers[j] == other->peer;
+    if (other && other->peer && !again)
+      publishers[wanted++] = other->peer;
+  }
+  media->ops->peer_view(media->user, room->engine, participant->peer, publishers, wanted);
+}
+
+static void queue_view(Participant *participant) {
+  participant->view_queued = true;
+  assembly_wake(participant->room->assembly);
+}
+
+/* Those who want to see this participant, and the participant's own wishes. */
+static void requeue_views(const Participant *participant) {
+  const Room *room = participant->room;
+  for (unsigned i = 0; i < room->participants->len; i++) {
+    Participant *viewer = g_ptr_array_index(room->participants, i);
+    bool concerned = viewer == participant && viewer->view_count > 0;
+    for (unsigned j = 0; j < viewer->view_count && !concerned; j++)
+      concerned = strcmp(viewer->view[j], participant->pid) == 0;
+    if (concerned)
+      queue_view(viewer);
+  }
+}
+
+const char *participant_view(Participant *participant, const char *const *pids, unsigned count) {
+  participant->view_count = MIN(count, VIDEO_SLOTS_MAX);
+  participant->view =
+      g_realloc_n(participant->view, MAX(participant->view_count, 1), sizeof participant->view[0]);
+  for (unsigned i = 0; i < participant->view_count; i++)
+    g_strlcpy(participant->view[i], pids[i], sizeof participant->view[i]);
+  queue_view(participant);
+  return NULL;
+}
+
+static void open_peer(Participant *participant, const char *fingerprint) {
+  Room *room = participant->room;
+  Assembly *assembly = room->assembly;
+  const RoomMedia *media = &assembly->media;
+  participant->peer = ++assembly->last_peer;
+  participant->fingerprint = g_strdup(fingerprint);
+  g_hash_table_insert(assembly->peers, GUINT_TO_POINTER(participant->peer), participant);
+  media->ops->peer_open(media->user, room->engine, room->number, participant->peer);
+  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+    media->ops->peer_mute(media->user, room->engine, participant->peer, (Source)i,
+                          !participant->on[i]);
+  if (room->floor == participant)
+    media->ops->room_floor(media->user, room->engine, room->number, participant->peer);
+  requeue_views(participant);
+}
+
+/* The first fingerprint of an SDP, NULL when it has none. Free with g_free. */
+static char *sdp_fingerprint(const char *sdp) {
+  static const char key[] = "a=fingerprint:";
+  const char *at = strstr(sdp, key);
+  if (!at)
+    return NULL;
+  at += sizeof key - 1;
+  return g_strndup(at, strcspn(at, "\r\n"));
+}
+
+const char *participant_offer(Participant *participant, uint32_t id, const char *sdp,
+                              const EngineSource *sources, unsigned count, int64_t now_us) {
+  Room *room = participant->room;
+  const RoomMedia *media = &room->assembly->media;
+  if (room->state != ROOM_LIVE)
+    return room->state == ROOM_SCHEDULED ? "not_live" : "ended";
+  if (participant->offer_count == OFFERS_MAX)
+    return "too_fast";
+  g_autofree char *fingerprint = sdp_fingerprint(sdp);
+  if (!fingerprint)
+    return "bad_sdp";
+  if (participant->peer && strcmp(participant->fingerprint, fingerprint) != 0)
+    media_close(participant);
+  if (!participant->peer)
+    open_peer(participant, fingerprint);
+  participant->offers[participant->offer_count++] = id;
+  media->ops->peer_offer(media->user, room->engine, participant->peer, id, sdp, sources, count);
+  return NULL;
+}
+
+void media_tell_slots(Participant *participant) {
+  for (unsigned i = 0; i < SLOTS_MAX; i++)
+    participant->slot_dirty[i] |= participant->slots[i].known;
+  participant->slots_queued = true;
+  assembly_wake(participant->room->assembly);
+}
+
+static void slot_name(unsigned index, char name[8]) {
+  if (index < AUDIO_SLOTS)
+    g_snprintf(name, 8, "a%u", index);
+  else if (index < AUDIO_SLOTS + VIDEO_SLOTS_MAX)
+    g_snprintf(name, 8, "v%u", index - AUDIO_SLOTS);
+  else
+    g_snprintf(name, 8, "s%u", index - AUDIO_SLOTS - VIDEO_SLOTS_MAX);
+}
+
+/* -1 for a name that is none. */
+static int slot_index(const char *name) {
+  char *end;
+  if (!g_ascii_isdigit(name[0] ? name[1] : 0))
+    return -1;
+  unsigned long number = strtoul(name + 1, &end, 10);
+  if (*end)
+    return -1;
+  if (name[0] == 'a' && number < AUDIO_SLOTS)
+    return (int)number;
+  if (name[0] == 'v' && number < VIDEO_SLOTS_MAX)
+    return AUDIO_SLOTS + (int)number;
+  return name[0] == 's' && number < SCREEN_SLOTS ? AUDIO_SLOTS + VIDEO_SLOTS_MAX + (int)number : -1;
+}
+
+static void send_slots(Participant *participant) {
+  Assembly *assembly = participant->room->assembly;
+  participant->slots_queued = false;
+  if (!participant->link.user)
+    return; /* all are told after the resume */
+  json_t *set = json_object();
+  for (unsigned i = 0; i < SLOTS_MAX; i++) {
+    if (!participant->slot_dirty[i])
+      continue;
+    participant->slot_dirty[i] = false;
+    const SlotHolder *holder = &participant->slots[i];
+    const Participant *who =
+        g_hash_table_lookup(assembly->peers, GUINT_TO_POINTER(holder->publisher));
+    char name[8];
+    slot_name(i, name);
+    json_object_set_new(set, name,
+                        who ? json_pack("{s:s, s:s, s:s, s:s}", "pid", who->pid, "source",
+                                        source_names[holder->source], "name", who->name, "capacity",
+                                        who->capacity)
+                            : json_null());
+  }
+  if (json_object_size(set) == 0) {
+    json_decref(set);
+    return;
+  }
+  json_t *message = message_new("slots");
+  json_object_set_new(message, "set", set);
+  participant_send(participant, message);
+}
+
+void media_flush(Participant *participant) {
+  if (participant->view_queued)
+    send_view(participant);
+  if (participant->slots_queued)
+    send_slots(participant);
+}
+
+void media_slot(Participant *participant, const char *name, uint32_t publisher, Source source) {
+  int index = slot_index(name);
+  if (index < 0 || source >= SOURCE_COUNT)
+    return;
+  participant->slots[index] = (SlotHolder){publisher, source, true};
+  participant->slot_dirty[index] = true;
+  participant->slots_queued = true;
+  assembly_wake(participant->room->assembly);
+}
+
+bool media_take_offer(Participant *participant, uint32_t request) {
+  for (unsigned i = 0; i < participant->offer_count; i++) {
+    if (participant->offers[i] != request)
+      continue;
+    participant->offer_count--;
+    memmove(&participant->offers[i], &participant->offers[i + 1],
+            (participant->offer_count - i) * sizeof participant->offers[0]);
+    return true;
+  }
+  return false;
+}

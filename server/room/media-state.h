@@ -1,0 +1,20 @@
+/* A participant's media: what is switched on, the peer of the engine, offers, pictures wanted, and
+ * who is in the receiving slots. Main thread. */
+#pragma once
+
+#include "room/inner.h"
+
+/* Closes the engine's peer, when there is one. */
+void media_close(Participant *participant);
+/* mic, camera or screen (with its sound). by: the host who does it, or NULL. */
+void media_switch(Participant *participant, Source source, bool on, const Participant *by,
+                  int64_t now_us);
+/* Everything in the slots goes out with the next flush. */
+void media_tell_slots(Participant *participant);
+/* Sends the slots that changed to the client and a changed view to the engine. */
+void media_flush(Participant *participant);
+/* The engine's event. */
+void media_slot(Participant *participant, const char *name, uint32_t publisher, Source source);
+/* Whether the connection still waits for the answer to this request; it does no longer. */
+bool media_take_offer(Participant *participant, uint32_t request);
+const char *source_name(Source source);

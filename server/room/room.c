@@ -1,0 +1,244 @@
+#include "room/room.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "room/eventlog.h"
+#include "room/media-state.h"
+#include "room/participant.h"
+#include "room/recording.h"
+#include "room/roster.h"
+#include "room/send.h"
+#include "room/state.h"
+#include "store/chat.h"
+
+METRIC(rooms, METRIC_GAUGE, "yishi_rooms", "Rooms: meetings with people in them, or live.");
+
+static const char *const state_names[] = {"scheduled", "live", "ended", "cancelled"};
+
+static RoomState state_parse(const char *name) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(state_names); i++)
+    if (strcmp(name, state_names[i]) == 0)
+      return (RoomState)i;
+  g_assert_not_reached(); /* a CHECK of the schema */
+}
+
+static void set_text(char **field, const char *text) {
+  g_free(*field);
+  *field = g_utf8_make_valid(text, -1);
+}
+
+static void take_facts(Room *room, const MeetingInfo *info) {
+  set_text(&room->title, info->title);
+  set_text(&room->topic, info->topic);
+  set_text(&room->host_name, info->host_name);
+  room->planned_start_ms = info->planned_start;
+  room->planned_end_ms = info->planned_end;
+  room->opened_at_ms = info->opened_at;
+  room->auto_record = info->auto_record;
+}
+
+static unsigned least_loaded(const Assembly *assembly) {
+  unsigned best = 0;
+  for (unsigned i = 1; i < assembly->media.engines; i++)
+    if (assembly->load[i] < assembly->load[best])
+      best = i;
+  return best;
+}
+
+Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const RecordingPast *past,
+               int64_t now_us) {
+  Room *room = g_new0(Room, 1);
+  room->assembly = assembly;
+  room->number = ++assembly->last_room;
+  room->engine = least_loaded(assembly);
+  room->state = state_parse(info->state);
+  room->meeting = g_strdup(info->id);
+  take_facts(room, info);
+  room->base_us = now_us;
+  room->base_ms = assembly->time.wall_ms(assembly->time.user);
+  room->delta_us = room->levels_us = now_us - G_USEC_PER_SEC;
+  room->participants = g_ptr_array_new();
+  room->left = g_ptr_array_new_with_free_func(g_free);
+  room->tracks = g_array_new(FALSE, FALSE, sizeof(TrackEntry));
+  g_queue_init(&room->chat);
+  for (size_t i = 0; i < json_array_size(chat); i++)
+    g_queue_push_tail(&room->chat, json_incref(json_array_get(chat, i)));
+  assembly->media.ops->room_open(assembly->media.user, room->engine, room->number);
+  metric_add(&rooms, 1);
+  log_info("room", "opened", "room=%u meeting=%s engine=%u", room->number, room->meeting,
+           room->engine);
+  if (room->state == ROOM_LIVE && (past->interrupted || (room->auto_record && !past->known))) {
+    room->recording.lost_from_ms = past->lost_from_ms;
+    recording_start(room, "auto", NULL, now_us);
+  }
+  return room;
+}
+
+void room_free(Room *room) {
+  if (!room)
+    return;
+  const RoomMedia *media = &room->assembly->media;
+  recording_clear(room);
+  room->floor = room->speaker = NULL;
+  for (unsigned i = 0; i < room->participants->len; i++)
+    participant_free(g_ptr_array_index(room->participants, i));
+  media->ops->room_close(media->user, room->engine, room->number);
+  metric_add(&rooms, -1);
+  log_info("room", "closed", "room=%u", room->number);
+  g_ptr_array_unref(room->participants);
+  g_ptr_array_unref(room->left);
+  g_array_unref(room->tracks);
+  g_queue_clear_full(&room->chat, (GDestroyNotify)json_decref);
+  g_free(room->meeting);
+  g_free(room->title);
+  g_free(room->topic);
+  g_free(room->host_name);
+  g_free(room);
+}
+
+void room_release(Room *room) {
+  bool held = room->participants->len > 0 || room->state == ROOM_LIVE || room->recording.recorder;
+  if (held)
+    return;
+  Assembly *assembly = room->assembly;
+  if (g_hash_table_lookup(assembly->meetings, room->meeting) == room)
+    g_hash_table_remove(assembly->meetings, room->meeting);
+  g_hash_table_remove(assembly->rooms, GUINT_TO_POINTER(room->number)); /* frees it */
+}
+
+json_t *room_meeting_json(const Room *room) {
+  json_t *meeting = json_pack(
+      "{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "id", room->meeting, "title", room->title, "topic",
+      room->topic, "host_name", room->host_name, "state", state_names[room->state], "planned_start",
+      (json_int_t)room->planned_start_ms, "planned_end", (json_int_t)room->planned_end_ms);
+  json_object_set_new(meeting, "opened_at",
+                      room->opened_at_ms ? json_integer(room->opened_at_ms) : json_null());
+  return meeting;
+}
+
+static void tell_meeting(Room *room) {
+  json_t *message = message_new("meeting");
+  json_object_set_new(message, "meeting", room_meeting_json(room));
+  room_broadcast(room, message, NULL);
+}
+
+/* States go forward only. */
+static void set_state(Room *room, RoomState state) {
+  g_assert(state > room->state);
+  room->state = state;
+}
+
+void room_went_live(Room *room, int64_t opened_at_ms, int64_t now_us) {
+  if (room->state != ROOM_SCHEDULED)
+    return;
+  set_state(room, ROOM_LIVE);
+  room->opened_at_ms = opened_at_ms;
+  tell_meeting(room);
+  if (room->auto_record)
+    recording_start(room, "auto", NULL, now_us);
+}
+
+/* Closes every connection and takes everybody out, without roster deltas: nobody is left to read
+ * them. */
+static void empty(Room *room, const char *bye, unsigned code, const char *ended_by,
+                  int64_t now_us) {
+  room->floor = room->speaker = NULL;
+  while (room->participants->len > 0) {
+    Participant *participant = g_ptr_array_index(room->participants, room->participants->len - 1);
+    participant_close(participant, bye, code, ended_by, now_us);
+    roster_remove(room, participant);
+    participant_free(participant);
+  }
+  g_ptr_array_set_size(room->left, 0);
+}
+
+void room_finish(Room *room, RoomState state, int64_t now_us) {
+  set_state(room, state);
+  tell_meeting(room);
+  empty(room, "ended", 1000, "ended", now_us);
+  recording_stop(room, "ended");
+  if (g_hash_table_lookup(room->assembly->meetings, room->meeting) == room)
+    g_hash_table_remove(room->assembly->meetings, room->meeting);
+  room_release(room);
+}
+
+void room_shutdown(Room *room, int64_t now_us) {
+  empty(room, "shutdown", 1001, "shutdown", now_us);
+  recording_stop(room, "shutdown");
+}
+
+void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
+  RoomState state = state_parse(info->state);
+  take_facts(room, info);
+  if (state >= ROOM_ENDED && room->state < ROOM_ENDED) {
+    room_finish(room, state, now_us);
+    return;
+  }
+  if (state == ROOM_LIVE && room->state == ROOM_SCHEDULED)
+    room_went_live(room, info->opened_at, now_us);
+  else
+    tell_meeting(room);
+}
+
+void room_set_floor(Room *room, Participant *who, const Participant *by, int64_t now_us) {
+  const RoomMedia *media = &room->assembly->media;
+  if (room->floor == who)
+    return;
+  room->floor = who;
+  media->ops->room_floor(media->user, room->engine, room->number, who ? who->peer : 0);
+  room_log(room, "floor", who, json_pack("{s:s?}", "by", by ? by->person : NULL), now_us);
+  room_broadcast(room, json_pack("{s:s, s:s?}", "t", "floor", "pid", who ? who->pid : NULL), NULL);
+}
+
+void room_set_speaker(Room *room, Participant *who, int64_t now_us) {
+  if (room->speaker == who)
+    return;
+  room->speaker = who;
+  room_log(room, "speaker", who, NULL, now_us);
+  room_broadcast(room, json_pack("{s:s, s:s?}", "t", "speaker", "pid", who ? who->pid : NULL),
+                 NULL);
+}
+
+void room_set_hand(Participant *participant, bool up, const Participant *by, int64_t now_us) {
+  if (participant->hand == up)
+    return;
+  participant->hand = up;
+  roster_changed(participant);
+  room_log(participant->room, "hand", participant,
+           json_pack("{s:b, s:s?}", "up", up, "by", by ? by->person : NULL), now_us);
+}
+
+const char *participant_chat(Participant *participant, const char *text, int64_t now_us,
+                             json_t **entry) {
+  Room *room = participant->room;
+  char id[ID_CHARS + 1];
+  if (!limit_take(&participant->chat_limit, 2, 5, now_us))
+    return "too_fast";
+  id_random(id, ID_CHARS);
+  ChatMessage chat = {
+      .id = id,
+      .meeting = room->meeting,
+      .person = participant->person,
+      .participant = participant->pid,
+      .name = participant->name,
+      .text = text,
+      .at = room_wall_ms(room, now_us),
+  };
+  chat_queue(room->assembly->store, &chat);
+  room_log(room, "chat", participant, json_pack("{s:s}", "chat", id), now_us);
+  *entry = chat_json(&chat);
+  g_queue_push_tail(&room->chat, *entry);
+  if (room->chat.length > CHAT_KEPT)
+    json_decref(g_queue_pop_head(&room->chat));
+  room_broadcast(room, json_pack("{s:s, s:O}", "t", "chat", "chat", *entry), participant);
+  return NULL;
+}
+
+void room_tick(Room *room, int64_t now_us) {
+  for (unsigned i = room->participants->len; i > 0; i--)
+    participant_tick(g_ptr_array_index(room->participants, i - 1), now_us);
+  roster_flush(room, now_us);
+  room_check_clock(room, now_us);
+}
