@@ -13,7 +13,7 @@
 #define FLOOR_WINDOW_US 15000000
 #define LEVEL_HOLD_US 60000 /* Opus packets carry up to 60 ms in browsers */
 #define SPEAKING_FRAMES 3   /* of the last medium block: 60 ms, a click is shorter */
-#define SMOOTH_SHIFT 5      /* averages over 32 frames */
+#define SMOOTH_SHIFT 4      /* averages over 16 frames */
 
 /* The paper's parameters of the three likelihood ratios: p, λ and the thresholds that make a frame
  * count in a medium block and a block count in the long stretch. */
@@ -30,8 +30,7 @@ void speech_init(Speech *speech) {
 }
 
 void speech_level(Speech *speech, uint8_t level, int64_t now_us) {
-  speech->unknown = level > LOUDEST;
-  speech->loudness = (uint8_t)(speech->unknown ? UNKNOWN_LOUDNESS : LOUDEST - level);
+  speech->loudness = (uint8_t)(level > LOUDEST ? UNKNOWN_LOUDNESS : LOUDEST - level);
   if (speech->loudness > speech->peak)
     speech->peak = speech->loudness;
   speech->level_us = now_us;
@@ -47,7 +46,7 @@ void speech_silence(Speech *speech) {
 
 static void follow_floor(Speech *speech, uint8_t loudness, int64_t now_us) {
   /* Digital silence says nothing about the room. */
-  if (loudness == 0 || speech->unknown)
+  if (loudness == 0)
     return;
   if (speech->floor_window_us == 0) {
     speech->floor = speech->floor_next = loudness;
@@ -68,7 +67,7 @@ static bool frame_active(const Speech *speech, uint8_t loudness) {
   if (loudness < SPEECH_LEAST)
     return false;
   uint8_t noise = speech->floor < FLOOR_CEILING ? speech->floor : FLOOR_CEILING;
-  return speech->unknown || loudness > noise + FLOOR_MARGIN;
+  return loudness > noise + FLOOR_MARGIN;
 }
 
 static unsigned active_frames(const Speech *speech, unsigned block, unsigned bands_over) {

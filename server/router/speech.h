@@ -29,13 +29,12 @@ typedef struct {
   int64_t level_us;              /* when the last packet came; 0: none */
   uint8_t loudness;              /* of the last packet, 127 loudest */
   uint8_t peak;                  /* loudest since the last frame */
-  bool unknown;                  /* the last packet carried no level */
   uint8_t floor, floor_next;     /* noise: the least loudness of this and the last window */
   int64_t floor_window_us;       /* when this window began */
   bool speaking;                 /* with hang-over */
   int64_t active_us;             /* last active frame; 0: never */
   int64_t since_us;              /* when it began to speak */
-  uint32_t smooth;               /* loudness * 16, averaged over half a second */
+  uint32_t smooth;               /* loudness * 16, averaged over a third of a second */
 } Speech;
 
 typedef struct {

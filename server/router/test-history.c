@@ -69,6 +69,10 @@ static void test_forget(void) {
   g_assert_null(history_resend(&history, (uint16_t)71000, 1500000));
   put(&history, 71001, 5000000);
   g_assert_nonnull(history_resend(&history, (uint16_t)71001, 5000000));
+  /* By age, with a new packet. */
+  put(&history, 71002, 5000000 + HISTORY_US);
+  g_assert_null(history_resend(&history, (uint16_t)71001, 6100000));
+  g_assert_nonnull(history_resend(&history, (uint16_t)71002, 6100000));
   history_clear(&history);
 }
 

@@ -148,15 +148,31 @@ static void test_many_voices(void) {
   levels[4] = levels[6] = VOICE + 5;
   run(room, 2000, mics, levels, MICS);
   g_assert_true(hears(listener, 19) && hears(listener, 14) && hears(listener, 16));
-  /* A fourth who is no louder, however long, displaces none of the three. */
+  /* A fourth who is a little louder, however long, displaces none of the three. */
   unsigned before = 0, after = 0;
   for (unsigned i = 0; i < AUDIO_SLOTS; i++)
     before += listener->assignments[i];
-  levels[1] = VOICE + 5;
+  levels[1] = VOICE - 2; /* than two of them */
   run(room, 5000, mics, levels, MICS);
   for (unsigned i = 0; i < AUDIO_SLOTS; i++)
     after += listener->assignments[i];
   g_assert_cmpuint(after, ==, before);
+  g_assert_false(hears(listener, 11));
+  /* One who is much louder does, after a moment. */
+  levels[7] = VOICE - 20;
+  run(room, 200, mics, levels, MICS);
+  g_assert_false(hears(listener, 17));
+  run(room, 1000, mics, levels, MICS);
+  g_assert_true(hears(listener, 17));
+  g_assert_true(hears(listener, 19));
+  levels[7] = SILENT;
+  levels[1] = SILENT;
+  run(room, 2000, mics, levels, MICS);
+  levels[4] = levels[6] = VOICE + 5;
+  run(room, 2000, mics, levels, MICS);
+  g_assert_true(hears(listener, 19) && hears(listener, 14) && hears(listener, 16));
+  levels[1] = VOICE + 5;
+  run(room, 1000, mics, levels, MICS);
   g_assert_false(hears(listener, 11));
   /* Until one of them is silent. The others stay where they are. */
   uint32_t place[AUDIO_SLOTS];

@@ -81,6 +81,32 @@ static void test_interjection(void) {
   g_assert_cmpuint(table.changes, ==, 1);
 }
 
+/* A voice as it was a second ago: so many blocks of speech, but for the last frames. */
+static Speech voice(unsigned blocks, unsigned silent_frames) {
+  Speech speech;
+  speech_init(&speech);
+  speech.speaking = true;
+  for (unsigned back = silent_frames; back < blocks * SPEECH_MEDIUM_FRAMES; back++)
+    speech.frames[(SPEECH_FRAMES - back) % SPEECH_FRAMES] = 9;
+  return speech;
+}
+
+/* Each of the three scores alone keeps the speaker. */
+static void test_thresholds(void) {
+  Speech present = voice(5, 0), challenger = voice(8, 0);
+  const Speech *both[] = {&present, &challenger};
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* both are speaking now */
+  present = voice(5, 1);
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* he only took breath */
+  present = voice(5, 5);
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 1); /* he ceased */
+  challenger = voice(3, 0);
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* but the other just began */
+  challenger = voice(8, 0);
+  challenger.speaking = false;
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0);
+}
+
 static void test_faint(void) {
   Table table;
   table_init(&table);
@@ -136,6 +162,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/speaker/silence", test_silence);
   g_test_add_func("/speaker/turns", test_turns);
   g_test_add_func("/speaker/interjection", test_interjection);
+  g_test_add_func("/speaker/thresholds", test_thresholds);
   g_test_add_func("/speaker/faint", test_faint);
   g_test_add_func("/speaker/steady-noise", test_steady_noise);
   g_test_add_func("/speaker/unknown-level", test_unknown_level);
