@@ -131,9 +131,9 @@ void rtp_extension_add(RtpExtensionWriter *writer, uint8_t id, const void *value
     writer->overflow = true;
     return;
   }
-  *writer->at = (uint8_t)(id << 4 | (len - 1));
+  *writer->at = (uint8_t)((unsigned)id << 4 | (len - 1));
   memcpy(writer->at + 1, value, len);
-  writer->at += 1 + len;
+  writer->at += len + 1;
 }
 
 size_t rtp_extension_end(RtpExtensionWriter *writer) {

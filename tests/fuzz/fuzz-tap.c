@@ -1,0 +1,23 @@
+/* The tap: what parses is written back byte for byte. */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "wire/tap.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
+  TapMessage message;
+  if (!tap_parse(data, len, &message))
+    return 0;
+  MUST(message.body + message.body_len == data + len);
+  uint8_t header[TAP_HEADER_BYTES], body[TAP_TRACK_BYTES];
+  tap_write_header(header, message.type, message.track, message.capture_us);
+  MUST(memcmp(header, data, sizeof header) == 0);
+
+  TapTrack track;
+  if (message.type == TAP_TRACK && tap_parse_track(message.body, message.body_len, &track)) {
+    tap_write_track(body, &track);
+    MUST(memcmp(body, message.body, sizeof body) == 0);
+  }
+  return 0;
+}
