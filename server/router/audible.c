@@ -5,8 +5,7 @@
 
 #include "router/core.h"
 
-#define LOUDER 10                    /* dB above a speaking holder, to take the place */
-#define LOUDER_US 500000             /* for so long it must have spoken */
+#define LOUDER 10                    /* dB above a speaking holder, on average, to take the place */
 #define SWAPS_MAX (2 * AUDIBLE_KEPT) /* in one update; each brings a better one forward */
 
 /* Those with a right to a place, by right. */
@@ -46,8 +45,7 @@ static const Track *newest_screen(const Audible *audible, int64_t now_us) {
 
 typedef struct {
   const Router *router;
-  const Track *screen;
-  int64_t now_us;
+  const Track *screen; /* the newest with sound */
 } Judge;
 
 static Class class_of(const Judge *judge, const Track *track) {
@@ -81,8 +79,7 @@ static bool displaces(const Judge *judge, const Track *a, const Track *b) {
     return false;
   if (!b->speech.speaking)
     return true;
-  return judge->now_us - a->speech.since_us >= LOUDER_US &&
-         speech_loudness(&a->speech) >= speech_loudness(&b->speech) + LOUDER;
+  return speech_loudness(&a->speech) >= speech_loudness(&b->speech) + LOUDER;
 }
 
 /* The best from `from` on displaces the worst of the places in [first, end). */
@@ -111,7 +108,7 @@ bool audible_update(Audible *audible, const Router *router, int64_t now_us) {
   if (kept == 0)
     return false;
   memcpy(before, audible->order->pdata, kept * sizeof *before);
-  Judge judge = {router, newest_screen(audible, now_us), now_us};
+  Judge judge = {router, newest_screen(audible, now_us)};
   for (int i = 0; i < SWAPS_MAX; i++) {
     if (!improve(audible, &judge, 0, AUDIBLE_MAIN, AUDIBLE_MAIN) &&
         !improve(audible, &judge, AUDIBLE_MAIN, AUDIBLE_KEPT, AUDIBLE_KEPT))

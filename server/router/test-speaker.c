@@ -100,6 +100,9 @@ static void test_thresholds(void) {
   g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* he only took breath */
   present = voice(5, 5);
   g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 1); /* he ceased */
+  present.frames[present.at] = 6;
+  g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* he goes on, in a low voice */
+  present.frames[present.at] = 0;
   challenger = voice(3, 0);
   g_assert_cmpint(speaker_elect(both, 2, 0, 1000000), ==, 0); /* but the other just began */
   challenger = voice(8, 0);
@@ -123,6 +126,17 @@ static void test_steady_noise(void) {
   g_assert_false(table.speech[0].speaking);
   run(&table, 1500, (uint8_t[]){65, VOICE, SILENT, SILENT});
   g_assert_cmpint(table.dominant, ==, 1);
+}
+
+static void test_hangover(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 1000, (uint8_t[]){VOICE, SILENT, SILENT, SILENT});
+  g_assert_true(table.speech[0].speaking);
+  run(&table, 800, (uint8_t[]){SILENT, SILENT, SILENT, SILENT});
+  g_assert_true(table.speech[0].speaking); /* between sentences */
+  run(&table, 400, (uint8_t[]){SILENT, SILENT, SILENT, SILENT});
+  g_assert_false(table.speech[0].speaking);
 }
 
 static void test_unknown_level(void) {
@@ -165,6 +179,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/speaker/thresholds", test_thresholds);
   g_test_add_func("/speaker/faint", test_faint);
   g_test_add_func("/speaker/steady-noise", test_steady_noise);
+  g_test_add_func("/speaker/hangover", test_hangover);
   g_test_add_func("/speaker/unknown-level", test_unknown_level);
   g_test_add_func("/speaker/long-packets", test_long_packets);
   return g_test_run();
