@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RING (AUDIOMIX_RATE * 8) /* samples a channel: more than any delay in front of the mixer   \
-                                  */
-#define PACKET_MAX 5760          /* samples: 120 ms, the longest Opus packet (RFC 6716 §2.1.4) */
-#define FADE 240                 /* samples: 5 ms, no click and no echo */
+#define RING                                                                                       \
+  (AUDIOMIX_RATE * 8)   /* samples a channel: more than any delay in front of the mixer            \
+                         */
+#define PACKET_MAX 5760 /* samples: 120 ms, the longest Opus packet (RFC 6716 §2.1.4) */
+#define FADE 240        /* samples: 5 ms, no click and no echo */
 
 struct AudioVoice {
   OpusDecoder *decoder;
