@@ -456,7 +456,10 @@ static void test_bounds(void) {
     refuse(text, cases[i].reason);
     g_free(text);
   }
-  char *text = g_strnfill(SDP_MAX_BYTES + 1, '\n');
+  char *text = repeat(HEAD "a=group:BUNDLE", " name-%u", 200);
+  refuse(text, "too many groups");
+  g_free(text);
+  text = g_strnfill(SDP_MAX_BYTES + 1, '\n');
   refuse(text, "too long");
   memcpy(text, "v=0\ns=", 6);
   memset(text + 6, 'x', SDP_MAX_BYTES - 6);
