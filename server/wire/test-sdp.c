@@ -468,18 +468,18 @@ static void test_bounds(void) {
   g_free(text);
 }
 
-/* Every prefix of a real offer, and every byte of it replaced: an answer or a reason, no harm. */
+/* Many prefixes of a real offer, and many bytes of it replaced: an answer or a reason, no harm. */
 static void test_mangled(void) {
   char *path = g_build_filename(TEST_DATA, "sdp", "chromium-simulcast.sdp", NULL), *text;
   gsize len;
   const char *why;
   g_assert_true(g_file_get_contents(path, &text, &len, NULL));
-  for (gsize cut = 0; cut < len; cut++)
+  for (gsize cut = 0; cut < len; cut += 3)
     free(parse_bytes(text, cut, &why));
   static const char replacements[] = {'\0', '\n', ' ', ':', '9', '\xff'};
-  for (gsize i = 0; i < len; i++) {
+  for (gsize i = 0; i < len; i += 2) {
     char kept = text[i];
-    text[i] = replacements[i % sizeof replacements];
+    text[i] = replacements[i / 2 % sizeof replacements];
     free(parse_bytes(text, len, &why));
     text[i] = kept;
   }
