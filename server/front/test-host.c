@@ -188,6 +188,18 @@ static void test_auto_record_without_room(void) {
   bed_free(bed);
 }
 
+static void test_auto_record_fails(void) {
+  Bed *bed = bed_new(1);
+  bed_write(bed, set_auto, NULL);
+  bed->recorder_fails = true;
+  Page *host = bed_join(bed, bed->host);
+  page_expect(host, "ok", "{s:s}", "t", "open");
+  wait_text(host, "recording", "reason", "disk");
+  g_assert_cmpint(bed_events(bed, "recording"), ==, 1);
+  page_free(host);
+  bed_free(bed);
+}
+
 static void test_floor(void) {
   Bed *bed = bed_new(1);
   Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
@@ -275,6 +287,11 @@ static void test_remove(void) {
   g_assert_cmpint(bed_number(bed, "select duration_ms from presence_segment"
                                   " where ended_by = 'removed'"),
                   ==, 1000);
+  g_assert_cmpint(bed_number(bed,
+                             "select count(*) from audit_record"
+                             " where kind = 'participant.remove' and object = '%s'",
+                             person(bed, 0)),
+                  ==, 1);
   page_send(host, "{s:s, s:s}", "t", "remove", "pid", host->pid); /* oneself: no reply but bye */
   wait_text(host, "bye", "reason", "removed");
   g_assert_cmpuint(host->code, ==, 4003);
@@ -313,6 +330,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/host/end-while-recording", test_end_while_recording);
   g_test_add_func("/host/auto-record", test_auto_record);
   g_test_add_func("/host/auto-record-without-room", test_auto_record_without_room);
+  g_test_add_func("/host/auto-record-fails", test_auto_record_fails);
   g_test_add_func("/host/floor", test_floor);
   g_test_add_func("/host/mute", test_mute);
   g_test_add_func("/host/lower", test_lower);

@@ -91,29 +91,40 @@ static void stopped(void *user, const char *reason) {
 
 static const RecorderEvents events = {started, gap, stopped};
 
-const char *recording_start(Room *room, const char *cause, const Participant *by, int64_t now_us) {
+static const char *start(Room *room, const char *cause, const Participant *by, int64_t now_us) {
   RoomRecording *recording = &room->recording;
   const RoomMedia *media = &room->assembly->media;
   g_autoptr(GError) error = NULL;
-  if (room->state != ROOM_LIVE)
-    return room->state == ROOM_SCHEDULED ? "not_live" : "ended";
-  if (recording->recorder)
-    return recording->stopping ? "busy" : NULL;
   recording->cause = cause;
   g_strlcpy(recording->by, by ? by->person : "", sizeof recording->by);
   recording->recorder = media->ops->record(media->user, room->engine, room->number, room->meeting,
                                            &events, room, &error);
-  if (!recording->recorder) {
-    log_error("room", "recording-failed", "room=%u reason=%s", room->number,
-              log_q(error ? error->message : NULL));
-    return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ||
-                   g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
-               ? "disk"
-               : "internal";
+  if (recording->recorder)
+    return NULL;
+  log_error("room", "recording-failed", "room=%u reason=%s", room->number,
+            log_q(error ? error->message : NULL));
+  bool disk = g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ||
+              g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  return disk ? "disk" : "internal";
+}
+
+const char *recording_start(Room *room, const char *cause, const Participant *by, int64_t now_us) {
+  RoomRecording *recording = &room->recording;
+  if (room->state != ROOM_LIVE)
+    return room->state == ROOM_SCHEDULED ? "not_live" : "ended";
+  if (recording->recorder)
+    return recording->stopping ? "busy" : NULL;
+  const char *code = start(room, cause, by, now_us);
+  if (code && !by) { /* nobody asked who could be answered: everybody is told */
+    const char *reason = strcmp(code, "disk") == 0 ? "disk" : "failed";
+    room_log(room, "recording", NULL,
+             json_pack("{s:b, s:n, s:s, s:n}", "on", 0, "recording", "reason", reason, "by"),
+             now_us);
+    tell(room, reason, now_us);
   }
-  for (unsigned i = 0; i < room->tracks->len; i++)
+  for (unsigned i = 0; !code && i < room->tracks->len; i++)
     recording_track(room, &g_array_index(room->tracks, TrackEntry, i), now_us);
-  return NULL;
+  return code;
 }
 
 void recording_stop(Room *room, const char *reason) {

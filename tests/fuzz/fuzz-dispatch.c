@@ -27,9 +27,13 @@ static void finish(void) {
   bed = NULL;
 }
 
+static bool over(void) {
+  return bed_number(bed, "select state in ('ended', 'cancelled') from meeting") != 0;
+}
+
 /* Whoever was put out comes back; a meeting that ended is followed by another. */
 static void seat(void) {
-  if (bed && bed_number(bed, "select state in ('ended', 'cancelled') from meeting"))
+  if (bed && over())
     finish();
   if (!bed)
     bed = bed_new(1);
@@ -53,11 +57,13 @@ static void say(const char *line, size_t len) {
   Page *page = *line == 'm' ? member : *line == 'n' ? stranger : host;
   GString *text = g_string_new_len(line + 1, (gssize)len - 1);
   if (memchr(text->str, '@', text->len) && !memchr(text->str, 0, text->len)) {
-    g_autofree char *token = bed_token(bed, bed->host);
     substitute(text, "@h", host->pid);
     substitute(text, "@m", member->pid);
     substitute(text, "@s", member->session);
-    substitute(text, "@t", token);
+    if (strstr(text->str, "@t") && !over()) {
+      g_autofree char *token = bed_token(bed, bed->host);
+      substitute(text, "@t", token);
+    }
   }
   dispatch_message(page->client, text->str, text->len, bed->now_us);
   g_string_free(text, TRUE);
@@ -77,10 +83,10 @@ static void answer_offers(void) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
   static bool registered;
-  if (!registered)
-    atexit(finish);
-  registered = true;
   seat();
+  if (!registered)
+    atexit(finish); /* after OpenSSL's own handler was registered, so that it runs before that */
+  registered = true;
   const char *line = (const char *)data, *end = line + len;
   for (unsigned i = 0; line < end && i < LINES_MAX; i++) {
     const char *stop = memchr(line, '\n', (size_t)(end - line));
