@@ -41,7 +41,7 @@ sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) 
     fine = db_exec(db,
                    "pragma journal_mode = wal; pragma synchronous = full;"
                    "pragma foreign_keys = on; pragma recursive_triggers = on;"
-                   "pragma trusted_schema = off; pragma journal_size_limit = 67108864;",
+                   "pragma journal_size_limit = 67108864;",
                    error) &&
            (kind == CONNECTION_WRITE || db_exec(db, "pragma query_only = on", error));
   }

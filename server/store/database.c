@@ -53,7 +53,7 @@ static Metric metric_commit = {
     .bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
 };
 
-G_DEFINE_QUARK(yishi - store - error - quark, store_error)
+G_DEFINE_QUARK(yishi_store_error, store_error)
 
 static void job_free(void *data) {
   Job *job = data;

@@ -1,0 +1,317 @@
+/* The database: migrations, the writer's batches, durability, refusals. */
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/connection.h"
+#include "store/database.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
+
+static int64_t count(sqlite3 *db, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(Statement) row = db_prepare(db, sql, &error);
+  g_assert_no_error(error);
+  g_assert_true(statement_one(row, "none", &error));
+  return column_int(row, 0);
+}
+
+static void test_migrate(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_assert_cmpint(connection_version(f.db), ==, connection_newest_version());
+  g_assert_true(connection_migrate(f.db, &error)); /* again: nothing to do */
+  g_assert_true(connection_check(f.db, &error));
+  g_assert_cmpint(count(f.db, "select count(*) from sqlite_schema where type = 'table'"
+                              " and sql not like '%strict%' and name not like 'sqlite_%'"),
+                  ==, 0);
+  g_assert_cmpint(count(f.db, "pragma synchronous"), ==, 2);
+  g_assert_cmpint(count(f.db, "pragma foreign_keys"), ==, 1);
+  struct stat status;
+  g_assert_cmpint(stat(f.path, &status), ==, 0);
+  g_assert_cmpint(status.st_mode & 0777, ==, 0600);
+  fixture_clear(&f);
+}
+
+static void test_newer_is_refused(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_assert_true(db_exec(f.db, "pragma user_version = 9999", &error));
+  g_clear_pointer(&f.db, db_close);
+  g_assert_null(store_open(f.config, f.mailbox, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_DATABASE);
+  g_assert_nonnull(strstr(error->message, "9999"));
+  g_clear_error(&error);
+  fixture_clear(&f);
+}
+
+static void test_damaged_is_refused(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  db_exec(f.db, "insert into setting values ('a', 'b')", &error);
+  g_assert_no_error(error);
+  g_clear_pointer(&f.db, db_close);
+  FILE *file = g_fopen(f.path, "r+");
+  fseek(file, 4096 + 100, SEEK_SET);
+  for (unsigned i = 0; i < 8192; i++)
+    fputc(0xA5, file);
+  fclose(file);
+  g_assert_null(store_open(f.config, f.mailbox, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_DATABASE);
+  g_clear_error(&error);
+  fixture_clear(&f);
+}
+
+static void test_second_server_is_refused(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  GError *error = NULL;
+  g_assert_null(store_open(f.config, f.mailbox, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  fixture_stop(&f);
+  fixture_clear(&f);
+}
+
+typedef struct {
+  char key[32];
+  bool fail;
+  unsigned *done, *failed;
+} Put;
+
+static bool put_work(sqlite3 *db, void *data, GError **error) {
+  const Put *put = data;
+  g_autoptr(Statement) insert =
+      db_prepare(db, "insert into setting (key, value) values (:key, 'x')", error);
+  if (!insert)
+    return false;
+  statement_text(insert, ":key", put->key);
+  if (!statement_run(insert, error))
+    return false;
+  if (put->fail)
+    g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "on purpose");
+  return !put->fail;
+}
+
+static void put_done(void *data, const GError *error) {
+  Put *put = data;
+  ++*(error ? put->failed : put->done);
+  g_assert_true(!error == !put->fail);
+  g_free(put);
+}
+
+/* A failing job undoes itself only. */
+static void test_batches(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0;
+  for (unsigned i = 0; i < 1000; i++) {
+    Put *put = g_new0(Put, 1);
+    g_snprintf(put->key, sizeof put->key, "key-%u", i);
+    put->fail = i % 10 == 3;
+    put->done = &done;
+    put->failed = &failed;
+    store_write(f.store, put_work, put_done, put);
+  }
+  fixture_stop(&f); /* commits what is queued */
+  g_assert_cmpuint(done, ==, 900);
+  g_assert_cmpuint(failed, ==, 100);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 900);
+  g_assert_cmpint(count(f.db, "select count(*) from setting where key like '%3'"), ==, 0);
+  fixture_clear(&f);
+}
+
+/* The transaction is gone under the batch's feet, as when the disk is full. */
+static bool vanish_work(sqlite3 *db, void *data, GError **error) {
+  db_exec(db, "rollback", NULL);
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "disk full");
+  return false;
+}
+
+static void count_failures(void *data, const GError *error) {
+  Put *put = data;
+  ++*(error ? put->failed : put->done);
+  g_free(put);
+}
+
+static void test_lost_transaction(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0;
+  for (unsigned i = 0; i < 20; i++) {
+    Put *put = g_new0(Put, 1);
+    g_snprintf(put->key, sizeof put->key, "key-%u", i);
+    put->done = &done;
+    put->failed = &failed;
+    store_write(f.store, i == 10 ? vanish_work : put_work, count_failures, put);
+  }
+  fixture_stop(&f);
+  /* However they were grouped: what was told done is there, what failed is not. */
+  g_assert_cmpuint(done + failed, ==, 20);
+  g_assert_cmpuint(failed, >=, 1);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, done);
+  fixture_clear(&f);
+}
+
+typedef struct {
+  Store *store;
+  unsigned number;
+} Client;
+
+static void *client_main(void *data) {
+  const Client *client = data;
+  for (unsigned i = 0; i < 50; i++) {
+    Put put = {.fail = false};
+    g_snprintf(put.key, sizeof put.key, "c%u-%u", client->number, i);
+    GError *error = NULL;
+    g_assert_true(store_write_wait(client->store, put_work, &put, &error));
+    g_assert_no_error(error);
+    g_assert_false(store_write_wait(client->store, put_work, &put, &error)); /* taken now */
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+    g_clear_error(&error);
+  }
+  return NULL;
+}
+
+static void test_concurrent_writers(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  Client clients[4];
+  GThread *threads[4];
+  for (unsigned i = 0; i < 4; i++) {
+    clients[i] = (Client){f.store, i};
+    threads[i] = g_thread_new("client", client_main, &clients[i]);
+  }
+  for (unsigned i = 0; i < 4; i++)
+    g_thread_join(threads[i]);
+  fixture_stop(&f);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 200);
+  fixture_clear(&f);
+}
+
+static bool sneaky_work(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db, "insert into setting values ('sneaky', '')", error);
+}
+
+static void sneaky_done(void *data, const GError *error) {
+  *(bool *)data = error != NULL;
+}
+
+static void test_readers_cannot_write(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  bool refused = false;
+  store_read(f.store, sneaky_work, sneaky_done, &refused);
+  fixture_stop(&f);
+  g_assert_true(refused);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 0);
+  fixture_clear(&f);
+}
+
+/* A child tells each key that was committed and is killed in the middle: every told key is there,
+ * and the database opens. */
+static void run_child(const Fixture *f, int out) {
+  GError *error = NULL;
+  Mailbox *mailbox = mailbox_new();
+  Store *store = store_open(f->config, mailbox, &error);
+  if (!store)
+    _exit(3);
+  dup2(out, STDOUT_FILENO);
+  unsigned done = 0, failed = 0;
+  for (unsigned i = 0;; i++) {
+    Put *put = g_new0(Put, 1);
+    g_snprintf(put->key, sizeof put->key, "%08u\n", i);
+    put->done = &done;
+    put->failed = &failed;
+    char *told = g_strdup(put->key);
+    store_write(store, put_work, put_done, put);
+    /* The next transaction begins after the last one was committed: draining tells done. */
+    while (done + failed <= i)
+      mailbox_drain(mailbox);
+    if (write(STDOUT_FILENO, told, strlen(told)) < 0)
+      _exit(4);
+    g_free(told);
+  }
+}
+
+static void test_kill9(void) {
+  Fixture f;
+  fixture_init(&f);
+  g_clear_pointer(&f.db, db_close);
+  int pipe_fds[2];
+  g_assert_cmpint(pipe(pipe_fds), ==, 0);
+  pid_t child = fork();
+  g_assert_cmpint(child, >=, 0);
+  if (child == 0)
+    run_child(&f, pipe_fds[1]);
+  close(pipe_fds[1]);
+  FILE *told = fdopen(pipe_fds[0], "r");
+  char line[32], last[32] = "";
+  for (unsigned i = 0; i < 40; i++)
+    g_assert_nonnull(fgets(line, sizeof line, told));
+  kill(child, SIGKILL);
+  unsigned count_told = 40;
+  while (fgets(last, sizeof last, told))
+    if (strlen(last) == 9)
+      count_told++;
+  fclose(told);
+  int status;
+  g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+  g_assert_true(WIFSIGNALED(status));
+  GError *error = NULL;
+  f.db = connection_open(f.path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  g_assert_true(connection_check(f.db, &error));
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), >=, count_told);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), <=, count_told + 1);
+  fixture_clear(&f);
+}
+
+static void test_statement_cache(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  const char *sql = "select :a";
+  Statement *first = db_prepare(f.db, sql, &error);
+  Statement *second = db_prepare(f.db, sql, &error); /* in use: another one */
+  g_assert_true(first != second);
+  statement_text(first, ":a", "left over");
+  statement_free(first);
+  statement_free(second);
+  g_autoptr(Statement) again = db_prepare(f.db, sql, &error);
+  g_assert_true(again == first);
+  g_assert_true(statement_one(again, "", &error));
+  g_assert_true(column_null(again, 0)); /* bindings do not leak from one use to the next */
+  g_assert_null(db_prepare(f.db, "select nonsense from nowhere", &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_DATABASE);
+  g_clear_error(&error);
+  g_clear_pointer(&again, statement_free);
+  fixture_clear(&f);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  /* The child of kill9 forks before any thread was started. */
+  g_test_add_func("/store/kill9", test_kill9);
+  g_test_add_func("/store/migrate", test_migrate);
+  g_test_add_func("/store/newer-is-refused", test_newer_is_refused);
+  g_test_add_func("/store/damaged-is-refused", test_damaged_is_refused);
+  g_test_add_func("/store/second-server-is-refused", test_second_server_is_refused);
+  g_test_add_func("/store/batches", test_batches);
+  g_test_add_func("/store/lost-transaction", test_lost_transaction);
+  g_test_add_func("/store/concurrent-writers", test_concurrent_writers);
+  g_test_add_func("/store/readers-cannot-write", test_readers_cannot_write);
+  g_test_add_func("/store/statement-cache", test_statement_cache);
+  return g_test_run();
+}

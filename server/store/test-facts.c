@@ -1,0 +1,232 @@
+/* What is append-only: presence segments, events, chat, audit. */
+#include <string.h>
+
+#include "store/audit.h"
+#include "store/chat.h"
+#include "store/events.h"
+#include "store/presence.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
+
+typedef struct {
+  Fixture f;
+  char host[17], meeting[17];
+} Facts;
+
+static void facts_init(Facts *t) {
+  fixture_init(&t->f);
+  fixture_person(t->f.db, "主持", "host", "staff", 0, t->host);
+  fixture_meeting(t->f.db, t->host, NULL, 0, t->meeting);
+}
+
+static PresenceOpen segment(const Facts *t, const char *id, int64_t at) {
+  PresenceOpen open = {
+      .participant = "p", .device = "phone", .address = "192.0.2.4", .at = fixture_moment(at)};
+  g_strlcpy(open.id, id, sizeof open.id);
+  memcpy(open.meeting, t->meeting, 17);
+  memcpy(open.person, t->host, 17);
+  return open;
+}
+
+static int64_t number(sqlite3 *db, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(Statement) row = db_prepare(db, sql, &error);
+  g_assert_no_error(error);
+  g_assert_true(statement_one(row, "none", &error));
+  return column_int(row, 0);
+}
+
+static void refused(sqlite3 *db, const char *sql) {
+  GError *error = NULL;
+  if (db_exec(db, sql, &error))
+    g_error("not refused: %s", sql);
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+}
+
+static void test_segments(void) {
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  sqlite3 *db = t.f.db;
+  PresenceOpen open = segment(&t, "segment-00000001", T0);
+  const char *ids[] = {open.id};
+  g_assert_true(presence_open(db, &open, &error));
+  g_assert_true(presence_seen(db, ids, 1, fixture_moment(T0 + 5000), &error));
+  /* The wall clock jumps back an hour; the monotonic one goes on. */
+  Moment jumped = fixture_moment(T0 + 9000);
+  jumped.wall_ms -= 3600000;
+  g_assert_true(presence_close(db, open.id, "left", jumped, &error));
+  g_assert_cmpint(number(db, "select duration_ms from presence_segment"), ==, 9000);
+  /* Closing again, or a late heartbeat, changes nothing. */
+  g_assert_true(presence_close(db, open.id, "crash", fixture_moment(T0 + 20000), &error));
+  g_assert_true(presence_seen(db, ids, 1, fixture_moment(T0 + 20000), &error));
+  g_assert_cmpint(number(db, "select duration_ms from presence_segment where ended_by = 'left'"),
+                  ==, 9000);
+  fixture_clear(&t.f);
+}
+
+static void test_segments_are_kept(void) {
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  PresenceOpen open = segment(&t, "segment-00000001", T0);
+  g_assert_true(presence_open(t.f.db, &open, &error));
+  refused(t.f.db, "delete from presence_segment");
+  refused(t.f.db, "update presence_segment set joined_at = joined_at - 1");
+  refused(t.f.db, "update presence_segment set joined_mono_us = joined_mono_us - 1");
+  refused(t.f.db, "update presence_segment set person = 'somebodyelse0000'");
+  refused(t.f.db, "update presence_segment set address = '192.0.2.99'");
+  refused(t.f.db, "update presence_segment set last_seen_mono_us = last_seen_mono_us - 1");
+  refused(t.f.db, "insert or replace into presence_segment (id, meeting, person, participant,"
+                  " device, address, boot, joined_at, joined_mono_us, last_seen_at,"
+                  " last_seen_mono_us) select id, meeting, person, participant, device, address,"
+                  " boot, 1, 1, 1, 1 from presence_segment");
+  g_assert_true(presence_close(t.f.db, open.id, "left", fixture_moment(T0 + 1), &error));
+  refused(t.f.db, "update presence_segment set left_at = left_at + 1");
+  refused(t.f.db, "update presence_segment set left_at = null, left_mono_us = null,"
+                  " ended_by = null");
+  fixture_clear(&t.f);
+}
+
+static void test_recovery(void) {
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  PresenceOpen one = segment(&t, "segment-00000001", T0);
+  PresenceOpen two = segment(&t, "segment-00000002", T0 + 1000);
+  PresenceOpen closed = segment(&t, "segment-00000003", T0 + 1000);
+  g_assert_true(presence_open(t.f.db, &one, &error));
+  g_assert_true(presence_open(t.f.db, &two, &error));
+  g_assert_true(presence_open(t.f.db, &closed, &error));
+  const char *ids[] = {one.id};
+  g_assert_true(presence_seen(t.f.db, ids, 1, fixture_moment(T0 + 7000), &error));
+  g_assert_true(presence_close(t.f.db, closed.id, "left", fixture_moment(T0 + 2000), &error));
+  fixture_start(&t.f); /* the server starts after a crash, in another boot */
+  fixture_stop(&t.f);
+  g_assert_cmpint(number(t.f.db, "select duration_ms from presence_segment"
+                                 " where id = 'segment-00000001' and ended_by = 'crash'"),
+                  ==, 7000);
+  g_assert_cmpint(number(t.f.db, "select duration_ms from presence_segment"
+                                 " where id = 'segment-00000002' and ended_by = 'crash'"),
+                  ==, 0);
+  g_assert_cmpint(number(t.f.db, "select count(*) from meeting_event where kind = 'crashed'"), ==,
+                  1);
+  unsigned count = 9;
+  g_assert_true(presence_recover(t.f.db, fixture_moment(T0 + 9000), &count, &error));
+  g_assert_cmpuint(count, ==, 0);
+  fixture_clear(&t.f);
+}
+
+static void test_queued(void) {
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  PresenceOpen one = segment(&t, "segment-00000001", T0);
+  fixture_start(&t.f);
+  presence_open_queue(t.f.store, &one);
+  const char *ids[] = {one.id};
+  presence_seen_queue(t.f.store, ids, 1, fixture_moment(T0 + 3000));
+  presence_close_queue(t.f.store, one.id, "dropped", fixture_moment(T0 + 4000));
+  json_t *data = json_pack("{s:s}", "device", "phone");
+  for (unsigned i = 0; i < 5; i++) {
+    MeetingEvent event = {t.meeting, "joined", t.host, "p", data, fixture_moment(T0 + i)};
+    event_queue(t.f.store, &event);
+  }
+  json_decref(data);
+  for (unsigned i = 0; i < 60; i++) {
+    g_autofree char *id = id_new(), *text = g_strdup_printf("留言 %u", i);
+    ChatMessage message = {id, t.meeting, t.host, "p", "主持", text, T0 + i};
+    chat_queue(t.f.store, &message);
+  }
+  AuditEntry entry = {"recording.view", t.host, NULL, "ok", "192.0.2.4", NULL};
+  audit_queue(t.f.store, &entry, T0);
+  fixture_stop(&t.f);
+  g_assert_cmpint(number(t.f.db, "select duration_ms from presence_segment"), ==, 4000);
+  json_t *events = events_list(t.f.db, t.meeting, 2, 2, &error);
+  g_assert_cmpint(json_array_size(json_object_get(events, "items")), ==, 2);
+  g_assert_cmpstr(json_string_value(json_object_get(events, "next")), ==, "4");
+  const json_t *third = json_array_get(json_object_get(events, "items"), 0);
+  g_assert_cmpint(json_integer_value(json_object_get(third, "seq")), ==, 3);
+  g_assert_cmpstr(json_string_value(json_object_get(json_object_get(third, "data"), "device")), ==,
+                  "phone");
+  json_decref(events);
+  json_t *entries = chat_last(t.f.db, t.meeting, 50, &error);
+  g_assert_cmpint(json_array_size(entries), ==, 50);
+  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(entries, 49), "text")), ==,
+                  "留言 59");
+  json_decref(entries);
+  refused(t.f.db, "update meeting_event set kind = 'x'");
+  refused(t.f.db, "delete from meeting_event");
+  fixture_clear(&t.f);
+}
+
+static void add_records(sqlite3 *db, unsigned count) {
+  GError *error = NULL;
+  for (unsigned i = 0; i < count; i++) {
+    json_t *detail = json_pack("{s:i}", "i", i);
+    AuditEntry entry = {"test", NULL, i % 2 ? "object" : NULL, "ok", "192.0.2.1", detail};
+    g_assert_true(audit_add(db, &entry, T0 + i, &error));
+    json_decref(detail);
+  }
+}
+
+/* Somebody with the file and a shell: the triggers go first. */
+static void tamper(sqlite3 *db, const char *sql) {
+  GError *error = NULL;
+  db_exec(db, "savepoint tamper; drop trigger audit_kept; drop trigger audit_fixed", &error);
+  g_assert_no_error(error);
+  db_exec(db, sql, &error);
+  g_assert_no_error(error);
+}
+
+static void test_audit_chain(void) {
+  static const struct {
+    const char *sql, *found;
+  } attacks[] = {
+      {"update audit_record set detail = '{}' where seq = 5", "audit record 5: "},
+      {"update audit_record set object = null where seq = 4", "audit record 4: "},
+      {"update audit_record set at = at + 1 where seq = 1", "audit record 1: "},
+      {"delete from audit_record where seq = 7", "audit record 7: is missing"},
+      {"delete from audit_record where seq = 1", "audit record 1: is missing"},
+      {"delete from audit_record where seq > 8", "audit record 10: was noted"},
+      {"update audit_record set seq = 100 where seq = 2; update audit_record set seq = 2 where"
+       " seq = 3; update audit_record set seq = 3 where seq = 100",
+       "audit record 2: "},
+  };
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  int64_t before = number(t.f.db, "select count(*) from audit_record");
+  g_assert_cmpint(before, ==, 2); /* the fixture's */
+  add_records(t.f.db, 8);
+  AuditHead head, now;
+  g_assert_true(audit_verify(t.f.db, NULL, &head, &error));
+  g_assert_cmpint(head.seq, ==, 10);
+  refused(t.f.db, "delete from audit_record");
+  refused(t.f.db, "update audit_record set detail = '{}'");
+  for (unsigned i = 0; i < G_N_ELEMENTS(attacks); i++) {
+    tamper(t.f.db, attacks[i].sql);
+    g_assert_false(audit_verify(t.f.db, &head, &now, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
+    g_assert_true(g_str_has_prefix(error->message, attacks[i].found));
+    g_clear_error(&error);
+    g_assert_true(db_exec(t.f.db, "rollback to tamper; release tamper", &error));
+  }
+  g_assert_true(audit_verify(t.f.db, &head, &now, &error));
+  json_t *page = audit_list(t.f.db, "4", 3, &error);
+  g_assert_cmpstr(json_string_value(json_object_get(page, "next")), ==, "7");
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 10);
+  json_decref(page);
+  fixture_clear(&t.f);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/presence/segments", test_segments);
+  g_test_add_func("/presence/kept", test_segments_are_kept);
+  g_test_add_func("/presence/recovery", test_recovery);
+  g_test_add_func("/store/queued", test_queued);
+  g_test_add_func("/audit/chain", test_audit_chain);
+  return g_test_run();
+}

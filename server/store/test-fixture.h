@@ -1,0 +1,38 @@
+/* What the store's and duty's tests share: a database in a folder of its own, people, a meeting.
+ * Times are passed in; nothing sleeps. */
+#pragma once
+
+#include "base/config.h"
+#include "store/meetings.h"
+
+#define T0 INT64_C(1764000000000) /* a fixed "now" of the tests, milliseconds */
+
+typedef struct {
+  char *dir, *path;
+  Config *config; /* cheap password hashes */
+  sqlite3 *db;    /* a writing connection; NULL while a Store is open */
+  Mailbox *mailbox;
+  Store *store;
+} Fixture;
+
+/* An empty, migrated database. */
+void fixture_init(Fixture *fixture);
+void fixture_clear(Fixture *fixture); /* removes the folder */
+/* Instead of the connection: the whole store with its threads. */
+void fixture_start(Fixture *fixture);
+void fixture_stop(Fixture *fixture);
+
+/* id gets 17 bytes. */
+void fixture_person(sqlite3 *db, const char *name, const char *login, const char *kind,
+                    unsigned roles, char *id);
+/* From T0 to an hour later, hosted by `host`. */
+void fixture_meeting(sqlite3 *db, const char *host, const InvitationNew *invitations,
+                     unsigned count, char *id);
+/* mono_us = (wall - T0) in microseconds + 1 s, of boot "boot-a". */
+Moment fixture_moment(int64_t wall_ms);
+/* A session as the API would have it. */
+Session fixture_session(char *person, unsigned roles);
+
+/* Runs work on another thread with a reading connection, as an HTTP handler does, and drains the
+ * mailbox when it has returned. */
+void fixture_on_reader(Fixture *fixture, void (*work)(sqlite3 *db, void *data), void *data);

@@ -1,0 +1,290 @@
+/* People, roles, passwords, lock-out. */
+#include <string.h>
+
+#include "store/check.h"
+#include "store/passwords.h"
+#include "store/people.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
+
+static const Actor admin = {NULL, "192.0.2.1"};
+
+static size_t found(sqlite3 *db, const char *q, const char *role) {
+  GError *error = NULL;
+  PeopleQuery query = {.q = q, .role = role, .limit = 200};
+  json_t *page = people_list(db, &query, T0, &error);
+  g_assert_no_error(error);
+  size_t count = json_array_size(json_object_get(page, "items"));
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, count);
+  json_decref(page);
+  return count;
+}
+
+static void test_search(void) {
+  Fixture f;
+  fixture_init(&f);
+  char id[17];
+  fixture_person(f.db, "张三丰", "zhang", "member", 0, id);
+  fixture_person(f.db, "李四", "li", "member", 0, id);
+  fixture_person(f.db, "100%_纯\\", "pct", "staff", 0, id);
+  fixture_person(f.db, "来宾", NULL, "guest", 0, id);
+  g_assert_cmpint(found(f.db, NULL, NULL), ==, 3);
+  g_assert_cmpint(found(f.db, "三", NULL), ==, 1);
+  g_assert_cmpint(found(f.db, "ZHA", NULL), ==, 1);
+  g_assert_cmpint(found(f.db, "%", NULL), ==, 1);
+  g_assert_cmpint(found(f.db, "_", NULL), ==, 1);
+  g_assert_cmpint(found(f.db, "\\", NULL), ==, 1);
+  g_assert_cmpint(found(f.db, "' or 1=1 --", NULL), ==, 0);
+  g_assert_cmpint(found(f.db, NULL, "staff"), ==, 1);
+  g_assert_cmpint(found(f.db, "张", "staff"), ==, 0);
+  fixture_clear(&f);
+}
+
+static void test_pages(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char id[17], login[16];
+  for (unsigned i = 0; i < 25; i++) {
+    g_snprintf(login, sizeof login, "login%u", i);
+    fixture_person(f.db, i % 2 ? "同名" : login, login, "member", 0, id);
+  }
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *after = NULL;
+  unsigned pages = 0;
+  do {
+    PeopleQuery query = {.after = after, .limit = 7};
+    json_t *page = people_list(f.db, &query, T0, &error);
+    g_assert_no_error(error);
+    json_t *items = json_object_get(page, "items");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+      const char *each = json_string_value(json_object_get(json_array_get(items, i), "id"));
+      g_assert_true(g_hash_table_add(seen, g_strdup(each))); /* none twice */
+    }
+    g_free(after);
+    after = g_strdup(json_string_value(json_object_get(page, "next")));
+    json_decref(page);
+    pages++;
+  } while (after);
+  g_assert_cmpint(g_hash_table_size(seen), ==, 25);
+  g_assert_cmpint(pages, ==, 4);
+  fixture_clear(&f);
+}
+
+static void test_create_and_patch(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char id[17], other[17];
+  PersonNew person = {.name = "王五", .login = "wang", .kind = "member", .sector = "经济界"};
+  g_assert_true(person_create(f.db, &person, &admin, T0, id, &error));
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_MEMBER);
+  person.login = "WANG"; /* logins do not differ by case */
+  g_assert_false(person_create(f.db, &person, &admin, T0, other, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  static const PersonNew wrong[] = {
+      {.name = "", .kind = "member"},
+      {.name = " ", .kind = "member"},
+      {.name = "a\nb", .kind = "member"},
+      {.name = "\xff", .kind = "member"},
+      {.name = "a", .kind = "king"},
+      {.name = "a", .kind = "member", .login = "a b"},
+      {.name = "a", .kind = "guest", .login = "a"},
+      {.name = "a", .kind = "guest", .roles = ROLE_STAFF},
+      {.name = "a", .kind = "admin", .roles = ROLE_STAFF},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_assert_false(person_create(f.db, &wrong[i], &admin, T0, other, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
+    g_clear_error(&error);
+  }
+  json_t *patch = json_pack("{s:s, s:b, s:n}", "name", "王五六", "active", 0, "login");
+  g_assert_true(person_patch(f.db, id, patch, &admin, T0, &error));
+  json_decref(patch);
+  json_t *read = person_get(f.db, id, T0, &error);
+  g_assert_cmpstr(json_string_value(json_object_get(read, "name")), ==, "王五六");
+  g_assert_cmpstr(json_string_value(json_object_get(read, "sector")), ==, "经济界");
+  g_assert_true(json_is_false(json_object_get(read, "active")));
+  g_assert_true(json_is_null(json_object_get(read, "login")));
+  json_decref(read);
+  patch = json_pack("{s:s}", "kind", "admin"); /* not by a patch */
+  g_assert_false(person_patch(f.db, id, patch, &admin, T0, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
+  g_clear_error(&error);
+  json_decref(patch);
+  fixture_clear(&f);
+}
+
+static void test_separated_administrators(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char id[17];
+  fixture_person(f.db, "管理员", "root", "admin", ROLE_SYSTEM_ADMIN, id);
+  static const unsigned two[] = {ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN,
+                                 ROLE_SYSTEM_ADMIN | ROLE_AUDIT_ADMIN,
+                                 ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN, ROLES_ADMIN};
+  for (unsigned i = 0; i < G_N_ELEMENTS(two); i++) {
+    g_assert_true(db_exec(f.db, "savepoint t", &error));
+    g_assert_false(person_set_roles(f.db, id, two[i], &admin, T0, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+    g_clear_error(&error);
+    g_assert_true(db_exec(f.db, "rollback to t; release t", &error));
+  }
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_SYSTEM_ADMIN);
+  g_assert_false(db_exec(f.db, "update person_role set role = 'audit_admin'", &error));
+  g_clear_error(&error);
+  g_assert_true(person_set_roles(f.db, id, ROLE_AUDIT_ADMIN | ROLE_STAFF, &admin, T0, &error));
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_AUDIT_ADMIN | ROLE_STAFF);
+  fixture_clear(&f);
+}
+
+static void test_password_rule(void) {
+  static const struct {
+    const char *password;
+    bool good;
+  } cases[] = {
+      {"Abcdefgh1", false},         {"Abcdefghi1", true},
+      {"abcdefghi1", false},        {"abcdefgh1!", true},
+      {"ABCDEFGHIJ", false},        {"密码密码密码密码密码", false},
+      {"密码密码密码密码aB", true}, {"1234567890", false},
+      {"12345678aA", true},         {"", false},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(password_rule(cases[i].password, NULL), ==, cases[i].good);
+  g_autofree char *one = password_generate(), *two = password_generate();
+  g_assert_true(password_rule(one, NULL));
+  g_assert_cmpstr(one, !=, two);
+  GError *error = NULL;
+  PasswordHash hash;
+  g_assert_true(password_hash("Abcdefghi1", 10, &hash, &error));
+  g_assert_true(password_matches("Abcdefghi1", &hash));
+  g_assert_false(password_matches("Abcdefghi2", &hash));
+}
+
+typedef struct {
+  Fixture *f;
+  sqlite3 *db; /* as a reader has it */
+  char person[17];
+} Passwords;
+
+static bool login(Passwords *p, const char *name, const char *password, int64_t now_ms) {
+  GError *error = NULL;
+  g_autofree char *person =
+      password_login(p->f->store, p->db, p->f->config, name, password, "192.0.2.9", now_ms, &error);
+  if (person) {
+    g_assert_cmpstr(person, ==, p->person);
+    return true;
+  }
+  /* One answer for every reason. */
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+  g_assert_cmpstr(error->message, ==, "wrong login or password");
+  g_clear_error(&error);
+  return false;
+}
+
+static void lockout_steps(sqlite3 *db, void *data) {
+  Passwords *p = data;
+  p->db = db;
+  int64_t minute = 60000;
+  g_assert_true(login(p, "chen", "Abcdefghi1", T0));
+  g_assert_true(login(p, "CHEN", "Abcdefghi1", T0));
+  g_assert_false(login(p, "nobody", "Abcdefghi1", T0));
+  for (unsigned i = 0; i < 4; i++)
+    g_assert_false(login(p, "chen", "wrong", T0));
+  g_assert_true(login(p, "chen", "Abcdefghi1", T0)); /* a success forgets the four */
+  for (unsigned i = 0; i < 5; i++)
+    g_assert_false(login(p, "chen", "wrong", T0));
+  g_assert_false(login(p, "chen", "Abcdefghi1", T0));
+  g_assert_false(login(p, "chen", "Abcdefghi1", T0 + 15 * minute - 1));
+  g_assert_true(login(p, "chen", "Abcdefghi1", T0 + 15 * minute));
+}
+
+static bool unlock_work(sqlite3 *db, void *data, GError **error) {
+  return person_unlock(db, data, &admin, T0, error);
+}
+
+static void unlock_steps(sqlite3 *db, void *data) {
+  Passwords *p = data;
+  p->db = db;
+  GError *error = NULL;
+  for (unsigned i = 0; i < 5; i++)
+    g_assert_false(login(p, "chen", "wrong", T0));
+  json_t *person = person_get(p->db, p->person, T0, &error);
+  g_assert_cmpint(json_integer_value(json_object_get(person, "locked_until")), ==, T0 + 900000);
+  json_decref(person);
+  g_assert_true(store_write_wait(p->f->store, unlock_work, p->person, &error));
+  g_assert_true(login(p, "chen", "Abcdefghi1", T0));
+}
+
+static bool change(Passwords *p, const char *old, const char *fresh, int code) {
+  GError *error = NULL;
+  bool fine = password_change(p->f->store, p->db, p->f->config, p->person, old, fresh, NULL, &admin,
+                              T0, &error);
+  if (!fine)
+    g_assert_error(error, STORE_ERROR, code);
+  g_clear_error(&error);
+  return fine;
+}
+
+static void change_steps(sqlite3 *db, void *data) {
+  Passwords *p = data;
+  p->db = db;
+  g_assert_false(change(p, "Abcdefghi1", "short", STORE_ERROR_INVALID));
+  g_assert_false(change(p, "wrong", "Abcdefghi2", STORE_ERROR_FORBIDDEN));
+  g_assert_false(change(p, "Abcdefghi1", "Abcdefghi1", STORE_ERROR_INVALID));
+  char old[] = "Abcdefghi1", fresh[] = "Abcdefghi2";
+  for (char digit = '2'; digit <= '6'; digit++) { /* 1 falls out of the last five */
+    fresh[9] = digit;
+    g_assert_false(digit > '2' && change(p, old, "Abcdefghi1", STORE_ERROR_INVALID));
+    g_assert_true(change(p, old, fresh, 0));
+    old[9] = digit;
+  }
+  g_assert_false(change(p, old, "Abcdefghi2", STORE_ERROR_INVALID));
+  g_assert_true(change(p, old, "Abcdefghi1", 0));
+  g_assert_true(login(p, "chen", "Abcdefghi1", T0));
+  GError *error = NULL;
+  g_autofree char *once =
+      password_reset(p->f->store, p->db, p->f->config, p->person, &admin, T0, &error);
+  g_assert_no_error(error);
+  g_assert_false(login(p, "chen", "Abcdefghi1", T0));
+  g_assert_true(login(p, "chen", once, T0));
+  g_autoptr(Statement) row = db_prepare(p->db, "select must_change from credential", &error);
+  g_assert_true(statement_one(row, "", &error));
+  g_assert_cmpint(column_int(row, 0), ==, 1);
+}
+
+typedef void (*Steps)(sqlite3 *db, void *data);
+static const Steps lockout = lockout_steps, unlock = unlock_steps, changes = change_steps;
+
+static void run_passwords(gconstpointer steps) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  Passwords p = {.f = &f};
+  PasswordHash hash;
+  fixture_person(f.db, "陈六", "chen", "staff", 0, p.person);
+  g_assert_true(password_hash("Abcdefghi1", 10, &hash, &error));
+  g_assert_true(password_store(f.db, p.person, &hash, false, T0, &error));
+  fixture_start(&f);
+  fixture_on_reader(&f, *(const Steps *)steps, &p);
+  fixture_stop(&f);
+  AuditHead head;
+  g_assert_true(audit_verify(f.db, NULL, &head, &error));
+  g_assert_cmpint(head.seq, >=, 5); /* log-ins, good and bad, are on record */
+  fixture_clear(&f);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/people/search", test_search);
+  g_test_add_func("/people/pages", test_pages);
+  g_test_add_func("/people/create-and-patch", test_create_and_patch);
+  g_test_add_func("/people/separated-administrators", test_separated_administrators);
+  g_test_add_func("/passwords/rule", test_password_rule);
+  g_test_add_data_func("/passwords/lock-out", &lockout, run_passwords);
+  g_test_add_data_func("/passwords/unlock", &unlock, run_passwords);
+  g_test_add_data_func("/passwords/change", &changes, run_passwords);
+  return g_test_run();
+}

@@ -1,0 +1,304 @@
+/* Sessions, personal links, join tokens. */
+#include <string.h>
+
+#include "store/passwords.h"
+#include "store/people.h"
+#include "store/presence.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
+
+#define MINUTE INT64_C(60000)
+static const Actor actor = {NULL, "192.0.2.1"};
+
+static void run(sqlite3 *db, const char *sql) {
+  GError *error = NULL;
+  db_exec(db, sql, &error);
+  g_assert_no_error(error);
+}
+
+static bool found(Fixture *f, const char *secret, int64_t now_ms) {
+  GError *error = NULL;
+  g_autoptr(Session) session = session_find(f->db, f->config, secret, now_ms, &error);
+  if (!session)
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
+  g_clear_error(&error);
+  return session != NULL;
+}
+
+typedef struct {
+  Fixture *f;
+  char secret[SECRET_CHARS + 1];
+} Login;
+
+static void login_steps(sqlite3 *db, void *data) {
+  Login *login = data;
+  GError *error = NULL;
+  g_autoptr(Session) none = session_login(login->f->store, db, login->f->config, "zhao", "wrong",
+                                          "192.0.2.9", T0, login->secret, &error);
+  g_assert_null(none);
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+  g_clear_error(&error);
+  g_autoptr(Session) session = session_login(login->f->store, db, login->f->config, "zhao",
+                                             "Abcdefghi1", "192.0.2.9", T0, login->secret, &error);
+  g_assert_no_error(error);
+  json_t *json = session_json(session);
+  g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "person"), "name")), ==,
+                  "赵七");
+  g_assert_true(json_is_true(json_object_get(json, "must_change_password")));
+  g_assert_true(json_is_null(json_object_get(json, "scope_meeting")));
+  json_decref(json);
+  /* Not yet due, then due. */
+  session_touch(login->f->store, session, T0 + MINUTE - 1);
+  session_touch(login->f->store, session, T0 + 10 * MINUTE);
+}
+
+static void test_idle(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  Login login = {.f = &f};
+  char person[17], meeting[17];
+  PasswordHash hash;
+  fixture_person(f.db, "赵七", "zhao", "staff", 0, person);
+  fixture_meeting(f.db, person, NULL, 0, meeting);
+  g_assert_true(password_hash("Abcdefghi1", 10, &hash, &error));
+  g_assert_true(password_store(f.db, person, &hash, true, T0, &error));
+  fixture_start(&f);
+  fixture_on_reader(&f, login_steps, &login);
+  fixture_stop(&f);
+  /* Staff: 15 minutes from the touch at 10. */
+  g_assert_true(found(&f, login.secret, T0 + 25 * MINUTE));
+  g_assert_false(found(&f, login.secret, T0 + 25 * MINUTE + 1));
+  g_assert_false(found(&f, "nonsense", T0));
+  /* A live meeting counts as activity, and so does having been in one. */
+  PresenceOpen segment = {.id = "seg0000000000000",
+                          .device = "desktop",
+                          .address = "192.0.2.9",
+                          .participant = "p",
+                          .at = fixture_moment(T0 + 20 * MINUTE)};
+  memcpy(segment.meeting, meeting, 17);
+  memcpy(segment.person, person, 17);
+  g_assert_true(presence_open(f.db, &segment, &error));
+  g_assert_true(found(&f, login.secret, T0 + 300 * MINUTE));
+  g_assert_true(
+      presence_close(f.db, segment.id, "left", fixture_moment(T0 + 300 * MINUTE), &error));
+  g_assert_true(found(&f, login.secret, T0 + 315 * MINUTE));
+  g_assert_false(found(&f, login.secret, T0 + 315 * MINUTE + 1));
+  /* A day is the end, and an account that was closed. */
+  run(f.db, "update session set last_seen_at = 9000000000000");
+  g_assert_true(found(&f, login.secret, T0 + 24 * 60 * MINUTE - 1));
+  g_assert_false(found(&f, login.secret, T0 + 24 * 60 * MINUTE));
+  json_t *patch = json_pack("{s:b}", "active", 0);
+  g_assert_true(person_patch(f.db, person, patch, &actor, T0, &error));
+  json_decref(patch);
+  g_assert_false(found(&f, login.secret, T0));
+  g_autoptr(Statement) kept =
+      db_prepare(f.db, "select 1 from session where digest = :secret", &error);
+  statement_text(kept, ":secret", login.secret); /* the secret itself is nowhere */
+  g_assert_cmpint(statement_step(kept, &error), ==, SQLITE_DONE);
+  g_clear_pointer(&kept, statement_free);
+  fixture_clear(&f);
+}
+
+/* A meeting with a member and a guest invited; links[i] are their secrets. */
+typedef struct {
+  Fixture f;
+  char host[17], member[17], meeting[17];
+  char *invitation, *link; /* of the guest */
+} Linked;
+
+static void linked_init(Linked *l) {
+  GError *error = NULL;
+  fixture_init(&l->f);
+  fixture_person(l->f.db, "主持人", "host", "staff", 0, l->host);
+  fixture_person(l->f.db, "委员", "member", "member", 0, l->member);
+  InvitationNew member = {.person = l->member, .capacity = "attend"};
+  fixture_meeting(l->f.db, l->host, &member, 1, l->meeting);
+  InvitationNew guest = {.guest_name = "专家", .organisation = "大学", .capacity = "invited"};
+  json_t *made = invitation_create(l->f.db, l->meeting, &guest, "https://x/j/", &actor, T0, &error);
+  g_assert_no_error(error);
+  l->invitation = g_strdup(json_string_value(json_object_get(made, "id")));
+  l->link = g_strdup(json_string_value(json_object_get(made, "link")) + strlen("https://x/j/"));
+  json_decref(made);
+}
+
+static void linked_clear(Linked *l) {
+  g_free(l->invitation);
+  g_free(l->link);
+  fixture_clear(&l->f);
+}
+
+static Session *follow(Linked *l, const char *link, int64_t now_ms, int code) {
+  GError *error = NULL;
+  char secret[SECRET_CHARS + 1];
+  Session *session =
+      session_from_link(l->f.db, l->f.config, link, "192.0.2.7", now_ms, secret, &error);
+  if (session)
+    g_assert_true(found(&l->f, secret, now_ms));
+  else
+    g_assert_error(error, STORE_ERROR, code);
+  g_clear_error(&error);
+  return session;
+}
+
+static void test_links(void) {
+  Linked l;
+  linked_init(&l);
+  GError *error = NULL;
+  int64_t expiry = T0 + 25 * 60 * MINUTE; /* planned end + 24 h */
+  g_autoptr(Session) session = follow(&l, l.link, T0, 0);
+  g_assert_cmpstr(session->scope_meeting, ==, l.meeting);
+  g_assert_cmpuint(session->roles, ==, 0);
+  MeetingRights rights;
+  g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
+  g_assert_true(rights.see && !rights.host && !rights.manage);
+  char other[17];
+  fixture_meeting(l.f.db, l.host, NULL, 0, other);
+  g_assert_true(meeting_rights(l.f.db, other, session, &rights, &error));
+  g_assert_false(rights.see);
+  session_free(follow(&l, l.link, expiry - 1, 0)); /* again, from a second device */
+  g_assert_null(follow(&l, l.link, expiry, STORE_ERROR_CONFLICT));
+  g_assert_null(follow(&l, "nonsense", T0, STORE_ERROR_NOT_FOUND));
+  /* A fresh link kills the old one and what came from it. */
+  json_t *renewed =
+      invitation_renew_link(l.f.db, l.meeting, l.invitation, T0 + MINUTE, "", &actor, T0, &error);
+  g_assert_no_error(error);
+  g_assert_null(follow(&l, l.link, T0, STORE_ERROR_NOT_FOUND));
+  const char *link = json_string_value(json_object_get(renewed, "link"));
+  session_free(follow(&l, link, T0, 0));
+  g_assert_null(follow(&l, link, T0 + MINUTE, STORE_ERROR_CONFLICT));
+  char person[17];
+  g_assert_true(invitation_revoke(l.f.db, l.meeting, l.invitation, person, &actor, T0, &error));
+  g_assert_cmpstr(person, ==, session->person);
+  g_assert_null(follow(&l, link, T0, STORE_ERROR_NOT_FOUND));
+  json_decref(renewed);
+  g_assert_true(sessions_purge(l.f.db, expiry, &error));
+  linked_clear(&l);
+}
+
+/* Staff who follow a link get what the invitation gives, not their roles. */
+static void test_link_narrows(void) {
+  Linked l;
+  linked_init(&l);
+  GError *error = NULL;
+  json_t *page = invitations_list(l.f.db, l.meeting, NULL, 200, &error);
+  g_assert_cmpint(json_array_size(json_object_get(page, "items")), ==, 3);
+  for (size_t i = 0; i < 3; i++) {
+    json_t *item = json_array_get(json_object_get(page, "items"), i);
+    const char *person = json_string_value(json_object_get(json_object_get(item, "person"), "id"));
+    if (strcmp(person, l.host) != 0)
+      continue;
+    json_t *made =
+        invitation_renew_link(l.f.db, l.meeting, json_string_value(json_object_get(item, "id")), 0,
+                              "", &actor, T0, &error);
+    g_autoptr(Session) session =
+        follow(&l, json_string_value(json_object_get(made, "link")), T0, 0);
+    json_decref(made);
+    MeetingRights rights;
+    g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
+    g_assert_true(rights.host && !rights.manage);
+    g_assert_cmpuint(session->roles, ==, 0);
+  }
+  json_decref(page);
+  linked_clear(&l);
+}
+
+static JoinGrant *redeem(Linked *l, const char *token, int64_t now_ms) {
+  GError *error = NULL;
+  JoinGrant *grant = join_token_redeem(l->f.db, token, now_ms, &error);
+  if (!grant)
+    g_assert_true(error->domain == STORE_ERROR &&
+                  (error->code == STORE_ERROR_FORBIDDEN || error->code == STORE_ERROR_CONFLICT));
+  g_clear_error(&error);
+  return grant;
+}
+
+static void token_for(Linked *l, char *person, unsigned roles, char token[SECRET_CHARS + 1]) {
+  GError *error = NULL;
+  Session session = fixture_session(person, roles);
+  int64_t expires_at;
+  g_assert_true(join_token_create(l->f.db, &session, l->meeting, T0, token, &expires_at, &error));
+  g_assert_cmpint(expires_at, ==, T0 + JOIN_TOKEN_MS);
+}
+
+static void test_token(void) {
+  Linked l;
+  linked_init(&l);
+  char token[SECRET_CHARS + 1];
+  token_for(&l, l.member, ROLE_MEMBER, token);
+  g_autoptr(JoinGrant) grant = redeem(&l, token, T0 + 1);
+  g_assert_cmpstr(grant->meeting, ==, l.meeting);
+  g_assert_cmpstr(grant->person, ==, l.member);
+  g_assert_cmpstr(grant->name, ==, "委员");
+  g_assert_cmpstr(grant->capacity, ==, "attend");
+  g_assert_false(grant->host);
+  g_assert_null(redeem(&l, token, T0 + 2)); /* single use */
+  token_for(&l, l.member, ROLE_MEMBER, token);
+  g_assert_null(redeem(&l, token, T0 + JOIN_TOKEN_MS));
+  g_assert_null(redeem(&l, "nonsense", T0));
+  token_for(&l, l.host, ROLE_STAFF, token);
+  g_autoptr(JoinGrant) host = redeem(&l, token, T0);
+  g_assert_true(host->host);
+  g_assert_cmpstr(host->capacity, ==, "host");
+  linked_clear(&l);
+}
+
+static void test_token_rechecks(void) {
+  Linked l;
+  linked_init(&l);
+  GError *error = NULL;
+  char token[SECRET_CHARS + 1], stranger[17], person[17];
+  fixture_person(l.f.db, "外人", NULL, "member", 0, stranger);
+  Session session = fixture_session(stranger, ROLE_MEMBER);
+  int64_t expires_at;
+  g_assert_false(join_token_create(l.f.db, &session, l.meeting, T0, token, &expires_at, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+  g_clear_error(&error);
+  /* Revoked between making and using. */
+  g_autoptr(Session) guest = follow(&l, l.link, T0, 0);
+  g_assert_true(join_token_create(l.f.db, guest, l.meeting, T0, token, &expires_at, &error));
+  g_assert_true(invitation_revoke(l.f.db, l.meeting, l.invitation, person, &actor, T0, &error));
+  g_assert_null(redeem(&l, token, T0));
+  /* Ended between making and using. */
+  token_for(&l, l.member, ROLE_MEMBER, token);
+  g_assert_true(meeting_cancel(l.f.db, l.meeting, &actor, fixture_moment(T0), &error));
+  g_assert_null(redeem(&l, token, T0));
+  Session staff = fixture_session(l.host, ROLE_STAFF);
+  g_assert_false(join_token_create(l.f.db, &staff, l.meeting, T0, token, &expires_at, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  linked_clear(&l);
+}
+
+static void redeemed(void *user, JoinGrant *grant, const GError *error) {
+  unsigned *counts = user;
+  counts[grant ? 0 : 1]++;
+  join_grant_free(grant);
+}
+
+/* Many at once: one wins. */
+static void test_token_race(void) {
+  Linked l;
+  linked_init(&l);
+  char token[SECRET_CHARS + 1];
+  unsigned counts[2] = {0, 0};
+  token_for(&l, l.member, ROLE_MEMBER, token);
+  fixture_start(&l.f);
+  for (unsigned i = 0; i < 20; i++)
+    join_token_redeem_queue(l.f.store, token, T0, redeemed, counts);
+  fixture_stop(&l.f);
+  g_assert_cmpuint(counts[0], ==, 1);
+  g_assert_cmpuint(counts[1], ==, 19);
+  linked_clear(&l);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/sessions/idle", test_idle);
+  g_test_add_func("/sessions/links", test_links);
+  g_test_add_func("/sessions/link-narrows", test_link_narrows);
+  g_test_add_func("/tokens/single-use", test_token);
+  g_test_add_func("/tokens/rechecked", test_token_rechecks);
+  g_test_add_func("/tokens/race", test_token_race);
+  return g_test_run();
+}
