@@ -26,7 +26,7 @@ static bool fill(Feedback *feedback, RtcpTwcc *twcc) {
   twcc->count = 0;
   int64_t last_us = 0;
   bool any = false;
-  for (uint64_t at = feedback->next; at <= feedback->highest && twcc->count < TWCC_PACKETS_MAX;
+  for (uint64_t at = feedback->next; at <= feedback->highest && twcc->count < FEEDBACK_REPORT_MAX;
        at++) {
     int64_t *arrival_us = &feedback->arrivals[at % FEEDBACK_PACKETS];
     unsigned i = twcc->count;

@@ -10,7 +10,8 @@
 #include "wire/rtcp.h"
 #include "wire/seq.h"
 
-#define FEEDBACK_PACKETS 1024 /* 50 ms of a very fast publisher; what is older is not reported */
+#define FEEDBACK_REPORT_MAX 256 /* packets told in one RTCP packet: at most 620 bytes of it */
+#define FEEDBACK_PACKETS 1024   /* 50 ms of a very fast publisher; what is older is not reported */
 
 typedef struct {
   SeqUnwrap unwrap;

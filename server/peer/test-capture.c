@@ -1,0 +1,90 @@
+#include "peer/capture.h"
+
+#include <glib.h>
+
+static uint64_t ntp(int64_t us) {
+  return (uint64_t)(us / 1000000) << 32 | ((uint64_t)(us % 1000000) << 32) / 1000000;
+}
+
+#define THEIRS 3900000000000000LL /* the publisher's clock when ours is 0, µs of NTP */
+
+/* Sound and picture captured together come out together, whatever their delays. */
+static void test_in_step(void) {
+  CaptureClock clock = {0};
+  CaptureStream audio, video;
+  capture_stream_init(&audio, 48000);
+  capture_stream_init(&video, 90000);
+  int64_t audio_us = 0, video_us = 0, last_audio = 0, last_video = 0;
+  for (int64_t t = 1000000; t < 11000000; t += 20000) {
+    audio_us = capture_stream_time(&audio, &clock, (uint32_t)(t * 48 / 1000), t + 15000);
+    video_us = capture_stream_time(&video, &clock, (uint32_t)(t * 90 / 1000), t + 80000);
+    g_assert_cmpint(audio_us, >=, last_audio);
+    g_assert_cmpint(video_us, >=, last_video);
+    last_audio = audio_us;
+    last_video = video_us;
+    if (t % 1000000 == 500000) { /* each report is 10 ms under way at least */
+      capture_clock_report(&clock, ntp(THEIRS + t), t + 10000 + t % 7 * 100);
+      capture_stream_report(&audio, ntp(THEIRS + t), (uint32_t)(t * 48 / 1000));
+      capture_stream_report(&video, ntp(THEIRS + t), (uint32_t)(t * 90 / 1000));
+    }
+  }
+  g_assert_cmpint(ABS(audio_us - video_us), <, 1000);
+  g_assert_cmpint(ABS(audio_us - (11000000 - 20000 + 10000)), <, 1500);
+}
+
+static void test_minimum_and_drift(void) {
+  CaptureClock clock = {0};
+  int64_t offset = 0;
+  /* 100 ppm of drift over ten minutes, queueing up to 50 ms. */
+  for (int64_t s = 0; s < 600; s++) {
+    int64_t queue = s % 5 == 0 ? 0 : 10000 * (s % 5);
+    int64_t now = s * 1000000;
+    capture_clock_report(&clock, ntp(THEIRS + now - now / 10000), now + queue + 5000);
+    offset = clock.offset_us + THEIRS;
+    if (s > 130) {
+      int64_t truth = now / 10000 + 5000;
+      g_assert_cmpint(ABS(offset - truth), <, 15000);
+    }
+  }
+}
+
+static void test_clock_was_set(void) {
+  CaptureClock clock = {0};
+  capture_clock_report(&clock, ntp(THEIRS), 5000);
+  capture_clock_report(&clock, ntp(THEIRS + 3600000000LL + 1000000), 1005000);
+  g_assert_cmpint(ABS(clock.offset_us + THEIRS + 3600000000LL - 5000), <, 10);
+}
+
+static void test_lies(void) {
+  CaptureClock clock = {0};
+  CaptureStream stream;
+  capture_stream_init(&stream, 90000);
+  g_assert_cmpint(capture_stream_time(&stream, &clock, 0, 1000000), ==, 1000000);
+  capture_clock_report(&clock, ntp(THEIRS), 1000000);
+  capture_stream_report(&stream, ntp(THEIRS + 86400000000LL), 0); /* a day off the clock */
+  int64_t at = capture_stream_time(&stream, &clock, 90000, 2000000);
+  g_assert_cmpint(at, ==, 2000000);
+}
+
+static void test_order(void) {
+  CaptureClock clock = {0};
+  CaptureStream stream;
+  capture_stream_init(&stream, 90000);
+  uint32_t base = UINT32_MAX - 4500; /* wraps */
+  int64_t first = capture_stream_time(&stream, &clock, base, 1000000);
+  int64_t third = capture_stream_time(&stream, &clock, base + 18000, 1200000);
+  int64_t second = capture_stream_time(&stream, &clock, base + 9000, 1210000);
+  g_assert_cmpint(third - first, ==, 200000);
+  g_assert_cmpint(second - first, ==, 100000);
+  g_assert_cmpint(capture_stream_time(&stream, &clock, base + 18000, 1220000), ==, third);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/capture/in-step", test_in_step);
+  g_test_add_func("/peer/capture/drift", test_minimum_and_drift);
+  g_test_add_func("/peer/capture/clock-was-set", test_clock_was_set);
+  g_test_add_func("/peer/capture/lies", test_lies);
+  g_test_add_func("/peer/capture/order", test_order);
+  return g_test_run();
+}

@@ -1,0 +1,52 @@
+#include "peer/paths.h"
+
+#include <glib.h>
+
+static Path path(uint16_t port) {
+  return (Path){.family = AF_INET, .port = port, .ip = {192, 0, 2, 1}};
+}
+
+static PathsVerdict check(Paths *paths, uint16_t port, bool decisive, int64_t now_ms) {
+  bool added;
+  Path dropped, from = path(port);
+  return paths_check(paths, &from, decisive, now_ms * 1000, &added, &dropped);
+}
+
+static void test_moves(void) {
+  Paths paths = {0};
+  Path a = path(1);
+  g_assert_null(paths_current(&paths));
+  g_assert_cmpint(check(&paths, 1, false, 0), ==, PATHS_FIRST);
+  g_assert_cmpint(check(&paths, 2, false, 100), ==, PATHS_KEPT); /* 1 is not silent yet */
+  g_assert_true(paths_heard(&paths, &a, 350000));
+  g_assert_cmpint(check(&paths, 2, false, 600), ==, PATHS_KEPT);
+  g_assert_cmpint(check(&paths, 2, false, 650), ==, PATHS_MOVED);
+  g_assert_cmpint(paths_current(&paths)->port, ==, 2);
+  g_assert_cmpint(check(&paths, 1, true, 660), ==, PATHS_MOVED); /* a nomination decides */
+  g_assert_cmpint(paths_current(&paths)->port, ==, 1);
+  g_assert_cmpint(check(&paths, 1, true, 661), ==, PATHS_KEPT);
+}
+
+static void test_bounded(void) {
+  Paths paths = {0};
+  check(&paths, 1, false, 0);
+  for (uint16_t port = 2; port <= PATHS_MAX; port++)
+    g_assert_cmpint(check(&paths, port, false, port), ==, PATHS_KEPT);
+  bool added;
+  Path dropped, next = path(50), first = path(1), second = path(2);
+  g_assert_cmpint(paths_check(&paths, &next, false, 10000, &added, &dropped), ==, PATHS_KEPT);
+  g_assert_true(added);
+  g_assert_true(path_equal(&dropped, &second)); /* the current one stays */
+  g_assert_true(paths_heard(&paths, &first, 11000));
+  g_assert_false(paths_heard(&paths, &second, 11000));
+  paths_check(&paths, &next, false, 12000, &added, &dropped);
+  g_assert_false(added);
+  g_assert_cmpint(dropped.family, ==, 0);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/paths/moves", test_moves);
+  g_test_add_func("/peer/paths/bounded", test_bounded);
+  return g_test_run();
+}
