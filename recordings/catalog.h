@@ -1,0 +1,86 @@
+/* The catalogue of recordings: which there are, their files and gaps, and who may see them.
+ *
+ * Rows are written while a recording runs, so that a crash leaves a true picture; a closed file's
+ * row is fixed by its hash. What changes rows runs on the writer, the rest on any connection.
+ * Who may see a recording: whoever may see its meeting (meeting_rights: invited, host, staff,
+ * within the session's scope).
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "store/database.h"
+#include "store/sessions.h"
+
+/* Writer. id: 16 characters; folder: folder_name(). */
+bool recording_insert(sqlite3 *db, const char *id, const char *meeting, const char *folder,
+                      int64_t started_at, GError **error);
+/* Writer. What is there so far; nothing happens once it is finished. */
+bool recording_progress(sqlite3 *db, const char *id, int64_t duration_ms, int64_t bytes,
+                        GError **error);
+/* Writer. state: ready, interrupted or failed; reason: host, ended, failed, disk, shutdown or
+ * crash. Size and duration are summed from the files when they are known better. CONFLICT when it
+ * is finished already. */
+bool recording_finish(sqlite3 *db, const char *id, const char *state, const char *reason,
+                      int64_t duration_ms, GError **error);
+/* Writer. A gap at the same place twice is one. */
+bool recording_gap_add(sqlite3 *db, const char *id, int64_t at_ms, int64_t for_ms, GError **error);
+
+typedef struct {
+  const char *name;
+  uint32_t part, track;    /* track 0: the program */
+  const char *source;      /* "program", "mic", … */
+  const char *person;      /* id or NULL */
+  const char *participant; /* or NULL */
+  int64_t start_ms, duration_ms, bytes, frames, lost;
+  const char *sha256; /* NULL while it is written */
+} RecordingFile;
+
+/* Writer. Adds the file, or brings the figures of one that is not closed up to date (person and
+ * participant stay when they are NULL here). */
+bool recording_file_put(sqlite3 *db, const char *id, const RecordingFile *file, GError **error);
+/* Writer. A file that held nothing and was removed. */
+bool recording_file_drop(sqlite3 *db, const char *id, const char *name, GError **error);
+
+/* Recording with files and gaps. NOT_FOUND also for those who may not see it. */
+json_t *recording_json(sqlite3 *db, const char *id, const Session *session, GError **error);
+
+typedef struct {
+  const char *q;       /* part of the meeting's title; NULL or "": all */
+  const char *meeting; /* id or NULL */
+  const char *after;   /* cursor or NULL */
+  int limit;           /* 1…200 */
+} RecordingsQuery;
+
+/* {items: [Recording], next, total}, the newest first. */
+json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session *session,
+                        GError **error);
+/* Recordings of a meeting; -1 on a database error. */
+int recordings_count(sqlite3 *db, const char *meeting);
+
+typedef struct {
+  char *path;       /* absolute */
+  const char *type; /* "video/webm" or "audio/webm"; static */
+  char sha256[65];  /* "" while it is written */
+  char *meeting;    /* for the audit */
+} RecordingGrant;
+
+/* May the session read this file, and where is it? NOT_FOUND: no, or there is none. */
+bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session *session,
+                         const char *id, const char *name, RecordingGrant *grant, GError **error);
+void recording_grant_clear(RecordingGrant *grant);
+
+/* A recording that is marked as running, for recover.c. */
+typedef struct {
+  char *id, *folder, *meeting;
+  GPtrArray *files; /* RecordingRow */
+} UnfinishedRecording;
+typedef struct {
+  char *name, *source;
+  uint32_t part, track;
+  int64_t start_ms;
+  bool closed;
+} RecordingRow;
+void unfinished_recording_free(UnfinishedRecording *recording);
+/* GPtrArray of UnfinishedRecording, owning; NULL and error. */
+GPtrArray *recordings_unfinished(sqlite3 *db, GError **error);
