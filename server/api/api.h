@@ -57,7 +57,7 @@ typedef struct {
   const char *content_type;                  /* static; NULL when there is no body */
   GString *body;                             /* never NULL */
   char *location, *set_cookie, *disposition; /* header values or NULL */
-  const char *allow;                         /* static; of a 405 */
+  char *allow;                               /* of a 405, or NULL */
   int retry_after_s;                         /* 0: no such header */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
@@ -88,8 +88,10 @@ typedef struct {
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user);
 
-/* Writes an RFC 9457 problem into response: title is for people, code for programs. */
-void api_problem(ApiResponse *response, int status, const char *code, const char *title);
+/* Writes an RFC 9457 problem into response: title and detail (or NULL) are for people, code is for
+ * programs. */
+void api_problem(ApiResponse *response, int status, const char *code, const char *title,
+                 const char *detail);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApiRequest, api_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApiResponse, api_response_free)

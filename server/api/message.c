@@ -54,6 +54,7 @@ void api_response_free(ApiResponse *response) {
     return;
   g_string_free(response->body, TRUE);
   g_free(response->location);
+  g_free(response->allow);
   g_free(response->set_cookie);
   g_free(response->disposition);
   g_free(response->file);
@@ -79,9 +80,10 @@ void api_response_apply(const ApiResponse *response, const ApiEffects *effects, 
   }
 }
 
-void api_problem(ApiResponse *response, int status, const char *code, const char *title) {
-  json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title,
-                              "status", status, "code", code);
+void api_problem(ApiResponse *response, int status, const char *code, const char *title,
+                 const char *detail) {
+  json_t *problem = json_pack("{s:s, s:s, s:i, s:s*, s:s}", "type", "about:blank", "title", title,
+                              "status", status, "detail", detail, "code", code);
   char *text = json_dumps(problem, JSON_COMPACT);
   json_decref(problem);
   response->status = status;

@@ -87,7 +87,7 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
     response->content_type = "video/webm";
     response->file = g_build_filename(context->config->data_dir, "recording.webm", NULL);
   } else {
-    api_problem(response, 404, "not_found", "There is nothing here");
+    api_problem(response, 404, "not_found", "There is nothing here", NULL);
   }
 }
 

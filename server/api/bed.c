@@ -1,0 +1,267 @@
+#include "api/bed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "recordings/catalog.h"
+#include "recordings/folder.h"
+#include "store/meetings.h"
+#include "store/passwords.h"
+#include "store/people.h"
+
+const char *const who_names[WHO_COUNT] = {
+    "anybody", "member", "stranger",     "host",           "guest",
+    "other",   "staff",  "system_admin", "security_admin", "audit_admin",
+};
+
+static const Actor nobody = {NULL, "127.0.0.1"};
+
+/* ---- waiting for the store ---- */
+
+typedef struct {
+  StoreWork work;
+  void *data;
+  bool done;
+} Wait;
+
+static bool run_wait(sqlite3 *db, void *data, GError **error) {
+  Wait *wait = data;
+  return wait->work(db, wait->data, error);
+}
+
+static void wait_done(void *data, const GError *error) {
+  g_assert_no_error(error);
+  ((Wait *)data)->done = true;
+}
+
+static void until_done(const Wait *wait) {
+  while (!wait->done)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+void bed_write(Bed *bed, StoreWork work, void *data) {
+  Wait wait = {work, data, false};
+  store_write(bed->store, run_wait, wait_done, &wait);
+  until_done(&wait);
+}
+
+/* ---- asking ---- */
+
+static ApiMethod method_of(const char *name) {
+  static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+    if (strcmp(names[i], name) == 0)
+      return (ApiMethod)(1 << i);
+  g_assert_not_reached();
+}
+
+ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path, const char *body) {
+  ApiRequest *request = api_request_new();
+  g_auto(GStrv) parts = g_strsplit(path, "?", 2);
+  request->method = method_of(method);
+  request->path = g_strconcat(API_PREFIX, parts[0], NULL);
+  g_auto(GStrv) pairs = g_strsplit(parts[1] ? parts[1] : "", "&", -1);
+  for (unsigned i = 0; pairs[i]; i++)
+    g_ptr_array_add(request->query, g_strdup(pairs[i]));
+  request->cookie = g_strdup(bed->signed_in[who].cookie);
+  request->csrf = g_strdup(bed->signed_in[who].csrf);
+  request->address = g_strdup("192.0.2.7");
+  request->origin_ok = true;
+  if (body) {
+    request->content_type = g_strdup("application/json");
+    g_byte_array_append(request->body, (const guint8 *)body, (guint)strlen(body));
+  }
+  return request;
+}
+
+typedef struct {
+  Bed *bed;
+  ApiRequest *request;
+  ApiResponse *response;
+} Ask;
+
+static bool handle(sqlite3 *db, void *data, GError **error) {
+  Ask *ask = data;
+  api_handle(&ask->bed->context, ask->request, db, ask->response);
+  return true;
+}
+
+ApiResponse *bed_send(Bed *bed, ApiRequest *request) {
+  Ask ask = {bed, request, api_response_new()};
+  Wait wait = {handle, &ask, false};
+  store_read(bed->store, run_wait, wait_done, &wait);
+  until_done(&wait);
+  api_request_free(request);
+  return ask.response;
+}
+
+ApiResponse *bed_ask(Bed *bed, Who who, const char *method, const char *path, const char *body) {
+  return bed_send(bed, bed_request(bed, who, method, path, body));
+}
+
+json_t *bed_expect(Bed *bed, int status, Who who, const char *method, const char *path,
+                   const char *body) {
+  g_autoptr(ApiResponse) response = bed_ask(bed, who, method, path, body);
+  if (response->status != status)
+    g_error("%s %s %s: wanted %d, got %d %s", who_names[who], method, path, status,
+            response->status, response->body->str);
+  return json_loadb(response->body->str, response->body->len, 0, NULL);
+}
+
+void bed_refused(Bed *bed, int status, const char *code, Who who, const char *method,
+                 const char *path, const char *body) {
+  json_t *problem = bed_expect(bed, status, who, method, path, body);
+  g_assert_cmpstr(json_string_value(json_object_get(problem, "code")), ==, code);
+  g_assert_cmpint(json_integer_value(json_object_get(problem, "status")), ==, status);
+  g_assert_nonnull(json_string_value(json_object_get(problem, "title")));
+  json_decref(problem);
+}
+
+char *bed_path(const Bed *bed, const char *path) {
+  g_auto(GStrv) parts = g_strsplit(path, "MEETING", -1);
+  return g_strjoinv(bed->meeting, parts);
+}
+
+/* ---- people and meetings ---- */
+
+static bool fill(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  static const struct {
+    Who who;
+    const char *login, *kind;
+    unsigned roles;
+  } people[] = {
+      {MEMBER, "member", "member", 0},
+      {STRANGER, "stranger", "member", 0},
+      {HOST, "host", "member", 0},
+      {STAFF, "staff", "staff", 0},
+      {SYSTEM_ADMIN, "system", "admin", ROLE_SYSTEM_ADMIN},
+      {SECURITY_ADMIN, "security", "admin", ROLE_SECURITY_ADMIN},
+      {AUDIT_ADMIN, "audit", "admin", ROLE_AUDIT_ADMIN},
+  };
+  int64_t now = clock_wall_ms();
+  PasswordHash hash;
+  if (!password_hash(BED_PASSWORD, 10, &hash, error))
+    return false;
+  for (unsigned i = 0; i < G_N_ELEMENTS(people); i++) {
+    PersonNew person = {.name = who_names[people[i].who],
+                        .login = people[i].login,
+                        .kind = people[i].kind,
+                        .roles = people[i].roles};
+    char *id = bed->signed_in[people[i].who].id;
+    if (!person_create(db, &person, &nobody, now, id, error) ||
+        !password_store(db, id, &hash, false, now, error))
+      return false;
+  }
+  const InvitationNew invited = {.person = bed->signed_in[MEMBER].id, .capacity = "attend"};
+  MeetingNew meeting = {.title = "Consultation",
+                        .planned_start = now,
+                        .planned_end = now + 3600000,
+                        .host = bed->signed_in[HOST].id,
+                        .invitations = &invited,
+                        .invitation_count = 1};
+  MeetingNew other = {.title = "Another",
+                      .planned_start = now,
+                      .planned_end = now + 3600000,
+                      .host = bed->signed_in[STAFF].id};
+  return meeting_create(db, &meeting, &nobody, now, bed->meeting, error) &&
+         meeting_create(db, &other, &nobody, now, bed->other_meeting, error);
+}
+
+static bool add_recording(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  int64_t now = clock_wall_ms();
+  id_random(bed->recording, ID_CHARS);
+  g_autofree char *folder = folder_name(now, bed->recording);
+  g_autofree char *made = folder_make(bed->config->recordings_dir, folder, error);
+  g_autofree char *path = made ? g_build_filename(made, "program-1.webm", NULL) : NULL;
+  g_autofree char *bytes = g_strnfill(1000, 'r');
+  const RecordingFile file = {.name = "program-1.webm", .part = 1, .source = "program"};
+  return path && g_file_set_contents(path, bytes, 1000, error) &&
+         recording_insert(db, bed->recording, bed->meeting, folder, now, error) &&
+         recording_file_put(db, bed->recording, &file, error);
+}
+
+/* Keeps what a sign-in gave. */
+static void keep(Signed *out, const ApiResponse *response) {
+  g_assert_cmpint(response->status, ==, 200);
+  const char *value = strchr(response->set_cookie, '=') + 1;
+  out->cookie = g_strndup(value, strcspn(value, ";"));
+  json_t *session = json_loads(response->body->str, 0, NULL);
+  out->csrf = g_strdup(json_string_value(json_object_get(session, "csrf")));
+  json_t *person = json_object_get(session, "person");
+  g_strlcpy(out->id, json_string_value(json_object_get(person, "id")), sizeof out->id);
+  json_decref(session);
+}
+
+static void sign_in(Bed *bed, Who who, const char *login) {
+  g_autofree char *body =
+      g_strdup_printf("{\"login\":\"%s\",\"password\":\"" BED_PASSWORD "\"}", login);
+  g_autoptr(ApiResponse) response = bed_ask(bed, ANYBODY, "POST", "session", body);
+  keep(&bed->signed_in[who], response);
+}
+
+static void invite_guest(Bed *bed, Who who, const char *meeting) {
+  g_autofree char *path = g_strdup_printf("meetings/%s/invitations", meeting);
+  json_t *invitation = bed_expect(bed, 201, STAFF, "POST", path,
+                                  "{\"guest_name\":\"Guest\",\"capacity\":\"invited\"}");
+  const char *link = json_string_value(json_object_get(invitation, "link"));
+  const char *secret = strrchr(link, '/') + 1;
+  g_strlcpy(bed->guest_link, secret, sizeof bed->guest_link);
+  g_strlcpy(bed->guest_invitation, json_string_value(json_object_get(invitation, "id")),
+            sizeof bed->guest_invitation);
+  g_autofree char *body = g_strdup_printf("{\"secret\":\"%s\"}", secret);
+  g_autoptr(ApiResponse) response = bed_ask(bed, ANYBODY, "POST", "session/link", body);
+  keep(&bed->signed_in[who], response);
+  json_decref(invitation);
+}
+
+Bed *bed_new(void) {
+  Bed *bed = g_new0(Bed, 1);
+  GError *error = NULL;
+  bed->folder = g_dir_make_tmp("yishi-api-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(bed->folder, "yishi.conf", NULL);
+  g_autofree char *text =
+      g_strdup_printf("data_dir = %s\npassword_cost_log2 = 10\nlog_level = error\n", bed->folder);
+  g_assert_true(g_file_set_contents(path, text, -1, NULL));
+  bed->config = config_load(path, &error);
+  g_assert_no_error(error);
+  bed->mailbox = mailbox_new();
+  bed->source = mailbox_source(bed->mailbox);
+  g_source_attach(bed->source, NULL);
+  bed->store = store_open(bed->config, bed->mailbox, &error);
+  g_assert_no_error(error);
+  bed->context = (ApiContext){bed->config, bed->store, "https://meet.example.org", true};
+  bed_write(bed, fill, bed);
+  bed_write(bed, add_recording, bed);
+  sign_in(bed, MEMBER, "member");
+  sign_in(bed, STRANGER, "stranger");
+  sign_in(bed, HOST, "host");
+  sign_in(bed, STAFF, "staff");
+  sign_in(bed, SYSTEM_ADMIN, "system");
+  sign_in(bed, SECURITY_ADMIN, "security");
+  sign_in(bed, AUDIT_ADMIN, "audit");
+  invite_guest(bed, OTHER_GUEST, bed->other_meeting);
+  invite_guest(bed, GUEST, bed->meeting);
+  return bed;
+}
+
+void bed_free(Bed *bed) {
+  store_close(bed->store);
+  while (g_main_context_iteration(NULL, FALSE))
+    ;
+  g_source_destroy(bed->source);
+  g_source_unref(bed->source);
+  mailbox_free(bed->mailbox);
+  config_free(bed->config);
+  for (unsigned i = 0; i < WHO_COUNT; i++) {
+    g_free(bed->signed_in[i].cookie);
+    g_free(bed->signed_in[i].csrf);
+  }
+  g_autofree char *remove = g_strdup_printf("rm -rf '%s'", bed->folder);
+  g_assert_true(system(remove) == 0);
+  g_free(bed->folder);
+  g_free(bed);
+}

@@ -1,0 +1,64 @@
+/* For tests: a store in a folder of its own, people of every kind signed in, and requests straight
+ * to api_handle, without sockets. */
+#pragma once
+
+#include <jansson.h>
+
+#include "api/api.h"
+
+typedef enum {
+  ANYBODY,     /* no session */
+  MEMBER,      /* invited to the meeting */
+  STRANGER,    /* a member who is not invited */
+  HOST,        /* a member who is the meeting's host */
+  GUEST,       /* by personal link, of the meeting */
+  OTHER_GUEST, /* by personal link, of another meeting */
+  STAFF,
+  SYSTEM_ADMIN,
+  SECURITY_ADMIN,
+  AUDIT_ADMIN,
+  WHO_COUNT,
+} Who;
+
+extern const char *const who_names[WHO_COUNT];
+
+typedef struct {
+  char *cookie, *csrf;
+  char id[17];
+} Signed;
+
+typedef struct {
+  char *folder;
+  Config *config;
+  Mailbox *mailbox;
+  GSource *source;
+  Store *store;
+  ApiContext context;
+  Signed signed_in[WHO_COUNT];
+  char meeting[17], other_meeting[17];
+  char recording[17]; /* of the meeting, with the file program-1.webm of 1000 bytes */
+  char guest_invitation[17], guest_link[60];
+} Bed;
+
+#define BED_PASSWORD "Kuaile-2026"
+
+Bed *bed_new(void);
+void bed_free(Bed *bed);
+
+/* A request as `who` with a right Origin and CSRF token. body: JSON text or NULL. The response is
+ * freed by the caller. */
+ApiResponse *bed_ask(Bed *bed, Who who, const char *method, const char *path, const char *body);
+/* The same, prepared by hand; takes request. */
+ApiResponse *bed_send(Bed *bed, ApiRequest *request);
+ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path, const char *body);
+
+/* Asks and expects this status; the body's JSON (a new reference, NULL when empty). */
+json_t *bed_expect(Bed *bed, int status, Who who, const char *method, const char *path,
+                   const char *body);
+/* Asks and expects a problem of this status and code. */
+void bed_refused(Bed *bed, int status, const char *code, Who who, const char *method,
+                 const char *path, const char *body);
+/* A path with the meeting's id in place of "MEETING"; free with g_free. */
+char *bed_path(const Bed *bed, const char *path);
+/* Runs on the writer and waits. */
+void bed_write(Bed *bed, StoreWork work, void *data);

@@ -1,0 +1,135 @@
+/* From a request to its handler: the route, who it is, whether they may, the body. In this order,
+ * so that nobody learns from a message what they may not know. A reader thread. */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "api/call.h"
+#include "base/clock.h"
+#include "store/people.h"
+
+static bool is_unsafe(ApiMethod method) {
+  return method != API_GET && method != API_HEAD;
+}
+
+/* Sets the session when a good cookie is there. */
+static void find_session(Call *call) {
+  if (!call->request->cookie)
+    return;
+  call->session =
+      session_find(call->db, call->context->config, call->request->cookie, call->now_ms, NULL);
+  if (!call->session)
+    return;
+  call->actor.person = call->session->person;
+  session_touch(call->context->store, call->session, call->now_ms);
+}
+
+static bool check_csrf(Call *call) {
+  if (!is_unsafe(call->request->method))
+    return true;
+  if (!call->request->origin_ok) {
+    call_problem(call, 403, "forbidden_origin", "This web page may not call the server");
+    return false;
+  }
+  if (call->match.route->access & FOR_ANYBODY)
+    return true;
+  const char *given = call->request->csrf, *wanted = call->session->csrf;
+  if (given && strlen(given) == strlen(wanted) && CRYPTO_memcmp(given, wanted, strlen(wanted)) == 0)
+    return true;
+  call_problem(call, 403, "bad_csrf", "The page is out of date; load it again");
+  return false;
+}
+
+static bool has_role(const Session *session, unsigned access) {
+  return (access & FOR_PERSON) || ((access & FOR_ACCOUNT) && !session->scope_meeting) ||
+         ((access & FOR_STAFF) && (session->roles & ROLE_STAFF)) ||
+         ((access & FOR_SYSTEM_ADMIN) && (session->roles & ROLE_SYSTEM_ADMIN)) ||
+         ((access & FOR_SECURITY_ADMIN) && (session->roles & ROLE_SECURITY_ADMIN)) ||
+         ((access & FOR_AUDIT_ADMIN) && (session->roles & ROLE_AUDIT_ADMIN));
+}
+
+static bool check_role(Call *call) {
+  unsigned access = call->match.route->access;
+  if (access & FOR_ANYBODY)
+    return true;
+  if (!call->session) {
+    call_problem(call, 401, "signed_out", "Please sign in");
+    return false;
+  }
+  if (call->session->must_change_password && !(access & BEFORE_PASSWORD_CHANGE)) {
+    call_problem(call, 403, "must_change_password", "Please change your password first");
+    return false;
+  }
+  if (!has_role(call->session, access)) {
+    call_problem(call, 403, "forbidden", "You may not do this");
+    return false;
+  }
+  return true;
+}
+
+static bool check_meeting(Call *call) {
+  unsigned access = call->match.route->access;
+  if (!(access & (MEETING_SEE | MEETING_RUN)))
+    return true;
+  GError *error = NULL;
+  if (!meeting_rights(call->db, call_id(call, 0), call->session, &call->rights, &error)) {
+    call_fail(call, error);
+    return false;
+  }
+  if (!call->rights.see) {
+    call_problem(call, 404, "not_found", "There is no such thing");
+    return false;
+  }
+  if ((access & MEETING_RUN) && !call->rights.host && !call->rights.manage) {
+    call_problem(call, 403, "forbidden", "You may not do this");
+    return false;
+  }
+  return true;
+}
+
+/* A body is a JSON object or nothing; its type must say so, which a foreign form cannot. */
+static bool read_body(Call *call) {
+  const ApiRequest *request = call->request;
+  if (request->body->len == 0)
+    return true;
+  if (!request->content_type ||
+      !(g_ascii_strcasecmp(request->content_type, "application/json") == 0 ||
+        g_ascii_strncasecmp(request->content_type, "application/json;", 17) == 0)) {
+    call_problem(call, 415, "not_json", "The body must be JSON");
+    return false;
+  }
+  call->body = json_loadb((const char *)request->body->data, request->body->len,
+                          JSON_REJECT_DUPLICATES, NULL);
+  if (!json_is_object(call->body)) {
+    call_problem(call, 400, "bad_json", "The body is not a JSON object");
+    return false;
+  }
+  return true;
+}
+
+void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
+                ApiResponse *response) {
+  Call call = {
+      .context = context,
+      .request = request,
+      .db = db,
+      .response = response,
+      .match = route_match(request->method, request->path),
+      .now_ms = clock_wall_ms(),
+      .actor = {NULL, request->address},
+  };
+  if (!call.match.route && *call.match.allow) {
+    call_problem(&call, 405, "method_not_allowed", "This address does not take that method");
+    response->allow = g_strdup(call.match.allow);
+    return;
+  }
+  if (!call.match.route) {
+    call_problem(&call, 404, "not_found", "There is no such thing");
+    return;
+  }
+  find_session(&call);
+  if (check_role(&call) && check_csrf(&call) && check_meeting(&call) && read_body(&call))
+    call.match.route->handle(&call);
+  session_free(call.session);
+  json_decref(call.body);
+  json_decref(call.made);
+}

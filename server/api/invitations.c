@@ -1,0 +1,102 @@
+#include "api/handlers.h"
+
+#include <string.h>
+
+bool invitation_read(const json_t *object, InvitationNew *out, GError **error) {
+  static const BodyField fields[] = {
+      {"person", BODY_TEXT, false, 64},        {"guest_name", BODY_TEXT, false, 400},
+      {"organisation", BODY_TEXT, false, 800}, {"capacity", BODY_TEXT, true, 64},
+      {"expires_at", BODY_INTEGER, false, 0},
+  };
+  if (!body_check(object, fields, G_N_ELEMENTS(fields), error))
+    return false;
+  *out = (InvitationNew){.person = body_text(object, "person"),
+                         .guest_name = body_text(object, "guest_name"),
+                         .organisation = body_text(object, "organisation"),
+                         .capacity = body_text(object, "capacity"),
+                         .expires_at = body_integer(object, "expires_at")};
+  if (!out->person == !out->guest_name) {
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_INVALID,
+                        "an invitation wants either person or guest_name");
+    return false;
+  }
+  return true;
+}
+
+void invitations_index(Call *call) {
+  GError *error = NULL;
+  int limit;
+  if (!call_limit(call, &limit))
+    return;
+  json_t *page =
+      invitations_list(call->db, call_id(call, 0), call_query(call, "after"), limit, &error);
+  call_answer(call, 200, page, error);
+}
+
+static char *link_base(const Call *call) {
+  return g_strconcat(call->context->base_url, "/j/", NULL);
+}
+
+static bool create(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  g_autofree char *base = link_base(call);
+  InvitationNew invitation;
+  if (!invitation_read(call->body, &invitation, error))
+    return false;
+  call->made =
+      invitation_create(db, call_id(call, 0), &invitation, base, &call->actor, call->now_ms, error);
+  return call->made != NULL;
+}
+
+void invitations_create(Call *call) {
+  if (!call_write(call, create))
+    return;
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
+  call_json(call, 201, g_steal_pointer(&call->made));
+}
+
+static bool change(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  call->made =
+      invitation_set_capacity(db, call_id(call, 0), call_id(call, 1),
+                              body_text(call->body, "capacity"), &call->actor, call->now_ms, error);
+  return call->made != NULL;
+}
+
+void invitations_change(Call *call) {
+  static const BodyField fields[] = {{"capacity", BODY_TEXT, true, 64}};
+  if (!call_body(call, fields, G_N_ELEMENTS(fields)) || !call_write(call, change))
+    return;
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
+  call_json(call, 200, g_steal_pointer(&call->made));
+}
+
+static bool revoke_it(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  return invitation_revoke(db, call_id(call, 0), call_id(call, 1), call->made_id, &call->actor,
+                           call->now_ms, error);
+}
+
+void invitations_revoke(Call *call) {
+  if (!call_body(call, NULL, 0) || !call_write(call, revoke_it))
+    return;
+  call_effect(call, API_PERSON_REVOKED, call_id(call, 0), call->made_id);
+  call_empty(call);
+}
+
+static bool renew_link(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  g_autofree char *base = link_base(call);
+  call->made = invitation_renew_link(db, call_id(call, 0), call_id(call, 1),
+                                     body_integer(call->body, "expires_at"), base, &call->actor,
+                                     call->now_ms, error);
+  return call->made != NULL;
+}
+
+void invitations_renew_link(Call *call) {
+  static const BodyField fields[] = {{"expires_at", BODY_INTEGER, false, 0}};
+  if (call->body && !call_body(call, fields, G_N_ELEMENTS(fields)))
+    return;
+  if (call_write(call, renew_link))
+    call_json(call, 200, g_steal_pointer(&call->made));
+}

@@ -1,0 +1,181 @@
+/* Accounts. The three administrators are kept apart: the system administrator makes accounts, the
+ * security administrator gives roles and unlocks, the audit administrator reads the record; none
+ * can take over another's account, whose passwords are reset on the machine itself (yishictl). */
+#include "store/people.h"
+
+#include <string.h>
+
+#include "api/handlers.h"
+#include "store/check.h"
+#include "store/passwords.h"
+
+void people_index(Call *call) {
+  PeopleQuery query = {.q = call_query(call, "q"),
+                       .role = call_query(call, "role"),
+                       .after = call_query(call, "after")};
+  GError *error = NULL;
+  Role role;
+  if (!call_limit(call, &query.limit))
+    return;
+  if ((query.role && !role_parse(query.role, &role)) || (query.q && strlen(query.q) > 256)) {
+    check_fail(&error, "role wants the name of a role, q at most 256 bytes");
+    call_fail(call, error);
+    return;
+  }
+  json_t *page = people_list(call->db, &query, call->now_ms, &error);
+  call_answer(call, 200, page, error);
+}
+
+static void answer_person(Call *call, int status, const char *id) {
+  GError *error = NULL;
+  json_t *person = person_get(call->db, id, call->now_ms, &error);
+  call_answer(call, status, person, error);
+}
+
+static bool create(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  PersonNew person = {.name = body_text(call->body, "name"),
+                      .login = body_text(call->body, "login"),
+                      .kind = body_text(call->body, "kind"),
+                      .sector = body_text(call->body, "sector"),
+                      .organisation = body_text(call->body, "organisation")};
+  if (!person.kind)
+    person.kind = "member";
+  return person_create(db, &person, &call->actor, call->now_ms, call->made_id, error);
+}
+
+void people_create(Call *call) {
+  static const BodyField fields[] = {
+      {"name", BODY_TEXT, true, 400},
+      {"login", BODY_TEXT_OR_NULL, false, 64},
+      {"kind", BODY_TEXT, false, 64},
+      {"sector", BODY_TEXT_OR_NULL, false, 400},
+      {"organisation", BODY_TEXT_OR_NULL, false, 800},
+  };
+  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+    return;
+  GError *error = NULL;
+  const char *kind = body_text(call->body, "kind");
+  if (kind && !check_word("kind", kind, "member staff", &error)) {
+    call_fail(call, error);
+    return;
+  }
+  if (g_strcmp0(kind, "staff") == 0 && !(call->session->roles & ROLE_SYSTEM_ADMIN)) {
+    call_problem(call, 403, "forbidden", "Only the system administrator makes staff accounts");
+    return;
+  }
+  if (!call_write(call, create))
+    return;
+  call->response->location = g_strconcat(API_PREFIX "people/", call->made_id, NULL);
+  answer_person(call, 201, call->made_id);
+}
+
+static bool roles_read(const json_t *list, unsigned *roles, GError **error) {
+  *roles = 0;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    Role role;
+    if (!role_parse(json_string_value(json_array_get(list, i)), &role))
+      return check_fail(error, "roles wants names of roles");
+    *roles |= role;
+  }
+  return true;
+}
+
+/* Each member of the patch by its own function of the store, in one transaction. */
+static bool change(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  const char *id = call_id(call, 0);
+  json_t *roles = json_object_get(call->body, "roles");
+  unsigned wanted = 0;
+  if (roles && (!roles_read(roles, &wanted, error) ||
+                !person_set_roles(db, id, wanted, &call->actor, call->now_ms, error)))
+    return false;
+  if (json_object_get(call->body, "locked_until") &&
+      !person_unlock(db, id, &call->actor, call->now_ms, error))
+    return false;
+  json_t *rest = json_copy(call->body);
+  json_object_del(rest, "roles");
+  json_object_del(rest, "locked_until");
+  bool good =
+      json_object_size(rest) == 0 || person_patch(db, id, rest, &call->actor, call->now_ms, error);
+  json_decref(rest);
+  return good;
+}
+
+/* Which members of a patch are the security administrator's. */
+static bool is_security(const char *member) {
+  return strcmp(member, "roles") == 0 || strcmp(member, "locked_until") == 0;
+}
+
+/* Whether the caller may make this change to this person; says so when not. */
+static bool may_change(Call *call, const json_t *person) {
+  unsigned roles = call->session->roles;
+  const char *kind = body_text(person, "kind");
+  bool self = strcmp(call_id(call, 0), call->session->person) == 0;
+  const char *member;
+  json_t *value;
+  json_object_foreach(call->body, member, value) {
+    bool allowed;
+    if (is_security(member))
+      allowed = (roles & ROLE_SECURITY_ADMIN) && !self;
+    else if (strcmp(kind, "staff") == 0)
+      allowed = roles & ROLE_SYSTEM_ADMIN;
+    else
+      allowed = (roles & (ROLE_STAFF | ROLE_SYSTEM_ADMIN)) && strcmp(kind, "admin") != 0;
+    if (!allowed) {
+      call_problem(call, 403, "forbidden", "You may not change this of this person");
+      return false;
+    }
+  }
+  return true;
+}
+
+void people_change(Call *call) {
+  static const BodyField fields[] = {
+      {"name", BODY_TEXT, false, 400},
+      {"login", BODY_TEXT_OR_NULL, false, 64},
+      {"sector", BODY_TEXT, false, 400},
+      {"organisation", BODY_TEXT, false, 800},
+      {"active", BODY_SWITCH, false, 0},
+      {"roles", BODY_LIST, false, 8},
+      {"locked_until", BODY_TEXT_OR_NULL, false, 0},
+  };
+  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+    return;
+  GError *error = NULL;
+  json_t *person = person_get(call->db, call_id(call, 0), call->now_ms, &error);
+  if (!person) {
+    call_fail(call, error);
+    return;
+  }
+  bool allowed = may_change(call, person);
+  json_decref(person);
+  if (allowed && call_write(call, change))
+    answer_person(call, 200, call_id(call, 0));
+}
+
+void people_reset_password(Call *call) {
+  if (!call_body(call, NULL, 0))
+    return;
+  GError *error = NULL;
+  const char *id = call_id(call, 0);
+  json_t *person = person_get(call->db, id, call->now_ms, &error);
+  if (!person) {
+    call_fail(call, error);
+    return;
+  }
+  bool no_account = !body_text(person, "login");
+  json_decref(person);
+  if ((person_roles(call->db, id) & ROLES_ADMIN) || strcmp(id, call->session->person) == 0) {
+    call_problem(call, 403, "forbidden",
+                 "An administrator's password is reset on the server itself");
+    return;
+  }
+  if (no_account) {
+    call_problem(call, 409, "no_login", "This person has no login name");
+    return;
+  }
+  g_autofree char *password = password_reset(call->context->store, call->db, call->context->config,
+                                             id, &call->actor, call->now_ms, &error);
+  call_answer(call, 200, password ? json_pack("{s:s}", "password", password) : NULL, error);
+}

@@ -1,0 +1,295 @@
+#include <glib.h>
+#include <string.h>
+
+#include "api/bed.h"
+#include "base/clock.h"
+
+static const char *text_of(const json_t *object, const char *name) {
+  return json_string_value(json_object_get(object, name));
+}
+
+static int64_t number_of(const json_t *object, const char *name) {
+  return json_integer_value(json_object_get(object, name));
+}
+
+static void test_sign_in(void) {
+  Bed *bed = bed_new();
+  g_autoptr(ApiResponse) good = bed_ask(bed, ANYBODY, "POST", "session",
+                                        "{\"login\":\"member\",\"password\":\"" BED_PASSWORD "\"}");
+  g_assert_cmpint(good->status, ==, 200);
+  g_assert_true(g_str_has_suffix(good->set_cookie, "; Path=/; HttpOnly; SameSite=Lax; Secure"));
+  bed_refused(bed, 401, "bad_credentials", ANYBODY, "POST", "session",
+              "{\"login\":\"member\",\"password\":\"Kuaile-2027\"}");
+  bed_refused(bed, 401, "bad_credentials", ANYBODY, "POST", "session",
+              "{\"login\":\"nobody\",\"password\":\"Kuaile-2026\"}");
+  bed_refused(bed, 422, "invalid", ANYBODY, "POST", "session", "{\"login\":\"member\"}");
+  bed_refused(bed, 422, "invalid", ANYBODY, "POST", "session", NULL);
+  bed_refused(bed, 422, "invalid", ANYBODY, "POST", "session",
+              "{\"login\":\"member\",\"password\":\"a\",\"more\":1}");
+  bed_refused(bed, 400, "bad_json", ANYBODY, "POST", "session", "[1]");
+  bed_refused(bed, 400, "bad_json", ANYBODY, "POST", "session", "{\"a\":1,\"a\":2}");
+  bed_refused(bed, 401, "bad_link", ANYBODY, "POST", "session/link", "{\"secret\":\"abc\"}");
+  ApiRequest *form = bed_request(bed, ANYBODY, "POST", "session", "{}");
+  g_free(form->content_type);
+  form->content_type = g_strdup("text/plain");
+  g_autoptr(ApiResponse) not_json = bed_send(bed, form);
+  g_assert_cmpint(not_json->status, ==, 415);
+  json_t *session = bed_expect(bed, 200, MEMBER, "GET", "session", NULL);
+  g_assert_cmpstr(text_of(json_object_get(session, "person"), "login"), ==, "member");
+  json_decref(session);
+  json_decref(bed_expect(bed, 204, MEMBER, "DELETE", "session", NULL));
+  bed_refused(bed, 401, "signed_out", MEMBER, "GET", "session", NULL);
+  bed_free(bed);
+}
+
+static void test_links(void) {
+  Bed *bed = bed_new();
+  json_t *session = bed_expect(bed, 200, GUEST, "GET", "session", NULL);
+  g_assert_cmpstr(text_of(session, "scope_meeting"), ==, bed->meeting);
+  json_decref(session);
+  g_autofree char *body = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
+  json_t *again = bed_expect(bed, 200, ANYBODY, "POST", "session/link", body);
+  g_assert_cmpstr(text_of(json_object_get(again, "meeting"), "id"), ==, bed->meeting);
+  json_decref(again);
+  g_autofree char *renew =
+      g_strdup_printf("meetings/%s/invitations/%s/link", bed->meeting, bed->guest_invitation);
+  json_t *fresh = bed_expect(bed, 200, STAFF, "POST", renew, NULL);
+  g_assert_true(g_str_has_prefix(text_of(fresh, "link"), "https://meet.example.org/j/"));
+  json_decref(fresh);
+  bed_refused(bed, 401, "bad_link", ANYBODY, "POST", "session/link", body);
+  bed_refused(bed, 401, "signed_out", GUEST, "GET", "session", NULL);
+  bed_free(bed);
+}
+
+static void test_meeting(void) {
+  Bed *bed = bed_new();
+  int64_t now = clock_wall_ms();
+  g_autofree char *body = g_strdup_printf(
+      "{\"title\":\"水环境治理协商\",\"planned_start\":%" G_GINT64_FORMAT
+      ",\"planned_end\":%" G_GINT64_FORMAT ",\"host\":\"%s\",\"auto_record\":true,"
+      "\"invitations\":[{\"person\":\"%s\",\"capacity\":\"observe\"},"
+      "{\"guest_name\":\"张工\",\"organisation\":\"水务局\",\"capacity\":\"invited\"}]}",
+      now, now + 3600000, bed->signed_in[HOST].id, bed->signed_in[MEMBER].id);
+  g_autoptr(ApiResponse) made = bed_ask(bed, STAFF, "POST", "meetings", body);
+  g_assert_cmpint(made->status, ==, 201);
+  g_assert_true(g_str_has_prefix(made->location, "/api/v1/meetings/"));
+  const char *path = made->location + strlen("/api/v1/");
+  json_t *seen = bed_expect(bed, 200, MEMBER, "GET", path, NULL);
+  g_assert_cmpstr(text_of(json_object_get(seen, "my"), "capacity"), ==, "observe");
+  g_assert_cmpint(number_of(json_object_get(seen, "counts"), "expected"), ==, 3);
+  json_decref(seen);
+  bed_refused(bed, 404, "not_found", STRANGER, "GET", path, NULL);
+  bed_refused(bed, 403, "forbidden", MEMBER, "PATCH", path, "{\"title\":\"x\"}");
+  bed_refused(bed, 422, "invalid", HOST, "PATCH", path, "{\"state\":\"ended\"}");
+  g_autofree char *host = g_strdup_printf("{\"host\":\"%s\"}", bed->signed_in[MEMBER].id);
+  bed_refused(bed, 403, "forbidden", HOST, "PATCH", path, host);
+  g_autoptr(ApiResponse) changed = bed_ask(bed, HOST, "PATCH", path, "{\"title\":\"新标题\"}");
+  g_assert_cmpint(changed->status, ==, 200);
+  g_assert_cmpuint(changed->effects->len, ==, 1);
+  g_autofree char *join = g_strconcat(path, "/join", NULL);
+  json_t *token = bed_expect(bed, 200, MEMBER, "POST", join, NULL);
+  g_assert_cmpuint(strlen(text_of(token, "token")), ==, 52);
+  json_decref(token);
+  g_autofree char *open = g_strconcat(path, "/open", NULL);
+  g_autofree char *end = g_strconcat(path, "/end", NULL);
+  bed_refused(bed, 409, "conflict", HOST, "POST", end, NULL);
+  json_t *live = bed_expect(bed, 200, HOST, "POST", open, NULL);
+  g_assert_cmpstr(text_of(live, "state"), ==, "live");
+  json_decref(live);
+  g_autoptr(ApiResponse) ended = bed_ask(bed, STAFF, "POST", end, NULL);
+  g_assert_cmpint(ended->status, ==, 200);
+  g_assert_cmpint(g_array_index(ended->effects, ApiEffect, 0).kind, ==, API_MEETING_ENDED);
+  bed_refused(bed, 409, "meeting_ended", MEMBER, "POST", join, NULL);
+  g_autofree char *events = g_strconcat(path, "/events", NULL);
+  json_t *log = bed_expect(bed, 200, STAFF, "GET", events, NULL);
+  g_assert_cmpuint(json_array_size(json_object_get(log, "items")), ==, 2);
+  json_decref(log);
+  bed_free(bed);
+}
+
+static void test_invitations(void) {
+  Bed *bed = bed_new();
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/invitations");
+  bed_refused(bed, 422, "invalid", STAFF, "POST", path, "{\"capacity\":\"attend\"}");
+  bed_refused(bed, 422, "invalid", STAFF, "POST", path,
+              "{\"guest_name\":\"a\",\"capacity\":\"king\"}");
+  bed_refused(bed, 422, "invalid", STAFF, "POST", path, NULL);
+  g_autofree char *twice =
+      g_strdup_printf("{\"person\":\"%s\",\"capacity\":\"attend\"}", bed->signed_in[MEMBER].id);
+  bed_refused(bed, 409, "conflict", STAFF, "POST", path, twice);
+  json_t *page = bed_expect(bed, 200, HOST, "GET", path, NULL);
+  g_assert_cmpint(number_of(page, "total"), ==, 3);
+  g_assert_null(json_object_get(json_array_get(json_object_get(page, "items"), 0), "link"));
+  json_decref(page);
+  g_autofree char *one = g_strconcat(path, "/", bed->guest_invitation, NULL);
+  json_t *changed = bed_expect(bed, 200, STAFF, "PATCH", one, "{\"capacity\":\"observe\"}");
+  g_assert_cmpstr(text_of(changed, "capacity"), ==, "observe");
+  json_decref(changed);
+  g_autoptr(ApiResponse) revoked = bed_ask(bed, STAFF, "DELETE", one, NULL);
+  g_assert_cmpint(revoked->status, ==, 204);
+  const ApiEffect *effect = &g_array_index(revoked->effects, ApiEffect, 0);
+  g_assert_cmpint(effect->kind, ==, API_PERSON_REVOKED);
+  g_assert_cmpstr(effect->meeting, ==, bed->meeting);
+  g_assert_cmpstr(effect->person, ==, bed->signed_in[GUEST].id);
+  bed_refused(bed, 401, "signed_out", GUEST, "GET", "session", NULL);
+  /* Another meeting's invitation under this meeting's path. */
+  g_autofree char *other =
+      g_strdup_printf("meetings/%s/invitations/%s", bed->other_meeting, bed->guest_invitation);
+  bed_refused(bed, 404, "not_found", STAFF, "DELETE", other, NULL);
+  bed_free(bed);
+}
+
+static void test_attendance(void) {
+  Bed *bed = bed_new();
+  g_autofree char *open = bed_path(bed, "meetings/MEETING/open");
+  g_autofree char *end = bed_path(bed, "meetings/MEETING/end");
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/attendance");
+  g_autofree char *confirm = bed_path(bed, "meetings/MEETING/attendance/confirm");
+  g_autofree char *csv = bed_path(bed, "meetings/MEETING/attendance.csv");
+  json_decref(bed_expect(bed, 200, STAFF, "POST", open, NULL));
+  json_decref(bed_expect(bed, 200, STAFF, "POST", end, NULL));
+  json_t *rows = bed_expect(bed, 200, HOST, "GET", path, NULL);
+  g_assert_cmpuint(json_array_size(json_object_get(rows, "items")), ==, 3);
+  g_assert_cmpint(number_of(json_object_get(rows, "rules"), "late_after_min"), ==, 10);
+  json_decref(rows);
+  bed_refused(bed, 422, "invalid", STAFF, "POST", confirm, "{\"items\":[{\"person\":\"x\"}]}");
+  g_autofree char *body =
+      g_strdup_printf("{\"items\":[{\"person\":\"%s\",\"state\":\"leave\",\"note\":\"书面请假\"}]}",
+                      bed->signed_in[MEMBER].id);
+  bed_refused(bed, 403, "forbidden", HOST, "POST", confirm, body);
+  json_t *decided = bed_expect(bed, 200, STAFF, "POST", confirm, body);
+  json_t *row = json_array_get(json_object_get(decided, "items"), 0);
+  g_assert_cmpuint(json_array_size(json_object_get(decided, "items")), ==, 1);
+  g_assert_cmpstr(text_of(json_object_get(row, "decision"), "state"), ==, "leave");
+  json_decref(decided);
+  g_autoptr(ApiResponse) sheet = bed_ask(bed, STAFF, "GET", csv, NULL);
+  g_assert_cmpint(sheet->status, ==, 200);
+  g_assert_cmpstr(sheet->content_type, ==, "text/csv; charset=utf-8");
+  g_assert_true(g_str_has_prefix(sheet->body->str, "\xef\xbb\xbf"));
+  bed_free(bed);
+}
+
+static void test_people(void) {
+  Bed *bed = bed_new();
+  bed_refused(bed, 403, "forbidden", STAFF, "POST", "people",
+              "{\"name\":\"x\",\"kind\":\"staff\"}");
+  bed_refused(bed, 422, "invalid", SYSTEM_ADMIN, "POST", "people",
+              "{\"name\":\"x\",\"kind\":\"admin\"}");
+  bed_refused(bed, 409, "conflict", STAFF, "POST", "people",
+              "{\"name\":\"x\",\"login\":\"member\"}");
+  json_t *made =
+      bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"李委员\",\"login\":\"li\"}");
+  g_autofree char *path = g_strconcat("people/", text_of(made, "id"), NULL);
+  g_autofree char *reset = g_strconcat(path, "/password", NULL);
+  json_decref(made);
+  bed_refused(bed, 403, "forbidden", STAFF, "PATCH", path, "{\"roles\":[\"staff\"]}");
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", path, "{\"roles\":[\"staff\"]}");
+  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "PATCH", path, "{\"name\":\"y\"}");
+  bed_refused(bed, 403, "forbidden", AUDIT_ADMIN, "PATCH", path, "{\"name\":\"y\"}");
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, "{\"sector\":\"科技界\"}"));
+  json_decref(
+      bed_expect(bed, 200, SECURITY_ADMIN, "PATCH", path, "{\"roles\":[\"member\",\"staff\"]}"));
+  bed_refused(bed, 409, "conflict", SECURITY_ADMIN, "PATCH", path,
+              "{\"roles\":[\"system_admin\",\"audit_admin\"]}");
+  bed_refused(bed, 422, "invalid", SECURITY_ADMIN, "PATCH", path, "{\"roles\":[\"king\"]}");
+  bed_refused(bed, 403, "forbidden", STAFF, "POST", reset, NULL);
+  json_t *password = bed_expect(bed, 200, SYSTEM_ADMIN, "POST", reset, NULL);
+  g_autofree char *login =
+      g_strdup_printf("{\"login\":\"li\",\"password\":\"%s\"}", text_of(password, "password"));
+  g_autoptr(ApiResponse) first = bed_ask(bed, ANYBODY, "POST", "session", login);
+  g_assert_nonnull(strstr(first->body->str, "\"must_change_password\":true"));
+  /* Until it is changed nothing else works. */
+  const char *value = strchr(first->set_cookie, '=') + 1;
+  ApiRequest *request = bed_request(bed, ANYBODY, "GET", "meetings", NULL);
+  request->cookie = g_strndup(value, strcspn(value, ";"));
+  g_autoptr(ApiResponse) before = bed_send(bed, request);
+  g_assert_nonnull(strstr(before->body->str, "must_change_password"));
+  json_decref(password);
+  /* Nobody gives roles to himself or takes over another administrator. */
+  g_autofree char *own = g_strconcat("people/", bed->signed_in[SECURITY_ADMIN].id, NULL);
+  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "PATCH", own, "{\"roles\":[]}");
+  g_autofree char *audit =
+      g_strconcat("people/", bed->signed_in[AUDIT_ADMIN].id, "/password", NULL);
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "POST", audit, NULL);
+  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "POST", audit, NULL);
+  g_autofree char *admin = g_strconcat("people/", bed->signed_in[AUDIT_ADMIN].id, NULL);
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", admin, "{\"active\":false}");
+  bed_refused(bed, 403, "forbidden", STAFF, "PATCH", admin, "{\"active\":false}");
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people?limit=0", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people?limit=1x", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people?role=king", NULL);
+  json_t *found = bed_expect(bed, 200, STAFF, "GET", "people?q=李&limit=1", NULL);
+  g_assert_cmpint(number_of(found, "total"), ==, 1);
+  json_decref(found);
+  bed_free(bed);
+}
+
+static unsigned count_views(Bed *bed) {
+  json_t *page = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL);
+  unsigned count = 0;
+  size_t index;
+  json_t *row;
+  json_array_foreach(json_object_get(page, "items"), index, row) {
+    if (g_strcmp0(text_of(row, "kind"), "recording.view") == 0)
+      count++;
+  }
+  json_decref(page);
+  return count;
+}
+
+static bool nothing(sqlite3 *db, void *data, GError **error) {
+  return true;
+}
+
+static void test_recordings(void) {
+  Bed *bed = bed_new();
+  g_autofree char *path = g_strconcat("recordings/", bed->recording, NULL);
+  g_autofree char *file = g_strconcat(path, "/files/program-1.webm", NULL);
+  json_t *page = bed_expect(bed, 200, MEMBER, "GET", "recordings", NULL);
+  g_assert_cmpint(number_of(page, "total"), ==, 1);
+  json_decref(page);
+  page = bed_expect(bed, 200, STRANGER, "GET", "recordings", NULL);
+  g_assert_cmpint(number_of(page, "total"), ==, 0);
+  json_decref(page);
+  bed_refused(bed, 404, "not_found", STRANGER, "GET", file, NULL);
+  for (int i = 0; i < 3; i++) {
+    g_autoptr(ApiResponse) played = bed_ask(bed, MEMBER, "GET", file, NULL);
+    g_assert_cmpint(played->status, ==, 200);
+    g_assert_true(g_str_has_prefix(played->file, bed->config->recordings_dir));
+    g_assert_cmpstr(played->content_type, ==, "video/webm");
+  }
+  static const char *const names[] = {"..", "%2e%2e", "program-1.webm.", "PROGRAM-1.WEBM", ".x"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *bad = g_strconcat(path, "/files/", names[i], NULL);
+    bed_refused(bed, 404, "not_found", STAFF, "GET", bad, NULL);
+  }
+  bed_write(bed, nothing, NULL); /* behind the queued records */
+  /* One for the stranger, one for the member's three requests, five for the wrong names. */
+  g_assert_cmpuint(count_views(bed), ==, 7);
+  bed_free(bed);
+}
+
+static void test_errors(void) {
+  Bed *bed = bed_new();
+  bed_refused(bed, 404, "not_found", STAFF, "GET", "nothing", NULL);
+  g_autoptr(ApiResponse) method = bed_ask(bed, STAFF, "DELETE", "meetings", NULL);
+  g_assert_cmpint(method->status, ==, 405);
+  g_assert_cmpstr(method->allow, ==, "GET, POST");
+  g_assert_cmpstr(method->content_type, ==, "application/problem+json");
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "meetings?when=never", NULL);
+  bed_refused(bed, 404, "not_found", STAFF, "GET", "meetings/' or 1=1 --", NULL);
+  bed_free(bed);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/api/sign-in", test_sign_in);
+  g_test_add_func("/api/links", test_links);
+  g_test_add_func("/api/meeting", test_meeting);
+  g_test_add_func("/api/invitations", test_invitations);
+  g_test_add_func("/api/attendance", test_attendance);
+  g_test_add_func("/api/people", test_people);
+  g_test_add_func("/api/recordings", test_recordings);
+  g_test_add_func("/api/errors", test_errors);
+  return g_test_run();
+}

@@ -1,0 +1,147 @@
+/* Every route as everybody: whoever is not named here as allowed must be refused. The expectation
+ * is written out by hand, not taken from the route table that it checks. */
+#include <glib.h>
+#include <string.h>
+
+#include "api/bed.h"
+#include "api/handlers.h"
+
+#define M(who) (1u << (who))
+#define SIGNED (M(WHO_COUNT) - 1 - M(ANYBODY))
+#define INVITED (M(MEMBER) | M(HOST) | M(GUEST) | M(STAFF))
+#define RUNS (M(HOST) | M(STAFF))
+#define ACCOUNTS (SIGNED & ~(M(GUEST) | M(OTHER_GUEST)))
+#define ADMINS (M(SYSTEM_ADMIN) | M(SECURITY_ADMIN) | M(AUDIT_ADMIN))
+
+static const struct {
+  const char *name;
+  unsigned allowed;
+} expected[] = {
+    {"getOpenapi", SIGNED | M(ANYBODY)},
+    {"createSession", SIGNED | M(ANYBODY)},
+    {"createSessionByLink", SIGNED | M(ANYBODY)},
+    {"getSession", SIGNED},
+    {"deleteSession", SIGNED},
+    {"changePassword", ACCOUNTS},
+    {"listMeetings", SIGNED},
+    {"createMeeting", M(STAFF)},
+    {"getMeeting", INVITED},
+    {"changeMeeting", RUNS},
+    {"openMeeting", RUNS},
+    {"endMeeting", RUNS},
+    {"cancelMeeting", RUNS},
+    {"joinMeeting", INVITED},
+    {"listEvents", RUNS},
+    {"listInvitations", RUNS},
+    {"createInvitation", RUNS},
+    {"changeInvitation", RUNS},
+    {"revokeInvitation", RUNS},
+    {"renewLink", RUNS},
+    {"getAttendance", RUNS},
+    {"exportAttendance", RUNS},
+    {"confirmAttendance", M(STAFF)},
+    {"listPeople", M(STAFF) | ADMINS},
+    {"createPerson", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"changePerson", M(STAFF) | M(SYSTEM_ADMIN) | M(SECURITY_ADMIN)},
+    {"resetPassword", M(SYSTEM_ADMIN) | M(SECURITY_ADMIN)},
+    {"listAudit", M(AUDIT_ADMIN)},
+    {"listRecordings", SIGNED},
+    {"getRecording", INVITED},
+    {"getRecordingFile", INVITED},
+};
+
+static unsigned allowed_of(const char *name) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++)
+    if (strcmp(expected[i].name, name) == 0)
+      return expected[i].allowed;
+  g_error("%s is not in the expectation", name);
+}
+
+/* The first {id} is the meeting, or a person's where the path is about people. */
+static char *path_of(const Bed *bed, const Route *route) {
+  bool recordings = g_str_has_prefix(route->path, "recordings/");
+  bool people = g_str_has_prefix(route->path, "people/");
+  g_auto(GStrv) parts = g_strsplit(route->path, "{id}", -1);
+  g_autoptr(GString) path = g_string_new(parts[0]);
+  for (unsigned i = 1; parts[i]; i++) {
+    if (people)
+      g_string_append(path, bed->signed_in[STRANGER].id);
+    else if (recordings)
+      g_string_append(path, i == 1 ? bed->recording : "program-1.webm");
+    else
+      g_string_append(path, i == 1 ? bed->meeting : bed->guest_invitation);
+    g_string_append(path, parts[i]);
+  }
+  return g_strdup(path->str);
+}
+
+/* A refusal is 401, 403 or 404; the body {"unknown":1} fails validation, after all rights were
+ * checked, so that nothing changes: 422 means "allowed". Routes that take no body are asked
+ * without one when they only read. */
+static void test_matrix(void) {
+  Bed *bed = bed_new();
+  unsigned refused = 0, let_in = 0;
+  for (unsigned i = 0; i < route_count; i++) {
+    const Route *route = &routes[i];
+    g_autofree char *path = path_of(bed, route);
+    unsigned allowed = allowed_of(route->name);
+    for (Who who = 0; who < WHO_COUNT; who++) {
+      g_autoptr(ApiResponse) response =
+          bed_ask(bed, who, method_name(route->method), path,
+                  route->method == API_GET ? NULL : "{\"unknown\":1}");
+      bool is_refusal =
+          response->status == 401 || response->status == 403 || response->status == 404;
+      bool is_success = response->status / 100 == 2 || response->status == 422;
+      bool wanted = allowed & M(who);
+      if (is_refusal == wanted || is_success != wanted)
+        g_error("%s as %s: %d %s", route->name, who_names[who], response->status,
+                response->body->str);
+      if (who == ANYBODY && !wanted)
+        g_assert_cmpint(response->status, ==, 401);
+      g_assert_cmpuint(response->effects->len, ==, 0);
+      *(wanted ? &let_in : &refused) += 1;
+    }
+  }
+  g_test_message("%u routes, %u let in, %u refused", route_count, let_in, refused);
+  bed_free(bed);
+}
+
+/* The same without the token, with a wrong one, or from a foreign page: nothing that changes
+ * anything gets through. */
+static void test_forgery(void) {
+  Bed *bed = bed_new();
+  for (unsigned i = 0; i < route_count; i++) {
+    const Route *route = &routes[i];
+    if (route->method == API_GET)
+      continue;
+    g_autofree char *path = path_of(bed, route);
+    for (unsigned kind = 0; kind < 4; kind++) {
+      ApiRequest *request = bed_request(bed, STAFF, method_name(route->method), path, NULL);
+      if (kind == 0) {
+        g_clear_pointer(&request->csrf, g_free);
+      } else if (kind == 1) {
+        g_free(request->csrf);
+        request->csrf = g_strdup(bed->signed_in[MEMBER].csrf);
+      } else if (kind == 2) {
+        request->csrf[strlen(request->csrf) - 1] ^= 1;
+      } else {
+        request->origin_ok = false;
+      }
+      if ((route->access & FOR_ANYBODY) && kind < 3) {
+        api_request_free(request);
+        continue;
+      }
+      g_autoptr(ApiResponse) response = bed_send(bed, request);
+      if (response->status != 403)
+        g_error("%s with forgery %u: %d", route->name, kind, response->status);
+    }
+  }
+  bed_free(bed);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/matrix/roles", test_matrix);
+  g_test_add_func("/matrix/forgery", test_forgery);
+  return g_test_run();
+}
