@@ -1,0 +1,430 @@
+/* yishictl: administration on the machine itself. It works on the database file, beside a running
+ * server (SQLite's locks keep them apart) or without one; only restore wants the server stopped.
+ *
+ * Exit status: 0 done, 1 it failed (the reason on standard error), 2 wrong usage. Secrets come from
+ * standard input or are generated and printed, never taken from the command line, where every user
+ * of the machine could read them.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/id.h"
+#include "demo.h"
+#include "store/backup.h"
+#include "store/connection.h"
+#include "store/passwords.h"
+#include "store/people.h"
+#include "store/statement.h"
+
+#define USAGE 2
+
+static const char help[] =
+    "yishictl [--config FILE] COMMAND\n"
+    "\n"
+    "  admin create --login X [--name N] [--role R] [--password-stdin]\n"
+    "      Makes an account; R is system_admin (default), security_admin, audit_admin or staff.\n"
+    "      Prints a one-time password, which must be changed at the first log-in, or reads the\n"
+    "      password as one line from standard input.\n"
+    "  admin reset --login X [--password-stdin]\n"
+    "      A new password for an account, in the same way; lifts a lock-out.\n"
+    "  admin list [--quiet]\n"
+    "      Lists staff and administrators. Exit status 1 when there is none.\n"
+    "  backup FILE\n"
+    "      Copies the database while the server runs. Recordings are files of their own.\n"
+    "  restore FILE [--force]\n"
+    "      Puts a backup in place; the server must be stopped. What is replaced is kept.\n"
+    "      --force takes a damaged file too.\n"
+    "  demo [--json] [--url URL] [--force]\n"
+    "      Makes sample people, a consultation that is open now and one tomorrow, and prints\n"
+    "      links. Again: fresh links. --force even when there are other members.\n"
+    "  audit verify [--head SEQ:HASH]\n"
+    "      Checks the chain of the audit record and prints its head. --head: one that was noted\n"
+    "      earlier and must still be there, which also finds a record that was cut short.\n"
+    "\n"
+    "The configuration is the server's: --config FILE and YISHI_* environment variables.\n";
+
+static int fail(const GError *error) {
+  fprintf(stderr, "yishictl: %s\n", error ? error->message : "failed");
+  return EXIT_FAILURE;
+}
+
+static int usage(const char *what) {
+  fprintf(stderr, "yishictl: %s (yishictl --help)\n", what);
+  return USAGE;
+}
+
+/* ---- options of a command ---- */
+
+typedef struct {
+  const char *name; /* "--login" */
+  const char **text;
+  bool *flag;
+} Option;
+
+/* Takes options out of argv; the rest goes to *operand (at most one, NULL: none allowed). */
+static bool parse(char **argv, const Option *options, unsigned count, const char **operand) {
+  for (; *argv; argv++) {
+    const Option *option = NULL;
+    for (unsigned i = 0; i < count; i++)
+      if (strcmp(options[i].name, *argv) == 0)
+        option = &options[i];
+    if (option && option->flag) {
+      *option->flag = true;
+    } else if (option && argv[1]) {
+      *option->text = *++argv;
+    } else if (!option && **argv != '-' && operand && !*operand) {
+      *operand = *argv;
+    } else {
+      fprintf(stderr, "yishictl: cannot use \"%s\" (yishictl --help)\n", *argv);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* ---- the database ---- */
+
+/* Migrates when no server is running, which then cannot be disturbed by it. */
+static bool bring_up_to_date(sqlite3 *db, const Config *config, GError **error) {
+  if (connection_version(db) == connection_newest_version())
+    return true;
+  int lock = connection_lock(config->data_dir, error);
+  if (lock < 0) {
+    g_prefix_error(error, "the database has another version than this program, and ");
+    return false;
+  }
+  bool fine = connection_migrate(db, error);
+  close(lock);
+  return fine;
+}
+
+static sqlite3 *open_database(const Config *config, GError **error) {
+  g_autofree char *path = connection_path(config->data_dir, error);
+  sqlite3 *db = path ? connection_open(path, CONNECTION_WRITE, error) : NULL;
+  if (db && !bring_up_to_date(db, config, error)) {
+    db_close(db);
+    return NULL;
+  }
+  return db;
+}
+
+/* One transaction around work. */
+static bool in_transaction(sqlite3 *db, StoreWork work, void *data, GError **error) {
+  if (!db_exec(db, "begin immediate", error))
+    return false;
+  if (work(db, data, error) && db_exec(db, "commit", error))
+    return true;
+  if (!sqlite3_get_autocommit(db))
+    db_exec(db, "rollback", NULL);
+  return false;
+}
+
+/* ---- admin ---- */
+
+/* One line, not echoed on a terminal. */
+static char *read_password(GError **error) {
+  struct termios before;
+  bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    struct termios quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    fprintf(stderr, "Password: ");
+  }
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t len = getline(&line, &size, stdin);
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    fputc('\n', stderr);
+  }
+  if (len > 0 && line[len - 1] == '\n')
+    line[len - 1] = 0;
+  g_autofree char *password = g_strdup(len >= 0 && line ? line : "");
+  free(line);
+  return password_rule(password, error) ? g_steal_pointer(&password) : NULL;
+}
+
+typedef struct {
+  const Config *config;
+  const char *login, *name;
+  Role role;
+  const char *given; /* password read from standard input, or NULL */
+  char *once;        /* out: a generated one */
+} Account;
+
+static bool give_password(sqlite3 *db, Account *account, const char *person, GError **error) {
+  const Actor by = {NULL, "local"};
+  int64_t now_ms = clock_wall_ms();
+  account->once = password_reset_direct(db, account->config, person, &by, now_ms, error);
+  if (!account->once || !account->given)
+    return account->once != NULL;
+  g_clear_pointer(&account->once, g_free);
+  PasswordHash hash;
+  return password_hash(account->given, account->config->password_cost_log2, &hash, error) &&
+         password_store(db, person, &hash, false, now_ms, error);
+}
+
+static bool create_work(sqlite3 *db, void *data, GError **error) {
+  Account *account = data;
+  const Actor by = {NULL, "local"};
+  char id[ID_CHARS + 1];
+  PersonNew person = {.name = account->name ? account->name : account->login,
+                      .login = account->login,
+                      .kind = account->role == ROLE_STAFF ? "staff" : "admin",
+                      .roles = account->role};
+  return person_create(db, &person, &by, clock_wall_ms(), id, error) &&
+         give_password(db, account, id, error);
+}
+
+static bool reset_work(sqlite3 *db, void *data, GError **error) {
+  Account *account = data;
+  g_autoptr(Statement) row = db_prepare(db, "select id from person where login = :login", error);
+  if (!row)
+    return false;
+  statement_text(row, ":login", account->login);
+  return statement_one(row, "there is no account with this login", error) &&
+         give_password(db, account, column_text(row, 0), error);
+}
+
+static int admin_account(const Config *config, char **argv, StoreWork work) {
+  Account account = {.config = config};
+  const char *role = "system_admin";
+  bool from_stdin = false;
+  const Option options[] = {{"--login", &account.login, NULL},
+                            {"--name", &account.name, NULL},
+                            {"--role", &role, NULL},
+                            {"--password-stdin", NULL, &from_stdin}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
+    return USAGE;
+  if (!account.login)
+    return usage("--login is missing");
+  if (!role_parse(role, &account.role) || account.role == ROLE_MEMBER)
+    return usage("--role wants system_admin, security_admin, audit_admin or staff");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *given = from_stdin ? read_password(&error) : NULL;
+  if (from_stdin && !given)
+    return fail(error);
+  account.given = given;
+  sqlite3 *db = open_database(config, &error);
+  bool fine = db && in_transaction(db, work, &account, &error);
+  db_close(db);
+  if (fine && account.once)
+    printf("login:    %s\npassword: %s\n(to be changed at the first log-in / 首次登录须修改)\n",
+           account.login, account.once);
+  g_free(account.once);
+  return fine ? EXIT_SUCCESS : fail(error);
+}
+
+static int admin_list(const Config *config, char **argv) {
+  bool quiet = false;
+  const Option options[] = {{"--quiet", NULL, &quiet}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
+    return USAGE;
+  g_autoptr(GError) error = NULL;
+  sqlite3 *db = open_database(config, &error);
+  if (!db)
+    return fail(error);
+  Statement *rows = db_prepare(
+      db,
+      "select p.login, p.name, p.active, group_concat(r.role) from person_role r"
+      " join person p on p.id = r.person where r.role <> 'member' and p.login is not null"
+      " group by p.id order by p.login",
+      &error);
+  unsigned count = 0;
+  int result = SQLITE_ERROR;
+  while (rows && (result = statement_step(rows, &error)) == SQLITE_ROW) {
+    count++;
+    if (!quiet)
+      printf("%-20s %-40s %s%s\n", column_text(rows, 0), column_text(rows, 3), column_text(rows, 1),
+             column_int(rows, 2) ? "" : " (closed)");
+  }
+  statement_free(rows);
+  db_close(db);
+  if (result == SQLITE_ERROR)
+    return fail(error);
+  return count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int admin(const Config *config, char **argv) {
+  if (g_strcmp0(*argv, "create") == 0)
+    return admin_account(config, argv + 1, create_work);
+  if (g_strcmp0(*argv, "reset") == 0)
+    return admin_account(config, argv + 1, reset_work);
+  if (g_strcmp0(*argv, "list") == 0)
+    return admin_list(config, argv + 1);
+  return usage("admin wants create, reset or list");
+}
+
+/* ---- backup and restore ---- */
+
+static int backup(const Config *config, char **argv) {
+  const char *file = NULL;
+  if (!parse(argv, NULL, 0, &file))
+    return USAGE;
+  if (!file)
+    return usage("backup wants a file");
+  g_autoptr(GError) error = NULL;
+  if (!backup_make(config->data_dir, file, &error))
+    return fail(error);
+  printf("The database is in %s. It holds passwords' hashes and personal data: keep it safe.\n"
+         "Recordings are not in it; copy their folder too: %s\n",
+         file, config->recordings_dir);
+  return EXIT_SUCCESS;
+}
+
+static int restore(const Config *config, char **argv) {
+  const char *file = NULL;
+  bool force = false;
+  const Option options[] = {{"--force", NULL, &force}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), &file))
+    return USAGE;
+  if (!file)
+    return usage("restore wants a file");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *aside = NULL;
+  if (!backup_restore(config->data_dir, file, force, &aside, &error))
+    return fail(error);
+  printf("%s is in place.\n", file);
+  if (aside)
+    printf("The database that was there before: %s\n", aside);
+  return EXIT_SUCCESS;
+}
+
+/* ---- demo ---- */
+
+typedef struct {
+  const Config *config;
+  const char *url;
+  bool force;
+  json_t *made;
+} Demo;
+
+static bool demo_work(sqlite3 *db, void *data, GError **error) {
+  Demo *demo = data;
+  demo->made = demo_make(db, demo->config, demo->url, demo->force, error);
+  return demo->made != NULL;
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+static void print_demo(const json_t *made) {
+  const json_t *staff = json_object_get(made, "staff");
+  const json_t *members = json_object_get(made, "members");
+  printf("\nSample people and a consultation that is open now / 示例人员和一场正在进行的协商\n\n");
+  printf("  Host   主持人  %s\n", text_of(made, "host"));
+  for (size_t i = 0; i < json_array_size(members); i++)
+    printf("  Member 委员 %zu  %s\n", i + 1, json_string_value(json_array_get(members, i)));
+  printf("  Guest  来宾    %s\n\n", text_of(made, "guest"));
+  printf("  Staff  工作人员  %s/login\n", text_of(made, "url"));
+  printf("         login 账号 %s   password 密码 %s\n\n", text_of(staff, "login"),
+         text_of(staff, "password"));
+  printf("Each link signs its owner in: open the host's in one browser window, a member's in\n"
+         "another. "
+         "每个链接对应一个人：在一个浏览器窗口打开主持人链接，在另一个窗口打开委员链接。\n\n");
+}
+
+static int demo(const Config *config, char **argv) {
+  Demo work = {.config = config};
+  bool as_json = false;
+  const Option options[] = {
+      {"--url", &work.url, NULL}, {"--json", NULL, &as_json}, {"--force", NULL, &work.force}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
+    return USAGE;
+  g_autofree char *made_up = g_strdup_printf(
+      "%s://localhost:%d", strcmp(config->tls, "off") == 0 ? "http" : "https", config->listen_port);
+  if (!work.url)
+    work.url = *config->public_url ? config->public_url : made_up;
+  g_autofree char *url = g_strdup(work.url);
+  while (g_str_has_suffix(url, "/"))
+    url[strlen(url) - 1] = 0;
+  work.url = url;
+  g_autoptr(GError) error = NULL;
+  sqlite3 *db = open_database(config, &error);
+  bool fine = db && in_transaction(db, demo_work, &work, &error);
+  db_close(db);
+  if (fine && as_json) {
+    json_dumpf(work.made, stdout, JSON_INDENT(2));
+    fputc('\n', stdout);
+  } else if (fine) {
+    print_demo(work.made);
+  }
+  json_decref(work.made);
+  return fine ? EXIT_SUCCESS : fail(error);
+}
+
+/* ---- audit ---- */
+
+static bool parse_head(const char *text, AuditHead *head) {
+  const char *colon = strchr(text, ':');
+  if (!colon || strlen(colon + 1) != 64)
+    return false;
+  g_autofree char *number = g_strndup(text, (gsize)(colon - text));
+  gint64 seq = 0;
+  if (!g_ascii_string_to_signed(number, 10, 1, G_MAXINT64, &seq, NULL))
+    return false;
+  head->seq = seq;
+  g_strlcpy(head->hash, colon + 1, sizeof head->hash);
+  return true;
+}
+
+static int audit(const Config *config, char **argv) {
+  const char *noted = NULL;
+  const Option options[] = {{"--head", &noted, NULL}};
+  AuditHead known, head;
+  if (g_strcmp0(*argv, "verify") != 0)
+    return usage("audit wants verify");
+  if (!parse(argv + 1, options, G_N_ELEMENTS(options), NULL))
+    return USAGE;
+  if (noted && !parse_head(noted, &known))
+    return usage("--head wants SEQ:HASH as an earlier verify printed it");
+  g_autoptr(GError) error = NULL;
+  sqlite3 *db = open_database(config, &error);
+  bool fine = db && audit_verify(db, noted ? &known : NULL, &head, &error);
+  db_close(db);
+  if (!fine)
+    return fail(error);
+  printf("%" G_GINT64_FORMAT " records, the chain is whole\nhead %" G_GINT64_FORMAT ":%s\n",
+         head.seq, head.seq, head.hash);
+  return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv) {
+  static const struct {
+    const char *name;
+    int (*run)(const Config *config, char **argv);
+  } commands[] = {
+      {"admin", admin}, {"backup", backup}, {"restore", restore}, {"demo", demo}, {"audit", audit}};
+  setlocale(LC_ALL, "");
+  const char *config_path = NULL;
+  argv++;
+  if (*argv && strcmp(*argv, "--config") == 0) {
+    if (!argv[1])
+      return usage("--config wants a file");
+    config_path = argv[1];
+    argv += 2;
+  }
+  if (!*argv)
+    return usage("a command is missing");
+  for (char **argument = argv; *argument; argument++)
+    if (strcmp(*argument, "--help") == 0 || strcmp(*argument, "-h") == 0) {
+      fputs(help, stdout);
+      return EXIT_SUCCESS;
+    }
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = config_load(config_path, &error);
+  if (!config)
+    return fail(error);
+  for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
+    if (strcmp(commands[i].name, *argv) == 0)
+      return commands[i].run(config, argv + 1);
+  return usage("there is no such command");
+}
