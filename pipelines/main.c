@@ -7,13 +7,16 @@
  * It ends when it is told to or when its tap closes, never by a terminal's or a service manager's
  * signal: the server decides when a recording is over, and a closed socket tells that it is gone.
  */
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,6 +32,9 @@
 #define CONTROL_FD 4
 #define CONTROL_MAX_BYTES 65536
 #define TICK_MS 20
+#define LOCK_TRIES 300
+#define LOCK_WAIT_US 100000 /* half a minute in all: closing and hashing a long recording */
+#define REPAIR_NICE 10      /* the server forwards media beside it */
 
 typedef struct {
   GMainLoop *loop;
@@ -94,9 +100,31 @@ static int say(const char *what, GError *error) {
   return 1;
 }
 
+/* A part's files belong to the process that holds its lock: a repair that was started by a new
+ * server waits until the old server's recorder has closed them. False when somebody else keeps it.
+ */
+static bool lock_part(const char *dir, unsigned part, bool wait) {
+  g_autofree char *name = g_strdup_printf("%s/.part-%u", dir, part);
+  int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return false;
+  for (unsigned tries = wait ? LOCK_TRIES : 0;; tries--) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+      return true; /* held until the process ends */
+    if (!tries)
+      break;
+    g_usleep(LOCK_WAIT_US);
+  }
+  close(fd);
+  return false;
+}
+
 static int run_record(const char *dir, unsigned part) {
   GError *error = NULL;
   SandboxState state;
+  umask(077);
+  if (!lock_part(dir, part, false))
+    return say("part_is_taken", NULL);
   if (!sandbox_enter(dir, &state, &error))
     return say("no_sandbox", error);
   Worker worker = {.loop = g_main_loop_new(NULL, FALSE), .mailbox = mailbox_new()};
@@ -113,6 +141,8 @@ static int run_record(const char *dir, unsigned part) {
   g_unix_fd_add(CONTROL_FD, G_IO_IN | G_IO_HUP | G_IO_ERR, on_control, &worker);
   g_timeout_add(TICK_MS, on_tick, &worker);
   g_main_loop_run(worker.loop);
+  g_autofree char *lock = g_strdup_printf("%s/.part-%u", dir, part);
+  unlink(lock);
   /* Everything is closed and synced; the tap's thread may still sit in a read. */
   _exit(0);
 }
@@ -121,7 +151,14 @@ static int run_repair(const char *path) {
   GError *error = NULL;
   SandboxState state;
   RepairFacts facts;
-  g_autofree char *dir = g_path_get_dirname(path);
+  g_autofree char *dir = g_path_get_dirname(path), *name = g_path_get_basename(path);
+  unsigned part = 0;
+  umask(077);
+  if (nice(REPAIR_NICE) < 0)
+    log_debug("pipeline", "not_nice", "file=%s", log_q(name));
+  if ((sscanf(name, "program-%u", &part) == 1 || sscanf(name, "track-%u", &part) == 1) &&
+      !lock_part(dir, part, true))
+    return say("still_recorded", NULL);
   if (!sandbox_enter(dir, &state, &error))
     return say("no_sandbox", error);
   if (!repair_file(path, &facts, &error))
