@@ -39,8 +39,10 @@ static void record_hash(const char *previous, const Record *record, char out[65]
 }
 
 bool audit_head(sqlite3 *db, AuditHead *head, GError **error) {
-  g_autoptr(Statement) last =
-      db_prepare(db, "select seq, hash from audit_record order by seq desc limit 1", error);
+  g_autoptr(Statement) last = db_prepare(db,
+                                         "select seq, hash from audit_record where seq ="
+                                         " (select max(seq) from audit_record)",
+                                         error);
   if (!last)
     return false;
   head->seq = 0;
