@@ -1,0 +1,13 @@
+// A media query as a ref.
+import { onScopeDispose, ref, type Ref } from 'vue'
+
+export function useMedia(query: string): Ref<boolean> {
+  const list = matchMedia(query)
+  const matches = ref(list.matches)
+  const changed = () => (matches.value = list.matches)
+  list.addEventListener('change', changed)
+  onScopeDispose(() => list.removeEventListener('change', changed))
+  return matches
+}
+
+export const useNarrow = (): Ref<boolean> => useMedia('(max-width: 47.99em), (max-height: 30em)')

@@ -1,0 +1,47 @@
+// Who is signed in, for the whole application: one Api, one session.
+import { computed, shallowRef } from 'vue'
+import { Api, ApiError } from '@/sdk/api'
+import type { Role, Session } from '@/sdk/api-types'
+
+export const api = new Api()
+
+const session = shallowRef<Session | null>(null)
+/** False until the server has been asked once. */
+let asked = false
+
+async function load(): Promise<Session | null> {
+  if (asked) return session.value
+  try {
+    session.value = await api.currentSession()
+    asked = true
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+    session.value = null
+    asked = true
+  }
+  return session.value
+}
+
+function set(next: Session | null): void {
+  session.value = next
+  asked = true
+}
+
+async function signOut(): Promise<void> {
+  await api.signOut().catch(() => undefined)
+  set(null)
+}
+
+export function useSession() {
+  const has = (role: Role) => session.value?.person.roles.includes(role) ?? false
+  return {
+    session,
+    isGuest: computed(() => session.value?.person.kind === 'guest'),
+    isStaff: computed(() => has('staff')),
+    isAdministrator: computed(() => has('system_admin') || has('security_admin')),
+    isAuditor: computed(() => has('audit_admin')),
+    load,
+    set,
+    signOut,
+  }
+}

@@ -1,0 +1,10 @@
+import { fill, locale, type Params } from './index'
+import { staffEn } from './staff-en'
+import { staffZh } from './staff-zh'
+
+export type StaffKey = keyof typeof staffZh
+
+/** As t(), for the texts of the staff pages. */
+export function st(key: StaffKey, params?: Params): string {
+  return fill((locale.value === 'zh' ? staffZh : staffEn)[key], params)
+}

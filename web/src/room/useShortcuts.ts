@@ -1,0 +1,71 @@
+// The keyboard in a meeting, listed under "?". Nothing is taken while somebody types or holds a
+// modifier; Space talks while it is held, as long as no control has the focus.
+import { onBeforeUnmount, onMounted } from 'vue'
+import type { Room } from './useRoom'
+
+export interface ShortcutActions {
+  turn: (step: number) => void
+  help: () => void
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+}
+
+export function useShortcuts(room: Room, actions: ShortcutActions): void {
+  let talking = false
+
+  const plain: Record<string, () => void> = {
+    m: () => void room.toggle('mic'),
+    v: () => void room.toggle('camera'),
+    h: () => room.toggleHand(),
+    c: () => room.togglePanel('chat'),
+    p: () => room.togglePanel('people'),
+    g: () => {
+      room.view.layout = room.view.layout === 'gallery' ? 'speaker' : 'gallery'
+      room.pinned.value = null
+    },
+    f: () => {
+      if (document.fullscreenElement) void document.exitFullscreen()
+      else void document.documentElement.requestFullscreen?.()
+    },
+    arrowleft: () => actions.turn(-1),
+    pageup: () => actions.turn(-1),
+    arrowright: () => actions.turn(1),
+    pagedown: () => actions.turn(1),
+    '?': () => actions.help(),
+    escape: () => (room.panel.value = null),
+  }
+
+  function down(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    if (document.querySelector('dialog[open]')) return
+    if (event.key === ' ') {
+      const onControl = event.target instanceof HTMLElement && event.target.matches('button, a')
+      if (onControl || event.repeat || talking || room.localState('mic') !== 'off') return
+      event.preventDefault()
+      talking = true
+      void room.toggle('mic')
+      return
+    }
+    const action = event.repeat ? undefined : plain[event.key.toLowerCase()]
+    if (!action) return
+    event.preventDefault()
+    action()
+  }
+
+  function up(event: KeyboardEvent): void {
+    if (event.key !== ' ' || !talking) return
+    talking = false
+    room.local.turnOff('mic')
+  }
+
+  onMounted(() => {
+    addEventListener('keydown', down)
+    addEventListener('keyup', up)
+  })
+  onBeforeUnmount(() => {
+    removeEventListener('keydown', down)
+    removeEventListener('keyup', up)
+  })
+}

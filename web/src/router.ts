@@ -1,0 +1,78 @@
+// Pages and who may see them. What a member needs to join is in the first chunks; staff pages, with
+// Element Plus, load on their own. The server checks every right again: this only leads the way.
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { api, useSession } from './composables/useSession'
+import type { Role } from './sdk/api-types'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    roles?: Role[]
+    /** A page of its own without the application's header. */
+    bare?: boolean
+  }
+}
+
+const staff = { roles: ['staff'] as Role[] }
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/', redirect: '/meetings' },
+    { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true, bare: true } },
+    { path: '/password', component: () => import('./pages/PasswordPage.vue'), meta: { bare: true } },
+    { path: '/j/:secret', component: () => import('./pages/LinkPage.vue'), meta: { open: true, bare: true } },
+    { path: '/meetings', component: () => import('./pages/MeetingsPage.vue') },
+    { path: '/meetings/:id', component: () => import('./room/MeetingPage.vue'), meta: { bare: true } },
+    { path: '/recordings', component: () => import('./recordings/RecordingsPage.vue') },
+    { path: '/recordings/:id', component: () => import('./recordings/PlayerPage.vue') },
+    { path: '/staff/meetings', component: () => import('./staff/MeetingsTablePage.vue'), meta: staff },
+    { path: '/staff/meetings/new', component: () => import('./staff/NewMeetingPage.vue'), meta: staff },
+    { path: '/staff/meetings/:id', component: () => import('./staff/ManageMeetingPage.vue') },
+    { path: '/staff/meetings/:id/attendance', component: () => import('./staff/AttendancePage.vue') },
+    {
+      path: '/staff/people',
+      component: () => import('./staff/PeoplePage.vue'),
+      meta: { roles: ['staff', 'system_admin', 'security_admin'] },
+    },
+    { path: '/staff/audit', component: () => import('./staff/AuditPage.vue'), meta: { roles: ['audit_admin'] } },
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { open: true } },
+  ],
+})
+
+async function admit(to: RouteLocationNormalized) {
+  if (to.meta.open) return true
+  const { load } = useSession()
+  let session
+  try {
+    session = await load()
+  } catch {
+    return true // the server cannot be reached: the page says so itself
+  }
+  if (!session) return { path: '/login', query: to.path === '/meetings' ? {} : { next: to.fullPath } }
+  if (session.must_change_password && to.path !== '/password') return '/password'
+  // A guest has one meeting and nothing else.
+  if (session.scope_meeting) {
+    const own = `/meetings/${session.scope_meeting}`
+    return to.path === own ? true : own
+  }
+  const roles = to.meta.roles
+  if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/meetings'
+  return true
+}
+
+router.beforeEach(admit)
+
+// A new version was put on the server while the page was open: its chunks have other names.
+router.onError((error, to) => {
+  if (/dynamically imported module|Importing a module script/.test(String(error))) {
+    location.assign(to.fullPath)
+  }
+})
+
+api.onSignedOut = () => {
+  useSession().set(null)
+  const now = router.currentRoute.value
+  if (!now.meta.open) void router.push({ path: '/login', query: { next: now.fullPath } })
+}

@@ -1,0 +1,161 @@
+// What the HTTP API under /api/v1 sends and takes. Times in milliseconds UTC.
+import type { Capacity, MeetingState, PersonKind } from './protocol'
+
+export type Role = 'member' | 'staff' | 'system_admin' | 'security_admin' | 'audit_admin'
+
+export interface Page<Item> {
+  items: Item[]
+  next: string | null
+  total: number
+}
+
+export interface Session {
+  person: { id: string; name: string; login: string | null; kind: PersonKind; roles: Role[] }
+  csrf: string
+  scope_meeting: string | null
+  must_change_password: boolean
+  idle_min: number
+}
+
+export interface Meeting {
+  id: string
+  title: string
+  topic: string
+  type: string
+  state: MeetingState
+  planned_start: number
+  planned_end: number
+  opened_at: number | null
+  ended_at: number | null
+  host: { id: string; name: string }
+  auto_record: boolean
+  my: { capacity: Capacity | null; rights: string[] }
+  counts: { expected: number; here: number }
+  recordings: number
+}
+
+export interface NewMeeting {
+  title: string
+  topic: string
+  planned_start: number
+  planned_end: number
+  host: string
+  type: 'consultation'
+  auto_record: boolean
+  invitations: NewInvitation[]
+}
+
+export interface NewInvitation {
+  person?: string
+  guest_name?: string
+  organisation?: string
+  capacity: Capacity
+  expires_at?: number
+}
+
+export interface Invitation {
+  id: string
+  person: { id: string; name: string; kind: PersonKind; organisation: string }
+  capacity: Capacity
+  link?: string
+  link_expires_at: number | null
+  link_used_at: number | null
+}
+
+export type AttendanceState = 'present' | 'observer' | 'leave' | 'absent'
+
+export interface PresenceSegment {
+  in: number
+  out: number | null
+  device: string
+  address: string
+  ended_by: 'left' | 'dropped' | 'removed' | 'ended' | 'crash' | null
+}
+
+export interface AttendanceVerdict {
+  state: AttendanceState
+  late: boolean
+  left_early: boolean
+}
+
+export interface AttendanceRow {
+  person: { id: string; name: string; kind: PersonKind }
+  /** null: came without an invitation. */
+  capacity: Capacity | null
+  first_in: number | null
+  last_out: number | null
+  present_s: number
+  segments: PresenceSegment[]
+  drafted: AttendanceVerdict
+  decision: (AttendanceVerdict & { note: string; by: { id: string; name: string }; at: number }) | null
+}
+
+export interface Attendance {
+  rules: { late_after_min: number; left_early_min: number; present_percent: number }
+  items: AttendanceRow[]
+}
+
+export interface Person {
+  id: string
+  name: string
+  login: string | null
+  kind: PersonKind
+  roles: Role[]
+  sector: string
+  organisation: string
+  active: boolean
+  locked_until: number | null
+}
+
+export interface RecordingFile {
+  name: string
+  kind: 'program' | 'track'
+  part: number
+  track: number | null
+  source: string | null
+  person: { id: string; name: string } | null
+  start_ms: number
+  /** null while it is being written. */
+  duration_ms: number | null
+  bytes: number
+  sha256: string | null
+  type: string
+  url: string
+}
+
+export interface Recording {
+  id: string
+  meeting: { id: string; title: string; planned_start: number }
+  state: 'recording' | 'ready' | 'interrupted' | 'failed'
+  started_at: number
+  ended_at: number | null
+  duration_ms: number
+  bytes: number
+  gaps: { at_ms: number; for_ms: number }[]
+  files?: RecordingFile[]
+}
+
+export interface AuditRecord {
+  seq: number
+  at: number
+  kind: string
+  subject: { id: string; name: string } | null
+  object: string | null
+  result: 'ok' | 'refused' | 'failed'
+  address: string | null
+  detail: Record<string, unknown>
+}
+
+export interface JoinGrant {
+  token: string
+  expires_at: number
+  socket: string
+}
+
+export interface NewPerson {
+  name: string
+  login: string | null
+  kind: 'member' | 'staff'
+  sector: string
+  organisation: string
+}

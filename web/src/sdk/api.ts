@@ -1,0 +1,164 @@
+// The HTTP API: JSON in and out, the CSRF token on everything that changes something, and problem
+// details (RFC 9457) as typed errors.
+import type {
+  Attendance,
+  AttendanceVerdict,
+  AuditRecord,
+  Invitation,
+  JoinGrant,
+  Meeting,
+  NewInvitation,
+  NewMeeting,
+  NewPerson,
+  Page,
+  Person,
+  Recording,
+  Session,
+} from './api-types'
+import type { Capacity } from './protocol'
+
+const BASE = '/api/v1'
+const TIMEOUT_MS = 15_000
+
+export class ApiError extends Error {
+  constructor(
+    /** 0: the server could not be reached. */
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(`${status} ${code}`)
+    this.name = 'ApiError'
+  }
+}
+
+export interface ListQuery {
+  q?: string
+  limit?: number
+  after?: string | null
+  when?: 'today' | 'upcoming' | 'past' | 'all'
+  mine?: 0 | 1
+  role?: string
+  meeting?: string
+}
+
+function queryString(query: object): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') params.set(name, String(value))
+  }
+  const text = params.toString()
+  return text ? `?${text}` : ''
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const body = await response.json().catch(() => ({}))
+  const code = typeof body.code === 'string' ? body.code : `http_${response.status}`
+  return new ApiError(response.status, code, body.detail ?? body.title ?? '')
+}
+
+export class Api {
+  private csrf = ''
+  /** Called when a request finds the session gone. */
+  onSignedOut: () => void = () => undefined
+
+  constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
+
+  // Session
+  signIn = (login: string, password: string) =>
+    this.session(this.send<Session>('POST', '/session', { login, password }))
+  openLink = (secret: string) =>
+    this.session(
+      this.send<Session & { meeting: Meeting | string }>('POST', '/session/link', { secret }),
+    )
+  currentSession = () => this.session(this.send<Session>('GET', '/session'))
+  signOut = () => this.send<void>('DELETE', '/session')
+  changePassword = (old: string, next: string) =>
+    this.send<void>('PUT', '/session/password', { old, new: next })
+
+  // Meetings
+  meetings = (query: ListQuery) => this.send<Page<Meeting>>('GET', `/meetings${queryString(query)}`)
+  meeting = (id: string) => this.send<Meeting>('GET', `/meetings/${id}`)
+  createMeeting = (meeting: NewMeeting) => this.send<Meeting>('POST', '/meetings', meeting)
+  changeMeeting = (id: string, change: Partial<NewMeeting>) =>
+    this.send<Meeting>('PATCH', `/meetings/${id}`, change)
+  setMeeting = (id: string, verb: 'open' | 'end' | 'cancel') =>
+    this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {})
+  join = (id: string) => this.send<JoinGrant>('POST', `/meetings/${id}/join`, {})
+
+  // Invitations
+  invitations = (id: string, query: ListQuery = { limit: 200 }) =>
+    this.send<Page<Invitation>>('GET', `/meetings/${id}/invitations${queryString(query)}`)
+  invite = (id: string, invitation: NewInvitation) =>
+    this.send<Invitation>('POST', `/meetings/${id}/invitations`, invitation)
+  changeInvitation = (id: string, invitation: string, capacity: Capacity) =>
+    this.send<Invitation>('PATCH', `/meetings/${id}/invitations/${invitation}`, { capacity })
+  revokeInvitation = (id: string, invitation: string) =>
+    this.send<void>('DELETE', `/meetings/${id}/invitations/${invitation}`)
+  freshLink = (id: string, invitation: string) =>
+    this.send<Invitation>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
+
+  // Attendance
+  attendance = (id: string) => this.send<Attendance>('GET', `/meetings/${id}/attendance`)
+  confirmAttendance = (
+    id: string,
+    items: ({ person: string; note: string } & AttendanceVerdict)[],
+  ) => this.send<unknown>('POST', `/meetings/${id}/attendance/confirm`, { items })
+  attendanceCsvUrl = (id: string) => `${BASE}/meetings/${id}/attendance.csv`
+
+  // People
+  people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
+  createPerson = (person: NewPerson) => this.send<Person>('POST', '/people', person)
+  changePerson = (id: string, change: Partial<Person>) =>
+    this.send<Person>('PATCH', `/people/${id}`, change)
+  resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
+
+  // Recordings and audit
+  recordings = (query: ListQuery) => this.send<Page<Recording>>('GET', `/recordings${queryString(query)}`)
+  recording = (id: string) => this.send<Recording>('GET', `/recordings/${id}`)
+  audit = (query: ListQuery) => this.send<Page<AuditRecord>>('GET', `/audit${queryString(query)}`)
+
+  /** Follows `next` until the list is whole. For lists that are known to be bounded. */
+  async all<Item>(page: (after: string | null) => Promise<Page<Item>>): Promise<Item[]> {
+    const items: Item[] = []
+    let after: string | null = null
+    do {
+      const got: Page<Item> = await page(after)
+      items.push(...got.items)
+      after = got.next
+    } while (after !== null)
+    return items
+  }
+
+  private async session<S extends Session>(promise: Promise<S>): Promise<S> {
+    const session = await promise
+    this.csrf = session.csrf
+    return session
+  }
+
+  private async send<Result>(method: string, path: string, body?: unknown): Promise<Result> {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
+    let response: Response
+    try {
+      response = await this.fetcher(BASE + path, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+    } catch {
+      throw new ApiError(0, 'unreachable', '')
+    }
+    if (!response.ok) {
+      const problem = await problemOf(response)
+      if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
+      throw problem
+    }
+    if (response.status === 204) return undefined as Result
+    return (await response.json()) as Result
+  }
+}

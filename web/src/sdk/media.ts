@@ -1,0 +1,226 @@
+// The media connection: one RTCPeerConnection on which the client always offers.
+//
+// Lines in the order they are made: microphone, camera (sendonly, there from the start, so that
+// muting and changing devices is only replaceTrack), then the receiving slots: 3 audio, V video,
+// 1 screen. Screen sharing adds its lines with a new offer the first time. Nothing else is ever
+// renegotiated, except ICE: on `disconnected` and when the network changes a new offer restarts it,
+// because browsers do not check again by themselves after an address change.
+import { Emitter } from './events'
+import type { AnswerMessage, SlotContent, Source } from './protocol'
+import { isWantedCodec, RECEIVING_EXTENSIONS, SENDING_EXTENSIONS, trimOffer } from './sdp'
+import { SlotTable } from './slots'
+import { StatsReader, type ConnectionStats } from './stats'
+
+export type MediaState = 'new' | 'connecting' | 'connected' | 'interrupted' | 'broken' | 'closed'
+
+export type MediaEvents = {
+  state: MediaState
+  slots: string[]
+  stats: ConnectionStats
+}
+
+export interface MediaOptions {
+  videoSlots: number
+  /** Sends an offer and brings the answer. */
+  exchange: (sdp: string, sources: Record<string, Source>) => Promise<AnswerMessage>
+  maxCameraBitrate_bps: number
+}
+
+const AUDIO_SLOTS = 3
+const STATS_MS = 2000
+const RESTART_AGAIN_MS = 4000
+const RESTARTS_BEFORE_BROKEN = 3
+const SCREEN_BITRATE_BPS = 2_500_000
+
+type Negotiable = RTCRtpTransceiver & {
+  getHeaderExtensionsToNegotiate?: () => { uri: string; direction: string }[]
+  setHeaderExtensionsToNegotiate?: (list: { uri: string; direction: string }[]) => void
+}
+
+export function mark(name: string): void {
+  performance.mark(`yishi:${name}`)
+}
+
+export class MediaSession extends Emitter<MediaEvents> {
+  readonly slots = new SlotTable()
+  state: MediaState = 'new'
+
+  private readonly pc: RTCPeerConnection
+  private readonly sending = new Map<Source, RTCRtpTransceiver>()
+  private readonly reader: StatsReader
+  private queue: Promise<unknown> = Promise.resolve()
+  private restarts = 0
+  private statsTimer: ReturnType<typeof setInterval> | undefined
+  private restartTimer: ReturnType<typeof setTimeout> | undefined
+  private started = false
+
+  constructor(private readonly options: MediaOptions) {
+    super()
+    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
+    this.reader = new StatsReader(this.pc)
+    this.sending.set('mic', this.addSending('audio'))
+    this.sending.set('camera', this.addSending('video', options.maxCameraBitrate_bps))
+    for (let i = 0; i < AUDIO_SLOTS; i++) this.addReceiving('audio')
+    for (let i = 0; i < options.videoSlots + 1; i++) this.addReceiving('video')
+    this.pc.onconnectionstatechange = () => this.connectionChanged()
+  }
+
+  /** The first offer. Tracks may be set before or after. */
+  async start(iceServers: RTCIceServer[]): Promise<void> {
+    if (iceServers.length > 0) {
+      this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers })
+    }
+    this.started = true
+    this.setState('connecting')
+    await this.negotiate(false)
+    mark('answer')
+    this.statsTimer ??= setInterval(() => void this.readStats(), STATS_MS)
+  }
+
+  /** Sends this track from now on; null sends nothing. No negotiation for microphone and camera. */
+  async setTrack(source: 'mic' | 'camera', track: MediaStreamTrack | null): Promise<void> {
+    if (this.state !== 'closed') await this.sending.get(source)?.sender.replaceTrack(track)
+  }
+
+  async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
+    if ('contentHint' in video) video.contentHint = 'detail'
+    let added = false
+    for (const [source, track] of [['screen', video], ['screen_audio', audio]] as const) {
+      if (!track) continue
+      let line = this.sending.get(source)
+      if (!line) {
+        line = this.addSending(track.kind as 'audio' | 'video', SCREEN_BITRATE_BPS)
+        this.sending.set(source, line)
+        added = true
+      }
+      await line.sender.replaceTrack(track)
+    }
+    if (added && this.started) await this.negotiate(false)
+  }
+
+  async stopScreen(): Promise<void> {
+    await this.sending.get('screen')?.sender.replaceTrack(null)
+    await this.sending.get('screen_audio')?.sender.replaceTrack(null)
+  }
+
+  applySlots(set: Record<string, SlotContent | null>): void {
+    const changed = this.slots.apply(set, performance.now())
+    if (changed.length > 0) this.emit('slots', changed)
+  }
+
+  /** The track of a receiving slot; the same for the connection's whole life. */
+  trackOf(slot: string): MediaStreamTrack | null {
+    const mid = this.slots.midOf(slot)
+    if (mid === null) return null
+    return this.pc.getTransceivers().find((t) => t.mid === mid)?.receiver.track ?? null
+  }
+
+  /** Checks the network anew: call when the machine's network changed. */
+  restartIce(): void {
+    if (!this.started || this.state === 'closed' || this.state === 'broken') return
+    clearTimeout(this.restartTimer)
+    this.restarts += 1
+    if (this.restarts > RESTARTS_BEFORE_BROKEN) return this.setState('broken')
+    this.negotiate(true).catch(() => undefined)
+    this.restartTimer = setTimeout(() => {
+      if (this.state === 'interrupted') this.restartIce()
+    }, RESTART_AGAIN_MS)
+  }
+
+  close(): void {
+    clearInterval(this.statsTimer)
+    clearTimeout(this.restartTimer)
+    this.setState('closed')
+    this.pc.onconnectionstatechange = null
+    this.pc.close()
+    this.clearListeners()
+  }
+
+  private addSending(kind: 'audio' | 'video', maxBitrate?: number): RTCRtpTransceiver {
+    const sendEncodings = kind === 'video' && maxBitrate ? [{ maxBitrate }] : undefined
+    const init: RTCRtpTransceiverInit = { direction: 'sendonly' }
+    if (sendEncodings) init.sendEncodings = sendEncodings
+    const line = this.pc.addTransceiver(kind, init)
+    this.trim(line, kind, SENDING_EXTENSIONS[kind]!)
+    return line
+  }
+
+  private addReceiving(kind: 'audio' | 'video'): void {
+    const line = this.pc.addTransceiver(kind, { direction: 'recvonly' })
+    this.trim(line, kind, RECEIVING_EXTENSIONS)
+  }
+
+  /** Offers only what the server uses. Where a browser cannot, trimOffer does the rest. */
+  private trim(line: Negotiable, kind: 'audio' | 'video', extensions: readonly string[]): void {
+    try {
+      const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
+      const wanted = codecs.filter((codec) => isWantedCodec(codec.mimeType))
+      if (wanted.length > 0) line.setCodecPreferences?.(wanted)
+      const offered = line.getHeaderExtensionsToNegotiate?.()
+      if (!offered || !line.setHeaderExtensionsToNegotiate) return
+      for (const extension of offered) {
+        if (!extensions.includes(extension.uri)) extension.direction = 'stopped'
+      }
+      line.setHeaderExtensionsToNegotiate(offered)
+    } catch (error) {
+      console.debug('offer not trimmed', error)
+    }
+  }
+
+  private sources(): Record<string, Source> {
+    const sources: Record<string, Source> = {}
+    for (const [source, line] of this.sending) if (line.mid !== null) sources[line.mid] = source
+    return sources
+  }
+
+  /** One exchange at a time, in the order they were asked for. */
+  private negotiate(iceRestart: boolean): Promise<void> {
+    const run = this.queue.then(() => this.exchange(iceRestart))
+    this.queue = run.catch(() => undefined)
+    return run
+  }
+
+  private async exchange(iceRestart: boolean): Promise<void> {
+    if (this.state === 'closed') return
+    await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }))
+    try {
+      const offer = trimOffer(this.pc.localDescription?.sdp ?? '')
+      const answer = await this.options.exchange(offer, this.sources())
+      // close() may have come while the answer was on its way.
+      if ((this.state as MediaState) === 'closed') return
+      await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+      this.slots.setNames(answer.slots)
+      this.emit('slots', this.slots.all().map((slot) => slot.name))
+    } catch (error) {
+      if (this.pc.signalingState === 'have-local-offer') {
+        await this.pc.setLocalDescription({ type: 'rollback' }).catch(() => undefined)
+      }
+      throw error
+    }
+  }
+
+  private connectionChanged(): void {
+    const state = this.pc.connectionState
+    if (state === 'connected') {
+      if (performance.getEntriesByName('yishi:ice-dtls-connected').length === 0) {
+        mark('ice-dtls-connected')
+      }
+      this.restarts = 0
+      clearTimeout(this.restartTimer)
+      this.setState('connected')
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.setState('interrupted')
+      this.restartIce()
+    }
+  }
+
+  private async readStats(): Promise<void> {
+    if (this.state !== 'closed') this.emit('stats', await this.reader.read())
+  }
+
+  private setState(state: MediaState): void {
+    if (this.state === state || this.state === 'closed') return
+    this.state = state
+    this.emit('state', state)
+  }
+}

@@ -1,0 +1,395 @@
+// A person's place in one meeting: signalling, media and roster put together, without any view.
+//
+//   prepare()   while the person checks his devices: a join token and a peer connection made ahead,
+//               which is most of what joining costs
+//   join()      connects; waits while the meeting is not open; starts the media when it is
+//   leave()
+//
+// It comes back by itself: `resume` keeps participant and media, otherwise both are made anew.
+import type { Api } from './api'
+import type { JoinGrant } from './api-types'
+import { ApiError } from './api'
+import { isPhone } from './devices'
+import { Emitter } from './events'
+import type { LocalMedia } from './local'
+import { mark, MediaSession, type MediaState } from './media'
+import type {
+  ChatEntry,
+  RecordingState,
+  Requests,
+  RoomMeeting,
+  ServerMessages,
+  Source,
+  Welcome,
+} from './protocol'
+import { Roster } from './roster'
+import {
+  SignalClient,
+  TokenRefused,
+  type CloseReason,
+  type SignalEvents,
+  type SignalState,
+} from './signal'
+import type { ConnectionStats } from './stats'
+
+export type MeetingEvents = {
+  signal: SignalState
+  welcome: Welcome
+  meeting: RoomMeeting
+  media: MediaState
+  slots: undefined
+  stats: ConnectionStats
+  speaker: string | null
+  floor: string | null
+  levels: Record<string, number>
+  chat: ChatEntry
+  recording: RecordingState & { reason?: string }
+  muted: ServerMessages['muted']
+  lowered: ServerMessages['lowered']
+  closed: CloseReason
+}
+
+export interface Wanted {
+  pid: string
+  w: number
+  h: number
+}
+
+const ROSTER_PAGE = 200
+const ROSTER_PAUSE_MS = 300
+/** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
+const TOKEN_FRESH_MS = 180_000
+const SLOTS = { phone: 5, desktop: 9 }
+const CAMERA_BITRATE_BPS = { phone: 700_000, desktop: 1_700_000 }
+
+function clientName(): string {
+  const agent = navigator.userAgent
+  const browser = /(Firefox|Edg|Chrome|Version)\/(\d+)/.exec(agent)
+  const name = browser?.[1] === 'Version' ? 'Safari' : (browser?.[1] ?? 'browser')
+  return `yishi-web ${name} ${browser?.[2] ?? ''}`.trim()
+}
+
+export class MeetingClient extends Emitter<MeetingEvents> {
+  readonly roster = new Roster()
+  signal: SignalClient | null = null
+  media: MediaSession | null = null
+  pid: string | null = null
+  meeting: RoomMeeting | null = null
+
+  private readonly phone = isPhone()
+  private grant: Promise<JoinGrant> | null = null
+  private grantedAt = 0
+  private toldMedia = ''
+  private iceServers: RTCIceServer[] = []
+  private view: Wanted[] = []
+  private sentView = ''
+  private viewTimer: ReturnType<typeof setTimeout> | undefined
+  private rosterTimer: ReturnType<typeof setTimeout> | undefined
+  private disposers: (() => void)[] = []
+  private slotsAhead: ServerMessages['slots'][] = []
+  private starting = false
+
+  constructor(
+    private readonly api: Api,
+    private readonly id: string,
+    private readonly local: LocalMedia,
+  ) {
+    super()
+  }
+
+  /** Everything that can be made before the click. Failing is harmless: join() tries again. */
+  prepare(): void {
+    if (!this.grant) {
+      this.grantedAt = performance.now()
+      this.grant = this.api.join(this.id)
+    }
+    this.grant.catch(() => (this.grant = null))
+    this.media ??= this.newMedia()
+  }
+
+  join(): void {
+    mark('join-click')
+    void this.connect()
+  }
+
+  async leave(): Promise<void> {
+    await this.signal?.leave()
+    this.dispose()
+  }
+
+  request<T extends keyof Requests>(type: T, body: Requests[T][0]): Promise<Requests[T][1]> {
+    if (!this.signal) return Promise.reject(new Error('not joined'))
+    return this.signal.request(type, body)
+  }
+
+  /** What is on the screen now, most important first. Sent at most four times a second. */
+  setView(view: Wanted[]): void {
+    if (JSON.stringify(view) === JSON.stringify(this.view)) return
+    this.view = view.slice(0, 49)
+    if (this.viewTimer) return
+    this.sendView()
+    this.viewTimer = setTimeout(() => {
+      this.viewTimer = undefined
+      this.sendView()
+    }, 250)
+  }
+
+  private sendView(): void {
+    const text = JSON.stringify(this.view)
+    if (text === this.sentView || this.signal?.state.kind !== 'ready') return
+    this.sentView = text
+    this.request('view', { want: this.view }).catch(() => (this.sentView = ''))
+  }
+
+  async shareScreen(): Promise<boolean> {
+    const media = this.media
+    if (!media || !(await this.local.shareScreen())) return false
+    const shared = this.local.screen
+    if (!shared) return false
+    await media.shareScreen(shared.video, shared.audio)
+    await this.request('media', { screen: true })
+    return true
+  }
+
+  async stopScreen(): Promise<void> {
+    this.local.stopScreen()
+    await this.media?.stopScreen()
+    await this.request('media', { screen: false })
+  }
+
+  /** Joins once more as a new participant, media included. */
+  private async connect(): Promise<void> {
+    this.prepare()
+    let socket: string
+    try {
+      socket = (await this.grant!).socket
+    } catch (error) {
+      return this.closed(this.refusal(error).reason)
+    }
+    const url = new URL(socket, location.href)
+    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
+    const signal = new SignalClient({
+      url: url.href,
+      device: this.phone ? 'phone' : 'desktop',
+      client: clientName(),
+      getToken: () => this.token(),
+    })
+    this.signal = signal
+    signal.on('state', (state) => {
+      this.emit('signal', state)
+      if (state.kind === 'closed') this.closed(state.reason)
+    })
+    signal.on('welcome', (welcome) => this.welcomed(welcome))
+    signal.on('message', (message) => this.heard(message))
+    this.disposers.push(this.local.on('track', ({ source, track }) => {
+      void this.media?.setTrack(source, track)
+      this.tellMedia()
+    }))
+    this.disposers.push(this.local.on('screenEnded', () => void this.stopScreen().catch(() => undefined)))
+    this.watchNetwork()
+    signal.connect()
+  }
+
+  /** A token serves once. The one fetched ahead is taken if it is still good. */
+  private async token(): Promise<string> {
+    const ahead = this.grant
+    this.grant = null
+    try {
+      const fresh = performance.now() - this.grantedAt < TOKEN_FRESH_MS
+      return (await (ahead && fresh ? ahead : this.api.join(this.id))).token
+    } catch (error) {
+      const refusal = this.refusal(error)
+      throw refusal.reason === 'timeout' ? error : refusal
+    }
+  }
+
+  private refusal(error: unknown): TokenRefused {
+    if (!(error instanceof ApiError)) return new TokenRefused('timeout', error)
+    if (error.code === 'meeting_ended') return new TokenRefused('ended', error)
+    if (error.status === 410) return new TokenRefused('ended', error)
+    if (error.status >= 400 && error.status < 429) return new TokenRefused('refused', error)
+    return new TokenRefused('timeout', error)
+  }
+
+  private welcomed(welcome: Welcome): void {
+    const again = this.pid !== null
+    this.pid = welcome.pid
+    this.iceServers = welcome.ice_servers
+    this.meeting = welcome.meeting
+    this.roster.begin(welcome.roster, welcome.you)
+    this.fetchRoster()
+    this.sentView = this.toldMedia = ''
+    this.emit('welcome', welcome)
+    this.sendView()
+    if (again && welcome.resumed) this.resumeMedia()
+    else if (again) this.renewMedia()
+    else this.startMedia()
+    this.tellMedia()
+  }
+
+  private heard(message: SignalEvents['message']): void {
+    switch (message.t) {
+      case 'slots':
+        if (this.media) this.media.applySlots(message.set)
+        else this.slotsAhead.push(message)
+        break
+      case 'roster_delta':
+        return this.roster.apply(message)
+      case 'speaker':
+        return this.emit('speaker', message.pid)
+      case 'levels':
+        return this.emit('levels', message.levels)
+      case 'floor':
+        return this.emit('floor', message.pid)
+      case 'chat':
+        return this.emit('chat', message.chat)
+      case 'recording':
+        return this.emit('recording', message)
+      case 'meeting':
+        return this.meetingChanged(message.meeting)
+      case 'muted':
+        return this.emit('muted', message)
+      case 'lowered':
+        return this.emit('lowered', message)
+      case 'media_state':
+        if (message.state === 'lost') this.media?.restartIce()
+    }
+  }
+
+  private meetingChanged(meeting: RoomMeeting): void {
+    this.meeting = meeting
+    this.emit('meeting', meeting)
+    this.startMedia()
+  }
+
+  private newMedia(): MediaSession {
+    const size = this.phone ? 'phone' : 'desktop'
+    const media = new MediaSession({
+      videoSlots: SLOTS[size],
+      maxCameraBitrate_bps: CAMERA_BITRATE_BPS[size],
+      exchange: (sdp: string, sources: Record<string, Source>) => this.request('offer', { sdp, sources }),
+    })
+    media.on('slots', () => this.emit('slots', undefined))
+    media.on('stats', (stats) => this.emit('stats', stats))
+    media.on('state', (state) => {
+      this.emit('media', state)
+      if (state === 'broken' && this.signal?.state.kind === 'ready') this.renewMedia()
+    })
+    for (const source of ['mic', 'camera'] as const) {
+      const track = this.local.isOn(source) ? this.local.trackOf(source) : null
+      void media.setTrack(source, track)
+    }
+    return media
+  }
+
+  private startMedia(): void {
+    if (this.meeting?.state !== 'live' || this.starting) return
+    const media = (this.media ??= this.newMedia())
+    if (media.state !== 'new') return
+    for (const early of this.slotsAhead.splice(0)) media.applySlots(early.set)
+    this.starting = true
+    media
+      .start(this.iceServers)
+      .then(() => {
+        this.sentView = ''
+        this.sendView()
+        const shared = this.local.screen
+        if (shared) void media.shareScreen(shared.video, shared.audio)
+      })
+      .catch((error) => {
+        console.warn('media did not start', error)
+        if (this.media === media && this.signal?.state.kind === 'ready') {
+          setTimeout(() => this.media === media && this.renewMedia(), 2000)
+        }
+      })
+      .finally(() => (this.starting = false))
+  }
+
+  private renewMedia(): void {
+    this.media?.close()
+    this.media = null
+    this.starting = false
+    this.emit('slots', undefined)
+    if (this.signal?.closed) return
+    this.media = this.newMedia()
+    this.emit('media', 'new')
+    this.startMedia()
+  }
+
+  private resumeMedia(): void {
+    const state = this.media?.state
+    if (state === 'new') this.startMedia()
+    else if (state === 'broken' || state === 'closed' || !state) this.renewMedia()
+    else if (state !== 'connected') this.media?.restartIce()
+  }
+
+  private tellMedia(): void {
+    if (this.signal?.state.kind !== 'ready') return
+    const body = {
+      mic: this.local.isOn('mic'),
+      camera: this.local.isOn('camera'),
+      screen: this.local.screen !== null,
+    }
+    const text = JSON.stringify(body)
+    if (text === this.toldMedia) return
+    this.toldMedia = text
+    this.request('media', body).catch(() => (this.toldMedia = ''))
+  }
+
+  private fetchRoster(): void {
+    clearTimeout(this.rosterTimer)
+    const after = this.roster.cursor
+    if (after === null) return
+    this.rosterTimer = setTimeout(() => {
+      this.request('roster', { after, limit: ROSTER_PAGE, search: '' })
+        .then((page) => this.roster.add(page))
+        .catch(() => undefined)
+        .finally(() => this.fetchRoster())
+    }, ROSTER_PAUSE_MS)
+  }
+
+  /** The way to the server may have changed: browsers do not notice by themselves. */
+  private watchNetwork(): void {
+    const changed = () => {
+      this.signal?.retryNow()
+      this.signal?.probe()
+      if (this.media?.state === 'connected' || this.media?.state === 'interrupted') {
+        this.media.restartIce()
+      }
+    }
+    const connection = (navigator as Navigator & { connection?: EventTarget & { type?: string } })
+      .connection
+    // It also fires when only the estimate of the speed changed.
+    let type = connection?.type
+    const maybeChanged = () => {
+      if (connection?.type === type) return this.signal?.probe()
+      type = connection?.type
+      changed()
+    }
+    const seen = () => document.visibilityState === 'visible' && this.signal?.retryNow()
+    window.addEventListener('online', changed)
+    connection?.addEventListener('change', maybeChanged)
+    document.addEventListener('visibilitychange', seen)
+    const gone = () => void this.signal?.leave()
+    window.addEventListener('pagehide', gone)
+    this.disposers.push(() => {
+      window.removeEventListener('online', changed)
+      connection?.removeEventListener('change', maybeChanged)
+      document.removeEventListener('visibilitychange', seen)
+      window.removeEventListener('pagehide', gone)
+    })
+  }
+
+  private closed(reason: CloseReason): void {
+    this.dispose()
+    this.emit('closed', reason)
+  }
+
+  private dispose(): void {
+    clearTimeout(this.rosterTimer)
+    clearTimeout(this.viewTimer)
+    for (const dispose of this.disposers.splice(0)) dispose()
+    this.media?.close()
+    this.media = null
+  }
+}

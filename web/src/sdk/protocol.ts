@@ -1,0 +1,138 @@
+// The signalling protocol's messages as server/PROTOCOL.md writes them down, version 1.
+
+export type DeviceKind = 'desktop' | 'phone' | 'venue' | 'other'
+export type Source = 'mic' | 'camera' | 'screen' | 'screen_audio'
+export type Capacity = 'attend' | 'observe' | 'invited' | 'host'
+export type PersonKind = 'member' | 'staff' | 'guest' | 'admin'
+export type MeetingState = 'scheduled' | 'live' | 'ended' | 'cancelled'
+
+/** One participant: one device of one person. */
+export interface Participant {
+  pid: string
+  person: string
+  name: string
+  capacity: Capacity
+  kind: PersonKind
+  device: DeviceKind
+  mic: boolean
+  camera: boolean
+  screen: boolean
+  hand: boolean
+  away: boolean
+  joined_at: number
+}
+
+export interface RoomMeeting {
+  id: string
+  title: string
+  topic: string
+  host_name: string
+  state: MeetingState
+  planned_start: number
+  planned_end: number
+  opened_at: number | null
+}
+
+export interface ChatEntry {
+  id: string | number
+  pid: string
+  person: string
+  name: string
+  text: string
+  at: number
+}
+
+export interface RosterPage {
+  items: Participant[]
+  next: string | null
+  total: number
+  rev: number
+}
+
+export interface RecordingState {
+  on: boolean
+  since: number | null
+  elapsed_ms: number
+}
+
+export interface Welcome {
+  version: number
+  session: string
+  resumed: boolean
+  pid: string
+  now: number
+  heartbeat_s: number
+  resume_window_s: number
+  you: Participant & { rights: string[] }
+  meeting: RoomMeeting
+  recording: RecordingState
+  floor: string | null
+  speaker: string | null
+  roster: RosterPage
+  chat: ChatEntry[]
+  ice_servers: RTCIceServer[]
+}
+
+export interface SlotContent {
+  pid: string
+  source: Source
+}
+
+export type ByeReason = 'left' | 'ended' | 'removed' | 'replaced' | 'shutdown' | 'timeout'
+
+export interface RosterDelta {
+  rev: number
+  total: number
+  joined: Participant[]
+  changed: Participant[]
+  left: string[]
+}
+
+/** What the server says without being asked. */
+export interface ServerMessages {
+  slots: { set: Record<string, SlotContent | null> }
+  roster_delta: RosterDelta
+  speaker: { pid: string | null }
+  levels: { levels: Record<string, number> }
+  floor: { pid: string | null }
+  chat: { chat: ChatEntry }
+  recording: RecordingState & { reason: 'host' | 'stopped' | 'failed' | 'disk' }
+  meeting: { meeting: RoomMeeting }
+  muted: { source: Source; by: string }
+  lowered: { by: string }
+  media_state: { state: 'connecting' | 'connected' | 'lost' }
+}
+
+export interface AnswerMessage {
+  sdp: string
+  slots: Record<string, string>
+}
+
+/** Requests and what each is answered with. */
+export interface Requests {
+  offer: [{ sdp: string; sources: Record<string, Source> }, AnswerMessage]
+  media: [{ mic?: boolean; camera?: boolean; screen?: boolean }, unknown]
+  view: [{ want: { pid: string; w: number; h: number }[] }, unknown]
+  roster: [{ after: string; limit: number; search: string }, RosterPage]
+  chat: [{ text: string }, { chat: ChatEntry }]
+  hand: [{ up: boolean }, unknown]
+  leave: [Record<string, never>, unknown]
+  open: [Record<string, never>, unknown]
+  end: [Record<string, never>, unknown]
+  record: [{ on: boolean }, unknown]
+  floor: [{ pid: string | null }, unknown]
+  mute: [{ pid: string | null; source: 'mic' | 'camera' | 'screen' }, unknown]
+  lower: [{ pid: string | null }, unknown]
+  remove: [{ pid: string }, unknown]
+}
+
+/** An `error` reply, or a request that got no reply at all (code `timeout` or `offline`). */
+export class SignalError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+    this.name = 'SignalError'
+  }
+}

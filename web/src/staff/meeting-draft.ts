@@ -1,0 +1,59 @@
+// What the form of a meeting holds, and how it becomes what the server takes.
+import type { Meeting } from '@/sdk/api-types'
+
+export interface MeetingDraft {
+  title: string
+  topic: string
+  day: Date
+  start: Date
+  end: Date
+  host: string
+  auto_record: boolean
+}
+
+const HOUR_MS = 3_600_000
+
+/** Tomorrow-like defaults: the next full hour, two hours long. */
+export function emptyDraft(host: string, now = Date.now()): MeetingDraft {
+  const start = new Date(Math.ceil(now / HOUR_MS) * HOUR_MS)
+  const end = new Date(start.getTime() + 2 * HOUR_MS)
+  return { title: '', topic: '', day: new Date(start), start, end, host, auto_record: true }
+}
+
+export function draftOf(meeting: Meeting): MeetingDraft {
+  return {
+    title: meeting.title,
+    topic: meeting.topic,
+    day: new Date(meeting.planned_start),
+    start: new Date(meeting.planned_start),
+    end: new Date(meeting.planned_end),
+    host: meeting.host.id,
+    auto_record: meeting.auto_record,
+  }
+}
+
+function at(day: Date, time: Date): number {
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate(), time.getHours(), time.getMinutes()).getTime()
+}
+
+/** An end before the start is the next day's: an evening's meeting may cross midnight. */
+export function timesOf(draft: MeetingDraft): { planned_start: number; planned_end: number } {
+  const planned_start = at(draft.day, draft.start)
+  let planned_end = at(draft.day, draft.end)
+  if (planned_end < planned_start && planned_start - planned_end > 12 * HOUR_MS) {
+    const next = new Date(draft.day)
+    next.setDate(next.getDate() + 1)
+    planned_end = at(next, draft.end)
+  }
+  return { planned_start, planned_end }
+}
+
+export type DraftProblem = 'form.need_title' | 'form.need_host' | 'form.need_times'
+
+export function draftProblem(draft: MeetingDraft): DraftProblem | null {
+  const { planned_start, planned_end } = timesOf(draft)
+  if (!draft.title.trim()) return 'form.need_title'
+  if (!(planned_end > planned_start)) return 'form.need_times'
+  if (!draft.host) return 'form.need_host'
+  return null
+}

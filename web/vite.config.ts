@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { precompress } from './build/precompress.ts'
+
+// The server that `npm run dev` and `vite preview` talk to.
+const server = process.env.YISHI_SERVER ?? 'http://127.0.0.1:8443'
+const proxy = {
+  '/api': { target: server, secure: false },
+  '/ws': { target: server.replace(/^http/, 'ws'), ws: true, secure: false },
+}
+
+export default defineConfig({
+  plugins: [vue(), precompress()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { proxy },
+  preview: { proxy },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0, // the content security policy allows no data: scripts or fonts
+    modulePreload: { polyfill: false }, // the polyfill is an inline script
+    // Icons of their own chunk each would cost a phone a request each.
+    rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
+  },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+})
