@@ -224,6 +224,22 @@ void config_free(Config *config) {
   g_free(config);
 }
 
+char *config_value(const Config *config, const char *name) {
+  const Key *key = find_key(name);
+  if (!key)
+    return NULL;
+  const void *field = (const char *)config + key->offset;
+  switch (key->type) {
+  case TEXT:
+    return g_strdup(*(char *const *)field);
+  case NUMBER:
+    return g_strdup_printf("%d", *(const int *)field);
+  case SWITCH:
+    return g_strdup(*(const bool *)field ? "yes" : "no");
+  }
+  g_assert_not_reached();
+}
+
 char *config_document(void) {
   GString *out =
       g_string_new("# Yishi's configuration: every key with its default.\n"

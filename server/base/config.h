@@ -48,6 +48,10 @@ void config_free(Config *config);
 /* The documented defaults, as a configuration file. Free with g_free. */
 char *config_document(void);
 
+/* The value in use of a key, as it would stand in the file; NULL for an unknown key. Free with
+ * g_free. */
+char *config_value(const Config *config, const char *key);
+
 #define CONFIG_ERROR config_error_quark()
 GQuark config_error_quark(void);
 typedef enum { CONFIG_ERROR_READ, CONFIG_ERROR_KEY, CONFIG_ERROR_VALUE } ConfigError;

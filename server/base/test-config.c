@@ -62,11 +62,23 @@ static void test_refusals(void) {
   }
 }
 
+static void test_value(void) {
+  g_autoptr(Config) config = config_load(NULL, NULL);
+  g_autofree char *number = config_value(config, "listen_port");
+  g_autofree char *text = config_value(config, "tls");
+  g_autofree char *flag = config_value(config, "trust_proxy");
+  g_assert_cmpstr(number, ==, "8080");
+  g_assert_cmpstr(text, ==, "off");
+  g_assert_cmpstr(flag, ==, "no");
+  g_assert_null(config_value(config, "nonsense"));
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/config/defaults", test_defaults);
   g_test_add_func("/config/document-loads", test_document_loads);
   g_test_add_func("/config/file-and-environment", test_file_and_environment);
   g_test_add_func("/config/refusals", test_refusals);
+  g_test_add_func("/config/value", test_value);
   return g_test_run();
 }

@@ -401,8 +401,7 @@ static bool start_lws(Listener *listener, GMainLoop *loop, GError **error) {
   return true;
 }
 
-/* public_url, or what a browser on this machine types. */
-static char *make_url(const Config *config, unsigned port) {
+char *listener_url_for(const Config *config, unsigned port) {
   if (*config->public_url)
     return g_strdup(config->public_url);
   g_auto(GStrv) addresses = g_strsplit(config->listen_address, ",", 2);
@@ -415,7 +414,7 @@ static char *make_url(const Config *config, unsigned port) {
 
 static void describe(Listener *listener) {
   Front *front = listener->front;
-  front->base_url = make_url(front->config, listener->port);
+  front->base_url = listener_url_for(front->config, listener->port);
   size_t length = strlen(front->base_url);
   while (length > 0 && front->base_url[length - 1] == '/')
     front->base_url[--length] = 0;
@@ -424,7 +423,9 @@ static void describe(Listener *listener) {
       *front->config->public_url
           ? g_strconcat(secure ? "wss://" : "ws://", strstr(front->base_url, "://") + 3, NULL)
           : g_strdup("");
-  front->policy = (ReplyPolicy){secure, front->websocket_origin};
+  /* Strict transport is promised for a name that somebody chose: for localhost it would spoil the
+   * machine's other servers. */
+  front->policy = (ReplyPolicy){secure && *front->config->public_url, front->websocket_origin};
   front->api = (ApiContext){front->config, front->store, front->base_url, secure};
 }
 

@@ -28,6 +28,8 @@ Listener *listener_new(const ListenerParts *parts, GError **error);
 
 /* "http://127.0.0.1:8080": public_url, or made from what was bound. */
 const char *listener_url(const Listener *listener);
+/* What that will be, without a listener. Free with g_free. */
+char *listener_url_for(const Config *config, unsigned port);
 unsigned listener_port(const Listener *listener);
 unsigned listener_connection_count(const Listener *listener);
 

@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <glib.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -240,7 +242,7 @@ static void test_file(void) {
 static void leave_while_waiting(unsigned port) {
   int fd = fake_connect(port);
   fake_send(fd, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
-  g_usleep(50000); /* lets the request reach the store; too short would only test less */
+  g_usleep(50000);
   struct linger reset = {.l_onoff = 1};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   close(fd);
@@ -320,8 +322,65 @@ static void test_addresses(void) {
   fake_server_free(server);
 }
 
+/* One GET over TLS; how many bytes came, 0 when there was no handshake. protocol: the most to
+ * offer. */
+static size_t get_tls(unsigned port, const char *path, long protocol, char *head, size_t size) {
+  SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+  SSL_CTX_set_max_proto_version(context, protocol);
+  SSL_CTX_set_security_level(context, 0);
+  SSL_CTX_set_alpn_protos(context, (const unsigned char *)"\x02h2\x08http/1.1", 12);
+  SSL *ssl = SSL_new(context);
+  int fd = fake_connect(port);
+  size_t total = 0;
+  SSL_set_fd(ssl, fd);
+  if (SSL_connect(ssl) == 1) {
+    const unsigned char *chosen;
+    unsigned length;
+    SSL_get0_alpn_selected(ssl, &chosen, &length);
+    g_assert_true(length == 8 && memcmp(chosen, "http/1.1", 8) == 0);
+    g_autofree char *request =
+        g_strdup_printf("GET %s HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", path);
+    g_assert_true(SSL_write(ssl, request, (int)strlen(request)) > 0);
+    char bytes[16384];
+    int got;
+    while ((got = SSL_read(ssl, bytes, sizeof bytes)) > 0) {
+      if (total == 0)
+        g_strlcpy(head, bytes, MIN(size, (size_t)got));
+      total += (size_t)got;
+    }
+  }
+  SSL_free(ssl);
+  SSL_CTX_free(context);
+  close(fd);
+  return total;
+}
+
+static void secure(unsigned port) {
+  char head[2048] = "";
+  g_assert_cmpuint(get_tls(port, "/", TLS1_3_VERSION, head, sizeof head), >, 100);
+  g_assert_true(g_str_has_prefix(head, "HTTP/1.1 200"));
+  g_assert_nonnull(strstr(head, "Strict-Transport-Security"));
+  g_assert_cmpuint(get_tls(port, "/api/v1/big", TLS1_2_VERSION, head, sizeof head), >, 3000000);
+  g_assert_cmpuint(get_tls(port, "/", TLS1_1_VERSION, head, sizeof head), ==, 0);
+  int fd = fake_connect(port); /* no TLS at all */
+  fake_send(fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+  g_assert_true(fake_closed(fd));
+  close(fd);
+}
+
+static void test_tls(void) {
+  FakeServer *server =
+      fake_server_new("tls", "self-signed", "public_url", "https://meet.example.org", NULL);
+  g_assert_cmpstr(listener_url(server->listener), ==, "https://meet.example.org");
+  fake_server_run(server, secure);
+  fake_server_free(server);
+}
+
 static void stopped(unsigned port) {
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_in where = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  g_assert_true(connect(fd, (struct sockaddr *)&where, sizeof where) != 0);
   close(fd);
 }
 
@@ -341,6 +400,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/listener/file", test_file);
   g_test_add_func("/listener/waiting", test_waiting);
   g_test_add_func("/listener/addresses", test_addresses);
+  g_test_add_func("/listener/tls", test_tls);
   g_test_add_func("/listener/stop", test_stop);
   return g_test_run();
 }

@@ -1,0 +1,265 @@
+/* yishid: builds the parts, runs the main loop, takes them down in order.
+ *
+ * SIGTERM and SIGINT stop gracefully: no new connections, meetings are told, presence segments and
+ * recordings closed, what is queued committed; a second signal exits at once. Main thread.
+ */
+#include <errno.h>
+#include <glib-unix.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "front/listener.h"
+#include "recordings/recover.h"
+#include "room/assembly.h"
+#include "store/sessions.h"
+
+#define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
+#define PURGE_S 3600
+#define GAUGES_S 5
+
+METRIC(rooms_metric, METRIC_GAUGE, "yishi_rooms", "Rooms that exist");
+METRIC(participants_metric, METRIC_GAUGE, "yishi_participants", "Participants in all rooms");
+
+typedef struct {
+  Config *config;
+  Mailbox *mailbox;
+  GMainLoop *loop;
+  Store *store;
+  Recovery *recovery;
+  Assembly *assembly;
+  Dispatch *dispatch;
+  Listener *listener;
+  bool stopping;
+} Server;
+
+/* ---- the process ---- */
+
+static void prepare_process(const Config *config) {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  umask(0077);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  /* Passwords and media keys must not end up in a core file; who debugs wants one. */
+  if (strcmp(config->log_level, "debug") != 0) {
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+  }
+#endif
+}
+
+/* Tells the service manager, when there is one (sd_notify(3), protocol only). */
+static void notify(const char *state) {
+  const char *path = g_getenv("NOTIFY_SOCKET");
+  struct sockaddr_un where = {.sun_family = AF_UNIX};
+  if (!path || (*path != '/' && *path != '@') || strlen(path) >= sizeof where.sun_path)
+    return;
+  memcpy(where.sun_path, path, strlen(path));
+  if (*path == '@')
+    where.sun_path[0] = 0;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+  if (fd >= 0 &&
+      sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&where, size) < 0)
+    log_warn("main", "notify_failed", "reason=%s", log_q(g_strerror(errno)));
+  if (fd >= 0)
+    close(fd);
+}
+
+/* ---- what the API changed ---- */
+
+static void meeting_changed(void *user, const char *meeting) {
+  assembly_meeting_changed(((Server *)user)->assembly, meeting);
+}
+
+static void meeting_ended(void *user, const char *meeting) {
+  assembly_meeting_ended(((Server *)user)->assembly, meeting);
+}
+
+static void person_revoked(void *user, const char *meeting, const char *person) {
+  assembly_person_revoked(((Server *)user)->assembly, meeting, person);
+}
+
+static const ApiEffects effects = {meeting_changed, meeting_ended, person_revoked};
+
+/* ---- running ---- */
+
+static bool purge(sqlite3 *db, void *data, GError **error) {
+  return sessions_purge(db, clock_wall_ms(), error);
+}
+
+static void purged(void *data, const GError *error) {
+  if (error)
+    log_warn("main", "purge_failed", "reason=%s", log_q(error->message));
+}
+
+static gboolean purge_now(void *data) {
+  Server *server = data;
+  store_write(server->store, purge, purged, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean show_gauges(void *data) {
+  const Server *server = data;
+  metric_set(&rooms_metric, assembly_room_count(server->assembly));
+  metric_set(&participants_metric, assembly_participant_count(server->assembly));
+  return G_SOURCE_CONTINUE;
+}
+
+static void stopped(void *data) {
+  g_main_loop_quit(((Server *)data)->loop);
+}
+
+static gboolean stop(void *data) {
+  Server *server = data;
+  if (server->stopping)
+    _exit(EXIT_FAILURE); /* asked twice: at once */
+  server->stopping = true;
+  log_info("main", "stopping", "rooms=%u participants=%u", assembly_room_count(server->assembly),
+           assembly_participant_count(server->assembly));
+  notify("STOPPING=1");
+  listener_stop(server->listener);
+  assembly_stop(server->assembly, STOP_MS, stopped, server);
+  return G_SOURCE_CONTINUE;
+}
+
+static void recovered(void *user, unsigned recordings, unsigned files) {
+  if (recordings > 0)
+    log_info("main", "recordings_recovered", "recordings=%u files=%u", recordings, files);
+}
+
+static bool build(Server *server, GError **error) {
+  server->mailbox = mailbox_new();
+  g_autoptr(GSource) source = mailbox_source(server->mailbox);
+  g_source_attach(source, NULL);
+  server->loop = g_main_loop_new(NULL, FALSE);
+  server->store = store_open(server->config, server->mailbox, error);
+  if (!server->store)
+    return false;
+  server->recovery = recovery_start(server->config, server->store, recovered, server);
+  server->assembly = assembly_new(server->config, server->store, server->mailbox, error);
+  if (!server->assembly)
+    return false;
+  server->dispatch = dispatch_new(server->assembly);
+  ListenerParts parts = {.config = server->config,
+                         .store = server->store,
+                         .dispatch = server->dispatch,
+                         .effects = &effects,
+                         .effects_user = server,
+                         .loop = server->loop};
+  server->listener = listener_new(&parts, error);
+  return server->listener != NULL;
+}
+
+/* Clients go first, while rooms can still note it; then everything is committed, and what the store
+ * has to say to rooms is heard before they go. */
+static void take_down(Server *server) {
+  listener_free(server->listener);
+  recovery_free(server->recovery);
+  store_close(server->store);
+  while (server->mailbox && mailbox_drain(server->mailbox) > 0)
+    ;
+  if (server->dispatch)
+    dispatch_free(server->dispatch);
+  assembly_free(server->assembly);
+  if (server->loop)
+    g_main_loop_unref(server->loop);
+  mailbox_free(server->mailbox);
+}
+
+static int run(Server *server) {
+  g_autoptr(GError) error = NULL;
+  if (!build(server, &error)) {
+    fprintf(stderr, "yishid: %s\n", error->message);
+    take_down(server);
+    return EXIT_FAILURE;
+  }
+  g_unix_signal_add(SIGTERM, stop, server);
+  g_unix_signal_add(SIGINT, stop, server);
+  g_timeout_add_seconds(PURGE_S, purge_now, server);
+  g_timeout_add_seconds(GAUGES_S, show_gauges, server);
+  printf("Yishi is ready: %s\n", listener_url(server->listener));
+  fflush(stdout);
+  log_info("main", "ready", "version=%s port=%u", YISHI_VERSION, listener_port(server->listener));
+  notify("READY=1");
+  g_main_loop_run(server->loop);
+  take_down(server);
+  log_info("main", "stopped", "version=%s", YISHI_VERSION);
+  return EXIT_SUCCESS;
+}
+
+/* One value of the configuration, or the address when key is NULL. */
+static int show(const Config *config, const char *key) {
+  g_autofree char *text =
+      key ? config_value(config, key) : listener_url_for(config, (unsigned)config->listen_port);
+  if (text)
+    puts(text);
+  else
+    fprintf(stderr, "yishid: there is no key \"%s\"\n", key);
+  return text ? EXIT_SUCCESS : 2;
+}
+
+int main(int argc, char **argv) {
+  g_autofree char *path = NULL;
+  g_autofree char *print_value = NULL;
+  gboolean print_config = FALSE, print_version = FALSE, print_url = FALSE;
+  const GOptionEntry entries[] = {
+      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "Configuration file", "FILE"},
+      {"print-config", 0, 0, G_OPTION_ARG_NONE, &print_config,
+       "Print every key with its default and meaning", NULL},
+      {"print-config-value", 0, 0, G_OPTION_ARG_STRING, &print_value,
+       "Print the value in use of one key", "KEY"},
+      {"print-url", 0, 0, G_OPTION_ARG_NONE, &print_url, "Print the address that people use", NULL},
+      {"version", 0, 0, G_OPTION_ARG_NONE, &print_version, "Print the version", NULL},
+      {NULL},
+  };
+  g_autoptr(GOptionContext) options = g_option_context_new("- the Yishi conferencing server");
+  g_autoptr(GError) error = NULL;
+  g_option_context_add_main_entries(options, entries, NULL);
+  if (!g_option_context_parse(options, &argc, &argv, &error) || argc > 1) {
+    fprintf(stderr, "yishid: %s\n", error ? error->message : "it takes options only; see --help");
+    return 2;
+  }
+  if (print_version) {
+    printf("yishid %s\n", YISHI_VERSION);
+    return EXIT_SUCCESS;
+  }
+  if (print_config) {
+    g_autofree char *document = config_document();
+    fputs(document, stdout);
+    return EXIT_SUCCESS;
+  }
+  Server server = {.config = config_load(path, &error)};
+  if (!server.config) {
+    fprintf(stderr, "yishid: %s\n", error->message);
+    return 2;
+  }
+  if (print_value || print_url) {
+    int shown = show(server.config, print_value);
+    config_free(server.config);
+    return shown;
+  }
+  LogLevel level = LOG_INFO;
+  log_level_parse(server.config->log_level, &level);
+  log_set_level(level);
+  prepare_process(server.config);
+  int status = run(&server);
+  config_free(server.config);
+  return status;
+}
