@@ -1,0 +1,284 @@
+/* Negotiation with offers as browsers made them (tests/data/sdp), read back by our own parser. */
+#include "peer/negotiate.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  MediaPlan plan;
+  unsigned version;
+  NegotiateError error;
+  char *text; /* of the last answer */
+  Sdp *answer;
+} Session;
+
+static Session *session_new(void) {
+  return g_new0(Session, 1);
+}
+
+static void session_free(Session *session) {
+  free(session->text);
+  free(session->answer);
+  g_free(session);
+}
+
+static char *load(const char *name) {
+  g_autofree char *path = g_strdup_printf("%s/sdp/%s.sdp", TEST_DATA, name);
+  char *text;
+  g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  return text;
+}
+
+static char *replace(const char *text, const char *from, const char *to) {
+  g_auto(GStrv) parts = g_strsplit(text, from, -1);
+  g_assert_cmpuint(g_strv_length(parts), >, 1);
+  return g_strjoinv(to, parts);
+}
+
+static Sdp *parse(const char *text) {
+  const char *why = NULL;
+  Sdp *sdp = sdp_parse(text, strlen(text), &why);
+  if (!sdp)
+    g_error("%s", why);
+  return sdp;
+}
+
+static bool offer(Session *session, const char *text, const EngineSource *sources, unsigned count) {
+  static const char *candidates[] = {"candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host"};
+  NegotiateSelf self = {.ufrag = "ufragufr",
+                        .pwd = "passwordpasswordpasswordpassword",
+                        .fingerprint = "AB:CD",
+                        .candidates = candidates,
+                        .candidate_count = 1,
+                        .session = 77,
+                        .version = ++session->version,
+                        .video_slots_max = 25};
+  Sdp *sdp = parse(text);
+  free(session->text);
+  free(session->answer);
+  session->answer = NULL;
+  session->text = negotiate(sdp, sources, count, &self, &session->plan, &session->error);
+  free(sdp);
+  if (!session->text)
+    return false;
+  session->answer = parse(session->text);
+  return true;
+}
+
+static const EngineSource camera_and_mic[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
+
+static void test_meeting(gconstpointer browser) {
+  g_autofree char *name = g_strdup_printf("%s-meeting", (const char *)browser);
+  g_autofree char *text = load(name);
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  const MediaPlan *plan = &s->plan;
+  const Sdp *answer = s->answer;
+  g_assert_cmpuint(plan->video_slots, ==, 9);
+  g_assert_cmpuint(answer->media_count, ==, 15);
+  g_assert_true(answer->bundle);
+  g_assert_true(answer->ice_lite);
+  const char *names[] = {"",   "",   "a0", "a1", "a2", "v0", "v1", "v2",
+                         "v3", "v4", "v5", "v6", "v7", "v8", "s0"};
+  GHashTable *ssrcs = g_hash_table_new(g_direct_hash, g_direct_equal);
+  for (unsigned i = 0; i < 15; i++) {
+    const SdpMedia *media = &answer->media[i];
+    const PlanMedia *planned = &plan->media[i];
+    g_assert_cmpstr(planned->name, ==, names[i]);
+    g_assert_cmpint(media->direction, ==, i < 2 ? SDP_RECVONLY : SDP_SENDONLY);
+    g_assert_true(media->rtcp_mux);
+    g_assert_cmpstr(media->ice_ufrag, ==, "ufragufr");
+    g_assert_cmpstr(media->setup, ==, "passive");
+    g_assert_cmpstr(media->fingerprint_hash, ==, "sha-256");
+    g_assert_cmpuint(media->codecs[0].payload_type, ==, planned->payload_type);
+    g_assert_true(media->kind == SDP_VIDEO ? media->codecs[0].nack_pli && media->codecs[0].nack
+                                           : strcmp(media->codecs[0].name, "opus") == 0);
+    if (i >= 2) {
+      g_assert_cmpuint(planned->slot, ==, i - 2);
+      g_assert_true(g_hash_table_add(ssrcs, GUINT_TO_POINTER(planned->ssrc)));
+      g_assert_cmpuint(media->ssrcs[0], ==, planned->ssrc);
+      g_assert_false(media->codecs[0].transport_cc || media->codecs[0].goog_remb);
+    }
+    if (i >= 2 && media->kind == SDP_VIDEO) {
+      g_assert_cmpuint(planned->rtx_payload_type, !=, 0);
+      g_assert_true(g_hash_table_add(ssrcs, GUINT_TO_POINTER(planned->rtx_ssrc)));
+      g_assert_cmpuint(media->codec_count, ==, 2);
+      g_assert_cmpuint(media->codecs[1].apt, ==, planned->payload_type);
+    }
+  }
+  g_hash_table_unref(ssrcs);
+  g_assert_cmpint(plan->media[0].source, ==, SOURCE_MIC);
+  g_assert_cmpuint(plan->media[0].level_extension, !=, 0);
+  g_assert_cmpuint(plan->media[1].twcc_extension, !=, 0);
+  g_assert_cmpuint(plan->media[1].mid_extension, !=, 0);
+  /* Offering rids, Chromium names no SSRC: only the mid extension tells. */
+  g_assert_true((plan->media[1].remote_ssrc != 0) == (strcmp(browser, "firefox") == 0));
+  g_assert_true(answer->media[1].codecs[0].transport_cc && answer->media[1].codecs[0].ccm_fir);
+  g_assert_nonnull(strstr(s->text, "a=msid:slot-v3 slot-v3\r\n"));
+  g_assert_nonnull(strstr(s->text, "useinbandfec=1"));
+  g_assert_null(strstr(s->text, "goog-remb"));
+  /* Candidates once: the m-lines are bundled. */
+  g_assert_true(strstr(s->text, "a=candidate") == g_strrstr(s->text, "a=candidate"));
+  session_free(s);
+}
+
+static void test_later_offers(void) {
+  g_autofree char *text = load("chromium-meeting");
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  MediaPlan *before = g_memdup2(&s->plan, sizeof s->plan);
+
+  /* ICE restart: nothing else changes. */
+  g_autofree char *restart = replace(text, "a=ice-ufrag:GKqr", "a=ice-ufrag:NEWu");
+  Sdp *restarted = parse(restart), *same = parse(text);
+  g_assert_true(negotiate_continues(restarted, before));
+  g_assert_true(negotiate_restarts_ice(restarted, before));
+  g_assert_false(negotiate_restarts_ice(same, before));
+  free(restarted);
+  free(same);
+  g_assert_true(offer(s, restart, camera_and_mic, 2));
+  g_assert_cmpmem(s->plan.media, sizeof before->media, before->media, sizeof before->media);
+
+  /* A screen is added: a copy of the camera's m-line with a mid of its own. */
+  const char *camera = strstr(text, "m=video"), *end = strstr(camera, "m=audio");
+  g_autofree char *section = g_strndup(camera, (size_t)(end - camera));
+  g_autofree char *screen = replace(section, "a=mid:1\r\n", "a=mid:15\r\n");
+  g_autofree char *bundled = replace(text, " 13 14\r\n", " 13 14 15\r\n");
+  g_autofree char *more = g_strconcat(bundled, screen, NULL);
+  EngineSource three[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}, {"15", SOURCE_SCREEN}};
+  g_assert_true(offer(s, more, three, 3));
+  g_assert_cmpmem(s->plan.media, 15 * sizeof(PlanMedia), before->media, 15 * sizeof(PlanMedia));
+  g_assert_cmpint(s->plan.media[15].use, ==, PLAN_UPLINK);
+  g_assert_cmpint(s->plan.media[15].source, ==, SOURCE_SCREEN);
+  g_assert_cmpint(s->answer->media[15].direction, ==, SDP_RECVONLY);
+
+  /* The screen ends. */
+  g_autofree char *stopped = replace(screen, "a=sendonly", "a=inactive");
+  g_autofree char *less = g_strconcat(bundled, stopped, NULL);
+  g_assert_true(offer(s, less, camera_and_mic, 2));
+  g_assert_cmpint(s->plan.media[15].use, ==, PLAN_INACTIVE);
+  g_assert_cmpint(s->answer->media[15].direction, ==, SDP_INACTIVE);
+
+  /* A slot pauses and comes back with the same name and SSRC. */
+  g_autofree char *paused = replace(more, "a=recvonly", "a=inactive");
+  g_assert_true(offer(s, paused, three, 3));
+  g_assert_cmpint(s->plan.media[7].use, ==, PLAN_INACTIVE);
+  g_assert_true(offer(s, more, three, 3));
+  g_assert_cmpmem(s->plan.media, 15 * sizeof(PlanMedia), before->media, 15 * sizeof(PlanMedia));
+
+  /* What fails leaves the plan alone. */
+  MediaPlan *kept = g_memdup2(&s->plan, sizeof s->plan);
+  g_assert_false(offer(s, text, camera_and_mic, 2)); /* an m-line was removed */
+  g_assert_cmpstr(s->error.code, ==, "bad_sdp");
+  g_assert_cmpmem(&s->plan, sizeof *kept, kept, sizeof *kept);
+  g_free(kept);
+  g_free(before);
+  session_free(s);
+}
+
+static void test_new_connection(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *other = load("firefox-meeting");
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  Sdp *sdp = parse(other);
+  g_assert_false(negotiate_continues(sdp, &s->plan)); /* another certificate */
+  free(sdp);
+  session_free(s);
+}
+
+static void test_camera_only(gconstpointer name) {
+  g_autofree char *text = load(name);
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  g_assert_false(s->plan.has_slots);
+  g_assert_cmpint(s->plan.media[0].use, ==, PLAN_UPLINK);
+  g_assert_cmpint(s->plan.media[1].use, ==, PLAN_UPLINK);
+  g_assert_cmpuint(s->answer->media[1].rid_count, ==, 0); /* one layer: no simulcast is accepted */
+  if (s->plan.media_count == 3) { /* the data channel is refused, and leaves the bundle */
+    g_assert_cmpint(s->plan.media[2].use, ==, PLAN_REJECTED);
+    g_assert_true(s->answer->media[2].rejected);
+    g_assert_nonnull(strstr(s->text, "a=group:BUNDLE 0 1\r\n"));
+  }
+  session_free(s);
+}
+
+static void test_no_sources(void) {
+  g_autofree char *text = load("chromium-camera");
+  Session *s = session_new();
+  g_assert_false(offer(s, text, NULL, 0));
+  g_assert_cmpstr(s->error.code, ==, "no_media");
+  session_free(s);
+}
+
+/* Each replacement makes the offer unusable. */
+static void test_refused(void) {
+  static const struct {
+    const char *from, *to;
+  } wrong[] = {
+      {"a=group:BUNDLE 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14", "a=group:BUNDLE 0"},
+      {"a=rtcp-mux\r\n", ""},
+      {"a=setup:actpass", "a=setup:passive"},
+      {"a=ice-pwd:58iSbbp2FBhjO7kPJEiZvtV7\r\n", ""},
+      {"t=0 0\r\n", "t=0 0\r\na=ice-lite\r\n"},
+      {"opus/48000", "lpc/48000"},
+  };
+  g_autofree char *text = load("chromium-meeting");
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_autofree char *bad = replace(text, wrong[i].from, wrong[i].to);
+    Session *s = session_new();
+    bool taken = offer(s, bad, camera_and_mic, 2);
+    if (i + 1 < G_N_ELEMENTS(wrong)) {
+      g_assert_false(taken);
+      g_assert_cmpstr(s->error.code, ==, "bad_sdp");
+    } else { /* without Opus the pictures are left */
+      g_assert_true(taken);
+      g_assert_true(s->answer->media[0].rejected && !s->answer->media[1].rejected);
+    }
+    session_free(s);
+  }
+  static const EngineSource crossed[] = {{"0", SOURCE_CAMERA}};
+  static const EngineSource twice[] = {{"1", SOURCE_SCREEN}, {"0", SOURCE_SCREEN}};
+  Session *s = session_new();
+  g_assert_false(offer(s, text, crossed, 1));
+  g_assert_false(offer(s, text, twice, 2));
+  g_assert_cmpuint(s->plan.media_count, ==, 0);
+  session_free(s);
+}
+
+static void test_slots_are_bounded(void) {
+  g_autofree char *text = load("chromium-meeting");
+  Sdp *sdp = parse(text);
+  MediaPlan *plan = g_new0(MediaPlan, 1);
+  NegotiateError error;
+  NegotiateSelf self = {.ufrag = "u", .pwd = "p", .fingerprint = "AB", .video_slots_max = 4};
+  char *answer = negotiate(sdp, camera_and_mic, 2, &self, plan, &error);
+  g_assert_nonnull(answer);
+  g_assert_cmpuint(plan->video_slots, ==, 4);
+  g_assert_cmpint(plan->media[8].use, ==, PLAN_SLOT);     /* v3 */
+  g_assert_cmpint(plan->media[9].use, ==, PLAN_INACTIVE); /* would be v4 */
+  g_assert_cmpstr(plan->media[14].name, ==, "s0");
+  g_assert_cmpuint(plan->media[14].slot, ==, AUDIO_SLOTS + 4);
+  free(answer);
+  free(sdp);
+  g_free(plan);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_data_func("/peer/negotiate/chromium", "chromium", test_meeting);
+  g_test_add_data_func("/peer/negotiate/firefox", "firefox", test_meeting);
+  g_test_add_func("/peer/negotiate/later-offers", test_later_offers);
+  g_test_add_func("/peer/negotiate/new-connection", test_new_connection);
+  static const char *const cameras[] = {"chromium-camera",   "firefox-camera", "chromium-simulcast",
+                                        "firefox-simulcast", "chromium-data",  "firefox-data"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cameras); i++) {
+    g_autofree char *name = g_strdup_printf("/peer/negotiate/%s", cameras[i]);
+    g_test_add_data_func(name, cameras[i], test_camera_only);
+  }
+  g_test_add_func("/peer/negotiate/no-sources", test_no_sources);
+  g_test_add_func("/peer/negotiate/refused", test_refused);
+  g_test_add_func("/peer/negotiate/slots-are-bounded", test_slots_are_bounded);
+  return g_test_run();
+}

@@ -1,0 +1,360 @@
+#include "peer/uplink.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define AUDIO_PT 111
+#define VIDEO_PT 96
+#define RTX_PT 97
+#define MID_ID 4
+#define TWCC_ID 3
+#define LEVEL_ID 1
+
+typedef struct {
+  MediaPlan plan;
+  PacketPool *pool;
+  Uplink *uplink;
+  bool on[SOURCE_COUNT];
+  unsigned begun, ended, ssrcs;
+  GPtrArray *packets; /* Packet */
+  Source last_source;
+  /* RTCP that came, counted, and the newest NACK */
+  unsigned nacks, plis, twccs, reports;
+  uint16_t asked[64];
+  size_t asked_count;
+  RtcpReport report[8];
+  int report_count;
+} Rig;
+
+static void on_begin(void *user, Source source, uint32_t clock_rate) {
+  Rig *rig = user;
+  g_assert_false(rig->on[source]);
+  g_assert_cmpuint(clock_rate, ==, source == SOURCE_MIC ? 48000 : 90000);
+  rig->on[source] = true;
+  rig->begun++;
+}
+
+static void on_media(void *user, Source source, Packet *packet) {
+  Rig *rig = user;
+  g_assert_true(rig->on[source]);
+  rig->last_source = source;
+  g_ptr_array_add(rig->packets, packet_ref(packet));
+}
+
+static void on_end(void *user, Source source) {
+  Rig *rig = user;
+  g_assert_true(rig->on[source]);
+  rig->on[source] = false;
+  rig->ended++;
+}
+
+static void on_ssrc(void *user, uint32_t ssrc, bool on) {
+  Rig *rig = user;
+  rig->ssrcs += on ? 1 : -1u;
+}
+
+static void on_rtcp(void *user, const uint8_t *data, size_t len) {
+  Rig *rig = user;
+  RtcpReader reader;
+  RtcpPacket packet;
+  bool malformed = false;
+  rtcp_reader_init(&reader, data, len);
+  while (rtcp_next(&reader, &packet, &malformed)) {
+    RtcpFeedback head;
+    RtcpSenderInfo info;
+    const uint8_t *fci;
+    size_t fci_len;
+    if (packet.type == RTCP_RR) {
+      rig->reports++;
+      rig->report_count = rtcp_parse_reports(&packet, &info, rig->report, 8);
+      continue;
+    }
+    g_assert_true(rtcp_parse_feedback(&packet, &head, &fci, &fci_len));
+    if (packet.type == RTCP_PSFB && packet.count == RTCP_FB_PLI)
+      rig->plis++;
+    if (packet.type == RTCP_RTPFB && packet.count == RTCP_FB_TWCC)
+      rig->twccs++;
+    if (packet.type == RTCP_RTPFB && packet.count == RTCP_FB_NACK) {
+      rig->nacks++;
+      rig->asked_count = rtcp_parse_nack(fci, fci_len, rig->asked, 64);
+    }
+  }
+  g_assert_false(malformed);
+}
+
+static const UplinkSink sink = {on_begin, on_media, on_end, on_ssrc, on_rtcp};
+
+static PlanMedia *add_media(Rig *rig, const char *mid, SdpKind kind, Source source) {
+  PlanMedia *media = &rig->plan.media[rig->plan.media_count++];
+  bool video = kind == SDP_VIDEO;
+  *media = (PlanMedia){.kind = kind,
+                       .use = PLAN_UPLINK,
+                       .source = source,
+                       .payload_type = video ? VIDEO_PT : AUDIO_PT,
+                       .rtx_payload_type = video ? RTX_PT : 0,
+                       .clock_rate = video ? 90000 : 48000,
+                       .nack = video,
+                       .mid_extension = MID_ID,
+                       .twcc_extension = TWCC_ID,
+                       .level_extension = video ? 0 : LEVEL_ID};
+  g_strlcpy(media->mid, mid, sizeof media->mid);
+  return media;
+}
+
+static Rig *rig_new(void) {
+  Rig *rig = g_new0(Rig, 1);
+  rig->packets = g_ptr_array_new();
+  rig->pool = packet_pool_new();
+  add_media(rig, "0", SDP_AUDIO, SOURCE_MIC);
+  add_media(rig, "1", SDP_VIDEO, SOURCE_CAMERA);
+  add_media(rig, "9", SDP_VIDEO, SOURCE_SCREEN);
+  rig->uplink = uplink_new(&rig->plan, rig->pool, &sink, rig);
+  return rig;
+}
+
+static void rig_free(Rig *rig) {
+  uplink_free(rig->uplink);
+  g_assert_cmpuint(rig->begun, ==, rig->ended);
+  g_assert_cmpuint(rig->ssrcs, ==, 0);
+  for (unsigned i = 0; i < rig->packets->len; i++) {
+    Packet *packet = g_ptr_array_index(rig->packets, i);
+    packet_unref(&packet);
+  }
+  g_ptr_array_unref(rig->packets);
+  packet_pool_free(rig->pool);
+  g_free(rig);
+}
+
+typedef struct {
+  uint8_t payload_type;
+  uint16_t sequence;
+  uint32_t timestamp, ssrc;
+  const char *mid;
+  int level, twcc; /* 0: without */
+  int original;    /* RTX: the original sequence number, 0: without */
+  bool keyframe;
+  size_t payload_len; /* 0: a VP8 or Opus payload of 20 bytes; 1…: that many bytes of noise */
+  uint8_t padding;
+} Rtp;
+
+static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
+  uint8_t data[1600] = {0};
+  RtpHeader header = {.payload_type = rtp->payload_type,
+                      .sequence = rtp->sequence,
+                      .timestamp = rtp->timestamp,
+                      .ssrc = rtp->ssrc};
+  rtp_write(data, &header);
+  RtpExtensionWriter writer;
+  rtp_extension_begin(&writer, data + RTP_HEADER_BYTES, 200);
+  if (rtp->mid)
+    rtp_extension_add(&writer, MID_ID, rtp->mid, strlen(rtp->mid));
+  if (rtp->level)
+    rtp_extension_add(&writer, LEVEL_ID, (uint8_t[]){(uint8_t)(0x80 | rtp->level)}, 1);
+  if (rtp->twcc)
+    rtp_extension_add(&writer, TWCC_ID, (uint8_t[]){(uint8_t)(rtp->twcc >> 8), (uint8_t)rtp->twcc},
+                      2);
+  size_t extension = rtp_extension_end(&writer);
+  if (extension)
+    data[0] |= 0x10;
+  uint8_t *at = data + RTP_HEADER_BYTES + extension;
+  if (rtp->original) {
+    *at++ = (uint8_t)(rtp->original >> 8);
+    *at++ = (uint8_t)rtp->original;
+  }
+  if (rtp->padding) {
+    data[0] |= 0x20;
+    at += rtp->padding;
+    at[-1] = rtp->padding;
+  } else if (rtp->payload_len) {
+    at += rtp->payload_len;
+  } else {
+    /* VP8: start of partition 0; a key frame of 640x360 (RFC 6386 §9.1). */
+    static const uint8_t key[] = {0x10, 0x00, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01};
+    memcpy(at, key, sizeof key);
+    if (!rtp->keyframe)
+      at[1] = 0x01;
+    at += 20;
+  }
+  return uplink_receive(rig->uplink, data, (size_t)(at - data), at_us);
+}
+
+#define RTP(...) (&(Rtp){__VA_ARGS__})
+
+static const Packet *last(const Rig *rig) {
+  return g_ptr_array_index(rig->packets, rig->packets->len - 1);
+}
+
+static void test_learning(void) {
+  Rig *rig = rig_new();
+  /* Only one m-line has this payload type. */
+  g_assert_cmpint(send(rig, RTP(.payload_type = AUDIO_PT, .ssrc = 10, .level = 30), 1000), ==,
+                  UPLINK_FORWARDED);
+  g_assert_cmpint(rig->last_source, ==, SOURCE_MIC);
+  g_assert_cmpuint(last(rig)->audio_level, ==, 30);
+  /* Two have this one: the mid tells, or the offer does, and it is remembered without. */
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20), 1000), ==,
+                  UPLINK_UNKNOWN_SSRC);
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .mid = "9", .keyframe = true), 1000), ==,
+      UPLINK_FORWARDED);
+  g_assert_cmpint(rig->last_source, ==, SOURCE_SCREEN);
+  g_assert_true(last(rig)->keyframe);
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 1), 1000), ==,
+                  UPLINK_FORWARDED);
+  g_assert_false(last(rig)->keyframe);
+  rig->plan.media[1].remote_ssrc = 30;
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 30), 1000), ==, UPLINK_FORWARDED);
+  g_assert_cmpint(rig->last_source, ==, SOURCE_CAMERA);
+  /* A mid of nobody; a codec that was not agreed. */
+  g_assert_cmpint(send(rig, RTP(.payload_type = 100, .ssrc = 40, .mid = "1"), 1000), ==,
+                  UPLINK_UNKNOWN_SSRC);
+  g_assert_cmpint(send(rig, RTP(.payload_type = 100, .ssrc = 30, .sequence = 1), 1000), ==,
+                  UPLINK_UNKNOWN_SSRC);
+  /* A new SSRC for the camera: the old track ends, another begins. */
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 31, .mid = "1"), 2000), ==,
+                  UPLINK_FORWARDED);
+  g_assert_cmpuint(rig->begun, ==, 4);
+  g_assert_cmpuint(rig->ended, ==, 1);
+  /* The screen's m-line stops. */
+  rig->plan.media[2].use = PLAN_INACTIVE;
+  uplink_replan(rig->uplink);
+  g_assert_false(rig->on[SOURCE_SCREEN]);
+  g_assert_true(rig->on[SOURCE_CAMERA]);
+  rig_free(rig);
+}
+
+static void test_ssrcs_are_limited(void) {
+  Rig *rig = rig_new();
+  unsigned taken = 0;
+  for (uint32_t i = 0; i < 1000; i++)
+    taken += send(rig, RTP(.payload_type = AUDIO_PT, .ssrc = 1000 + i, .mid = "0"), 1000) ==
+             UPLINK_FORWARDED;
+  g_assert_cmpuint(taken, <=, 16);
+  g_assert_cmpuint(rig->ssrcs, <=, 16);
+  rig_free(rig);
+}
+
+static void test_repair(void) {
+  Rig *rig = rig_new();
+  const uint32_t video = 20, rtx = 21;
+  /* RTX first: nobody knows yet what it repairs. */
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = RTX_PT, .ssrc = rtx, .mid = "1", .original = 5), 1000), ==,
+      UPLINK_UNKNOWN_SSRC);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = video, .sequence = 10, .mid = "1"), 1000);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = video, .sequence = 13), 2000);
+  uplink_tick(rig->uplink, 10000, 50000);
+  g_assert_cmpuint(rig->nacks, ==, 1);
+  g_assert_cmpuint(rig->asked_count, ==, 2);
+  g_assert_cmpuint(rig->asked[0], ==, 11);
+  g_assert_cmpuint(rig->asked[1], ==, 12);
+  uint64_t before = last(rig)->sequence;
+  g_assert_cmpint(send(rig,
+                       RTP(.payload_type = RTX_PT, .ssrc = rtx, .sequence = 1, .original = 12,
+                           .timestamp = 900, .keyframe = true),
+                       60000),
+                  ==, UPLINK_FORWARDED);
+  const Packet *repaired = last(rig);
+  g_assert_cmpuint(repaired->rtp.ssrc, ==, video);
+  g_assert_cmpuint(repaired->rtp.sequence, ==, 12);
+  g_assert_cmpuint(repaired->rtp.payload_type, ==, VIDEO_PT);
+  g_assert_cmpuint(repaired->rtp.payload_len, ==, 20);
+  g_assert_cmpuint(repaired->sequence, ==, before - 1);
+  g_assert_true(repaired->keyframe);
+  /* The bytes say the same as the header. */
+  RtpHeader again;
+  g_assert_true(rtp_parse(repaired->data, repaired->len, true, &again));
+  g_assert_cmpuint(again.sequence, ==, 12);
+  g_assert_cmpuint(again.ssrc, ==, video);
+  g_assert_cmpuint(again.payload_len, ==, 20);
+  /* The original comes late after all. */
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = video, .sequence = 12), 61000),
+                  ==, UPLINK_DUPLICATE);
+  uplink_tick(rig->uplink, 120000, 50000);
+  g_assert_cmpuint(rig->asked_count, ==, 1);
+  g_assert_cmpuint(rig->asked[0], ==, 11);
+  /* A probe: padding only, and one with less than the two bytes of RFC 4588. */
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = RTX_PT, .ssrc = rtx, .sequence = 2, .padding = 200), 130000),
+      ==, UPLINK_PADDING);
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = RTX_PT, .ssrc = rtx, .sequence = 3, .payload_len = 1), 130000),
+      ==, UPLINK_PADDING);
+  rig_free(rig);
+}
+
+static void test_giving_up_asks_for_a_picture(void) {
+  Rig *rig = rig_new();
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 10, .mid = "1"), 1000);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 12), 2000);
+  for (int64_t now = 10000; now < 2000000; now += 10000)
+    uplink_tick(rig->uplink, now, 30000);
+  g_assert_cmpuint(rig->nacks, ==, 10);
+  g_assert_cmpuint(rig->plis, ==, 1);
+  uplink_keyframe(rig->uplink, SOURCE_CAMERA);
+  uplink_tick(rig->uplink, 2010000, 30000);
+  uplink_tick(rig->uplink, 2020000, 30000);
+  g_assert_cmpuint(rig->plis, ==, 2);
+  rig_free(rig);
+}
+
+static void test_reports(void) {
+  Rig *rig = rig_new();
+  for (uint16_t i = 0; i < 50; i++)
+    send(rig,
+         RTP(.payload_type = AUDIO_PT, .ssrc = 10, .sequence = i, .twcc = i + 1,
+             .timestamp = i * 960u),
+         1000000 + i * 20000);
+  RtcpSenderInfo info = {.ssrc = 10, .ntp = UINT64_C(0xE0000001) << 32, .rtp_timestamp = 48000};
+  uplink_sender_report(rig->uplink, &info, 2000000);
+  uplink_tick(rig->uplink, 2500000, 0);
+  g_assert_cmpuint(rig->reports, ==, 1);
+  g_assert_cmpint(rig->report_count, ==, 1);
+  g_assert_cmpuint(rig->report[0].ssrc, ==, 10);
+  g_assert_cmpuint(rig->report[0].lsr, ==, 0x00010000);
+  g_assert_cmpuint(rig->report[0].dlsr, ==, 32768); /* half a second */
+  g_assert_cmpint(rig->report[0].total_lost, ==, 0);
+  g_assert_cmpuint(rig->twccs, ==, 1);
+  uplink_tick(rig->uplink, 2510000, 0);
+  g_assert_cmpuint(rig->reports, ==, 1);
+  g_assert_cmpuint(rig->twccs, ==, 1);
+  rig_free(rig);
+}
+
+static void test_garbage(void) {
+  Rig *rig = rig_new();
+  GRand *rand = g_rand_new_with_seed(11);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .mid = "1"), 1000);
+  send(rig, RTP(.payload_type = RTX_PT, .ssrc = 21, .mid = "1", .original = 1), 1000);
+  for (int i = 0; i < 20000; i++) {
+    size_t len = (size_t)g_rand_int_range(rand, 0, 60);
+    g_autofree uint8_t *noise = g_malloc(len + 1);
+    for (size_t j = 0; j < len; j++)
+      noise[j] = (uint8_t)g_rand_int(rand);
+    if (len > 12) { /* of a known SSRC */
+      noise[0] = (uint8_t)(0x80 | (noise[0] & 0x3F));
+      noise[1] = i & 1 ? VIDEO_PT : RTX_PT;
+      memcpy(noise + 8, (uint8_t[]){0, 0, 0, i & 1 ? 20 : 21}, 4);
+    }
+    uplink_receive(rig->uplink, noise, len, 1000 + i);
+    if (i % 100 == 0)
+      uplink_tick(rig->uplink, 1000 + i * 100, 0);
+  }
+  uint8_t *big = g_malloc0(PACKET_MAX_BYTES + 1);
+  big[0] = 0x80;
+  g_assert_cmpint(uplink_receive(rig->uplink, big, PACKET_MAX_BYTES + 1, 1), ==, UPLINK_MALFORMED);
+  g_free(big);
+  g_rand_free(rand);
+  rig_free(rig);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/uplink/learning", test_learning);
+  g_test_add_func("/peer/uplink/ssrcs-are-limited", test_ssrcs_are_limited);
+  g_test_add_func("/peer/uplink/repair", test_repair);
+  g_test_add_func("/peer/uplink/giving-up", test_giving_up_asks_for_a_picture);
+  g_test_add_func("/peer/uplink/reports", test_reports);
+  g_test_add_func("/peer/uplink/garbage", test_garbage);
+  return g_test_run();
+}
