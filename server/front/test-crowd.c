@@ -112,6 +112,8 @@ static void test_slots(void) {
   g_assert_true(json_is_null(json_object_get(set, "v0")));
   g_assert_cmpstr(text_at(set, "a2.pid"), ==, two->pid);
   json_decref(slots);
+  answer(bed, offer_at(bed, 0)); /* of the connection that is gone */
+  g_assert_null(page_take(one, "answer"));
   page_free(one);
   page_free(two);
   bed_free(bed);

@@ -192,7 +192,7 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
                    "version", 1, "session", participant->session, "resumed", resumed, "pid",
                    participant->pid, "now", (json_int_t)room_wall_ms(room, now_us), "heartbeat_s",
                    config->heartbeat_s, "resume_window_s", config->resume_window_s, "you", you,
-                   "meeting", room_meeting_json(room), "recording", recording_json(room, now_us),
+                   "meeting", room_meeting_json(room), "recording", recording_state_json(room, now_us),
                    "floor", room->floor ? room->floor->pid : NULL, "speaker",
                    room->speaker ? room->speaker->pid : NULL, "roster",
                    roster_page(room, "", 50, ""), "chat", chat, "ice_servers");

@@ -10,7 +10,7 @@
 #include "room/send.h"
 #include "room/state.h"
 
-json_t *recording_json(const Room *room, int64_t now_us) {
+json_t *recording_state_json(const Room *room, int64_t now_us) {
   const RoomRecording *recording = &room->recording;
   if (!recording->on)
     return json_pack("{s:b, s:n, s:n}", "on", 0, "since", "elapsed_ms");
@@ -20,7 +20,7 @@ json_t *recording_json(const Room *room, int64_t now_us) {
 
 static void tell(Room *room, const char *reason, int64_t now_us) {
   json_t *message = message_new("recording");
-  json_t *state = recording_json(room, now_us);
+  json_t *state = recording_state_json(room, now_us);
   json_object_update(message, state);
   json_decref(state);
   json_object_set_new(message, "reason", json_string(reason));

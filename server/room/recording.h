@@ -9,7 +9,7 @@ const char *recording_start(Room *room, const char *cause, const Participant *by
 /* Asks it to stop; everybody is told when it did. Does nothing when none runs. */
 void recording_stop(Room *room, const char *reason);
 /* {on, since, elapsed_ms} */
-json_t *recording_json(const Room *room, int64_t now_us);
+json_t *recording_state_json(const Room *room, int64_t now_us);
 /* A track flows from now on. */
 void recording_track(Room *room, const TrackEntry *track, int64_t now_us);
 void recording_tap_closed(Room *room, uint64_t dropped);
