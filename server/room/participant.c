@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/metrics.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/recording.h"
@@ -13,8 +12,6 @@
 #include "room/send.h"
 #include "room/state.h"
 #include "store/presence.h"
-
-METRIC(participants, METRIC_GAUGE, "yishi_participants", "Participants, connected or away.");
 
 Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t now_us) {
   Participant *participant = g_new0(Participant, 1);
@@ -32,7 +29,6 @@ Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t 
   Assembly *assembly = room->assembly;
   g_hash_table_insert(assembly->sessions, participant->session, participant);
   assembly->load[room->engine]++;
-  metric_add(&participants, 1);
   return participant;
 }
 
@@ -44,7 +40,6 @@ void participant_free(Participant *participant) {
   media_close(participant);
   g_hash_table_remove(assembly->sessions, participant->session);
   assembly->load[participant->room->engine]--;
-  metric_add(&participants, -1);
   g_free(participant->person);
   g_free(participant->name);
   g_free(participant->folded_name);
@@ -188,14 +183,14 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
   json_t *chat = json_array();
   for (GList *entry = room->chat.head; entry; entry = entry->next)
     json_array_append(chat, entry->data);
-  return json_pack("{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:[]}",
-                   "version", 1, "session", participant->session, "resumed", resumed, "pid",
-                   participant->pid, "now", (json_int_t)room_wall_ms(room, now_us), "heartbeat_s",
-                   config->heartbeat_s, "resume_window_s", config->resume_window_s, "you", you,
-                   "meeting", room_meeting_json(room), "recording", recording_state_json(room, now_us),
-                   "floor", room->floor ? room->floor->pid : NULL, "speaker",
-                   room->speaker ? room->speaker->pid : NULL, "roster",
-                   roster_page(room, "", 50, ""), "chat", chat, "ice_servers");
+  return json_pack(
+      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:[]}", "version",
+      1, "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
+      (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s, "resume_window_s",
+      config->resume_window_s, "you", you, "meeting", room_meeting_json(room), "recording",
+      recording_state_json(room, now_us), "floor", room->floor ? room->floor->pid : NULL, "speaker",
+      room->speaker ? room->speaker->pid : NULL, "roster", roster_page(room, "", 50, ""), "chat",
+      chat, "ice_servers");
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/metrics.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/participant.h"
@@ -12,8 +11,6 @@
 #include "room/send.h"
 #include "room/state.h"
 #include "store/chat.h"
-
-METRIC(rooms, METRIC_GAUGE, "yishi_rooms", "Rooms: meetings with people in them, or live.");
 
 static const char *const state_names[] = {"scheduled", "live", "ended", "cancelled"};
 
@@ -66,7 +63,6 @@ Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const 
   for (size_t i = 0; i < json_array_size(chat); i++)
     g_queue_push_tail(&room->chat, json_incref(json_array_get(chat, i)));
   assembly->media.ops->room_open(assembly->media.user, room->engine, room->number);
-  metric_add(&rooms, 1);
   log_info("room", "opened", "room=%u meeting=%s engine=%u", room->number, room->meeting,
            room->engine);
   if (room->state == ROOM_LIVE && (past->interrupted || (room->auto_record && !past->known))) {
@@ -85,7 +81,6 @@ void room_free(Room *room) {
   for (unsigned i = 0; i < room->participants->len; i++)
     participant_free(g_ptr_array_index(room->participants, i));
   media->ops->room_close(media->user, room->engine, room->number);
-  metric_add(&rooms, -1);
   log_info("room", "closed", "room=%u", room->number);
   g_ptr_array_unref(room->participants);
   g_ptr_array_unref(room->left);
