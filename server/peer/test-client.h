@@ -1,0 +1,50 @@
+/* For test-engine: a client of the engine that is small but real: ICE checks by libnice's STUN
+ * library, DTLS and SRTP. It offers a microphone, a camera, one audio and one video slot. Test
+ * thread; every wait is bounded. */
+#pragma once
+
+#include <glib.h>
+
+#include "peer/dtls.h"
+#include "peer/srtp.h"
+#include "wire/rtp.h"
+
+#define CLIENT_AUDIO_SSRC 0x0A000000u /* plus the client's number */
+#define CLIENT_VIDEO_SSRC 0x0B000000u
+
+typedef struct {
+  unsigned number;
+  int fd;
+  uint16_t server_port;
+  DtlsContext *context;
+  Dtls *dtls;
+  Srtp *in, *out;
+  char ufrag[16], server_ufrag[64], server_pwd[64], old_ufrag[64], old_pwd[64];
+  char fingerprint[128]; /* what the offer says: another one for a liar */
+  unsigned generation;
+  uint16_t audio_sequence, video_sequence;
+  /* What came since the start. */
+  unsigned checks_answered, rtp_audio, rtp_video, rtcp, undecryptable;
+  uint32_t last_ssrc;
+  uint8_t last_payload[64];
+} Client;
+
+Client *client_new(unsigned number, unsigned server_port);
+void client_free(Client *client);
+
+/* The offer's text, g_free it; a new generation has new ICE credentials. */
+char *client_offer(Client *client, bool restart_ice);
+void client_answer(Client *client, const char *sdp);
+
+void client_check(Client *client, bool nominate);
+/* With the credentials before the last restart. */
+void client_check_old(Client *client);
+void client_start_dtls(Client *client);
+bool client_connected(const Client *client);
+/* Reads and handles what is there. */
+void client_poll(Client *client);
+/* One packet of sound, one picture of one packet. */
+void client_send_audio(Client *client);
+void client_send_video(Client *client, bool keyframe);
+/* Goes on from another address. */
+void client_move(Client *client);

@@ -1,0 +1,272 @@
+/* A router with one publisher, a downlink over a loopback socket, and a receiver that decrypts. */
+#include "peer/downlink.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "peer/port.h"
+
+#define VIDEO_PT 96
+#define RTX_PT 97
+#define AUDIO_PT 111
+
+typedef struct {
+  Port *port, *receiver;
+  EgressFlow flow;
+  MediaPlan plan;
+  Srtp *out, *in;
+  PacketPool *pool;
+  Router *router;
+  Track *track;
+  Subscriber *subscriber;
+  Downlink *downlink;
+  uint32_t in_slot; /* the publisher told for v0 */
+  unsigned keyframes;
+  GPtrArray *got; /* GBytes, decrypted */
+} Rig;
+
+static void on_keyframe(void *user, const TrackInfo *track) {
+  Rig *rig = user;
+  rig->keyframes++;
+}
+
+static const RouterEvents events = {.keyframe = on_keyframe};
+
+static void on_assigned(void *user, const char *slot, const TrackInfo *track) {
+  Rig *rig = user;
+  g_assert_cmpstr(slot, ==, "v0");
+  rig->in_slot = track ? track->peer : 0;
+}
+
+static void add_slot(MediaPlan *plan, const char *name, unsigned slot, bool video, uint32_t ssrc) {
+  PlanMedia *media = &plan->media[plan->media_count++];
+  *media = (PlanMedia){.kind = video ? SDP_VIDEO : SDP_AUDIO,
+                       .use = PLAN_SLOT,
+                       .has_slot = true,
+                       .slot = slot,
+                       .payload_type = video ? VIDEO_PT : AUDIO_PT,
+                       .rtx_payload_type = video ? RTX_PT : 0,
+                       .clock_rate = video ? 90000 : 48000,
+                       .nack = video,
+                       .ssrc = ssrc,
+                       .rtx_ssrc = video ? ssrc + 1 : 0};
+  g_strlcpy(media->name, name, sizeof media->name);
+}
+
+static Rig *rig_new(void) {
+  static const uint8_t key[16] = "0123456789abcdef", salt[12] = "saltsaltsal";
+  Rig *rig = g_new0(Rig, 1);
+  rig->port = port_new("127.0.0.1", "", 0, false, NULL);
+  rig->receiver = port_new("127.0.0.1", "", 0, false, NULL);
+  rig->flow.path =
+      (Path){.family = AF_INET, .port = (uint16_t)port_number(rig->receiver), .ip = {127, 0, 0, 1}};
+  rig->plan.video_slots = 1;
+  rig->plan.has_slots = true;
+  add_slot(&rig->plan, "a0", 0, false, 1000);
+  add_slot(&rig->plan, "v0", AUDIO_SLOTS, true, 2000);
+  rig->out = srtp_new(SRTP_PROFILE_GCM_128, key, salt);
+  rig->in = srtp_new(SRTP_PROFILE_GCM_128, key, salt);
+  rig->pool = packet_pool_new();
+  rig->router = router_new(&events, rig);
+  TrackInfo info = {.id = 7, .peer = 70, .source = SOURCE_CAMERA, .clock_rate = 90000};
+  rig->track = router_add_track(rig->router, &info);
+  rig->downlink = downlink_new(&rig->plan, port_egress(rig->port), &rig->flow, on_assigned, rig);
+  rig->subscriber = router_add_subscriber(rig->router, 80, 1, &downlink_sink, rig->downlink);
+  downlink_set_subscriber(rig->downlink, rig->subscriber);
+  downlink_set_srtp(rig->downlink, rig->out);
+  rig->got = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+  return rig;
+}
+
+static void rig_free(Rig *rig) {
+  router_remove_subscriber(rig->router, rig->subscriber);
+  router_remove_track(rig->router, rig->track);
+  downlink_free(rig->downlink);
+  router_free(rig->router);
+  packet_pool_free(rig->pool);
+  srtp_free(rig->out);
+  srtp_free(rig->in);
+  port_free(rig->port);
+  port_free(rig->receiver);
+  g_ptr_array_unref(rig->got);
+  g_free(rig);
+}
+
+/* A frame of one packet: VP8 with a 15-bit picture id. */
+static void publish(Rig *rig, uint16_t sequence, bool keyframe, int64_t at_us) {
+  static const uint8_t key[] = {0x90, 0x80, 0x80, 0x01, 0x10, 0,    0,    0x9d,
+                                0x01, 0x2a, 0x80, 0x02, 0x68, 0x01, 0x55, 0x55};
+  Packet *packet = packet_new(rig->pool);
+  RtpHeader header = {.marker = true,
+                      .payload_type = 100,
+                      .sequence = sequence,
+                      .timestamp = sequence * 3000u,
+                      .ssrc = 555};
+  rtp_write(packet->data, &header);
+  memcpy(packet->data + RTP_HEADER_BYTES, key, sizeof key);
+  if (!keyframe)
+    packet->data[RTP_HEADER_BYTES + 4] = 0x01; /* the frame header's P bit */
+  packet->len = RTP_HEADER_BYTES + sizeof key;
+  g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
+  packet->sequence = 65536u + sequence;
+  packet->arrival_us = packet->capture_us = at_us;
+  packet->audio_level = 255;
+  packet->keyframe = keyframe;
+  track_receive(rig->track, packet);
+  packet_unref(&packet);
+}
+
+static void on_datagram(void *user, Datagram *datagram) {
+  Rig *rig = user;
+  if (rtp_is_rtcp(datagram->data, datagram->len))
+    g_assert_cmpint(srtp_unprotect_rtcp(rig->in, datagram->data, &datagram->len), ==, SRTP_OK);
+  else
+    g_assert_cmpint(srtp_unprotect(rig->in, datagram->data, &datagram->len), ==, SRTP_OK);
+  g_ptr_array_add(rig->got, g_bytes_new(datagram->data, datagram->len));
+}
+
+static unsigned collect(Rig *rig) {
+  g_ptr_array_set_size(rig->got, 0);
+  egress_flush(port_egress(rig->port));
+  port_receive(rig->receiver, 0, 256, on_datagram, rig);
+  return rig->got->len;
+}
+
+static const uint8_t *got(const Rig *rig, unsigned index, size_t *len, RtpHeader *header) {
+  const uint8_t *data = g_bytes_get_data(g_ptr_array_index(rig->got, index), len);
+  if (header)
+    g_assert_true(rtp_parse(data, *len, true, header));
+  return data;
+}
+
+static void feedback(Rig *rig, const uint8_t *data, size_t len, int64_t now_us) {
+  RtcpReader reader;
+  RtcpPacket packet;
+  bool malformed = false;
+  rtcp_reader_init(&reader, data, len);
+  while (rtcp_next(&reader, &packet, &malformed))
+    downlink_feedback(rig->downlink, &packet, now_us);
+  g_assert_false(malformed);
+}
+
+static void test_forward_and_repair(void) {
+  Rig *rig = rig_new();
+  RtpHeader first, second, repaired;
+  size_t len;
+  uint8_t rtcp[64];
+  publish(rig, 10, true, 1000000);
+  publish(rig, 11, false, 1033000);
+  g_assert_cmpuint(rig->in_slot, ==, 70);
+  g_assert_cmpuint(collect(rig), ==, 2);
+  got(rig, 0, &len, &first);
+  const uint8_t *data = got(rig, 1, &len, &second);
+  g_assert_cmpuint(first.ssrc, ==, 2000);
+  g_assert_cmpuint(first.payload_type, ==, VIDEO_PT);
+  g_assert_cmpuint((uint16_t)(second.sequence - first.sequence), ==, 1);
+  g_assert_cmpuint(second.timestamp - first.timestamp, ==, 3000);
+  g_assert_true(second.marker);
+  g_autoptr(GBytes) payload = g_bytes_new(data + second.payload_offset, second.payload_len);
+
+  uint16_t wanted[] = {second.sequence};
+  size_t size = rtcp_write_nack(rtcp, sizeof rtcp, 1, 2000, wanted, 1);
+  feedback(rig, rtcp, size, 1100000);
+  g_assert_cmpuint(collect(rig), ==, 1);
+  data = got(rig, 0, &len, &repaired);
+  g_assert_cmpuint(repaired.ssrc, ==, 2001);
+  g_assert_cmpuint(repaired.payload_type, ==, RTX_PT);
+  g_assert_cmpuint(repaired.timestamp, ==, second.timestamp);
+  const uint8_t *body = data + repaired.payload_offset;
+  g_assert_cmpuint(body[0] << 8 | body[1], ==, second.sequence);
+  g_assert_cmpmem(body + 2, repaired.payload_len - 2u, g_bytes_get_data(payload, NULL),
+                  g_bytes_get_size(payload));
+  /* Asked on an SSRC of nobody, or for what was never sent: nothing. */
+  size = rtcp_write_nack(rtcp, sizeof rtcp, 1, 4711, wanted, 1);
+  feedback(rig, rtcp, size, 1200000);
+  wanted[0] = (uint16_t)(second.sequence + 100);
+  size = rtcp_write_nack(rtcp, sizeof rtcp, 1, 2000, wanted, 1);
+  feedback(rig, rtcp, size, 1300000);
+  g_assert_cmpuint(collect(rig), ==, 0);
+  rig_free(rig);
+}
+
+static void test_keyframe_requests(void) {
+  Rig *rig = rig_new();
+  uint8_t rtcp[64];
+  publish(rig, 10, true, 1000000);
+  unsigned before = rig->keyframes;
+  size_t size = rtcp_write_pli(rtcp, sizeof rtcp, 1, 2000);
+  feedback(rig, rtcp, size, 5000000);
+  router_tick(rig->router, 5000000);
+  g_assert_cmpuint(rig->keyframes, ==, before + 1);
+  size = rtcp_write_fir(rtcp, sizeof rtcp, 1, 2000, 1);
+  feedback(rig, rtcp, size, 9000000);
+  router_tick(rig->router, 9000000);
+  g_assert_cmpuint(rig->keyframes, ==, before + 2);
+  size = rtcp_write_pli(rtcp, sizeof rtcp, 1, 1); /* not a slot */
+  feedback(rig, rtcp, size, 13000000);
+  router_tick(rig->router, 13000000);
+  g_assert_cmpuint(rig->keyframes, ==, before + 2);
+  rig_free(rig);
+}
+
+static void test_sender_reports(void) {
+  const int64_t epoch_us = 1700000000000000;
+  Rig *rig = rig_new();
+  RtpHeader media;
+  size_t len;
+  downlink_tick(rig->downlink, 1000000, epoch_us + 1000000);
+  g_assert_cmpuint(collect(rig), ==, 0); /* nothing was sent yet */
+  publish(rig, 10, true, 1000000);
+  g_assert_cmpuint(collect(rig), ==, 1);
+  got(rig, 0, &len, &media);
+  downlink_tick(rig->downlink, 1010000, epoch_us + 1010000);
+  downlink_tick(rig->downlink, 1020000, epoch_us + 1020000);
+  g_assert_cmpuint(collect(rig), ==, 1); /* at once after the first packet, then once a second */
+  const uint8_t *data = got(rig, 0, &len, NULL);
+  RtcpReader reader;
+  RtcpPacket packet;
+  RtcpSenderInfo info;
+  RtcpReport none;
+  bool malformed;
+  rtcp_reader_init(&reader, data, len);
+  g_assert_true(rtcp_next(&reader, &packet, &malformed));
+  g_assert_cmpint(packet.type, ==, RTCP_SR);
+  g_assert_cmpint(rtcp_parse_reports(&packet, &info, &none, 1), ==, 0);
+  g_assert_cmpuint(info.ssrc, ==, 2000);
+  g_assert_cmpuint(info.packets, ==, 1);
+  g_assert_cmpuint(info.bytes, ==, 16);
+  g_assert_cmpuint(info.ntp >> 32, ==, 1700000001 + 2208988800u);
+  /* Captured at 1.00 s, told at 1.01 s. */
+  g_assert_cmpint(ABS((int32_t)(info.rtp_timestamp - media.timestamp) - 900), <=, 1);
+  g_assert_true(rtcp_next(&reader, &packet, &malformed));
+  g_assert_cmpint(packet.type, ==, RTCP_SDES);
+
+  /* The receiver's report 40 ms later, held 10 ms there: a round trip of 30 ms. */
+  uint8_t rtcp[64];
+  RtcpReport report = {.ssrc = 2000, .lsr = (uint32_t)(info.ntp >> 16), .dlsr = 655};
+  size_t size = rtcp_write_rr(rtcp, sizeof rtcp, 1, &report, 1);
+  downlink_tick(rig->downlink, 1050000, epoch_us + 1050000);
+  feedback(rig, rtcp, size, 1050000);
+  g_assert_cmpint(ABS(downlink_rtt_us(rig->downlink) - 30000), <, 100);
+  rig_free(rig);
+}
+
+static void test_not_connected(void) {
+  Rig *rig = rig_new();
+  downlink_set_srtp(rig->downlink, NULL);
+  publish(rig, 10, true, 1000000);
+  downlink_tick(rig->downlink, 1000000, 0);
+  downlink_send_rtcp(rig->downlink, (const uint8_t *)"12345678", 8);
+  g_assert_cmpuint(collect(rig), ==, 0);
+  g_assert_cmpuint(downlink_stats(rig->downlink)->no_key, >, 0);
+  rig_free(rig);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/downlink/forward-and-repair", test_forward_and_repair);
+  g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
+  g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
+  g_test_add_func("/peer/downlink/not-connected", test_not_connected);
+  return g_test_run();
+}
