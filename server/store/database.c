@@ -1,5 +1,5 @@
-/* See database.h. The queues are GLib's asynchronous queues; a job is owned by whoever holds it:
- * the caller, the queue, the thread that runs it, then the main mailbox (or the waiting caller).
+/* See database.h. A job is owned by whoever holds it: the caller, the queue, the thread that runs
+ * it, then the main mailbox (or the waiting caller).
  *
  * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
  * commits more per fsync instead of falling behind. A failing job rolls its savepoint back. When
@@ -15,15 +15,17 @@
 #include "base/metrics.h"
 #include "store/connection.h"
 #include "store/presence.h"
+#include "store/queue.h"
 #include "store/statement.h"
 
 #define BATCH_MAX 256
+#define BEGIN_TRIES 4 /* of 15 s each (connection.c) */
 
 typedef struct {
   StoreWork work; /* NULL: stop */
   StoreDone done;
   void *data;
-  GAsyncQueue *reply; /* store_write_wait: where the job goes instead of the main mailbox */
+  Queue *reply; /* store_write_wait: where the job goes instead of the main mailbox */
   GError *error;
 } Job;
 
@@ -37,7 +39,7 @@ struct Store {
   Mailbox *mailbox;
   GThread *main_thread;
   int lock;
-  GAsyncQueue *writes, *reads; /* Job */
+  Queue *writes, *reads; /* Job */
   Worker writer;
   Worker *readers;
   unsigned reader_count;
@@ -73,7 +75,7 @@ static void job_done(void *data) {
 
 static void finish(Store *store, Job *job) {
   if (job->reply)
-    g_async_queue_push(job->reply, job);
+    queue_push(job->reply, job);
   else
     mailbox_post(store->mailbox, job_done, job_free, job);
 }
@@ -97,13 +99,31 @@ static void fail_all(Job **jobs, unsigned count, const GError *error) {
       jobs[i]->error = g_error_copy(error);
 }
 
+/* Another process may hold the file for long (a copy being made, a shell); rather wait than lose.
+ */
+static bool begin_patiently(sqlite3 *db, GError **error) {
+  for (unsigned tries = 1;; tries++) {
+    g_autoptr(GError) busy = NULL;
+    if (db_exec(db, "begin immediate", &busy))
+      return true;
+    if ((sqlite3_extended_errcode(db) & 0xff) != SQLITE_BUSY || tries == BEGIN_TRIES) {
+      g_propagate_error(error, g_steal_pointer(&busy));
+      return false;
+    }
+    log_warn("store", "locked_by_another", "tries=%u", tries);
+  }
+}
+
 static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
   bool open = false;
   for (unsigned i = 0; i < count; i++) {
-    if (!open && !db_exec(db, "begin immediate", &jobs[i]->error))
-      continue;
+    if (!open && !begin_patiently(db, &error)) {
+      log_error("store", "begin_failed", "reason=%s jobs=%u", log_q(error->message), count - i);
+      fail_all(jobs + i, count - i, error);
+      break;
+    }
     open = true;
     run_in_savepoint(db, jobs[i]);
     if (sqlite3_get_autocommit(db)) { /* SQLite undid everything so far */
@@ -133,7 +153,7 @@ static void *writer_main(void *data) {
   while (!stop) {
     Job *batch[BATCH_MAX];
     unsigned count = 0;
-    Job *job = g_async_queue_pop(store->writes);
+    Job *job = queue_pop(store->writes);
     while (job) {
       if (!job->work) {
         job_free(job);
@@ -141,7 +161,7 @@ static void *writer_main(void *data) {
         break;
       }
       batch[count++] = job;
-      job = count < BATCH_MAX ? g_async_queue_try_pop(store->writes) : NULL;
+      job = count < BATCH_MAX ? queue_try_pop(store->writes) : NULL;
     }
     if (count > 0)
       run_batch(store, self->db, batch, count);
@@ -153,7 +173,7 @@ static void *writer_main(void *data) {
 static void *reader_main(void *data) {
   Worker *self = data;
   for (;;) {
-    Job *job = g_async_queue_pop(self->store->reads);
+    Job *job = queue_pop(self->store->reads);
     if (!job->work) {
       job_free(job);
       break;
@@ -196,8 +216,8 @@ static bool open_connections(Store *store, const char *path, GError **error) {
 }
 
 static void free_store(Store *store) {
-  g_async_queue_unref(store->writes);
-  g_async_queue_unref(store->reads);
+  queue_free(store->writes);
+  queue_free(store->reads);
   if (store->lock >= 0)
     close(store->lock);
   g_free(store->readers);
@@ -213,8 +233,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->main_thread = g_thread_self();
   store->reader_count = (unsigned)config->store_readers;
   store->readers = g_new0(Worker, store->reader_count);
-  store->writes = g_async_queue_new();
-  store->reads = g_async_queue_new();
+  store->writes = queue_new();
+  store->reads = queue_new();
   store->lock = connection_lock(config->data_dir, error);
   if (store->lock < 0 || !prepare_file(path, error) || !open_connections(store, path, error)) {
     db_close(store->writer.db);
@@ -241,13 +261,11 @@ void store_close(Store *store) {
     return;
   /* Readers first: they may wait for the writer. */
   for (unsigned i = 0; i < store->reader_count; i++)
-    g_async_queue_push(store->reads, g_new0(Job, 1));
+    queue_push(store->reads, g_new0(Job, 1));
   for (unsigned i = 0; i < store->reader_count; i++)
     g_thread_join(store->readers[i].thread);
-  g_async_queue_push(store->writes, g_new0(Job, 1));
+  queue_push(store->writes, g_new0(Job, 1));
   g_thread_join(store->writer.thread);
-  g_assert(g_async_queue_length(store->writes) == 0);
-  g_assert(g_async_queue_length(store->reads) == 0);
   free_store(store);
 }
 
@@ -261,23 +279,23 @@ static Job *job_new(StoreWork work, StoreDone done, void *data) {
 
 void store_write(Store *store, StoreWork work, StoreDone done, void *data) {
   metric_add(&metric_waiting, 1);
-  g_async_queue_push(store->writes, job_new(work, done, data));
+  queue_push(store->writes, job_new(work, done, data));
 }
 
 void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
-  g_async_queue_push(store->reads, job_new(work, done, data));
+  queue_push(store->reads, job_new(work, done, data));
 }
 
 bool store_write_wait(Store *store, StoreWork work, void *data, GError **error) {
   /* The main thread must not wait for a disk; the writer would wait for itself. */
   g_assert(g_thread_self() != store->main_thread);
   g_assert(g_thread_self() != store->writer.thread);
-  g_autoptr(GAsyncQueue) reply = g_async_queue_new();
+  g_autoptr(Queue) reply = queue_new();
   Job *job = job_new(work, NULL, data);
   job->reply = reply;
   metric_add(&metric_waiting, 1);
-  g_async_queue_push(store->writes, job);
-  job = g_async_queue_pop(reply);
+  queue_push(store->writes, job);
+  job = queue_pop(reply);
   bool fine = !job->error;
   if (!fine)
     g_propagate_error(error, g_steal_pointer(&job->error));
