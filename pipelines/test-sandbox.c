@@ -1,0 +1,69 @@
+/* Tries, from inside the sandbox, what a taken-over recorder would try. */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *dir;
+
+static void *nothing(void *data) {
+  return data;
+}
+
+static int inside(void) {
+  SandboxState state;
+  if (!sandbox_enter(dir, &state, NULL))
+    return 1;
+  if (!state.seccomp)
+    return 77; /* a sanitizer's build */
+  if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM ||
+      socket(AF_UNIX, SOCK_STREAM, 0) >= 0)
+    return 2;
+  char *argv[] = {(char *)"/bin/true", NULL};
+  execv(argv[0], argv);
+  if (errno != EPERM)
+    return 3;
+  if (fork() >= 0)
+    return 4;
+  if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 || kill(getppid(), 0) == 0)
+    return 5;
+  int own = openat(AT_FDCWD, g_build_filename(dir, "own", NULL), O_CREAT | O_RDWR, 0600);
+  if (own < 0 || write(own, "x", 1) != 1)
+    return 6;
+  if (state.landlock && (open("/etc/passwd", O_RDONLY) >= 0 ||
+                         open("/tmp/yishi-outside", O_CREAT | O_WRONLY, 0600) >= 0))
+    return 7;
+  g_thread_join(g_thread_new("works", nothing, NULL));
+  return 0;
+}
+
+static void test_refused(void) {
+  pid_t child = fork();
+  if (child == 0)
+    _exit(inside());
+  int status = 0;
+  g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+  g_assert_true(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77)
+    g_test_skip("built with a sanitizer");
+  else
+    g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_autofree char *made = g_dir_make_tmp("yishi-sandbox-XXXXXX", NULL);
+  g_autofree char *own = g_build_filename(made, "own", NULL);
+  dir = made;
+  g_test_add_func("/sandbox/refused", test_refused);
+  int result = g_test_run();
+  g_unlink(own);
+  g_rmdir(made);
+  return result;
+}
