@@ -15,8 +15,8 @@
 #include "room/room.h"
 #include "store/moment.h"
 
-#define PARTICIPANTS_MAX 2000 /* of one room: a plenary of 600 on two devices each, and some air   \
-                               */
+/* Of one room: a plenary of 600 on two devices each, and some air. */
+#define PARTICIPANTS_MAX 2000
 #define DEVICES_MAX 8         /* of one person in one room */
 #define CHAT_KEPT 50          /* entries in `welcome` */
 #define OFFERS_MAX 8          /* unanswered offers of one participant */
