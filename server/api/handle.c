@@ -11,16 +11,25 @@ static bool is_unsafe(ApiMethod method) {
   return method != API_GET && method != API_HEAD;
 }
 
-/* Sets the session when a good cookie is there. */
-static void find_session(Call *call) {
+/* Sets the session when a good cookie is there. A database that fails is not a bad cookie: the page
+ * would sign people out. */
+static bool find_session(Call *call) {
+  GError *error = NULL;
   if (!call->request->cookie)
-    return;
+    return true;
   call->session =
-      session_find(call->db, call->context->config, call->request->cookie, call->now_ms, NULL);
-  if (!call->session)
-    return;
-  call->actor.person = call->session->person;
-  session_touch(call->context->store, call->session, call->now_ms);
+      session_find(call->db, call->context->config, call->request->cookie, call->now_ms, &error);
+  if (call->session) {
+    call->actor.person = call->session->person;
+    session_touch(call->context->store, call->session, call->now_ms);
+    return true;
+  }
+  if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+    call_fail(call, error);
+    return false;
+  }
+  g_error_free(error);
+  return true;
 }
 
 static bool check_csrf(Call *call) {
@@ -126,8 +135,8 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
     call_problem(&call, 404, "not_found", "There is no such thing");
     return;
   }
-  find_session(&call);
-  if (check_role(&call) && check_csrf(&call) && check_meeting(&call) && read_body(&call))
+  if (find_session(&call) && check_role(&call) && check_csrf(&call) && check_meeting(&call) &&
+      read_body(&call))
     call.match.route->handle(&call);
   session_free(call.session);
   json_decref(call.body);
