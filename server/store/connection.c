@@ -21,13 +21,16 @@ static bool fail_errno(GError **error, const char *what, const char *path) {
   return false;
 }
 
+/* Never opens a file that is there: closing any descriptor of it would drop this process's POSIX
+ * locks, all of them (fcntl(2)); another process would then think itself alone and remove the WAL
+ * that is being written. */
 static bool make_private(const char *path, GError **error) {
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return fail_errno(error, "cannot open", path);
-  bool fine = fchmod(fd, 0600) == 0 || fail_errno(error, "cannot protect", path);
-  close(fd);
-  return fine;
+  int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    close(fd);
+  else if (errno != EEXIST)
+    return fail_errno(error, "cannot create", path);
+  return chmod(path, 0600) == 0 || fail_errno(error, "cannot protect", path);
 }
 
 sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) {
