@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -59,16 +60,16 @@ void log_event(LogLevel level, const char *module, const char *event, const char
 }
 
 void log_limited(LogLevel level, const char *module, const char *event, const char *fields, ...) {
-  static GMutex lock;
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static Limit limit;
   static unsigned suppressed;
   if (!log_enabled(level))
     return;
-  g_mutex_lock(&lock);
+  pthread_mutex_lock(&lock);
   bool allowed = limit_take(&limit, 10, 10, clock_mono_us());
   unsigned skipped = suppressed;
   suppressed = allowed ? 0 : suppressed + 1;
-  g_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lock);
   if (!allowed)
     return;
   va_list args;

@@ -1,18 +1,20 @@
 #include "base/metrics.h"
 
-static GMutex lock;
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Metric *registry; /* guarded by lock; metrics are static and never leave */
 
 void metric_register(Metric *metric) {
   if (atomic_load_explicit(&metric->registered, memory_order_acquire))
     return;
-  g_mutex_lock(&lock);
+  pthread_mutex_lock(&lock);
   if (!atomic_load_explicit(&metric->registered, memory_order_relaxed)) {
     metric->next = registry;
     registry = metric;
     atomic_store_explicit(&metric->registered, 1, memory_order_release);
   }
-  g_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lock);
 }
 
 void metric_add(Metric *metric, int64_t amount) {
@@ -56,7 +58,7 @@ static void render_histogram(GString *out, Metric *metric) {
 GString *metrics_render(void) {
   static const char *const kinds[] = {"counter", "gauge", "histogram"};
   GString *out = g_string_new(NULL);
-  g_mutex_lock(&lock);
+  pthread_mutex_lock(&lock);
   for (Metric *metric = registry; metric; metric = metric->next) {
     g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
                            metric->name, kinds[metric->kind]);
@@ -66,6 +68,6 @@ GString *metrics_render(void) {
       g_string_append_printf(out, "%s %" G_GINT64_FORMAT "\n", metric->name,
                              (int64_t)atomic_load_explicit(&metric->value, memory_order_relaxed));
   }
-  g_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lock);
   return out;
 }
