@@ -84,7 +84,7 @@ export interface Tile extends Seen {
 export async function tiles(person: Person): Promise<Tile[]> {
   const seen = (await person.page.evaluate(`(() => {
     const read = ${readPicture.toString()};
-    return [...document.querySelectorAll('video[data-slot]')].map((video) => {
+    return [...document.querySelectorAll('video[data-slot]:not([data-slot=self])')].map((video) => {
       const picture = read(video);
       return picture && { ...picture, pid: video.dataset.pid ?? '' };
     }).filter(Boolean);

@@ -105,10 +105,20 @@ export class LocalMedia extends Emitter<LocalEvents> {
     await this.reopen('mic')
   }
 
+  /** Opens what was on the last time. The camera first: its picture is what the person waits for. */
+  async begin(): Promise<void> {
+    const { micOn, cameraOn } = this.choice
+    // Whoever joins before the devices are open wants them all the same.
+    if (micOn) this.set('mic', 'starting')
+    if (cameraOn) await this.turnOn('camera')
+    if (micOn && this.stateOf('mic') === 'starting') await this.turnOn('mic')
+  }
+
   /** What the device check ended with is where the next one begins. */
   remember(): void {
-    this.choice.micOn = this.isOn('mic')
-    this.choice.cameraOn = this.isOn('camera')
+    const wanted = (source: LocalSource) => ['on', 'starting'].includes(this.stateOf(source))
+    this.choice.micOn = wanted('mic')
+    this.choice.cameraOn = wanted('camera')
     saveChoice(this.choice)
   }
 
