@@ -147,6 +147,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.remaining': '{time} left as planned',
   'room.overrun': '{time} over the plan',
   'room.recording': 'Recording',
+  'room.recording_short': 'Rec',
   'room.recording_stopped': 'Recording has stopped.',
   'room.recording_failed': 'Recording was interrupted. The server is dealing with it; the meeting goes on.',
   'room.recording_disk': 'Storage is full: recording has stopped, what was recorded is kept.',

@@ -146,6 +146,7 @@ export const zh = {
   'room.remaining': '距计划结束 {time}',
   'room.overrun': '已超过计划 {time}',
   'room.recording': '正在录制',
+  'room.recording_short': '录制',
   'room.recording_stopped': '录制已停止。',
   'room.recording_failed': '录制意外中断，服务器正在处理，会议不受影响。',
   'room.recording_disk': '存储空间不足，录制已停止，已录内容已保存。',

@@ -44,7 +44,10 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     if (here(room.pinned.value)) return 'speaker' as const
     return room.view.layout
   })
-  const selfFloats = computed(() => narrow.value && others.value.length > 0)
+  /** On a phone one's own picture floats, except in a gallery, where it would hide somebody. */
+  const selfFloats = computed(
+    () => narrow.value && (mode.value === 'gallery' ? others.value.length === 1 : others.value.length > 0),
+  )
 
   const mainPid = computed(() => {
     if (mode.value !== 'speaker') return null
@@ -69,8 +72,7 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     const alone = others.value.length === 0
     const withoutSelf = pids.filter((pid) => pid !== self)
     const self_ = !alone && (room.view.hideSelf || selfFloats.value) ? [] : [self]
-    const all = mode.value === 'gallery' ? [...self_, ...withoutSelf] : [...withoutSelf, ...self_]
-    return all.filter((pid) => pid !== '' && pid !== mainPid.value)
+    return [...self_, ...withoutSelf].filter((pid) => pid !== '' && pid !== mainPid.value)
   })
 
   const grid = computed(() => {
