@@ -119,8 +119,7 @@ size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t 
       receive->gave_up = true;
       continue;
     }
-    if (count < max && missing->tries < RECEIVE_TRIES_MAX &&
-        (!missing->tries || now_us - missing->asked_us >= retry_us)) {
+    if (count < max && (!missing->tries || now_us - missing->asked_us >= retry_us)) {
       missing->asked_us = now_us;
       missing->tries++;
       out[count++] = (uint16_t)missing->sequence;

@@ -48,6 +48,16 @@ static void test_minimum_and_drift(void) {
   }
 }
 
+/* Nearly a minute of congestion, from the very second at which a new minute of measuring begins. */
+static void test_congestion(void) {
+  CaptureClock clock = {0};
+  for (int64_t s = 0; s < 180; s++) {
+    int64_t now = s * 1000000, queue = s >= 60 && s < 115 ? 80000 : 0;
+    capture_clock_report(&clock, ntp(THEIRS + now), now + queue + 5000);
+    g_assert_cmpint(ABS(clock.offset_us + THEIRS - 5000), <, 10);
+  }
+}
+
 static void test_clock_was_set(void) {
   CaptureClock clock = {0};
   capture_clock_report(&clock, ntp(THEIRS), 5000);
@@ -83,6 +93,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/capture/in-step", test_in_step);
   g_test_add_func("/peer/capture/drift", test_minimum_and_drift);
+  g_test_add_func("/peer/capture/congestion", test_congestion);
   g_test_add_func("/peer/capture/clock-was-set", test_clock_was_set);
   g_test_add_func("/peer/capture/lies", test_lies);
   g_test_add_func("/peer/capture/order", test_order);

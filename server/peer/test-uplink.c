@@ -133,7 +133,7 @@ typedef struct {
   int level, twcc; /* 0: without */
   int original;    /* RTX: the original sequence number, 0: without */
   bool keyframe;
-  size_t payload_len; /* 0: a VP8 or Opus payload of 20 bytes; 1…: that many bytes of noise */
+  size_t payload_len; /* 0: a VP8 payload of 20 bytes; else that many zeroes */
   uint8_t padding;
 } Rtp;
 
@@ -161,19 +161,20 @@ static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
     *at++ = (uint8_t)(rtp->original >> 8);
     *at++ = (uint8_t)rtp->original;
   }
-  if (rtp->padding) {
-    data[0] |= 0x20;
-    at += rtp->padding;
-    at[-1] = rtp->padding;
-  } else if (rtp->payload_len) {
+  if (rtp->payload_len) {
     at += rtp->payload_len;
-  } else {
+  } else if (!rtp->padding || rtp->original) { /* padding alone is a probe */
     /* VP8: start of partition 0; a key frame of 640x360 (RFC 6386 §9.1). */
     static const uint8_t key[] = {0x10, 0x00, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01};
     memcpy(at, key, sizeof key);
     if (!rtp->keyframe)
       at[1] = 0x01;
     at += 20;
+  }
+  if (rtp->padding) {
+    data[0] |= 0x20;
+    at += rtp->padding;
+    at[-1] = rtp->padding;
   }
   return uplink_receive(rig->uplink, data, (size_t)(at - data), at_us);
 }
@@ -251,7 +252,7 @@ static void test_repair(void) {
   uint64_t before = last(rig)->sequence;
   g_assert_cmpint(send(rig,
                        RTP(.payload_type = RTX_PT, .ssrc = rtx, .sequence = 1, .original = 12,
-                           .timestamp = 900, .keyframe = true),
+                           .timestamp = 900, .padding = 40, .keyframe = true),
                        60000),
                   ==, UPLINK_FORWARDED);
   const Packet *repaired = last(rig);
