@@ -12,9 +12,11 @@ GstElement *webmfile_add(GstBin *bin, const char *path, GError **error) {
     return NULL;
   gst_object_ref_sink(mux);
   gst_object_ref_sink(sink);
-  /* A cluster can hold 32 s; short ones make seeking in an unfinished file cheap. */
+  /* A cluster can hold 32 s; short ones make seeking in an unfinished file cheap. Without an
+   * interval every Opus packet gets an index entry, as large as itself. */
   g_object_set(mux, "max-cluster-duration", (gint64)(2 * GST_SECOND), "min-cluster-duration",
-               (gint64)(500 * GST_MSECOND), "writing-app", "yishi-pipeline", NULL);
+               (gint64)(500 * GST_MSECOND), "min-index-interval", (gint64)GST_SECOND, "writing-app",
+               "yishi-pipeline", NULL);
   g_object_set(sink, "location", path, "buffer-mode", BUFFER_MODE_UNBUFFERED, "sync", FALSE,
                "async", FALSE, NULL);
   gst_bin_add_many(bin, mux, sink, NULL);
