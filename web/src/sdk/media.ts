@@ -48,6 +48,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   private readonly pc: RTCPeerConnection
   private readonly sending = new Map<Source, RTCRtpTransceiver>()
   private readonly reader: StatsReader
+  private readonly wanted = new Map<Source, MediaStreamTrack | null>()
   private queue: Promise<unknown> = Promise.resolve()
   private restarts = 0
   private statsTimer: ReturnType<typeof setInterval> | undefined
@@ -79,7 +80,16 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   /** Sends this track from now on; null sends nothing. No negotiation for microphone and camera. */
   async setTrack(source: 'mic' | 'camera', track: MediaStreamTrack | null): Promise<void> {
-    if (this.state !== 'closed') await this.sending.get(source)?.sender.replaceTrack(track)
+    this.wanted.set(source, track)
+    const sender = this.sending.get(source)?.sender
+    if (!sender || this.state === 'closed') return
+    // Muting waits for nothing.
+    if (!track && sender.track) await sender.replaceTrack(null)
+    // Firefox forgets a track that is put in while a negotiation is under way: in turn, and the newest.
+    await this.inTurn(async () => {
+      const newest = this.wanted.get(source) ?? null
+      if (sender.track !== newest && (this.state as MediaState) !== 'closed') await sender.replaceTrack(newest)
+    })
   }
 
   async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
@@ -173,9 +183,13 @@ export class MediaSession extends Emitter<MediaEvents> {
     return sources
   }
 
-  /** One exchange at a time, in the order they were asked for. */
   private negotiate(iceRestart: boolean): Promise<void> {
-    const run = this.queue.then(() => this.exchange(iceRestart))
+    return this.inTurn(() => this.exchange(iceRestart))
+  }
+
+  /** One thing at a time on the connection, in the order they were asked for. */
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    const run = this.queue.then(act)
     this.queue = run.catch(() => undefined)
     return run
   }

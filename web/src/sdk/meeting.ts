@@ -95,6 +95,13 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     private readonly local: LocalMedia,
   ) {
     super()
+    // From the device check on: the connection is prepared before the devices are open.
+    this.disposers.push(
+      local.on('track', ({ source, track }) => {
+        void this.media?.setTrack(source, track)
+        this.tellMedia()
+      }),
+    )
   }
 
   /** Everything that can be made before the click. Failing is harmless: join() tries again. */
@@ -181,10 +188,6 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     })
     signal.on('welcome', (welcome) => this.welcomed(welcome))
     signal.on('message', (message) => this.heard(message))
-    this.disposers.push(this.local.on('track', ({ source, track }) => {
-      void this.media?.setTrack(source, track)
-      this.tellMedia()
-    }))
     this.disposers.push(this.local.on('screenEnded', () => void this.stopScreen().catch(() => undefined)))
     this.watchNetwork()
     signal.connect()
