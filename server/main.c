@@ -28,6 +28,15 @@
 #define PURGE_S 3600
 #define GAUGES_S 5
 
+/* The leak checker must be able to attach. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED 0
+#endif
+
 METRIC(rooms_metric, METRIC_GAUGE, "yishi_rooms", "Rooms that exist");
 METRIC(participants_metric, METRIC_GAUGE, "yishi_participants", "Participants in all rooms");
 
@@ -54,7 +63,7 @@ static void prepare_process(const Config *config) {
     setrlimit(RLIMIT_NOFILE, &files);
   }
   umask(0077);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !SANITIZED
   /* Passwords and media keys must not end up in a core file; who debugs wants one. */
   if (strcmp(config->log_level, "debug") != 0) {
     const struct rlimit none = {0, 0};

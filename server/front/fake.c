@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,14 @@
 
 #include "base/clock.h"
 
-int fake_clients, fake_messages, fake_effects, fake_gone;
-GString *fake_last_message, *fake_last_address;
+gint fake_clients, fake_effects, fake_gone;
+char fake_last_address[64];
 
 static Mailbox *the_mailbox;
-static GThreadPool *readers;
 
-/* ---- the store: one thread ------------------------------------------------------------------ */
+/* ---- the store: two threads. pthread's own locks, which the thread sanitizer understands ---- */
+
+#define READERS 2
 
 typedef struct {
   StoreWork work;
@@ -26,32 +28,67 @@ typedef struct {
   void *data;
 } Work;
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
+static GQueue waiting = G_QUEUE_INIT; /* of Work, NULL: end */
+static pthread_t readers[READERS];
+static bool gate_open = true;
+
 static void finish_work(void *data) {
   Work *work = data;
   work->done(work->data, NULL);
   g_free(work);
 }
 
-static void do_work(void *data, void *user) {
-  Work *work = data;
-  sqlite3 *db = NULL;
-  g_assert(sqlite3_open(":memory:", &db) == SQLITE_OK);
-  work->work(db, work->data, NULL);
-  sqlite3_close(db);
-  mailbox_post(the_mailbox, finish_work, NULL, work);
+static Work *next_work(void) {
+  pthread_mutex_lock(&lock);
+  while (g_queue_is_empty(&waiting))
+    pthread_cond_wait(&moved, &lock);
+  Work *work = g_queue_pop_head(&waiting);
+  pthread_mutex_unlock(&lock);
+  return work;
+}
+
+static void push_work(Work *work) {
+  pthread_mutex_lock(&lock);
+  g_queue_push_tail(&waiting, work);
+  pthread_cond_broadcast(&moved);
+  pthread_mutex_unlock(&lock);
+}
+
+static void *reader_main(void *unused) {
+  Work *work;
+  while ((work = next_work())) {
+    sqlite3 *db = NULL;
+    g_assert(sqlite3_open(":memory:", &db) == SQLITE_OK);
+    work->work(db, work->data, NULL);
+    sqlite3_close(db);
+    mailbox_post(the_mailbox, finish_work, NULL, work);
+  }
+  return NULL;
 }
 
 void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
   Work *item = g_new(Work, 1);
   *item = (Work){work, done, data};
-  g_thread_pool_push(readers, item, NULL);
+  push_work(item);
+}
+
+static void set_gate(bool open) {
+  pthread_mutex_lock(&lock);
+  gate_open = open;
+  pthread_cond_broadcast(&moved);
+  pthread_mutex_unlock(&lock);
+}
+
+static void wait_at_gate(void) {
+  pthread_mutex_lock(&lock);
+  while (!gate_open)
+    pthread_cond_wait(&moved, &lock);
+  pthread_mutex_unlock(&lock);
 }
 
 /* ---- the API: a few routes ------------------------------------------------------------------ */
-
-static GMutex gate;
-static GCond gate_moved;
-static bool gate_open = true;
 
 void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
                 ApiResponse *response) {
@@ -71,18 +108,12 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
     ApiEffect effect = {API_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/wait") == 0) {
-    g_mutex_lock(&gate);
-    gate_open = false;
-    while (!gate_open)
-      g_cond_wait(&gate_moved, &gate);
-    g_mutex_unlock(&gate);
+    set_gate(false);
+    wait_at_gate();
     ApiEffect effect = {API_MEETING_ENDED, g_strdup("m"), NULL};
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/go") == 0) {
-    g_mutex_lock(&gate);
-    gate_open = true;
-    g_cond_broadcast(&gate_moved);
-    g_mutex_unlock(&gate);
+    set_gate(true);
   } else if (strcmp(request->path, "/api/v1/file") == 0) {
     response->content_type = "video/webm";
     response->file = g_build_filename(context->config->data_dir, "recording.webm", NULL);
@@ -102,15 +133,13 @@ Client *dispatch_client_new(Dispatch *dispatch, const ClientSink *sink, void *us
                             const char *address, int64_t now_us) {
   Client *client = g_new(Client, 1);
   *client = (Client){*sink, user};
-  fake_clients++;
-  g_string_assign(fake_last_address, address);
+  g_atomic_int_inc(&fake_clients);
+  g_strlcpy(fake_last_address, address, sizeof fake_last_address);
   return client;
 }
 
 void dispatch_message(Client *client, const char *text, size_t len, int64_t now_us) {
-  fake_messages++;
   g_assert(text[len] == 0);
-  g_string_assign(fake_last_message, text);
   if (strcmp(text, "flood") == 0) {
     g_autofree char *page = g_strnfill(100000, 'f');
     for (int i = 0; i < 1000; i++)
@@ -125,19 +154,19 @@ void dispatch_message(Client *client, const char *text, size_t len, int64_t now_
 }
 
 void dispatch_client_gone(Client *client, int64_t now_us) {
-  fake_clients--;
-  fake_gone++;
+  g_atomic_int_add(&fake_clients, -1);
+  g_atomic_int_inc(&fake_gone);
   g_free(client);
 }
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
 static void meeting_effect(void *user, const char *meeting) {
-  fake_effects++;
+  g_atomic_int_inc(&fake_effects);
 }
 
 static void person_effect(void *user, const char *meeting, const char *person) {
-  fake_effects++;
+  g_atomic_int_inc(&fake_effects);
 }
 
 static const ApiEffects effects = {meeting_effect, meeting_effect, person_effect};
@@ -174,10 +203,9 @@ FakeServer *fake_server_new(const char *first, ...) {
   server->loop = g_main_loop_new(NULL, FALSE);
   server->mailbox_source = mailbox_source(server->mailbox);
   g_source_attach(server->mailbox_source, NULL);
-  readers = g_thread_pool_new(do_work, NULL, 2, TRUE, NULL);
-  fake_clients = fake_messages = fake_effects = fake_gone = 0;
-  fake_last_message = g_string_new(NULL);
-  fake_last_address = g_string_new(NULL);
+  for (unsigned i = 0; i < READERS; i++)
+    g_assert(pthread_create(&readers[i], NULL, reader_main, NULL) == 0);
+  fake_clients = fake_effects = fake_gone = 0;
   ListenerParts parts = {.config = server->config, .effects = &effects, .loop = server->loop};
   GError *error = NULL;
   server->listener = listener_new(&parts, &error);
@@ -186,7 +214,10 @@ FakeServer *fake_server_new(const char *first, ...) {
 }
 
 void fake_server_free(FakeServer *server) {
-  g_thread_pool_free(readers, FALSE, TRUE);
+  for (unsigned i = 0; i < READERS; i++)
+    push_work(NULL);
+  for (unsigned i = 0; i < READERS; i++)
+    pthread_join(readers[i], NULL);
   while (mailbox_drain(server->mailbox) > 0)
     ;
   listener_free(server->listener);
@@ -195,8 +226,6 @@ void fake_server_free(FakeServer *server) {
   g_main_loop_unref(server->loop);
   mailbox_free(server->mailbox);
   config_free(server->config);
-  g_string_free(fake_last_message, TRUE);
-  g_string_free(fake_last_address, TRUE);
   g_autofree char *remove = g_strdup_printf("rm -rf '%s'", server->folder);
   g_assert(system(remove) == 0);
   g_free(server->folder);

@@ -23,10 +23,9 @@ void fake_server_free(FakeServer *server);
 /* Runs the loop until client(port) has returned. */
 void fake_server_run(FakeServer *server, void (*client)(unsigned port));
 
-/* What the fakes saw. Read when the loop does not run, or by the client's thread after an answer.
- */
-extern int fake_clients, fake_messages, fake_effects, fake_gone;
-extern GString *fake_last_message, *fake_last_address;
+/* What the fakes saw: g_atomic_int_get, on either thread. */
+extern gint fake_clients, fake_effects, fake_gone;
+extern char fake_last_address[64]; /* when the loop does not run */
 
 /* A connected socket with a receive timeout of 15 s. */
 int fake_connect(unsigned port);

@@ -104,7 +104,7 @@ static void requests(unsigned port) {
   exchange(port, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", "HTTP/1.1 200",
            "Content-Length: 0");
   exchange(port, "GET /api/v1/effect HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
-  g_assert(fake_effects == 1);
+  g_assert(g_atomic_int_get(&fake_effects) == 1);
   g_autofree char *big = fake_exchange(port, "GET /api/v1/big HTTP/1.1\r\n" HOST "\r\n");
   g_assert(strlen(strstr(big, "\r\n\r\n")) == 3000004);
   g_autofree char *long_cookie = g_strnfill(6000, 'c');
@@ -274,9 +274,10 @@ static void no_spin(unsigned port) {
 static void test_waiting(void) {
   FakeServer *server = fake_server_new(NULL, NULL);
   fake_server_run(server, leave_while_waiting);
-  g_assert(fake_effects == 1 || fake_effects == 0); /* posted; applied by now or by the next run */
+  g_assert(g_atomic_int_get(&fake_effects) == 1 ||
+           g_atomic_int_get(&fake_effects) == 0); /* posted; applied by now or by the next run */
   fake_server_run(server, no_spin);
-  g_assert(fake_effects == 2);
+  g_assert(g_atomic_int_get(&fake_effects) == 2);
   fake_server_free(server);
 }
 

@@ -121,7 +121,7 @@ static void refusals(unsigned port) {
     if (!answer || !g_str_has_prefix(answer, cases[i].status))
       g_error("%s answered %s", cases[i].request, answer);
   }
-  g_assert_cmpint(fake_clients, ==, 0);
+  g_assert_cmpint(g_atomic_int_get(&fake_clients), ==, 0);
   /* No key: lws refuses by itself. */
   int fd = fake_connect(port);
   fake_send(fd, "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
@@ -221,7 +221,7 @@ static void silent(unsigned port) {
 }
 
 static gboolean nobody_left(void *data) {
-  if (fake_clients > 0)
+  if (g_atomic_int_get(&fake_clients) > 0)
     return G_SOURCE_CONTINUE;
   g_main_loop_quit(data);
   return G_SOURCE_REMOVE;
@@ -232,7 +232,7 @@ static void run(void (*client)(unsigned port)) {
   fake_server_run(server, client);
   g_timeout_add(10, nobody_left, server->loop);
   g_main_loop_run(server->loop);
-  g_assert_cmpint(fake_clients, ==, 0);
+  g_assert_cmpint(g_atomic_int_get(&fake_clients), ==, 0);
   fake_server_free(server);
 }
 
@@ -241,6 +241,7 @@ static void test_refusals(void) {
 }
 static void test_messages(void) {
   run(messages);
+  g_assert_cmpstr(fake_last_address, ==, "127.0.0.1");
 }
 static void test_refused_messages(void) {
   run(refused_messages);
@@ -265,8 +266,8 @@ static void test_free(void) {
   FakeServer *server = fake_server_new(NULL, NULL);
   fake_server_run(server, leave_open);
   fake_server_free(server);
-  g_assert_cmpint(fake_clients, ==, 0);
-  g_assert_cmpint(fake_gone, ==, 1);
+  g_assert_cmpint(g_atomic_int_get(&fake_clients), ==, 0);
+  g_assert_cmpint(g_atomic_int_get(&fake_gone), ==, 1);
   close(left_open);
 }
 

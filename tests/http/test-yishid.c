@@ -256,13 +256,13 @@ static void test_life(void) {
   sign_in(place);
   g_autofree char *meeting = make_meeting(place);
   open_meeting(place, meeting);
-  g_autoptr(GSocketConnection) socket = join(place, meeting);
+  g_autoptr(GSocketConnection) connection = join(place, meeting);
   char ended_by[32];
   /* Told to stop: it says goodbye, closes what is open and ends by itself. */
   gint64 asked = g_get_monotonic_time();
   g_subprocess_send_signal(place->process, SIGTERM);
-  g_assert_true(await(place, socket, "\"bye\""));
-  g_assert_true(await(place, socket, "\"shutdown\""));
+  g_assert_true(await(place, connection, "\"bye\""));
+  g_assert_true(await(place, connection, "\"shutdown\""));
   g_assert_cmpint(finish(place), ==, 0);
   g_assert_cmpint(g_get_monotonic_time() - asked, <, 9 * SECOND_US);
   g_string_free(place->tail, TRUE);
@@ -281,7 +281,7 @@ static void test_killed(void) {
   sign_in(place);
   g_autofree char *meeting = make_meeting(place);
   open_meeting(place, meeting);
-  g_autoptr(GSocketConnection) socket = join(place, meeting);
+  GSocketConnection *connection = join(place, meeting);
   g_string_free(place->tail, TRUE);
   char ended_by[32];
   /* The join is committed within a second; asked through another connection, so wait for it. */
@@ -297,6 +297,7 @@ static void test_killed(void) {
   g_assert_cmpstr(ended_by, ==, "crash");
   g_subprocess_send_signal(place->process, SIGTERM);
   g_assert_cmpint(finish(place), ==, 0);
+  g_object_unref(connection);
   place_free(place);
 }
 
