@@ -3,9 +3,9 @@
 #include <string.h>
 
 #define WINDOW_US 60000000
-#define SLEW_PER_MILLE 1 /* the offset follows its measure by 1 ms a second: far above any drift   \
-                          */
-#define JUMP_US 500000   /* the publisher's clock was set: follow at once */
+/* The offset follows its measure by 1 ms a second: far above any drift. */
+#define SLEW_PER_MILLE 1
+#define JUMP_US 500000 /* the publisher's clock was set: follow at once */
 /* A capture time may lie this far before its arrival; a report that says otherwise is not believed.
  */
 #define OLDEST_US 10000000

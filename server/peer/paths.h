@@ -11,7 +11,6 @@
 
 #include "peer/path.h"
 
-
 #define PATHS_MAX 4
 #define PATHS_SILENT_US 300000
 

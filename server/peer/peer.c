@@ -14,8 +14,9 @@
 #include "wire/rtp.h"
 
 #define CONNECT_US 30000000
-#define LOST_US 8000000 /* Firefox checks every 5 s; media to a vanished client ends within 10 s   \
-                         */
+#define LOST_US                                                                                    \
+  8000000 /* Firefox checks every 5 s; media to a vanished client ends within 10 s                 \
+           */
 #define OLD_CREDENTIALS_US 30000000 /* checks of the old generation are in flight for a while */
 
 struct Peer {

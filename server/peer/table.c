@@ -60,7 +60,8 @@ static Entry load(const Table *table, const void *key) {
 /* The key's place, or the free place where it would go. */
 static size_t find(const Table *table, const Entry *wanted) {
   size_t i = home(table, wanted);
-  while (table->entries[i].value && memcmp(table->entries[i].key, wanted->key, sizeof wanted->key))
+  while (table->entries[i].value &&
+         memcmp(table->entries[i].key, wanted->key, sizeof wanted->key) != 0)
     i = (i + 1) & table->mask;
   return i;
 }
