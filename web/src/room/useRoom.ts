@@ -5,6 +5,7 @@ import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
 import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
+import { meter } from '@/sdk/level'
 import { LocalMedia, type LocalSource, type LocalState } from '@/sdk/local'
 import { MeetingClient } from '@/sdk/meeting'
 import type { MediaState } from '@/sdk/media'
@@ -14,6 +15,8 @@ import type { ConnectionStats } from '@/sdk/stats'
 
 /** RFC 6464 turned round (127 loudest): about -55 dBov, quiet speech. */
 export const SPEAKING_LEVEL = 72
+/** Of 0…1 on the meter's scale from -60 dB. */
+const SELF_SPEAKING = 0.55
 const ROSTER_REDRAW_MS = 250
 const PREFERENCES = 'yishi.view'
 
@@ -230,6 +233,21 @@ export function createRoom(id: string) {
   })
   local.on('change', () => localVersion.value++)
 
+  // One's own voice is measured here: the server only tells the levels of those one hears.
+  const selfLevel = ref(0)
+  let stopMeter: (() => void) | null = null
+  watch(
+    [() => localState('mic'), () => localTrack('mic')],
+    ([state, track]) => {
+      stopMeter?.()
+      stopMeter = null
+      selfLevel.value = 0
+      if (state === 'on' && track && joined.value) stopMeter = meter(track, (now) => (selfLevel.value = now))
+    },
+    { flush: 'post' },
+  )
+  watch(joined, () => localVersion.value++)
+
   function setRecording(on: boolean, elapsed_ms: number, since: number): void {
     const began = on && (!recording.on || recording.since !== since)
     recording.on = on
@@ -279,6 +297,7 @@ export function createRoom(id: string) {
   })
 
   function isTalking(of: string): boolean {
+    if (of === pid.value) return selfLevel.value > SELF_SPEAKING
     return (levels.value[of] ?? 0) >= SPEAKING_LEVEL
   }
 
@@ -288,6 +307,7 @@ export function createRoom(id: string) {
 
   onScopeDispose(() => {
     clearTimeout(redraw)
+    stopMeter?.()
     if (closed.value === null && joined.value) void client.leave()
     else client.media?.close()
     local.close()
@@ -297,7 +317,7 @@ export function createRoom(id: string) {
     id, local, client, view, signal, media, meeting, pid, rights, floor, speaker, levels, stats, recording,
     consentPending, chat, unread, panel, pinned, closed, joined, live, isHost, total, everyone, hands,
     screen, sharing, me, slotsVersion, rosterVersion, localVersion,
-    participant, picture, localState, localTrack, presentMs, ask, toggle, toggleScreen, toggleHand,
+    selfLevel, participant, picture, localState, localTrack, presentMs, ask, toggle, toggleScreen, toggleHand,
     togglePanel, isTalking, leave,
   }
 }

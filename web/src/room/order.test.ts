@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { nextOrder } from './order'
+
+const people = (list: [pid: string, camera?: boolean, capacity?: 'host' | 'attend', joined?: number][]) =>
+  new Map(list.map(([pid, camera = true, capacity = 'attend', joined_at = 0]) => [pid, { pid, camera, capacity, joined_at }]))
+
+it('begins with hosts, then cameras, then who came first', () => {
+  const order = nextOrder([], people([['d', false], ['b', true, 'attend', 2], ['a', true, 'attend', 1], ['h', false, 'host']]), 9)
+  expect(order).toEqual(['h', 'a', 'b', 'd'])
+})
+
+it('puts whoever comes at the end, host or not', () => {
+  expect(nextOrder(['a', 'b'], people([['a'], ['b'], ['h', true, 'host']]), 9)).toEqual(['a', 'b', 'h'])
+})
+
+it('fills a gap with the last one and moves nobody else', () => {
+  expect(nextOrder(['a', 'b', 'c', 'd'], people([['a'], ['c'], ['d']]), 9)).toEqual(['a', 'd', 'c'])
+  expect(nextOrder(['a', 'b', 'c', 'd'], people([['a'], ['b']]), 9)).toEqual(['a', 'b'])
+  expect(nextOrder(['a', 'b', 'c'], people([['c']]), 9)).toEqual(['c'])
+})
+
+it('does not move somebody on the first page who switches the camera on', () => {
+  expect(nextOrder(['a', 'b', 'c'], people([['a', false], ['b', false], ['c', true]]), 9)).toEqual(['a', 'b', 'c'])
+})
+
+it('changes two places when a camera comes on beyond the first page', () => {
+  const order = nextOrder(['a', 'b', 'c', 'd'], people([['a'], ['b', false], ['c', false], ['d', true]]), 2)
+  expect(order).toEqual(['a', 'd', 'c', 'b'])
+})
+
+it('is the same when nothing changed', () => {
+  const all = people(Array.from({ length: 600 }, (_, i) => [`p${i}`, i % 3 === 0] as [string, boolean]))
+  const order = nextOrder([], all, 9)
+  expect(nextOrder(order, all, 9)).toEqual(order)
+  expect(new Set(order).size).toBe(600)
+})
