@@ -27,6 +27,8 @@
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
 #define PURGE_S 3600
 #define GAUGES_S 5
+#define FILES_MOST                                                                                 \
+  65536 /* libwebsockets keeps a table of that many; some systems allow a billion */
 
 /* The leak checker must be able to attach. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -59,7 +61,7 @@ static void prepare_process(const Config *config) {
   signal(SIGHUP, SIG_IGN);
   struct rlimit files;
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    files.rlim_cur = files.rlim_max;
+    files.rlim_cur = MIN(files.rlim_max, FILES_MOST);
     setrlimit(RLIMIT_NOFILE, &files);
   }
   umask(0077);

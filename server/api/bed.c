@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/conform.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "recordings/catalog.h"
@@ -93,6 +94,7 @@ ApiResponse *bed_send(Bed *bed, ApiRequest *request) {
   Wait wait = {handle, &ask, false};
   store_read(bed->store, run_wait, wait_done, &wait);
   until_done(&wait);
+  conform_check(request, ask.response);
   api_request_free(request);
   return ask.response;
 }
