@@ -200,8 +200,7 @@ static void job_done(void *data, const GError *error) {
   Job *job = data;
   if (error) {
     log_error("front", "request_failed", "reason=%s", log_q(error->message));
-    api_problem(job->response, 503, "unavailable", "The server cannot answer at the moment",
-                NULL);
+    api_problem(job->response, 503, "unavailable", "The server cannot answer at the moment", NULL);
   }
   api_response_apply(job->response, job->front->effects, job->front->effects_user);
   if (job->session) {

@@ -256,6 +256,51 @@ static void test_silent(void) {
   run(silent);
 }
 
+static void three(unsigned port) {
+  int fds[3];
+  for (int i = 0; i < 3; i++)
+    fds[i] = open_socket(port);
+  text(fds[2], "hello");
+  expect(fds[2], "hello");
+  int fd = fake_connect(port);
+  g_assert_true(fake_closed(fd));
+  close(fd);
+  for (int i = 0; i < 3; i++)
+    close(fds[i]);
+}
+
+/* A proxy on this machine: everybody comes from loopback, and is counted by the real address. */
+static void three_behind_proxy(unsigned port) {
+  int fds[4];
+  for (int i = 0; i < 4; i++) {
+    fds[i] = fake_connect(port);
+    fake_send(fds[i], HANDSHAKE ORIGIN PROTOCOL "X-Forwarded-For: 192.0.2.1\r\n\r\n");
+    g_autofree char *answer = fake_receive(fds[i]);
+    g_assert_true(answer && g_str_has_prefix(answer, "HTTP/1.1 101"));
+  }
+  g_assert_true(fake_closed(fds[3]));
+  text(fds[2], "hello");
+  expect(fds[2], "hello");
+  int other = fake_connect(port);
+  fake_send(other, HANDSHAKE ORIGIN PROTOCOL "X-Forwarded-For: 192.0.2.2\r\n\r\n");
+  g_autofree char *answer = fake_receive(other);
+  g_assert_true(answer && g_str_has_prefix(answer, "HTTP/1.1 101"));
+  text(other, "hello");
+  expect(other, "hello");
+  close(other);
+  for (int i = 0; i < 4; i++)
+    close(fds[i]);
+}
+
+static void test_held(void) {
+  FakeServer *server = fake_server_new("connections_per_address", "3", NULL);
+  fake_server_run(server, three);
+  fake_server_free(server);
+  server = fake_server_new("connections_per_address", "3", "trust_proxy", "yes", NULL);
+  fake_server_run(server, three_behind_proxy);
+  fake_server_free(server);
+}
+
 static int left_open = -1;
 static void leave_open(unsigned port) {
   left_open = open_socket(port);
@@ -279,6 +324,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/websocket/slow-reader", test_slow_reader);
   g_test_add_func("/websocket/abrupt", test_abrupt);
   g_test_add_func("/websocket/silent", test_silent);
+  g_test_add_func("/websocket/held", test_held);
   g_test_add_func("/websocket/free", test_free);
   return g_test_run();
 }

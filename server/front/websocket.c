@@ -78,19 +78,21 @@ int websocket_established(Connection *connection) {
   Front *front = connection->front;
   int64_t now_us = clock_mono_us();
   g_autofree char *address = front_client_address(connection);
-  if (!addresses_enter(front->addresses, address, now_us)) {
+  /* The socket itself is counted already, unless a proxy holds it for somebody. */
+  bool counts = !connection->counted;
+  if (counts && !addresses_enter(front->addresses, address, now_us)) {
     log_limited(LOG_WARN, "front", "websocket_refused", "reason=%s", "connections_per_address");
     return -1;
   }
   Websocket *socket = g_new0(Websocket, 1);
   socket->connection = connection;
-  socket->address = g_steal_pointer(&address);
+  socket->address = counts ? g_strdup(address) : NULL;
   socket->message = g_byte_array_new();
   g_queue_init(&socket->out);
   connection->websocket = socket;
   connection->deadline_us = now_us + FIRST_MESSAGE_US;
   metric_add(&sockets_metric, 1);
-  socket->client = dispatch_client_new(front->dispatch, &sink, socket, socket->address, now_us);
+  socket->client = dispatch_client_new(front->dispatch, &sink, socket, address, now_us);
   return 0;
 }
 
@@ -108,7 +110,8 @@ void websocket_gone(Connection *connection) {
   }
   g_queue_clear_full(&socket->out, (GDestroyNotify)g_bytes_unref);
   g_byte_array_free(socket->message, TRUE);
-  addresses_leave(connection->front->addresses, socket->address);
+  if (socket->address)
+    addresses_leave(connection->front->addresses, socket->address);
   metric_add(&sockets_metric, -1);
   g_free(socket->address);
   g_free(socket);
