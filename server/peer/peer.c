@@ -196,7 +196,7 @@ const MediaPlan *peer_plan(const Peer *peer) {
 /* --- offers --- */
 
 static void begin_connection(Peer *peer, int64_t now_us) {
-  peer->state = PEER_CONNECTING; /* a new connection: not told, its end was */
+  set_state(peer, PEER_CONNECTING);
   peer->offered = true;
   peer->offered_us = now_us;
   peer->session = (uint64_t)random_u32() << 16 | 1;
@@ -281,7 +281,8 @@ void peer_mute(Peer *peer, Source source, bool muted) {
 
 void peer_view(Peer *peer, const uint32_t *publishers, unsigned count) {
   peer->view_count = MIN(count, VIDEO_SLOTS_MAX);
-  memcpy(peer->view, publishers, peer->view_count * sizeof *publishers);
+  for (unsigned i = 0; i < peer->view_count; i++)
+    peer->view[i] = publishers[i];
   if (peer->subscriber)
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
 }

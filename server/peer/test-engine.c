@@ -184,6 +184,8 @@ static void test_forward(void) {
   publish_until_seen(world, a, b);
   g_assert_cmpuint(world->tracks_on, ==, 2);
   wait_for(world, world->in_video_slot[2] == 1 && world->in_audio_slot[2] == 1);
+  engine_peer_view(world->engine, 2, NULL, 0);
+  engine_peer_view(world->engine, 2, (uint32_t[]){3, 1}, 2);
   g_assert_cmpuint(a->rtp_video, ==, 0); /* nobody sees himself */
   wait_for(world, a->rtcp > 0 && b->rtcp > 0);
   g_assert_cmpuint(a->undecryptable + b->undecryptable, ==, 0);
@@ -314,6 +316,7 @@ static void test_new_connection(void) {
   Client *again = client_new(1, engine_port(world->engine));
   world->clients[1] = again;
   offer(world, again, false);
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTING);
   client_check(again, true);
   wait_for(world, again->checks_answered == 1);
   client_start_dtls(again);
