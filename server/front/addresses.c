@@ -5,11 +5,13 @@
 #include "base/limit.h"
 
 #define LOGINS_PER_MINUTE 10
+#define LINKS_PER_SECOND 10
+#define LINKS_BURST 1000
 #define REMEMBER_US (2 * 60 * G_USEC_PER_SEC) /* by then the bucket is full again */
 
 typedef struct {
   unsigned held;
-  Limit logins;
+  Limit logins, links;
   int64_t seen_us;
 } Entry;
 
@@ -65,6 +67,16 @@ bool addresses_login(Addresses *addresses, const char *address, int64_t now_us) 
   Entry *entry = entry_of(addresses, address);
   entry->seen_us = now_us;
   return limit_take(&entry->logins, LOGINS_PER_MINUTE / 60.0, LOGINS_PER_MINUTE, now_us);
+}
+
+void addresses_login_succeeded(Addresses *addresses, const char *address) {
+  entry_of(addresses, address)->logins.tokens += 1;
+}
+
+bool addresses_link(Addresses *addresses, const char *address, int64_t now_us) {
+  Entry *entry = entry_of(addresses, address);
+  entry->seen_us = now_us;
+  return limit_take(&entry->links, LINKS_PER_SECOND, LINKS_BURST, now_us);
 }
 
 void addresses_sweep(Addresses *addresses, int64_t now_us) {

@@ -16,8 +16,14 @@ void addresses_free(Addresses *addresses);
 bool addresses_enter(Addresses *addresses, const char *address, int64_t now_us);
 void addresses_leave(Addresses *addresses, const char *address);
 
-/* 10 attempts a minute, as many at once. */
+/* Passwords can be guessed: 10 attempts a minute, as many at once; one that succeeded is given
+ * back, so that a whole institution behind one address can sign in. */
 bool addresses_login(Addresses *addresses, const char *address, int64_t now_us);
+void addresses_login_succeeded(Addresses *addresses, const char *address);
+
+/* Personal links cannot be guessed (260 bits): 1000 at once, so that an assembly behind one address
+ * can open theirs in the same minute, and 10 a second. */
+bool addresses_link(Addresses *addresses, const char *address, int64_t now_us);
 
 /* Every minute or so: forgets addresses without connections and recent attempts. */
 void addresses_sweep(Addresses *addresses, int64_t now_us);

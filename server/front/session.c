@@ -196,6 +196,10 @@ static bool run_job(sqlite3 *db, void *data, GError **error) {
   return true;
 }
 
+static bool is_login(const ApiRequest *request) {
+  return request->method == API_POST && strcmp(request->path, "/api/v1/session") == 0;
+}
+
 static void job_done(void *data, const GError *error) {
   Job *job = data;
   if (error) {
@@ -203,6 +207,8 @@ static void job_done(void *data, const GError *error) {
     api_problem(job->response, 503, "unavailable", "The server cannot answer at the moment", NULL);
   }
   api_response_apply(job->response, job->front->effects, job->front->effects_user);
+  if (is_login(job->request) && job->response->status == 200)
+    addresses_login_succeeded(job->front->addresses, job->request->address);
   if (job->session) {
     HttpSession *session = job->session;
     session->job = NULL;
@@ -288,9 +294,13 @@ static void answer_static(HttpSession *session) {
   answer(session, reply);
 }
 
-static bool is_login(const ApiRequest *request) {
-  return request->method == API_POST && (strcmp(request->path, "/api/v1/session") == 0 ||
-                                         strcmp(request->path, "/api/v1/session/link") == 0);
+/* False: this address tried too often. */
+static bool may_sign_in(Front *front, const ApiRequest *request) {
+  if (is_login(request))
+    return addresses_login(front->addresses, request->address, clock_mono_us());
+  if (request->method == API_POST && strcmp(request->path, "/api/v1/session/link") == 0)
+    return addresses_link(front->addresses, request->address, clock_mono_us());
+  return true;
 }
 
 static void dispatch_request(HttpSession *session) {
@@ -300,7 +310,7 @@ static void dispatch_request(HttpSession *session) {
   if (front->stopping) {
     answer_problem(session, 503, "stopping", "The server is stopping");
   } else if (g_str_has_prefix(request->path, "/api/")) {
-    if (is_login(request) && !addresses_login(front->addresses, request->address, clock_mono_us()))
+    if (!may_sign_in(front, request))
       answer_problem(session, 429, "too_many", "Too many attempts; wait a minute");
     else
       submit(session);
