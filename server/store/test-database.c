@@ -278,6 +278,47 @@ static void test_kill9(void) {
   fixture_clear(&f);
 }
 
+/* ---- another process, as the command line is one ---- */
+
+static const char *self;
+
+/* What the other process does: opens, adds a row, closes, and tells how many rows it saw. */
+static int other_process(const char *path) {
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, NULL);
+  if (!db || !db_exec(db, "insert into setting (key, value) values (hex(randomblob(8)), '')", NULL))
+    return 100;
+  int64_t rows = count(db, "select count(*) from setting");
+  db_close(db);
+  return (int)rows;
+}
+
+static int run_other(const char *path) {
+  GError *error = NULL;
+  int status = 0;
+  char *argv[] = {(char *)self, (char *)"--other", (char *)path, NULL};
+  g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error(error);
+  g_assert_true(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+/* Its closing must not take the WAL away from a process that goes on with several connections. */
+static void test_other_process(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  sqlite3 *reader = connection_open(f.path, CONNECTION_READ, &error);
+  g_assert_no_error(error);
+  for (int i = 0; i < 3; i++) {
+    g_autofree char *sql = g_strdup_printf("insert into setting values ('ours-%d', '')", i);
+    g_assert_true(db_exec(f.db, sql, &error));
+    g_assert_cmpint(run_other(f.path), ==, 2 * (i + 1));
+    g_assert_cmpint(count(reader, "select count(*) from setting"), ==, 2 * (i + 1));
+  }
+  db_close(reader);
+  fixture_clear(&f);
+}
+
 static void test_statement_cache(void) {
   Fixture f;
   fixture_init(&f);
@@ -301,6 +342,9 @@ static void test_statement_cache(void) {
 }
 
 int main(int argc, char **argv) {
+  if (argc == 3 && strcmp(argv[1], "--other") == 0)
+    return other_process(argv[2]);
+  self = argv[0];
   g_test_init(&argc, &argv, NULL);
   /* The child of kill9 forks before any thread was started. */
   g_test_add_func("/store/kill9", test_kill9);
@@ -312,6 +356,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/lost-transaction", test_lost_transaction);
   g_test_add_func("/store/concurrent-writers", test_concurrent_writers);
   g_test_add_func("/store/readers-cannot-write", test_readers_cannot_write);
+  g_test_add_func("/store/other-process", test_other_process);
   g_test_add_func("/store/statement-cache", test_statement_cache);
   return g_test_run();
 }
