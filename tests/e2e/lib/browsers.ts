@@ -1,9 +1,12 @@
 // Debian's Chromium and Firefox ESR, headless, each with a camera and a microphone of its own.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 import { installCanvasCamera, type Look, writeCamera, writeMicrophone } from './camera'
+
+/** Camera files are read at 10 MB/s each: from memory where there is a memory file system. */
+const MEDIA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export type Kind = 'chromium' | 'firefox'
 
@@ -35,12 +38,12 @@ const CHROMIUM = [
 
 export async function openPerson(options: Options): Promise<Person> {
   const { kind, look } = options
-  const profile = mkdtempSync(join(tmpdir(), `yishi-${kind}-`))
-  const viewport = options.viewport ?? { width: 1440, height: 900 }
+  const profile = mkdtempSync(join(MEDIA, `yishi-${kind}-`))
+  const viewport = options.viewport ?? { width: 960, height: 600 }
   let browser: Browser
   if (kind === 'chromium') {
-    const camera = join(tmpdir(), `yishi-camera-${look.name}.y4m`)
-    const microphone = join(tmpdir(), `yishi-microphone-${look.name}.wav`)
+    const camera = join(MEDIA, `yishi-camera-${look.name}.y4m`)
+    const microphone = join(MEDIA, `yishi-microphone-${look.name}.wav`)
     await writeCamera(camera, look)
     writeMicrophone(microphone, look)
     browser = await puppeteer.launch({

@@ -54,6 +54,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   private statsTimer: ReturnType<typeof setInterval> | undefined
   private restartTimer: ReturnType<typeof setTimeout> | undefined
   private started = false
+  private ahead: Promise<RTCSessionDescriptionInit | null> | null = null
 
   constructor(private readonly options: MediaOptions) {
     super()
@@ -66,7 +67,13 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.pc.onconnectionstatechange = () => this.connectionChanged()
   }
 
-  /** The first offer. Tracks may be set before or after. */
+  /** Makes the first offer ahead: with all its lines it is the slowest step of joining. It is not
+   * set yet, because Firefox loses tracks that come after that. */
+  prepare(): void {
+    this.ahead ??= this.pc.createOffer().catch(() => null)
+  }
+
+  /** The first exchange. Tracks may be set before or after. */
   async start(iceServers: RTCIceServer[]): Promise<void> {
     if (iceServers.length > 0) {
       this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers })
@@ -125,7 +132,12 @@ export class MediaSession extends Emitter<MediaEvents> {
     return this.pc.getTransceivers().find((t) => t.mid === mid)?.receiver.track ?? null
   }
 
-  /** Checks the network anew: call when the machine's network changed. */
+  /** Call when the machine's network changed. */
+  networkChanged(): void {
+    if (this.state === 'connected' || this.state === 'interrupted') this.restartIce()
+  }
+
+  /** Checks the network anew. */
   restartIce(): void {
     if (!this.started || this.state === 'closed' || this.state === 'broken') return
     clearTimeout(this.restartTimer)
@@ -196,7 +208,9 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   private async exchange(iceRestart: boolean): Promise<void> {
     if (this.state === 'closed') return
-    await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }))
+    const ahead = iceRestart ? null : await this.ahead
+    this.ahead = null
+    await this.pc.setLocalDescription(ahead ?? (await this.pc.createOffer({ iceRestart })))
     try {
       const offer = trimOffer(this.pc.localDescription?.sdp ?? '')
       const answer = await this.options.exchange(offer, this.sources())
