@@ -36,7 +36,11 @@ export const router = createRouter({
       component: () => import('./staff/PeoplePage.vue'),
       meta: { roles: ['staff', 'system_admin', 'security_admin'] },
     },
-    { path: '/staff/audit', component: () => import('./staff/AuditPage.vue'), meta: { roles: ['audit_admin'] } },
+    {
+      path: '/staff/audit',
+      component: () => import('./staff/AuditPage.vue'),
+      meta: { roles: ['audit_admin'] },
+    },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { open: true } },
   ],
 })

@@ -1,6 +1,19 @@
 // The surname of a Chinese name, the initials of any other.
 
-const COMPOUND = ['欧阳', '司马', '上官', '诸葛', '东方', '皇甫', '尉迟', '公孙', '慕容', '令狐', '端木', '夏侯']
+const COMPOUND = [
+  '欧阳',
+  '司马',
+  '上官',
+  '诸葛',
+  '东方',
+  '皇甫',
+  '尉迟',
+  '公孙',
+  '慕容',
+  '令狐',
+  '端木',
+  '夏侯',
+]
 
 export function initialsOf(name: string): string {
   const clean = name.trim()

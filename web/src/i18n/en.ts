@@ -122,19 +122,26 @@ export const en: Record<keyof typeof zh, string> = {
   'device.level_heard': 'Your voice comes through.',
   'device.camera_starting': 'Starting the camera…',
   'device.camera_is_off': 'Camera is off',
-  'device.trouble_mic_denied': 'The browser does not allow the microphone. Click the icon left of the address, choose “Allow”, then try again.',
+  'device.trouble_mic_denied':
+    'The browser does not allow the microphone. Click the icon left of the address, choose “Allow”, then try again.',
   'device.trouble_mic_none': 'No microphone was found. Check that it is plugged in, then try again.',
-  'device.trouble_mic_busy': 'Another program is using the microphone. Close other meeting software, then try again.',
-  'device.trouble_mic_insecure': 'This address is not secure, so the browser blocks the microphone. Please open the https address.',
+  'device.trouble_mic_busy':
+    'Another program is using the microphone. Close other meeting software, then try again.',
+  'device.trouble_mic_insecure':
+    'This address is not secure, so the browser blocks the microphone. Please open the https address.',
   'device.trouble_mic_lost': 'The microphone was disconnected. Check it, then try again.',
   'device.trouble_mic_failed': 'The microphone cannot be opened. Choose another one or restart the browser.',
-  'device.trouble_camera_denied': 'The browser does not allow the camera. Click the icon left of the address, choose “Allow”, then try again.',
+  'device.trouble_camera_denied':
+    'The browser does not allow the camera. Click the icon left of the address, choose “Allow”, then try again.',
   'device.trouble_camera_none': 'No camera was found. Others will see your initials.',
-  'device.trouble_camera_busy': 'Another program is using the camera. Close other meeting software, then try again.',
-  'device.trouble_camera_insecure': 'This address is not secure, so the browser blocks the camera. Please open the https address.',
+  'device.trouble_camera_busy':
+    'Another program is using the camera. Close other meeting software, then try again.',
+  'device.trouble_camera_insecure':
+    'This address is not secure, so the browser blocks the camera. Please open the https address.',
   'device.trouble_camera_lost': 'The camera was disconnected. Check it, then try again.',
   'device.trouble_camera_failed': 'The camera cannot be opened. Choose another one or restart the browser.',
-  'device.lost_mic': 'The system interrupted your microphone (a call, or it was unplugged): nobody hears you.',
+  'device.lost_mic':
+    'The system interrupted your microphone (a call, or it was unplugged): nobody hears you.',
   'device.again_mic': 'Turn it on again',
   'device.lost_camera': 'The system interrupted your camera: nobody sees you.',
   'device.again_camera': 'Turn it on again',
@@ -253,7 +260,8 @@ export const en: Record<keyof typeof zh, string> = {
   'connection.media_text': 'You are still in the meeting; chat and hand work.',
 
   'consent.title': 'This meeting is being recorded',
-  'consent.text': 'Your picture, voice and messages are kept for the archive and for people entitled to watch. By staying you acknowledge and agree to this.',
+  'consent.text':
+    'Your picture, voice and messages are kept for the archive and for people entitled to watch. By staying you acknowledge and agree to this.',
   'consent.agree': 'I understand',
   'consent.leave': 'Leave meeting',
 
@@ -269,14 +277,16 @@ export const en: Record<keyof typeof zh, string> = {
   'host.record': 'Start recording',
   'host.stop_recording': 'Stop recording',
   'host.stop_recording_title': 'Stop recording?',
-  'host.stop_recording_text': 'What was recorded is kept. You can start again; the gap will be marked in the playback.',
+  'host.stop_recording_text':
+    'What was recorded is kept. You can start again; the gap will be marked in the playback.',
   'host.mute_all': 'Mute all',
   'host.all_muted': 'Everybody is muted except the speaker and hosts.',
   'host.lower_all': 'Lower all hands',
   'host.clear_floor': 'Take the floor back',
   'host.end': 'End meeting',
   'host.end_title': 'End “{title}”?',
-  'host.end_text': 'The meeting ends for all {count} people, and the recording is completed. This cannot be undone.',
+  'host.end_text':
+    'The meeting ends for all {count} people, and the recording is completed. This cannot be undone.',
   'host.give_floor': 'Give the floor',
   'host.give_floor_short': 'Floor',
   'host.take_floor': 'Take the floor back',
@@ -333,9 +343,11 @@ export const en: Record<keyof typeof zh, string> = {
   'over.replaced_text': 'The same link was opened in another window or device; this one was disconnected.',
   'over.lost': 'The connection to the meeting was lost',
   'over.lost_text': 'Your attendance so far is kept. Please join again.',
-  'over.policy_text': 'The server closed the connection after too many requests. Please join again in a moment.',
+  'over.policy_text':
+    'The server closed the connection after too many requests. Please join again in a moment.',
   'over.refused': 'You cannot enter this meeting now',
-  'over.refused_text': 'The invitation may have been withdrawn or your sign-in has expired. Please contact the staff.',
+  'over.refused_text':
+    'The invitation may have been withdrawn or your sign-in has expired. Please contact the staff.',
   'over.present': 'You were present for',
   'over.present_hint': 'The official attendance is confirmed by the staff.',
   'over.again': 'Join again',
@@ -387,7 +399,8 @@ export const en: Record<keyof typeof zh, string> = {
   'player.failed': 'Playback failed. Check your network and try again.',
   'player.audited': 'Watching is noted in the audit log.',
 
-  'error.bad_credentials': 'The account or password is wrong, or the account is locked for now. Five failures lock it for 15 minutes.',
+  'error.bad_credentials':
+    'The account or password is wrong, or the account is locked for now. Five failures lock it for 15 minutes.',
   'error.bad_link': 'The link is not valid. Check that it is complete, or ask the staff for a new one.',
   'error.link_expired': 'The link has expired. Please ask the staff for a new one.',
   'error.meeting_ended': 'The meeting has ended.',

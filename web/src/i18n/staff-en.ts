@@ -114,8 +114,10 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.not_allowed': 'Only staff and the host can manage this meeting.',
 
   'attendance.title': 'Attendance',
-  'attendance.summary': 'Expected {expected} · present {present} · observers {observer} · on leave {leave} · absent {absent}',
-  'attendance.rules': 'Late: more than {late} min. Left early: more than {early} min before the end. Absent: present for less than {percent} %.',
+  'attendance.summary':
+    'Expected {expected} · present {present} · observers {observer} · on leave {leave} · absent {absent}',
+  'attendance.rules':
+    'Late: more than {late} min. Left early: more than {early} min before the end. Absent: present for less than {percent} %.',
   'attendance.unconfirmed': '{count} to confirm',
   'attendance.all_confirmed': 'All confirmed',
   'attendance.csv': 'Export table',
@@ -189,7 +191,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.edit': 'Edit',
   'people.reset': 'Reset password',
   'people.reset_title': 'Reset the password of {name}?',
-  'people.reset_text': 'The old one stops working at once. The new one is shown once and must be changed at first sign-in.',
+  'people.reset_text':
+    'The old one stops working at once. The new one is shown once and must be changed at first sign-in.',
   'people.password_title': 'One-time password of {name}',
   'people.password_text': 'Tell it in person or by telephone. It is not shown again.',
   'people.copy': 'Copy',
@@ -224,5 +227,5 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'audit.col_address': 'Address',
   'audit.none': 'No records',
 
-  'failed': 'This cannot be loaded right now',
+  failed: 'This cannot be loaded right now',
 }

@@ -114,7 +114,8 @@ export const staffZh = {
 
   'attendance.title': '出席情况',
   'attendance.summary': '应到 {expected} · 出席 {present} · 列席 {observer} · 请假 {leave} · 缺席 {absent}',
-  'attendance.rules': '迟到 {late} 分钟以上记迟到，提前 {early} 分钟以上离开记早退，在会不足 {percent}% 记缺席。',
+  'attendance.rules':
+    '迟到 {late} 分钟以上记迟到，提前 {early} 分钟以上离开记早退，在会不足 {percent}% 记缺席。',
   'attendance.unconfirmed': '{count} 人待确认',
   'attendance.all_confirmed': '已全部确认',
   'attendance.csv': '导出表格',
@@ -223,5 +224,5 @@ export const staffZh = {
   'audit.col_address': '地址',
   'audit.none': '没有记录',
 
-  'failed': '暂时无法读取',
+  failed: '暂时无法读取',
 } as const satisfies Record<string, string>

@@ -121,13 +121,15 @@ export const zh = {
   'device.level_heard': '声音正常，别人能听到您。',
   'device.camera_starting': '正在打开摄像头…',
   'device.camera_is_off': '摄像头已关闭',
-  'device.trouble_mic_denied': '浏览器没有允许使用麦克风。请点击地址栏左侧的图标，将麦克风改为“允许”，再重试。',
+  'device.trouble_mic_denied':
+    '浏览器没有允许使用麦克风。请点击地址栏左侧的图标，将麦克风改为“允许”，再重试。',
   'device.trouble_mic_none': '没有找到麦克风。请检查是否插好，再重试。',
   'device.trouble_mic_busy': '麦克风正被其他程序使用。请关闭其他会议软件，再重试。',
   'device.trouble_mic_insecure': '当前地址不是安全连接，浏览器不允许使用麦克风。请改用 https 地址打开。',
   'device.trouble_mic_lost': '麦克风已断开。请检查设备，再重试。',
   'device.trouble_mic_failed': '麦克风无法打开。请换一个设备或重启浏览器。',
-  'device.trouble_camera_denied': '浏览器没有允许使用摄像头。请点击地址栏左侧的图标，将摄像头改为“允许”，再重试。',
+  'device.trouble_camera_denied':
+    '浏览器没有允许使用摄像头。请点击地址栏左侧的图标，将摄像头改为“允许”，再重试。',
   'device.trouble_camera_none': '没有找到摄像头。别人将看到您的姓氏头像。',
   'device.trouble_camera_busy': '摄像头正被其他程序使用。请关闭其他会议软件，再重试。',
   'device.trouble_camera_insecure': '当前地址不是安全连接，浏览器不允许使用摄像头。请改用 https 地址打开。',

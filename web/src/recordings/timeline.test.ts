@@ -2,17 +2,42 @@ import { expect, it } from 'vitest'
 import type { Recording, RecordingFile } from '@/sdk/api-types'
 import { partAt, programTimeline } from './timeline'
 
-const file = (part: number, start_ms: number, duration_ms: number | null, kind: 'program' | 'track' = 'program'): RecordingFile => ({
-  name: `p${part}`, kind, part, track: null, source: null, person: null, start_ms, duration_ms,
-  bytes: 1, sha256: null, type: 'video/webm', url: `/p${part}`,
+const file = (
+  part: number,
+  start_ms: number,
+  duration_ms: number | null,
+  kind: 'program' | 'track' = 'program',
+): RecordingFile => ({
+  name: `p${part}`,
+  kind,
+  part,
+  track: null,
+  source: null,
+  person: null,
+  start_ms,
+  duration_ms,
+  bytes: 1,
+  sha256: null,
+  type: 'video/webm',
+  url: `/p${part}`,
 })
 const recording = (files: RecordingFile[], more: Partial<Recording> = {}): Recording => ({
-  id: 'r', meeting: { id: 'm', title: 't', planned_start: 0 }, state: 'ready', started_at: 0, ended_at: 1,
-  duration_ms: 100_000, bytes: 1, gaps: [], files, ...more,
+  id: 'r',
+  meeting: { id: 'm', title: 't', planned_start: 0 },
+  state: 'ready',
+  started_at: 0,
+  ended_at: 1,
+  duration_ms: 100_000,
+  bytes: 1,
+  gaps: [],
+  files,
+  ...more,
 })
 
 it('orders the parts and finds the gap between them', () => {
-  const line = programTimeline(recording([file(2, 60_000, 40_000), file(1, 0, 50_000), file(1, 0, 9, 'track')]))
+  const line = programTimeline(
+    recording([file(2, 60_000, 40_000), file(1, 0, 50_000), file(1, 0, 9, 'track')]),
+  )
   expect(line.parts.map((part) => part.part)).toEqual([1, 2])
   expect(line.gaps).toEqual([{ at_ms: 50_000, for_ms: 10_000 }])
   expect(line.duration_ms).toBe(100_000)

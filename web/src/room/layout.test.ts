@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { gallery, spotlight, type Rect } from './layout'
 
-const inside = (r: Rect, w: number, h: number) => r.x >= -0.5 && r.y >= -0.5 && r.x + r.w <= w + 0.5 && r.y + r.h <= h + 0.5
-const apart = (a: Rect, b: Rect) => a.x + a.w <= b.x + 0.5 || b.x + b.w <= a.x + 0.5 || a.y + a.h <= b.y + 0.5 || b.y + b.h <= a.y + 0.5
+const inside = (r: Rect, w: number, h: number) =>
+  r.x >= -0.5 && r.y >= -0.5 && r.x + r.w <= w + 0.5 && r.y + r.h <= h + 0.5
+const apart = (a: Rect, b: Rect) =>
+  a.x + a.w <= b.x + 0.5 || b.x + b.w <= a.x + 0.5 || a.y + a.h <= b.y + 0.5 || b.y + b.h <= a.y + 0.5
 
 describe.each([
   ['desktop', 1416, 760, 9],

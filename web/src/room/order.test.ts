@@ -2,10 +2,24 @@ import { expect, it } from 'vitest'
 import { nextOrder } from './order'
 
 const people = (list: [pid: string, camera?: boolean, capacity?: 'host' | 'attend', joined?: number][]) =>
-  new Map(list.map(([pid, camera = true, capacity = 'attend', joined_at = 0]) => [pid, { pid, camera, capacity, joined_at }]))
+  new Map(
+    list.map(([pid, camera = true, capacity = 'attend', joined_at = 0]) => [
+      pid,
+      { pid, camera, capacity, joined_at },
+    ]),
+  )
 
 it('begins with hosts, then cameras, then who came first', () => {
-  const order = nextOrder([], people([['d', false], ['b', true, 'attend', 2], ['a', true, 'attend', 1], ['h', false, 'host']]), 9)
+  const order = nextOrder(
+    [],
+    people([
+      ['d', false],
+      ['b', true, 'attend', 2],
+      ['a', true, 'attend', 1],
+      ['h', false, 'host'],
+    ]),
+    9,
+  )
   expect(order).toEqual(['h', 'a', 'b', 'd'])
 })
 
@@ -20,7 +34,17 @@ it('fills a gap with the last one and moves nobody else', () => {
 })
 
 it('does not move somebody on the first page who switches the camera on', () => {
-  expect(nextOrder(['a', 'b', 'c'], people([['a', false], ['b', false], ['c', true]]), 9)).toEqual(['a', 'b', 'c'])
+  expect(
+    nextOrder(
+      ['a', 'b', 'c'],
+      people([
+        ['a', false],
+        ['b', false],
+        ['c', true],
+      ]),
+      9,
+    ),
+  ).toEqual(['a', 'b', 'c'])
 })
 
 it('changes two places when a camera comes on beyond the first page', () => {

@@ -1,5 +1,16 @@
 // The meeting as the views see it: the SDK's client with its state as reactive values.
-import { computed, inject, onScopeDispose, provide, reactive, ref, shallowReactive, shallowRef, watch, type InjectionKey } from 'vue'
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  provide,
+  reactive,
+  ref,
+  shallowReactive,
+  shallowRef,
+  watch,
+  type InjectionKey,
+} from 'vue'
 import { announce } from '@/composables/useAnnouncer'
 import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
@@ -17,6 +28,7 @@ import type { ConnectionStats } from '@/sdk/stats'
 export const SPEAKING_LEVEL = 72
 /** Of 0…1 on the meter's scale from -60 dB. */
 const SELF_SPEAKING = 0.55
+const TALK_HOLD_MS = 600
 const ROSTER_REDRAW_MS = 250
 const PREFERENCES = 'yishi.view'
 
@@ -81,7 +93,9 @@ export function createRoom(id: string) {
   const total = computed(() => (rosterVersion.value, client.roster.total))
   const everyone = computed<Participant[]>(() => (rosterVersion.value, [...client.roster.items.values()]))
   const hands = computed(() =>
-    everyone.value.filter((p) => p.hand).sort((a, b) => (raisedAt.get(a.pid) ?? 0) - (raisedAt.get(b.pid) ?? 0)),
+    everyone.value
+      .filter((p) => p.hand)
+      .sort((a, b) => (raisedAt.get(a.pid) ?? 0) - (raisedAt.get(b.pid) ?? 0)),
   )
   const screen = computed(() => {
     void slotsVersion.value
@@ -152,7 +166,11 @@ export function createRoom(id: string) {
         raisedAt.set(p.pid, performance.now())
         if (p.pid !== pid.value) {
           announce(t('room.said_hand', { name: p.name }))
-          if (isHost.value) toast(t('room.said_hand', { name: p.name }), 'attention', { label: t('room.show_people'), run: () => (panel.value = 'people') })
+          if (isHost.value)
+            toast(t('room.said_hand', { name: p.name }), 'attention', {
+              label: t('room.show_people'),
+              run: () => (panel.value = 'people'),
+            })
         }
       }
     }
@@ -213,7 +231,12 @@ export function createRoom(id: string) {
     setRecording(now.on, now.elapsed_ms, now.since ?? 0)
     if (now.on && !was) announce(t('room.said_recording'), true)
     if (!now.on && was) {
-      const key = now.reason === 'disk' ? 'room.recording_disk' : now.reason === 'failed' ? 'room.recording_failed' : 'room.recording_stopped'
+      const key =
+        now.reason === 'disk'
+          ? 'room.recording_disk'
+          : now.reason === 'failed'
+            ? 'room.recording_failed'
+            : 'room.recording_stopped'
       toast(t(key), now.reason === 'disk' || now.reason === 'failed' ? 'danger' : 'plain')
       announce(t(key))
     }
@@ -221,7 +244,8 @@ export function createRoom(id: string) {
   client.on('muted', ({ source, by }) => {
     if (source === 'screen') void client.stopScreen().catch(() => undefined)
     else if (source === 'mic' || source === 'camera') local.turnOff(source)
-    const key = source === 'mic' ? 'room.muted_mic' : source === 'camera' ? 'room.muted_camera' : 'room.muted_screen'
+    const key =
+      source === 'mic' ? 'room.muted_mic' : source === 'camera' ? 'room.muted_camera' : 'room.muted_screen'
     toast(t(key, { name: by }), 'attention')
     announce(t(key, { name: by }), true)
   })
@@ -235,6 +259,14 @@ export function createRoom(id: string) {
 
   // One's own voice is measured here: the server only tells the levels of those one hears.
   const selfLevel = ref(0)
+  const selfTalking = ref(false)
+  let loudUntil = 0
+  /** In steps, so that the tile is drawn again only when it looks different. */
+  function hearSelf(level: number): void {
+    selfLevel.value = Math.round(level * 8) / 8
+    if (level > SELF_SPEAKING) loudUntil = performance.now() + TALK_HOLD_MS
+    selfTalking.value = performance.now() < loudUntil
+  }
   let stopMeter: (() => void) | null = null
   watch(
     [() => localState('mic'), () => localTrack('mic')],
@@ -242,7 +274,8 @@ export function createRoom(id: string) {
       stopMeter?.()
       stopMeter = null
       selfLevel.value = 0
-      if (state === 'on' && track && joined.value) stopMeter = meter(track, (now) => (selfLevel.value = now))
+      selfTalking.value = false
+      if (state === 'on' && track && joined.value) stopMeter = meter(track, hearSelf)
     },
     { flush: 'post' },
   )
@@ -297,7 +330,7 @@ export function createRoom(id: string) {
   })
 
   function isTalking(of: string): boolean {
-    if (of === pid.value) return selfLevel.value > SELF_SPEAKING
+    if (of === pid.value) return selfTalking.value
     return (levels.value[of] ?? 0) >= SPEAKING_LEVEL
   }
 
@@ -314,11 +347,51 @@ export function createRoom(id: string) {
   })
 
   return {
-    id, local, client, view, signal, media, meeting, pid, rights, floor, speaker, levels, stats, recording,
-    consentPending, chat, unread, panel, pinned, closed, joined, live, isHost, total, everyone, hands,
-    screen, sharing, me, slotsVersion, rosterVersion, localVersion,
-    selfLevel, participant, picture, localState, localTrack, presentMs, ask, toggle, toggleScreen, toggleHand,
-    togglePanel, isTalking, leave,
+    id,
+    local,
+    client,
+    view,
+    signal,
+    media,
+    meeting,
+    pid,
+    rights,
+    floor,
+    speaker,
+    levels,
+    stats,
+    recording,
+    consentPending,
+    chat,
+    unread,
+    panel,
+    pinned,
+    closed,
+    joined,
+    live,
+    isHost,
+    total,
+    everyone,
+    hands,
+    screen,
+    sharing,
+    me,
+    slotsVersion,
+    rosterVersion,
+    localVersion,
+    selfLevel,
+    participant,
+    picture,
+    localState,
+    localTrack,
+    presentMs,
+    ask,
+    toggle,
+    toggleScreen,
+    toggleHand,
+    togglePanel,
+    isTalking,
+    leave,
   }
 }
 

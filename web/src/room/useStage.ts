@@ -92,10 +92,14 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     const pids = candidates.value.slice(first, first + perPage)
     const { w, h } = size.value
     // The last page has fewer tiles: they keep the size of a full page's, so that nothing jumps.
-    const full = mode.value === 'gallery' ? gallery(Math.min(perPage, candidates.value.length), w, h, most.value) : grid.value
+    const full =
+      mode.value === 'gallery'
+        ? gallery(Math.min(perPage, candidates.value.length), w, h, most.value)
+        : grid.value
     const role = mode.value === 'gallery' ? 'grid' : 'strip'
     const tiles: Placed[] = pids.map((pid, i) => ({ key: pid, pid, role, rect: full.rects[i]! }))
-    if (main && mainPid.value) tiles.unshift({ key: mainPid.value, pid: mainPid.value, role: 'main', rect: main })
+    if (main && mainPid.value)
+      tiles.unshift({ key: mainPid.value, pid: mainPid.value, role: 'main', rect: main })
     return tiles.filter((tile) => tile.rect)
   })
 

@@ -68,9 +68,7 @@ export class Api {
   signIn = (login: string, password: string) =>
     this.session(this.send<Session>('POST', '/session', { login, password }))
   openLink = (secret: string) =>
-    this.session(
-      this.send<Session & { meeting: Meeting | string }>('POST', '/session/link', { secret }),
-    )
+    this.session(this.send<Session & { meeting: Meeting | string }>('POST', '/session/link', { secret }))
   currentSession = () => this.session(this.send<Session>('GET', '/session'))
   signOut = () => this.send<void>('DELETE', '/session')
   changePassword = (old: string, next: string) =>
@@ -100,17 +98,14 @@ export class Api {
 
   // Attendance
   attendance = (id: string) => this.send<Attendance>('GET', `/meetings/${id}/attendance`)
-  confirmAttendance = (
-    id: string,
-    items: ({ person: string; note: string } & AttendanceVerdict)[],
-  ) => this.send<unknown>('POST', `/meetings/${id}/attendance/confirm`, { items })
+  confirmAttendance = (id: string, items: ({ person: string; note: string } & AttendanceVerdict)[]) =>
+    this.send<unknown>('POST', `/meetings/${id}/attendance/confirm`, { items })
   attendanceCsvUrl = (id: string) => `${BASE}/meetings/${id}/attendance.csv`
 
   // People
   people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
   createPerson = (person: NewPerson) => this.send<Person>('POST', '/people', person)
-  changePerson = (id: string, change: Partial<Person>) =>
-    this.send<Person>('PATCH', `/people/${id}`, change)
+  changePerson = (id: string, change: Partial<Person>) => this.send<Person>('PATCH', `/people/${id}`, change)
   resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
 
   // Recordings and audit

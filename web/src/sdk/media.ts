@@ -95,14 +95,18 @@ export class MediaSession extends Emitter<MediaEvents> {
     // Firefox forgets a track that is put in while a negotiation is under way: in turn, and the newest.
     await this.inTurn(async () => {
       const newest = this.wanted.get(source) ?? null
-      if (sender.track !== newest && (this.state as MediaState) !== 'closed') await sender.replaceTrack(newest)
+      if (sender.track !== newest && (this.state as MediaState) !== 'closed')
+        await sender.replaceTrack(newest)
     })
   }
 
   async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
     if ('contentHint' in video) video.contentHint = 'detail'
     let added = false
-    for (const [source, track] of [['screen', video], ['screen_audio', audio]] as const) {
+    for (const [source, track] of [
+      ['screen', video],
+      ['screen_audio', audio],
+    ] as const) {
       if (!track) continue
       let line = this.sending.get(source)
       if (!line) {
@@ -218,7 +222,10 @@ export class MediaSession extends Emitter<MediaEvents> {
       if ((this.state as MediaState) === 'closed') return
       await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
       this.slots.setNames(answer.slots)
-      this.emit('slots', this.slots.all().map((slot) => slot.name))
+      this.emit(
+        'slots',
+        this.slots.all().map((slot) => slot.name),
+      )
     } catch (error) {
       if (this.pc.signalingState === 'have-local-offer') {
         await this.pc.setLocalDescription({ type: 'rollback' }).catch(() => undefined)

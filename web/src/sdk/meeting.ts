@@ -23,13 +23,7 @@ import type {
   Welcome,
 } from './protocol'
 import { Roster } from './roster'
-import {
-  SignalClient,
-  TokenRefused,
-  type CloseReason,
-  type SignalEvents,
-  type SignalState,
-} from './signal'
+import { SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
 import type { ConnectionStats } from './stats'
 
 export type MeetingEvents = {
@@ -112,6 +106,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     }
     this.grant.catch(() => (this.grant = null))
     this.media ??= this.newMedia()
+    this.media.prepare()
   }
 
   join(): void {
@@ -356,12 +351,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     const changed = () => {
       this.signal?.retryNow()
       this.signal?.probe()
-      if (this.media?.state === 'connected' || this.media?.state === 'interrupted') {
-        this.media.restartIce()
-      }
+      this.media?.networkChanged()
     }
-    const connection = (navigator as Navigator & { connection?: EventTarget & { type?: string } })
-      .connection
+    const connection = (navigator as Navigator & { connection?: EventTarget & { type?: string } }).connection
     // It also fires when only the estimate of the speed changed.
     let type = connection?.type
     const maybeChanged = () => {

@@ -4,12 +4,26 @@ import { Roster } from './roster'
 
 function person(pid: string, more: Partial<Participant> = {}): Participant {
   return {
-    pid, person: `p-${pid}`, name: pid, capacity: 'attend', kind: 'member', device: 'desktop',
-    mic: false, camera: false, screen: false, hand: false, away: false, joined_at: 0, ...more,
+    pid,
+    person: `p-${pid}`,
+    name: pid,
+    capacity: 'attend',
+    kind: 'member',
+    device: 'desktop',
+    mic: false,
+    camera: false,
+    screen: false,
+    hand: false,
+    away: false,
+    joined_at: 0,
+    ...more,
   }
 }
 const page = (pids: string[], next: string | null, total = 9): RosterPage => ({
-  items: pids.map((pid) => person(pid)), next, total, rev: 1,
+  items: pids.map((pid) => person(pid)),
+  next,
+  total,
+  rev: 1,
 })
 const delta = (more: object) => ({ rev: 2, total: 9, joined: [], changed: [], left: [], ...more })
 
@@ -28,7 +42,9 @@ it('applies deltas and says who came and went', () => {
   const roster = new Roster()
   roster.begin(page(['a'], null), person('a'))
   const changes: string[] = []
-  roster.on('change', ({ joined, left }) => changes.push(`+${joined.map((p) => p.pid)} -${left.map((p) => p.pid)}`))
+  roster.on('change', ({ joined, left }) =>
+    changes.push(`+${joined.map((p) => p.pid)} -${left.map((p) => p.pid)}`),
+  )
   roster.apply(delta({ joined: [person('b')], total: 2 }))
   roster.apply(delta({ changed: [person('b', { hand: true })], total: 2 }))
   roster.apply(delta({ left: ['a', 'unknown'], total: 1 }))

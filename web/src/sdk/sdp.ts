@@ -8,8 +8,7 @@ const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid'
 const RID = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id'
 const REPAIRED_RID = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id'
 const AUDIO_LEVEL = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
-const TRANSPORT_CC =
-  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01'
+const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01'
 
 /** Header extensions worth having on a line the client sends on. */
 export const SENDING_EXTENSIONS: Record<string, readonly string[]> = {

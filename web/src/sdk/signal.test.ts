@@ -44,7 +44,15 @@ let client: SignalClient
 let states: SignalState[]
 
 function welcome(more: Partial<Welcome> = {}) {
-  return { t: 'welcome', version: 1, session: 's1', resumed: false, heartbeat_s: 5, resume_window_s: 30, ...more }
+  return {
+    t: 'welcome',
+    version: 1,
+    session: 's1',
+    resumed: false,
+    heartbeat_s: 5,
+    resume_window_s: 30,
+    ...more,
+  }
 }
 
 async function join() {

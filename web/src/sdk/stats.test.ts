@@ -14,9 +14,40 @@ it('has one word for a connection', () => {
 it('makes rates and losses of two readings', async () => {
   const at = (n: number) =>
     new Map<string, object>([
-      ['out', { type: 'outbound-rtp', kind: 'video', timestamp: n * 2000, bytesSent: n * 250_000, frameWidth: 1280, frameHeight: 720, framesPerSecond: 29.6 }],
-      ['in', { type: 'inbound-rtp', kind: 'audio', timestamp: n * 2000, bytesReceived: n * 50_000, packetsReceived: n * 95, packetsLost: n * 5, jitter: 0.004 }],
-      ['pair', { type: 'candidate-pair', timestamp: n * 2000, nominated: true, currentRoundTripTime: 0.05, availableOutgoingBitrate: 2e6 }],
+      [
+        'out',
+        {
+          type: 'outbound-rtp',
+          kind: 'video',
+          timestamp: n * 2000,
+          bytesSent: n * 250_000,
+          frameWidth: 1280,
+          frameHeight: 720,
+          framesPerSecond: 29.6,
+        },
+      ],
+      [
+        'in',
+        {
+          type: 'inbound-rtp',
+          kind: 'audio',
+          timestamp: n * 2000,
+          bytesReceived: n * 50_000,
+          packetsReceived: n * 95,
+          packetsLost: n * 5,
+          jitter: 0.004,
+        },
+      ],
+      [
+        'pair',
+        {
+          type: 'candidate-pair',
+          timestamp: n * 2000,
+          nominated: true,
+          currentRoundTripTime: 0.05,
+          availableOutgoingBitrate: 2e6,
+        },
+      ],
       ['other', { type: 'candidate-pair', timestamp: n * 2000, nominated: false, currentRoundTripTime: 9 }],
     ])
   let n = 0

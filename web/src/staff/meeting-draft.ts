@@ -33,7 +33,13 @@ export function draftOf(meeting: Meeting): MeetingDraft {
 }
 
 function at(day: Date, time: Date): number {
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate(), time.getHours(), time.getMinutes()).getTime()
+  return new Date(
+    day.getFullYear(),
+    day.getMonth(),
+    day.getDate(),
+    time.getHours(),
+    time.getMinutes(),
+  ).getTime()
 }
 
 /** An end before the start is the next day's: an evening's meeting may cross midnight. */

@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import type { Meeting, PresenceSegment } from '@/sdk/api-types'
 import { lineOf, place, union } from './presence-line'
 
-const segment = (from: number, to: number | null): PresenceSegment => ({ in: from, out: to, device: 'desktop', address: '', ended_by: null })
+const segment = (from: number, to: number | null): PresenceSegment => ({
+  in: from,
+  out: to,
+  device: 'desktop',
+  address: '',
+  ended_by: null,
+})
 
 it('counts two devices at once as one stretch', () => {
   expect(union([segment(50, 80), segment(0, 60), segment(90, 100)], 200)).toEqual([
