@@ -68,10 +68,11 @@ export async function press(person: Person, text: string, ms = 15000): Promise<v
     }, text), ms)
 }
 
-/** From the personal link to the meeting: device check, then 进入会议. */
-export async function enter(person: Person, link: string): Promise<void> {
+/** From the personal link to the meeting: device check (a look at it for so many ms), then 进入会议. */
+export async function enter(person: Person, link: string, lookMs = 0): Promise<void> {
   await person.page.evaluateOnNewDocument(keepConnections)
   await person.page.goto(link, { waitUntil: 'domcontentloaded' })
+  await pause(lookMs)
   await press(person, '进入会议')
 }
 

@@ -1,0 +1,129 @@
+// The browser suite of tests/run: one meeting from the link to the recording, as people live through it. Prints
+// "# ok NAME" or "# not ok NAME: why" for each step; a step that another needs stops the rest.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Api, openMeeting } from './lib/api'
+import { openPerson, type Person } from './lib/browsers'
+import { LOOKS } from './lib/camera'
+import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until } from './lib/meeting'
+import { finished, inspect } from './lib/recording'
+import { Server, TOP } from './lib/server'
+
+const pictures = join(TOP, 'build', 'screenshots')
+mkdirSync(pictures, { recursive: true })
+
+let broken = false
+async function step(name: string, act: () => Promise<void>, needed = false): Promise<void> {
+  if (broken) return console.log(`# not ok ${name}: an earlier step that it needs failed`)
+  try {
+    await act()
+    console.log(`# ok ${name}`)
+  } catch (error) {
+    console.log(`# not ok ${name}: ${error instanceof Error ? error.message : String(error)}`)
+    broken ||= needed
+  }
+}
+
+const control = (person: Person, name: string): Promise<void> =>
+  until(`there is a control ${name}`, () =>
+    person.page.evaluate((wanted: string) => {
+      const found = [...document.querySelectorAll<HTMLButtonElement>(`[data-control="${wanted}"]`)].find((e) => e.offsetParent !== null && !e.disabled)
+      found?.click()
+      return found !== undefined
+    }, name))
+
+const says = (person: Person, text: string, ms = 15000): Promise<void> =>
+  until(`${person.kind} reads "${text}"`, () => person.page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text), ms)
+
+const server = new Server(8080)
+const people: Person[] = []
+try {
+  await server.start()
+  const demo = server.demo()
+  const staff = await new Api(server.url).signIn(demo.staff.login, demo.staff.password)
+  const meeting = await openMeeting(staff, 2, { title: '浏览器测试协商会', auto_record: true })
+  const chromium = await openPerson({ kind: 'chromium', look: LOOKS[0]!, canvas: true })
+  const firefox = await openPerson({ kind: 'firefox', look: LOOKS[1]! })
+  people.push(chromium, firefox)
+
+  await step('a Chromium and a Firefox see each other', async () => {
+    await enter(chromium, meeting.links[0]!)
+    await enter(firefox, meeting.links[1]!)
+    await sees(chromium, [firefox.look], 40000)
+    await sees(firefox, [chromium.look], 40000)
+  }, true)
+  await step('they hear each other', async () => {
+    for (const [person, other] of [[chromium, firefox], [firefox, chromium]] as const) {
+      const heard = (await hears(person, 6000)).map((look) => look.name)
+      if (!heard.includes(other.look.name)) throw new Error(`${person.kind} hears ${heard.join() || 'nobody'}`)
+    }
+  })
+  await step('everyone is told of the recording', async () => {
+    await says(chromium, '录制')
+    await says(firefox, '录制')
+    await chromium.page.screenshot({ path: `${pictures}/meeting.png` })
+  })
+  await step('a message arrives', async () => {
+    await control(chromium, 'chat')
+    await until('there is a box to write in', async () => (await chromium.page.$('textarea')) !== null)
+    await chromium.page.type('textarea', '各位委员好')
+    await chromium.page.keyboard.press('Enter')
+    await control(firefox, 'chat')
+    await says(firefox, '各位委员好')
+  })
+  await step('muting the camera takes the picture away and gives it back', async () => {
+    await control(firefox, 'camera')
+    await sees(chromium, [])
+    await control(firefox, 'camera')
+    await sees(chromium, [firefox.look])
+  })
+  await step('the page comes back by itself when the signalling breaks', async () => {
+    const before = (await connectedTimes(firefox)).length
+    await cutSignalling(firefox)
+    await until('it is back', async () => (await connectedTimes(firefox)).length > before)
+    await pause(1000)
+    await sees(chromium, [firefox.look])
+  })
+  await step('nothing went wrong in the consoles', async () => {
+    const errors = people.flatMap((person) => person.errors)
+    if (errors.length > 0) throw new Error(errors.join(' | '))
+  })
+  await step('ending it tells everybody', async () => {
+    await staff.call('POST', `/api/v1/meetings/${meeting.id}/end`, {})
+    await says(chromium, '会议已结束')
+    await says(firefox, '会议已结束')
+  }, true)
+  await step('the recording holds both people and plays', async () => {
+    const [recording] = await finished(staff, meeting.id)
+    if (recording?.state !== 'ready') throw new Error(`it is ${recording?.state}`)
+    for (const name of ['来宾 1', '来宾 2'])
+      for (const source of ['mic', 'camera'])
+        if (!recording.files.some((file) => file.person?.name === name && file.source === source)) throw new Error(`no ${source} of ${name}`)
+    const program = recording.files.find((file) => file.kind === 'program')
+    if (!program) throw new Error('no program')
+    const info = await inspect(server, staff, program)
+    if (!info.tracks.some((track) => track.kind === 'video' && track.frames > 30)) throw new Error(JSON.stringify(info))
+    const range = await staff.request('GET', program.url, undefined, { range: 'bytes=0-99' })
+    if (range.status !== 206 || (await range.arrayBuffer()).byteLength !== 100) throw new Error(`Range: ${range.status}`)
+    const stranger = await new Api(server.url).signInByLink(demo.guest)
+    const denied = await stranger.request('GET', program.url)
+    if (denied.status !== 404 && denied.status !== 403) throw new Error(`a stranger gets ${denied.status}`)
+  })
+  await step('attendance has both, with their reconnect', async () => {
+    const { items } = await staff.call<{ items: { person: { name: string }; present_s: number; segments: unknown[] }[] }>('GET', `/api/v1/meetings/${meeting.id}/attendance`)
+    for (const name of ['来宾 1', '来宾 2']) {
+      const row = items.find((item) => item.person.name === name)
+      if (!row || row.present_s < 5) throw new Error(`${name}: ${row?.present_s} s`)
+    }
+    if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
+  })
+} catch (error) {
+  console.log(`# not ok setting up: ${String(error)}`)
+  console.error(server.tail())
+} finally {
+  for (const person of people) await person.close()
+  const code = await server.stop()
+  console.log(code === 0 ? '# ok the server stops cleanly' : `# not ok the server stops cleanly: ${code}`)
+  await server.dispose()
+}
+process.exit(0)
