@@ -5,6 +5,10 @@ import type { Recording, RecordingFile } from '@/sdk/api-types'
 /** A file with its length known: one that is still being written lasts as long as it does now. */
 export type Part = RecordingFile & { duration_ms: number }
 
+export function lengthOf(file: RecordingFile, recording: Recording): number {
+  return file.duration_ms ?? Math.max(0, recording.duration_ms - file.start_ms)
+}
+
 export interface Timeline {
   parts: Part[]
   duration_ms: number
@@ -17,10 +21,7 @@ const SEAM_MS = 250
 export function programTimeline(recording: Recording): Timeline {
   const parts = (recording.files ?? [])
     .filter((file) => file.kind === 'program')
-    .map((file) => ({
-      ...file,
-      duration_ms: file.duration_ms ?? Math.max(0, recording.duration_ms - file.start_ms),
-    }))
+    .map((file) => ({ ...file, duration_ms: lengthOf(file, recording) }))
     .sort((a, b) => a.part - b.part || a.start_ms - b.start_ms)
   const last = parts[parts.length - 1]
   const end = last ? last.start_ms + last.duration_ms : 0
