@@ -32,6 +32,7 @@ static void test_document_loads(void) {
   g_autofree char *text = config_document();
   g_autoptr(Config) config = load_text(text, &error);
   g_assert_no_error(error);
+  g_assert_cmpint(config->listen_port, ==, 8080);
 }
 
 static void test_file_and_environment(void) {

@@ -183,16 +183,17 @@ static bool report(Load *load, double seconds) {
       why = trouble;
     }
   }
-  printf("{\"meeting\": \"%s\", \"participants\": %d, \"connected\": %u, \"failed\": %u, \"why\": \"%s\", \"seconds\": "
+  printf("{\"meeting\": \"%s\", \"participants\": %d, \"connected\": %u, \"failed\": %u, \"why\": "
+         "\"%s\", \"seconds\": "
          "%.1f, "
          "\"sent\": %" PRIu64 ", \"received\": %" PRIu64 ", \"lost\": %" PRIu64
          ", \"reordered\": %" PRIu64 ", \"received_mbps\": %.1f, \"frames\": %" PRIu64
          ", \"nacks\": %" PRIu64 ", \"plis\": %" PRIu64 ", \"feedbacks\": %" PRIu64
          ", \"answer_ms_p50\": %.1f, \"answer_ms_p95\": %.1f, "
          "\"connect_ms_p50\": %.1f, \"connect_ms_p95\": %.1f}\n",
-         load->meeting, load->options.participants, connected, failed, why, seconds, sum.sent, sum.received,
-         sum.lost, sum.late, (double)sum.bytes * 8 / 1e6 / seconds, sum.frames, sum.nacks, sum.plis,
-         sum.feedbacks, quantile(answer_ms, 0.5), quantile(answer_ms, 0.95),
+         load->meeting, load->options.participants, connected, failed, why, seconds, sum.sent,
+         sum.received, sum.lost, sum.late, (double)sum.bytes * 8 / 1e6 / seconds, sum.frames,
+         sum.nacks, sum.plis, sum.feedbacks, quantile(answer_ms, 0.5), quantile(answer_ms, 0.95),
          quantile(connect_ms, 0.5), quantile(connect_ms, 0.95));
   return failed == 0 && connected == (unsigned)load->options.participants;
 }
