@@ -327,6 +327,8 @@ static void test_configuration(void) {
 }
 
 int main(int argc, char **argv) {
+  /* No question of proxies on loopback: libproxy throws where sanitizers do not expect C++. */
+  g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
   g_test_init(&argc, &argv, NULL);
   g_assert_cmpint(argc, ==, 3);
   yishid = argv[1];
