@@ -56,11 +56,6 @@ async function admit(to: RouteLocationNormalized) {
   }
   if (!session) return { path: '/login', query: to.path === '/meetings' ? {} : { next: to.fullPath } }
   if (session.must_change_password && to.path !== '/password') return '/password'
-  // A guest has one meeting and nothing else.
-  if (session.scope_meeting) {
-    const own = `/meetings/${session.scope_meeting}`
-    return to.path === own ? true : own
-  }
   const roles = to.meta.roles
   if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/meetings'
   return true

@@ -36,7 +36,6 @@ export function useSession() {
   const has = (role: Role) => session.value?.person.roles.includes(role) ?? false
   return {
     session,
-    isGuest: computed(() => session.value?.person.kind === 'guest'),
     isStaff: computed(() => has('staff')),
     isAdministrator: computed(() => has('system_admin') || has('security_admin')),
     isAuditor: computed(() => has('audit_admin')),

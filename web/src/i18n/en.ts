@@ -353,7 +353,6 @@ export const en: Record<keyof typeof zh, string> = {
   'over.again': 'Join again',
   'over.home': 'My meetings',
   'over.attendance': 'See attendance',
-  'over.guest': 'You can close this page now.',
 
   'recordings.title': 'Recordings',
   'recordings.search': 'Search by meeting title',

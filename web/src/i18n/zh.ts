@@ -342,7 +342,6 @@ export const zh = {
   'over.again': '重新进入',
   'over.home': '我的会议',
   'over.attendance': '查看出席情况',
-  'over.guest': '现在可以关闭这个页面。',
 
   'recordings.title': '会议录制',
   'recordings.search': '搜索会议名称',
