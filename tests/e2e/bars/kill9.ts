@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { Api, openMeeting } from '../lib/api'
 import { openPerson, type Person } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
-import { enter, median, pause, sees, until } from '../lib/meeting'
+import { enter, median, pause, until, watches } from '../lib/meeting'
 import { finished, inspect, recordingsOf } from '../lib/recording'
 import { Server } from '../lib/server'
 
@@ -39,8 +39,8 @@ try {
     await enter(person, meeting.links[i]!)
   }
   const together = async (ms: number) => {
-    await sees(people[0]!, [people[1]!.look], ms)
-    await sees(people[1]!, [people[0]!.look], ms)
+    await watches(people[0]!, [people[1]!.look], ms)
+    await watches(people[1]!, [people[0]!.look], ms)
   }
   await together(20000)
   // A segment of the past that every crash must leave alone.
@@ -54,7 +54,7 @@ try {
     const down = performance.now()
     serving.push(Math.round(await server.start()))
     await until('both pages show each other again', async () => {
-      await together(1000)
+      await together(1500)
       return true
     }, 40000)
     back.push(Math.round(performance.now() - down))

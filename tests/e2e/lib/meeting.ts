@@ -105,6 +105,19 @@ export async function sees(person: Person, others: Look[], ms = 20000): Promise<
   })
 }
 
+/** As sees, and the pictures move: each counter goes on. */
+export async function watches(person: Person, others: Look[], ms = 20000): Promise<void> {
+  const end = Date.now() + ms
+  for (;;) {
+    await sees(person, others, Math.max(1, end - Date.now()))
+    const before = await tiles(person)
+    await pause(400)
+    const after = await tiles(person)
+    if (before.every((tile) => after.some((other) => other.look?.name === tile.look?.name && other.counter !== tile.counter))) return
+    if (Date.now() > end) throw new Error(`${person.look.name}'s pictures stand still`)
+  }
+}
+
 interface Inbound {
   track: string
   kind: string
