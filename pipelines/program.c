@@ -132,9 +132,18 @@ static void write_picture(Program *program, int64_t pts_us, GstBuffer *frame, bo
     program->wait_keyframe = true;
     return;
   }
-  int64_t least_us = program->begun ? program->last_us + STEP_US : 0;
-  program->last_us = MAX(pts_us, least_us);
-  program->begun = true;
+  if (!program->begun) {
+    /* The picture begins with the sound, whatever comes first: the index holds pictures only, and
+     * Chromium seeks to a start before the first picture by the sound's, finds none and gives up.
+     */
+    program->begun = true;
+    program->last_us = -STEP_US;
+    if (pts_us > 0 && frame != program->slate)
+      write_picture(program, 0, program->slate, true);
+    else
+      pts_us = 0;
+  }
+  program->last_us = MAX(pts_us, program->last_us + STEP_US);
   if (keyframe)
     program->keyframe_us = program->last_us;
   GstBuffer *copy = gst_buffer_copy(frame);
@@ -203,6 +212,10 @@ static void write_sound(Program *program, int64_t until_us) {
     size_t bytes = AUDIOMIX_BLOCK * AUDIOMIX_CHANNELS * sizeof(int16_t);
     int16_t *samples = g_malloc(bytes);
     audiomix_take(program->mix, samples);
+    if (position == 0) { /* Opus's pre-skip would put it before the first picture: see above */
+      g_free(samples);
+      continue;
+    }
     GstBuffer *block = gst_buffer_new_wrapped(samples, bytes);
     GST_BUFFER_PTS(block) = gst_util_uint64_scale((guint64)position, GST_SECOND, AUDIOMIX_RATE);
     GST_BUFFER_DURATION(block) = BLOCK_US * GST_USECOND;
