@@ -30,8 +30,9 @@
 #define PROGRESS_EVERY 5             /* reports a row: one a second, kept each five */
 #define SILENCE_MAX_US 20000000      /* without a word: the process hangs */
 #define STOP_SILENCE_MAX_US 60000000 /* while it closes and hashes large files */
-#define DEATHS_MAX 5
-#define DEATHS_WINDOW_US 60000000
+#define UNREADY_MAX 5                /* parts in a row that ended before they were ready */
+#define SHORT_LIFE_US 10000000       /* dying sooner, the next part waits: 0, 1, 2 … seconds */
+#define RESTART_DELAY_MAX_S 10
 
 METRIC(metric_gaps, METRIC_COUNTER, "yishi_recording_gaps_total", "Recorder processes that died");
 METRIC(metric_dropped, METRIC_COUNTER, "yishi_recording_dropped_packets_total",
@@ -63,14 +64,14 @@ struct Recorder {
   unsigned part;
   GSubprocess *child;
   int tap, control; /* our ends; -1. The tap is the engine's from `ready` on */
-  guint control_source, watch_source;
+  guint control_source, watch_source, restart_source;
   bool ready, done; /* of this part */
   int64_t heard_us; /* the last message of this part's */
   int64_t zero_us;  /* of the recording: the first part's; 0 before */
   int64_t part_ms;  /* this part's zero on the recording's time line */
   int64_t died_us;  /* of the part before; 0 */
-  int64_t deaths_us[DEATHS_MAX];
-  unsigned deaths;
+  int64_t part_began_us;
+  unsigned unready, short_lives; /* parts in a row */
   int64_t elapsed_ms, bytes_before, bytes;
   unsigned reports;
 
@@ -339,11 +340,36 @@ static gboolean on_control(int fd, GIOCondition condition, void *data) {
   return G_SOURCE_REMOVE;
 }
 
-/* True when it died too often lately. */
-static bool note_death(Recorder *recorder, int64_t now_us) {
-  recorder->deaths_us[recorder->deaths++ % DEATHS_MAX] = now_us;
-  return recorder->deaths >= DEATHS_MAX &&
-         now_us - recorder->deaths_us[recorder->deaths % DEATHS_MAX] < DEATHS_WINDOW_US;
+static gboolean on_restart(void *data) {
+  Recorder *recorder = data;
+  g_autoptr(GError) error = NULL;
+  recorder->restart_source = 0;
+  if (!start_part(recorder, &error))
+    fail(recorder, error->message);
+  try_finish(recorder);
+  return G_SOURCE_REMOVE;
+}
+
+/* The process has ended by itself: the next part, at once or after a while. A recording that ran
+ * is never given up; one whose process cannot even start is. */
+static void next_part(Recorder *recorder) {
+  int64_t now_us = clock_mono_us();
+  bool short_life = now_us - recorder->part_began_us < SHORT_LIFE_US;
+  metric_add(&metric_gaps, 1);
+  log_error("recorder", "process-ended", "recording=%s part=%u done=%d", recorder->id,
+            recorder->part, recorder->done);
+  if (recorder->ready)
+    recorder->died_us = now_us;
+  recorder->bytes_before = recorder->bytes;
+  recorder->unready = recorder->ready ? 0 : recorder->unready + 1;
+  recorder->short_lives = short_life ? recorder->short_lives + 1 : 0;
+  if (recorder->unready >= UNREADY_MAX) {
+    fail(recorder, "its process cannot start");
+    return;
+  }
+  unsigned delay_s = recorder->short_lives > 1 ? recorder->short_lives - 1 : 0;
+  recorder->restart_source =
+      g_timeout_add(1000 * MIN(delay_s, RESTART_DELAY_MAX_S), on_restart, recorder);
 }
 
 static void on_child_end(GObject *object, GAsyncResult *result, void *data) {
@@ -355,22 +381,10 @@ static void on_child_end(GObject *object, GAsyncResult *result, void *data) {
   }
   while (recorder->control >= 0 && read_message(recorder))
     ;
-  bool whole = recorder->done;
   close_part(recorder);
   repair_open_files(recorder);
-  if (!recorder->reason && !recorder->freed) {
-    int64_t now_us = clock_mono_us();
-    metric_add(&metric_gaps, 1);
-    log_error("recorder", "process-ended", "recording=%s part=%u done=%d", recorder->id,
-              recorder->part, whole);
-    recorder->died_us = recorder->zero_us ? now_us : 0;
-    recorder->bytes_before = recorder->bytes;
-    g_autoptr(GError) error = NULL;
-    if (note_death(recorder, now_us))
-      fail(recorder, "it died too often");
-    else if (!start_part(recorder, &error))
-      fail(recorder, error->message);
-  }
+  if (!recorder->reason && !recorder->freed)
+    next_part(recorder);
   try_finish(recorder);
   recorder_unref(recorder);
 }
@@ -405,7 +419,7 @@ static bool start_part(Recorder *recorder, GError **error) {
   recorder->tap = tap[0];
   recorder->control = control[0];
   recorder->ready = recorder->done = false;
-  recorder->heard_us = clock_mono_us();
+  recorder->heard_us = recorder->part_began_us = clock_mono_us();
   recorder->control_source =
       g_unix_fd_add(control[0], G_IO_IN | G_IO_HUP | G_IO_ERR, on_control, recorder);
   g_subprocess_wait_async(recorder->child, NULL, on_child_end, recorder_ref(recorder));
@@ -492,6 +506,7 @@ void recorder_stop(Recorder *recorder, const char *reason) {
     return;
   recorder->reason = g_strdup(reason);
   recorder->heard_us = clock_mono_us();
+  g_clear_handle_id(&recorder->restart_source, g_source_remove);
   if (recorder->ready)
     engine_room_tap(recorder->engine, recorder->room, -1);
   if (recorder->control >= 0 && send(recorder->control, stop, sizeof stop - 1, MSG_NOSIGNAL) < 0)
@@ -508,6 +523,7 @@ void recorder_free(Recorder *recorder) {
     return;
   recorder->freed = true;
   g_clear_handle_id(&recorder->watch_source, g_source_remove);
+  g_clear_handle_id(&recorder->restart_source, g_source_remove);
   if (recorder->child) {
     if (recorder->ready && !recorder->reason)
       engine_room_tap(recorder->engine, recorder->room, -1);

@@ -2,9 +2,10 @@
  *
  * recorder_start makes the recording's folder and catalogue row, a socket pair for the tap
  * (engine_room_tap) and one for control (JSON over SOCK_SEQPACKET, pipelines/PIPELINE.md), and
- * starts the process. When it dies, it is started again as the next part and the gap is recorded;
- * after 5 deaths in a minute the recording ends with reason "failed". Main thread; the catalogue is
- * written through the store's writer.
+ * starts the process. When it dies, it is started again as the next part and the gap is recorded; a
+ * process that keeps dying young is started ever later, up to 10 s. The recording ends with reason
+ * "failed" only when 5 processes in a row died before they were ready. Main thread; the catalogue
+ * is written through the store's writer.
  */
 #pragma once
 

@@ -275,6 +275,41 @@ static void test_death(void) {
   bench_clear(&b);
 }
 
+/* It never gives up a recording that ran. */
+static void test_deaths(void) {
+  Bench b;
+  bench_init(&b);
+  start(&b);
+  for (unsigned deaths = 1; deaths <= 3; deaths++) {
+    run_for(1200000);
+    kill_children();
+    UNTIL(b.gaps == deaths);
+    if (deaths > 1) /* the first is repaired at once, the next ones wait */
+      g_assert_cmpint(b.gap_ms, >=, 1000 * (deaths - 1));
+  }
+  g_assert_null(b.stopped);
+  recorder_stop(b.recorder, "host");
+  UNTIL(b.stopped);
+  g_assert_cmpstr(b.stopped, ==, "host");
+  recorder_free(b.recorder);
+  bench_clear(&b);
+}
+
+static void test_no_start(void) {
+  Bench b;
+  bench_init(&b);
+  g_free(b.f.config->pipeline_program);
+  b.f.config->pipeline_program = g_strdup("/bin/false");
+  g_autoptr(GError) error = NULL;
+  b.recorder = recorder_start(b.f.config, b.f.store, NULL, 7, b.meeting, &events, &b, &error);
+  g_assert_no_error(error);
+  UNTIL(b.stopped);
+  g_assert_cmpstr(b.stopped, ==, "failed");
+  g_assert_cmpuint(b.starts, ==, 0);
+  recorder_free(b.recorder);
+  bench_clear(&b);
+}
+
 static void test_disk(void) {
   Bench b;
   bench_init(&b);
@@ -329,6 +364,8 @@ int main(int argc, char **argv) {
   }
   g_test_add_func("/recorder/plain", test_plain);
   g_test_add_func("/recorder/death", test_death);
+  g_test_add_func("/recorder/deaths", test_deaths);
+  g_test_add_func("/recorder/no-start", test_no_start);
   g_test_add_func("/recorder/disk", test_disk);
   g_test_add_func("/recorder/recovery", test_recovery);
   return g_test_run();
