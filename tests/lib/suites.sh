@@ -34,16 +34,16 @@ suite_unit() {
   meson_suite "$top/build" unit
 }
 
-# The same tests under AddressSanitizer and UndefinedBehaviorSanitizer, built by clang: its warnings count too.
+# The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 suite_sanitize() {
-  CC=clang build_c "$top/build-asan" -Db_sanitize=address,undefined -Db_lundef=false
+  build_asan
   ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_suite "$top/build-asan" unit fuzz
 }
 
 # ThreadSanitizer without the tests that run GStreamer, libvpx and libopus, which are not instrumented: it sees their
 # threads but not their locks.
 suite_thread() {
-  CC=clang build_c "$top/build-tsan" -Db_sanitize=thread -Db_lundef=false
+  build_tsan
   TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp" meson_suite "$top/build-tsan" unit --no-suite gstreamer
 }
 

@@ -63,7 +63,7 @@ try {
   }
   for (let i = 0; i < TIMES; i++) {
     await until('it is recorded', async () => pipelines().length > 0)
-    // A recorder whose process dies five times in a minute gives up, on purpose: stay below that.
+    // A process that dies within 10 s makes the next one wait, on purpose: stay above that.
     await pause(12500 + 700 * (i % 4))
     const pid = pipelines()[0]!
     kills.push({ who: 'pipeline', at: Date.now() })

@@ -35,7 +35,8 @@ try {
   const meeting = await openMeeting(staff, 3, { auto_record: true })
   const people: Person[] = []
   for (const [i, kind] of (['chromium', 'chromium', 'firefox'] as const).entries()) {
-    const person = await openPerson({ kind, look: LOOKS[i]!, canvas: true })
+    // The first one speaks, flashes and beeps; the program shows it, beside it the others are heard softly.
+    const person = await openPerson({ kind, look: LOOKS[i]!, canvas: true, soft: i > 0 })
     people.push(person)
     await enter(person, meeting.links[i]!)
   }

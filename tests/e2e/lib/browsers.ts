@@ -25,6 +25,8 @@ export interface Options {
   look: Look
   /** Draw the camera on a canvas in Chromium too: flash and beep share one clock. */
   canvas?: boolean
+  /** That canvas neither flashes nor beeps, and talks low. */
+  soft?: boolean
   viewport?: { width: number; height: number; isMobile?: boolean; hasTouch?: boolean }
 }
 
@@ -81,7 +83,7 @@ export async function openPerson(options: Options): Promise<Person> {
   await page.setViewport(viewport)
   // The compiler names functions through this helper, which pages do not have.
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
-  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look)
+  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look, options.soft ?? false)
   return {
     browser,
     page,

@@ -90,9 +90,10 @@ export function writeMicrophone(path: string, look: Look): void {
 /**
  * Runs in the page before anything else: replaces getUserMedia by the same picture drawn on a canvas and the same
  * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture, and wherever flash and beep
- * must start in the same instant.
+ * must start in the same instant. A soft one talks low and neither flashes nor beeps: sound against picture can be
+ * measured only where one person does.
  */
-export function installCanvasCamera(look: Look): void {
+export function installCanvasCamera(look: Look, soft: boolean): void {
   const media = navigator.mediaDevices
   if (!media || (media as unknown as { yishiCanvas?: boolean }).yishiCanvas) return
   ;(media as unknown as { yishiCanvas?: boolean }).yishiCanvas = true
@@ -111,7 +112,8 @@ export function installCanvasCamera(look: Look): void {
     for (let i = 0; i < 48000; i++) {
       const t = i / 48000
       const burst = t > 0.3 && t < 0.9 && (t * 10) % 2 < 1.4
-      samples[i] = 0.35 * (t < 0.1 ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * look.tone * t) : 0)
+      const beep = t < 0.1 && !soft
+      samples[i] = (soft ? 0.01 : 0.35) * (beep ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * look.tone * t) : 0)
     }
     source.buffer = buffer
     source.loop = true
@@ -130,7 +132,7 @@ export function installCanvasCamera(look: Look): void {
     const draw = () => {
       pen.fillStyle = `rgb(${look.colour.join(',')})`
       pen.fillRect(0, 0, 640, 360)
-      pen.fillStyle = context.currentTime % 1 < 0.1 ? '#fff' : '#000'
+      pen.fillStyle = !soft && context.currentTime % 1 < 0.1 ? '#fff' : '#000'
       pen.fillRect(270, 130, 100, 100)
       for (let bit = 0; bit < 16; bit++) {
         pen.fillStyle = (frame >> (15 - bit)) & 1 ? '#fff' : '#000'
