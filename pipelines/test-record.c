@@ -163,7 +163,7 @@ static void play(Bench *bench, const Feed *feeds, unsigned count, const Cut *cut
 static WebmFacts *decode(const Bench *bench, const char *name) {
   g_autofree char *path = g_build_filename(bench->dir, name, NULL);
   g_autoptr(GError) error = NULL;
-  WebmFacts *facts = webm_read(path, true, NULL, &error);
+  WebmFacts *facts = webm_read(path, true, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(facts->error, ==, NULL);
   g_assert_cmpuint(facts->warnings, ==, 0);

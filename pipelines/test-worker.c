@@ -170,7 +170,7 @@ static void check_file(Worker *worker, const char *name, int64_t start_us) {
   if (worker->kill_us > 0)
     repair(path);
   g_autoptr(GError) error = NULL;
-  g_autoptr(WebmFacts) facts = webm_read(path, true, NULL, &error);
+  g_autoptr(WebmFacts) facts = webm_read(path, true, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(facts->error, ==, NULL);
   g_assert_cmpuint(facts->warnings, ==, 0);

@@ -210,7 +210,7 @@ static void check_files(Bench *b, const json_t *recording, size_t count) {
     g_autofree char *path = g_build_filename(b->f.config->recordings_dir, month,
                                              text(recording, "id"), text(file, "name"), NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(WebmFacts) facts = webm_read(path, true, NULL, &error);
+    g_autoptr(WebmFacts) facts = webm_read(path, true, &error);
     g_assert_no_error(error);
     g_assert_null(facts->error);
     g_autofree char *bytes = NULL;

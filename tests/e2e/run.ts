@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Api, openMeeting } from './lib/api'
 import { openPerson, type Person } from './lib/browsers'
-import { LOOKS } from './lib/camera'
-import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until } from './lib/meeting'
+import { LOOKS, SCREEN } from './lib/camera'
+import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
 
@@ -31,6 +31,13 @@ const control = (person: Person, name: string): Promise<void> =>
       found?.click()
       return found !== undefined
     }, name))
+
+/** The server's side of the ICE credentials in use. */
+const iceFragment = (person: Person): Promise<string> =>
+  person.page.evaluate(() => {
+    const open = (window as unknown as { yishiPcs: RTCPeerConnection[] }).yishiPcs.filter((pc) => pc.connectionState === 'connected')
+    return open.map((pc) => /a=ice-ufrag:(\S+)/.exec(pc.currentRemoteDescription?.sdp ?? '')?.[1] ?? '').join()
+  })
 
 const says = (person: Person, text: string, ms = 15000): Promise<void> =>
   until(`${person.kind} reads "${text}"`, () => person.page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text), ms)
@@ -77,6 +84,28 @@ try {
     await control(firefox, 'camera')
     await sees(chromium, [firefox.look])
   })
+  await step('a screen is shared with its sound', async () => {
+    await control(chromium, 'share')
+    await sees(firefox, [chromium.look, SCREEN])
+    const heard = (await hears(firefox, 6000)).map((look) => look.name)
+    for (const look of [chromium.look, SCREEN]) if (!heard.includes(look.name)) throw new Error(`hears ${heard.join() || 'nobody'}`)
+    await control(chromium, 'share')
+    await sees(firefox, [chromium.look])
+  })
+  await step('a changed network restarts ICE; nobody joins again', async () => {
+    for (const person of people) {
+      const other = people.find((p) => p !== person)!
+      const before = { fragment: await iceFragment(person), joins: (await connectedTimes(person)).length }
+      for (let i = 0; i < 5; i++) {
+        await person.page.evaluate(() => window.dispatchEvent(new Event('online')))
+        await pause(500)
+      }
+      await until(`${person.kind} has restarted ICE`, async () => (await iceFragment(person)) !== before.fragment)
+      await watches(person, [other.look])
+      await watches(other, [person.look])
+      if ((await connectedTimes(person)).length !== before.joins) throw new Error(`${person.kind} joined again`)
+    }
+  })
   await step('the page comes back by itself when the signalling breaks', async () => {
     const before = (await connectedTimes(firefox)).length
     await cutSignalling(firefox)
@@ -116,6 +145,18 @@ try {
       if (!row || row.present_s < 5) throw new Error(`${name}: ${row?.present_s} s`)
     }
     if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
+  })
+  await step('both join over HTTPS with the generated certificate', async () => {
+    const secure = new Server(8443, { YISHI_TLS: 'self-signed', YISHI_MEDIA_PORT: '7001' })
+    try {
+      await secure.start()
+      const links = (({ host, members }) => [host, members[0]!])(secure.demo())
+      for (const [i, person] of people.entries()) await enter(person, links[i]!)
+      await watches(chromium, [firefox.look], 40000)
+      await watches(firefox, [chromium.look], 40000)
+    } finally {
+      await secure.dispose()
+    }
   })
 } catch (error) {
   console.log(`# not ok setting up: ${String(error)}`)

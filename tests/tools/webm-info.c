@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
   }
   g_autoptr(GError) error = NULL;
   g_autoptr(WebmFacts) facts =
-      elements_init(&error) ? webm_read(argv[argc - 1], decode, NULL, &error) : NULL;
+      elements_init(&error) ? webm_read(argv[argc - 1], decode, &error) : NULL;
   if (!facts) {
     fprintf(stderr, "webm-info: %s\n", error->message);
     return 2;

@@ -14,7 +14,6 @@
 typedef struct {
   WebmFacts *facts;
   GstElement *pipeline;
-  WebmRegion region;
   bool decode;
   GMutex lock; /* facts: pads of one demuxer share a thread, decoders may not */
 } Reader;
@@ -56,16 +55,24 @@ static GstPadProbeReturn on_block(GstPad *pad, GstPadProbeInfo *info, void *data
   return GST_PAD_PROBE_OK;
 }
 
-static float mean_luma(const uint8_t *data, unsigned width, unsigned height, unsigned stride,
-                       const WebmRegion *region) {
-  unsigned left = (unsigned)(region->x * width), top = (unsigned)(region->y * height);
-  unsigned right = MIN(width, left + (unsigned)(region->width * width));
-  unsigned bottom = MIN(height, top + (unsigned)(region->height * height));
+/* From left, top to right, bottom; every second pixel is enough. */
+static float mean_luma(const uint8_t *data, unsigned stride, unsigned left, unsigned top,
+                       unsigned right, unsigned bottom) {
   uint64_t sum = 0, count = 0;
   for (unsigned y = top; y < bottom; y += 2)
     for (unsigned x = left; x < right; x += 2, count++)
       sum += data[(size_t)y * stride + x];
   return count ? (float)sum / (float)count : 0;
+}
+
+/* The middle of each block, because its edges are blurred. */
+static uint16_t read_blocks(const uint8_t *data, unsigned stride, unsigned width, unsigned height) {
+  unsigned value = 0, top = height - height / 8, bottom = height - height / 24;
+  for (unsigned i = 0; i < 16; i++) {
+    unsigned left = width * (4 * i + 1) / 64, right = width * (4 * i + 3) / 64;
+    value = value << 1 | (mean_luma(data, stride, left, top, right, bottom) > 128);
+  }
+  return (uint16_t)value;
 }
 
 static GstFlowReturn on_picture(GstAppSink *sink, void *data) {
@@ -83,9 +90,10 @@ static GstFlowReturn on_picture(GstAppSink *sink, void *data) {
   if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
     return GST_FLOW_ERROR;
   WebmPicture picture = {.pts_us = (int64_t)(GST_BUFFER_PTS(buffer) / GST_USECOND)};
-  if (map.size >= (size_t)stride * (unsigned)height)
-    picture.luma =
-        mean_luma(map.data, (unsigned)width, (unsigned)height, stride, &stream->reader->region);
+  if (map.size >= (size_t)stride * (unsigned)height) {
+    picture.luma = mean_luma(map.data, stride, 0, 0, (unsigned)width, (unsigned)height);
+    picture.blocks = read_blocks(map.data, stride, (unsigned)width, (unsigned)height);
+  }
   gst_buffer_unmap(buffer, &map);
   g_mutex_lock(&stream->reader->lock);
   track_of(stream)->decoded++;
@@ -216,14 +224,12 @@ static void watch(Reader *reader, GError **error) {
   }
 }
 
-WebmFacts *webm_read(const char *path, bool decode, const WebmRegion *region, GError **error) {
+WebmFacts *webm_read(const char *path, bool decode, GError **error) {
   g_autoptr(WebmFacts) facts = g_new0(WebmFacts, 1);
   facts->tracks = g_array_new(FALSE, TRUE, sizeof(WebmTrack));
   facts->pictures = g_array_new(FALSE, TRUE, sizeof(WebmPicture));
   facts->samples = g_array_new(FALSE, TRUE, sizeof(float));
-  Reader reader = {.facts = facts, .decode = decode, .region = {0, 0, 1, 1}};
-  if (region)
-    reader.region = *region;
+  Reader reader = {.facts = facts, .decode = decode};
   g_mutex_init(&reader.lock);
   g_autoptr(GstElement) pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
   reader.pipeline = pipeline;

@@ -25,7 +25,8 @@ typedef struct {
 
 typedef struct {
   int64_t pts_us;
-  float luma; /* mean of the region, 0…255 */
+  float luma;      /* mean, 0…255 */
+  uint16_t blocks; /* of 16 equal blocks along the lower edge, the highest bit left: 1 is bright */
 } WebmPicture;
 
 typedef struct {
@@ -39,13 +40,8 @@ typedef struct {
                           file leaves out is 0 */
 } WebmFacts;
 
-/* A part of the picture in fractions of its width and height. */
-typedef struct {
-  double x, y, width, height;
-} WebmRegion;
-
 /* decode: also fill pictures and samples. NULL and error when the file cannot be read at all. */
-WebmFacts *webm_read(const char *path, bool decode, const WebmRegion *region, GError **error);
+WebmFacts *webm_read(const char *path, bool decode, GError **error);
 void webm_facts_free(WebmFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WebmFacts, webm_facts_free)
 

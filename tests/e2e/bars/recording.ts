@@ -93,7 +93,7 @@ try {
     if (frames < 0.98 * sent[i]!) problems.push(`${person.look.name}: ${frames} of ${sent[i]} frames`)
   }
   figures.frames_percent = share
-  judgeSync('browsers_sync', avSync((await inspect(server, staff, program(recording!))).path), 10)
+  judgeSync('browsers_sync', avSync((await inspect(server, staff, program(recording!))).path, '--clock'), 30)
   for (const person of people) await person.close()
 
   // The long one: prerecorded flashes and beeps whose sound and picture are exact at the sender.

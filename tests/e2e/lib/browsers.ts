@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
-import { installCanvasCamera, type Look, writeCamera, writeMicrophone } from './camera'
+import { installCanvasCamera, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
 
 /** Camera files are read at 10 MB/s each: from memory where there is a memory file system. */
 const MEDIA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -53,6 +53,7 @@ export async function openPerson(options: Options): Promise<Person> {
       userDataDir: profile,
       headless: true,
       defaultViewport: viewport,
+      acceptInsecureCerts: true,
       args: [...CHROMIUM, `--use-file-for-fake-video-capture=${camera}`, `--use-file-for-fake-audio-capture=${microphone}`],
     })
   } else {
@@ -83,7 +84,7 @@ export async function openPerson(options: Options): Promise<Person> {
   await page.setViewport(viewport)
   // The compiler names functions through this helper, which pages do not have.
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
-  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look, options.soft ?? false)
+  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look, options.soft ?? false, SCREEN)
   return {
     browser,
     page,

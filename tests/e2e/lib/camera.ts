@@ -26,6 +26,9 @@ export const LOOKS: Look[] = [
   { name: 'amber', colour: [210, 160, 30], tone: 1240 },
 ]
 
+/** Of what is shared as a screen. */
+export const SCREEN = LOOKS[3]!
+
 const toYuv = ([r, g, b]: [number, number, number]): [number, number, number] => [
   Math.round(16 + (65.738 * r + 129.057 * g + 25.064 * b) / 256),
   Math.round(128 + (-37.945 * r - 74.494 * g + 112.439 * b) / 256),
@@ -91,9 +94,10 @@ export function writeMicrophone(path: string, look: Look): void {
  * Runs in the page before anything else: replaces getUserMedia by the same picture drawn on a canvas and the same
  * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture, and wherever flash and beep
  * must start in the same instant. A soft one talks low and neither flashes nor beeps: sound against picture can be
- * measured only where one person does.
+ * measured only where one person does. In place of the counter the blocks show the milliseconds of the sound's clock, a
+ * soft one's nothing. What is shared as the screen has a look of its own, and sounds.
  */
-export function installCanvasCamera(look: Look, soft: boolean): void {
+export function installCanvasCamera(look: Look, soft: boolean, screen: Look): void {
   const media = navigator.mediaDevices
   if (!media || (media as unknown as { yishiCanvas?: boolean }).yishiCanvas) return
   ;(media as unknown as { yishiCanvas?: boolean }).yishiCanvas = true
@@ -103,7 +107,7 @@ export function installCanvasCamera(look: Look, soft: boolean): void {
     void audio.resume()
     return audio
   }
-  const sound = (): MediaStreamTrack => {
+  const sound = (of: Look): MediaStreamTrack => {
     const context = startAudio()
     const out = context.createMediaStreamDestination()
     const source = context.createBufferSource()
@@ -113,7 +117,7 @@ export function installCanvasCamera(look: Look, soft: boolean): void {
       const t = i / 48000
       const burst = t > 0.3 && t < 0.9 && (t * 10) % 2 < 1.4
       const beep = t < 0.1 && !soft
-      samples[i] = (soft ? 0.01 : 0.35) * (beep ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * look.tone * t) : 0)
+      samples[i] = (soft ? 0.01 : 0.35) * (beep ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * of.tone * t) : 0)
     }
     source.buffer = buffer
     source.loop = true
@@ -122,32 +126,32 @@ export function installCanvasCamera(look: Look, soft: boolean): void {
     source.start(Math.ceil(context.currentTime + 0.05))
     return out.stream.getAudioTracks()[0]!
   }
-  const picture = (): MediaStreamTrack => {
+  const picture = (of: Look): MediaStreamTrack => {
     const context = startAudio()
     const canvas = document.createElement('canvas')
     canvas.width = 640
     canvas.height = 360
     const pen = canvas.getContext('2d')!
-    let frame = 0
     const draw = () => {
-      pen.fillStyle = `rgb(${look.colour.join(',')})`
+      pen.fillStyle = `rgb(${of.colour.join(',')})`
       pen.fillRect(0, 0, 640, 360)
       pen.fillStyle = !soft && context.currentTime % 1 < 0.1 ? '#fff' : '#000'
       pen.fillRect(270, 130, 100, 100)
+      const shown = soft ? 0 : Math.floor(context.currentTime * 1000) % 60_000
       for (let bit = 0; bit < 16; bit++) {
-        pen.fillStyle = (frame >> (15 - bit)) & 1 ? '#fff' : '#000'
+        pen.fillStyle = (shown >> (15 - bit)) & 1 ? '#fff' : '#000'
         pen.fillRect(bit * 40, 300, 40, 60)
       }
-      frame = (frame + 1) & 0xffff
     }
     draw()
     setInterval(draw, 1000 / 30)
     return canvas.captureStream(30).getVideoTracks()[0]!
   }
+  media.getDisplayMedia = async () => new MediaStream([picture(screen), sound(screen)])
   media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
     const stream = new MediaStream()
-    if (wanted?.audio) stream.addTrack(sound())
-    if (wanted?.video) stream.addTrack(picture())
+    if (wanted?.audio) stream.addTrack(sound(look))
+    if (wanted?.video) stream.addTrack(picture(look))
     return stream
   }
   const devices = [

@@ -65,5 +65,5 @@ export interface Sync {
   max_abs_ms: number
 }
 
-export const avSync = (path: string): Sync =>
-  JSON.parse(execFileSync(join(BUILD, 'tests', 'tools', 'av-sync'), [path], { encoding: 'utf8' })) as Sync
+export const avSync = (path: string, ...options: string[]): Sync =>
+  JSON.parse(execFileSync(join(BUILD, 'tests', 'tools', 'av-sync'), [...options, path], { encoding: 'utf8' })) as Sync

@@ -1,6 +1,8 @@
 // A real yishid of its own: own data folder, own ports, seeded with demo people.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +30,7 @@ export class Server {
     settings: Record<string, string> = {},
     readonly build = BUILD,
   ) {
-    this.url = `http://localhost:${port}`
+    this.url = `${settings.YISHI_TLS ? 'https' : 'http'}://localhost:${port}`
     this.environment = {
       ...process.env,
       YISHI_DATA_DIR: join(this.data, 'var'),
@@ -67,14 +69,22 @@ export class Server {
     const child = this.child
     for (;;) {
       if (child.exitCode !== null) throw new Error(`yishid ended with ${child.exitCode}:\n${this.tail()}`)
-      try {
-        if ((await fetch(`${this.url}/healthz`)).ok) return performance.now() - started
-      } catch {
-        // not listening yet
-      }
+      if (await this.healthy()) return performance.now() - started
       if (performance.now() - started > 20000) throw new Error(`yishid does not answer:\n${this.tail()}`)
       await new Promise((done) => setTimeout(done, 50))
     }
+  }
+
+  /** Whatever its certificate. */
+  private healthy(): Promise<boolean> {
+    const { get } = this.url.startsWith('https') ? https : http
+    return new Promise((done) => {
+      const request = get(`${this.url}/healthz`, { rejectUnauthorized: false }, (response) => {
+        response.resume()
+        done(response.statusCode === 200)
+      })
+      request.on('error', () => done(false))
+    })
   }
 
   private ended(): Promise<number | null> {

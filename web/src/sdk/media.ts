@@ -138,6 +138,7 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   /** Call when the machine's network changed. */
   networkChanged(): void {
+    this.restarts = 0
     if (this.state === 'connected' || this.state === 'interrupted') this.restartIce()
   }
 

@@ -51,6 +51,8 @@ export interface Wanted {
 
 const ROSTER_PAGE = 200
 const ROSTER_PAUSE_MS = 300
+/** Hundreds learn at once that their list is not whole: each waits this long and up to as long again. */
+const ROSTER_REFRESH_MS = 3000
 /** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 180_000
 const SLOTS = { phone: 5, desktop: 9 }
@@ -215,6 +217,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.iceServers = welcome.ice_servers
     this.meeting = welcome.meeting
     this.roster.begin(welcome.roster, welcome.you)
+    clearTimeout(this.rosterTimer)
+    this.rosterTimer = undefined
     this.fetchRoster()
     this.sentView = this.toldMedia = ''
     this.emit('welcome', welcome)
@@ -232,7 +236,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         else this.slotsAhead.push(message)
         break
       case 'roster_delta':
-        return this.roster.apply(message)
+        this.roster.apply(message)
+        return this.fetchRoster()
       case 'speaker':
         return this.emit('speaker', message.pid)
       case 'levels':
@@ -334,16 +339,25 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.request('media', body).catch(() => (this.toldMedia = ''))
   }
 
+  /** The next page, unless it is on its way or all are here and true. */
   private fetchRoster(): void {
-    clearTimeout(this.rosterTimer)
-    const after = this.roster.cursor
-    if (after === null) return
-    this.rosterTimer = setTimeout(() => {
-      this.request('roster', { after, limit: ROSTER_PAGE, search: '' })
-        .then((page) => this.roster.add(page))
-        .catch(() => undefined)
-        .finally(() => this.fetchRoster())
-    }, ROSTER_PAUSE_MS)
+    const again = this.roster.complete
+    if (this.rosterTimer !== undefined || (again && !this.roster.stale)) return
+    const timer = setTimeout(
+      () => {
+        if (again) this.roster.refresh()
+        this.request('roster', { after: this.roster.cursor ?? '', limit: ROSTER_PAGE, search: '' })
+          .then((page) => timer === this.rosterTimer && this.roster.add(page))
+          .catch(() => undefined)
+          .finally(() => {
+            if (timer !== this.rosterTimer) return
+            this.rosterTimer = undefined
+            this.fetchRoster()
+          })
+      },
+      again ? ROSTER_REFRESH_MS * (1 + Math.random()) : ROSTER_PAUSE_MS,
+    )
+    this.rosterTimer = timer
   }
 
   /** The way to the server may have changed: browsers do not notice by themselves. */
@@ -382,6 +396,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   private dispose(): void {
     clearTimeout(this.rosterTimer)
+    this.rosterTimer = undefined
     clearTimeout(this.viewTimer)
     for (const dispose of this.disposers.splice(0)) dispose()
     this.media?.close()

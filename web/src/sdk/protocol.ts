@@ -86,6 +86,8 @@ export interface RosterDelta {
   joined: Participant[]
   changed: Participant[]
   left: string[]
+  /** Not everybody who came or changed is in it. */
+  partial: boolean
 }
 
 /** What the server says without being asked. */

@@ -25,7 +25,7 @@ const page = (pids: string[], next: string | null, total = 9): RosterPage => ({
   total,
   rev: 1,
 })
-const delta = (more: object) => ({ rev: 2, total: 9, joined: [], changed: [], left: [], ...more })
+const delta = (more: object) => ({ rev: 2, total: 9, joined: [], changed: [], left: [], partial: false, ...more })
 
 it('loads page after page until it is whole', () => {
   const roster = new Roster()
@@ -64,4 +64,18 @@ it('drops after a resume whom it does not meet again, but only when the last pag
   roster.add(page(['b'], null))
   expect([...roster.items.keys()].sort()).toEqual(['a', 'b', 'd'])
   expect(left).toEqual(['c'])
+})
+
+it('is fetched again after a delta that left people out', () => {
+  const roster = new Roster()
+  roster.begin(page(['a', 'b'], null), person('a'))
+  roster.apply(delta({ partial: true, total: 3 }))
+  expect(roster.stale).toBe(true)
+  roster.refresh()
+  expect(roster.cursor).toBe('')
+  expect([...roster.items.keys()]).toEqual(['a', 'b'])
+  roster.apply(delta({ joined: [person('d')] }))
+  roster.add(page(['a', 'c'], null, 3))
+  expect(roster.stale).toBe(false)
+  expect([...roster.items.keys()].sort()).toEqual(['a', 'c', 'd'])
 })

@@ -10,6 +10,8 @@ export class Roster extends Emitter<RosterEvents> {
   readonly items = new Map<string, Participant>()
   total = 0
   complete = false
+  /** A delta left people out (a large meeting): what is here is not all, and is to be fetched again. */
+  stale = false
   private seen: Set<string> | null = null
   private next: string | null = null
 
@@ -17,8 +19,15 @@ export class Roster extends Emitter<RosterEvents> {
   begin(page: RosterPage, you: Participant): void {
     this.seen = new Set([you.pid])
     this.items.set(you.pid, you)
-    this.complete = false
+    this.complete = this.stale = false
     this.add(page)
+  }
+
+  /** Fetches all pages again, beside what is here. */
+  refresh(): void {
+    this.seen = new Set()
+    this.complete = this.stale = false
+    this.next = ''
   }
 
   /** Where to go on fetching, or null when everything is here. */
@@ -62,6 +71,7 @@ export class Roster extends Emitter<RosterEvents> {
       this.seen?.delete(pid)
     }
     this.total = delta.total
+    this.stale ||= delta.partial
     this.emit('change', { joined, left })
   }
 }
