@@ -49,7 +49,7 @@ try {
   const demo = server.demo()
   const staff = await new Api(server.url).signIn(demo.staff.login, demo.staff.password)
   const meeting = await openMeeting(staff, 2, { title: '浏览器测试协商会', auto_record: true })
-  const chromium = await openPerson({ kind: 'chromium', look: LOOKS[0]!, canvas: true })
+  const chromium = await openPerson({ kind: 'chromium', look: LOOKS[0]!, camera: 'canvas' })
   const firefox = await openPerson({ kind: 'firefox', look: LOOKS[1]! })
   people.push(chromium, firefox)
 

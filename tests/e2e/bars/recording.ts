@@ -36,7 +36,7 @@ try {
   const people: Person[] = []
   for (const [i, kind] of (['chromium', 'chromium', 'firefox'] as const).entries()) {
     // The first one speaks, flashes and beeps; the program shows it, beside it the others are heard softly.
-    const person = await openPerson({ kind, look: LOOKS[i]!, canvas: true, soft: i > 0 })
+    const person = await openPerson({ kind, look: LOOKS[i]!, camera: i > 0 ? 'soft' : 'exact' })
     people.push(person)
     await enter(person, meeting.links[i]!)
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
-import { installCanvasCamera, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
+import { installCanvasCamera, installExactCamera, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
 
 /** Camera files are read at 10 MB/s each: from memory where there is a memory file system. */
 const MEDIA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -23,10 +23,8 @@ export interface Person {
 export interface Options {
   kind: Kind
   look: Look
-  /** Draw the camera on a canvas in Chromium too: flash and beep share one clock. */
-  canvas?: boolean
-  /** That canvas neither flashes nor beeps, and talks low. */
-  soft?: boolean
+  /** See camera.ts. A file in Chromium, a canvas in Firefox unless told otherwise. */
+  camera?: 'file' | 'canvas' | 'soft' | 'exact'
   viewport?: { width: number; height: number; isMobile?: boolean; hasTouch?: boolean }
 }
 
@@ -84,7 +82,12 @@ export async function openPerson(options: Options): Promise<Person> {
   await page.setViewport(viewport)
   // The compiler names functions through this helper, which pages do not have.
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
-  if (kind === 'firefox' || options.canvas) await page.evaluateOnNewDocument(installCanvasCamera, look, options.soft ?? false, SCREEN)
+  const camera = options.camera ?? (kind === 'firefox' ? 'canvas' : 'file')
+  if (camera === 'canvas' || camera === 'soft') await page.evaluateOnNewDocument(installCanvasCamera, look, camera === 'soft', SCREEN)
+  if (camera === 'exact') {
+    await page.setBypassCSP(true) // for its worker
+    await page.evaluateOnNewDocument(installExactCamera, look)
+  }
   return {
     browser,
     page,

@@ -92,10 +92,9 @@ export function writeMicrophone(path: string, look: Look): void {
 
 /**
  * Runs in the page before anything else: replaces getUserMedia by the same picture drawn on a canvas and the same
- * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture, and wherever flash and beep
- * must start in the same instant. A soft one talks low and neither flashes nor beeps: sound against picture can be
- * measured only where one person does. In place of the counter the blocks show the milliseconds of the sound's clock, a
- * soft one's nothing. What is shared as the screen has a look of its own, and sounds.
+ * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture. A soft one talks low and neither
+ * counts, flashes nor beeps: for the measurement of another's. What is shared as the screen has a look of its own, and
+ * sounds.
  */
 export function installCanvasCamera(look: Look, soft: boolean, screen: Look): void {
   const media = navigator.mediaDevices
@@ -132,16 +131,17 @@ export function installCanvasCamera(look: Look, soft: boolean, screen: Look): vo
     canvas.width = 640
     canvas.height = 360
     const pen = canvas.getContext('2d')!
+    let frame = 0
     const draw = () => {
       pen.fillStyle = `rgb(${of.colour.join(',')})`
       pen.fillRect(0, 0, 640, 360)
       pen.fillStyle = !soft && context.currentTime % 1 < 0.1 ? '#fff' : '#000'
       pen.fillRect(270, 130, 100, 100)
-      const shown = soft ? 0 : Math.floor(context.currentTime * 1000) % 60_000
       for (let bit = 0; bit < 16; bit++) {
-        pen.fillStyle = (shown >> (15 - bit)) & 1 ? '#fff' : '#000'
+        pen.fillStyle = (frame >> (15 - bit)) & 1 ? '#fff' : '#000'
         pen.fillRect(bit * 40, 300, 40, 60)
       }
+      frame = soft ? 0 : (frame + 1) & 0xffff
     }
     draw()
     setInterval(draw, 1000 / 30)
@@ -159,6 +159,69 @@ export function installCanvasCamera(look: Look, soft: boolean, screen: Look): vo
     { deviceId: 'cam', groupId: 'g', kind: 'videoinput', label: 'Test camera' },
   ].map((d) => ({ ...d, toJSON: () => d }))
   media.enumerateDevices = async () => devices as MediaDeviceInfo[]
+}
+
+/**
+ * Runs in a page of Chromium: a camera and microphone that keep one exact clock however busy the machine is, as real
+ * devices do and Web Audio does not. A worker makes the samples and pictures that are due, each under the time it is
+ * made for. The beep begins on whole seconds of that clock, and the blocks show its milliseconds (below a minute).
+ */
+export function installExactCamera(look: Look): void {
+  const media = navigator.mediaDevices
+  if (!media) return
+  const work = (): void => {
+    self.onmessage = ({ data }: MessageEvent) => {
+      const { look: of, audio, video } = data as { look: Look; audio: WritableStream; video: WritableStream }
+      const sound = audio.getWriter()
+      const picture = video.getWriter()
+      const canvas = new OffscreenCanvas(640, 360)
+      const pen = canvas.getContext('2d')!
+      const start = performance.now()
+      let sounded = 0 // ms
+      let frames = 0
+      setInterval(() => {
+        const now = performance.now() - start
+        for (; sounded + 10 <= now; sounded += 10) {
+          const samples = new Float32Array(480)
+          for (let i = 0; i < 480; i++) {
+            const t = ((sounded % 1000) + i / 48) / 1000
+            const burst = t > 0.3 && t < 0.9 && (t * 10) % 2 < 1.4
+            samples[i] = 0.35 * (t < 0.1 ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * of.tone * t) : 0)
+          }
+          void sound.write(new AudioData({ format: 'f32', sampleRate: 48000, numberOfFrames: 480, numberOfChannels: 1, timestamp: sounded * 1000, data: samples }))
+        }
+        if (now * 30 < frames * 1000) return
+        frames = Math.floor((now * 30) / 1000) + 1
+        pen.fillStyle = `rgb(${of.colour.join(',')})`
+        pen.fillRect(0, 0, 640, 360)
+        pen.fillStyle = now % 1000 < 100 ? '#fff' : '#000'
+        pen.fillRect(270, 130, 100, 100)
+        const shown = Math.floor(now) % 60_000
+        for (let bit = 0; bit < 16; bit++) {
+          pen.fillStyle = (shown >> (15 - bit)) & 1 ? '#fff' : '#000'
+          pen.fillRect(bit * 40, 300, 40, 60)
+        }
+        void picture.write(new VideoFrame(canvas, { timestamp: now * 1000 }))
+      }, 5)
+    }
+  }
+  interface Generator extends MediaStreamTrack {
+    readonly writable: WritableStream
+  }
+  const Generator = (window as unknown as { MediaStreamTrackGenerator: new (init: { kind: string }) => Generator }).MediaStreamTrackGenerator
+  let made: { audio: Generator; video: Generator } | undefined
+  media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
+    if (!made) {
+      made = { audio: new Generator({ kind: 'audio' }), video: new Generator({ kind: 'video' }) }
+      const streams = { audio: made.audio.writable, video: made.video.writable }
+      const worker = new Worker(URL.createObjectURL(new Blob([`globalThis.__name = (f) => f;(${work.toString()})()`])))
+      worker.postMessage({ look, ...streams }, [streams.audio, streams.video])
+    }
+    const stream = new MediaStream()
+    if (wanted?.audio) stream.addTrack(made.audio.clone())
+    if (wanted?.video) stream.addTrack(made.video.clone())
+    return stream
+  }
 }
 
 export interface Seen {
