@@ -117,9 +117,11 @@ static void conceal(AudioMix *mix, AudioVoice *voice, int64_t at, const uint8_t 
     bool last = voice->end + 2 * voice->frame > at + FADE;
     int count = opus_decode_float(voice->decoder, last ? data : NULL, last ? (int)len : 0,
                                   mix->packet, (int)voice->frame, last);
-    if (count <= 0)
-      return;
-    place(mix, voice, voice->end, count);
+    int64_t end = voice->end;
+    if (count > 0)
+      place(mix, voice, end, count);
+    if (voice->end == end)
+      return; /* nothing was put there: it would never end */
   }
 }
 
@@ -140,7 +142,8 @@ void audiomix_write(AudioMix *mix, AudioVoice *voice, int64_t pts_us, const uint
     if (count <= 0)
       return;
   }
-  voice->frame = (unsigned)count;
+  if (count >= 2 * FADE) /* shorter ones are not placed, and not what a hole is filled by */
+    voice->frame = (unsigned)count;
   if (voice->running && llabs(at - voice->end) * 1000000 / AUDIOMIX_RATE <= AUDIOMIX_SLACK_US)
     at = voice->end;
   place(mix, voice, at, count);

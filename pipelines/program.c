@@ -36,11 +36,11 @@ struct Program {
   bool broken, finished;
 };
 
-static void fail(Program *program, const char *message) {
+static void fail(Program *program, bool disk, const char *message) {
   if (program->broken)
     return;
   program->broken = true;
-  program->events.failed(program->user, message);
+  program->events.failed(program->user, disk, message);
 }
 
 static GstAppSrc *add_appsrc(GstBin *bin, GstCaps *caps, GError **error) {
@@ -122,7 +122,7 @@ AudioMix *program_mix(Program *program) {
 static bool room_left(Program *program, GstAppSrc *src) {
   if (gst_app_src_get_current_level_bytes(src) < QUEUE_MAX_BYTES)
     return true;
-  fail(program, "the disk is too slow");
+  fail(program, true, "the disk is too slow");
   return false;
 }
 
@@ -229,22 +229,22 @@ void program_tick(Program *program, int64_t now_us, int64_t newest_us) {
   bool disk;
   g_autofree char *error = webmfile_error(program->pipeline, &disk);
   if (error)
-    fail(program, error);
+    fail(program, disk, error);
   tick_video(program, now_us);
   write_sound(program, MAX(newest_us - PROGRAM_DELAY_US, now_us - PROGRAM_IDLE_DELAY_US));
 }
 
 bool program_finish(Program *program, int64_t end_us) {
   if (program->finished)
-    return !program->broken;
+    return false;
   write_sound(program, end_us);
   program->finished = true;
   gst_app_src_end_of_stream(program->video);
   gst_app_src_end_of_stream(program->audio);
   g_autoptr(GstBus) bus = gst_element_get_bus(program->pipeline);
-  g_autoptr(GstMessage) message =
-      gst_bus_timed_pop_filtered(bus, CLOSE_TIMEOUT, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  bool whole = message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
+  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
+      bus, program->broken ? 0 : CLOSE_TIMEOUT, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  bool whole = !program->broken && message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
   if (!whole)
     log_warn("pipeline", "program_cut", "reason=%s", message ? "error" : "timeout");
   gst_element_set_state(program->pipeline, GST_STATE_NULL);

@@ -22,7 +22,8 @@ typedef struct Program Program;
 typedef struct {
   /* A key frame of this track is wanted (not throttled). */
   void (*keyframe)(void *user, uint32_t track);
-  void (*failed)(void *user, const char *message);
+  /* Once; nothing more is written. disk: the file cannot be written any more. */
+  void (*failed)(void *user, bool disk, const char *message);
 } ProgramEvents;
 
 /* The name of its file, in dir. */

@@ -11,7 +11,7 @@
 
 #define PROGRESS_PERIOD_US 1000000
 #define TROUBLE_PERIOD_US 1000000
-#define TRACKS_MAX 2000 /* two descriptors each; the process may hold 4096 */
+#define TRACKS_MAX 2000 /* at a time: two descriptors each; the process may hold 4096 */
 
 typedef struct {
   Record *record;
@@ -19,21 +19,27 @@ typedef struct {
   AudioVoice *voice; /* Opus only */
   int64_t start_us;
   bool ended, filed; /* filed: it has an open file */
+  bool whole;        /* that file was closed as it should be */
 } RecordTrack;
+
+typedef enum { TROUBLE_DISK, TROUBLE_LATE, TROUBLE_ELEMENT, TROUBLES } Trouble;
+
+static const char *const trouble_codes[] = {
+    [TROUBLE_DISK] = "disk", [TROUBLE_LATE] = "late", [TROUBLE_ELEMENT] = "element"};
 
 struct Record {
   RecordEvents events;
   void *user;
   int64_t zero_us, now_us;
   int64_t newest_us; /* newest capture time, on the time line */
-  int64_t progress_us, trouble_us;
+  int64_t progress_us, trouble_us[TROUBLES];
   uint64_t overrun;
   Files *files;
   Program *program;
   GHashTable *tracks; /* number → RecordTrack */
   char *dir;
   unsigned part;
-  bool stopping, done;
+  bool stopping, done, program_whole;
 };
 
 static void report(Record *record, json_t *message) {
@@ -43,11 +49,13 @@ static void report(Record *record, json_t *message) {
 }
 
 /* Throttled: a full disk fails on every frame of every track. */
-static void trouble(Record *record, const char *code, const char *text) {
-  if (record->trouble_us && record->now_us - record->trouble_us < TROUBLE_PERIOD_US)
+static void trouble(Record *record, Trouble what, const char *text) {
+  int64_t *last_us = &record->trouble_us[what];
+  if (*last_us && record->now_us - *last_us < TROUBLE_PERIOD_US)
     return;
-  record->trouble_us = record->now_us;
-  report(record, json_pack("{s:s, s:s, s:s}", "t", "trouble", "code", code, "message", text));
+  *last_us = record->now_us;
+  report(record, json_pack("{s:s, s:s, s:s}", "t", "trouble", "code", trouble_codes[what],
+                           "message", text));
 }
 
 static void report_open(Record *record, const char *name, uint32_t track, const char *source,
@@ -57,13 +65,14 @@ static void report_open(Record *record, const char *name, uint32_t track, const 
                            (json_int_t)(start_us / 1000), "state", "open"));
 }
 
-static void report_closed(Record *record, const FileFacts *facts, uint32_t track,
+/* A file that is not whole gets no hash: the server has it repaired when this process has ended. */
+static void report_closed(Record *record, const FileFacts *facts, bool whole, uint32_t track,
                           const char *source, int64_t start_us, SourceFigures figures) {
   report(record, json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:I, s:s, s:I, s:I}", "t", "file",
                            "name", facts->name, "track", (json_int_t)track, "source", source,
                            "start_ms", (json_int_t)(start_us / 1000), "state", "closed",
                            "duration_ms", (json_int_t)(figures.duration_us / 1000), "bytes",
-                           (json_int_t)facts->bytes, "sha256", facts->sha256, "frames",
+                           (json_int_t)facts->bytes, "sha256", whole ? facts->sha256 : "", "frames",
                            (json_int_t)figures.frames, "lost", (json_int_t)figures.lost));
 }
 
@@ -86,7 +95,7 @@ static void on_opened(void *user, TapSource *source, int64_t start_us) {
   track->start_us = start_us;
   track->filed = files_add(record->files, source_name(source), &error);
   if (!track->filed)
-    trouble(record, "disk", error->message);
+    trouble(record, TROUBLE_DISK, error->message);
   report_open(record, source_name(source), source_track(source), track_kind(track), start_us);
 }
 
@@ -108,10 +117,11 @@ static void on_keyframe(void *user, TapSource *source) {
   track->record->events.keyframe(track->record->user, source_track(source));
 }
 
-static void on_source_failed(void *user, TapSource *source, const char *message) {
+static void on_source_failed(void *user, TapSource *source, bool disk, const char *message) {
   RecordTrack *track = user;
-  log_error("pipeline", "track_failed", "track=%u error=%s", source_track(source), log_q(message));
-  trouble(track->record, "disk", message);
+  log_error("pipeline", "track_failed", "track=%u disk=%d error=%s", source_track(source), disk,
+            log_q(message));
+  trouble(track->record, disk ? TROUBLE_DISK : TROUBLE_ELEMENT, message);
 }
 
 static const SourceEvents source_events = {.opened = on_opened,
@@ -127,10 +137,10 @@ static void program_keyframe(void *user, uint32_t number) {
     source_ask(track->source, record->now_us);
 }
 
-static void program_failed(void *user, const char *message) {
+static void program_failed(void *user, bool disk, const char *message) {
   Record *record = user;
-  log_error("pipeline", "program_failed", "error=%s", log_q(message));
-  trouble(record, "disk", message);
+  log_error("pipeline", "program_failed", "disk=%d error=%s", disk, log_q(message));
+  trouble(record, disk ? TROUBLE_DISK : TROUBLE_ELEMENT, message);
 }
 
 static void track_free(void *data) {
@@ -175,16 +185,17 @@ void record_free(Record *record) {
 static void on_track_closed(void *data, const FileFacts *facts) {
   RecordTrack *track = data;
   Record *record = track->record;
-  report_closed(record, facts, source_track(track->source), track_kind(track), track->start_us,
-                source_figures(track->source));
-  source_free(g_steal_pointer(&track->source));
+  report_closed(record, facts, track->whole, source_track(track->source), track_kind(track),
+                track->start_us, source_figures(track->source));
+  g_hash_table_remove(record->tracks, GUINT_TO_POINTER(source_track(track->source)));
   check_done(record);
 }
 
+/* The track goes when its file is hashed, or now when it has none. */
 static void end_track(Record *record, RecordTrack *track) {
   if (track->ended)
     return;
-  source_finish(track->source, record->now_us);
+  track->whole = source_finish(track->source, record->now_us);
   track->ended = true;
   program_track_gone(record->program, source_track(track->source),
                      record->now_us - record->zero_us);
@@ -192,13 +203,15 @@ static void end_track(Record *record, RecordTrack *track) {
     audiomix_remove(program_mix(record->program), g_steal_pointer(&track->voice));
   if (track->filed)
     files_close(record->files, source_name(track->source), on_track_closed, track);
+  else
+    g_hash_table_remove(record->tracks, GUINT_TO_POINTER(source_track(track->source)));
 }
 
 static void begin_track(Record *record, uint32_t number, const TapTrack *info) {
   if (g_hash_table_contains(record->tracks, GUINT_TO_POINTER(number)))
     return;
   if (g_hash_table_size(record->tracks) >= TRACKS_MAX) {
-    trouble(record, "element", "too many tracks in one part");
+    trouble(record, TROUBLE_ELEMENT, "too many tracks in one part");
     return;
   }
   RecordTrack *track = g_new0(RecordTrack, 1);
@@ -252,7 +265,7 @@ static void progress(Record *record) {
   if (record->overrun) {
     char text[64];
     snprintf(text, sizeof text, "%" PRIu64 " packets dropped", record->overrun);
-    trouble(record, "late", text);
+    trouble(record, TROUBLE_LATE, text);
     record->overrun = 0;
   }
 }
@@ -281,7 +294,7 @@ static void on_program_closed(void *data, const FileFacts *facts) {
   Record *record = data;
   SourceFigures figures = {.frames = program_frames(record->program),
                            .duration_us = program_duration_us(record->program)};
-  report_closed(record, facts, 0, "program", 0, figures);
+  report_closed(record, facts, record->program_whole, 0, "program", 0, figures);
   check_done(record);
 }
 
@@ -292,17 +305,14 @@ void record_stop(Record *record, int64_t now_us) {
   record->stopping = true;
   /* First every window is emptied, so that the program gets the last sounds and pictures; its file
    * is hashed first, because it is what people want to see at once. */
-  GHashTableIter iter;
-  void *value;
-  g_hash_table_iter_init(&iter, record->tracks);
-  while (g_hash_table_iter_next(&iter, NULL, &value))
-    if (!((RecordTrack *)value)->ended)
-      source_finish(((RecordTrack *)value)->source, record->now_us);
-  program_finish(record->program, record->now_us - record->zero_us);
+  g_autoptr(GList) tracks = g_hash_table_get_values(record->tracks);
+  for (GList *at = tracks; at; at = at->next)
+    if (!((RecordTrack *)at->data)->ended)
+      source_finish(((RecordTrack *)at->data)->source, record->now_us);
+  record->program_whole = program_finish(record->program, record->now_us - record->zero_us);
   files_close(record->files, program_name(record->program), on_program_closed, record);
-  g_hash_table_iter_init(&iter, record->tracks);
-  while (g_hash_table_iter_next(&iter, NULL, &value))
-    end_track(record, value);
+  for (GList *at = tracks; at; at = at->next)
+    end_track(record, at->data);
 }
 
 bool record_done(const Record *record) {

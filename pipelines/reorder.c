@@ -14,15 +14,22 @@ void reorder_clear(Reorder *reorder) {
   reorder->next = 0;
 }
 
+static void begin_anew(Reorder *reorder) {
+  reorder_clear(reorder);
+  reorder->anew = true;
+}
+
 bool reorder_push(Reorder *reorder, uint16_t sequence, void *packet, int64_t now_us) {
   uint64_t at = seq_unwrap(&reorder->unwrap, sequence);
-  if (at < reorder->next && ++reorder->late_run >= REORDER_RESTART) {
-    reorder_clear(reorder);
+  bool paused = now_us - reorder->push_us >= REORDER_PAUSE_US;
+  reorder->push_us = now_us;
+  if (at < reorder->next && (++reorder->late_run >= REORDER_RESTART || paused)) {
+    begin_anew(reorder);
     reorder->unwrap = (SeqUnwrap){0};
     at = seq_unwrap(&reorder->unwrap, sequence);
   }
   if (reorder->next && at >= reorder->next + REORDER_SLOTS)
-    reorder_clear(reorder); /* too far ahead to be a hole: the sender started anew */
+    begin_anew(reorder); /* too far ahead to be a hole: the sender started anew */
   if (!reorder->next)
     reorder->next = reorder->highest = at;
   if (at < reorder->next || reorder->slots[SLOT(at)].packet) {
@@ -57,8 +64,12 @@ void *reorder_pop(Reorder *reorder, int64_t now_us, bool all, uint64_t *lost) {
     if (!all && now_us - oldest < REORDER_WINDOW_US)
       return NULL;
     *lost = at - reorder->next;
-    reorder->lost += *lost;
   }
+  if (reorder->anew) {
+    *lost = MAX(*lost, 1);
+    reorder->anew = false;
+  }
+  reorder->lost += *lost;
   reorder->next = at + 1;
   reorder->held--;
   return g_steal_pointer(&reorder->slots[SLOT(at)].packet);

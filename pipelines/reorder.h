@@ -1,9 +1,9 @@
 /* The reorder window of one track: packets in the order of their sequence numbers, and losses told.
  *
  * A hole is waited for REORDER_WINDOW_US from the arrival of the packet behind it (the server asks
- * the sender again during that time), then given up. Numbers that jump away start the window anew.
- * Packets are opaque and owned from push until they are popped or the window is cleared. Pure; any
- * thread.
+ * the sender again during that time), then given up. Numbers that jump away start the window anew;
+ * at least one packet counts as lost then. Packets are opaque and owned from push until they are
+ * popped or the window is cleared. Pure; any thread.
  */
 #pragma once
 
@@ -15,7 +15,8 @@
 
 #define REORDER_WINDOW_US 350000
 #define REORDER_RESTART 64 /* late packets in a row: the sender counts anew, from lower numbers */
-#define REORDER_SLOTS 2048 /* packets: 350 ms at 5800 packets/s; power of two */
+#define REORDER_PAUSE_US 1000000 /* after such a silence one late packet is enough */
+#define REORDER_SLOTS 2048       /* packets: 350 ms at 5800 packets/s; power of two */
 
 typedef struct {
   SeqUnwrap unwrap;
@@ -23,6 +24,8 @@ typedef struct {
   uint64_t highest;
   unsigned held;
   unsigned late_run; /* late ones without a good one between */
+  int64_t push_us;   /* of the last packet */
+  bool anew;         /* the window began anew: something is missing, nobody knows how much */
   GDestroyNotify free_packet;
   uint64_t lost, late, twice; /* packets, for the file's figures */
   struct {

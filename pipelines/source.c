@@ -12,10 +12,12 @@
 
 #include "elements.h"
 
-#define PAYLOAD_TYPE 96     /* of the packets handed to the depayloader */
-#define OPUS_RATE 48000     /* Hz, of every Opus time stamp (RFC 7587 §4.1) */
-#define STEP_US 1000        /* WebM counts milliseconds: no two frames share one */
-#define REFRESH_US 20000000 /* seconds between key frames at most, so that one can seek */
+#define PAYLOAD_TYPE 96            /* of the packets handed to the depayloader */
+#define OPUS_RATE 48000            /* Hz, of every Opus time stamp (RFC 7587 §4.1) */
+#define STEP_US 1000               /* WebM counts milliseconds: no two frames share one */
+#define REFRESH_US 20000000        /* seconds between key frames at most, so that one can seek */
+#define SIDE_MIN 16                /* pixels: webmmux takes no smaller picture */
+#define FRAME_MAX_BYTES (4u << 20) /* the depayloader collects until a frame ends */
 
 typedef struct {
   int64_t pts_us;
@@ -40,11 +42,12 @@ struct TapSource {
   int64_t keyframe_us; /* monotonic, when the last one came */
   int64_t packet_us;   /* monotonic, when the last packet came */
   bool wait_keyframe, gap;
+  size_t frame_bytes; /* of the frame that is being collected */
   uint16_t out_sequence;
 
   GstElement *pipeline;
   GstPad *pad; /* ours; linked to the depayloader */
-  bool broken, finished;
+  bool broken, finished, whole;
   int64_t start_us, end_us;
   uint64_t frames;
 };
@@ -93,11 +96,14 @@ void source_free(TapSource *source) {
   g_free(source);
 }
 
+/* Messages of elements tell whether it was the disk; without one they refused the data. */
 static void fail(TapSource *source, const char *message) {
   if (source->broken)
     return;
   source->broken = true;
-  source->events.failed(source->user, source, message);
+  bool disk = false;
+  g_autofree char *reason = source->pipeline ? webmfile_error(source->pipeline, &disk) : NULL;
+  source->events.failed(source->user, source, disk, reason ? reason : message);
 }
 
 static int64_t opus_duration_us(GstBuffer *buffer) {
@@ -193,9 +199,7 @@ static bool open_file(TapSource *source, int64_t start_us, GError **error) {
     return false;
   }
   if (gst_element_set_state(source->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    bool disk;
-    g_autofree char *reason = webmfile_error(source->pipeline, &disk);
-    g_set_error(error, ELEMENTS_ERROR, 1, "%s: %s", source->name, reason ? reason : "not started");
+    g_set_error(error, ELEMENTS_ERROR, 1, "%s cannot be opened", source->name);
     return false;
   }
   gst_pad_set_active(source->pad, TRUE);
@@ -243,6 +247,13 @@ static GstBuffer *clean_packet(TapSource *source, const HeldPacket *packet, int6
 static bool decodable(TapSource *source, const HeldPacket *packet, int64_t now_us) {
   Vp8Descriptor vp8;
   bool parsed = vp8_parse(packet->payload, packet->rtp.payload_len, &vp8);
+  if (parsed && vp8.keyframe && (vp8.width < SIDE_MIN || vp8.height < SIDE_MIN))
+    parsed = false;
+  source->frame_bytes += packet->rtp.payload_len;
+  if (source->frame_bytes > FRAME_MAX_BYTES)
+    parsed = false;
+  if (packet->rtp.marker || !parsed)
+    source->frame_bytes = 0;
   if (parsed && vp8.keyframe) {
     source->wait_keyframe = false;
     source->keyframe_us = now_us;
@@ -287,11 +298,8 @@ static void handle(TapSource *source, const HeldPacket *packet, uint64_t lost, i
     close_pipeline(source);
     return;
   }
-  if (gst_pad_push(source->pad, clean_packet(source, packet, pts_us)) != GST_FLOW_OK) {
-    bool disk;
-    g_autofree char *reason = webmfile_error(source->pipeline, &disk);
-    fail(source, reason ? reason : "the file cannot be written");
-  }
+  if (gst_pad_push(source->pad, clean_packet(source, packet, pts_us)) != GST_FLOW_OK)
+    fail(source, "the elements refuse the data");
 }
 
 static void release(TapSource *source, int64_t now_us, bool all) {
@@ -328,14 +336,15 @@ void source_tick(TapSource *source, int64_t now_us) {
     source_ask(source, now_us);
 }
 
-void source_finish(TapSource *source, int64_t now_us) {
+bool source_finish(TapSource *source, int64_t now_us) {
   if (source->finished)
-    return;
+    return source->whole;
   release(source, now_us, true);
   source->finished = true;
-  if (source->pipeline && !source->broken)
-    gst_pad_push_event(source->pad, gst_event_new_eos());
+  source->whole =
+      source->pipeline && !source->broken && gst_pad_push_event(source->pad, gst_event_new_eos());
   close_pipeline(source);
+  return source->whole;
 }
 
 const char *source_name(const TapSource *source) {

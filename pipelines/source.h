@@ -28,8 +28,9 @@ typedef struct {
   void (*picture)(void *user, TapSource *source, int64_t pts_us, GstBuffer *frame, bool keyframe);
   /* A key frame is wanted; throttled already. */
   void (*keyframe)(void *user, TapSource *source);
-  /* The file cannot be written any more (the disk is full); nothing more is written to it. */
-  void (*failed)(void *user, TapSource *source, const char *message);
+  /* Nothing more is written to the file. disk: it cannot be written any more; else the track holds
+   * what the elements refuse. */
+  void (*failed)(void *user, TapSource *source, bool disk, const char *message);
 } SourceEvents;
 
 typedef struct {
@@ -54,8 +55,9 @@ void source_push(TapSource *source, int64_t pts_us, const uint8_t *rtp, size_t l
 void source_tick(TapSource *source, int64_t now_us);
 /* Asks the publisher for a key frame now, at most one request each SOURCE_ASK_US. */
 void source_ask(TapSource *source, int64_t now_us);
-/* Empties the window and closes the file: afterwards it does not change any more. */
-void source_finish(TapSource *source, int64_t now_us);
+/* Empties the window and closes the file: afterwards it does not change any more. False when the
+ * file is not whole: it wants repair. */
+bool source_finish(TapSource *source, int64_t now_us);
 
 #define SOURCE_ASK_US 500000
 

@@ -48,6 +48,28 @@ static void deliver_end(void *data) {
   reader->events.closed(reader->user);
 }
 
+/* Packets can be spared, what is said of tracks and of the stage cannot. */
+static bool is_rtp(const struct mmsghdr *got) {
+  TapMessage message;
+  return tap_parse(got->msg_hdr.msg_iov->iov_base, got->msg_len, &message) &&
+         message.type == TAP_RTP;
+}
+
+/* Leaves the packets out when there is no room for them; returns how many. */
+static uint64_t leave_out(struct mmsghdr *got, unsigned *count) {
+  unsigned kept = 0;
+  for (unsigned i = 0; i < *count; i++) {
+    if (is_rtp(&got[i]))
+      continue;
+    struct mmsghdr keep = got[i];
+    got[i] = got[kept];
+    got[kept++] = keep;
+  }
+  uint64_t left = *count - kept;
+  *count = kept;
+  return left;
+}
+
 static void post(TapReader *reader, const struct mmsghdr *got, unsigned count, uint64_t dropped) {
   size_t bytes = 0;
   for (unsigned i = 0; i < count; i++)
@@ -93,13 +115,14 @@ static void *read_loop(void *data) {
     unsigned filled = 0;
     while (filled < (unsigned)count && messages[filled].msg_len > 0)
       filled++;
-    if (atomic_load(&reader->queued) > TAP_QUEUE_MAX_BYTES) {
-      dropped += filled;
-    } else if (filled) {
+    bool end = filled < (unsigned)count;
+    if (atomic_load(&reader->queued) > TAP_QUEUE_MAX_BYTES)
+      dropped += leave_out(messages, &filled);
+    if (filled) {
       post(reader, messages, filled, dropped);
       dropped = 0;
     }
-    if (filled < (unsigned)count)
+    if (end)
       break;
   }
   mailbox_post(reader->mailbox, deliver_end, NULL, reader);

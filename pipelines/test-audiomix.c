@@ -164,11 +164,31 @@ static void test_bad_packets(void) {
   audiomix_free(mix);
 }
 
+/* 20 ms, then 5 ms packets, which are not placed: what is missing is not filled for ever. */
+static void test_short_packets(void) {
+  AudioMix *mix = audiomix_new();
+  AudioVoice *voice = audiomix_add(mix);
+  Speaker speaker;
+  speaker_init(&speaker);
+  uint8_t packet[500];
+  int len = speak(&speaker, 440, 0.3f, 48000, packet, sizeof packet);
+  audiomix_write(mix, voice, 0, packet, (size_t)len);
+  for (int64_t i = 0; i < 100; i++) {
+    float samples[240] = {0};
+    len = opus_encode_float(speaker.encoder, samples, 240, packet, sizeof packet);
+    audiomix_write(mix, voice, 20000 + i * 5000, packet, (size_t)len);
+  }
+  audiomix_remove(mix, voice);
+  audiomix_free(mix);
+  opus_encoder_destroy(speaker.encoder);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/audiomix/drift", test_drift);
   g_test_add_func("/audiomix/no-clicks", test_no_clicks);
   g_test_add_func("/audiomix/bend", test_many_voices_bend);
   g_test_add_func("/audiomix/bad-packets", test_bad_packets);
+  g_test_add_func("/audiomix/short-packets", test_short_packets);
   return g_test_run();
 }

@@ -34,15 +34,18 @@ typedef struct {
   char *dir;
   Mailbox *mailbox;
   Record *record;
-  GHashTable *closed; /* name → json_t */
-  GPtrArray *sent;    /* of all messages, their t */
-  unsigned asked;
+  GHashTable *closed;              /* name → json_t */
+  GPtrArray *sent;                 /* of all messages, their t */
+  unsigned asked, disks, elements; /* key frames; trouble of these kinds */
 } Bench;
 
 static void on_report(void *user, const json_t *message) {
   Bench *bench = user;
   const char *type = json_string_value(json_object_get(message, "t"));
   g_ptr_array_add(bench->sent, g_strdup(type));
+  const char *code = json_string_value(json_object_get(message, "code"));
+  bench->disks += g_strcmp0(code, "disk") == 0;
+  bench->elements += g_strcmp0(code, "element") == 0;
   const char *state = json_string_value(json_object_get(message, "state"));
   if (strcmp(type, "file") == 0 && strcmp(state, "closed") == 0)
     g_hash_table_insert(bench->closed,
@@ -354,6 +357,52 @@ static void test_stage(void) {
   bench_clear(&bench);
 }
 
+static void send_vp8(Bench *bench, uint32_t track, uint16_t sequence, bool begins, unsigned side,
+                     bool marker, int64_t now_us) {
+  uint8_t packet[1200] = {0x80, marker ? 0xe0 : 0x60, (uint8_t)(sequence >> 8), (uint8_t)sequence};
+  packet[11] = 9;                 /* ssrc */
+  packet[12] = begins ? 0x10 : 0; /* descriptor: begins a partition */
+  if (begins) {
+    static const uint8_t keyframe[] = {0x10, 0, 0, 0x9d, 0x01, 0x2a};
+    memcpy(packet + 13, keyframe, sizeof keyframe);
+    packet[19] = packet[21] = (uint8_t)side;
+  }
+  send(bench, TAP_RTP, track, now_us, packet, sizeof packet, now_us);
+}
+
+/* One publisher's nonsense is the loss of its own track only. */
+static void test_hostile_tracks(void) {
+  Bench bench;
+  bench_init(&bench);
+  const SceneVideo camera = {320, 180, 15, 15, 0, 4000000, 60};
+  SceneTrack *good = scene_video(5000, &camera, 1);
+  SceneTrack hostile = {.info = good->info};
+  /* More tracks than may be there at a time, one after the other. */
+  for (hostile.track = 1; hostile.track < 3000; hostile.track++) {
+    announce(&bench, &hostile, 0);
+    send(&bench, TAP_TRACK_END, hostile.track, 0, NULL, 0, 0);
+  }
+  hostile.track = 3001; /* pictures that the muxer does not take */
+  announce(&bench, &hostile, 0);
+  for (uint16_t i = 0; i < 30; i++)
+    send_vp8(&bench, hostile.track, i, true, i % 16, true, i * 1000);
+  hostile.track = 3002; /* a frame that never ends: 24 MB */
+  announce(&bench, &hostile, 0);
+  for (uint32_t i = 0; i < 20000; i++)
+    send_vp8(&bench, hostile.track, (uint16_t)i, i == 0, 64, false, 30000);
+  g_assert_cmpuint(bench.asked, >, 0);
+  const Feed feed = {good, 0};
+  const Cut cut = {0, good->track};
+  play(&bench, &feed, 1, &cut, 1, 4000000);
+  g_assert_cmpuint(bench.disks + bench.elements, ==, 0);
+  g_autoptr(WebmFacts) file = decode(&bench, "track-1-5000-camera.webm");
+  g_assert_cmpuint(track_of(file, true)->decoded, ==, good->frames);
+  check_hash(&bench, "program-1.webm");
+  g_assert_cmpuint(g_hash_table_size(bench.closed), <=, 3);
+  scene_track_free(good);
+  bench_clear(&bench);
+}
+
 /* Nobody sends anything: the program still is a whole file of the right length. */
 static void test_empty(void) {
   Bench bench;
@@ -377,5 +426,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/record/lossy", test_lossy);
   g_test_add_func("/record/video-loss", test_video_loss_waits_for_a_keyframe);
   g_test_add_func("/record/stage", test_stage);
+  g_test_add_func("/record/hostile", test_hostile_tracks);
   return g_test_run();
 }

@@ -79,14 +79,19 @@ static void test_jumps_begin_anew(void) {
   g_assert_cmpint(pop(0, &lost), ==, 100);
   push(20000, 0); /* ahead */
   g_assert_cmpint(pop(0, &lost), ==, 20000);
-  g_assert_cmpuint(lost, ==, 0);
+  g_assert_cmpuint(lost, ==, 1); /* how many is not known */
   for (unsigned i = 0; i < REORDER_RESTART - 1; i++)
     push((uint16_t)(500 + i), 0); /* behind: late, until it is clear that it goes on from there */
   g_assert_cmpint(pop(0, &lost), ==, -1);
   push(600, 0);
   g_assert_cmpint(pop(0, &lost), ==, 600);
+  g_assert_cmpuint(lost, ==, 1);
   push(601, 0);
   g_assert_cmpint(pop(0, &lost), ==, 601);
+  g_assert_cmpuint(lost, ==, 0);
+  push(300, REORDER_PAUSE_US); /* after a silence at once */
+  g_assert_cmpint(pop(REORDER_PAUSE_US, &lost), ==, 300);
+  g_assert_cmpuint(lost, ==, 1);
   end();
 }
 
