@@ -56,6 +56,21 @@ bool recording_finish(sqlite3 *db, const char *id, const char *state, const char
   return false;
 }
 
+bool recording_measure(sqlite3 *db, const char *id, GError **error) {
+  g_autoptr(Statement) update =
+      db_prepare(db,
+                 "update recording set duration_ms = f.duration, bytes = f.bytes,"
+                 " ended_at = started_at + f.duration"
+                 " from (select max(start_ms + duration_ms) as duration, sum(bytes) as bytes"
+                 "  from recording_file where recording = :id) f"
+                 " where id = :id and state <> 'recording' and f.duration is not null",
+                 error);
+  if (!update)
+    return false;
+  statement_text(update, ":id", id);
+  return statement_run(update, error);
+}
+
 bool recording_gap_add(sqlite3 *db, const char *id, int64_t at_ms, int64_t for_ms, GError **error) {
   g_autoptr(Statement) insert =
       db_prepare(db,
@@ -154,7 +169,10 @@ GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
   g_autoptr(GPtrArray) all =
       g_ptr_array_new_with_free_func((GDestroyNotify)unfinished_recording_free);
   g_autoptr(Statement) rows = db_prepare(
-      db, "select id, folder, meeting from recording where state = 'recording' order by id", error);
+      db,
+      "select id, folder, meeting, state = 'recording' from recording where state = 'recording'"
+      " or id in (select recording from recording_file where sha256 is null) order by id",
+      error);
   if (!rows)
     return NULL;
   int result;
@@ -163,6 +181,7 @@ GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
     recording->id = g_strdup(column_text(rows, 0));
     recording->folder = g_strdup(column_text(rows, 1));
     recording->meeting = g_strdup(column_text(rows, 2));
+    recording->running = column_int(rows, 3);
     recording->files = g_ptr_array_new_with_free_func(row_free);
     g_ptr_array_add(all, recording);
   }

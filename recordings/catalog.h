@@ -36,6 +36,8 @@ typedef struct {
   const char *sha256; /* NULL while it is written */
 } RecordingFile;
 
+/* Writer. Brings the figures of a finished recording up to date with its files, after a repair. */
+bool recording_measure(sqlite3 *db, const char *id, GError **error);
 /* Writer. Adds the file, or brings the figures of one that is not closed up to date (person and
  * participant stay when they are NULL here). */
 bool recording_file_put(sqlite3 *db, const char *id, const RecordingFile *file, GError **error);
@@ -70,9 +72,10 @@ bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session 
                          const char *id, const char *name, RecordingGrant *grant, GError **error);
 void recording_grant_clear(RecordingGrant *grant);
 
-/* A recording that is marked as running, for recover.c. */
+/* A recording that is marked as running, or has a file whose repair failed, for recover.c. */
 typedef struct {
   char *id, *folder, *meeting;
+  bool running;
   GPtrArray *files; /* RecordingRow */
 } UnfinishedRecording;
 typedef struct {

@@ -36,6 +36,8 @@ typedef struct {
 typedef struct {
   RecordingRow row; /* its texts are owned here */
   bool gone;        /* the row shall go */
+  bool unlisted;    /* it has no row yet */
+  bool failed;      /* to be tried again at the next start */
   RepairOutcome outcome;
 } SavedFile;
 
@@ -94,11 +96,14 @@ static void saved_file_clear(void *data) {
 
 static bool saved_work(sqlite3 *db, void *data, GError **error) {
   const Saved *saved = data;
-  unsigned playable = 0;
+  unsigned playable = 0, failed = 0;
   for (unsigned i = 0; i < saved->recording->files->len; i++)
     playable += ((RecordingRow *)g_ptr_array_index(saved->recording->files, i))->closed;
   for (unsigned i = 0; i < saved->saved->len; i++) {
     const SavedFile *file = &g_array_index(saved->saved, SavedFile, i);
+    failed += file->failed;
+    if (file->failed && !file->unlisted)
+      continue; /* its row stays open, with the last figures */
     const RecordingFile row = {.name = file->row.name,
                                .part = file->row.part,
                                .track = file->row.track,
@@ -113,8 +118,10 @@ static bool saved_work(sqlite3 *db, void *data, GError **error) {
       return false;
     playable += !file->gone && *file->outcome.sha256;
   }
-  return recording_finish(db, saved->recording->id, playable ? "interrupted" : "failed", "crash", 0,
-                          error);
+  if (!saved->recording->running)
+    return recording_measure(db, saved->recording->id, error);
+  return recording_finish(db, saved->recording->id, playable || failed ? "interrupted" : "failed",
+                          "crash", 0, error);
 }
 
 static void finish(Recovery *recovery) {
@@ -186,10 +193,10 @@ static const RecordingRow *find_row(const UnfinishedRecording *recording, const 
   return NULL;
 }
 
-static void save_file(Saved *saved, const char *path, const RecordingRow *row) {
+static void save_file(Saved *saved, const char *path, const RecordingRow *row, bool unlisted) {
   Recovery *recovery = saved->recovery;
   g_autoptr(GError) error = NULL;
-  SavedFile file = {.row = *row};
+  SavedFile file = {.row = *row, .unlisted = unlisted};
   file.row.name = g_strdup(row->name);
   file.row.source = g_strdup(row->source);
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
@@ -197,16 +204,18 @@ static void save_file(Saved *saved, const char *path, const RecordingRow *row) {
   else if (recover_file(recovery->program, path, recovery->cancel, &file.outcome, &error))
     file.gone = file.outcome.empty;
   else
+    file.failed = true;
+  if (file.failed)
     log_warn("recordings", "repair-failed", "recording=%s file=%s reason=%s", saved->recording->id,
              file.row.name, log_q(error->message));
   g_array_append_val(saved->saved, file);
 }
 
 /* A track without a row was new when the crash came: it ends where the program of its part ends. */
-static void place_unlisted(const Saved *saved, GHashTable *unlisted) {
+static void place_unlisted(const Saved *saved) {
   for (unsigned i = 0; i < saved->saved->len; i++) {
     SavedFile *file = &g_array_index(saved->saved, SavedFile, i);
-    if (!g_hash_table_contains(unlisted, file->row.name))
+    if (!file->unlisted)
       continue;
     for (unsigned j = 0; j < saved->saved->len; j++) {
       const SavedFile *program = &g_array_index(saved->saved, SavedFile, j);
@@ -220,12 +229,11 @@ static void place_unlisted(const Saved *saved, GHashTable *unlisted) {
 static void save_recording(Saved *saved) {
   Recovery *recovery = saved->recovery;
   const UnfinishedRecording *recording = saved->recording;
-  g_autoptr(GHashTable) unlisted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (unsigned i = 0; i < recording->files->len; i++) {
     const RecordingRow *row = g_ptr_array_index(recording->files, i);
     g_autofree char *path = folder_path(recovery->recordings_dir, recording->folder, row->name);
     if (path && !row->closed && !g_cancellable_is_cancelled(recovery->cancel))
-      save_file(saved, path, row);
+      save_file(saved, path, row, false);
   }
   g_autofree char *folder = g_build_filename(recovery->recordings_dir, recording->folder, NULL);
   g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -236,13 +244,12 @@ static void save_recording(Saved *saved) {
     if (g_str_has_prefix(name, ".part-") || g_str_has_suffix(name, ".repair")) {
       unlink(path);
     } else if (!find_row(recording, name) && row_from_name(name, &row)) {
-      save_file(saved, path, &row);
-      g_hash_table_add(unlisted, g_strdup(name));
+      save_file(saved, path, &row, true);
       g_free(row.name);
       g_free(row.source);
     }
   }
-  place_unlisted(saved, unlisted);
+  place_unlisted(saved);
 }
 
 static void *run(void *data) {

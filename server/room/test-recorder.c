@@ -342,9 +342,21 @@ static void test_recovery(void) {
   kill_children();
   recorder_free(b.recorder);
   run_for(200000); /* rows on their way are written */
+  /* A start at which nothing can be repaired loses nothing: the next one does it. */
+  g_free(b.f.config->pipeline_program);
+  b.f.config->pipeline_program = g_strdup("/bin/false");
   Recovery *recovery = recovery_start(b.f.config, b.f.store, on_recovered, &b);
   UNTIL(b.recovered == 1);
+  recovery_free(recovery);
   json_t *recording = catalogue(&b);
+  g_assert_cmpstr(text(recording, "state"), ==, "interrupted");
+  json_decref(recording);
+  g_free(b.f.config->pipeline_program);
+  b.f.config->pipeline_program = g_strdup(program);
+  b.recovered = 0;
+  recovery = recovery_start(b.f.config, b.f.store, on_recovered, &b);
+  UNTIL(b.recovered == 1);
+  recording = catalogue(&b);
   g_assert_cmpstr(text(recording, "state"), ==, "interrupted");
   g_assert_cmpint(number(recording, "duration_ms"), >, 1000);
   check_files(&b, recording, 3);
