@@ -10,6 +10,8 @@
  */
 #define OLDEST_US 10000000
 #define NEWEST_US 500000
+#define TICKS_MAX                                                                                  \
+  (INT64_C(1) << 36) /* days; a sender that jumps about must not reach an overflow */
 
 static int64_t ntp_to_us(uint64_t ntp) {
   return (int64_t)(ntp >> 32) * 1000000 + (int64_t)(((ntp & 0xFFFFFFFF) * 1000000) >> 32);
@@ -88,6 +90,14 @@ static int64_t measure_checked(CaptureStream *stream, const CaptureClock *clock,
   return measure(stream, clock, ticks);
 }
 
+/* Makes the newest packet tick 0. */
+static void rebase(CaptureStream *stream) {
+  stream->base_us += ticks_to_us(stream, stream->ticks);
+  stream->report_ticks -= stream->ticks;
+  stream->reported = stream->reported && stream->report_ticks > -TICKS_MAX;
+  stream->ticks = 0;
+}
+
 int64_t capture_stream_time(CaptureStream *stream, const CaptureClock *clock, uint32_t timestamp,
                             int64_t arrival_us) {
   if (!stream->started) {
@@ -100,7 +110,7 @@ int64_t capture_stream_time(CaptureStream *stream, const CaptureClock *clock, ui
   int64_t passed_us = ticks_to_us(stream, ticks - stream->ticks);
   int64_t predicted = stream->last_us + passed_us;
   if (ticks <= stream->ticks) /* same picture, or late: as its neighbours */
-    return predicted;
+    return predicted > arrival_us - OLDEST_US ? predicted : arrival_us - OLDEST_US;
   int64_t measured = measure_checked(stream, clock, ticks, arrival_us);
   int64_t correction = measured - predicted;
   if (correction > -JUMP_US && correction < JUMP_US) {
@@ -110,5 +120,7 @@ int64_t capture_stream_time(CaptureStream *stream, const CaptureClock *clock, ui
   stream->ticks = ticks;
   stream->last_timestamp = timestamp;
   stream->last_us = predicted + correction;
+  if (stream->ticks > TICKS_MAX)
+    rebase(stream);
   return stream->last_us;
 }

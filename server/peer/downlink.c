@@ -96,7 +96,9 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
     return;
   }
   Slot *slot = &downlink->slots[index];
-  bool rtx = packet->retransmit && slot->rtx_ssrc;
+  bool rtx = packet->retransmit;
+  if (rtx && !slot->rtx_payload_type) /* under its own number again it would be a replay */
+    return;
   size_t len = RTP_HEADER_BYTES + (rtx ? 2 : 0) + packet->payload_len;
   size_t size = len + SRTP_OVERHEAD_MAX;
   if (size > EGRESS_DATAGRAM_MAX)

@@ -116,8 +116,12 @@ static void send_batch(Egress *egress, int fd) {
     struct msghdr *first = &egress->messages[done].msg_hdr;
     if (errno == EINTR)
       continue;
-    if ((errno == EIO || errno == EINVAL) && first->msg_controllen) {
-      egress->gso = false;
+    int why = errno;
+    if ((why == EIO || why == EINVAL || why == EMSGSIZE) && first->msg_controllen) {
+      /* EIO: the device cannot. The others are about this destination, such as a segment above its
+       * path's MTU, and must not cost everybody else. */
+      if (why == EIO)
+        egress->gso = false;
       send_singly(egress, fd, first);
     } else {
       /* A full buffer stays full for the rest of this batch too: each is tried once and counted. */

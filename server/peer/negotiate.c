@@ -223,14 +223,15 @@ static void write_codec(SdpWriter *out, const SdpMedia *media, const PlanMedia *
   }
   if (plan->use == PLAN_UPLINK && codec->transport_cc && plan->twcc_extension)
     sdp_line(out, "a=rtcp-fb:%u transport-cc", plan->payload_type);
-  if (codec->nack)
+  /* Downwards only what can be sent again, on its own stream, is worth asking for. */
+  if (codec->nack && (plan->use == PLAN_UPLINK || plan->rtx_payload_type))
     sdp_line(out, "a=rtcp-fb:%u nack", plan->payload_type);
   if (codec->nack_pli)
     sdp_line(out, "a=rtcp-fb:%u nack pli", plan->payload_type);
   if (plan->use == PLAN_UPLINK && codec->ccm_fir)
     sdp_line(out, "a=rtcp-fb:%u ccm fir", plan->payload_type);
   if (plan->rtx_payload_type) {
-    sdp_line(out, "a=rtpmap:%u rtx/90000", plan->rtx_payload_type);
+    sdp_line(out, "a=rtpmap:%u rtx/%u", plan->rtx_payload_type, plan->clock_rate);
     sdp_line(out, "a=fmtp:%u apt=%u", plan->rtx_payload_type, plan->payload_type);
   }
 }

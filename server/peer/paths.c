@@ -22,12 +22,11 @@ static int make_room(Paths *paths, Path *dropped) {
   return oldest;
 }
 
-PathsVerdict paths_check(Paths *paths, const Path *path, bool decisive, int64_t now_us, bool *added,
+PathsVerdict paths_check(Paths *paths, const Path *path, bool decisive, int64_t now_us,
                          Path *dropped) {
   bool first = paths->count == 0;
   *dropped = (Path){0};
   int at = find(paths, path);
-  *added = at < 0;
   if (at < 0) {
     at = make_room(paths, dropped);
     paths->seen[at].path = *path;
@@ -51,6 +50,10 @@ bool paths_heard(Paths *paths, const Path *path, int64_t now_us) {
     return false;
   paths->seen[at].heard_us = now_us;
   return true;
+}
+
+int64_t paths_current_heard(const Paths *paths) {
+  return paths->count ? paths->seen[paths->current].heard_us : 0;
 }
 
 const Path *paths_current(const Paths *paths) {

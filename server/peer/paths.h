@@ -25,11 +25,14 @@ typedef struct {
 
 typedef enum { PATHS_KEPT, PATHS_FIRST, PATHS_MOVED } PathsVerdict;
 
-/* A valid check came over path. decisive: it nominates, with the newest credentials. *added: the
- * path is new; *dropped: the one that had to go for it, family 0 when none. */
-PathsVerdict paths_check(Paths *paths, const Path *path, bool decisive, int64_t now_us, bool *added,
+/* A valid check came over path. decisive: it nominates, with the newest credentials. *dropped:
+ * the path that had to go for it, family 0 when none. */
+PathsVerdict paths_check(Paths *paths, const Path *path, bool decisive, int64_t now_us,
                          Path *dropped);
 /* Something authentic came over path; false when it is not one of the validated. */
 bool paths_heard(Paths *paths, const Path *path, int64_t now_us);
+/* When the address in use was heard last; 0 while there is none. What comes from elsewhere does not
+ * count: nobody there agreed to be sent to (RFC 7675). */
+int64_t paths_current_heard(const Paths *paths);
 /* NULL while there is none. */
 const Path *paths_current(const Paths *paths);

@@ -26,7 +26,7 @@ struct Peer {
   uint32_t id;
   PeerState state;
   bool offered; /* a connection was begun by an offer */
-  int64_t offered_us, heard_us;
+  int64_t offered_us;
 
   IceCredentials credentials, old_credentials; /* old: ufrag empty when there is none */
   int64_t old_until_us;
@@ -108,8 +108,11 @@ static void set_state(Peer *peer, PeerState state) {
   log_debug("peer", "state", "peer=%u state=%d", peer->id, state);
   for (int i = 0; i < SOURCE_COUNT; i++)
     apply_mute(peer, (Source)i);
-  if (peer->downlink) /* nothing is sent to a client that is gone */
+  /* Nothing is sent to a client that is gone. */
+  if (peer->downlink)
     downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->srtp_out : NULL);
+  if (peer->subscriber)
+    subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
   peer->host->events->state(peer->host->user, peer, state);
 }
 
@@ -121,8 +124,8 @@ static void send_handshake(void *user, const uint8_t *data, size_t len) {
   egress_commit(peer->host->egress, &peer->flow, len);
 }
 
-static void use_credentials(Peer *peer) {
-  ice_credentials_new(&peer->credentials);
+static void use_credentials(Peer *peer, const IceCredentials *credentials) {
+  peer->credentials = *credentials;
   table_put(peer->host->by_ufrag, peer->credentials.ufrag, peer);
 }
 
@@ -195,7 +198,7 @@ const MediaPlan *peer_plan(const Peer *peer) {
 
 /* --- offers --- */
 
-static void begin_connection(Peer *peer, int64_t now_us) {
+static void begin_connection(Peer *peer, const IceCredentials *credentials, int64_t now_us) {
   set_state(peer, PEER_CONNECTING);
   peer->offered = true;
   peer->offered_us = now_us;
@@ -203,14 +206,14 @@ static void begin_connection(Peer *peer, int64_t now_us) {
   peer->version = 0;
   peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
   peer->downlink = downlink_new(&peer->plan, peer->host->egress, &peer->flow, on_assigned, peer);
-  use_credentials(peer);
+  use_credentials(peer, credentials);
 }
 
-static void restart_ice(Peer *peer, int64_t now_us) {
+static void restart_ice(Peer *peer, const IceCredentials *credentials, int64_t now_us) {
   forget_credentials(peer, &peer->old_credentials);
   peer->old_credentials = peer->credentials;
   peer->old_until_us = now_us + OLD_CREDENTIALS_US;
-  use_credentials(peer);
+  use_credentials(peer, credentials);
 }
 
 /* The row of slots exists once the client can receive and has said where. */
@@ -224,10 +227,10 @@ static void ensure_subscriber(Peer *peer) {
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
 }
 
-static char *answer(Peer *peer, const Sdp *offer, const EngineSource *sources,
-                    unsigned source_count, NegotiateError *error) {
-  NegotiateSelf self = {.ufrag = peer->credentials.ufrag,
-                        .pwd = peer->credentials.pwd,
+static char *answer(Peer *peer, const Sdp *offer, const IceCredentials *credentials,
+                    const EngineSource *sources, unsigned source_count, NegotiateError *error) {
+  NegotiateSelf self = {.ufrag = credentials->ufrag,
+                        .pwd = credentials->pwd,
                         .fingerprint = dtls_context_fingerprint(peer->host->dtls),
                         .candidates = peer->host->candidates,
                         .candidate_count = peer->host->candidate_count,
@@ -263,14 +266,18 @@ char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsig
   if (peer->offered && !negotiate_continues(offer, &peer->plan))
     disconnect(peer);
   bool first = !peer->offered;
+  bool restart = first || negotiate_restarts_ice(offer, &peer->plan);
+  IceCredentials credentials = peer->credentials;
+  if (restart)
+    ice_credentials_new(&credentials);
   if (first)
-    begin_connection(peer, now_us);
-  else if (negotiate_restarts_ice(offer, &peer->plan))
-    restart_ice(peer, now_us);
-  char *text = answer(peer, offer, sources, source_count, error);
+    begin_connection(peer, &credentials, now_us);
+  char *text = answer(peer, offer, &credentials, sources, source_count, error);
   free(offer);
   if (!text && first)
     disconnect(peer);
+  else if (text && restart && !first) /* an offer that is refused leaves what works */
+    restart_ice(peer, &credentials, now_us);
   return text;
 }
 
@@ -303,13 +310,16 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
   return true;
 }
 
+static bool is_silent(const Peer *peer, int64_t now_us) {
+  return now_us - paths_current_heard(&peer->paths) > LOST_US;
+}
+
 static void heard(Peer *peer, int64_t now_us) {
-  peer->heard_us = now_us;
-  if (peer->state != PEER_LOST)
+  if (peer->state != PEER_LOST || is_silent(peer, now_us))
     return;
-  set_state(peer, PEER_CONNECTED);
+  set_state(peer, PEER_CONNECTED); /* which asks for key frames downwards */
+  ensure_subscriber(peer);
   uplink_keyframe(peer->uplink, SOURCE_COUNT);
-  downlink_keyframes(peer->downlink, now_us);
 }
 
 static void use_path(Peer *peer, const Path *path) {
@@ -319,14 +329,12 @@ static void use_path(Peer *peer, const Path *path) {
 }
 
 void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us) {
-  bool added;
   Path dropped;
-  PathsVerdict verdict =
-      paths_check(&peer->paths, path, nominated && current, now_us, &added, &dropped);
+  PathsVerdict verdict = paths_check(&peer->paths, path, nominated && current, now_us, &dropped);
   if (dropped.family)
     table_remove(peer->host->by_path, &dropped, peer);
-  if (added)
-    table_put(peer->host->by_path, path, peer);
+  table_put(peer->host->by_path, path,
+            peer); /* even if known: somebody else may have had it since */
   if (verdict != PATHS_KEPT)
     use_path(peer, path);
   if (verdict == PATHS_MOVED) {
@@ -358,7 +366,6 @@ static void on_connected(Peer *peer, int64_t now_us) {
   peer->host->counters.handshakes++;
   log_debug("peer", "connected", "peer=%u after_ms=%d", peer->id,
             (int)((now_us - peer->offered_us) / 1000));
-  peer->heard_us = now_us;
   set_state(peer, PEER_CONNECTED);
   ensure_subscriber(peer);
 }
@@ -484,7 +491,7 @@ void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   }
   if (peer->state != PEER_CONNECTED)
     return;
-  if (now_us - peer->heard_us > LOST_US) {
+  if (is_silent(peer, now_us)) {
     set_state(peer, PEER_LOST);
     return;
   }

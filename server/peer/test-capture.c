@@ -76,6 +76,24 @@ static void test_lies(void) {
   g_assert_cmpint(at, ==, 2000000);
 }
 
+/* A sender whose timestamps leap as far as they can, for ever: nothing overflows, and no time lies
+ * further from its arrival than one may. */
+static void test_leaps(void) {
+  CaptureClock clock = {0};
+  CaptureStream stream;
+  capture_stream_init(&stream, 90000);
+  capture_clock_report(&clock, (uint64_t)1 << 40, 1000000);
+  uint32_t timestamp = 0;
+  for (int64_t i = 1; i < 20000; i++) {
+    timestamp += i % 3 ? 0x7fffffff : 0x90000000;
+    if (i % 100 == 0)
+      capture_stream_report(&stream, (uint64_t)1 << 40, timestamp);
+    int64_t at_us = capture_stream_time(&stream, &clock, timestamp, 1000000 * i);
+    g_assert_cmpint(at_us, >=, 1000000 * i - 11000000);
+    g_assert_cmpint(at_us, <=, 1000000 * i + 1000000);
+  }
+}
+
 static void test_order(void) {
   CaptureClock clock = {0};
   CaptureStream stream;
@@ -96,6 +114,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/capture/congestion", test_congestion);
   g_test_add_func("/peer/capture/clock-was-set", test_clock_was_set);
   g_test_add_func("/peer/capture/lies", test_lies);
+  g_test_add_func("/peer/capture/leaps", test_leaps);
   g_test_add_func("/peer/capture/order", test_order);
   return g_test_run();
 }

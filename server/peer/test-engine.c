@@ -284,6 +284,39 @@ static void test_address_change(void) {
   world_free(world);
 }
 
+/* b checks from a's address (by spoofing, or a NAT gave it b's port): a's next check wins it back.
+ */
+static void test_address_taken(void) {
+  World *world = world_new();
+  Client *a = join(world, 1), *b = join(world, 2);
+  publish_until_seen(world, a, b);
+  Client thief = *b;
+  thief.fd = a->fd;
+  client_check(&thief, false);
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered > answered);
+  publish_until_seen(world, a, b);
+  world_free(world);
+}
+
+/* An offer that is refused changes nothing about the connection, whatever it asked for. */
+static void test_refused_restart(void) {
+  World *world = world_new();
+  Client *a = join(world, 1), *b = join(world, 2);
+  static const EngineSource sources[] = {{"0", SOURCE_CAMERA}, {"1", SOURCE_MIC}};
+  g_autofree char *sdp = client_offer(a, true);
+  for (unsigned i = 1; i <= 2; i++) {
+    engine_peer_offer(world->engine, 1, 9, sdp, sources, 2);
+    wait_for(world, world->failures == i);
+  }
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered == answered + 1);
+  publish_until_seen(world, a, b);
+  world_free(world);
+}
+
 static void test_ice_restart(void) {
   World *world = world_new();
   Client *a = join(world, 1), *b = join(world, 2);
@@ -425,6 +458,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/engine/client-hello-spray", test_client_hello_spray);
   g_test_add_func("/peer/engine/inject", test_inject);
   g_test_add_func("/peer/engine/address-change", test_address_change);
+  g_test_add_func("/peer/engine/address-taken", test_address_taken);
+  g_test_add_func("/peer/engine/refused-restart", test_refused_restart);
   g_test_add_func("/peer/engine/ice-restart", test_ice_restart);
   g_test_add_func("/peer/engine/new-connection", test_new_connection);
   g_test_add_func("/peer/engine/bad-offers", test_bad_offers);

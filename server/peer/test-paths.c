@@ -7,9 +7,8 @@ static Path path(uint16_t port) {
 }
 
 static PathsVerdict check(Paths *paths, uint16_t port, bool decisive, int64_t now_ms) {
-  bool added;
   Path dropped, from = path(port);
-  return paths_check(paths, &from, decisive, now_ms * 1000, &added, &dropped);
+  return paths_check(paths, &from, decisive, now_ms * 1000, &dropped);
 }
 
 static void test_moves(void) {
@@ -25,6 +24,8 @@ static void test_moves(void) {
   g_assert_cmpint(check(&paths, 1, true, 660), ==, PATHS_MOVED); /* a nomination decides */
   g_assert_cmpint(paths_current(&paths)->port, ==, 1);
   g_assert_cmpint(check(&paths, 1, true, 661), ==, PATHS_KEPT);
+  check(&paths, 2, false, 700); /* somebody else is heard: not the one in use */
+  g_assert_cmpint(paths_current_heard(&paths), ==, 661000);
 }
 
 static void test_bounded(void) {
@@ -32,15 +33,12 @@ static void test_bounded(void) {
   check(&paths, 1, false, 0);
   for (uint16_t port = 2; port <= PATHS_MAX; port++)
     g_assert_cmpint(check(&paths, port, false, port), ==, PATHS_KEPT);
-  bool added;
   Path dropped, next = path(50), first = path(1), second = path(2);
-  g_assert_cmpint(paths_check(&paths, &next, false, 10000, &added, &dropped), ==, PATHS_KEPT);
-  g_assert_true(added);
+  g_assert_cmpint(paths_check(&paths, &next, false, 10000, &dropped), ==, PATHS_KEPT);
   g_assert_true(path_equal(&dropped, &second)); /* the current one stays */
   g_assert_true(paths_heard(&paths, &first, 11000));
   g_assert_false(paths_heard(&paths, &second, 11000));
-  paths_check(&paths, &next, false, 12000, &added, &dropped);
-  g_assert_false(added);
+  paths_check(&paths, &next, false, 12000, &dropped);
   g_assert_cmpint(dropped.family, ==, 0);
 }
 

@@ -10,11 +10,12 @@
 #include "peer/receive.h"
 #include "wire/vp8.h"
 
-#define STREAMS_MAX 16        /* four sources with their repair, twice over */
-#define FEEDBACK_US 50000     /* platform.md: every 50 ms, as libwebrtc's own receivers at most */
-#define REPORT_US 500000      /* RFC 3550's 5 s is for multicast; browsers report once a second */
-#define DEFAULT_RTT_US 100000 /* until a receiver report told better */
-#define NACKS_MAX 64          /* asked in one packet */
+#define STREAMS_MAX 16         /* four sources with their repair, twice over */
+#define KEYFRAME_GAP_US 500000 /* whoever asks: the router, and losses that were given up */
+#define FEEDBACK_US 50000      /* platform.md: every 50 ms, as libwebrtc's own receivers at most */
+#define REPORT_US 500000       /* RFC 3550's 5 s is for multicast; browsers report once a second */
+#define DEFAULT_RTT_US 100000  /* until a receiver report told better */
+#define NACKS_MAX 64           /* asked in one packet */
 #define LEVEL_UNKNOWN 255
 /* New SSRCs of one peer: each may become a track with a file of its own. */
 #define LEARN_PER_SECOND 1
@@ -45,6 +46,7 @@ struct Uplink {
   int64_t next_feedback_us, next_report_us;
   uint8_t twcc_extension, mid_extension;
   bool wants_keyframe[SOURCE_COUNT];
+  int64_t keyframe_us[SOURCE_COUNT]; /* asked last; 0: never */
   Limit learning;
   unsigned stream_count;
   Stream streams[STREAMS_MAX];
@@ -333,11 +335,14 @@ static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
   }
 }
 
-static void send_keyframe_requests(Uplink *uplink) {
+static void send_keyframe_requests(Uplink *uplink, int64_t now_us) {
   for (unsigned i = 0; i < uplink->stream_count; i++) {
     const Stream *stream = &uplink->streams[i];
-    if (stream->rtx || !uplink->wants_keyframe[stream->source])
+    int64_t *asked_us = &uplink->keyframe_us[stream->source];
+    if (stream->rtx || !uplink->wants_keyframe[stream->source] ||
+        (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
       continue;
+    *asked_us = now_us;
     uint8_t out[32];
     size_t len = rtcp_write_pli(out, sizeof out, uplink->own_ssrc, stream->ssrc);
     uplink->wants_keyframe[stream->source] = false;
@@ -379,7 +384,7 @@ static void send_reports(Uplink *uplink, int64_t now_us) {
 
 void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
   send_nacks(uplink, now_us, rtt_us);
-  send_keyframe_requests(uplink);
+  send_keyframe_requests(uplink, now_us);
   if (now_us >= uplink->next_feedback_us) {
     uplink->next_feedback_us = now_us + FEEDBACK_US;
     send_feedback(uplink);

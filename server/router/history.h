@@ -13,8 +13,7 @@
 #include "router/packet.h"
 #include "router/rewrite.h"
 
-#define HISTORY_VIDEO_PACKETS 512   /* over a second of 4 Mbit/s; powers of two */
-#define HISTORY_AUDIO_PACKETS 64    /* over a second of 20 ms frames */
+#define HISTORY_PACKETS 512         /* over a second of 4 Mbit/s; a power of two */
 #define HISTORY_US 1000000          /* what is older comes too late for any jitter buffer */
 #define HISTORY_RESEND_GAP_US 20000 /* a repeated NACK crossed our answer on its way */
 #define HISTORY_RESENDS_MAX 10

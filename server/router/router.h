@@ -109,6 +109,10 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
 void router_remove_subscriber(Router *router, Subscriber *subscriber);
 /* What the client shows, most important first: peers whose camera it wants. Copied. */
 void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t count);
+/* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
+ * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come
+ * back with numbers that the receiver's replay window refuses. */
+void subscriber_pause(Subscriber *subscriber, bool paused);
 /* Retransmits what the slot's history still holds (via send with retransmit = true). */
 void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us);
 /* The receiver lost the picture (PLI or FIR on a slot). */

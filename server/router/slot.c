@@ -16,7 +16,7 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
    * roll-over counter (RFC 3711 §3.3.1). */
   rewriter_init(&slot->rewriter, audio ? AUDIO_RATE : VIDEO_RATE,
                 (uint16_t)(g_random_int() & 0x7fff), g_random_int());
-  history_init(&slot->history, audio ? HISTORY_AUDIO_PACKETS : HISTORY_VIDEO_PACKETS);
+  history_init(&slot->history, HISTORY_PACKETS);
 }
 
 static void stop_waiting(Slot *slot) {
@@ -25,6 +25,15 @@ static void stop_waiting(Slot *slot) {
     slot->waits_keyframe = false;
     track_end_waiting(slot->track);
   }
+}
+
+static void begin_waiting(Slot *slot) {
+  slot->waiting = true;
+  if (!slot->track->vp8 || slot->subscriber->paused)
+    return;
+  slot->waits_keyframe = true;
+  track_begin_waiting(slot->track);
+  track_want_keyframe(slot->track, slot->subscriber->router->now_us);
 }
 
 static void leave(Slot *slot) {
@@ -48,15 +57,20 @@ void slot_assign(Slot *slot, Track *track) {
   if (track) {
     slot->track = track;
     track_add_slot(track, slot);
-    slot->waiting = true;
   }
   if (subscriber->sink.assigned)
     subscriber->sink.assigned(subscriber->user, slot->index, track ? &track->info : NULL);
-  if (track && track->vp8) {
-    slot->waits_keyframe = true;
-    track_begin_waiting(track);
-    track_want_keyframe(track, subscriber->router->now_us);
-  }
+  if (track)
+    begin_waiting(slot);
+}
+
+void slot_pause(Slot *slot, bool paused) {
+  if (!slot->track)
+    return;
+  stop_waiting(slot);
+  slot->waiting = true;
+  if (!paused)
+    begin_waiting(slot);
 }
 
 /* The payload under the slot's own picture ids, valid until the next packet. */
@@ -93,7 +107,8 @@ static void send_first_time(Slot *slot, Packet *packet, const Vp8Descriptor *vp8
   Rewritten rewritten;
   if (!rewriter_apply(&slot->rewriter, packet, vp8, &rewritten))
     return;
-  history_put(&slot->history, packet, &rewritten);
+  if (slot->kind != SLOT_AUDIO) /* nobody retransmits sound: it conceals, and has its own FEC */
+    history_put(&slot->history, packet, &rewritten);
   emit(slot, packet, vp8, &rewritten, false);
 }
 
@@ -114,6 +129,8 @@ static void send_overtakers(Slot *slot, uint64_t first) {
 }
 
 void slot_forward(Slot *slot, Packet *packet, const Vp8Descriptor *vp8) {
+  if (slot->subscriber->paused)
+    return;
   if (!slot->waiting) {
     send_first_time(slot, packet, vp8);
     return;
@@ -129,10 +146,9 @@ void slot_forward(Slot *slot, Packet *packet, const Vp8Descriptor *vp8) {
 
 void slot_resend(Slot *slot, uint16_t sequence, int64_t now_us) {
   const HistoryEntry *entry = history_resend(&slot->history, sequence, now_us);
-  if (!entry)
+  if (!entry || slot->subscriber->paused)
     return;
   Vp8Descriptor vp8;
-  const Vp8Descriptor *described = slot->kind == SLOT_AUDIO ? NULL : describe(entry->packet, &vp8);
-  emit(slot, entry->packet, described, &entry->sent, true);
+  emit(slot, entry->packet, describe(entry->packet, &vp8), &entry->sent, true);
   slot->subscriber->router->scratch_of = NULL;
 }

@@ -28,6 +28,8 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 void slot_clear(Slot *slot);
 /* Carries this track from now on, NULL for nobody; tells the sink. */
 void slot_assign(Slot *slot, Track *track);
+/* Stops; or goes on with the next packet (a key frame's first, for pictures), and asks for it. */
+void slot_pause(Slot *slot, bool paused);
 /* A packet of its track; vp8 is NULL when it is not VP8 (or carries no payload). */
 void slot_forward(Slot *slot, Packet *packet, const Vp8Descriptor *vp8);
 void slot_resend(Slot *slot, uint16_t sequence, int64_t now_us);

@@ -43,6 +43,14 @@ void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t c
   allocate_slots(subscriber);
 }
 
+void subscriber_pause(Subscriber *subscriber, bool paused) {
+  if (subscriber->paused == paused)
+    return;
+  subscriber->paused = paused;
+  for (unsigned i = 0; i < subscriber->slot_count; i++)
+    slot_pause(&subscriber->slots[i], paused);
+}
+
 void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us) {
   if (slot < subscriber->slot_count)
     slot_resend(&subscriber->slots[slot], sequence, now_us);

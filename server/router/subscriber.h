@@ -9,6 +9,7 @@ struct Subscriber {
   uint32_t peer;
   SlotSink sink;
   void *user;
+  bool paused;
   unsigned video_slots;
   uint32_t view[VIDEO_SLOTS_MAX]; /* peers, most important first */
   size_t view_count;

@@ -377,6 +377,41 @@ static void test_odd_packets(void) {
   room_free(room);
 }
 
+/* While the receiver is away nothing advances that it would have to guess. */
+static void test_pause(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 2);
+  VideoSpec spec = {.start = true, .keyframe = true, .marker = true};
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(room->receiver->count, ==, 1);
+  uint16_t sequence = room->receiver->log[0].sequence;
+  subscriber_pause(room->subscriber, true);
+  for (unsigned i = 0; i < 40000; i++) {
+    spec.sequence++;
+    spec.timestamp += FRAME_TICKS;
+    spec.arrival_us = spec.capture_us += FRAME_US;
+    deliver(track, make_video(room->pool, &spec));
+  }
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, sequence, spec.arrival_us);
+  g_assert_cmpuint(room->receiver->count, ==, 1);
+  router_tick(room->router, spec.arrival_us);
+  unsigned asked = room->events.keyframes[10];
+  subscriber_pause(room->subscriber, false);
+  router_tick(room->router, spec.arrival_us + 1000000);
+  g_assert_cmpuint(room->events.keyframes[10], >, asked);
+  spec.sequence++;
+  spec.keyframe = false;
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(room->receiver->count, ==, 1);
+  spec.sequence++;
+  spec.keyframe = true;
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(room->receiver->count, ==, 2);
+  g_assert_cmpuint(room->receiver->log[1].sequence, ==, (uint16_t)(sequence + 1));
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/forward/random", test_random);
@@ -385,5 +420,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/forward/nack", test_nack);
   g_test_add_func("/forward/clock", test_clock);
   g_test_add_func("/forward/odd-packets", test_odd_packets);
+  g_test_add_func("/forward/pause", test_pause);
   return g_test_run();
 }
