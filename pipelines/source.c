@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "reorder.h"
-#include "router/router.h"
 #include "timeline.h"
 #include "webmfile.h"
 #include "wire/rtp.h"
+#include "wire/source.h"
 #include "wire/vp8.h"
 
 #include "elements.h"

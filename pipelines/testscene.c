@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "elements.h"
-#include "router/router.h"
 #include "wire/rtp.h"
+#include "wire/source.h"
 
 #define VIDEO_PT 96
 #define AUDIO_PT 111

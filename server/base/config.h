@@ -54,6 +54,6 @@ char *config_value(const Config *config, const char *key);
 
 #define CONFIG_ERROR config_error_quark()
 GQuark config_error_quark(void);
-typedef enum { CONFIG_ERROR_READ, CONFIG_ERROR_KEY, CONFIG_ERROR_VALUE } ConfigError;
+typedef enum { CONFIG_ERROR_KEY, CONFIG_ERROR_VALUE } ConfigError;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

@@ -2,7 +2,7 @@
  *
  * Implements the router's SlotSink: a packet gets the slot's header and is encrypted where it will
  * be sent from. Reads what the receiver says: NACK → the slot's history, answered as RTX (RFC
- * 4588); PLI and FIR → a key frame; receiver reports → loss and round-trip time. Sends the slots'
+ * 4588); PLI and FIR → a key frame; receiver reports → round-trip time. Sends the slots'
  * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
  * through made buffers climb past 740 ms). Owned by one media thread.
  */

@@ -16,7 +16,6 @@
 #define REPORT_US 500000       /* RFC 3550's 5 s is for multicast; browsers report once a second */
 #define DEFAULT_RTT_US 100000  /* until a receiver report told better */
 #define NACKS_MAX 64           /* asked in one packet */
-#define LEVEL_UNKNOWN 255
 /* New SSRCs of one peer: each may become a track with a file of its own. */
 #define LEARN_PER_SECOND 1
 #define LEARN_BURST 16
@@ -206,7 +205,7 @@ static uint8_t audio_level(const PlanMedia *media, const Packet *packet) {
   if (media->level_extension &&
       rtp_extension(packet->data, &packet->rtp, media->level_extension, &value, &len) && len >= 1)
     return value[0] & 0x7F;
-  return LEVEL_UNKNOWN;
+  return AUDIO_LEVEL_UNKNOWN;
 }
 
 static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, bool repaired) {
@@ -216,7 +215,7 @@ static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, boo
     return UPLINK_DUPLICATE;
   packet->capture_us = capture_stream_time(&stream->capture, &uplink->clock, packet->rtp.timestamp,
                                            packet->arrival_us);
-  packet->audio_level = LEVEL_UNKNOWN;
+  packet->audio_level = AUDIO_LEVEL_UNKNOWN;
   packet->keyframe = 0;
   if (is_video(stream->source)) {
     Vp8Descriptor vp8;

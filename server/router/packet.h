@@ -13,6 +13,7 @@
 #include "wire/rtp.h"
 
 #define PACKET_MAX_BYTES 1500 /* an Ethernet frame's payload: browsers send less */
+#define AUDIO_LEVEL_UNKNOWN 255
 
 typedef struct PacketPool PacketPool;
 
@@ -24,7 +25,7 @@ typedef struct Packet {
   int64_t arrival_us;  /* monotonic, when the datagram was received */
   int64_t capture_us;  /* monotonic, server's clock, from the sender reports; arrival until then */
   uint64_t sequence;   /* extended, unwrapped per SSRC */
-  uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; 255 unknown */
+  uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; or UNKNOWN */
   uint8_t keyframe;    /* first packet of a key frame */
   uint8_t data[PACKET_MAX_BYTES];
 } Packet;

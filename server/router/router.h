@@ -23,12 +23,12 @@
 #include <stdint.h>
 
 #include "router/packet.h"
+#include "wire/source.h"
 
 typedef struct Router Router;
 typedef struct Track Track;
 typedef struct Subscriber Subscriber;
 
-typedef enum { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_AUDIO, SOURCE_COUNT } Source;
 typedef enum { SLOT_AUDIO, SLOT_VIDEO, SLOT_SCREEN } SlotKind;
 
 #define AUDIO_SLOTS 3

@@ -20,7 +20,6 @@
 #define SPEECH_LONG_BLOCKS 10  /* N3: medium blocks in the long stretch */
 #define SPEECH_FRAMES (SPEECH_MEDIUM_FRAMES * SPEECH_LONG_BLOCKS)
 #define SPEECH_HANGOVER_US 1000000 /* a pause between sentences is still speaking */
-#define SPEECH_LEVEL_UNKNOWN 255
 
 typedef struct {
   uint8_t frames[SPEECH_FRAMES]; /* active bands, a ring */

@@ -9,7 +9,8 @@
 #include "router/core.h"
 #include "wire/tap.h"
 
-/* About two seconds of a room at 10 Mbit/s: what a worker may stall, as for an fsync. */
+/* About two seconds of a room at 10 Mbit/s, what a worker may stall, as for an fsync; without
+ * CAP_NET_ADMIN the kernel gives no more than net.core.wmem_max, some 200 packets. */
 #define SEND_BUFFER_BYTES (4 * 1024 * 1024)
 #define READS_MAX 64 /* messages taken in one call */
 
@@ -42,10 +43,6 @@ void tap_free(Tap *tap) {
   close(tap->fd);
   g_array_unref(tap->ended);
   g_free(tap);
-}
-
-unsigned tap_index(const Tap *tap) {
-  return tap->index;
 }
 
 static bool send_message(Tap *tap, TapType type, uint32_t track, int64_t capture_us,

@@ -13,7 +13,6 @@
 Tap *tap_new(unsigned index, int fd);
 /* Closes the socket. */
 void tap_free(Tap *tap);
-unsigned tap_index(const Tap *tap);
 
 /* A packet of an unmuted track; announces the track first if need be. */
 void tap_send(Tap *tap, Track *track, const Packet *packet);

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "router/packet.h"
+
 #define SILENT 127
 #define VOICE 35 /* -35 dBov */
 #define NOISE 72
@@ -144,7 +146,7 @@ static void test_unknown_level(void) {
   speech_init(&speech);
   int64_t now = 1000000;
   for (int i = 0; i < 100; i++, now += 20000) {
-    speech_level(&speech, SPEECH_LEVEL_UNKNOWN, now);
+    speech_level(&speech, AUDIO_LEVEL_UNKNOWN, now);
     speech_advance(&speech, now);
   }
   g_assert_true(speech.speaking);

@@ -245,11 +245,3 @@ size_t rtcp_write_remb(uint8_t *out, size_t size, uint32_t sender_ssrc, const ui
     bytes_put32(out + 20 + 4 * i, ssrcs[i]);
   return bytes;
 }
-
-size_t rtcp_write_bye(uint8_t *out, size_t size, uint32_t ssrc) {
-  if (size < 8)
-    return 0;
-  put_head(out, 1, RTCP_BYE, 8);
-  bytes_put32(out + 4, ssrc);
-  return 8;
-}

@@ -105,4 +105,3 @@ size_t rtcp_write_remb(uint8_t *out, size_t size, uint32_t sender_ssrc, const ui
 /* Also 0 when a delta does not fit 16 bits (8.19 s): start a new packet there. */
 size_t rtcp_write_twcc(uint8_t *out, size_t size, uint32_t sender_ssrc, uint32_t media_ssrc,
                        const RtcpTwcc *twcc);
-size_t rtcp_write_bye(uint8_t *out, size_t size, uint32_t ssrc);

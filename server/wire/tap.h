@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct {
   TapCodec codec;
-  uint8_t source; /* Source of router/router.h: mic, camera, screen, screen audio */
+  uint8_t source; /* Source of wire/source.h */
   uint8_t payload_type;
   uint32_t clock_rate; /* Hz */
 } TapTrack;

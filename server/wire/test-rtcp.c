@@ -74,7 +74,9 @@ static void test_compound(void) {
   size_t len = rtcp_write_rr(out, sizeof out, 1, NULL, 0);
   len += rtcp_write_sdes_cname(out + len, sizeof out - len, 1, "yishi");
   len += rtcp_write_pli(out + len, sizeof out - len, 1, 2);
-  len += rtcp_write_bye(out + len, sizeof out - len, 1);
+  static const uint8_t bye[] = {0x81, RTCP_BYE, 0, 1, 0, 0, 0, 1};
+  memcpy(out + len, bye, sizeof bye);
+  len += sizeof bye;
   static const uint8_t types[] = {RTCP_RR, RTCP_SDES, RTCP_PSFB, RTCP_BYE};
   RtcpReader reader;
   RtcpPacket packet;
