@@ -31,7 +31,8 @@ static unsigned read_chunk(uint16_t chunk, unsigned left, uint8_t *symbols) {
   if (count > left)
     count = left;
   for (unsigned i = 0; i < count; i++) {
-    symbols[i] = wide ? chunk >> (12 - 2 * i) & 3 : chunk >> (13 - i) & 1;
+    unsigned symbol = wide ? (unsigned)chunk >> (12 - 2 * i) & 3 : (unsigned)chunk >> (13 - i) & 1;
+    symbols[i] = (uint8_t)symbol;
     if (symbols[i] == 3)
       return 0;
   }
