@@ -129,7 +129,7 @@ void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms) {
   queued->address = g_strdup(entry->address);
   queued->detail = json_deep_copy(entry->detail);
   queued->now_ms = now_ms;
-  store_write(store, queued_work, queued_done, queued);
+  store_write_kept(store, queued_work, queued_done, queued);
 }
 
 json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {

@@ -66,7 +66,7 @@ void chat_queue(Store *store, const ChatMessage *message) {
   queued->name = g_strdup(message->name);
   queued->text = g_strdup(message->text);
   queued->at = message->at;
-  store_write(store, queued_work, queued_done, queued);
+  store_write_kept(store, queued_work, queued_done, queued);
 }
 
 json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {

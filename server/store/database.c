@@ -4,7 +4,11 @@
  * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
  * commits more per fsync instead of falling behind. A failing job rolls its savepoint back. When
  * SQLite itself rolled the whole transaction back (disk full, I/O error), the jobs before it in the
- * batch are failed too: `done` without error always means durable. */
+ * batch are failed too: `done` without error always means durable.
+ *
+ * Facts that cannot be asked for again (store_write_kept) do not fail because of the disk: the
+ * writer keeps them, in their order, and tries again. While it keeps any, later ones queue up
+ * behind them untried, so that a leave never overtakes its join. */
 #include "store/database.h"
 
 #include <string.h>
@@ -19,13 +23,17 @@
 #include "store/statement.h"
 
 #define BATCH_MAX 256
-#define BEGIN_TRIES 4 /* of 15 s each (connection.c) */
+#define BEGIN_TRIES 4  /* of 15 s each (connection.c) */
+#define KEPT_MAX 65536 /* joins, leaves and events of a full house for an hour; some 20 MB */
+#define RETRY_FIRST_US 100000
+#define RETRY_LAST_US 10000000
 
 typedef struct {
   StoreWork work; /* NULL: stop */
   StoreDone done;
   void *data;
   Queue *reply; /* store_write_wait: where the job goes instead of the main mailbox */
+  bool keep;    /* store_write_kept */
   GError *error;
 } Job;
 
@@ -43,11 +51,18 @@ struct Store {
   Worker writer;
   Worker *readers;
   unsigned reader_count;
+  bool stopped; /* main thread, when there is no other any more */
+
+  /* The writer's own. */
+  GQueue kept; /* Job, the oldest first */
+  int64_t retry_us, pause_us;
 };
 
 METRIC(metric_writes, METRIC_COUNTER, "yishi_store_writes_total", "Write jobs that were committed");
 METRIC(metric_failed, METRIC_COUNTER, "yishi_store_writes_failed_total", "Write jobs that failed");
 METRIC(metric_waiting, METRIC_GAUGE, "yishi_store_writes_waiting", "Write jobs that wait");
+METRIC(metric_kept, METRIC_GAUGE, "yishi_store_writes_kept",
+       "Write jobs that failed because of the disk and are tried again");
 static Metric metric_commit = {
     .name = "yishi_store_commit_seconds",
     .help = "Duration of one write transaction, fsync included",
@@ -114,11 +129,19 @@ static bool begin_patiently(sqlite3 *db, GError **error) {
   }
 }
 
+static bool disk_failed(const Job *job) {
+  return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DATABASE);
+}
+
 static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
-  bool open = false;
+  bool open = false, held = false; /* held: one that is kept failed, those behind it wait */
   for (unsigned i = 0; i < count; i++) {
+    if (held && jobs[i]->keep) {
+      g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DATABASE, "one before it failed");
+      continue;
+    }
     if (!open && !begin_patiently(db, &error)) {
       log_error("store", "begin_failed", "reason=%s jobs=%u", log_q(error->message), count - i);
       fail_all(jobs + i, count - i, error);
@@ -130,7 +153,9 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
       g_assert(jobs[i]->error);
       fail_all(jobs, i, jobs[i]->error);
       open = false;
+      held = true;
     }
+    held = held || (jobs[i]->keep && disk_failed(jobs[i]));
   }
   if (open && !db_exec(db, "commit", &error)) {
     log_error("store", "commit_failed", "reason=%s jobs=%u", log_q(error->message), count);
@@ -139,32 +164,89 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
       db_exec(db, "rollback", NULL);
   }
   metric_observe(&metric_commit, (double)(clock_mono_us() - begun_us) / 1e6);
-  for (unsigned i = 0; i < count; i++) {
-    metric_add(jobs[i]->error ? &metric_failed : &metric_writes, 1);
-    metric_add(&metric_waiting, -1);
-    finish(store, jobs[i]);
+}
+
+static void finish_write(Store *store, Job *job) {
+  metric_add(job->error ? &metric_failed : &metric_writes, 1);
+  metric_add(&metric_waiting, -1);
+  finish(store, job);
+}
+
+/* A refusal by a rule of the data would come again. */
+static bool worth_keeping(const Store *store, const Job *job) {
+  return job->keep && disk_failed(job) && store->kept.length < KEPT_MAX;
+}
+
+/* Tells each job's outcome; with keep, what failed because of the disk goes (back) to the head of
+ * those kept. */
+static void settle(Store *store, Job **jobs, unsigned count, bool keep) {
+  for (unsigned i = 0; i < count; i++)
+    if (!keep || !worth_keeping(store, jobs[i]))
+      finish_write(store, g_steal_pointer(&jobs[i]));
+  for (unsigned i = count; i > 0; i--)
+    if (jobs[i - 1]) {
+      g_clear_error(&jobs[i - 1]->error);
+      g_queue_push_head(&store->kept, jobs[i - 1]);
+    }
+  metric_set(&metric_kept, store->kept.length);
+}
+
+static void plan_retry(Store *store, bool failed) {
+  store->pause_us = failed ? MIN(store->pause_us * 2, RETRY_LAST_US) : RETRY_FIRST_US;
+  store->retry_us = store->kept.length > 0 ? clock_mono_us() + store->pause_us : INT64_MAX;
+}
+
+/* Once more; for the last time when the store stops. */
+static void retry_kept(Store *store, sqlite3 *db, bool last) {
+  unsigned before, tried = store->kept.length;
+  log_warn("store", "retry", "jobs=%u", tried);
+  do {
+    Job *batch[BATCH_MAX];
+    unsigned count = 0;
+    while (count < BATCH_MAX && store->kept.length > 0)
+      batch[count++] = g_queue_pop_head(&store->kept);
+    before = store->kept.length + count;
+    run_batch(store, db, batch, count);
+    settle(store, batch, count, !last);
+  } while (store->kept.length > 0 && store->kept.length < before);
+  plan_retry(store, store->kept.length == tried);
+}
+
+/* Fills batch with what waits; false when the store is to stop. */
+static bool next_batch(Store *store, Job **batch, unsigned *count) {
+  bool run = true;
+  *count = 0;
+  Job *job = queue_pop_until(store->writes, store->retry_us);
+  while (job && run) {
+    run = job->work;
+    if (!run)
+      job_free(job);
+    else if (job->keep && store->kept.length > 0 && store->kept.length < KEPT_MAX)
+      g_queue_push_tail(&store->kept, job);
+    else
+      batch[(*count)++] = job;
+    job = run && *count < BATCH_MAX ? queue_try_pop(store->writes) : NULL;
   }
+  return run;
 }
 
 static void *writer_main(void *data) {
   Worker *self = data;
   Store *store = self->store;
-  bool stop = false;
-  while (!stop) {
+  bool run = true;
+  while (run) {
     Job *batch[BATCH_MAX];
-    unsigned count = 0;
-    Job *job = queue_pop(store->writes);
-    while (job) {
-      if (!job->work) {
-        job_free(job);
-        stop = true;
-        break;
-      }
-      batch[count++] = job;
-      job = count < BATCH_MAX ? queue_try_pop(store->writes) : NULL;
-    }
-    if (count > 0)
+    unsigned count;
+    run = next_batch(store, batch, &count);
+    if (count > 0) {
+      bool kept = store->kept.length > 0;
       run_batch(store, self->db, batch, count);
+      settle(store, batch, count, true);
+      if (!kept)
+        plan_retry(store, false);
+    }
+    if (store->kept.length > 0 && (!run || clock_mono_us() >= store->retry_us))
+      retry_kept(store, self->db, !run);
   }
   db_close(self->db);
   return NULL;
@@ -235,6 +317,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->readers = g_new0(Worker, store->reader_count);
   store->writes = queue_new();
   store->reads = queue_new();
+  g_queue_init(&store->kept);
+  plan_retry(store, false);
   store->lock = connection_lock(config->data_dir, error);
   if (store->lock < 0 || !prepare_file(path, error) || !open_connections(store, path, error)) {
     db_close(store->writer.db);
@@ -246,6 +330,7 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   metric_register(&metric_writes);
   metric_register(&metric_failed);
   metric_register(&metric_waiting);
+  metric_register(&metric_kept);
   metric_register(&metric_commit);
   store->writer.store = store;
   store->writer.thread = g_thread_new("store-writer", writer_main, &store->writer);
@@ -256,8 +341,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   return store;
 }
 
-void store_close(Store *store) {
-  if (!store)
+void store_stop(Store *store) {
+  if (!store || store->stopped)
     return;
   /* Readers first: they may wait for the writer. */
   for (unsigned i = 0; i < store->reader_count; i++)
@@ -266,6 +351,13 @@ void store_close(Store *store) {
     g_thread_join(store->readers[i].thread);
   queue_push(store->writes, g_new0(Job, 1));
   g_thread_join(store->writer.thread);
+  store->stopped = true;
+}
+
+void store_close(Store *store) {
+  if (!store)
+    return;
+  store_stop(store);
   free_store(store);
 }
 
@@ -277,13 +369,29 @@ static Job *job_new(StoreWork work, StoreDone done, void *data) {
   return job;
 }
 
+static void enqueue(Store *store, Queue *queue, Job *job) {
+  if (store->stopped) {
+    g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "the store has stopped");
+    finish(store, job);
+    return;
+  }
+  if (queue == store->writes)
+    metric_add(&metric_waiting, 1);
+  queue_push(queue, job);
+}
+
 void store_write(Store *store, StoreWork work, StoreDone done, void *data) {
-  metric_add(&metric_waiting, 1);
-  queue_push(store->writes, job_new(work, done, data));
+  enqueue(store, store->writes, job_new(work, done, data));
+}
+
+void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data) {
+  Job *job = job_new(work, done, data);
+  job->keep = true;
+  enqueue(store, store->writes, job);
 }
 
 void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
-  queue_push(store->reads, job_new(work, done, data));
+  enqueue(store, store->reads, job_new(work, done, data));
 }
 
 bool store_write_wait(Store *store, StoreWork work, void *data, GError **error) {
@@ -293,8 +401,7 @@ bool store_write_wait(Store *store, StoreWork work, void *data, GError **error) 
   g_autoptr(Queue) reply = queue_new();
   Job *job = job_new(work, NULL, data);
   job->reply = reply;
-  metric_add(&metric_waiting, 1);
-  queue_push(store->writes, job);
+  enqueue(store, store->writes, job);
   job = queue_pop(reply);
   bool fine = !job->error;
   if (!fine)

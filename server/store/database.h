@@ -25,12 +25,19 @@ typedef void (*StoreDone)(void *data, const GError *error);
 /* Opens or creates data_dir/yishi.db, migrates it (numbered migrations, one transaction each; a
  * newer database than the program is an error), checks it quickly and starts the threads. */
 Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error);
-/* Commits what is queued, then stops the threads. */
+/* Commits what is queued, then stops the threads. What is asked of it afterwards fails: done is
+ * called with an error, as always through the mailbox. */
+void store_stop(Store *store);
+/* Stops it unless it is, and frees it. */
 void store_close(Store *store);
 
 /* Asynchronous. done may be NULL: then data is freed with g_free unless NULL. */
 void store_write(Store *store, StoreWork work, StoreDone done, void *data);
 void store_read(Store *store, StoreWork work, StoreDone done, void *data);
+/* For a fact that nobody can be asked for again: while the disk is full or fails, the work is run
+ * again and again, in order with others of this kind, until it is durable or the store stops. Each
+ * run that failed was rolled back. Other errors fail it at once. */
+void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data);
 
 /* From a reader thread (an HTTP handler): runs on the writer and waits until it is durable. Never
  * on the main thread (asserted). */

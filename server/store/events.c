@@ -62,7 +62,7 @@ void event_queue(Store *store, const MeetingEvent *event) {
   queued->participant = g_strdup(event->participant);
   queued->data = json_deep_copy(event->data);
   queued->at = event->at;
-  store_write(store, queued_work, queued_done, queued);
+  store_write_kept(store, queued_work, queued_done, queued);
 }
 
 json_t *events_list(sqlite3 *db, const char *meeting, int64_t after, int limit, GError **error) {

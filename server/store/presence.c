@@ -122,7 +122,7 @@ static void open_done(void *data, const GError *error) {
 }
 
 void presence_open_queue(Store *store, const PresenceOpen *segment) {
-  store_write(store, open_work, open_done, g_memdup2(segment, sizeof *segment));
+  store_write_kept(store, open_work, open_done, g_memdup2(segment, sizeof *segment));
 }
 
 typedef struct {
@@ -180,5 +180,5 @@ void presence_close_queue(Store *store, const char *id, const char *ended_by, Mo
   g_strlcpy(close->id, id, sizeof close->id);
   g_strlcpy(close->ended_by, ended_by, sizeof close->ended_by);
   close->at = at;
-  store_write(store, close_work, close_done, close);
+  store_write_kept(store, close_work, close_done, close);
 }

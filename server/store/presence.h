@@ -20,6 +20,7 @@ typedef struct {
 /* "left", "dropped", "removed", "replaced", "ended", "shutdown"; "crash" is recovery's. */
 
 /* Writer. */
+/* A segment that is there already stays as it is (true). */
 bool presence_open(sqlite3 *db, const PresenceOpen *segment, GError **error);
 bool presence_seen(sqlite3 *db, const char *const *ids, unsigned count, Moment now, GError **error);
 /* A segment that is closed already stays as it is (true). at: when the participant was last there;
@@ -31,7 +32,8 @@ bool presence_close_meeting(sqlite3 *db, const char *meeting, Moment at, GError 
  * each meeting concerned. store_open calls it. closed: how many, or NULL. */
 bool presence_recover(sqlite3 *db, Moment now, unsigned *closed, GError **error);
 
-/* Main thread: copies and queues; a failure is logged as an error. */
+/* Main thread: copies and queues. A full or failing disk delays opening and closing but loses
+ * neither (store_write_kept); other failures are logged as errors. */
 void presence_open_queue(Store *store, const PresenceOpen *segment);
 void presence_seen_queue(Store *store, const char *const *ids, unsigned count, Moment now);
 void presence_close_queue(Store *store, const char *id, const char *ended_by, Moment at);

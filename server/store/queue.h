@@ -6,6 +6,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdint.h>
 
 typedef struct Queue Queue;
 
@@ -17,5 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Queue, queue_free)
 void queue_push(Queue *queue, void *data);
 /* Sleeps until there is something. */
 void *queue_pop(Queue *queue);
+/* The same, but NULL when there is nothing until then (clock_mono_us; INT64_MAX: for ever). */
+void *queue_pop_until(Queue *queue, int64_t until_us);
 /* NULL when there is nothing. */
 void *queue_try_pop(Queue *queue);

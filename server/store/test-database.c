@@ -162,6 +162,74 @@ static void test_lost_transaction(void) {
   fixture_clear(&f);
 }
 
+static gint attempts, succeed_at;
+
+static bool stubborn_work(sqlite3 *db, void *data, GError **error) {
+  if (g_atomic_int_add(&attempts, 1) + 1 >= succeed_at)
+    return put_work(db, data, error);
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "disk full");
+  return false;
+}
+
+static Put *put_new(const char *key, unsigned *done, unsigned *failed) {
+  Put *put = g_new0(Put, 1);
+  g_strlcpy(put->key, key, sizeof put->key);
+  put->done = done;
+  put->failed = failed;
+  return put;
+}
+
+/* What is kept is tried until it is durable, and what is kept later waits behind it. */
+static void test_kept(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0;
+  attempts = 0;
+  succeed_at = 3;
+  store_write_kept(f.store, stubborn_work, count_failures, put_new("first", &done, &failed));
+  while (g_atomic_int_get(&attempts) == 0)
+    g_thread_yield();
+  store_write_kept(f.store, put_work, count_failures, put_new("second", &done, &failed));
+  store_write(f.store, put_work, count_failures, put_new("other", &done, &failed));
+  while (done < 3)
+    mailbox_drain(f.mailbox);
+  g_assert_cmpuint(failed, ==, 0);
+  g_assert_cmpint(attempts, ==, 3);
+  /* A rule of the data is not the disk's fault: refused at once. */
+  store_write_kept(f.store, put_work, count_failures, put_new("first", &done, &failed));
+  while (failed < 1)
+    mailbox_drain(f.mailbox);
+  /* Stopping tries once more and then gives up. */
+  succeed_at = G_MAXINT;
+  store_write_kept(f.store, stubborn_work, count_failures, put_new("never", &done, &failed));
+  fixture_stop(&f);
+  g_assert_cmpuint(failed, ==, 2);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 3);
+  g_assert_cmpint(count(f.db, "select a.rowid < b.rowid from setting a, setting b"
+                              " where a.key = 'first' and b.key = 'second'"),
+                  ==, 1);
+  fixture_clear(&f);
+}
+
+/* After the threads are gone whoever asks is answered, with an error. */
+static void test_stopped(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0;
+  store_write(f.store, put_work, count_failures, put_new("before", &done, &failed));
+  store_stop(f.store);
+  store_write(f.store, put_work, count_failures, put_new("after", &done, &failed));
+  store_write_kept(f.store, put_work, count_failures, put_new("after", &done, &failed));
+  store_read(f.store, put_work, count_failures, put_new("after", &done, &failed));
+  mailbox_drain(f.mailbox);
+  g_assert_cmpuint(done, ==, 1);
+  g_assert_cmpuint(failed, ==, 3);
+  fixture_stop(&f);
+  fixture_clear(&f);
+}
+
 typedef struct {
   Store *store;
   unsigned number;
@@ -354,6 +422,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/second-server-is-refused", test_second_server_is_refused);
   g_test_add_func("/store/batches", test_batches);
   g_test_add_func("/store/lost-transaction", test_lost_transaction);
+  g_test_add_func("/store/kept", test_kept);
+  g_test_add_func("/store/stopped", test_stopped);
   g_test_add_func("/store/concurrent-writers", test_concurrent_writers);
   g_test_add_func("/store/readers-cannot-write", test_readers_cannot_write);
   g_test_add_func("/store/other-process", test_other_process);

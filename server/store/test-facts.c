@@ -161,6 +161,51 @@ static void test_queued(void) {
   fixture_clear(&t.f);
 }
 
+static bool set_pages(sqlite3 *db, void *data, GError **error) {
+  g_autofree char *sql = g_strdup_printf("pragma max_page_count = %d", GPOINTER_TO_INT(data));
+  return db_exec(db, sql, error);
+}
+
+static bool fill_pages(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db, "insert into setting values (hex(randomblob(8)), hex(randomblob(1000)))",
+                 error);
+}
+
+static void fill_done(void *data, const GError *error) {
+  *(bool *)data = error != NULL;
+}
+
+static void ignore_done(void *data, const GError *error) {}
+
+/* The disk is full while somebody joins and leaves; the rows come when it has room again. */
+static void test_disk_full(void) {
+  Facts t;
+  facts_init(&t);
+  PresenceOpen one = segment(&t, "segment-00000001", T0);
+  fixture_start(&t.f);
+  store_write(t.f.store, set_pages, ignore_done, GINT_TO_POINTER(1)); /* none beyond what it has */
+  bool full = false;
+  while (!full) {
+    store_write(t.f.store, fill_pages, fill_done, &full);
+    mailbox_drain(t.f.mailbox);
+  }
+  for (unsigned i = 0; i < 40; i++) { /* one more page than there is, surely */
+    g_snprintf(one.id, sizeof one.id, "segment-%08u", i);
+    presence_open_queue(t.f.store, &one);
+    presence_close_queue(t.f.store, one.id, "left", fixture_moment(T0 + 4000));
+  }
+  MeetingEvent event = {t.meeting, "joined", t.host, "p", NULL, fixture_moment(T0)};
+  event_queue(t.f.store, &event);
+  store_write(t.f.store, set_pages, ignore_done, GINT_TO_POINTER(1000000));
+  fixture_stop(&t.f);
+  g_assert_cmpint(number(t.f.db, "select count(*) from presence_segment where ended_by = 'left'"
+                                 " and duration_ms = 4000"),
+                  ==, 40);
+  g_assert_cmpint(number(t.f.db, "select count(*) from meeting_event where kind = 'joined'"), ==,
+                  1);
+  fixture_clear(&t.f);
+}
+
 static void add_records(sqlite3 *db, unsigned count) {
   GError *error = NULL;
   for (unsigned i = 0; i < count; i++) {
@@ -227,6 +272,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/presence/kept", test_segments_are_kept);
   g_test_add_func("/presence/recovery", test_recovery);
   g_test_add_func("/store/queued", test_queued);
+  g_test_add_func("/store/disk-full", test_disk_full);
   g_test_add_func("/audit/chain", test_audit_chain);
   return g_test_run();
 }
