@@ -178,17 +178,25 @@ static bool build(Server *server, GError **error) {
   return server->listener != NULL;
 }
 
-/* Clients go first, while rooms can still note it; then everything is committed, and what the store
- * has to say to rooms is heard before they go. */
+static void hear(Server *server) {
+  while (server->mailbox && mailbox_drain(server->mailbox) > 0)
+    ;
+}
+
+/* Clients go first, while rooms can still note it, and what the engines said last is heard while it
+ * can still be written; then everything is committed, and what the store has to say to rooms is
+ * heard before they go. The store itself goes last: whatever asks it until then gets an error. */
 static void take_down(Server *server) {
   listener_free(server->listener);
   recovery_free(server->recovery);
-  store_close(server->store);
-  while (server->mailbox && mailbox_drain(server->mailbox) > 0)
-    ;
+  hear(server);
+  store_stop(server->store);
+  hear(server);
   if (server->dispatch)
     dispatch_free(server->dispatch);
   assembly_free(server->assembly);
+  hear(server);
+  store_close(server->store);
   if (server->loop)
     g_main_loop_unref(server->loop);
   mailbox_free(server->mailbox);
