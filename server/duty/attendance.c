@@ -200,12 +200,20 @@ static json_t *attendance_row(sqlite3 *db, const char *meeting, Statement *perso
                    "left_early", draft.left_early, "decision", decision);
 }
 
-/* Invited people by name, then the others who were there. */
+/* Whose row the list has, as a query of their ids: those invited, those who were there and those
+ * about whom was decided. Who was invited when the meeting opened stays, whatever becomes of the
+ * invitation: no host can take an absence away by taking it back. */
+#define LISTED                                                                                     \
+  "select i.person from invitation i join meeting m on m.id = i.meeting where"                     \
+  "  i.meeting = :meeting and (i.revoked_at is null or i.revoked_at >= m.opened_at)"               \
+  " union select person from presence_segment where meeting = :meeting"                            \
+  " union select person from attendance_decision where meeting = :meeting"
+
+/* Invited people by name, then the others. The capacity is the last one, of a revoked invitation
+ * too. */
 static const char people[] =
     "select p.id, p.name, p.kind, i.capacity from person p left join invitation i"
-    " on i.meeting = :meeting and i.person = p.id and i.revoked_at is null where p.id in"
-    " (select person from invitation where meeting = :meeting and revoked_at is null"
-    "  union select person from presence_segment where meeting = :meeting)"
+    " on i.meeting = :meeting and i.person = p.id where p.id in (" LISTED ")"
     " order by i.capacity is null, p.name, p.id";
 
 json_t *attendance_rows(sqlite3 *db, const char *meeting, const Config *config, Moment now,
@@ -246,14 +254,9 @@ static bool check_ended(sqlite3 *db, const char *meeting, GError **error) {
   return false;
 }
 
-/* Somebody of the list: invited or seen. */
+/* Somebody of the list. */
 static bool check_listed(sqlite3 *db, const char *meeting, const char *person, GError **error) {
-  g_autoptr(Statement) row = db_prepare(
-      db,
-      "select exists (select 1 from invitation where meeting = :meeting and person = :person"
-      "  and revoked_at is null)"
-      " or exists (select 1 from presence_segment where meeting = :meeting and person = :person)",
-      error);
+  g_autoptr(Statement) row = db_prepare(db, "select :person in (" LISTED ")", error);
   if (!row)
     return false;
   statement_text(row, ":meeting", meeting);

@@ -36,7 +36,8 @@ typedef struct {
 AttendanceDraft attendance_draft(const AttendanceFacts *facts, const Config *config);
 
 /* {meeting, rules:{late_after_min,left_early_min,present_percent}, items:[AttendanceRow]}: invited
- * people by name, then those who were there without an invitation. For a live meeting up to now. */
+ * people by name, then those who were there without an invitation. Who was invited when the meeting
+ * opened is listed even if the invitation was revoked since. For a live meeting up to now. */
 json_t *attendance_rows(sqlite3 *db, const char *meeting, const Config *config, Moment now,
                         GError **error);
 /* Writer. items: [{person,state,late,left_early,note}]. All or nothing. FORBIDDEN: a row of one's

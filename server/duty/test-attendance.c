@@ -275,6 +275,64 @@ static void test_confirm(void) {
   fixture_clear(&d.f);
 }
 
+static json_t *person_row(Duty *d, const char *person, json_t **rows) {
+  json_decref(*rows);
+  *rows = rows_at(d, T0 + 900 * MINUTE);
+  return row_of(*rows, person);
+}
+
+static char *invitation_of(Duty *d, const char *person) {
+  g_autoptr(Statement) row =
+      db_prepare(d->f.db, "select id from invitation where person = :person", NULL);
+  statement_text(row, ":person", person);
+  g_assert_true(statement_one(row, "none", NULL));
+  return g_strdup(column_text(row, 0));
+}
+
+static void take_back(Duty *d, const char *person, int64_t at) {
+  GError *error = NULL;
+  char revoked[17];
+  g_autofree char *invitation = invitation_of(d, person);
+  invitation_revoke(d->f.db, d->meeting, invitation, revoked, &d->by, at, &error);
+  g_assert_no_error(error);
+}
+
+/* Invitations that go after the opening change nothing on the list. */
+static void test_revoked(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  char early[17];
+  fixture_person(d.f.db, "早", NULL, "member", 0, early);
+  InvitationNew invitation = {.person = early, .capacity = "attend"};
+  json_decref(
+      invitation_create(d.f.db, d.meeting, &invitation, "", &d.by, T0 - 2 * MINUTE, &error));
+  take_back(&d, early, T0 - MINUTE);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.member, 0, 60);
+  minutes(&d, d.observer, 0, 60);
+  take_back(&d, d.member, T0 + 60 * MINUTE); /* while it runs */
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
+  confirm(&d, d.absent, "absent", -1);
+  take_back(&d, d.absent, T0 + 70 * MINUTE);
+  take_back(&d, d.observer, T0 + 70 * MINUTE);
+  json_t *rows = NULL;
+  g_assert_nonnull(person_row(&d, d.absent, &rows));
+  json_t *decision = json_object_get(row_of(rows, d.absent), "decision");
+  g_assert_cmpstr(json_string_value(json_object_get(decision, "state")), ==, "absent");
+  g_assert_cmpstr(drafted(rows, d.member), ==, "present");
+  g_assert_cmpstr(drafted(rows, d.observer), ==, "observer");
+  g_assert_null(row_of(rows, early)); /* was disinvited in time */
+  confirm(&d, d.observer, "observer", -1);
+  confirm(&d, early, "absent", STORE_ERROR_INVALID);
+  g_autofree char *host = invitation_of(&d, d.staff);
+  g_assert_null(invitation_set_capacity(d.f.db, d.meeting, host, "host", &d.by, T0, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  json_decref(rows);
+  fixture_clear(&d.f);
+}
+
 static void test_csv(void) {
   Duty d;
   duty_init(&d);
@@ -310,6 +368,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendance/clock-jump", test_clock_jump);
   g_test_add_func("/attendance/reboot", test_reboot);
   g_test_add_func("/attendance/confirm", test_confirm);
+  g_test_add_func("/attendance/revoked", test_revoked);
   g_test_add_func("/attendance/csv", test_csv);
   return g_test_run();
 }

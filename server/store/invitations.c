@@ -208,7 +208,8 @@ json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *in
   bool is_host = false;
   g_autoptr(Statement) update =
       db_prepare(db, "update invitation set capacity = :capacity where id = :id", error);
-  if (!update || !check_word("capacity", capacity, CAPACITIES, error) ||
+  if (!update || !meeting_is_ahead(db, meeting, error) ||
+      !check_word("capacity", capacity, CAPACITIES, error) ||
       !invited_person(db, meeting, invitation, person, &is_host, error))
     return NULL;
   if (is_host && strcmp(capacity, "host") != 0) {

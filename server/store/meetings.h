@@ -101,7 +101,7 @@ json_t *invitations_list(sqlite3 *db, const char *meeting, const char *after, in
  * invited already. */
 json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
                           const char *link_base, const Actor *by, int64_t now_ms, GError **error);
-/* Writer. */
+/* Writer. CONFLICT when the meeting has ended: what somebody was there as is on record. */
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
