@@ -54,7 +54,7 @@ static const struct {
   const char *when, *filter;
   bool last_first;
 } kinds[] = {
-    {"today", "(m.state = 'live' or (m.planned_start >= :from and m.planned_start < :to))", false},
+    {"today", "(m.state = 'live' or (m.planned_start < :to and m.planned_end >= :from))", false},
     {"upcoming", "(m.state = 'scheduled' and m.planned_start >= :to and :from is not null)", false},
     {"past",
      "(m.state in ('ended', 'cancelled') or (m.state = 'scheduled' and m.planned_end < :from"

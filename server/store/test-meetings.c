@@ -170,12 +170,15 @@ static void test_host(void) {
   fixture_clear(&f);
 }
 
-static void planned(sqlite3 *db, const char *host, int64_t start, char *id) {
+static void planned_until(sqlite3 *db, const char *host, int64_t start, int64_t end, char *id) {
   GError *error = NULL;
-  MeetingNew meeting = {
-      .title = "会", .planned_start = start, .planned_end = start + 60000, .host = host};
+  MeetingNew meeting = {.title = "会", .planned_start = start, .planned_end = end, .host = host};
   meeting_create(db, &meeting, NULL, T0, id, &error);
   g_assert_no_error(error);
+}
+
+static void planned(sqlite3 *db, const char *host, int64_t start, char *id) {
+  planned_until(db, host, start, start + 60000, id);
 }
 
 /* The ids of all pages of two, as one string, in the order given. */
@@ -226,6 +229,10 @@ static void test_lists(void) {
   g_assert_cmpuint(listed(f.db, "today", false, &mine, NULL), ==, 0);
   g_assert_cmpuint(listed(f.db, "upcoming", false, &mine, &first), ==, 5);
   g_assert_cmpint(first, ==, T0 + 2 * DAY);
+  g_assert_cmpuint(listed(f.db, "past", false, &staff, NULL), ==, 1);
+  planned_until(f.db, host, T0 - DAY, T0 + DAY, id); /* across midnight, whatever the time zone */
+  g_assert_cmpuint(listed(f.db, "today", false, &staff, NULL), ==, 3);
+  g_assert_cmpuint(listed(f.db, "upcoming", false, &staff, NULL), ==, 5);
   g_assert_cmpuint(listed(f.db, "past", false, &staff, NULL), ==, 1);
   mine.scope_meeting = id; /* one that the member is not invited to */
   g_assert_cmpuint(listed(f.db, "all", false, &mine, NULL), ==, 0);
