@@ -1,5 +1,6 @@
 /* See attendance.h. Late and early are measured against the real meeting, from opening to end: who
- * is there when the host opens is on time, whatever the plan said. */
+ * is there when the host opens is on time, whatever the plan said. The end is when the host ended
+ * it, or when the last one had gone long before. */
 #include "duty/attendance.h"
 
 #include <stdlib.h>
@@ -73,7 +74,40 @@ static bool learn_boots(sqlite3 *db, const char *meeting, Timeline *line, GError
   return result == SQLITE_DONE;
 }
 
-static bool frame_load(sqlite3 *db, const char *meeting, Moment now, Frame *frame, GError **error) {
+/* When the last one went, on the meeting's line; `end` while somebody is there, and when nobody
+ * ever was. */
+static bool last_presence(sqlite3 *db, const char *meeting, const Timeline *line, int64_t end_ms,
+                          int64_t *last_ms, GError **error) {
+  g_autoptr(Statement) rows = db_prepare(
+      db, "select left_at, left_mono_us, boot from presence_segment where meeting = :meeting",
+      error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":meeting", meeting);
+  int64_t last = 0;
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
+    Moment left = {column_int(rows, 0), column_int(rows, 1), column_text(rows, 2)};
+    last = MAX(last, column_null(rows, 0) ? end_ms : timeline_ms(line, left));
+  }
+  *last_ms = last > 0 ? MIN(last, end_ms) : end_ms;
+  return result == SQLITE_DONE;
+}
+
+/* A meeting that nobody ended was over when the last one went: measured to an end that came hours
+ * later, everybody would have been absent. */
+static bool measure(sqlite3 *db, const char *meeting, int64_t end_ms, const Config *config,
+                    Frame *frame, GError **error) {
+  int64_t last_ms;
+  if (!last_presence(db, meeting, frame->line, end_ms, &last_ms, error))
+    return false;
+  bool forgotten = end_ms - last_ms > (int64_t)config->left_early_min * 60000;
+  frame->duration_ms = MAX(forgotten ? last_ms : end_ms, 0);
+  return true;
+}
+
+static bool frame_load(sqlite3 *db, const char *meeting, const Config *config, Moment now,
+                       Frame *frame, GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
       "select opened_at, opened_mono_us, opened_boot, ended_at, ended_mono_us, ended_boot"
@@ -94,8 +128,7 @@ static bool frame_load(sqlite3 *db, const char *meeting, Moment now, Frame *fram
   Moment end = now;
   if (!column_null(row, 3))
     end = (Moment){column_int(row, 3), column_int(row, 4), column_text(row, 5)};
-  frame->duration_ms = MAX(timeline_ms(frame->line, end), 0);
-  return true;
+  return measure(db, meeting, timeline_ms(frame->line, end), config, frame, error);
 }
 
 /* One person's segments as JSON evidence and as intervals. */
@@ -220,7 +253,7 @@ json_t *attendance_rows(sqlite3 *db, const char *meeting, const Config *config, 
                         GError **error) {
   g_auto(Frame) frame = {NULL};
   g_autoptr(Statement) person = db_prepare(db, people, error);
-  if (!person || !frame_load(db, meeting, now, &frame, error))
+  if (!person || !frame_load(db, meeting, config, now, &frame, error))
     return NULL;
   statement_text(person, ":meeting", meeting);
   json_t *items = json_array();

@@ -21,7 +21,7 @@ typedef struct {
 int64_t attendance_effective_ms(Interval *intervals, unsigned count, int64_t duration_ms);
 
 typedef struct {
-  int64_t duration_ms; /* of the meeting */
+  int64_t duration_ms; /* of the meeting; up to the last presence when nobody ended it then */
   int64_t present_ms;  /* effective */
   int64_t first_in_ms; /* clipped to the meeting; -1: never there */
   int64_t last_out_ms;

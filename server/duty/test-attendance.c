@@ -230,6 +230,28 @@ static void test_reboot(void) {
   fixture_clear(&d.f);
 }
 
+/* Everybody went after an hour, and somebody ended the meeting in the evening. */
+static void test_forgotten(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.member, 0, 60);
+  minutes(&d, d.observer, 0, 45);
+  json_t *rows = rows_at(&d, T0 + 69 * MINUTE); /* perhaps they come back */
+  g_assert_cmpstr(drafted(rows, d.observer), ==, "absent");
+  json_decref(rows);
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 600 * MINUTE), &error));
+  rows = rows_at(&d, T0 + 700 * MINUTE);
+  g_assert_cmpstr(drafted(rows, d.member), ==, "present");
+  const json_t *draft = json_object_get(row_of(rows, d.observer), "drafted");
+  g_assert_cmpstr(drafted(rows, d.observer), ==, "observer");
+  g_assert_true(json_is_true(json_object_get(draft, "left_early")));
+  g_assert_cmpstr(drafted(rows, d.absent), ==, "absent");
+  json_decref(rows);
+  fixture_clear(&d.f);
+}
+
 /* ---- decisions ---- */
 
 static void confirm(Duty *d, const char *person, const char *state, int code) {
@@ -367,6 +389,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendance/rows", test_rows);
   g_test_add_func("/attendance/clock-jump", test_clock_jump);
   g_test_add_func("/attendance/reboot", test_reboot);
+  g_test_add_func("/attendance/forgotten", test_forgotten);
   g_test_add_func("/attendance/confirm", test_confirm);
   g_test_add_func("/attendance/revoked", test_revoked);
   g_test_add_func("/attendance/csv", test_csv);
