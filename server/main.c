@@ -99,15 +99,15 @@ static void meeting_changed(void *user, const char *meeting) {
   assembly_meeting_changed(((Server *)user)->assembly, meeting);
 }
 
-static void meeting_ended(void *user, const char *meeting) {
-  assembly_meeting_ended(((Server *)user)->assembly, meeting);
+static void person_changed(void *user, const char *person) {
+  assembly_person_changed(((Server *)user)->assembly, person);
 }
 
 static void person_revoked(void *user, const char *meeting, const char *person) {
   assembly_person_revoked(((Server *)user)->assembly, meeting, person);
 }
 
-static const ApiEffects effects = {meeting_changed, meeting_ended, person_revoked};
+static const ApiEffects effects = {meeting_changed, person_changed, person_revoked};
 
 /* ---- running ---- */
 

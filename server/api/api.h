@@ -45,11 +45,15 @@ void api_request_free(ApiRequest *request);
 /* The value of a query parameter, borrowed, or NULL. */
 const char *api_request_query(const ApiRequest *request, const char *name);
 
-typedef enum { API_MEETING_CHANGED, API_MEETING_ENDED, API_PERSON_REVOKED } ApiEffectKind;
+typedef enum {
+  API_MEETING_CHANGED, /* its facts, its state, or what somebody may do in it */
+  API_PERSON_CHANGED,  /* name, roles, active */
+  API_PERSON_REVOKED,  /* from this meeting */
+} ApiEffectKind;
 
 typedef struct {
   ApiEffectKind kind;
-  char *meeting, *person;
+  char *meeting, *person; /* NULL where the kind says nothing about it */
 } ApiEffect;
 
 typedef struct {
@@ -82,7 +86,7 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
 /* Implemented above (by the assembly); main thread. */
 typedef struct {
   void (*meeting_changed)(void *user, const char *meeting);
-  void (*meeting_ended)(void *user, const char *meeting);
+  void (*person_changed)(void *user, const char *person);
   void (*person_revoked)(void *user, const char *meeting, const char *person);
 } ApiEffects;
 

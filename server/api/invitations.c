@@ -97,6 +97,8 @@ void invitations_renew_link(Call *call) {
   static const BodyField fields[] = {{"expires_at", BODY_INTEGER, false, 0}};
   if (call->body && !call_body(call, fields, G_N_ELEMENTS(fields)))
     return;
-  if (call_write(call, renew_link))
-    call_json(call, 200, g_steal_pointer(&call->made));
+  if (!call_write(call, renew_link))
+    return;
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
+  call_json(call, 200, g_steal_pointer(&call->made));
 }

@@ -137,23 +137,23 @@ static bool cancel_it(sqlite3 *db, void *data, GError **error) {
   return meeting_cancel(db, call_id(call, 0), &call->actor, moment_now(), error);
 }
 
-static void step(Call *call, StoreWork work, ApiEffectKind effect) {
+static void step(Call *call, StoreWork work) {
   if (!call_body(call, NULL, 0) || !call_write(call, work))
     return;
-  call_effect(call, effect, call_id(call, 0), NULL);
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
   answer_meeting(call, 200, call_id(call, 0));
 }
 
 void meetings_open(Call *call) {
-  step(call, open_it, API_MEETING_CHANGED);
+  step(call, open_it);
 }
 
 void meetings_end(Call *call) {
-  step(call, end_it, API_MEETING_ENDED);
+  step(call, end_it);
 }
 
 void meetings_cancel(Call *call) {
-  step(call, cancel_it, API_MEETING_ENDED);
+  step(call, cancel_it);
 }
 
 static bool join(sqlite3 *db, void *data, GError **error) {

@@ -70,8 +70,8 @@ void api_response_apply(const ApiResponse *response, const ApiEffects *effects, 
     case API_MEETING_CHANGED:
       effects->meeting_changed(user, effect->meeting);
       break;
-    case API_MEETING_ENDED:
-      effects->meeting_ended(user, effect->meeting);
+    case API_PERSON_CHANGED:
+      effects->person_changed(user, effect->person);
       break;
     case API_PERSON_REVOKED:
       effects->person_revoked(user, effect->meeting, effect->person);

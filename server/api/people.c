@@ -150,8 +150,10 @@ void people_change(Call *call) {
   }
   bool allowed = may_change(call, person);
   json_decref(person);
-  if (allowed && call_write(call, change))
-    answer_person(call, 200, call_id(call, 0));
+  if (!allowed || !call_write(call, change))
+    return;
+  call_effect(call, API_PERSON_CHANGED, NULL, call_id(call, 0));
+  answer_person(call, 200, call_id(call, 0));
 }
 
 void people_reset_password(Call *call) {

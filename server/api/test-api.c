@@ -98,7 +98,7 @@ static void test_meeting(void) {
   json_decref(live);
   g_autoptr(ApiResponse) ended = bed_ask(bed, STAFF, "POST", end, NULL);
   g_assert_cmpint(ended->status, ==, 200);
-  g_assert_cmpint(g_array_index(ended->effects, ApiEffect, 0).kind, ==, API_MEETING_ENDED);
+  g_assert_cmpint(g_array_index(ended->effects, ApiEffect, 0).kind, ==, API_MEETING_CHANGED);
   bed_refused(bed, 409, "meeting_ended", MEMBER, "POST", join, NULL);
   g_autofree char *events = g_strconcat(path, "/events", NULL);
   json_t *log = bed_expect(bed, 200, STAFF, "GET", events, NULL);

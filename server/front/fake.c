@@ -110,7 +110,7 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
   } else if (strcmp(request->path, "/api/v1/wait") == 0) {
     set_gate(false);
     wait_at_gate();
-    ApiEffect effect = {API_MEETING_ENDED, g_strdup("m"), NULL};
+    ApiEffect effect = {API_MEETING_CHANGED, g_strdup("m"), NULL};
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/go") == 0) {
     set_gate(true);

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "front/bed.h"
+#include "store/meetings.h"
+#include "store/people.h"
 
 static const char *person(Bed *bed, unsigned index) {
   return g_ptr_array_index(bed->people, index);
@@ -51,17 +53,182 @@ static void test_staff_without_invitation(void) {
   bed_free(bed);
 }
 
+static const Actor by_nobody = {NULL, NULL};
+
+static bool open_meeting(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
+  return meeting_open(db, bed->meeting, &by_nobody, now, error);
+}
+
+static bool end_meeting(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
+  return meeting_end(db, bed->meeting, &by_nobody, now, error);
+}
+
 static void test_opened_over_http(void) {
   Bed *bed = bed_new(1);
   Page *page = bed_join(bed, person(bed, 0));
   bed_open(bed);
   wait_text(page, "meeting", "meeting.state", "live");
-  assembly_meeting_ended(bed->assembly, bed->meeting);
-  wait_text(page, "bye", "reason", "ended");
-  assembly_meeting_ended(bed->assembly, bed->meeting); /* unknown by now: fine */
+  bed_write(bed, end_meeting, bed);
   assembly_meeting_changed(bed->assembly, bed->meeting);
+  wait_text(page, "bye", "reason", "ended");
+  assembly_meeting_changed(bed->assembly, bed->meeting); /* unknown by now: fine */
   bed_settle(bed);
   page_free(page);
+  bed_free(bed);
+}
+
+/* Opened and ended before the room heard of either. */
+static void test_ended_at_once(void) {
+  Bed *bed = bed_new(1);
+  Page *page = bed_join(bed, person(bed, 0));
+  bed_write(bed, open_meeting, bed);
+  bed_write(bed, end_meeting, bed);
+  assembly_meeting_changed(bed->assembly, bed->meeting);
+  assembly_meeting_changed(bed->assembly, bed->meeting);
+  wait_text(page, "meeting", "meeting.state", "ended");
+  wait_text(page, "bye", "reason", "ended");
+  bed_settle(bed);
+  page_free(page);
+  bed_free(bed);
+}
+
+/* ---- rights that change while their holder is there ---- */
+
+static bool change_person(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  json_t *patch = json_pack("{s:b}", "active", 0);
+  bool good = person_patch(db, person(bed, 0), patch, &by_nobody, bed->wall_ms, error);
+  json_decref(patch);
+  return good;
+}
+
+static bool drop_staff(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  return person_set_roles(db, bed->staff, ROLE_MEMBER, &by_nobody, bed->wall_ms, error);
+}
+
+static bool change_host(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  json_t *patch = json_pack("{s:s}", "host", person(bed, 0));
+  bool good = meeting_patch(db, bed->meeting, patch, &by_nobody, bed->wall_ms, error);
+  json_decref(patch);
+  return good;
+}
+
+static bool rename_person(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  json_t *patch = json_pack("{s:s}", "name", "新名");
+  bool good = person_patch(db, person(bed, 1), patch, &by_nobody, bed->wall_ms, error);
+  json_decref(patch);
+  return good;
+}
+
+static void test_account_closed(void) {
+  Bed *bed = bed_new(2);
+  Page *page = bed_join(bed, person(bed, 0)), *other = bed_join(bed, person(bed, 1));
+  bed_write(bed, change_person, bed);
+  assembly_person_changed(bed->assembly, person(bed, 0));
+  wait_text(page, "bye", "reason", "removed");
+  g_assert_cmpuint(page->code, ==, 4003);
+  bed_write(bed, rename_person, bed);
+  assembly_person_changed(bed->assembly, person(bed, 1));
+  wait_text(other, "you", "you.name", "新名");
+  g_assert_cmpuint(other->code, ==, 0);
+  page_free(page);
+  page_free(other);
+  bed_free(bed);
+}
+
+static void test_staff_no_more(void) {
+  Bed *bed = bed_new(1);
+  Page *staff = bed_join(bed, bed->staff);
+  page_expect(staff, "ok", "{s:s, s:n}", "t", "lower", "pid");
+  bed_write(bed, drop_staff, bed);
+  assembly_person_changed(bed->assembly, bed->staff);
+  wait_text(staff, "bye", "reason", "removed"); /* nobody invited the person */
+  page_free(staff);
+  bed_free(bed);
+}
+
+static void test_host_changed(void) {
+  Bed *bed = bed_new(2);
+  Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
+  Page *other = bed_join(bed, person(bed, 1));
+  page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
+  bed_pass(bed, 500); /* the delta that they joined is out */
+  page_forget(other);
+  bed_write(bed, change_host, bed);
+  assembly_meeting_changed(bed->assembly, bed->meeting);
+  json_t *you = page_wait(page, "you");
+  json_t *rights = json_object_get(json_object_get(you, "you"), "rights");
+  g_assert_cmpstr(json_string_value(json_array_get(rights, 0)), ==, "host");
+  g_assert_cmpstr(text_at(you, "you.capacity"), ==, "host");
+  json_decref(you);
+  wait_text(host, "you", "you.capacity", "attend");
+  page_expect(host, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
+  page_expect(page, "ok", "{s:s, s:n}", "t", "lower", "pid");
+  bed_pass(bed, 500);
+  json_t *delta = page_wait(other, "roster_delta");
+  g_assert_cmpuint(json_array_size(json_object_get(delta, "changed")), ==, 2);
+  json_decref(delta);
+  g_assert_null(page_take(other, "you"));
+  page_free(host);
+  page_free(page);
+  page_free(other);
+  bed_free(bed);
+}
+
+typedef struct {
+  Bed *bed;
+  char id[17], person[17], token[SECRET_CHARS + 1];
+} Linked;
+
+/* A guest comes by the link of an invitation. */
+static bool come_by_link(sqlite3 *db, void *data, GError **error) {
+  Linked *linked = data;
+  Bed *bed = linked->bed;
+  char secret[SECRET_CHARS + 1];
+  int64_t expires_at;
+  InvitationNew guest = {.guest_name = "客", .capacity = "attend"};
+  json_t *made = invitation_create(db, bed->meeting, &guest, "", &by_nobody, bed->wall_ms, error);
+  g_strlcpy(linked->id, text_at(made, "id"), sizeof linked->id);
+  g_strlcpy(linked->person, text_at(made, "person.id"), sizeof linked->person);
+  g_autoptr(Session) session =
+      session_from_link(db, bed->config, text_at(made, "link"), "", bed->wall_ms, secret, error);
+  json_decref(made);
+  return session && join_token_create(db, session, bed->meeting, bed->wall_ms, linked->token,
+                                      &expires_at, error);
+}
+
+static bool renew_link(sqlite3 *db, void *data, GError **error) {
+  Linked *linked = data;
+  json_decref(invitation_renew_link(db, linked->bed->meeting, linked->id, 0, "", &by_nobody,
+                                    linked->bed->wall_ms, error));
+  return !*error;
+}
+
+/* Who came by the old link is out; who came by an account is not. */
+static void test_link_renewed(void) {
+  Bed *bed = bed_new(1);
+  Linked linked = {.bed = bed};
+  bed_write(bed, come_by_link, &linked);
+  Page *page = page_new(bed), *account = bed_join(bed, linked.person);
+  json_decref(page_expected(page, "welcome",
+                            page_send(page, "{s:s, s:s, s:s, s:s}", "t", "hello", "token",
+                                      linked.token, "device", "phone", "client", "")));
+  assembly_meeting_changed(bed->assembly, bed->meeting);
+  bed_settle(bed);
+  g_assert_cmpuint(page->code, ==, 0);
+  bed_write(bed, renew_link, &linked);
+  assembly_meeting_changed(bed->assembly, bed->meeting);
+  wait_text(page, "bye", "reason", "removed");
+  g_assert_cmpuint(account->code, ==, 0);
+  page_free(page);
+  page_free(account);
   bed_free(bed);
 }
 
@@ -324,6 +491,11 @@ int main(int argc, char **argv) {
   g_test_add_func("/host/open-and-end", test_open_and_end);
   g_test_add_func("/host/staff-without-invitation", test_staff_without_invitation);
   g_test_add_func("/host/opened-over-http", test_opened_over_http);
+  g_test_add_func("/host/ended-at-once", test_ended_at_once);
+  g_test_add_func("/rights/account-closed", test_account_closed);
+  g_test_add_func("/rights/staff-no-more", test_staff_no_more);
+  g_test_add_func("/rights/host-changed", test_host_changed);
+  g_test_add_func("/rights/link-renewed", test_link_renewed);
   g_test_add_func("/host/opened-twice", test_opened_twice);
   g_test_add_func("/host/gone-while-opening", test_gone_while_opening);
   g_test_add_func("/host/recording", test_recording);

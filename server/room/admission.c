@@ -127,7 +127,13 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
     *code = "full";
     return NULL;
   }
-  ParticipantFacts facts = {grant->person, grant->name, grant->kind, grant->capacity, grant->host};
+  ParticipantFacts facts = {.person = grant->person,
+                            .name = grant->name,
+                            .kind = grant->kind,
+                            .capacity = grant->capacity,
+                            .link = grant->link,
+                            .host = grant->host,
+                            .staff = grant->staff};
   RoomHello hello = {admission->device, admission->client, admission->address};
   Participant *participant = participant_new(room, &facts, now_us);
   participant_attach(participant, &hello, &admission->link, now_us);

@@ -6,6 +6,7 @@
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/participant.h"
+#include "room/recheck.h"
 #include "room/recording.h"
 #include "room/roster.h"
 #include "room/state.h"
@@ -183,36 +184,18 @@ void assembly_tick(Assembly *assembly, int64_t now_us) {
   check_stopped(assembly, now_us);
 }
 
-typedef struct {
-  Task task;
-  char *meeting;
-} Loading;
-
-static void loaded(void *user, MeetingInfo *info, const GError *error) {
-  Loading *loading = user;
-  Assembly *assembly = task_end(&loading->task);
-  Room *room = assembly ? g_hash_table_lookup(assembly->meetings, loading->meeting) : NULL;
-  if (room && info)
-    room_update(room, info, assembly_now(assembly));
-  meeting_info_free(info);
-  g_free(loading->meeting);
-  g_free(loading);
-}
-
 void assembly_meeting_changed(Assembly *assembly, const char *meeting) {
-  if (!g_hash_table_contains(assembly->meetings, meeting))
-    return;
-  Loading *loading = g_new0(Loading, 1);
-  loading->meeting = g_strdup(meeting);
-  task_begin(&loading->task, assembly);
-  meeting_info_queue(assembly->store, meeting, loaded, loading);
-}
-
-void assembly_meeting_ended(Assembly *assembly, const char *meeting) {
   Room *room = g_hash_table_lookup(assembly->meetings, meeting);
   if (room)
-    room_finish(room, room->state == ROOM_LIVE ? ROOM_ENDED : ROOM_CANCELLED,
-                assembly_now(assembly));
+    recheck_room(room, NULL);
+}
+
+void assembly_person_changed(Assembly *assembly, const char *person) {
+  GHashTableIter iter;
+  void *room;
+  g_hash_table_iter_init(&iter, assembly->meetings);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    recheck_room(room, person);
 }
 
 void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person) {
@@ -222,11 +205,8 @@ void assembly_person_revoked(Assembly *assembly, const char *meeting, const char
   int64_t now_us = assembly_now(assembly);
   for (unsigned i = room->participants->len; i > 0; i--) {
     Participant *participant = g_ptr_array_index(room->participants, i - 1);
-    if (strcmp(participant->person, person) != 0)
-      continue;
-    room_log(room, "removed", participant, json_pack("{s:n}", "by"), now_us);
-    participant_close(participant, "removed", 4003, "removed", now_us);
-    participant_gone(participant, now_us);
+    if (strcmp(participant->person, person) == 0)
+      participant_remove(participant, NULL, now_us);
   }
   room_release(room);
 }

@@ -21,10 +21,12 @@ void assembly_free(Assembly *assembly);
 
 /* What the HTTP API changed in the store and a running room must know. Unknown meetings are fine.
  */
-void assembly_meeting_changed(Assembly *assembly, const char *meeting); /* title, times, state */
-void assembly_meeting_ended(Assembly *assembly, const char *meeting);   /* ended or cancelled */
-void assembly_person_revoked(Assembly *assembly, const char *meeting,
-                             const char *person); /* ≤ 2 s */
+/* Title, times, state, host, capacities: whatever the meeting's rows say. */
+void assembly_meeting_changed(Assembly *assembly, const char *meeting);
+/* Name, roles, active. */
+void assembly_person_changed(Assembly *assembly, const char *person);
+/* At once, whatever else would let the person stay. */
+void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person);
 
 /* Graceful stop: tells meetings (bye shutdown), closes presence segments and recordings, then calls
  * done once, at the latest after deadline_ms. */

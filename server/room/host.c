@@ -152,10 +152,8 @@ const char *host_remove(Participant *by, const char *pid, int64_t now_us) {
   if (!who)
     return "no_participant";
   AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, NULL};
-  room_log(room, "removed", who, json_pack("{s:s}", "by", by->person), now_us);
   audit_queue(room->assembly->store, &audit, room_wall_ms(room, now_us));
-  participant_close(who, "removed", 4003, "removed", now_us);
-  participant_gone(who, now_us); /* `by` itself, perhaps */
+  participant_remove(who, by, now_us);
   room_release(room);
   return NULL;
 }

@@ -41,6 +41,8 @@ struct Participant {
   char *person, *name, *folded_name, *kind, *capacity; /* folded: for searching in any case */
   const char *device;                                  /* one of the protocol's words, static */
   bool host;
+  bool staff;            /* came with the rights of staff (JoinGrant) */
+  char *came_by;         /* digest of the personal link, or NULL */
   bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
   bool hand;
   int64_t joined_at_ms;

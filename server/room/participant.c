@@ -13,17 +13,27 @@
 #include "room/state.h"
 #include "store/presence.h"
 
+static void take_facts(Participant *participant, const ParticipantFacts *facts) {
+  g_free(participant->name);
+  g_free(participant->folded_name);
+  g_free(participant->kind);
+  g_free(participant->capacity);
+  participant->name = g_utf8_make_valid(facts->name, -1);
+  participant->folded_name = g_utf8_casefold(participant->name, -1);
+  participant->kind = g_strdup(facts->kind);
+  participant->capacity = g_strdup(facts->capacity);
+  participant->host = facts->host;
+}
+
 Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t now_us) {
   Participant *participant = g_new0(Participant, 1);
   participant->room = room;
   id_random(participant->pid, ID_CHARS);
   id_random(participant->session, SECRET_CHARS);
   participant->person = g_strdup(facts->person);
-  participant->name = g_utf8_make_valid(facts->name, -1);
-  participant->folded_name = g_utf8_casefold(participant->name, -1);
-  participant->kind = g_strdup(facts->kind);
-  participant->capacity = g_strdup(facts->capacity);
-  participant->host = facts->host;
+  participant->staff = facts->staff;
+  participant->came_by = g_strdup(facts->link);
+  take_facts(participant, facts);
   participant->device = "other";
   participant->joined_at_ms = room_wall_ms(room, now_us);
   Assembly *assembly = room->assembly;
@@ -45,6 +55,7 @@ void participant_free(Participant *participant) {
   g_free(participant->folded_name);
   g_free(participant->kind);
   g_free(participant->capacity);
+  g_free(participant->came_by);
   g_free(participant->address);
   g_free(participant->view);
   memset(participant, 0, sizeof *participant); /* the session's secret too */
@@ -162,6 +173,33 @@ bool participant_is_host(const Participant *participant) {
   return participant->host;
 }
 
+/* What a client is told about itself: its item, with its rights. */
+static json_t *you_json(const Participant *participant) {
+  json_t *you = roster_item(participant);
+  json_t *rights = json_array();
+  if (participant->host)
+    json_array_append_new(rights, json_string("host"));
+  json_object_set_new(you, "rights", rights);
+  return you;
+}
+
+void participant_update(Participant *participant, const ParticipantFacts *facts) {
+  g_autofree char *name = g_utf8_make_valid(facts->name, -1);
+  if (strcmp(name, participant->name) == 0 && strcmp(facts->kind, participant->kind) == 0 &&
+      strcmp(facts->capacity, participant->capacity) == 0 && facts->host == participant->host)
+    return;
+  take_facts(participant, facts);
+  roster_changed(participant);
+  participant_send(participant, json_pack("{s:s, s:o}", "t", "you", "you", you_json(participant)));
+}
+
+void participant_remove(Participant *participant, const Participant *by, int64_t now_us) {
+  room_log(participant->room, "removed", participant,
+           json_pack("{s:s?}", "by", by ? by->person : NULL), now_us);
+  participant_close(participant, "removed", 4003, "removed", now_us);
+  participant_gone(participant, now_us); /* `by` itself, perhaps */
+}
+
 const char *participant_hand(Participant *participant, bool up, int64_t now_us) {
   room_set_hand(participant, up, NULL, now_us);
   return NULL;
@@ -175,11 +213,6 @@ json_t *participant_roster(Participant *participant, const char *after, unsigned
 json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_us) {
   const Room *room = participant->room;
   const Config *config = room->assembly->config;
-  json_t *you = roster_item(participant);
-  json_t *rights = json_array();
-  if (participant->host)
-    json_array_append_new(rights, json_string("host"));
-  json_object_set_new(you, "rights", rights);
   json_t *chat = json_array();
   for (GList *entry = room->chat.head; entry; entry = entry->next)
     json_array_append(chat, entry->data);
@@ -187,10 +220,10 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
       "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:[]}", "version",
       1, "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
       (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s, "resume_window_s",
-      config->resume_window_s, "you", you, "meeting", room_meeting_json(room), "recording",
-      recording_state_json(room, now_us), "floor", room->floor ? room->floor->pid : NULL, "speaker",
-      room->speaker ? room->speaker->pid : NULL, "roster", roster_page(room, "", 50, ""), "chat",
-      chat, "ice_servers");
+      config->resume_window_s, "you", you_json(participant), "meeting", room_meeting_json(room),
+      "recording", recording_state_json(room, now_us), "floor",
+      room->floor ? room->floor->pid : NULL, "speaker", room->speaker ? room->speaker->pid : NULL,
+      "roster", roster_page(room, "", 50, ""), "chat", chat, "ice_servers");
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

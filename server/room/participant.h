@@ -4,8 +4,8 @@
 #include "room/inner.h"
 
 typedef struct {
-  const char *person, *name, *kind, *capacity;
-  bool host;
+  const char *person, *name, *kind, *capacity, *link; /* link NULL: came by an account */
+  bool host, staff;
 } ParticipantFacts;
 
 /* Strings are copied. Not yet in any roster, not connected. */
@@ -27,5 +27,9 @@ void participant_close(Participant *participant, const char *bye, unsigned code,
 int64_t participant_last_seen(const Participant *participant);
 /* Heartbeat missed, resume window passed: false when the participant is gone (freed). */
 bool participant_tick(Participant *participant, int64_t now_us);
+/* name, kind, capacity and host as they are now; tells everybody, and itself what it may do. */
+void participant_update(Participant *participant, const ParticipantFacts *facts);
+/* Sends it away; by: who did, or NULL. The caller releases the room afterwards. */
+void participant_remove(Participant *participant, const Participant *by, int64_t now_us);
 /* Takes it out of its room and frees it, telling everybody. */
 void participant_gone(Participant *participant, int64_t now_us);

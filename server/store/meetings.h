@@ -105,7 +105,8 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
-/* Writer. A fresh link; the old one dies, and the sessions made from it. expires_at 0: as above. */
+/* Writer. A fresh link; the old one dies, and what was got by it: sessions, join tokens and, once
+ * the room is told (assembly_meeting_changed), places in it. expires_at 0: as above. */
 json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invitation,
                               int64_t expires_at, const char *link_base, const Actor *by,
                               int64_t now_ms, GError **error);

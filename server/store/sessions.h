@@ -66,10 +66,17 @@ typedef struct {
   char *kind;     /* member, staff, guest (administrators: staff) */
   char *capacity; /* attend, observe, invited, host */
   bool host;      /* may use the host's verbs: the meeting's host, or staff */
+  bool staff;     /* came with the rights of staff, and has them as long as the role */
+  char *link;     /* digest of the personal link that the person came by, or NULL */
 } JoinGrant;
 
 void join_grant_free(JoinGrant *grant);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinGrant, join_grant_free)
+
+/* Any connection. What somebody who came with this (staff and link as in the grant given then) may
+ * do now. FORBIDDEN: nothing any more. */
+JoinGrant *join_grant_now(sqlite3 *db, const char *meeting, const char *person, bool staff,
+                          const char *link, GError **error);
 
 /* Writer. Uses it up. FORBIDDEN: unknown, used, expired, revoked, invitation revoked. */
 JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error);

@@ -14,6 +14,7 @@ void join_grant_free(JoinGrant *grant) {
   g_free(grant->name);
   g_free(grant->kind);
   g_free(grant->capacity);
+  g_free(grant->link);
   g_free(grant);
 }
 
@@ -31,11 +32,13 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
     return forbid(error, "not invited to this meeting");
   if (!meeting_is_ahead(db, meeting, error))
     return false;
-  g_autoptr(Statement) insert =
-      db_prepare(db,
-                 "insert into join_token (digest, meeting, person, manage, created_at, expires_at)"
-                 " values (:digest, :meeting, :person, :manage, :now, :expires)",
-                 error);
+  g_autoptr(Statement) insert = db_prepare(
+      db,
+      "insert into join_token (digest, meeting, person, manage, link, created_at,"
+      " expires_at) values (:digest, :meeting, :person, :manage, iif(:by_link, (select"
+      " link_digest from invitation where meeting = :meeting and person = :person), null),"
+      " :now, :expires)",
+      error);
   if (!insert)
     return false;
   char digest[65];
@@ -46,6 +49,7 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
   statement_text(insert, ":meeting", meeting);
   statement_text(insert, ":person", session->person);
   statement_int(insert, ":manage", rights.manage);
+  statement_int(insert, ":by_link", session->scope_meeting != NULL);
   statement_int(insert, ":now", now_ms);
   statement_int(insert, ":expires", *expires_at);
   return statement_run(insert, error);
@@ -66,41 +70,59 @@ static bool use_up(sqlite3 *db, const char *digest, int64_t now_ms, GError **err
   return db_changes(db) == 1 || forbid(error, "the join token is unknown, used or expired");
 }
 
+JoinGrant *join_grant_now(sqlite3 *db, const char *meeting, const char *person, bool staff,
+                          const char *link, GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select p.name, iif(p.kind = 'admin', 'staff', p.kind), i.capacity, m.host = p.id,"
+      " exists (select 1 from person_role r where r.person = p.id and r.role = 'staff')"
+      " from person p join meeting m on m.id = :meeting"
+      " left join invitation i on i.meeting = m.id and i.person = p.id and i.revoked_at is null"
+      " where p.id = :person and p.active = 1 and (:link is null or i.link_digest = :link)",
+      error);
+  if (!row)
+    return NULL;
+  statement_text(row, ":meeting", meeting);
+  statement_text(row, ":person", person);
+  statement_text(row, ":link", link);
+  int result = statement_step(row, error);
+  if (result == SQLITE_ERROR)
+    return NULL;
+  bool found = result == SQLITE_ROW;
+  const char *capacity = found ? column_text(row, 2) : NULL;
+  bool host = found && column_int(row, 3);
+  bool manage = found && staff && column_int(row, 4);
+  if (!capacity && !host && !manage) {
+    forbid(error, "not invited to this meeting any more");
+    return NULL;
+  }
+  JoinGrant *grant = g_new0(JoinGrant, 1);
+  grant->meeting = g_strdup(meeting);
+  grant->person = g_strdup(person);
+  grant->name = g_strdup(column_text(row, 0));
+  grant->kind = g_strdup(column_text(row, 1));
+  grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
+  grant->host = host || manage || strcmp(grant->capacity, "host") == 0;
+  grant->staff = staff;
+  grant->link = g_strdup(link);
+  return grant;
+}
+
 JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error) {
   char digest[65];
   secret_digest(token, digest);
   g_autoptr(Statement) row = db_prepare(
-      db,
-      "select t.meeting, t.person, p.name, iif(p.kind = 'admin', 'staff', p.kind),"
-      " i.capacity, t.manage, m.host = t.person from join_token t"
-      " join person p on p.id = t.person and p.active = 1 join meeting m on m.id = t.meeting"
-      " left join invitation i on i.meeting = t.meeting and i.person = t.person"
-      "  and i.revoked_at is null"
-      " where t.digest = :digest",
-      error);
+      db, "select meeting, person, manage, link from join_token where digest = :digest", error);
   if (!row || !use_up(db, digest, now_ms, error))
     return NULL;
   statement_text(row, ":digest", digest);
-  int result = statement_step(row, error);
-  if (result == SQLITE_ERROR)
+  if (!statement_one(row, "the join token is gone", error))
     return NULL;
-  const char *capacity = result == SQLITE_ROW ? column_text(row, 4) : NULL;
-  bool manage = result == SQLITE_ROW && column_int(row, 5);
-  bool host = result == SQLITE_ROW && column_int(row, 6);
-  if (!capacity && !manage && !host) {
-    forbid(error, "not invited to this meeting any more");
+  g_autoptr(JoinGrant) grant = join_grant_now(db, column_text(row, 0), column_text(row, 1),
+                                              column_int(row, 2), column_text(row, 3), error);
+  if (!grant || !meeting_is_ahead(db, grant->meeting, error))
     return NULL;
-  }
-  if (!meeting_is_ahead(db, column_text(row, 0), error))
-    return NULL;
-  JoinGrant *grant = g_new0(JoinGrant, 1);
-  grant->meeting = g_strdup(column_text(row, 0));
-  grant->person = g_strdup(column_text(row, 1));
-  grant->name = g_strdup(column_text(row, 2));
-  grant->kind = g_strdup(column_text(row, 3));
-  grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
-  grant->host = host || manage || strcmp(grant->capacity, "host") == 0;
-  return grant;
+  return g_steal_pointer(&grant);
 }
 
 typedef struct {

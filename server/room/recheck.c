@@ -1,0 +1,116 @@
+#include "room/recheck.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "room/participant.h"
+#include "room/roster.h"
+#include "room/state.h"
+#include "store/sessions.h"
+
+/* One participant as it was when the store was asked. */
+typedef struct {
+  char pid[ID_CHARS + 1];
+  char *person, *link;
+  bool staff;
+  JoinGrant *grant; /* NULL: nothing any more */
+} Check;
+
+typedef struct {
+  Task task;
+  char *meeting;
+  GArray *checks;    /* Check */
+  bool facts;        /* info is wanted too */
+  MeetingInfo *info; /* of the meeting itself */
+} Recheck;
+
+static void check_clear(void *data) {
+  Check *check = data;
+  g_free(check->person);
+  g_free(check->link);
+  join_grant_free(check->grant);
+}
+
+static void recheck_free(Recheck *recheck) {
+  g_array_unref(recheck->checks);
+  meeting_info_free(recheck->info);
+  g_free(recheck->meeting);
+  g_free(recheck);
+}
+
+/* A reader's thread. */
+static bool ask(sqlite3 *db, void *data, GError **error) {
+  Recheck *recheck = data;
+  for (unsigned i = 0; i < recheck->checks->len; i++) {
+    Check *check = &g_array_index(recheck->checks, Check, i);
+    g_autoptr(GError) refusal = NULL;
+    check->grant =
+        join_grant_now(db, recheck->meeting, check->person, check->staff, check->link, &refusal);
+    if (!check->grant && !g_error_matches(refusal, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
+      g_propagate_error(error, g_steal_pointer(&refusal));
+      return false;
+    }
+  }
+  if (recheck->facts)
+    recheck->info = meeting_info(db, recheck->meeting, error);
+  return !recheck->facts || recheck->info;
+}
+
+static void apply(Room *room, const Recheck *recheck, int64_t now_us) {
+  for (unsigned i = 0; i < recheck->checks->len; i++) {
+    const Check *check = &g_array_index(recheck->checks, Check, i);
+    const JoinGrant *grant = check->grant;
+    Participant *participant = roster_find(room, check->pid);
+    if (!participant)
+      continue;
+    if (!grant) {
+      participant_remove(participant, NULL, now_us);
+      continue;
+    }
+    ParticipantFacts facts = {
+        .name = grant->name, .kind = grant->kind, .capacity = grant->capacity, .host = grant->host};
+    participant_update(participant, &facts);
+  }
+  if (recheck->info)
+    room_update(room, recheck->info, now_us);
+  else
+    room_release(room);
+}
+
+static void answered(void *data, const GError *error) {
+  Recheck *recheck = data;
+  Assembly *assembly = task_end(&recheck->task);
+  Room *room = assembly ? g_hash_table_lookup(assembly->meetings, recheck->meeting) : NULL;
+  if (error)
+    log_error("room", "recheck-failed", "meeting=%s reason=%s", recheck->meeting,
+              log_q(error->message));
+  else if (room)
+    apply(room, recheck, assembly_now(assembly));
+  recheck_free(recheck);
+}
+
+static void add(GArray *checks, const Participant *participant) {
+  Check check = {.person = g_strdup(participant->person),
+                 .link = g_strdup(participant->came_by),
+                 .staff = participant->staff};
+  g_strlcpy(check.pid, participant->pid, sizeof check.pid);
+  g_array_append_val(checks, check);
+}
+
+void recheck_room(Room *room, const char *person) {
+  g_autoptr(GArray) checks = g_array_new(FALSE, FALSE, sizeof(Check));
+  g_array_set_clear_func(checks, check_clear);
+  for (unsigned i = 0; i < room->participants->len; i++) {
+    const Participant *participant = g_ptr_array_index(room->participants, i);
+    if (!person || strcmp(participant->person, person) == 0)
+      add(checks, participant);
+  }
+  if (person && checks->len == 0)
+    return;
+  Recheck *recheck = g_new0(Recheck, 1);
+  recheck->meeting = g_strdup(room->meeting);
+  recheck->checks = g_steal_pointer(&checks);
+  recheck->facts = !person;
+  task_begin(&recheck->task, room->assembly);
+  store_read(room->assembly->store, ask, answered, recheck);
+}
