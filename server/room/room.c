@@ -11,6 +11,7 @@
 #include "room/send.h"
 #include "room/state.h"
 #include "store/chat.h"
+#include "store/check.h"
 
 static const char *const state_names[] = {"scheduled", "live", "ended", "cancelled"};
 
@@ -211,6 +212,11 @@ const char *participant_chat(Participant *participant, const char *text, int64_t
   char id[ID_CHARS + 1];
   if (!limit_take(&participant->chat_limit, 2, 5, now_us))
     return "too_fast";
+  g_autoptr(GString) clean = g_string_new(text);
+  g_string_replace(clean, "\r\n", "\n", 0);
+  /* The store's own rule, before anybody is told: what all see is what is kept. */
+  if (!check_text("text", clean->str, 1, 2000, true, NULL))
+    return "bad_message";
   id_random(id, ID_CHARS);
   ChatMessage chat = {
       .id = id,
@@ -218,7 +224,7 @@ const char *participant_chat(Participant *participant, const char *text, int64_t
       .person = participant->person,
       .participant = participant->pid,
       .name = participant->name,
-      .text = text,
+      .text = clean->str,
       .at = room_wall_ms(room, now_us),
   };
   chat_queue(room->assembly->store, &chat);
