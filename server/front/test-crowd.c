@@ -209,6 +209,36 @@ static void test_tracks(void) {
   bed_free(bed);
 }
 
+/* What the log has the beginning of it has the end of, when everybody is sent home. */
+static void test_log_ends(void) {
+  Bed *bed = bed_new(1);
+  bed_open(bed);
+  Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
+  const EngineEvents *events = bed_events_of();
+  offer(host, SDP);
+  events->track(bed->assembly, 1, 11, 1, SOURCE_MIC, true);
+  events->track(bed->assembly, 1, 12, 1, SOURCE_SCREEN, true);
+  events->heard(bed->assembly, 1, 11, 1, true);
+  events->shown(bed->assembly, 1, 12, 1, true);
+  page_expect(host, "ok", "{s:s}", "t", "end");
+  bed_settle(bed);
+  events->track(bed->assembly, 1, 12, 1, SOURCE_SCREEN, false); /* the engine says so later */
+  static const char *const kinds[] = {"heard", "shown", "screen"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+    g_assert_cmpint(bed_number(bed,
+                               "select json_extract(data, '$.on') = 0 and count(*) = 1 from"
+                               " (select * from meeting_event where kind = '%s'"
+                               "  order by seq desc limit 1)",
+                               kinds[i]),
+                    ==, 1);
+  g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'left'"
+                                  " and json_extract(data, '$.reason') = 'ended'"),
+                  ==, 2);
+  page_free(host);
+  page_free(page);
+  bed_free(bed);
+}
+
 static void test_chat(void) {
   Bed *bed = bed_new(2);
   Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
@@ -383,6 +413,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/crowd/view", test_view);
   g_test_add_func("/crowd/speaker-and-levels", test_speaker_and_levels);
   g_test_add_func("/crowd/tracks", test_tracks);
+  g_test_add_func("/crowd/log-ends", test_log_ends);
   g_test_add_func("/crowd/chat", test_chat);
   g_test_add_func("/crowd/roster", test_roster);
   g_test_add_func("/crowd/delta", test_delta);

@@ -311,6 +311,10 @@ static void test_stop(void) {
   g_assert_cmpint(bed_number(bed, "select count(*) from presence_segment"
                                   " where ended_by = 'shutdown'"),
                   ==, 2);
+  g_assert_cmpint(bed_events(bed, "shutdown"), ==, 1);
+  g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'left'"
+                                  " and json_extract(data, '$.reason') = 'shutdown'"),
+                  ==, 2);
   page_free(host);
   page_free(page);
   page_free(waiting);

@@ -84,27 +84,16 @@ static TrackEntry *track_find(const Room *room, uint32_t track) {
 
 static void on_heard(void *user, uint32_t number, uint32_t track, uint32_t peer, bool on) {
   Room *room = room_find(user, number);
-  const TrackEntry *entry = room ? track_find(room, track) : NULL;
+  TrackEntry *entry = room ? track_find(room, track) : NULL;
   if (entry)
-    room_log_track(room, "heard", entry,
-                   json_pack("{s:b, s:I}", "on", on, "track", (json_int_t)track),
-                   assembly_now(user));
+    room_log_heard(room, entry, on, assembly_now(user));
 }
 
 static void on_shown(void *user, uint32_t number, uint32_t track, uint32_t peer, bool on) {
   Room *room = room_find(user, number);
-  const TrackEntry *entry = room ? track_find(room, track) : NULL;
+  TrackEntry *entry = room ? track_find(room, track) : NULL;
   if (entry)
-    room_log_track(room, "shown", entry,
-                   json_pack("{s:b, s:I, s:s}", "on", on, "track", (json_int_t)track, "source",
-                             source_name(entry->source)),
-                   assembly_now(user));
-}
-
-static void log_screen(Room *room, const TrackEntry *entry, bool on, int64_t now_us) {
-  if (entry->source == SOURCE_SCREEN)
-    room_log_track(room, "screen", entry,
-                   json_pack("{s:b, s:I}", "on", on, "track", (json_int_t)entry->track), now_us);
+    room_log_shown(room, entry, on, assembly_now(user));
 }
 
 static void on_track(void *user, uint32_t number, uint32_t track, uint32_t peer, Source source,
@@ -114,7 +103,7 @@ static void on_track(void *user, uint32_t number, uint32_t track, uint32_t peer,
   int64_t now_us = assembly_now(user);
   TrackEntry *known = room ? track_find(room, track) : NULL;
   if (known && !on) {
-    log_screen(room, known, false, now_us);
+    room_log_screen(room, known, false, now_us);
     g_array_remove_index_fast(room->tracks,
                               (unsigned)(known - (TrackEntry *)(void *)room->tracks->data));
   }
@@ -125,7 +114,7 @@ static void on_track(void *user, uint32_t number, uint32_t track, uint32_t peer,
   g_strlcpy(entry.person, who->person, sizeof entry.person);
   g_array_append_val(room->tracks, entry);
   recording_track(room, &entry, now_us);
-  log_screen(room, &entry, true, now_us);
+  room_log_screen(room, &entry, true, now_us);
 }
 
 static void on_tap_closed(void *user, uint32_t number, uint64_t dropped) {

@@ -7,7 +7,8 @@
  * joined     participant   {device, client, capacity}
  * away       participant   {reason: closed|silent}; the connection is gone, the place is kept
  * back       participant   {away_ms, reason: resumed|replaced}
- * left       participant   {reason: left|lost}; lost: the resume window passed
+ * left       participant   {reason: left|lost|ended|cancelled|shutdown}; lost: the resume window
+ *                          passed; the last three: with the meeting, or the server
  * removed    participant   {by: person}
  * switched   participant   {source: mic|camera|screen, on, by: person of a host or null}
  * screen     participant   {on, track}; a shared screen's packets began or ended
@@ -20,6 +21,7 @@
  * chat       participant   {chat: id}
  * recording  –             {on, recording, reason: host|auto, or why it stopped, by: person|null}
  * gap        –             {ms, recording, reason: pipeline|restart}; nothing was recorded for ms
+ * shutdown   –             {}; the server stops, what follows is its doing
  * clock      –             {jump_ms}; the wall clock was set; the room's times go on unbroken
  *
  * Main thread.
@@ -30,8 +32,12 @@
 
 /* who may be NULL; data is stolen, NULL: {}. */
 void room_log(Room *room, const char *kind, const Participant *who, json_t *data, int64_t now_us);
-void room_log_track(Room *room, const char *kind, const TrackEntry *track, json_t *data,
-                    int64_t now_us);
+/* heard, shown and screen of a track. */
+void room_log_heard(Room *room, TrackEntry *track, bool on, int64_t now_us);
+void room_log_shown(Room *room, TrackEntry *track, bool on, int64_t now_us);
+void room_log_screen(Room *room, const TrackEntry *track, bool on, int64_t now_us);
+/* Everything off, and no track any more: nobody is left to tell it. */
+void room_log_tracks_end(Room *room, int64_t now_us);
 /* The time of the room: its wall clock never jumps. */
 Moment room_moment(const Room *room, int64_t now_us);
 int64_t room_wall_ms(const Room *room, int64_t now_us);

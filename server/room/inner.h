@@ -75,6 +75,7 @@ struct Participant {
 typedef struct {
   uint32_t track, peer;
   Source source;
+  bool heard, shown; /* as the event log has it */
   char pid[ID_CHARS + 1];
   char person[ID_CHARS + 1];
 } TrackEntry;

@@ -137,12 +137,14 @@ void room_went_live(Room *room, int64_t opened_at_ms, int64_t now_us) {
 }
 
 /* Closes every connection and takes everybody out, without roster deltas: nobody is left to read
- * them. */
+ * them. The event log has the end of everything that it has the beginning of. */
 static void empty(Room *room, const char *bye, unsigned code, const char *ended_by,
-                  int64_t now_us) {
+                  const char *reason, int64_t now_us) {
   room->floor = room->speaker = NULL;
+  room_log_tracks_end(room, now_us);
   while (room->participants->len > 0) {
     Participant *participant = g_ptr_array_index(room->participants, room->participants->len - 1);
+    room_log(room, "left", participant, json_pack("{s:s}", "reason", reason), now_us);
     participant_close(participant, bye, code, ended_by, now_us);
     roster_remove(room, participant);
     participant_free(participant);
@@ -153,7 +155,7 @@ static void empty(Room *room, const char *bye, unsigned code, const char *ended_
 void room_finish(Room *room, RoomState state, int64_t now_us) {
   set_state(room, state);
   tell_meeting(room);
-  empty(room, "ended", 1000, "ended", now_us);
+  empty(room, "ended", 1000, "ended", state_names[state], now_us);
   recording_stop(room, "ended");
   if (g_hash_table_lookup(room->assembly->meetings, room->meeting) == room)
     g_hash_table_remove(room->assembly->meetings, room->meeting);
@@ -161,7 +163,8 @@ void room_finish(Room *room, RoomState state, int64_t now_us) {
 }
 
 void room_shutdown(Room *room, int64_t now_us) {
-  empty(room, "shutdown", 1001, "shutdown", now_us);
+  room_log(room, "shutdown", NULL, NULL, now_us);
+  empty(room, "shutdown", 1001, "shutdown", "shutdown", now_us);
   recording_stop(room, "shutdown");
 }
 

@@ -1,9 +1,7 @@
 /* The event log of a meeting: append-only, numbered by the writer, wall and monotonic time.
  *
- * Kinds in use, data in brackets: opened, ended, cancelled, crashed (meetings.c, presence.c);
- * joined [device], left [reason], away, back, removed [by], heard [on], shown [source, on],
- * floor, hand [up], muted [by, source], recording [on, reason, recording], gap [ms]. A new kind
- * needs no migration. */
+ * The store itself writes opened, ended, cancelled (meetings.c) and crashed (presence.c); what the
+ * room writes is listed in room/eventlog.h. A new kind needs no migration. */
 #pragma once
 
 #include <jansson.h>
