@@ -222,9 +222,9 @@ static void on_view(Client *client, const json_t *message, uint32_t id, int64_t 
 static void on_roster(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
   const char *after = text_of(message, "after"), *search = text_of(message, "search");
   const json_t *limit = json_object_get(message, "limit");
-  json_t *page =
-      participant_roster(client->participant, after ? after : "",
-                         limit ? (unsigned)json_integer_value(limit) : 50, search ? search : "");
+  json_t *page = participant_roster(
+      client->participant, after ? after : "", limit ? (unsigned)json_integer_value(limit) : 50,
+      search ? search : "", json_integer_value(json_object_get(message, "since")));
   json_object_set_new(page, "t", json_string("roster"));
   json_object_set_new(page, "id", json_integer(id));
   send_message(client, page);
@@ -333,10 +333,11 @@ static const Verb verbs[] = {
     {"roster",
      NEEDS_JOINED,
      on_roster,
-     3,
+     4,
      {{"after", FIELD_PID_OR_EMPTY, .optional = true},
       {"limit", FIELD_INTEGER, 1, 200, .optional = true},
-      {"search", FIELD_TEXT, 0, 64, .optional = true}}},
+      {"search", FIELD_TEXT, 0, 64, .optional = true},
+      {"since", FIELD_INTEGER, 0, INT64_MAX, .optional = true}}},
     {"chat", NEEDS_JOINED, on_chat, 1, {{"text", FIELD_TEXT, 1, 2000}}},
     {"hand", NEEDS_JOINED, on_hand, 1, {{"up", FIELD_BOOLEAN}}},
     {"leave", NEEDS_JOINED, on_leave, 0, {{0}}},

@@ -172,6 +172,9 @@ static void test_speaker_and_levels(void) {
   message = page_wait(one, "media_state");
   g_assert_cmpstr(text_at(message, "state"), ==, "lost");
   json_decref(message);
+  message = page_wait(one, "media_state");
+  g_assert_cmpstr(text_at(message, "state"), ==, "closed");
+  json_decref(message);
   g_assert_null(page_take(one, "media_state"));
   page_free(one);
   page_free(two);
@@ -352,6 +355,65 @@ static void test_delta(void) {
   bed_free(bed);
 }
 
+static unsigned count_since(Page *page, int64_t since, int64_t *rev) {
+  json_t *got = page_expected(
+      page, "roster", page_send(page, "{s:s, s:I}", "t", "roster", "since", (json_int_t)since));
+  unsigned count = (unsigned)json_array_size(json_object_get(got, "items"));
+  g_assert_cmpint(json_integer_value(json_object_get(got, "total")), ==, count);
+  *rev = json_integer_value(json_object_get(got, "rev"));
+  json_decref(got);
+  return count;
+}
+
+/* After a partial delta only what is newer needs to be asked for. */
+static void test_since(void) {
+  Bed *bed = bed_new(3);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  bed_pass(bed, 1000);
+  int64_t rev, later;
+  g_assert_cmpuint(count_since(one, 0, &rev), ==, 2);
+  g_assert_cmpuint(count_since(one, rev, &later), ==, 0);
+  page_expect(two, "ok", "{s:s, s:b}", "t", "hand", "up", 1);
+  g_assert_cmpuint(count_since(one, rev, &later), ==, 1); /* before any delta told it */
+  g_assert_cmpint(later, ==, rev);
+  bed_pass(bed, 1000);
+  g_assert_cmpuint(count_since(one, rev, &later), ==, 1);
+  g_assert_cmpint(later, ==, rev + 1);
+  g_assert_cmpuint(count_since(one, later, &rev), ==, 0);
+  Page *three = bed_join(bed, person(bed, 2));
+  bed_pass(bed, 1000);
+  g_assert_cmpuint(count_since(one, later, &rev), ==, 1);
+  page_free(one);
+  page_free(two);
+  page_free(three);
+  bed_free(bed);
+}
+
+/* Who raised the hand first is seen by all alike. */
+static void test_hand_at(void) {
+  Bed *bed = bed_new(2);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  bed_pass(bed, 1000);
+  page_forget(two);
+  page_expect(one, "ok", "{s:s, s:b}", "t", "hand", "up", 1);
+  int64_t at_ms = bed->wall_ms;
+  bed_pass(bed, 1000);
+  page_expect(one, "ok", "{s:s, s:b}", "t", "hand", "up", 1); /* again: keeps its place */
+  json_t *delta = page_wait(two, "roster_delta");
+  json_t *item = json_array_get(json_object_get(delta, "changed"), 0);
+  g_assert_cmpint(json_integer_value(json_object_get(item, "hand_at")), ==, at_ms);
+  json_decref(delta);
+  page_expect(one, "ok", "{s:s, s:b}", "t", "hand", "up", 0);
+  bed_pass(bed, 1000);
+  delta = page_wait(two, "roster_delta");
+  item = json_array_get(json_object_get(delta, "changed"), 0);
+  g_assert_cmpint(json_integer_value(json_object_get(item, "hand_at")), ==, 0);
+  json_decref(delta);
+  page_free(one);
+  page_free(two);
+  bed_free(bed);
+}
+
 /* 600 people come within a minute: what each is sent stays bounded. */
 static void test_crowd(void) {
   enum { PEOPLE = 600, PER_TICK = 2 };
@@ -417,6 +479,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/crowd/chat", test_chat);
   g_test_add_func("/crowd/roster", test_roster);
   g_test_add_func("/crowd/delta", test_delta);
+  g_test_add_func("/crowd/since", test_since);
+  g_test_add_func("/crowd/hand-at", test_hand_at);
   g_test_add_func("/crowd/crowd", test_crowd);
   return g_test_run();
 }

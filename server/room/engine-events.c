@@ -36,7 +36,7 @@ static void on_answer(void *user, uint32_t peer, uint32_t request, const char *s
 }
 
 static void on_state(void *user, uint32_t peer, PeerState state) {
-  static const char *const names[] = {"connecting", "connected", "lost"};
+  static const char *const names[] = {"connecting", "connected", "lost", "closed"};
   Participant *participant = peer_find(user, peer);
   if (participant && state < G_N_ELEMENTS(names))
     participant_send(participant,

@@ -45,8 +45,10 @@ struct Participant {
   char *came_by;         /* digest of the personal link, or NULL */
   bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
   bool hand;
+  int64_t hand_at_ms; /* since when it is up; 0: down */
   int64_t joined_at_ms;
   DeltaMark delta;
+  int64_t rev; /* of the roster, when this one joined or changed last */
 
   /* The connection; link.user NULL while away. */
   RoomLink link;

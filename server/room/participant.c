@@ -206,8 +206,8 @@ const char *participant_hand(Participant *participant, bool up, int64_t now_us) 
 }
 
 json_t *participant_roster(Participant *participant, const char *after, unsigned limit,
-                           const char *search) {
-  return roster_page(participant->room, after, limit, search);
+                           const char *search, int64_t since) {
+  return roster_page(participant->room, after, limit, search, since);
 }
 
 json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_us) {
@@ -223,7 +223,7 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
       config->resume_window_s, "you", you_json(participant), "meeting", room_meeting_json(room),
       "recording", recording_state_json(room, now_us), "floor",
       room->floor ? room->floor->pid : NULL, "speaker", room->speaker ? room->speaker->pid : NULL,
-      "roster", roster_page(room, "", 50, ""), "chat", chat, "ice_servers");
+      "roster", roster_page(room, "", 50, "", 0), "chat", chat, "ice_servers");
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

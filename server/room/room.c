@@ -204,6 +204,7 @@ void room_set_hand(Participant *participant, bool up, const Participant *by, int
   if (participant->hand == up)
     return;
   participant->hand = up;
+  participant->hand_at_ms = up ? room_wall_ms(participant->room, now_us) : 0;
   roster_changed(participant);
   room_log(participant->room, "hand", participant,
            json_pack("{s:b, s:s?}", "up", up, "by", by ? by->person : NULL), now_us);

@@ -79,9 +79,10 @@ const char *participant_hand(Participant *participant, bool up, int64_t now_us);
 /* entry: the chat entry, borrowed until the next call into the room. */
 const char *participant_chat(Participant *participant, const char *text, int64_t now_us,
                              json_t **entry);
-/* items, next, total, rev. New reference. */
+/* items, next, total, rev. since: only those who joined or changed after that rev; 0: all. New
+ * reference. */
 json_t *participant_roster(Participant *participant, const char *after, unsigned limit,
-                           const char *search);
+                           const char *search, int64_t since);
 
 /* Host actions; the caller checked participant_is_host. pid NULL: null, as the message says. */
 typedef void (*RoomStepped)(void *user, const char *code);

@@ -62,14 +62,21 @@ void roster_remove(Room *room, Participant *participant) {
 }
 
 json_t *roster_item(const Participant *p) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:I}", "pid", p->pid,
-                   "person", p->person, "name", p->name, "capacity", p->capacity, "kind", p->kind,
-                   "device", p->device, "mic", p->on[SOURCE_MIC], "camera", p->on[SOURCE_CAMERA],
-                   "screen", p->on[SOURCE_SCREEN], "hand", p->hand, "away", p->link.user == NULL,
-                   "joined_at", (json_int_t)p->joined_at_ms);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:I, s:b, s:I}", "pid",
+                   p->pid, "person", p->person, "name", p->name, "capacity", p->capacity, "kind",
+                   p->kind, "device", p->device, "mic", p->on[SOURCE_MIC], "camera",
+                   p->on[SOURCE_CAMERA], "screen", p->on[SOURCE_SCREEN], "hand", p->hand, "hand_at",
+                   (json_int_t)p->hand_at_ms, "away", p->link.user == NULL, "joined_at",
+                   (json_int_t)p->joined_at_ms);
 }
 
-json_t *roster_page(const Room *room, const char *after, unsigned limit, const char *search) {
+/* What no delta told yet is newer than any revision. */
+static bool is_newer(const Participant *participant, int64_t since) {
+  return participant->rev > since || participant->delta != DELTA_NONE;
+}
+
+json_t *roster_page(const Room *room, const char *after, unsigned limit, const char *search,
+                    int64_t since) {
   json_t *items = json_array();
   const char *last = NULL;
   bool more = false;
@@ -77,7 +84,8 @@ json_t *roster_page(const Room *room, const char *after, unsigned limit, const c
   g_autofree char *folded = *search ? g_utf8_casefold(search, -1) : NULL;
   for (unsigned i = 0; i < room->participants->len; i++) {
     const Participant *participant = g_ptr_array_index(room->participants, i);
-    if (folded && !strstr(participant->folded_name, folded))
+    if ((folded && !strstr(participant->folded_name, folded)) ||
+        (since > 0 && !is_newer(participant, since)))
       continue;
     total++;
     if (strcmp(participant->pid, after) <= 0)
@@ -99,6 +107,7 @@ void roster_flush(Room *room, int64_t now_us) {
   bool large = room->participants->len > DELTA_JOINED_ROOM;
   bool partial = false;
   unsigned listed = 0;
+  room->rev++;
   json_t *joined = json_array(), *changed = json_array(), *left = json_array();
   for (unsigned i = 0; room->delta_count > 0 && i < room->participants->len; i++) {
     Participant *participant = g_ptr_array_index(room->participants, i);
@@ -106,6 +115,7 @@ void roster_flush(Room *room, int64_t now_us) {
     if (how == DELTA_NONE)
       continue;
     participant->delta = DELTA_NONE;
+    participant->rev = room->rev;
     room->delta_count--;
     if (listed == DELTA_ITEMS || (large && how == DELTA_JOINED)) {
       partial = true;
@@ -119,7 +129,6 @@ void roster_flush(Room *room, int64_t now_us) {
     json_array_append_new(left, json_string(g_ptr_array_index(room->left, i)));
   g_ptr_array_set_size(room->left, 0);
   room->delta_us = now_us;
-  room->rev++;
   json_t *delta = message_new("roster_delta");
   json_object_set_new(delta, "rev", json_integer(room->rev));
   json_object_set_new(delta, "total", json_integer(room->participants->len));

@@ -9,7 +9,9 @@ void roster_add(Room *room, Participant *participant); /* takes it */
 void roster_remove(Room *room, Participant *participant);
 Participant *roster_find(const Room *room, const char *pid);
 void roster_changed(Participant *participant);
-json_t *roster_page(const Room *room, const char *after, unsigned limit, const char *search);
+/* since: only those who joined or changed after that revision; 0: all. */
+json_t *roster_page(const Room *room, const char *after, unsigned limit, const char *search,
+                    int64_t since);
 json_t *roster_item(const Participant *participant);
 /* Sends the delta when there is one and the last is DELTA_US ago. */
 void roster_flush(Room *room, int64_t now_us);
