@@ -37,6 +37,15 @@ static char *link_base(const Call *call) {
   return g_strconcat(call->context->base_url, "/j/", NULL);
 }
 
+/* Hosts invite, staff make hosts: whoever presides could otherwise hand the meeting on, to guests
+ * too. Says so when not. */
+static bool may_give(Call *call, const char *capacity) {
+  if (g_strcmp0(capacity, "host") != 0 || call->rights.manage)
+    return true;
+  call_problem(call, 403, "forbidden", "Only staff can make somebody a host");
+  return false;
+}
+
 static bool create(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
   g_autofree char *base = link_base(call);
@@ -49,7 +58,7 @@ static bool create(sqlite3 *db, void *data, GError **error) {
 }
 
 void invitations_create(Call *call) {
-  if (!call_write(call, create))
+  if (!may_give(call, body_text(call->body, "capacity")) || !call_write(call, create))
     return;
   call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
   call_json(call, 201, g_steal_pointer(&call->made));
@@ -65,7 +74,8 @@ static bool change(sqlite3 *db, void *data, GError **error) {
 
 void invitations_change(Call *call) {
   static const BodyField fields[] = {{"capacity", BODY_TEXT, true, 64}};
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)) || !call_write(call, change))
+  if (!call_body(call, fields, G_N_ELEMENTS(fields)) ||
+      !may_give(call, body_text(call->body, "capacity")) || !call_write(call, change))
     return;
   call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
   call_json(call, 200, g_steal_pointer(&call->made));

@@ -125,6 +125,11 @@ static void test_invitations(void) {
   json_t *changed = bed_expect(bed, 200, STAFF, "PATCH", one, "{\"capacity\":\"observe\"}");
   g_assert_cmpstr(text_of(changed, "capacity"), ==, "observe");
   json_decref(changed);
+  bed_refused(bed, 403, "forbidden", HOST, "PATCH", one, "{\"capacity\":\"host\"}");
+  bed_refused(bed, 403, "forbidden", HOST, "POST", path,
+              "{\"guest_name\":\"a\",\"capacity\":\"host\"}");
+  json_decref(bed_expect(bed, 200, HOST, "PATCH", one, "{\"capacity\":\"attend\"}"));
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", one, "{\"capacity\":\"host\"}"));
   g_autoptr(ApiResponse) revoked = bed_ask(bed, STAFF, "DELETE", one, NULL);
   g_assert_cmpint(revoked->status, ==, 204);
   const ApiEffect *effect = &g_array_index(revoked->effects, ApiEffect, 0);
