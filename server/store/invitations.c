@@ -12,6 +12,8 @@
 
 #define CAPACITIES "attend observe invited host"
 #define LINK_AFTER_END_MS (24 * 3600 * INT64_C(1000))
+#define LINK_LATEST_MS (30 * 24 * 3600 * INT64_C(1000)) /* after the planned end: for the record   \
+                                                         */
 
 bool person_is_active(sqlite3 *db, const char *id, GError **error) {
   g_autoptr(Statement) row =
@@ -32,11 +34,33 @@ static bool make_guest(sqlite3 *db, const InvitationNew *invitation, int64_t now
   return person_create(db, &guest, NULL, now_ms, id, error);
 }
 
+/* A link opens one meeting; one that works for years is a password that nobody changes. */
+static bool check_expiry(sqlite3 *db, const char *meeting, int64_t expires_at, int64_t now_ms,
+                         GError **error) {
+  if (expires_at == 0)
+    return true;
+  if (!check_time("expires_at", expires_at, error))
+    return false;
+  if (expires_at <= now_ms)
+    return check_fail(error, "expires_at lies in the past");
+  g_autoptr(Statement) row =
+      db_prepare(db, "select max(planned_end, :now) from meeting where id = :id", error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", meeting);
+  statement_int(row, ":now", now_ms);
+  if (!statement_one(row, "no such meeting", error))
+    return false;
+  return expires_at <= column_int(row, 0) + LINK_LATEST_MS ||
+         check_fail(error, "expires_at lies more than 30 days after the meeting");
+}
+
 bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
                        int64_t now_ms, char *id, GError **error) {
   char guest[ID_CHARS + 1];
   const char *person = invitation->person;
-  if (!check_word("capacity", invitation->capacity, CAPACITIES, error))
+  if (!check_word("capacity", invitation->capacity, CAPACITIES, error) ||
+      !check_expiry(db, meeting, invitation->expires_at, now_ms, error))
     return false;
   if (!person == !invitation->guest_name)
     return check_fail(error, "an invitation wants either person or guest_name");
@@ -47,13 +71,15 @@ bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *in
   } else if (!person_is_active(db, person, error)) {
     return false;
   }
-  g_autoptr(Statement) insert = db_prepare(
-      db,
-      "insert into invitation (id, meeting, person, capacity, created_at)"
-      " values (:id, :meeting, :person, :capacity, :now) on conflict (meeting, person) do update"
-      " set capacity = excluded.capacity, revoked_at = null, link_digest = null,"
-      " link_expires_at = null, link_used_at = null where revoked_at is not null returning id",
-      error);
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into invitation (id, meeting, person, capacity, link_until, created_at)"
+                 " values (:id, :meeting, :person, :capacity, nullif(:until, 0), :now)"
+                 " on conflict (meeting, person) do update"
+                 " set capacity = excluded.capacity, revoked_at = null, link_digest = null,"
+                 " link_expires_at = null, link_used_at = null, link_until = excluded.link_until"
+                 " where revoked_at is not null returning id",
+                 error);
   if (!insert)
     return false;
   id_random(id, ID_CHARS);
@@ -61,6 +87,7 @@ bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *in
   statement_text(insert, ":meeting", meeting);
   statement_text(insert, ":person", person);
   statement_text(insert, ":capacity", invitation->capacity);
+  statement_int(insert, ":until", invitation->expires_at);
   statement_int(insert, ":now", now_ms);
   int result = statement_step(insert, error);
   if (result == SQLITE_DONE) {
@@ -139,14 +166,12 @@ static bool set_link(sqlite3 *db, const char *meeting, const char *id, int64_t e
   g_autoptr(Statement) update = db_prepare(
       db,
       "update invitation set link_digest = :digest, link_used_at = null, link_expires_at ="
-      " iif(:expires > 0, :expires,"
-      "  max((select planned_end from meeting where id = :meeting), :now) + :default)"
+      " iif(:expires > 0, :expires, iif(link_until > :now, link_until,"
+      "  max((select planned_end from meeting where id = :meeting), :now) + :default))"
       " where id = :id and meeting = :meeting and revoked_at is null",
       error);
   if (!update)
     return false;
-  if (expires_at != 0 && expires_at <= now_ms)
-    return check_fail(error, "expires_at lies in the past");
   g_autofree char *secret = secret_new();
   char digest[65];
   secret_digest(secret, digest);
@@ -245,6 +270,7 @@ json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invi
   bool is_host = false;
   g_autofree char *link = NULL;
   if (!invited_person(db, meeting, invitation, person, &is_host, error) ||
+      !check_expiry(db, meeting, expires_at, now_ms, error) ||
       !set_link(db, meeting, invitation, expires_at, link_base, now_ms, &link, error) ||
       !end_link_sessions(db, meeting, person, error) ||
       !audit_note(db, "invitation.link", by, meeting, json_pack("{s:s}", "invitation", invitation),

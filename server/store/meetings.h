@@ -61,7 +61,7 @@ typedef struct {
   const char *guest_name;   /* makes a person of kind guest */
   const char *organisation; /* of the guest, or NULL */
   const char *capacity;     /* attend, observe, invited, host */
-  int64_t expires_at;       /* of the link; 0: planned end + 24 h */
+  int64_t expires_at;       /* of the link; 0: planned end + 24 h; at most planned end + 30 days */
 } InvitationNew;
 
 typedef struct {
@@ -106,7 +106,8 @@ json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *in
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
 /* Writer. A fresh link; the old one dies, and what was got by it: sessions, join tokens and, once
- * the room is told (assembly_meeting_changed), places in it. expires_at 0: as above. */
+ * the room is told (assembly_meeting_changed), places in it. expires_at 0: as when the
+ * person was invited. */
 json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invitation,
                               int64_t expires_at, const char *link_base, const Actor *by,
                               int64_t now_ms, GError **error);

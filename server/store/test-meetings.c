@@ -130,6 +130,49 @@ static void test_invitations(void) {
   fixture_clear(&f);
 }
 
+static int64_t link_expiry(json_t *invitation) {
+  int64_t expiry = json_integer_value(json_object_get(invitation, "link_expires_at"));
+  json_decref(invitation);
+  return expiry;
+}
+
+static void test_link_expiry(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  const int64_t end = T0 + 3600000; /* of the fixture's meeting */
+  char host[17], meeting[17];
+  fixture_person(f.db, "主持", "host", "staff", 0, host);
+  /* What was asked for with the meeting holds for the link that is made later. */
+  InvitationNew guest = {.guest_name = "客", .capacity = "attend", .expires_at = T0 + 7 * DAY};
+  fixture_meeting(f.db, host, &guest, 1, meeting);
+  json_t *page = invitations_list(f.db, meeting, NULL, 10, &error);
+  const char *id = NULL;
+  for (size_t i = 0; i < 2; i++) {
+    const json_t *item = json_array_get(json_object_get(page, "items"), i);
+    if (strcmp(json_string_value(json_object_get(item, "capacity")), "attend") == 0)
+      id = json_string_value(json_object_get(item, "id"));
+  }
+  g_assert_cmpint(link_expiry(invitation_renew_link(f.db, meeting, id, 0, "", &actor, T0, &error)),
+                  ==, T0 + 7 * DAY);
+  g_assert_cmpint(
+      link_expiry(invitation_renew_link(f.db, meeting, id, 0, "", &actor, T0 + 8 * DAY, &error)),
+      ==, T0 + 9 * DAY); /* that is over: a day from now */
+  g_assert_cmpint(
+      link_expiry(invitation_renew_link(f.db, meeting, id, end + 30 * DAY, "", &actor, T0, &error)),
+      ==, end + 30 * DAY);
+  const int64_t refused[] = {T0 - 1, end + 30 * DAY + 1, INT64_MAX};
+  for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++) {
+    g_assert_null(invitation_renew_link(f.db, meeting, id, refused[i], "", &actor, T0, &error));
+    expect(&error, STORE_ERROR_INVALID);
+    guest.expires_at = refused[i];
+    g_assert_null(invitation_create(f.db, meeting, &guest, "", &actor, T0, &error));
+    expect(&error, STORE_ERROR_INVALID);
+  }
+  json_decref(page);
+  fixture_clear(&f);
+}
+
 static void test_host(void) {
   Fixture f;
   fixture_init(&f);
@@ -250,6 +293,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/meetings/states", test_states);
   g_test_add_func("/meetings/create-refuses", test_create_refuses);
   g_test_add_func("/meetings/invitations", test_invitations);
+  g_test_add_func("/meetings/link-expiry", test_link_expiry);
   g_test_add_func("/meetings/host", test_host);
   g_test_add_func("/meetings/lists", test_lists);
   return g_test_run();
