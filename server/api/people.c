@@ -1,6 +1,7 @@
-/* Accounts. The three administrators are kept apart: the system administrator makes accounts, the
- * security administrator gives roles and unlocks, the audit administrator reads the record; none
- * can take over another's account, whose passwords are reset on the machine itself (yishictl). */
+/* Accounts. The three administrators are kept apart: the system administrator makes accounts and
+ * resets passwords, the security administrator gives roles and unlocks, the audit administrator
+ * reads the record. None can take over another's account, whose passwords are reset on the machine
+ * itself (yishictl), and nobody can both get into an account and give it a role. */
 #include "store/people.h"
 
 #include <string.h>
@@ -107,10 +108,13 @@ static bool is_security(const char *member) {
   return strcmp(member, "roles") == 0 || strcmp(member, "locked_until") == 0;
 }
 
-/* Whether the caller may make this change to this person; says so when not. */
+/* Whether the caller may make this change to this person; says so when not. An administrator is who
+ * has the role, of whatever kind the account was made. */
 static bool may_change(Call *call, const json_t *person) {
   unsigned roles = call->session->roles;
+  unsigned theirs = person_roles(call->db, call_id(call, 0));
   const char *kind = body_text(person, "kind");
+  bool admin = strcmp(kind, "admin") == 0 || (theirs & ROLES_ADMIN);
   bool self = strcmp(call_id(call, 0), call->session->person) == 0;
   const char *member;
   json_t *value;
@@ -118,10 +122,10 @@ static bool may_change(Call *call, const json_t *person) {
     bool allowed;
     if (is_security(member))
       allowed = (roles & ROLE_SECURITY_ADMIN) && !self;
-    else if (strcmp(kind, "staff") == 0)
-      allowed = roles & ROLE_SYSTEM_ADMIN;
+    else if (strcmp(kind, "staff") == 0 || (theirs & ROLE_STAFF))
+      allowed = (roles & ROLE_SYSTEM_ADMIN) && !admin;
     else
-      allowed = (roles & (ROLE_STAFF | ROLE_SYSTEM_ADMIN)) && strcmp(kind, "admin") != 0;
+      allowed = (roles & (ROLE_STAFF | ROLE_SYSTEM_ADMIN)) && !admin;
     if (!allowed) {
       call_problem(call, 403, "forbidden", "You may not change this of this person");
       return false;

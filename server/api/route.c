@@ -48,8 +48,7 @@ const Route routes[] = {
     {API_POST, "people", FOR_STAFF | FOR_SYSTEM_ADMIN, "createPerson", people_create},
     {API_PATCH, "people/{id}", FOR_STAFF | FOR_SYSTEM_ADMIN | FOR_SECURITY_ADMIN, "changePerson",
      people_change},
-    {API_POST, "people/{id}/password", FOR_SYSTEM_ADMIN | FOR_SECURITY_ADMIN, "resetPassword",
-     people_reset_password},
+    {API_POST, "people/{id}/password", FOR_SYSTEM_ADMIN, "resetPassword", people_reset_password},
 
     /* The catalogue itself checks the meeting's rights: the id is the recording's. */
     {API_GET, "recordings", FOR_PERSON, "listRecordings", recordings_index},

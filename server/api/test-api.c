@@ -210,6 +210,25 @@ static void test_people(void) {
   g_autoptr(ApiResponse) before = bed_send(bed, request);
   g_assert_nonnull(strstr(before->body->str, "must_change_password"));
   json_decref(password);
+  /* Who gives roles cannot get into the account; whoever could is out when it gets one. */
+  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "POST", reset, NULL);
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL));
+  g_autofree char *promoted = g_strconcat("people/", bed->signed_in[MEMBER].id, NULL);
+  g_autoptr(ApiResponse) staff_too =
+      bed_ask(bed, SECURITY_ADMIN, "PATCH", promoted, "{\"roles\":[\"member\",\"staff\"]}");
+  g_assert_cmpint(staff_too->status, ==, 200);
+  const ApiEffect *effect = &g_array_index(staff_too->effects, ApiEffect, 0);
+  g_assert_cmpint(effect->kind, ==, API_PERSON_CHANGED);
+  g_assert_cmpstr(effect->person, ==, bed->signed_in[MEMBER].id);
+  bed_refused(bed, 403, "forbidden", STAFF, "PATCH", promoted, "{\"name\":\"y\"}");
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL)); /* not an administrator */
+  json_decref(bed_expect(bed, 200, SECURITY_ADMIN, "PATCH", promoted,
+                         "{\"roles\":[\"member\",\"audit_admin\"]}"));
+  bed_refused(bed, 401, "signed_out", MEMBER, "GET", "session", NULL);
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", promoted, "{\"login\":\"x\"}");
+  g_autoptr(ApiResponse) anew = bed_ask(bed, ANYBODY, "POST", "session",
+                                        "{\"login\":\"member\",\"password\":\"" BED_PASSWORD "\"}");
+  g_assert_nonnull(strstr(anew->body->str, "\"must_change_password\":true"));
   /* Nobody gives roles to himself or takes over another administrator. */
   g_autofree char *own = g_strconcat("people/", bed->signed_in[SECURITY_ADMIN].id, NULL);
   bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "PATCH", own, "{\"roles\":[]}");

@@ -43,7 +43,7 @@ static const struct {
     {"listPeople", M(STAFF) | ADMINS},
     {"createPerson", M(STAFF) | M(SYSTEM_ADMIN)},
     {"changePerson", M(STAFF) | M(SYSTEM_ADMIN) | M(SECURITY_ADMIN)},
-    {"resetPassword", M(SYSTEM_ADMIN) | M(SECURITY_ADMIN)},
+    {"resetPassword", M(SYSTEM_ADMIN)},
     {"listAudit", M(AUDIT_ADMIN)},
     {"listRecordings", SIGNED},
     {"getRecording", INVITED},

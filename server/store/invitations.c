@@ -12,8 +12,9 @@
 
 #define CAPACITIES "attend observe invited host"
 #define LINK_AFTER_END_MS (24 * 3600 * INT64_C(1000))
-#define LINK_LATEST_MS (30 * 24 * 3600 * INT64_C(1000)) /* after the planned end: for the record   \
-                                                         */
+#define LINK_LATEST_MS                                                                             \
+  (30 * 24 * 3600 * INT64_C(1000)) /* after the planned end: for the record                        \
+                                    */
 
 bool person_is_active(sqlite3 *db, const char *id, GError **error) {
   g_autoptr(Statement) row =

@@ -297,6 +297,16 @@ bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor 
   return audit_note(db, "person.patch", by, id, json_deep_copy(patch), now_ms, error);
 }
 
+/* Whoever knew the way into the account before it counted for more. */
+static bool secure_new_admin(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
+  g_autoptr(Statement) update =
+      db_prepare(db, "update credential set must_change = 1 where person = :person", error);
+  if (!update)
+    return false;
+  statement_text(update, ":person", id);
+  return statement_run(update, error) && shut_out(db, id, now_ms, error);
+}
+
 bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *by, int64_t now_ms,
                       GError **error) {
   g_autoptr(Statement) known = db_prepare(db, "select kind from person where id = :id", error);
@@ -310,7 +320,9 @@ bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *
   if (roles && strcmp(column_text(known, 0), "guest") == 0)
     return check_fail(error, "a guest has no role");
   statement_text(clear, ":person", id);
+  bool promoted = roles & ROLES_ADMIN & ~person_roles(db, id);
   return statement_run(clear, error) && add_roles(db, id, roles, error) &&
+         (!promoted || secure_new_admin(db, id, now_ms, error)) &&
          audit_note(db, "person.roles", by, id, json_pack("{s:o}", "roles", roles_json(roles)),
                     now_ms, error);
 }

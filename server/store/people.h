@@ -52,7 +52,8 @@ bool person_create(sqlite3 *db, const PersonNew *person, const Actor *by, int64_
  * is made inactive loses sessions and tokens. */
 bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor *by, int64_t now_ms,
                   GError **error);
-/* Writer. CONFLICT for two administrator roles. */
+/* Writer. CONFLICT for two administrator roles. Who becomes an administrator is signed out and must
+ * change the password, which others may have set. */
 bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *by, int64_t now_ms,
                       GError **error);
 /* Writer: lifts the lock-out. */
