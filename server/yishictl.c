@@ -39,6 +39,7 @@ static const char help[] =
     "      Copies the database while the server runs. Recordings are files of their own.\n"
     "  restore FILE [--force]\n"
     "      Puts a backup in place; the server must be stopped. What is replaced is kept.\n"
+    "      Everybody must sign in again; personal links are those of the backup.\n"
     "      --force takes a damaged file too.\n"
     "  demo [--json] [--url URL] [--force]\n"
     "      Makes sample people, a consultation that is open now and one tomorrow, and prints\n"
@@ -264,6 +265,22 @@ static int admin(const Config *config, char **argv) {
 
 /* ---- backup and restore ---- */
 
+static bool note_backup(sqlite3 *db, void *data, GError **error) {
+  const Actor by = {NULL, "local"};
+  return audit_note(db, "database.backup", &by, NULL, json_pack("{s:s}", "file", data),
+                    clock_wall_ms(), error);
+}
+
+/* The copy is made and good, whatever the record: on a full disk it is what is needed most. */
+static void record_backup(const Config *config, const char *file) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_path_get_basename(file);
+  sqlite3 *db = open_database(config, &error);
+  if (!db || !in_transaction(db, note_backup, name, &error))
+    fprintf(stderr, "yishictl: the audit record does not say so: %s\n", error->message);
+  db_close(db);
+}
+
 static int backup(const Config *config, char **argv) {
   const char *file = NULL;
   if (!parse(argv, NULL, 0, &file))
@@ -273,6 +290,7 @@ static int backup(const Config *config, char **argv) {
   g_autoptr(GError) error = NULL;
   if (!backup_make(config->data_dir, file, &error))
     return fail(error);
+  record_backup(config, file);
   printf("The database is in %s. It holds passwords' hashes and personal data: keep it safe.\n"
          "Recordings are not in it; copy their folder too: %s\n",
          file, config->recordings_dir);

@@ -21,6 +21,12 @@ void attendance_export(Call *call) {
     call_fail(call, error);
     return;
   }
+  const AuditEntry entry = {.kind = "attendance.export",
+                            .subject = call->session->person,
+                            .object = call_id(call, 0),
+                            .result = "ok",
+                            .address = call->request->address};
+  audit_queue(call->context->store, &entry, call->now_ms);
   call->response->status = 200;
   call->response->content_type = "text/csv; charset=utf-8";
   call->response->disposition =

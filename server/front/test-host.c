@@ -456,8 +456,9 @@ static void test_remove(void) {
                   ==, 1000);
   g_assert_cmpint(bed_number(bed,
                              "select count(*) from audit_record"
-                             " where kind = 'participant.remove' and object = '%s'",
-                             person(bed, 0)),
+                             " where kind = 'participant.remove' and object = '%s'"
+                             " and json_extract(detail, '$.meeting') = '%s'",
+                             person(bed, 0), bed->meeting),
                   ==, 1);
   page_send(host, "{s:s, s:s}", "t", "remove", "pid", host->pid); /* oneself: no reply but bye */
   wait_text(host, "bye", "reason", "removed");

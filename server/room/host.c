@@ -151,8 +151,10 @@ const char *host_remove(Participant *by, const char *pid, int64_t now_us) {
   Participant *who = roster_find(room, pid);
   if (!who)
     return "no_participant";
-  AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, NULL};
+  json_t *detail = json_pack("{s:s}", "meeting", room->meeting);
+  AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, detail};
   audit_queue(room->assembly->store, &audit, room_wall_ms(room, now_us));
+  json_decref(detail);
   participant_remove(who, by, now_us);
   room_release(room);
   return NULL;

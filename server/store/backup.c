@@ -1,14 +1,19 @@
 /* See backup.h. Both ways copy with sqlite3_backup into a new file beside the final one, sync it
- * and rename it, so that a power cut leaves either the old state or the new one. */
+ * and rename it, so that a power cut leaves either the old state or the new one. Restoring over a
+ * database that is too damaged to be opened moves that one away first; a cut in between leaves
+ * none, and nobody makes an empty one (connection.c). */
 #include "store/backup.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "store/audit.h"
 #include "store/check.h"
 #include "store/connection.h"
 #include "store/database.h"
@@ -78,6 +83,20 @@ static bool copy_to_file(sqlite3 *from, const char *path, bool check, GError **e
   return fine;
 }
 
+/* Never over a file that came meanwhile. Network file systems do not know RENAME_NOREPLACE; there
+ * the name is taken first. */
+static bool put_in_place(const char *part, const char *file, GError **error) {
+  if (renameat2(AT_FDCWD, part, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
+    return true;
+  if (errno != EINVAL && errno != ENOSYS)
+    return fail_path(error, "create", file);
+  int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fail_path(error, "create", file);
+  close(fd);
+  return g_rename(part, file) == 0 || fail_path(error, "create", file);
+}
+
 bool backup_make(const char *data_dir, const char *file, GError **error) {
   g_autofree char *source = g_build_filename(data_dir, "yishi.db", NULL);
   if (!g_file_test(source, G_FILE_TEST_EXISTS)) {
@@ -97,12 +116,10 @@ bool backup_make(const char *data_dir, const char *file, GError **error) {
   db_close(db);
   if (!fine)
     return false;
-  if (link(part, file) != 0) { /* unlike rename, never over a file that came meanwhile */
-    fail_path(error, "create", file);
+  if (!put_in_place(part, file, error)) {
     g_unlink(part);
     return false;
   }
-  g_unlink(part);
   return sync_folder_of(file, error);
 }
 
@@ -122,7 +139,17 @@ static bool check_source(sqlite3 *db, const char *file, bool force, GError **err
   return true;
 }
 
-/* Moves the database and what belongs to it, whether or not it can still be opened. */
+/* Brings what is in the WAL home, so that the file alone is the whole database. */
+static bool make_whole(const char *path) {
+  sqlite3 *db = open_plain(path, SQLITE_OPEN_READWRITE, NULL);
+  bool whole = db && sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+                         SQLITE_OK;
+  db_close(db);
+  return whole;
+}
+
+/* Gives the database a second name, under which it stays when the fresh one takes the first. When
+ * it cannot be opened, or the file system has no second names: moves it with what belongs to it. */
 static bool set_aside(const char *path, char **aside, GError **error) {
   static const char *const suffixes[] = {"-wal", "-shm", ""};
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
@@ -135,6 +162,10 @@ static bool set_aside(const char *path, char **aside, GError **error) {
     if (g_file_test(to, G_FILE_TEST_EXISTS))
       g_clear_pointer(&to, g_free);
   }
+  if (make_whole(path) && link(path, to) == 0) {
+    *aside = g_steal_pointer(&to);
+    return true;
+  }
   for (unsigned i = 0; i < G_N_ELEMENTS(suffixes); i++) {
     g_autofree char *old = g_strconcat(path, suffixes[i], NULL);
     g_autofree char *new = g_strconcat(to, suffixes[i], NULL);
@@ -143,6 +174,28 @@ static bool set_aside(const char *path, char **aside, GError **error) {
   }
   *aside = g_steal_pointer(&to);
   return true;
+}
+
+/* Sessions and tokens that ended since the copy was made would live again. */
+static bool sign_everybody_out(const char *fresh, const char *file, GError **error) {
+  sqlite3 *db = open_plain(fresh, SQLITE_OPEN_READWRITE, error);
+  g_autofree char *name = g_path_get_basename(file);
+  json_t *detail = json_pack("{s:s%}", "file", name, strlen(name));
+  const AuditEntry entry = {.kind = "database.restore", .result = "ok", .detail = detail};
+  bool fine = db && db_exec(db, "begin; delete from session; delete from join_token", error) &&
+              audit_add(db, &entry, clock_wall_ms(), error) && db_exec(db, "commit", error);
+  json_decref(detail);
+  db_close(db);
+  return fine;
+}
+
+static bool give(const char *path, GError **error) {
+  int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0)
+    return fail_path(error, "open", path);
+  bool fine = connection_give(fd, path, error);
+  close(fd);
+  return fine;
 }
 
 static bool restore_locked(const char *path, const char *file, bool force, char **aside,
@@ -156,7 +209,14 @@ static bool restore_locked(const char *path, const char *file, bool force, char 
   sqlite3 *db = open_plain(file, SQLITE_OPEN_READONLY, error);
   bool fine = db && check_source(db, file, force, error) && copy_to_file(db, fresh, !force, error);
   db_close(db);
-  if (!fine || !set_aside(path, aside, error))
+  g_autoptr(GError) damage = NULL;
+  if (!fine || (!sign_everybody_out(fresh, file, &damage) && !force)) {
+    g_unlink(fresh);
+    if (damage)
+      g_propagate_error(error, g_steal_pointer(&damage));
+    return false;
+  }
+  if (!give(fresh, error) || !sync_path(fresh, O_RDWR, error) || !set_aside(path, aside, error))
     return false;
   if (g_rename(fresh, path) != 0)
     return fail_path(error, "move", fresh);

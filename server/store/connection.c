@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,16 +22,49 @@ static bool fail_errno(GError **error, const char *what, const char *path) {
   return false;
 }
 
+bool connection_give(int fd, const char *path, GError **error) {
+  g_autofree char *folder = g_path_get_dirname(path);
+  struct stat owner;
+  if (geteuid() != 0)
+    return true;
+  return (stat(folder, &owner) == 0 && fchown(fd, owner.st_uid, owner.st_gid) == 0) ||
+         fail_errno(error, "cannot give to the owner of the folder", path);
+}
+
+/* What backup.c leaves when it is interrupted between taking the old database away and putting the
+ * new one in its place: an empty one in between would look like the loss of everything. */
+static bool check_no_restore(const char *path, GError **error) {
+  g_autofree char *folder = g_path_get_dirname(path);
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *fresh = g_strconcat(name, ".restoring", NULL);
+  g_autofree char *replaced = g_strconcat(name, ".replaced-", NULL);
+  g_autoptr(GDir) open = g_dir_open(folder, 0, NULL);
+  const char *entry;
+  while (open && (entry = g_dir_read_name(open)))
+    if (strcmp(entry, fresh) == 0 || g_str_has_prefix(entry, replaced)) {
+      g_set_error(
+          error, STORE_ERROR, STORE_ERROR_CONFLICT,
+          "there is no %s but %s beside it, of a restore that was interrupted: restore again"
+          " (yishictl restore), or move it away to begin with an empty database",
+          path, entry);
+      return false;
+    }
+  return true;
+}
+
 /* Never opens a file that is there: closing any descriptor of it would drop this process's POSIX
  * locks, all of them (fcntl(2)); another process would then think itself alone and remove the WAL
  * that is being written. */
 static bool make_private(const char *path, GError **error) {
+  if (access(path, F_OK) != 0 && !check_no_restore(path, error))
+    return false;
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  bool fine = fd < 0 || connection_give(fd, path, error);
   if (fd >= 0)
     close(fd);
   else if (errno != EEXIST)
     return fail_errno(error, "cannot create", path);
-  return chmod(path, 0600) == 0 || fail_errno(error, "cannot protect", path);
+  return fine && (chmod(path, 0600) == 0 || fail_errno(error, "cannot protect", path));
 }
 
 sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) {
@@ -133,7 +167,13 @@ char *connection_path(const char *data_dir, GError **error) {
 
 int connection_lock(const char *data_dir, GError **error) {
   g_autofree char *path = g_build_filename(data_dir, "yishi.lock", NULL);
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0 && !connection_give(fd, path, error)) {
+    close(fd);
+    return -1;
+  }
+  if (fd < 0)
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     fail_errno(error, "cannot open", path);
     return -1;

@@ -11,7 +11,8 @@ typedef enum {
   CONNECTION_WRITE, /* WAL, synchronous=FULL */
 } ConnectionKind;
 
-/* Opens or creates the file (mode 0600) with the settings that every connection needs. */
+/* Opens or creates the file (mode 0600) with the settings that every connection needs. None is
+ * created where a restore was interrupted: the database lies beside, under another name. */
 sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error);
 
 /* Brings the schema to this program's version: numbered migrations, one transaction each. A newer
@@ -23,6 +24,10 @@ bool connection_check(sqlite3 *db, GError **error); /* PRAGMA quick_check and fo
 
 /* "data_dir/yishi.db"; makes the folder (0700). Free with g_free. */
 char *connection_path(const char *data_dir, GError **error);
+
+/* Root works for whoever owns the folder: gives a file that was just made there to that owner, so
+ * that the server can open it. Nothing unless root. */
+bool connection_give(int fd, const char *path, GError **error);
 
 /* The lock that a running server holds on data_dir: a descriptor to close, or -1 with error
  * (STORE_ERROR_CONFLICT when another process has it). */

@@ -2,23 +2,28 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/backup.h"
 #include "store/connection.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
 
-static int64_t people(const char *path) {
+static int64_t count(const char *path, const char *sql) {
   GError *error = NULL;
   sqlite3 *db = connection_open(path, CONNECTION_READ, &error);
   g_assert_no_error(error);
-  Statement *row = db_prepare(db, "select count(*) from person", &error);
+  Statement *row = db_prepare(db, sql, &error);
   g_assert_no_error(error);
   g_assert_true(statement_one(row, "", &error));
-  int64_t count = column_int(row, 0);
+  int64_t number = column_int(row, 0);
   statement_free(row);
   db_close(db);
-  return count;
+  return number;
+}
+
+static int64_t people(const char *path) {
+  return count(path, "select count(*) from person");
 }
 
 static void add_person(sqlite3 *db) {
@@ -65,6 +70,83 @@ static void test_round_trip(void) {
   g_free(aside);
   fixture_start(&f); /* and the server starts on it */
   fixture_stop(&f);
+  fixture_clear(&f);
+}
+
+/* Who was signed in when the copy was made may have been signed out since. */
+static void test_signed_out(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_autofree char *file = g_build_filename(f.dir, "backup.db", NULL);
+  add_person(f.db);
+  g_assert_true(db_exec(f.db,
+                        "insert into session select hex(zeroblob(32)), id, '', null, 0, 0,"
+                        " 9000000000000, '' from person limit 1",
+                        &error));
+  g_clear_pointer(&f.db, db_close);
+  g_assert_true(backup_make(f.dir, file, &error));
+  g_assert_cmpint(count(file, "select count(*) from session"), ==, 1);
+  g_autofree char *aside = NULL;
+  g_assert_true(backup_restore(f.dir, file, false, &aside, &error));
+  g_assert_cmpint(count(f.path, "select count(*) from session"), ==, 0);
+  g_assert_cmpint(count(f.path, "select count(*) from audit_record"
+                                " where kind = 'database.restore'"),
+                  ==, 1);
+  g_assert_cmpint(count(aside, "select count(*) from session"), ==, 1);
+  fixture_clear(&f);
+}
+
+/* A cut between taking the old one away and putting the new one in place: no empty database comes
+ * instead, and restoring again is what helps. */
+static void test_interrupted(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_autofree char *file = g_build_filename(f.dir, "backup.db", NULL);
+  g_autofree char *moved = g_strconcat(f.path, ".replaced-20260101T000000-0", NULL);
+  add_person(f.db);
+  g_clear_pointer(&f.db, db_close);
+  g_assert_true(backup_make(f.dir, file, &error));
+  g_assert_cmpint(g_rename(f.path, moved), ==, 0);
+  g_assert_null(connection_open(f.path, CONNECTION_WRITE, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  g_assert_null(store_open(f.config, f.mailbox, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  g_assert_false(g_file_test(f.path, G_FILE_TEST_EXISTS));
+  char *aside = NULL;
+  g_assert_true(backup_restore(f.dir, file, false, &aside, &error));
+  g_assert_null(aside);
+  g_assert_cmpint(people(f.path), ==, 1);
+  fixture_clear(&f);
+}
+
+/* What root makes belongs to the server's user. */
+static void test_owner(void) {
+  if (geteuid() != 0) {
+    g_test_skip("only root can give files away");
+    return;
+  }
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_autofree char *file = g_build_filename(f.dir, "backup.db", NULL);
+  g_autofree char *lock = g_build_filename(f.dir, "yishi.lock", NULL);
+  g_clear_pointer(&f.db, db_close);
+  g_assert_true(backup_make(f.dir, file, &error));
+  g_assert_cmpint(chown(f.dir, 4711, 4712), ==, 0);
+  g_autofree char *aside = NULL;
+  g_assert_true(backup_restore(f.dir, file, false, &aside, &error));
+  const char *const made[] = {f.path, lock};
+  for (unsigned i = 0; i < G_N_ELEMENTS(made); i++) {
+    struct stat status;
+    g_assert_cmpint(stat(made[i], &status), ==, 0);
+    g_assert_cmpint(status.st_uid, ==, 4711);
+    g_assert_cmpint(status.st_gid, ==, 4712);
+    g_assert_cmpint(status.st_mode & 0777, ==, 0600);
+  }
   fixture_clear(&f);
 }
 
@@ -122,5 +204,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/backup/round-trip", test_round_trip);
   g_test_add_func("/backup/refusals", test_refusals);
+  g_test_add_func("/backup/signed-out", test_signed_out);
+  g_test_add_func("/backup/interrupted", test_interrupted);
+  g_test_add_func("/backup/owner", test_owner);
   return g_test_run();
 }
