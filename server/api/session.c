@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/throttle.h"
 #include "store/passwords.h"
 #include "store/people.h"
 
@@ -38,6 +39,20 @@ void session_create(Call *call) {
   call_answer(call, 200, session ? session_json(session) : NULL, error);
 }
 
+/* Each use makes a session and a record. A venue opens its link on a few devices, not on a hundred
+ * a minute. */
+static Throttle uses = {.per_second = 1 / 10.0, .burst = 60};
+
+static bool used_too_often(Call *call) {
+  char digest[65];
+  secret_digest(body_text(call->body, "secret"), digest);
+  if (throttle_take(&uses, digest, call->now_ms))
+    return false;
+  call_problem(call, 429, "too_many", "This link was opened too often; wait a minute");
+  call->response->retry_after_s = 60;
+  return true;
+}
+
 static bool create_by_link(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
   /* The session that came with the request, if any, plays no part. */
@@ -49,7 +64,7 @@ static bool create_by_link(sqlite3 *db, void *data, GError **error) {
 
 void session_create_by_link(Call *call) {
   static const BodyField fields[] = {{"secret", BODY_TEXT, true, SECRET_BYTES_MAX}};
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+  if (!call_body(call, fields, G_N_ELEMENTS(fields)) || used_too_often(call))
     return;
   GError *error = NULL;
   if (!store_write_wait(call->context->store, create_by_link, call, &error)) {

@@ -12,6 +12,23 @@ static int64_t number_of(const json_t *object, const char *name) {
   return json_integer_value(json_object_get(object, name));
 }
 
+static unsigned count_audit(Bed *bed, const char *kind) {
+  json_t *page = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL);
+  unsigned count = 0;
+  size_t index;
+  json_t *row;
+  json_array_foreach(json_object_get(page, "items"), index, row) {
+    if (g_strcmp0(text_of(row, "kind"), kind) == 0)
+      count++;
+  }
+  json_decref(page);
+  return count;
+}
+
+static bool nothing(sqlite3 *db, void *data, GError **error) {
+  return true;
+}
+
 static void test_sign_in(void) {
   Bed *bed = bed_new();
   g_autoptr(ApiResponse) good = bed_ask(bed, ANYBODY, "POST", "session",
@@ -58,6 +75,24 @@ static void test_links(void) {
   json_decref(fresh);
   bed_refused(bed, 401, "bad_link", ANYBODY, "POST", "session/link", body);
   bed_refused(bed, 401, "signed_out", GUEST, "GET", "session", NULL);
+  bed_free(bed);
+}
+
+/* One link cannot fill the record. */
+static void test_link_flood(void) {
+  Bed *bed = bed_new();
+  g_autofree char *body = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
+  unsigned opened = 0;
+  for (unsigned i = 0; i < 80; i++) {
+    g_autoptr(ApiResponse) response = bed_ask(bed, ANYBODY, "POST", "session/link", body);
+    opened += response->status == 200;
+    if (response->status != 200) {
+      g_assert_cmpint(response->status, ==, 429);
+      g_assert_cmpint(response->retry_after_s, ==, 60);
+    }
+  }
+  g_assert_cmpuint(opened, >=, 59); /* and the bed's own */
+  g_assert_cmpuint(opened, <=, 70);
   bed_free(bed);
 }
 
@@ -171,6 +206,8 @@ static void test_attendance(void) {
   g_assert_cmpint(sheet->status, ==, 200);
   g_assert_cmpstr(sheet->content_type, ==, "text/csv; charset=utf-8");
   g_assert_true(g_str_has_prefix(sheet->body->str, "\xef\xbb\xbf"));
+  bed_write(bed, nothing, NULL);
+  g_assert_cmpuint(count_audit(bed, "attendance.export"), ==, 1);
   bed_free(bed);
 }
 
@@ -248,23 +285,6 @@ static void test_people(void) {
   bed_free(bed);
 }
 
-static unsigned count_views(Bed *bed) {
-  json_t *page = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL);
-  unsigned count = 0;
-  size_t index;
-  json_t *row;
-  json_array_foreach(json_object_get(page, "items"), index, row) {
-    if (g_strcmp0(text_of(row, "kind"), "recording.view") == 0)
-      count++;
-  }
-  json_decref(page);
-  return count;
-}
-
-static bool nothing(sqlite3 *db, void *data, GError **error) {
-  return true;
-}
-
 static void test_recordings(void) {
   Bed *bed = bed_new();
   g_autofree char *path = g_strconcat("recordings/", bed->recording, NULL);
@@ -289,7 +309,13 @@ static void test_recordings(void) {
   }
   bed_write(bed, nothing, NULL); /* behind the queued records */
   /* One for the stranger, one for the member's three requests, five for the wrong names. */
-  g_assert_cmpuint(count_views(bed), ==, 7);
+  g_assert_cmpuint(count_audit(bed, "recording.view"), ==, 7);
+  for (unsigned i = 0; i < 40; i++) {
+    g_autofree char *guess = g_strdup_printf("%s/files/guess-%u", path, i);
+    bed_refused(bed, 404, "not_found", STRANGER, "GET", guess, NULL);
+  }
+  bed_write(bed, nothing, NULL);
+  g_assert_cmpuint(count_audit(bed, "recording.view"), ==, 7 + 19); /* 20 of the stranger's */
   bed_free(bed);
 }
 
@@ -309,6 +335,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/sign-in", test_sign_in);
   g_test_add_func("/api/links", test_links);
+  g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);
   g_test_add_func("/api/invitations", test_invitations);
   g_test_add_func("/api/attendance", test_attendance);

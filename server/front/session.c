@@ -303,6 +303,13 @@ static bool may_sign_in(Front *front, const ApiRequest *request) {
   return true;
 }
 
+static void answer_too_many(HttpSession *session) {
+  g_autoptr(ApiResponse) response = api_response_new();
+  api_problem(response, 429, "too_many", "Too many attempts; wait a minute", NULL);
+  response->retry_after_s = 60;
+  answer_response(session, response);
+}
+
 static void dispatch_request(HttpSession *session) {
   Front *front = session->connection->front;
   const ApiRequest *request = session->request.api;
@@ -311,7 +318,7 @@ static void dispatch_request(HttpSession *session) {
     answer_problem(session, 503, "stopping", "The server is stopping");
   } else if (g_str_has_prefix(request->path, "/api/")) {
     if (!may_sign_in(front, request))
-      answer_problem(session, 429, "too_many", "Too many attempts; wait a minute");
+      answer_too_many(session);
     else
       submit(session);
   } else if (!reading) {

@@ -414,6 +414,29 @@ static void test_hand_at(void) {
   bed_free(bed);
 }
 
+/* Each is an event that is kept for ever. */
+static void test_toggling(void) {
+  Bed *bed = bed_new(1);
+  Page *page = bed_join(bed, person(bed, 0));
+  unsigned taken = 0;
+  for (unsigned second = 0; second < 10; second++) {
+    for (unsigned i = 0; i < 15; i++) {
+      json_t *reply =
+          page_reply(page, i % 2 ? page_send(page, "{s:s, s:b}", "t", "hand", "up", taken % 2)
+                                 : page_send(page, "{s:s, s:b}", "t", "media", "mic", taken % 2));
+      const char *code = text_at(reply, "code");
+      g_assert_true(!code || strcmp(code, "too_fast") == 0);
+      taken += !code;
+      json_decref(reply);
+    }
+    bed_pass(bed, 1000);
+  }
+  g_assert_cmpuint(taken, >=, 40 + 17);
+  g_assert_cmpuint(taken, <=, 40 + 20);
+  page_free(page);
+  bed_free(bed);
+}
+
 /* 600 people come within a minute: what each is sent stays bounded. */
 static void test_crowd(void) {
   enum { PEOPLE = 600, PER_TICK = 2 };
@@ -481,6 +504,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/crowd/delta", test_delta);
   g_test_add_func("/crowd/since", test_since);
   g_test_add_func("/crowd/hand-at", test_hand_at);
+  g_test_add_func("/crowd/toggling", test_toggling);
   g_test_add_func("/crowd/crowd", test_crowd);
   return g_test_run();
 }

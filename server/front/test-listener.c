@@ -296,6 +296,7 @@ static void logins(unsigned port) {
   for (int i = 0; i < 10; i++)
     exchange(port, login, "HTTP/1.1 404", NULL); /* the fake API has no such route */
   exchange(port, login, "HTTP/1.1 429", "too_many");
+  exchange(port, login, "HTTP/1.1 429", "Retry-After: 60\r\n");
 }
 
 static void held(unsigned port) {

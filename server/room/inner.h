@@ -17,9 +17,11 @@
 
 /* Of one room: a plenary of 600 on two devices each, and some air. */
 #define PARTICIPANTS_MAX 2000
-#define DEVICES_MAX 8         /* of one person in one room */
-#define CHAT_KEPT 50          /* entries in `welcome` */
-#define OFFERS_MAX 8          /* unanswered offers of one participant */
+#define DEVICES_MAX 8    /* of one person in one room */
+#define CHAT_KEPT 50     /* entries in `welcome` */
+#define OFFERS_MAX 8     /* unanswered offers of one participant */
+#define SWITCHES_PER_S 2 /* of hand and sources, each an event that is kept for ever */
+#define SWITCHES_BURST 40
 #define DELTA_ITEMS 50        /* items in one roster delta */
 #define DELTA_JOINED_ROOM 200 /* larger rooms do not list who joined */
 #define DELTA_US 250000       /* at most four deltas a second */
@@ -57,7 +59,7 @@ struct Participant {
   int64_t heard_us;           /* when anything last came from the client */
   int64_t seen_us;            /* the last heartbeat written for the segment */
   int64_t away_us;            /* since when the connection is gone */
-  Limit chat_limit;
+  Limit chat_limit, switch_limit;
 
   /* Media: a peer of the engine for each PeerConnection of the page, one after the other. */
   uint32_t peer; /* 0: none yet */

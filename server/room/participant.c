@@ -201,6 +201,8 @@ void participant_remove(Participant *participant, const Participant *by, int64_t
 }
 
 const char *participant_hand(Participant *participant, bool up, int64_t now_us) {
+  if (!limit_take(&participant->switch_limit, SWITCHES_PER_S, SWITCHES_BURST, now_us))
+    return "too_fast";
   room_set_hand(participant, up, NULL, now_us);
   return NULL;
 }
