@@ -1,5 +1,5 @@
-/* What one address does to us: how many connections it holds and how often it tries to log in.
- * Main thread; the time is passed in. */
+/* What one address does to us: how many connections of strangers it holds and how often it tries to
+ * log in. Main thread; the time is passed in. */
 #pragma once
 
 #include <stdbool.h>

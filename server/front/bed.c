@@ -424,8 +424,12 @@ static void page_closed(void *user, unsigned code, const char *reason) {
   page->code = code;
 }
 
+static void page_joined(void *user) {
+  ((Page *)user)->joined++;
+}
+
 Page *page_new(Bed *bed) {
-  static const ClientSink sink = {page_got, page_closed};
+  static const ClientSink sink = {page_got, page_closed, page_joined};
   Page *page = g_new0(Page, 1);
   page->bed = bed;
   g_queue_init(&page->in);

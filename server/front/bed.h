@@ -75,6 +75,7 @@ typedef struct {
   GQueue in;     /* json_t *, not looked at yet */
   unsigned code; /* close code; 0: open */
   uint64_t bytes, messages;
+  unsigned joined; /* how often it was welcomed */
   int id;
   char *session, *pid, *person;
   bool host;

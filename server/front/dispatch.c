@@ -123,6 +123,7 @@ static RoomHello hello_of(const Client *client, const json_t *message) {
 static void welcome(Client *client, Participant *participant, uint32_t id, bool resumed,
                     int64_t now_us) {
   client->participant = participant;
+  client->sink.joined(client->user);
   json_t *message = participant_welcome(participant, resumed, now_us);
   json_object_set_new(message, "t", json_string("welcome"));
   json_object_set_new(message, "id", json_integer(id));

@@ -22,6 +22,8 @@ typedef struct {
   /* Closes with this code once what is queued was written; the sink calls dispatch_client_gone
    * later. */
   void (*close)(void *user, unsigned code, const char *reason);
+  /* It was welcomed: the other side is somebody we know. */
+  void (*joined)(void *user);
 } ClientSink;
 
 Dispatch *dispatch_new(Assembly *assembly);

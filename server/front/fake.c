@@ -104,6 +104,8 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
   } else if (strcmp(request->path, "/api/v1/big") == 0) {
     g_string_set_size(response->body, 3000000);
     memset(response->body->str, 'x', response->body->len);
+  } else if (strcmp(request->path, "/api/v1/known") == 0) {
+    response->signed_in = true;
   } else if (strcmp(request->path, "/api/v1/effect") == 0) {
     ApiEffect effect = {API_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
     g_array_append_val(response->effects, effect);
@@ -144,6 +146,9 @@ void dispatch_message(Client *client, const char *text, size_t len, int64_t now_
     g_autofree char *page = g_strnfill(100000, 'f');
     for (int i = 0; i < 1000; i++)
       client->sink.send(client->user, page, 100000);
+  } else if (strcmp(text, "join") == 0) {
+    client->sink.joined(client->user);
+    client->sink.send(client->user, "welcome", 7);
   } else if (strcmp(text, "bye") == 0) {
     client->sink.send(client->user, "goodbye", 7);
     client->sink.close(client->user, 4003, "removed");

@@ -44,13 +44,19 @@ struct Websocket;
 typedef struct Connection {
   Front *front; /* borrowed: the listener outlives its connections */
   struct lws *wsi;
-  GList link;             /* in the listener's list */
-  char address[64];       /* of the socket's other side */
-  bool loopback, counted; /* counted in addresses under address */
-  int64_t deadline_us;    /* the listener's tick kills the connection after it; INT64_MAX: never */
+  GList link;       /* in the listener's list */
+  char address[64]; /* of the socket's other side */
+  bool loopback;
+  bool proxied;        /* came over a proxy of this machine: never counted itself */
+  bool counted;        /* in addresses, under address */
+  int64_t deadline_us; /* the listener's tick kills the connection after it; INT64_MAX: never */
   struct HttpSession *http;
   struct Websocket *websocket;
 } Connection;
+
+/* The other side is signed in, or in a room: its connection is not one of its address any more,
+ * which may be a whole institution's. */
+void front_known(Connection *connection);
 
 /* The address to hold somebody responsible by: the socket's, or, with trust_proxy, the last one of
  * X-Forwarded-For from a proxy on this machine. Free with g_free. */

@@ -205,7 +205,8 @@ static void adopt(Listener *listener, int fd, const struct sockaddr_storage *pee
   peer_address(peer, connection);
   /* Behind a proxy on this machine everybody comes from one address; WebSockets are still counted
    * by the real one. */
-  connection->counted = !(front->config->trust_proxy && connection->loopback);
+  connection->proxied = front->config->trust_proxy && connection->loopback;
+  connection->counted = !connection->proxied;
   if (connection->counted && !addresses_enter(front->addresses, connection->address, now_us)) {
     metric_add(&refused_metric, 1);
     close(fd);
@@ -225,6 +226,12 @@ static void adopt(Listener *listener, int fd, const struct sockaddr_storage *pee
   lws_set_opaque_user_data(wsi, connection);
   g_queue_push_tail_link(&listener->connections, &connection->link);
   metric_add(&connections_metric, 1);
+}
+
+void front_known(Connection *connection) {
+  if (connection->counted)
+    addresses_leave(connection->front->addresses, connection->address);
+  connection->counted = false;
 }
 
 static void start_accepting(Listener *listener);

@@ -213,6 +213,8 @@ static void job_done(void *data, const GError *error) {
     HttpSession *session = job->session;
     session->job = NULL;
     stop_source(&session->timer);
+    if (job->response->signed_in)
+      front_known(session->connection);
     answer_response(session, job->response);
   }
   api_request_free(job->request);

@@ -314,6 +314,20 @@ static void held(unsigned port) {
     close(held_fds[i]);
 }
 
+/* Who is signed in does not stand in the way of others behind the same address. */
+static void known(unsigned port) {
+  int fds[9];
+  for (int i = 0; i < 9; i++) {
+    fds[i] = fake_connect(port);
+    fake_send(fds[i], "GET /api/v1/known HTTP/1.1\r\n" HOST "\r\n");
+    g_autofree char *answer = fake_receive(fds[i]);
+    assert_answer(answer, "HTTP/1.1 200", NULL);
+  }
+  held(port);
+  for (int i = 0; i < 9; i++)
+    close(fds[i]);
+}
+
 static void test_addresses(void) {
   FakeServer *server = fake_server_new("trust_proxy", "yes", NULL);
   fake_server_run(server, proxied);
@@ -321,6 +335,9 @@ static void test_addresses(void) {
   fake_server_free(server);
   server = fake_server_new("connections_per_address", "3", NULL);
   fake_server_run(server, held);
+  fake_server_free(server);
+  server = fake_server_new("connections_per_address", "3", NULL);
+  fake_server_run(server, known);
   fake_server_free(server);
 }
 

@@ -45,6 +45,8 @@ static void test_hello(void) {
   page_expect(thief, "!unauthorised", "{s:s, s:s, s:s, s:s}", "t", "hello", "token", token,
               "device", "phone", "client", "");
   g_assert_cmpuint(thief->code, ==, 4001);
+  g_assert_cmpuint(thief->joined, ==, 0);
+  g_assert_cmpuint(page->joined, ==, 1);
   page_free(thief);
   page_free(page);
   bed_free(bed);

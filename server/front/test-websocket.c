@@ -292,12 +292,42 @@ static void three_behind_proxy(unsigned port) {
     close(fds[i]);
 }
 
+/* Those who were welcomed do not count. proxied as in three_behind_proxy. */
+static void joined_by(unsigned port, const char *header) {
+  int fds[6];
+  g_autofree char *handshake = g_strconcat(HANDSHAKE ORIGIN PROTOCOL, header, "\r\n", NULL);
+  for (int i = 0; i < 6; i++) {
+    fds[i] = fake_connect(port);
+    fake_send(fds[i], handshake);
+    g_autofree char *answer = fake_receive(fds[i]);
+    g_assert_true(answer && g_str_has_prefix(answer, "HTTP/1.1 101"));
+    text(fds[i], "join");
+    expect(fds[i], "welcome");
+    text(fds[i], "join"); /* once is enough */
+    expect(fds[i], "welcome");
+  }
+  for (int i = 0; i < 6; i++)
+    close(fds[i]);
+}
+
+static void joined(unsigned port) {
+  joined_by(port, "");
+}
+
+static void joined_behind_proxy(unsigned port) {
+  joined_by(port, "X-Forwarded-For: 192.0.2.3\r\n");
+}
+
 static void test_held(void) {
   FakeServer *server = fake_server_new("connections_per_address", "3", NULL);
   fake_server_run(server, three);
   fake_server_free(server);
+  server = fake_server_new("connections_per_address", "3", NULL);
+  fake_server_run(server, joined);
+  fake_server_free(server);
   server = fake_server_new("connections_per_address", "3", "trust_proxy", "yes", NULL);
   fake_server_run(server, three_behind_proxy);
+  fake_server_run(server, joined_behind_proxy);
   fake_server_free(server);
 }
 

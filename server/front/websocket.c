@@ -72,14 +72,16 @@ int websocket_check(const Connection *connection, const char **code, const char 
 static void queue(void *user, const char *text, size_t len);
 static void close_later(void *user, unsigned code, const char *reason);
 
-static const ClientSink sink = {queue, close_later};
+static void joined(void *user);
+
+static const ClientSink sink = {queue, close_later, joined};
 
 int websocket_established(Connection *connection) {
   Front *front = connection->front;
   int64_t now_us = clock_mono_us();
   g_autofree char *address = front_client_address(connection);
   /* The socket itself is counted already, unless a proxy holds it for somebody. */
-  bool counts = !connection->counted;
+  bool counts = connection->proxied;
   if (counts && !addresses_enter(front->addresses, address, now_us)) {
     log_limited(LOG_WARN, "front", "websocket_refused", "reason=%s", "connections_per_address");
     return -1;
@@ -96,6 +98,20 @@ int websocket_established(Connection *connection) {
   return 0;
 }
 
+static void stop_counting(Websocket *socket) {
+  if (socket->address)
+    addresses_leave(socket->connection->front->addresses, socket->address);
+  g_clear_pointer(&socket->address, g_free);
+}
+
+static void joined(void *user) {
+  Websocket *socket = user;
+  if (socket->cut)
+    return;
+  stop_counting(socket);
+  front_known(socket->connection);
+}
+
 void websocket_gone(Connection *connection) {
   Websocket *socket = connection->websocket;
   if (!socket)
@@ -110,10 +126,8 @@ void websocket_gone(Connection *connection) {
   }
   g_queue_clear_full(&socket->out, (GDestroyNotify)g_bytes_unref);
   g_byte_array_free(socket->message, TRUE);
-  if (socket->address)
-    addresses_leave(connection->front->addresses, socket->address);
+  stop_counting(socket);
   metric_add(&sockets_metric, -1);
-  g_free(socket->address);
   g_free(socket);
 }
 
