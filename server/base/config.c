@@ -1,5 +1,6 @@
 #include "base/config.h"
 
+#include <arpa/inet.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +24,16 @@ typedef struct {
 
 static const Key keys[] = {
     {"listen_address", TEXT, AT(listen_address), "127.0.0.1", 0, 0,
-     "Address of the web server. 0.0.0.0 for all of IPv4, :: for all. Other than loopback wants "
-     "TLS."},
+     "Address of the web server, or several, comma-separated. 0.0.0.0 for all of IPv4, :: for all. "
+     "Other than loopback wants TLS."},
     {"listen_port", NUMBER, AT(listen_port), "8080", 0, 65535,
      "TCP port of the web server; 0 takes a free one."},
     {"public_url", TEXT, AT(public_url), "", 0, 0,
      "Address that people use, without a path, e.g. https://meet.example.org. Empty: from the "
      "listening address."},
     {"tls", TEXT, AT(tls), "off", 0, 0,
-     "off (loopback, or behind a proxy that does TLS), self-signed (made and kept in data_dir) or "
+     "off (loopback only, as behind a proxy on this machine that does TLS), self-signed (made and "
+     "kept in data_dir) or "
      "file."},
     {"tls_certificate", TEXT, AT(tls_certificate), "", 0, 0,
      "PEM file of the certificate chain, for tls = file."},
@@ -70,7 +72,7 @@ static const Key keys[] = {
     {"message_max_bytes", NUMBER, AT(message_max_bytes), "131072", 1024, 4194304,
      "Bytes of one signalling message; a longer one closes the connection with 1009."},
     {"connections_per_address", NUMBER, AT(connections_per_address), "200", 1, 100000,
-     "Connections that one address may hold."},
+     "Connections that one address may hold before they are signed in or in a meeting."},
     {"store_readers", NUMBER, AT(store_readers), "2", 1, 32, "Database reader threads."},
     {"session_idle_staff_min", NUMBER, AT(session_idle_staff_min), "15", 1, 10080,
      "Minutes of idleness after which staff and administrators are signed out; a live meeting "
@@ -179,6 +181,29 @@ static bool read_environment(Config *config, GError **error) {
   return true;
 }
 
+static bool is_loopback(const char *address) {
+  struct in_addr v4;
+  struct in6_addr v6;
+  if (inet_pton(AF_INET, address, &v4) == 1)
+    return ntohl(v4.s_addr) >> 24 == 127;
+  return inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+/* Passwords and session cookies would cross the network for all to read. */
+static bool check_plain(const Config *config, GError **error) {
+  g_auto(GStrv) addresses = g_strsplit(config->listen_address, ",", -1);
+  for (unsigned i = 0; addresses[i]; i++)
+    if (!is_loopback(g_strstrip(addresses[i]))) {
+      g_set_error(
+          error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+          "tls = off wants listen_address on loopback (127.0.0.1, ::1), not \"%s\": set tls, "
+          "or put a reverse proxy on this machine in front",
+          addresses[i]);
+      return false;
+    }
+  return true;
+}
+
 static bool check(const Config *config, GError **error) {
   LogLevel level;
   if (!log_level_parse(config->log_level, &level)) {
@@ -197,7 +222,7 @@ static bool check(const Config *config, GError **error) {
                 "tls = file wants tls_certificate and tls_key");
     return false;
   }
-  return true;
+  return strcmp(config->tls, "off") != 0 || check_plain(config, error);
 }
 
 Config *config_load(const char *path, GError **error) {

@@ -51,15 +51,32 @@ static void test_refusals(void) {
   static const struct {
     const char *text;
     int code;
-  } cases[] = {
-      {"colour = red\n", CONFIG_ERROR_KEY},          {"listen_port\n", CONFIG_ERROR_KEY},
-      {"listen_port = 70000\n", CONFIG_ERROR_VALUE}, {"listen_port = 80x\n", CONFIG_ERROR_VALUE},
-      {"media_gso = perhaps\n", CONFIG_ERROR_VALUE}, {"log_level = loud\n", CONFIG_ERROR_VALUE},
-      {"tls = file\n", CONFIG_ERROR_VALUE}};
+  } cases[] = {{"colour = red\n", CONFIG_ERROR_KEY},
+               {"listen_port\n", CONFIG_ERROR_KEY},
+               {"listen_port = 70000\n", CONFIG_ERROR_VALUE},
+               {"listen_port = 80x\n", CONFIG_ERROR_VALUE},
+               {"media_gso = perhaps\n", CONFIG_ERROR_VALUE},
+               {"log_level = loud\n", CONFIG_ERROR_VALUE},
+               {"tls = file\n", CONFIG_ERROR_VALUE},
+               {"listen_address = 0.0.0.0\n", CONFIG_ERROR_VALUE},
+               {"listen_address = ::\n", CONFIG_ERROR_VALUE},
+               {"listen_address = 127.0.0.1, 192.0.2.1\n", CONFIG_ERROR_VALUE}};
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(GError) error = NULL;
     g_assert_null(load_text(cases[i].text, &error));
     g_assert_error(error, CONFIG_ERROR, cases[i].code);
+  }
+}
+
+static void test_plain(void) {
+  static const char *const fine[] = {"listen_address = 127.0.0.1,::1\n",
+                                     "listen_address = 127.8.9.1\n",
+                                     "listen_address = 0.0.0.0\ntls = self-signed\n"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(fine); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load_text(fine[i], &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(config);
   }
 }
 
@@ -80,6 +97,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/config/document-loads", test_document_loads);
   g_test_add_func("/config/file-and-environment", test_file_and_environment);
   g_test_add_func("/config/refusals", test_refusals);
+  g_test_add_func("/config/plain", test_plain);
   g_test_add_func("/config/value", test_value);
   return g_test_run();
 }
