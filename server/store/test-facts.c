@@ -4,6 +4,7 @@
 #include "store/audit.h"
 #include "store/chat.h"
 #include "store/events.h"
+#include "store/meetings.h"
 #include "store/presence.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
@@ -135,7 +136,9 @@ static void test_queued(void) {
   }
   json_decref(data);
   for (unsigned i = 0; i < 60; i++) {
-    g_autofree char *id = id_new(), *text = g_strdup_printf("留言 %u", i);
+    g_autofree char *text = g_strdup_printf("留言 %u", i);
+    char id[ID_CHARS + 1];
+    id_random(id, ID_CHARS);
     ChatMessage message = {id, t.meeting, t.host, "p", "主持", text, T0 + i};
     chat_queue(t.f.store, &message);
   }
@@ -156,6 +159,8 @@ static void test_queued(void) {
   g_assert_cmpstr(json_string_value(json_object_get(json_array_get(entries, 49), "text")), ==,
                   "留言 59");
   json_decref(entries);
+  refused(t.f.db, "update chat_message set text = 'x'");
+  refused(t.f.db, "delete from chat_message");
   refused(t.f.db, "update meeting_event set kind = 'x'");
   refused(t.f.db, "delete from meeting_event");
   fixture_clear(&t.f);
@@ -203,6 +208,39 @@ static void test_disk_full(void) {
                   ==, 40);
   g_assert_cmpint(number(t.f.db, "select count(*) from meeting_event where kind = 'joined'"), ==,
                   1);
+  fixture_clear(&t.f);
+}
+
+static void test_evidence_is_kept(void) {
+  Facts t;
+  facts_init(&t);
+  GError *error = NULL;
+  sqlite3 *db = t.f.db;
+  Actor by = {t.host, NULL};
+  refused(db, "delete from meeting");
+  g_assert_true(meeting_open(db, t.meeting, &by, fixture_moment(T0), &error));
+  refused(db, "update meeting set opened_at = opened_at + 1");
+  refused(db, "update meeting set opened_mono_us = 0");
+  g_assert_true(meeting_end(db, t.meeting, &by, fixture_moment(T0 + 1000), &error));
+  refused(db, "update meeting set ended_at = ended_at + 1");
+  refused(db, "update meeting set ended_boot = 'x'");
+  g_assert_true(db_exec(db, "update meeting set title = 'x'", &error)); /* not evidence */
+  g_assert_true(db_exec(db,
+                        "insert into recording (id, meeting, folder, started_at)"
+                        " select '0123456789abcdef', id, '2026/01/x', 0 from meeting;"
+                        "insert into recording_file (recording, name, kind, part, track, source,"
+                        " start_ms, sha256) values ('0123456789abcdef', 'open.webm', 'program', 1,"
+                        " 0, 'program', 0, null), ('0123456789abcdef', 'closed.webm', 'program', 2,"
+                        " 0, 'program', 0, printf('%064d', 0));"
+                        "insert into recording_gap values ('0123456789abcdef', 0, 3)",
+                        &error));
+  g_assert_no_error(error);
+  refused(db, "delete from recording");
+  refused(db, "delete from recording_file where name = 'closed.webm'");
+  g_assert_true(db_exec(db, "delete from recording_file where name = 'open.webm'", &error));
+  refused(db, "delete from recording_gap");
+  refused(db, "update recording_gap set for_ms = 2");
+  g_assert_true(db_exec(db, "update recording_gap set for_ms = 4", &error));
   fixture_clear(&t.f);
 }
 
@@ -272,6 +310,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/presence/kept", test_segments_are_kept);
   g_test_add_func("/presence/recovery", test_recovery);
   g_test_add_func("/store/queued", test_queued);
+  g_test_add_func("/store/evidence-is-kept", test_evidence_is_kept);
   g_test_add_func("/store/disk-full", test_disk_full);
   g_test_add_func("/audit/chain", test_audit_chain);
   return g_test_run();
