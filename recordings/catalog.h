@@ -57,8 +57,6 @@ typedef struct {
 /* {items: [Recording], next, total}, the newest first. */
 json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session *session,
                         GError **error);
-/* Recordings of a meeting; -1 on a database error. */
-int recordings_count(sqlite3 *db, const char *meeting);
 
 typedef struct {
   char *path;       /* absolute */

@@ -190,15 +190,6 @@ json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session
   return NULL;
 }
 
-int recordings_count(sqlite3 *db, const char *meeting) {
-  g_autoptr(Statement) row =
-      db_prepare(db, "select count(*) from recording where meeting = :meeting", NULL);
-  if (!row)
-    return -1;
-  statement_text(row, ":meeting", meeting);
-  return statement_one(row, "no count", NULL) ? (int)column_int(row, 0) : -1;
-}
-
 bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session *session,
                          const char *id, const char *name, RecordingGrant *grant, GError **error) {
   *grant = (RecordingGrant){0};

@@ -161,8 +161,6 @@ static void test_pages(void) {
     g_autofree char *id = g_strdup_printf("recording00000%02d", i);
     add(&b, id, b.meeting, T0 + i / 2); /* two at the same instant */
   }
-  g_assert_cmpint(recordings_count(b.f.db, b.meeting), ==, 5);
-  g_assert_cmpint(recordings_count(b.f.db, b.other), ==, 0);
   Session clerk = fixture_session(b.clerk, ROLE_STAFF);
   g_autofree char *after = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -20,12 +20,6 @@ void id_random(char *out, size_t chars) {
   out[chars] = 0;
 }
 
-char *id_new(void) {
-  char *id = g_malloc(ID_CHARS + 1);
-  id_random(id, ID_CHARS);
-  return id;
-}
-
 char *secret_new(void) {
   char *secret = g_malloc(SECRET_CHARS + 1);
   id_random(secret, SECRET_CHARS);

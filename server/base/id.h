@@ -12,9 +12,6 @@
 /* Fills out with chars random base32 characters and a final zero; out holds chars + 1 bytes. */
 void id_random(char *out, size_t chars);
 
-/* A new identifier of ID_CHARS characters; free with g_free. */
-char *id_new(void);
-
 /* A new secret of SECRET_CHARS characters; free with g_free. */
 char *secret_new(void);
 

@@ -1,5 +1,6 @@
 #include "front/addresses.h"
 
+#include <arpa/inet.h>
 #include <glib.h>
 
 #include "base/limit.h"
@@ -88,6 +89,11 @@ void addresses_sweep(Addresses *addresses, int64_t now_us) {
     if (entry->held == 0 && now_us - entry->seen_us > REMEMBER_US)
       g_hash_table_iter_remove(&iter);
   }
+}
+
+bool address_is_valid(const char *text) {
+  struct in6_addr any;
+  return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
 unsigned addresses_count(const Addresses *addresses) {

@@ -28,3 +28,6 @@ bool addresses_link(Addresses *addresses, const char *address, int64_t now_us);
 /* Every minute or so: forgets addresses without connections and recent attempts. */
 void addresses_sweep(Addresses *addresses, int64_t now_us);
 unsigned addresses_count(const Addresses *addresses);
+
+/* Whether text is an IPv4 or IPv6 address. Pure. */
+bool address_is_valid(const char *text);

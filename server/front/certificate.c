@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "front/addresses.h"
+
 #define VALID_DAYS 397
 #define RENEW_BEFORE_S (30 * 24 * 3600)
 
@@ -27,11 +29,6 @@ static void add_name(GPtrArray *names, const char *kind, const char *value) {
     g_free(name);
   else
     g_ptr_array_add(names, name);
-}
-
-static bool is_address(const char *text) {
-  struct in6_addr any;
-  return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
 static bool is_host(const char *text) {
@@ -69,11 +66,11 @@ static GPtrArray *wanted_names(const char *public_url) {
   add_name(names, "DNS", "localhost");
   add_name(names, "IP", "127.0.0.1");
   add_name(names, "IP", "::1");
-  if (is_host(g_get_host_name()) && !is_address(g_get_host_name()))
+  if (is_host(g_get_host_name()) && !address_is_valid(g_get_host_name()))
     add_name(names, "DNS", g_get_host_name());
   g_autoptr(GUri) uri = *public_url ? g_uri_parse(public_url, G_URI_FLAGS_NONE, NULL) : NULL;
   const char *host = uri ? g_uri_get_host(uri) : NULL;
-  if (host && is_address(host))
+  if (host && address_is_valid(host))
     add_name(names, "IP", host);
   else if (host && is_host(host))
     add_name(names, "DNS", host);

@@ -1,6 +1,5 @@
 #include "front/request.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "front/origin.h"
@@ -29,11 +28,6 @@ char *front_header(struct lws *wsi, enum lws_token_indexes token, size_t most, b
   return text;
 }
 
-static bool is_address(const char *text) {
-  struct in6_addr any;
-  return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
-}
-
 char *front_client_address(const Connection *connection) {
   if (!connection->front->config->trust_proxy || !connection->loopback)
     return g_strdup(connection->address);
@@ -43,7 +37,7 @@ char *front_client_address(const Connection *connection) {
   /* The last entry is the one our own proxy added; those before are whatever the client sent. */
   char *last = list ? strrchr(list, ',') : NULL;
   last = last ? last + 1 : list;
-  if (last && is_address(g_strstrip(last)))
+  if (last && address_is_valid(g_strstrip(last)))
     return g_strdup(last);
   return g_strdup(connection->address);
 }

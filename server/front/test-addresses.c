@@ -58,11 +58,21 @@ static void test_links_of_an_assembly(void) {
   addresses_free(addresses);
 }
 
+static void test_valid(void) {
+  g_assert_true(address_is_valid("192.0.2.1"));
+  g_assert_true(address_is_valid("2001:db8::1"));
+  g_assert_false(address_is_valid("192.0.2.256"));
+  g_assert_false(address_is_valid("fe80::1%eth0"));
+  g_assert_false(address_is_valid("meet.example.org"));
+  g_assert_false(address_is_valid(""));
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/addresses/held", test_held);
   g_test_add_func("/addresses/logins", test_logins);
   g_test_add_func("/addresses/success-is-given-back", test_success_is_given_back);
   g_test_add_func("/addresses/links-of-an-assembly", test_links_of_an_assembly);
+  g_test_add_func("/addresses/valid", test_valid);
   return g_test_run();
 }

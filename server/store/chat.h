@@ -6,7 +6,7 @@
 #include "store/database.h"
 
 typedef struct {
-  const char *id; /* id_new */
+  const char *id; /* by id_random */
   const char *meeting, *person, *participant, *name;
   const char *text; /* 1…2000 characters */
   int64_t at;

@@ -82,7 +82,8 @@ bool meeting_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor
                    int64_t now_ms, GError **error);
 
 /* Writer. CONFLICT when the state does not allow it. Each also appends the event `opened`, `ended`
- * or `cancelled`; end closes the segments that are still open and, like cancel, the join tokens. */
+ * or `cancelled`; end closes the segments that are still open. Join tokens are worth nothing from
+ * then on. */
 bool meeting_open(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
 bool meeting_end(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
 bool meeting_cancel(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);

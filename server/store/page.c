@@ -27,10 +27,6 @@ int64_t page_cursor_int(const char *after) {
   return value;
 }
 
-json_t *json_text(const char *text) {
-  return text ? json_string(text) : json_null();
-}
-
 json_t *json_time(bool known, int64_t value_ms) {
   return known ? json_integer(value_ms) : json_null();
 }

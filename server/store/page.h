@@ -18,5 +18,4 @@ json_t *page_finish(json_t *items, int limit, const char *key, int64_t total);
 /* The number in a cursor; 0 for none or nonsense. */
 int64_t page_cursor_int(const char *after);
 
-json_t *json_text(const char *text);             /* null for NULL */
 json_t *json_time(bool known, int64_t value_ms); /* null when not known */

@@ -176,7 +176,7 @@ static bool count_failure(sqlite3 *db, const Attempt *attempt, GError **error) {
   return statement_run(count, error);
 }
 
-static bool forget_failures(sqlite3 *db, const char *person, GError **error) {
+bool password_forget_failures(sqlite3 *db, const char *person, GError **error) {
   g_autoptr(Statement) clear =
       db_prepare(db, "delete from login_failure where person = :person", error);
   if (!clear)
@@ -193,7 +193,7 @@ static bool settle_attempt(sqlite3 *db, void *data, GError **error) {
     return false;
   attempt->refused = locked || !attempt->person || !attempt->matched;
   if (attempt->person && !locked &&
-      !(attempt->matched ? forget_failures(db, attempt->person, error)
+      !(attempt->matched ? password_forget_failures(db, attempt->person, error)
                          : count_failure(db, attempt, error)))
     return false;
   if (!attempt->refused && attempt->silent)
@@ -269,7 +269,7 @@ static bool write_change(sqlite3 *db, void *data, GError **error) {
   return password_store(db, change->person, &change->hash, change->must_change, change->now_ms,
                         error) &&
          statement_run(sessions, error) &&
-         (!change->unlock || forget_failures(db, change->person, error)) &&
+         (!change->unlock || password_forget_failures(db, change->person, error)) &&
          audit_note(db, change->kind, change->by, change->person, NULL, change->now_ms, error);
 }
 

@@ -25,7 +25,9 @@ bool password_matches(const char *password, const PasswordHash *known);
 /* A random one that keeps the rule; free with g_free. */
 char *password_generate(void);
 
-/* Writer: stores it; the old one goes into the history of 5. */
+/* Writer: the right password was given, or somebody lifts the lock. */
+bool password_forget_failures(sqlite3 *db, const char *person, GError **error);
+/* Writer: stores it; the old one goes into the history, which with it holds the last 5. */
 bool password_store(sqlite3 *db, const char *person, const PasswordHash *hash, bool must_change,
                     int64_t now_ms, GError **error);
 

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "store/check.h"
 #include "store/page.h"
+#include "store/passwords.h"
 #include "store/statement.h"
 
 static const struct {
@@ -328,11 +329,6 @@ bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *
 }
 
 bool person_unlock(sqlite3 *db, const char *id, const Actor *by, int64_t now_ms, GError **error) {
-  g_autoptr(Statement) clear =
-      db_prepare(db, "delete from login_failure where person = :person", error);
-  if (!clear)
-    return false;
-  statement_text(clear, ":person", id);
-  return statement_run(clear, error) &&
+  return password_forget_failures(db, id, error) &&
          audit_note(db, "person.unlock", by, id, NULL, now_ms, error);
 }

@@ -89,11 +89,6 @@ void statement_int(Statement *statement, const char *name, int64_t value) {
   g_assert(result == SQLITE_OK);
 }
 
-void statement_null(Statement *statement, const char *name) {
-  int result = sqlite3_bind_null(statement->stmt, parameter(statement, name));
-  g_assert(result == SQLITE_OK);
-}
-
 void statement_blob(Statement *statement, const char *name, const void *bytes, size_t len) {
   int result = sqlite3_bind_blob64(statement->stmt, parameter(statement, name), bytes, len,
                                    SQLITE_TRANSIENT);

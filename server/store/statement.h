@@ -23,7 +23,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)
  * text or blob binds null. */
 void statement_text(Statement *statement, const char *name, const char *value);
 void statement_int(Statement *statement, const char *name, int64_t value);
-void statement_null(Statement *statement, const char *name);
 void statement_blob(Statement *statement, const char *name, const void *bytes, size_t len);
 
 /* SQLITE_ROW, SQLITE_DONE or SQLITE_ERROR with error set. */
