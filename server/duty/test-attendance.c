@@ -102,7 +102,7 @@ static void duty_init(Duty *d) {
   fixture_init(&d->f);
   fixture_person(d->f.db, "机关", "staff", "staff", 0, d->staff);
   fixture_person(d->f.db, "=cmd|'/c calc'!A0", NULL, "member", 0, d->member);
-  fixture_person(d->f.db, "乙", NULL, "member", 0, d->observer);
+  fixture_person(d->f.db, "＋乙", NULL, "member", 0, d->observer);
   fixture_person(d->f.db, "丙", NULL, "member", 0, d->absent);
   InvitationNew invitations[] = {{.person = d->member, .capacity = "attend"},
                                  {.person = d->observer, .capacity = "observe"},
@@ -369,6 +369,12 @@ static void test_csv(void) {
   g_autofree char *csv = attendance_csv(d.f.db, d.meeting, d.f.config, fixture_moment(T0), &error);
   g_assert_no_error(error);
   g_assert_true(g_str_has_prefix(csv, "\xEF\xBB\xBF\"姓名\",\"类别\""));
+  g_assert_nonnull(strstr(csv, "\"'＋乙\""));
+  g_autoptr(GDateTime) here = g_date_time_new_from_unix_local(T0 / 1000);
+  g_autofree char *heading = g_date_time_format(here, "\"首次进入（UTC%:z）\"");
+  g_autofree char *first_in = g_date_time_format(here, "\"%Y-%m-%d %H:%M:%S\"");
+  g_assert_nonnull(strstr(csv, heading));
+  g_assert_nonnull(strstr(csv, first_in));
   g_auto(GStrv) lines = g_strsplit(csv, "\r\n", -1);
   g_assert_cmpuint(g_strv_length(lines), ==, 6); /* head, 4 people, nothing after the last end */
   g_assert_nonnull(strstr(csv, "\r\n\"'=cmd|'/c calc'!A0\",\"委员\",\"出席\","));
