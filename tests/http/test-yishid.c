@@ -240,6 +240,24 @@ static void open_meeting(Place *place, const char *meeting) {
   g_assert_cmpint(ask(place, "POST", path, NULL, NULL), ==, 200);
 }
 
+/* How many events of the meeting have this in their text. */
+static unsigned events(Place *place, const char *meeting, const char *kind, const char *reason) {
+  json_t *page = NULL;
+  g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/events?limit=200", meeting);
+  g_assert_cmpint(ask(place, "GET", path, NULL, &page), ==, 200);
+  unsigned count = 0;
+  size_t index;
+  json_t *event;
+  json_array_foreach(json_object_get(page, "items"), index, event) {
+    const json_t *data = json_object_get(event, "data");
+    count +=
+        g_strcmp0(json_string_value(json_object_get(event, "kind")), kind) == 0 &&
+        (!reason || g_strcmp0(json_string_value(json_object_get(data, "reason")), reason) == 0);
+  }
+  json_decref(page);
+  return count;
+}
+
 static void test_life(void) {
   Place *place = place_new();
   start(place);
@@ -269,8 +287,46 @@ static void test_life(void) {
   start(place);
   g_assert_cmpuint(segments(place, meeting, ended_by, sizeof ended_by), ==, 1);
   g_assert_cmpstr(ended_by, ==, "shutdown");
+  g_assert_cmpuint(events(place, meeting, "shutdown", NULL), ==, 1);
+  g_assert_cmpuint(events(place, meeting, "left", "shutdown"), ==, 1);
   g_subprocess_send_signal(place->process, SIGINT);
   g_assert_cmpint(finish(place), ==, 0);
+  place_free(place);
+}
+
+/* What the API takes away is taken from the open connection too. */
+static void test_rights(void) {
+  Place *place = place_new();
+  start(place);
+  make_staff(place);
+  sign_in(place);
+  g_autofree char *meeting = make_meeting(place);
+  g_autofree char *invite = g_strdup_printf("/api/v1/meetings/%s/invitations", meeting);
+  json_t *invitation = NULL, *session = NULL;
+  g_assert_cmpint(
+      ask(place, "POST", invite, "{\"guest_name\":\"客\",\"capacity\":\"attend\"}", &invitation),
+      ==, 201);
+  const char *link = json_string_value(json_object_get(invitation, "link"));
+  Place guest = {.port = place->port};
+  g_autofree char *secret = g_strdup_printf("{\"secret\":\"%s\"}", strrchr(link, '/') + 1);
+  g_assert_cmpint(ask(&guest, "POST", "/api/v1/session/link", secret, &session), ==, 200);
+  guest.csrf = g_strdup(json_string_value(json_object_get(session, "csrf")));
+  g_autoptr(GSocketConnection) connection = join(&guest, meeting);
+  g_autofree char *renew =
+      g_strdup_printf("%s/%s/link", invite, json_string_value(json_object_get(invitation, "id")));
+  gint64 asked = g_get_monotonic_time();
+  g_assert_cmpint(ask(place, "POST", renew, NULL, NULL), ==, 200);
+  g_assert_true(await(&guest, connection, "\"removed\""));
+  g_assert_cmpint(g_get_monotonic_time() - asked, <, 2 * SECOND_US);
+  g_assert_cmpint(ask(&guest, "GET", "/api/v1/session", NULL, NULL), ==, 401);
+  g_assert_cmpuint(events(place, meeting, "removed", NULL), ==, 1);
+  g_subprocess_send_signal(place->process, SIGTERM);
+  g_assert_cmpint(finish(place), ==, 0);
+  json_decref(invitation);
+  json_decref(session);
+  g_string_free(guest.tail, TRUE);
+  g_free(guest.cookie);
+  g_free(guest.csrf);
   place_free(place);
 }
 
@@ -323,6 +379,11 @@ static void test_configuration(void) {
   g_assert_cmpint(run(bad, NULL, &output), ==, 2);
   g_assert_nonnull(strstr(output, "yishi.conf:2"));
   g_assert_nonnull(strstr(output, "listen_prt"));
+  /* Passwords do not cross the network as they are. */
+  g_clear_pointer(&output, g_free);
+  g_assert_true(g_file_set_contents(place->config, "listen_address = 0.0.0.0\n", -1, NULL));
+  g_assert_cmpint(run(bad, NULL, &output), ==, 2);
+  g_assert_nonnull(strstr(output, "tls"));
   place_free(place);
 }
 
@@ -335,6 +396,7 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/yishid/configuration", test_configuration);
   g_test_add_func("/yishid/life", test_life);
+  g_test_add_func("/yishid/rights", test_rights);
   g_test_add_func("/yishid/killed", test_killed);
   return g_test_run();
 }
