@@ -77,6 +77,10 @@ try {
     await chromium.page.keyboard.press('Enter')
     await control(firefox, 'chat')
     await says(firefox, '各位委员好')
+    for (const person of people) {
+      const read = await person.page.$$eval('[role=log] article', (all) => all.map((one) => one.textContent ?? ''))
+      if (read.length !== 1 || !read[0]!.includes('各位委员好')) throw new Error(`${person.kind} has ${JSON.stringify(read)}`)
+    }
   })
   await step('muting the camera takes the picture away and gives it back', async () => {
     await control(firefox, 'camera')

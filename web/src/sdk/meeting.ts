@@ -13,14 +13,15 @@ import { isPhone } from './devices'
 import { Emitter } from './events'
 import type { LocalMedia } from './local'
 import { mark, MediaSession, type MediaState } from './media'
-import type {
-  ChatEntry,
-  RecordingState,
-  Requests,
-  RoomMeeting,
-  ServerMessages,
-  Source,
-  Welcome,
+import {
+  SignalError,
+  type ChatEntry,
+  type RecordingState,
+  type Requests,
+  type RoomMeeting,
+  type ServerMessages,
+  type Source,
+  type Welcome,
 } from './protocol'
 import { Roster } from './roster'
 import { SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
@@ -121,9 +122,12 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.dispose()
   }
 
-  request<T extends keyof Requests>(type: T, body: Requests[T][0]): Promise<Requests[T][1]> {
-    if (!this.signal) return Promise.reject(new Error('not joined'))
-    return this.signal.request(type, body)
+  async request<T extends keyof Requests>(type: T, body: Requests[T][0]): Promise<Requests[T][1]> {
+    if (!this.signal) throw new SignalError('offline', 'not joined')
+    const reply = await this.signal.request(type, body)
+    // Everybody else is sent the message; who wrote it has it in the reply.
+    if (type === 'chat') this.emit('chat', (reply as Requests['chat'][1]).chat)
+    return reply
   }
 
   /** What is on the screen now, most important first. Sent at most four times a second. */

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Api } from './api'
+import { LocalMedia } from './local'
+import { MeetingClient } from './meeting'
+
+/** The server's end of the WebSocket. */
+class FakeSocket {
+  static all: FakeSocket[] = []
+  readyState = 0
+  sent: { t: string; id: number; [member: string]: unknown }[] = []
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  constructor() {
+    FakeSocket.all.push(this)
+  }
+  send(text: string) {
+    this.sent.push(JSON.parse(text))
+  }
+  close() {
+    this.readyState = 3
+  }
+  opened() {
+    this.readyState = 1
+    this.onopen?.()
+  }
+  says(message: object) {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+  /** The newest request of this type. */
+  asked(type: string) {
+    return this.sent.filter((message) => message.t === type).pop()
+  }
+}
+
+/** As much of a peer connection as the client touches. */
+class FakePeer {
+  static all: FakePeer[] = []
+  connectionState = 'new'
+  signalingState = 'stable'
+  localDescription = { sdp: '' }
+  onconnectionstatechange: (() => void) | null = null
+  lines: { mid: string | null; currentDirection: string | null; sender: object; receiver: object }[] = []
+  constructor() {
+    FakePeer.all.push(this)
+  }
+  addTransceiver() {
+    const sender = {
+      track: null as unknown,
+      replaceTrack: async (track: unknown) => void (sender.track = track),
+    }
+    const line = {
+      mid: null as string | null,
+      currentDirection: null as string | null,
+      sender,
+      receiver: { track: null },
+    }
+    this.lines.push(line)
+    return line
+  }
+  getTransceivers = () => this.lines
+  getConfiguration = () => ({})
+  setConfiguration = () => undefined
+  createOffer = async () => ({ type: 'offer', sdp: 'v=0\r\n' })
+  async setLocalDescription(description: { type: string }) {
+    this.signalingState = description.type === 'rollback' ? 'stable' : 'have-local-offer'
+    this.lines.forEach((line, i) => {
+      if (description.type !== 'rollback') line.mid ??= String(i)
+      else if (!line.currentDirection) line.mid = null
+    })
+  }
+  async setRemoteDescription() {
+    this.signalingState = 'stable'
+    for (const line of this.lines) line.currentDirection = 'sendonly'
+  }
+  getStats = async () => new Map()
+  close() {
+    this.connectionState = 'closed'
+  }
+}
+
+const you = {
+  pid: 'me',
+  person: 'p',
+  name: '我',
+  capacity: 'attend',
+  kind: 'member',
+  device: 'desktop',
+  mic: false,
+  camera: false,
+  screen: false,
+  hand: false,
+  away: false,
+  joined_at: 0,
+}
+const welcome = (more: object = {}) => ({
+  t: 'welcome',
+  version: 1,
+  session: 's1',
+  resumed: false,
+  pid: 'me',
+  now: 0,
+  heartbeat_s: 5,
+  resume_window_s: 30,
+  you: { ...you, rights: [] },
+  meeting: { id: 'm', title: '会', state: 'live' },
+  recording: { on: false, since: null, elapsed_ms: 0 },
+  floor: null,
+  speaker: null,
+  roster: { items: [you], next: null, total: 1, rev: 1 },
+  chat: [],
+  ice_servers: [],
+  ...more,
+})
+
+let joins: { resolve: (grant: object) => void; reject: (error: unknown) => void }[]
+let local: LocalMedia
+let client: MeetingClient
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const socket = () => FakeSocket.all[FakeSocket.all.length - 1]!
+const grant = (n: number) => joins[n]!.resolve({ token: `token${n}`, expires_at: 0, socket: '/ws' })
+
+async function arrive(more: object = {}): Promise<void> {
+  client.join()
+  grant(0)
+  await settle()
+  socket().opened()
+  socket().says(welcome({ id: socket().asked('hello')!.id, ...more }))
+  await settle()
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeSocket.all = []
+  FakePeer.all = []
+  joins = []
+  const page = new EventTarget()
+  vi.stubGlobal('WebSocket', FakeSocket)
+  vi.stubGlobal('RTCPeerConnection', FakePeer)
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => null })
+  vi.stubGlobal('location', { href: 'https://yishi.example/meetings/m' })
+  vi.stubGlobal('matchMedia', () => ({ matches: false }))
+  vi.stubGlobal('navigator', { userAgent: 'Chrome/140' })
+  vi.stubGlobal('window', page)
+  vi.stubGlobal('document', page)
+  const join = () => new Promise((resolve, reject) => joins.push({ resolve, reject }))
+  local = new LocalMedia()
+  client = new MeetingClient({ join } as unknown as Api, 'm', local)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('chat', () => {
+  it('tells the writer too what he wrote', async () => {
+    await arrive()
+    const entry = { id: 7, pid: 'me', person: 'p', name: '我', text: '好', at: 1 }
+    const heard: unknown[] = []
+    client.on('chat', (chat) => heard.push(chat))
+    const sent = client.request('chat', { text: '好' })
+    socket().says({ t: 'ok', id: socket().asked('chat')!.id, chat: entry })
+    await sent
+    expect(heard).toEqual([entry])
+  })
+})
