@@ -97,8 +97,8 @@ export function createRoom(id: string) {
   }
 
   onScopeDispose(() => {
-    if (closed.value === null && joined.value) void client.leave()
-    else client.media?.close()
+    // Also from the device check or on the way in: nothing may go on connecting behind the page.
+    if (closed.value === null) void client.leave()
     local.close()
   })
 

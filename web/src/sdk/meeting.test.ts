@@ -165,3 +165,37 @@ describe('chat', () => {
     expect(heard).toEqual([entry])
   })
 })
+
+describe('leaving on the way in', () => {
+  it('opens no connection when the token comes after it', async () => {
+    client.join()
+    await client.leave()
+    grant(0)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(0)
+  })
+
+  it('says so to a server that has not answered yet', async () => {
+    client.join()
+    grant(0)
+    await settle()
+    socket().opened()
+    await client.leave()
+    expect(socket().sent.map((message) => message.t)).toEqual(['hello', 'leave'])
+    expect(socket().readyState).toBe(3)
+    expect(FakePeer.all.every((peer) => peer.connectionState === 'closed')).toBe(true)
+  })
+})
+
+it('tries again when even the join token cannot be had at first', async () => {
+  const states: string[] = []
+  client.on('signal', (state) => states.push(state.kind))
+  client.join()
+  joins[0]!.reject(new Error('unreachable'))
+  await settle()
+  expect(states).toEqual(['connecting', 'waiting'])
+  await vi.advanceTimersByTimeAsync(10_000)
+  joins[1]!.resolve({ token: 't', expires_at: 0, socket: '/ws' })
+  await settle()
+  expect(FakeSocket.all).toHaveLength(1)
+})

@@ -76,6 +76,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private readonly phone = isPhone()
   private grant: Promise<JoinGrant> | null = null
   private grantedAt = 0
+  /** Where the WebSocket is, as the last join token said. */
+  private socket = ''
   private toldMedia = ''
   private iceServers: RTCIceServer[] = []
   private view: Wanted[] = []
@@ -114,7 +116,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   join(): void {
     mark('join-click')
-    void this.connect()
+    this.connect()
   }
 
   async leave(): Promise<void> {
@@ -165,19 +167,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     await this.request('media', { screen: false })
   }
 
-  /** Joins once more as a new participant, media included. */
-  private async connect(): Promise<void> {
+  private connect(): void {
     this.prepare()
-    let socket: string
-    try {
-      socket = (await this.grant!).socket
-    } catch (error) {
-      return this.closed(this.refusal(error).reason)
-    }
-    const url = new URL(socket, location.href)
-    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
     const signal = new SignalClient({
-      url: url.href,
+      url: () => this.socket,
       device: this.phone ? 'phone' : 'desktop',
       client: clientName(),
       getToken: () => this.token(),
@@ -200,7 +193,11 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.grant = null
     try {
       const fresh = performance.now() - this.grantedAt < TOKEN_FRESH_MS
-      return (await (ahead && fresh ? ahead : this.api.join(this.id))).token
+      const grant = await (ahead && fresh ? ahead : this.api.join(this.id))
+      const url = new URL(grant.socket, location.href)
+      url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
+      this.socket = url.href
+      return grant.token
     } catch (error) {
       const refusal = this.refusal(error)
       throw refusal.reason === 'timeout' ? error : refusal

@@ -70,7 +70,7 @@ beforeEach(() => {
   states = []
   getToken = async () => `token${++tokens}`
   client = new SignalClient({
-    url: 'wss://x/ws',
+    url: () => 'wss://x/ws',
     device: 'desktop',
     client: 'test',
     getToken: () => getToken(),

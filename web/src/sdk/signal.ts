@@ -31,7 +31,8 @@ export type SignalEvents = {
 }
 
 export interface SignalOptions {
-  url: string
+  /** Asked before each attempt, after the token. */
+  url: () => string
   device: DeviceKind
   client: string
   /** A fresh join token. Throw `TokenRefused` when there is no use in asking again. */
@@ -118,7 +119,8 @@ export class SignalClient extends Emitter<SignalEvents> {
   /** Says goodbye and closes. The page need not wait for it. */
   async leave(): Promise<void> {
     const socket = this.socket
-    if (this.state.kind === 'ready' && socket) {
+    // Also when the welcome is still on its way: the server may have let one in already.
+    if (socket?.readyState === 1) {
       socket.send(JSON.stringify({ t: 'leave', id: this.takeId() }))
     }
     this.finish('left')
@@ -170,7 +172,7 @@ export class SignalClient extends Emitter<SignalEvents> {
 
   private open(resume: boolean, token: string): void {
     const make = this.options.open ?? ((url: string) => new WebSocket(url, PROTOCOL))
-    const socket = make(this.options.url)
+    const socket = make(this.options.url())
     this.socket = socket
     const hello = { device: this.options.device, client: this.options.client.slice(0, 64) }
     this.connectTimer = setTimeout(() => this.drop(), CONNECT_TIMEOUT_MS)
