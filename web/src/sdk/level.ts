@@ -6,9 +6,10 @@ const FLOOR_DB = -60
 
 let context: AudioContext | null = null
 
-/** Browsers keep audio contexts asleep until the person has touched the page. */
+/** Browsers keep audio contexts asleep until the person has touched the page; iOS has another state,
+ * `interrupted`, after a telephone call. */
 export function wakeAudio(): void {
-  if (context?.state === 'suspended') void context.resume()
+  if (context && context.state !== 'running') context.resume().catch(() => undefined)
 }
 
 /** Root mean square of samples as 0…1 on a decibel scale from -60 dB to 0 dB. */

@@ -57,11 +57,13 @@ export class LocalMedia extends Emitter<LocalEvents> {
   async turnOn(source: LocalSource): Promise<boolean> {
     const held = this.held[source]
     const turn = ++held.turn
-    // A muted microphone stays open: the level meter notices who speaks without being heard.
-    if (held.track?.readyState === 'live') {
+    // A microphone switched off stays open: the level meter notices who speaks without being heard.
+    // One that the system muted (a telephone call on iOS) may stay silent for ever: opened anew.
+    if (held.track?.readyState === 'live' && !held.track.muted) {
       this.set(source, 'on')
       return true
     }
+    this.drop(source)
     this.set(source, 'starting')
     try {
       const track = await this.open(source)
