@@ -55,7 +55,12 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
   }
 
   function up(event: KeyboardEvent): void {
-    if (event.key !== ' ' || !talking) return
+    if (event.key === ' ') release()
+  }
+
+  /** Also when the window loses the keyboard: the key going up is then somebody else's. */
+  function release(): void {
+    if (!talking) return
     talking = false
     room.local.turnOff('mic')
   }
@@ -63,9 +68,13 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
   onMounted(() => {
     addEventListener('keydown', down)
     addEventListener('keyup', up)
+    addEventListener('blur', release)
+    document.addEventListener('visibilitychange', release)
   })
   onBeforeUnmount(() => {
     removeEventListener('keydown', down)
     removeEventListener('keyup', up)
+    removeEventListener('blur', release)
+    document.removeEventListener('visibilitychange', release)
   })
 }
