@@ -38,6 +38,10 @@ export function createRoom(id: string) {
 
   const live = computed(() => meeting.value?.state === 'live')
   const isHost = computed(() => rights.value.includes('host'))
+  /** Ending it is always possible, beginning only while the server hears of it. */
+  const mayShare = computed(
+    () => devices.sharing.value || (live.value && connection.signal.value.kind === 'ready'),
+  )
   const readsChat = computed(() => panel.value === 'chat')
 
   const connection = useConnection(client)
@@ -116,6 +120,7 @@ export function createRoom(id: string) {
     pinned,
     live,
     isHost,
+    mayShare,
     me,
     ...connection,
     ...stage,
@@ -214,14 +219,13 @@ function useDevices(local: LocalMedia, client: MeetingClient) {
       if (local.screen) await client.stopScreen()
       else await client.shareScreen()
     } catch (error) {
-      local.stopScreen()
       toast(problemText(error), 'danger')
     }
   }
 
   client.on('muted', ({ source, by }) => {
     if (source === 'screen_audio') return
-    if (source === 'screen') void client.stopScreen().catch(() => undefined)
+    if (source === 'screen') void client.stopScreen()
     else local.turnOff(source)
     const text = t(MUTED[source], { name: by })
     toast(text, 'attention')

@@ -102,7 +102,7 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
     if ('contentHint' in video) video.contentHint = 'detail'
-    let added = false
+    let fresh = false
     for (const [source, track] of [
       ['screen', video],
       ['screen_audio', audio],
@@ -112,11 +112,12 @@ export class MediaSession extends Emitter<MediaEvents> {
       if (!line) {
         line = this.addSending(track.kind as 'audio' | 'video', SCREEN_BITRATE_BPS)
         this.sending.set(source, line)
-        added = true
       }
       await line.sender.replaceTrack(track)
+      // Also a line whose first offer failed: the server does not know it yet.
+      fresh ||= line.currentDirection === null
     }
-    if (added && this.started) await this.negotiate(false)
+    if (fresh && this.started) await this.negotiate(false)
   }
 
   async stopScreen(): Promise<void> {

@@ -199,3 +199,38 @@ it('tries again when even the join token cannot be had at first', async () => {
   await settle()
   expect(FakeSocket.all).toHaveLength(1)
 })
+
+describe('screen sharing', () => {
+  const screenTrack = () => ({ kind: 'video', stop: vi.fn(), onended: null })
+  beforeEach(() => {
+    const getDisplayMedia = async () => ({ getVideoTracks: () => [screenTrack()], getAudioTracks: () => [] })
+    vi.stubGlobal('navigator', { userAgent: 'Chrome/140', mediaDevices: { getDisplayMedia } })
+  })
+  const answer = () => socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+  const offers = () => socket().sent.filter((message) => message.t === 'offer').length
+
+  it('is offered again after a first time that failed', async () => {
+    await arrive()
+    answer()
+    await settle()
+    expect(offers()).toBe(1)
+    const first = client.shareScreen()
+    const refused = expect(first).rejects.toThrow()
+    await settle()
+    expect(offers()).toBe(2)
+    socket().says({ t: 'error', id: socket().asked('offer')!.id, code: 'internal', message: '' })
+    await settle()
+    await refused
+    expect(local.screen).toBeNull()
+
+    const second = client.shareScreen()
+    await settle()
+    expect(offers()).toBe(3)
+    expect(Object.values(socket().asked('offer')!.sources as object)).toContain('screen')
+    answer()
+    await settle()
+    expect(socket().asked('media')).toMatchObject({ screen: true })
+    socket().says({ t: 'ok', id: socket().asked('media')!.id })
+    expect(await second).toBe(true)
+  })
+})

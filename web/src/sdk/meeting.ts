@@ -56,7 +56,8 @@ const ROSTER_PAUSE_MS = 300
 const ROSTER_REFRESH_MS = 3000
 /** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 180_000
-const SLOTS = { phone: 5, desktop: 9 }
+/** As many pictures as the largest page of tiles has. */
+const SLOTS = { phone: 6, desktop: 9 }
 const CAMERA_BITRATE_BPS = { phone: 700_000, desktop: 1_700_000 }
 
 function clientName(): string {
@@ -73,6 +74,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   pid: string | null = null
   meeting: RoomMeeting | null = null
 
+  /** How many pictures of others can be received at a time. */
+  readonly pictures: number
   private readonly phone = isPhone()
   private grant: Promise<JoinGrant> | null = null
   private grantedAt = 0
@@ -94,6 +97,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     private readonly local: LocalMedia,
   ) {
     super()
+    this.pictures = SLOTS[this.phone ? 'phone' : 'desktop']
     // From the device check on: the connection is prepared before the devices are open.
     this.disposers.push(
       local.on('track', ({ source, track }) => {
@@ -156,17 +160,26 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     if (!media || !(await this.local.shareScreen())) return false
     const shared = this.local.screen
     if (!shared) return false
-    await media.shareScreen(shared.video, shared.audio)
-    await this.request('media', { screen: true })
+    try {
+      await media.shareScreen(shared.video, shared.audio)
+      // It may have been ended, from the browser's own bar, while it was negotiated.
+      if (this.local.screen !== shared) return false
+      await this.request('media', { screen: true })
+    } catch (error) {
+      await this.stopScreen()
+      throw error
+    }
     return true
   }
 
   async stopScreen(): Promise<void> {
     this.local.stopScreen()
     await this.media?.stopScreen()
-    await this.request('media', { screen: false })
+    // While the connection is down nothing is sent: after the resume tellMedia says how it is.
+    if (this.signal?.state.kind === 'ready') this.request('media', { screen: false }).catch(() => undefined)
   }
 
+  /** Begins to connect, and goes on by itself until leave() or the server ends it. */
   private connect(): void {
     this.prepare()
     const signal = new SignalClient({
@@ -182,7 +195,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     })
     signal.on('welcome', (welcome) => this.welcomed(welcome))
     signal.on('message', (message) => this.heard(message))
-    this.disposers.push(this.local.on('screenEnded', () => void this.stopScreen().catch(() => undefined)))
+    this.disposers.push(this.local.on('screenEnded', () => void this.stopScreen()))
     this.watchNetwork()
     signal.connect()
   }
@@ -269,7 +282,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private newMedia(): MediaSession {
     const size = this.phone ? 'phone' : 'desktop'
     const media = new MediaSession({
-      videoSlots: SLOTS[size],
+      videoSlots: this.pictures,
       maxCameraBitrate_bps: CAMERA_BITRATE_BPS[size],
       exchange: (sdp: string, sources: Record<string, Source>) => this.request('offer', { sdp, sources }),
     })
@@ -298,7 +311,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         this.sentView = ''
         this.sendView()
         const shared = this.local.screen
-        if (shared) void media.shareScreen(shared.video, shared.audio)
+        if (shared) media.shareScreen(shared.video, shared.audio).catch(() => this.stopScreen())
       })
       .catch((error) => {
         console.warn('media did not start', error)
