@@ -21,7 +21,8 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
   const page = ref(0)
   const mainSpeaker = ref<string | null>(null)
 
-  const most = computed(() => (narrow.value ? MOST.narrow : MOST.desktop))
+  // Never more than there are pictures for: the others' tiles would wait for ever.
+  const most = computed(() => Math.min(room.client.pictures, narrow.value ? MOST.narrow : MOST.desktop))
   watch(
     () => room.rosterVersion.value,
     () => (order.value = nextOrder(order.value, room.client.roster.items, most.value)),
