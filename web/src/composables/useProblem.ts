@@ -1,20 +1,36 @@
-// An error in the person's words: what happened and what to do. Never a bare code.
-import { hasText, t } from '@/i18n'
+// An error in the person's words: what happened and what to do. Never a bare code, and never the
+// server's own sentence, which is English and for developers.
+import { hasText, t, type TextKey } from '@/i18n'
 import { ApiError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 
-export function problemText(error: unknown): string {
-  const code = error instanceof ApiError || error instanceof SignalError ? error.code : 'internal'
-  const key = `error.${code}`
-  if (hasText(key)) return t(key)
-  if (error instanceof ApiError) {
-    if (error.status === 401) return t('error.signed_out')
-    if (error.status === 403) return t('error.forbidden')
-    if (error.status === 404) return t('error.not_found')
-    if (error.status === 429) return t('error.too_fast')
-    if (error.status >= 400 && error.status < 500 && error.detail) {
-      return t('error.with_detail', { detail: error.detail })
-    }
-  }
-  return t('error.internal')
+/** Conflicts that call for words of their own, by what the server says of them. */
+const CONFLICTS: readonly [RegExp, TextKey][] = [
+  [/^the meeting is /, 'error.conflict_state'],
+  [/^attendance is confirmed after/, 'error.conflict_not_ended'],
+  [/^the login .* is taken/, 'error.conflict_login'],
+  [/^this is the meeting's host/, 'error.conflict_host'],
+  [/^this person is invited already/, 'error.conflict_invited'],
+]
+
+const BY_STATUS: Record<number, TextKey> = {
+  401: 'error.signed_out',
+  403: 'error.forbidden',
+  404: 'error.not_found',
+  409: 'error.conflict',
+  429: 'error.too_fast',
 }
+
+export function problemKey(error: unknown): TextKey {
+  if (!(error instanceof ApiError || error instanceof SignalError)) return 'error.internal'
+  if (error instanceof ApiError && error.code === 'conflict') {
+    const found = CONFLICTS.find(([said]) => said.test(error.detail))
+    if (found) return found[1]
+  }
+  const key = `error.${error.code}`
+  if (hasText(key)) return key
+  if (error instanceof SignalError) return 'error.internal'
+  return BY_STATUS[error.status] ?? (error.status >= 400 && error.status < 500 ? 'error.invalid' : 'error.internal')
+}
+
+export const problemText = (error: unknown): string => t(problemKey(error))

@@ -196,6 +196,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.said_open': 'The meeting has begun',
   'room.said_recording': 'The meeting is now being recorded',
   'room.said_offline': 'The network is down. Your place is kept, reconnecting',
+  'room.said_no_way': 'The server cannot be reached yet, trying again',
   'room.said_back': 'Connected again',
 
   'bar.mic_on': 'Mic',
@@ -253,6 +254,7 @@ export const en: Record<keyof typeof zh, string> = {
   'network.no_picture': 'not sent',
 
   'connection.lost': 'The network is down. Your place is kept, reconnecting… attempt {count}',
+  'connection.first': 'The server cannot be reached yet, trying again… attempt {count}',
   'connection.next_in': 'Next attempt in {seconds} s. You need not do anything.',
   'connection.trying': 'Connecting to the server. You need not do anything.',
   'connection.now': 'Reconnect now',
@@ -345,6 +347,9 @@ export const en: Record<keyof typeof zh, string> = {
   'over.lost_text': 'Your attendance so far is kept. Please join again.',
   'over.policy_text':
     'The server closed the connection after too many requests. Please join again in a moment.',
+  'over.full': 'The meeting is full',
+  'over.full_text':
+    'The meeting, or the number of devices you joined with, has reached its limit. Leave on another device and join again, or contact the staff.',
   'over.refused': 'You cannot enter this meeting now',
   'over.refused_text':
     'The invitation may have been withdrawn or your sign-in has expired. Please contact the staff.',
@@ -403,7 +408,6 @@ export const en: Record<keyof typeof zh, string> = {
   'error.bad_link': 'The link is not valid. Check that it is complete, or ask the staff for a new one.',
   'error.link_expired': 'The link has expired. Please ask the staff for a new one.',
   'error.meeting_ended': 'The meeting has ended.',
-  'error.weak_password': 'The new password needs at least 10 characters of three kinds.',
   'error.password_reused': 'The new password is one of your last five. Please choose another.',
   'error.bad_password': 'The current password is wrong.',
   'error.unreachable': 'The server cannot be reached. Check your network and try again.',
@@ -418,7 +422,17 @@ export const en: Record<keyof typeof zh, string> = {
   'error.too_fast': 'That was too fast. Please wait a moment.',
   'error.busy': 'The server is busy. Please try again in a moment.',
   'error.full': 'The meeting is full. Please contact the staff.',
-  'error.disk_full': 'Storage is full: recording is not possible.',
-  'error.with_detail': 'Not possible: {detail}',
+  'error.disk': 'Storage is full: recording is not possible.',
+  'error.bad_csrf': 'This page is out of date. Please reload it and try again.',
+  'error.must_change_password': 'Please change your password first.',
+  'error.not_invited': 'You are not invited to this meeting. Please contact the staff.',
+  'error.no_login': 'This person has no account to set a password for.',
+  'error.invalid': 'Something entered is not valid. Please check it and try again.',
+  'error.conflict': 'This does not go together with what is there. Please reload the page and check.',
+  'error.conflict_state': 'The meeting has changed meanwhile. Please reload the page.',
+  'error.conflict_not_ended': 'Attendance can be confirmed once the meeting has ended.',
+  'error.conflict_login': 'This account name is taken. Please choose another.',
+  'error.conflict_host': 'This is the meeting’s host. Please appoint another one first.',
+  'error.conflict_invited': 'This person is invited already.',
   'error.internal': 'Something went wrong on the server. Please try again later.',
 }
