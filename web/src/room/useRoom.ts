@@ -1,5 +1,5 @@
 // The meeting as the views see it: the SDK's client with its state as reactive values.
-import { computed, inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey } from 'vue'
+import { computed, inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref } from 'vue'
 import { announce } from '@/composables/useAnnouncer'
 import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
@@ -44,7 +44,7 @@ export function createRoom(id: string) {
   )
   const readsChat = computed(() => panel.value === 'chat')
 
-  const connection = useConnection(client)
+  const connection = useConnection(client, joined)
   const stage = useStageState(client, pid)
   const people = usePeople(client, pid, isHost, () => (panel.value = 'people'))
   const chat = useChat(client, pid, readsChat)
@@ -139,13 +139,13 @@ export function createRoom(id: string) {
 }
 
 /** Signalling, media path and their quality. */
-function useConnection(client: MeetingClient) {
+function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   const signal = shallowRef<SignalState>({ kind: 'idle' })
   const media = ref<MediaState>('new')
   const stats = shallowRef<ConnectionStats | null>(null)
   client.on('signal', (state) => {
     signal.value = state
-    if (state.kind === 'waiting' && state.attempt === 2) announce(t('room.said_offline'), true)
+    if (state.kind === 'waiting' && state.attempt === 2) announce(t(joined.value ? 'room.said_offline' : 'room.said_no_way'), true)
   })
   client.on('media', (state) => (media.value = state))
   client.on('stats', (now) => (stats.value = now))

@@ -110,6 +110,15 @@ describe('joining', () => {
     expect(client.state).toEqual({ kind: 'closed', reason: 'refused' })
   })
 
+  it('ends when the meeting is full', async () => {
+    client.connect()
+    await settle()
+    latest().opened()
+    latest().says({ t: 'error', id: latest().last.id, code: 'full', message: '' })
+    await settle()
+    expect(client.state).toEqual({ kind: 'closed', reason: 'full' })
+  })
+
   it('tries again when the server cannot be reached', async () => {
     getToken = async () => {
       throw new Error('unreachable')

@@ -21,8 +21,9 @@ export type SignalState =
   | { kind: 'waiting'; attempt: number; until: number }
   | { kind: 'closed'; reason: CloseReason }
 
-/** Why it will not try again. `refused`: the server gives no token (not invited, signed out). */
-export type CloseReason = ByeReason | 'refused' | 'policy'
+/** Why it will not try again. `refused`: the server gives no token (not invited, signed out); `full`: no
+ * room for another participant, or for another device of this person. */
+export type CloseReason = ByeReason | 'refused' | 'policy' | 'full'
 
 export type SignalEvents = {
   state: SignalState
@@ -213,7 +214,7 @@ export class SignalClient extends Emitter<SignalEvents> {
     if (error.code === 'gone' || error.code === 'unauthorised') {
       if (this.attempt < 4) void this.tryOnce()
       else this.waitAndRetry()
-    } else if (error.code === 'ended') this.finish('ended')
+    } else if (error.code === 'ended' || error.code === 'full') this.finish(error.code)
     else this.waitAndRetry()
   }
 
