@@ -171,4 +171,5 @@ try {
   console.log(code === 0 ? '# ok the server stops cleanly' : `# not ok the server stops cleanly: ${code}`)
   await server.dispose()
 }
+console.log('# done')
 process.exit(0)
