@@ -8,6 +8,7 @@ import { LOOKS, SCREEN } from './lib/camera'
 import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
+import { visitPages } from './pages'
 
 const pictures = join(TOP, 'build', 'screenshots')
 mkdirSync(pictures, { recursive: true })
@@ -150,6 +151,7 @@ try {
     }
     if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
   })
+  await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures })
   await step('both join over HTTPS with the generated certificate', async () => {
     const secure = new Server(8443, { YISHI_TLS: 'self-signed', YISHI_MEDIA_PORT: '7001' })
     try {
