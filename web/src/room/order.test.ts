@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { nextOrder } from './order'
+import type { Participant } from '@/sdk/protocol'
+import { handsInOrder, nextOrder } from './order'
 
 const people = (list: [pid: string, camera?: boolean, capacity?: 'host' | 'attend', joined?: number][]) =>
   new Map(
@@ -57,4 +58,11 @@ it('is the same when nothing changed', () => {
   const order = nextOrder([], all, 9)
   expect(nextOrder(order, all, 9)).toEqual(order)
   expect(new Set(order).size).toBe(600)
+})
+
+it('queues raised hands by when they went up, not by when they were noticed', () => {
+  const hand = (pid: string, hand_at: number, joined_at = 0) =>
+    ({ pid, hand: hand_at > 0, hand_at, joined_at }) as Participant
+  const queue = handsInOrder([hand('c', 30), hand('a', 20), hand('none', 0), hand('b', 20, -1)])
+  expect(queue.map((p) => p.pid)).toEqual(['b', 'a', 'c'])
 })

@@ -34,3 +34,12 @@ export function nextOrder(order: readonly string[], people: People, firstPage: n
   }
   return next
 }
+
+/** Raised hands, the earliest first by the server's clock: the same queue for everybody. */
+export function handsInOrder(people: readonly Participant[]): Participant[] {
+  return people
+    .filter((p) => p.hand)
+    .sort(
+      (a, b) => (a.hand_at || 0) - (b.hand_at || 0) || a.joined_at - b.joined_at || (a.pid < b.pid ? -1 : 1),
+    )
+}

@@ -6,6 +6,7 @@ import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import type { MeetingClient } from '@/sdk/meeting'
 import type { Participant } from '@/sdk/protocol'
+import { handsInOrder } from './order'
 
 const REDRAW_MS = 250
 
@@ -16,18 +17,14 @@ export function usePeople(
   showPeople: () => void,
 ) {
   const rosterVersion = ref(0)
-  const raisedAt = new Map<string, number>()
+  const raised = new Set<string>()
   let redraw: ReturnType<typeof setTimeout> | undefined
   let arrivals: string[] = []
   let departures: string[] = []
 
   const total = computed(() => (rosterVersion.value, client.roster.total))
   const everyone = computed<Participant[]>(() => (rosterVersion.value, [...client.roster.items.values()]))
-  const hands = computed(() =>
-    everyone.value
-      .filter((p) => p.hand)
-      .sort((a, b) => (raisedAt.get(a.pid) ?? 0) - (raisedAt.get(b.pid) ?? 0)),
-  )
+  const hands = computed(() => handsInOrder(everyone.value))
 
   function participant(of: string): Participant | null {
     void rosterVersion.value
@@ -42,9 +39,9 @@ export function usePeople(
 
   function noteHands(): void {
     for (const p of client.roster.items.values()) {
-      if (!p.hand) raisedAt.delete(p.pid)
-      else if (!raisedAt.has(p.pid)) {
-        raisedAt.set(p.pid, performance.now())
+      if (!p.hand) raised.delete(p.pid)
+      else if (!raised.has(p.pid)) {
+        raised.add(p.pid)
         if (p.pid !== pid.value) sayHand(p)
       }
     }

@@ -90,6 +90,7 @@ const you = {
   camera: false,
   screen: false,
   hand: false,
+  hand_at: 0,
   away: false,
   joined_at: 0,
 }

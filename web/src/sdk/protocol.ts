@@ -18,6 +18,8 @@ export interface Participant {
   camera: boolean
   screen: boolean
   hand: boolean
+  /** Since when the hand is up; 0 while it is down. */
+  hand_at: number
   away: boolean
   joined_at: number
 }
@@ -102,6 +104,8 @@ export interface ServerMessages {
   meeting: { meeting: RoomMeeting }
   muted: { source: Source; by: string }
   lowered: { by: string }
+  /** The server dropped this participant's media connection. */
+  media_closed: Record<string, never>
   media_state: { state: 'connecting' | 'connected' | 'lost' }
 }
 
@@ -115,7 +119,8 @@ export interface Requests {
   offer: [{ sdp: string; sources: Record<string, Source> }, AnswerMessage]
   media: [{ mic?: boolean; camera?: boolean; screen?: boolean }, unknown]
   view: [{ want: { pid: string; w: number; h: number }[] }, unknown]
-  roster: [{ after: string; limit: number; search: string }, RosterPage]
+  /** `since`: only whoever joined or changed after this revision. */
+  roster: [{ after: string; limit: number; search: string; since?: number }, RosterPage]
   chat: [{ text: string }, { chat: ChatEntry }]
   hand: [{ up: boolean }, unknown]
   leave: [Record<string, never>, unknown]

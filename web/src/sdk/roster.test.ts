@@ -14,6 +14,7 @@ function person(pid: string, more: Partial<Participant> = {}): Participant {
     camera: false,
     screen: false,
     hand: false,
+    hand_at: 0,
     away: false,
     joined_at: 0,
     ...more,
