@@ -235,3 +235,39 @@ describe('screen sharing', () => {
     expect(await second).toBe(true)
   })
 })
+
+describe('a roster that is not whole', () => {
+  const missed = { t: 'roster_delta', rev: 5, total: 3, joined: [], changed: [], left: [], partial: true }
+
+  it('is completed with what is new since the revision it was whole at', async () => {
+    await arrive()
+    socket().says(missed)
+    await vi.advanceTimersByTimeAsync(2900)
+    expect(socket().asked('roster')).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(3200)
+    expect(socket().asked('roster')).toMatchObject({ after: '', since: 1 })
+    const items = [{ ...you, pid: 'x' }]
+    socket().says({ t: 'roster', id: socket().asked('roster')!.id, items, next: null, total: 3, rev: 5 })
+    await settle()
+    expect([...client.roster.items.keys()]).toEqual(['me', 'x'])
+    expect(client.roster.stale).toBe(false)
+  })
+
+  it('is fetched whole from a server that does not know since', async () => {
+    await arrive()
+    socket().says(missed)
+    await vi.advanceTimersByTimeAsync(6100)
+    socket().says({ t: 'error', id: socket().asked('roster')!.id, code: 'bad_message', message: 'since' })
+    await vi.advanceTimersByTimeAsync(400)
+    expect(socket().asked('roster')).not.toHaveProperty('since')
+  })
+})
+
+it('makes a new media connection when the server dropped the old one', async () => {
+  await arrive()
+  expect(FakePeer.all).toHaveLength(1)
+  socket().says({ t: 'media_closed' })
+  await settle()
+  expect(FakePeer.all.map((peer) => peer.connectionState)).toEqual(['closed', 'new'])
+  expect(socket().sent.filter((message) => message.t === 'offer')).toHaveLength(2)
+})

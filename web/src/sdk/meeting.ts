@@ -53,7 +53,7 @@ export interface Wanted {
 const ROSTER_PAGE = 200
 const ROSTER_PAUSE_MS = 300
 /** Hundreds learn at once that their list is not whole: each waits this long and up to as long again. */
-const ROSTER_REFRESH_MS = 3000
+const ROSTER_CATCH_UP_MS = 3000
 /** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 180_000
 /** As many pictures as the largest page of tiles has. */
@@ -233,7 +233,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.roster.begin(welcome.roster, welcome.you)
     clearTimeout(this.rosterTimer)
     this.rosterTimer = undefined
-    this.fetchRoster()
+    this.fetchRoster(ROSTER_PAUSE_MS)
     this.sentView = this.toldMedia = ''
     this.emit('welcome', welcome)
     this.sendView()
@@ -268,6 +268,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         return this.emit('muted', message)
       case 'lowered':
         return this.emit('lowered', message)
+      case 'media_closed':
+        // Nothing to check any more: what the server dropped is made anew, at once.
+        if (this.media && this.media.state !== 'new') this.renewMedia()
+        break
       case 'media_state':
         if (message.state === 'lost') this.media?.restartIce()
     }
@@ -354,23 +358,32 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   }
 
   /** The next page, unless it is on its way or all are here and true. */
-  private fetchRoster(): void {
-    const again = this.roster.complete
-    if (this.rosterTimer !== undefined || (again && !this.roster.stale)) return
-    const timer = setTimeout(
-      () => {
-        if (again) this.roster.refresh()
-        this.request('roster', { after: this.roster.cursor ?? '', limit: ROSTER_PAGE, search: '' })
-          .then((page) => timer === this.rosterTimer && this.roster.add(page))
-          .catch(() => undefined)
-          .finally(() => {
-            if (timer !== this.rosterTimer) return
-            this.rosterTimer = undefined
-            this.fetchRoster()
-          })
-      },
-      again ? ROSTER_REFRESH_MS * (1 + Math.random()) : ROSTER_PAUSE_MS,
-    )
+  private fetchRoster(pause_ms = ROSTER_CATCH_UP_MS * (1 + Math.random())): void {
+    const { cursor } = this.roster
+    if (this.rosterTimer !== undefined || cursor === null) return
+    const timer = setTimeout(() => {
+      const { since } = this.roster
+      const ask = { after: cursor, limit: ROSTER_PAGE, search: '' }
+      this.request('roster', since === null ? ask : { ...ask, since })
+        .then(
+          (page) => {
+            if (timer === this.rosterTimer) this.roster.add(page)
+            // The pages of one asking follow each other; what was missed meanwhile waits its turn.
+            return page.next === null ? undefined : ROSTER_PAUSE_MS
+          },
+          (error: unknown) => {
+            // A server of before `since`: everybody is fetched again.
+            const unknown = since !== null && error instanceof SignalError && error.code === 'bad_message'
+            if (unknown && timer === this.rosterTimer) this.roster.refresh()
+            return unknown ? ROSTER_PAUSE_MS : undefined
+          },
+        )
+        .then((pause) => {
+          if (timer !== this.rosterTimer) return
+          this.rosterTimer = undefined
+          this.fetchRoster(pause)
+        })
+    }, pause_ms)
     this.rosterTimer = timer
   }
 
