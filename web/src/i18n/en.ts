@@ -260,6 +260,9 @@ export const en: Record<keyof typeof zh, string> = {
   'connection.now': 'Reconnect now',
   'connection.media_lost': 'Picture and sound are interrupted, restoring…',
   'connection.media_text': 'You are still in the meeting; chat and hand work.',
+  'connection.blocked': 'Picture and sound do not get through, still trying…',
+  'connection.blocked_text':
+    'Your network may be blocking audio and video (UDP). Join again over a mobile hotspot or another network; in an office, ask the network administrator to allow it. Chat and raised hands work.',
 
   'consent.title': 'This meeting is being recorded',
   'consent.text':

@@ -254,6 +254,9 @@ export const zh = {
   'connection.now': '立即重连',
   'connection.media_lost': '画面和声音中断，正在恢复…',
   'connection.media_text': '您的席位仍在，聊天和举手可以继续使用。',
+  'connection.blocked': '画面和声音无法接通，正在继续尝试…',
+  'connection.blocked_text':
+    '您所在的网络可能阻止了音视频数据（UDP）。请改用手机热点或其他网络重新进入；在单位网络中，请联系网络管理员放行。聊天和举手不受影响。',
 
   'consent.title': '本次会议正在录制',
   'consent.text': '您的画面、声音和聊天内容将被保存，供存档和有权限的人员回看。继续参会即表示您知悉并同意。',

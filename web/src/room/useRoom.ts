@@ -143,13 +143,22 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   const signal = shallowRef<SignalState>({ kind: 'idle' })
   const media = ref<MediaState>('new')
   const stats = shallowRef<ConnectionStats | null>(null)
+  /** Picture and sound have never come through: most likely a firewall. */
+  const blocked = ref(false)
+  let everConnected = false
   client.on('signal', (state) => {
     signal.value = state
     if (state.kind === 'waiting' && state.attempt === 2) announce(t(joined.value ? 'room.said_offline' : 'room.said_no_way'), true)
   })
-  client.on('media', (state) => (media.value = state))
+  client.on('media', (state) => {
+    media.value = state
+    if (state === 'connected') {
+      everConnected = true
+      blocked.value = false
+    } else if (state === 'broken' && !everConnected) blocked.value = true
+  })
   client.on('stats', (now) => (stats.value = now))
-  return { signal, media, stats }
+  return { signal, media, stats, blocked }
 }
 
 /** Who has the floor, who speaks, and which slot carries whom. */
@@ -207,11 +216,8 @@ function useDevices(local: LocalMedia, client: MeetingClient) {
 
   async function toggle(source: LocalSource): Promise<void> {
     if (local.isOn(source) || local.stateOf(source) === 'starting') return local.turnOff(source)
-    if (await local.turnOn(source)) return
-    const state = local.stateOf(source)
-    // Switched off again while it was opening: that is no trouble.
-    if (state === 'off' || state === 'starting') return
-    toast(t(`device.trouble_${source}_${troubleWord(state)}`), 'danger')
+    // What is wrong is said where the devices are: in the device check, or above the bar.
+    await local.turnOn(source)
   }
 
   async function toggleScreen(): Promise<void> {
@@ -234,11 +240,13 @@ function useDevices(local: LocalMedia, client: MeetingClient) {
   return { localVersion, sharing, localState, localTrack, toggle, toggleScreen }
 }
 
-export type TroubleWord = 'denied' | 'none' | 'busy' | 'insecure' | 'lost' | 'failed'
+export type Trouble = Exclude<LocalState, 'off' | 'on' | 'starting'>
 
-export function troubleWord(state: LocalState): TroubleWord {
-  return state === 'off' || state === 'on' || state === 'starting' ? 'failed' : state
-}
+export const hasTrouble = (state: LocalState): state is Trouble =>
+  state !== 'off' && state !== 'on' && state !== 'starting'
+
+export const troubleText = (source: LocalSource, state: Trouble): string =>
+  t(`device.trouble_${source}_${state}`)
 
 export type Room = ReturnType<typeof createRoom>
 const KEY: InjectionKey<Room> = Symbol('room')
