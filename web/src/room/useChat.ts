@@ -8,6 +8,8 @@ import type { ChatEntry } from '@/sdk/protocol'
 export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<boolean>) {
   const chat = shallowReactive<ChatEntry[]>([])
   const unread = ref(0)
+  /** Half written: kept while the panel shows something else. */
+  const chatDraft = ref('')
 
   client.on('welcome', (welcome) => chat.splice(0, chat.length, ...welcome.chat))
   client.on('chat', (entry) => {
@@ -20,5 +22,5 @@ export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<bo
   watch(reading, (now) => {
     if (now) unread.value = 0
   })
-  return { chat, unread }
+  return { chat, unread, chatDraft }
 }

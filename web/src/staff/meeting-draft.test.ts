@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { draftProblem, emptyDraft, timesOf } from './meeting-draft'
+import { draftProblem, emptyDraft, guestInvitation, revived, timesOf } from './meeting-draft'
 
 const HOUR = 3_600_000
-const draft = () => ({ ...emptyDraft('host', new Date(2026, 4, 5, 9, 20).getTime()), title: 'x' })
+const draft = () => ({ ...emptyDraft({ id: 'host', name: '陈' }, new Date(2026, 4, 5, 9, 20).getTime()), title: 'x' })
 
 it('begins at the next full hour and lasts two', () => {
   const { planned_start, planned_end } = timesOf(draft())
@@ -27,4 +27,17 @@ it('says what is missing', () => {
   expect(draftProblem(draft())).toBeNull()
   expect(draftProblem({ ...draft(), title: '  ' })).toBe('form.need_title')
   expect(draftProblem({ ...draft(), host: '' })).toBe('form.need_host')
+})
+
+it('is the same after being kept as JSON', () => {
+  const before = draft()
+  expect(revived(JSON.parse(JSON.stringify(before)))).toEqual(before)
+})
+
+it('invites a guest by name, with the organisation if there is one', () => {
+  expect(guestInvitation({ name: ' 王 ', organisation: ' ', capacity: 'observe' })).toEqual({
+    guest_name: '王',
+    capacity: 'observe',
+  })
+  expect(guestInvitation({ name: ' ', organisation: '局', capacity: 'observe' })).toBeNull()
 })

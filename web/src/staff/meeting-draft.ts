@@ -1,5 +1,6 @@
 // What the form of a meeting holds, and how it becomes what the server takes.
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting, NewInvitation } from '@/sdk/api-types'
+import type { Capacity } from '@/sdk/protocol'
 
 export interface MeetingDraft {
   title: string
@@ -8,16 +9,33 @@ export interface MeetingDraft {
   start: Date
   end: Date
   host: string
+  /** For the form to show before it has searched. */
+  host_name: string
   auto_record: boolean
+}
+
+export interface GuestDraft {
+  name: string
+  organisation: string
+  capacity: Capacity
 }
 
 const HOUR_MS = 3_600_000
 
 /** Tomorrow-like defaults: the next full hour, two hours long. */
-export function emptyDraft(host: string, now = Date.now()): MeetingDraft {
+export function emptyDraft(host: { id: string; name: string }, now = Date.now()): MeetingDraft {
   const start = new Date(Math.ceil(now / HOUR_MS) * HOUR_MS)
   const end = new Date(start.getTime() + 2 * HOUR_MS)
-  return { title: '', topic: '', day: new Date(start), start, end, host, auto_record: true }
+  return {
+    title: '',
+    topic: '',
+    day: new Date(start),
+    start,
+    end,
+    host: host.id,
+    host_name: host.name,
+    auto_record: true,
+  }
 }
 
 export function draftOf(meeting: Meeting): MeetingDraft {
@@ -28,6 +46,7 @@ export function draftOf(meeting: Meeting): MeetingDraft {
     start: new Date(meeting.planned_start),
     end: new Date(meeting.planned_end),
     host: meeting.host.id,
+    host_name: meeting.host.name,
     auto_record: meeting.auto_record,
   }
 }
@@ -62,4 +81,18 @@ export function draftProblem(draft: MeetingDraft): DraftProblem | null {
   if (!(planned_end > planned_start)) return 'form.need_times'
   if (!draft.host) return 'form.need_host'
   return null
+}
+
+export const emptyGuest = (): GuestDraft => ({ name: '', organisation: '', capacity: 'invited' })
+
+/** null: no name was entered. */
+export function guestInvitation({ name, organisation, capacity }: GuestDraft): NewInvitation | null {
+  if (!name.trim()) return null
+  const invitation: NewInvitation = { guest_name: name.trim(), capacity }
+  return organisation.trim() ? { ...invitation, organisation: organisation.trim() } : invitation
+}
+
+/** A draft as it was kept as JSON: dates are texts there. */
+export function revived(kept: MeetingDraft): MeetingDraft {
+  return { ...kept, day: new Date(kept.day), start: new Date(kept.start), end: new Date(kept.end) }
 }
