@@ -2,46 +2,85 @@
 // Element Plus, load on their own. The server checks every right again: this only leads the way.
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api, useSession } from './composables/useSession'
+import type { TextKey } from './i18n'
 import type { Role } from './sdk/api-types'
 
 declare module 'vue-router' {
   interface RouteMeta {
     open?: boolean
     roles?: Role[]
+    /** What the window is called, unless the page knows better. */
+    title?: TextKey
     /** A page of its own without the application's header. */
     bare?: boolean
   }
 }
 
-const staff = { roles: ['staff'] as Role[] }
+const STAFF: Role[] = ['staff']
 
 export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/', redirect: '/meetings' },
-    { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true, bare: true } },
-    { path: '/password', component: () => import('./pages/PasswordPage.vue'), meta: { bare: true } },
+    {
+      path: '/login',
+      component: () => import('./pages/LoginPage.vue'),
+      meta: { open: true, bare: true, title: 'login.title' },
+    },
+    {
+      path: '/password',
+      component: () => import('./pages/PasswordPage.vue'),
+      meta: { bare: true, title: 'password.title' },
+    },
     { path: '/j/:secret', component: () => import('./pages/LinkPage.vue'), meta: { open: true, bare: true } },
-    { path: '/meetings', component: () => import('./pages/MeetingsPage.vue') },
+    { path: '/meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { title: 'nav.meetings' } },
     { path: '/meetings/:id', component: () => import('./room/MeetingPage.vue'), meta: { bare: true } },
-    { path: '/recordings', component: () => import('./recordings/RecordingsPage.vue') },
-    { path: '/recordings/:id', component: () => import('./recordings/PlayerPage.vue') },
-    { path: '/staff/meetings', component: () => import('./staff/MeetingsTablePage.vue'), meta: staff },
-    { path: '/staff/meetings/new', component: () => import('./staff/NewMeetingPage.vue'), meta: staff },
-    { path: '/staff/meetings/:id', component: () => import('./staff/ManageMeetingPage.vue') },
-    { path: '/staff/meetings/:id/attendance', component: () => import('./staff/AttendancePage.vue') },
+    {
+      path: '/recordings',
+      component: () => import('./recordings/RecordingsPage.vue'),
+      meta: { title: 'nav.recordings' },
+    },
+    {
+      path: '/recordings/:id',
+      component: () => import('./recordings/PlayerPage.vue'),
+      meta: { title: 'nav.recordings' },
+    },
+    {
+      path: '/staff/meetings',
+      component: () => import('./staff/MeetingsTablePage.vue'),
+      meta: { roles: STAFF, title: 'nav.manage' },
+    },
+    {
+      path: '/staff/meetings/new',
+      component: () => import('./staff/NewMeetingPage.vue'),
+      meta: { roles: STAFF, title: 'home.new' },
+    },
+    {
+      path: '/staff/meetings/:id',
+      component: () => import('./staff/ManageMeetingPage.vue'),
+      meta: { title: 'nav.manage' },
+    },
+    {
+      path: '/staff/meetings/:id/attendance',
+      component: () => import('./staff/AttendancePage.vue'),
+      meta: { title: 'home.attendance' },
+    },
     {
       path: '/staff/people',
       component: () => import('./staff/PeoplePage.vue'),
-      meta: { roles: ['staff', 'system_admin', 'security_admin'] },
+      meta: { roles: ['staff', 'system_admin', 'security_admin'], title: 'nav.people' },
     },
     {
       path: '/staff/audit',
       component: () => import('./staff/AuditPage.vue'),
-      meta: { roles: ['audit_admin'] },
+      meta: { roles: ['audit_admin'], title: 'nav.audit' },
     },
-    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { open: true } },
+    {
+      path: '/:rest(.*)*',
+      component: () => import('./pages/NotFoundPage.vue'),
+      meta: { open: true, title: 'not_found.title' },
+    },
   ],
 })
 

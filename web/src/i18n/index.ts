@@ -24,7 +24,6 @@ export const locale = ref<Locale>(initial())
 
 function applyToPage(): void {
   document.documentElement.lang = locale.value === 'zh' ? 'zh-CN' : 'en'
-  document.title = dictionaries[locale.value]['app.title']
 }
 
 export function setLocale(next: Locale): void {
