@@ -342,6 +342,8 @@ export const en: Record<keyof typeof zh, string> = {
   'over.left_text': 'It is still going on. Come back any time; your attendance goes on counting.',
   'over.ended': 'The meeting has ended. Thank you',
   'over.ended_text': 'Once the recording is ready you can watch it under “Recordings”.',
+  'over.cancelled': 'The meeting has been cancelled',
+  'over.cancelled_text': 'It will not take place. The staff will tell you if there is another date.',
   'over.removed': 'The host removed you from the meeting',
   'over.removed_text': 'Please contact the host or the staff if you have questions.',
   'over.replaced': 'You have joined from somewhere else',

@@ -333,6 +333,8 @@ export const zh = {
   'over.left_text': '会议仍在进行，您可以随时回来，出席时间连续累计。',
   'over.ended': '会议已结束，感谢您的参与',
   'over.ended_text': '录制整理完成后，可在“会议录制”中回看。',
+  'over.cancelled': '会议已取消',
+  'over.cancelled_text': '本次会议不再召开。如另行安排，会务人员会通知您。',
   'over.removed': '主持人已将您移出会议',
   'over.removed_text': '如有疑问，请与主持人或会务人员联系。',
   'over.replaced': '您已在另一处进入会议',
