@@ -1,6 +1,7 @@
 // The meeting as the views see it: the SDK's client with its state as reactive values.
 import { computed, inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref } from 'vue'
 import { announce } from '@/composables/useAnnouncer'
+import { keepServerTime } from '@/composables/useNow'
 import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
 import { toast } from '@/composables/useToasts'
@@ -60,6 +61,7 @@ export function createRoom(id: string) {
   )
 
   client.on('welcome', (welcome) => {
+    keepServerTime(welcome.now)
     if (joined.value) announce(t('room.said_back'))
     joined.value = true
     pid.value = welcome.pid
