@@ -1,6 +1,7 @@
 // The keyboard in a meeting, listed under "?". Nothing is taken while somebody types or holds a
 // modifier; Space talks while it is held, as long as no control has the focus.
 import { onBeforeUnmount, onMounted } from 'vue'
+import { toggleFullscreen } from '@/composables/fullscreen'
 import type { Room } from './useRoom'
 
 export interface ShortcutActions {
@@ -10,6 +11,16 @@ export interface ShortcutActions {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+}
+
+/** Keys that scroll, pressed in something that can be scrolled. */
+function isScrolling(event: KeyboardEvent): boolean {
+  if (![' ', 'PageUp', 'PageDown'].includes(event.key)) return false
+  for (let at = event.target as Element | null; at instanceof HTMLElement; at = at.parentElement) {
+    const scrolls = /auto|scroll/.test(getComputedStyle(at).overflowY)
+    if (scrolls && at.scrollHeight > at.clientHeight) return true
+  }
+  return false
 }
 
 export function useShortcuts(room: Room, actions: ShortcutActions): void {
@@ -25,10 +36,7 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
       room.view.layout = room.view.layout === 'gallery' ? 'speaker' : 'gallery'
       room.pinned.value = null
     },
-    f: () => {
-      if (document.fullscreenElement) void document.exitFullscreen()
-      else void document.documentElement.requestFullscreen?.()
-    },
+    f: () => toggleFullscreen(document.documentElement),
     arrowleft: () => actions.turn(-1),
     pageup: () => actions.turn(-1),
     arrowright: () => actions.turn(1),
@@ -39,6 +47,7 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
 
   function down(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    if (isScrolling(event)) return
     if (document.querySelector('dialog[open]')) return
     if (event.key === ' ') {
       const onControl = event.target instanceof HTMLElement && event.target.matches('button, a')
