@@ -43,9 +43,6 @@ try {
   await pause(8000)
   const leave = async (person: typeof first): Promise<Connected[]> => {
     await press(person, '离开')
-    await pause(300)
-    // Leaving asks once.
-    await press(person, '离开会议', 2000).catch(() => undefined)
     await until('the page has left', async () => (await connectedTimes(person)).every((time) => time.to > 0))
     return connectedTimes(person)
   }
