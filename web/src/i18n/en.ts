@@ -104,7 +104,6 @@ export const en: Record<keyof typeof zh, string> = {
   'lobby.camera_off': 'Camera off',
   'lobby.join': 'Join meeting',
   'lobby.join_early': 'Enter and wait',
-  'lobby.joining': 'Joining…',
   'lobby.without_devices': 'You can join without them: you will still see and hear everybody.',
 
   'device.title': 'Device settings',
@@ -399,7 +398,6 @@ export const en: Record<keyof typeof zh, string> = {
   'player.track_camera': 'Picture',
   'player.track_screen': 'Screen',
   'player.track_screen_audio': 'Screen sound',
-  'player.part': 'Part {part}',
   'player.facts': 'About this recording',
   'player.recorded': 'Recorded',
   'player.duration': 'Length',

@@ -103,7 +103,6 @@ export const zh = {
   'lobby.camera_off': '摄像头已关',
   'lobby.join': '进入会议',
   'lobby.join_early': '进入等候',
-  'lobby.joining': '正在进入…',
   'lobby.without_devices': '设备不可用时也可以先进入会议，收看收听不受影响。',
 
   'device.title': '设备设置',
@@ -387,7 +386,6 @@ export const zh = {
   'player.track_camera': '画面',
   'player.track_screen': '屏幕',
   'player.track_screen_audio': '屏幕声音',
-  'player.part': '第 {part} 段',
   'player.facts': '录制信息',
   'player.recorded': '录制时间',
   'player.duration': '时长',

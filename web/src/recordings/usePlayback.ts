@@ -123,7 +123,6 @@ export function usePlayback(recording: Ref<Recording | null>, video: Ref<HTMLVid
 
   return {
     track,
-    program,
     parts,
     total_ms,
     gaps,

@@ -59,14 +59,8 @@ export class SlotTable {
     return [...this.contents.values()]
   }
 
-  /** Who is heard: the voices in audio slots. */
+  /** The slots of a kind: a, v or s. */
   names(kind: 'a' | 'v' | 's'): string[] {
     return [...this.mids.keys()].filter((name) => name.startsWith(kind))
-  }
-
-  clear(): void {
-    this.mids.clear()
-    this.contents.clear()
-    this.used.clear()
   }
 }

@@ -12,9 +12,7 @@ export interface ConnectionStats {
   loss_down: number
   rtt_ms: number | null
   jitter_ms: number | null
-  available_up_bps: number | null
   sending: { width: number; height: number; fps: number } | null
-  protocol: string | null
 }
 
 interface Counters {
@@ -45,10 +43,8 @@ export class StatsReader {
     const now: Counters = { at: 0, bytesUp: 0, bytesDown: 0, received: 0, lost: 0 }
     let rtt: number | null = null
     let jitter: number | null = null
-    let available: number | null = null
     let lossUp = 0
     let sending: ConnectionStats['sending'] = null
-    let protocol: string | null = null
     report.forEach((entry) => {
       now.at = Math.max(now.at, entry.timestamp)
       switch (entry.type) {
@@ -77,10 +73,6 @@ export class StatsReader {
         case 'candidate-pair':
           if (!entry.nominated && !entry.selected) break
           if (typeof entry.currentRoundTripTime === 'number') rtt = entry.currentRoundTripTime * 1000
-          available = entry.availableOutgoingBitrate ?? null
-          break
-        case 'local-candidate':
-          protocol ??= entry.protocol ?? null
           break
       }
     })
@@ -99,9 +91,7 @@ export class StatsReader {
       loss_down: lossDown,
       rtt_ms: rtt,
       jitter_ms: jitter,
-      available_up_bps: available,
       sending,
-      protocol,
     }
   }
 }
