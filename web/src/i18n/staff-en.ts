@@ -219,7 +219,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
 
   'audit.title': 'Audit',
   'audit.text': 'Append-only and chained; administrators cannot delete it either.',
-  'audit.search': 'Search kind, subject, object, address',
+  'audit.search': 'Search records',
   'audit.col_time': 'Time',
   'audit.col_kind': 'Kind',
   'audit.col_subject': 'Subject',

@@ -29,6 +29,8 @@ export interface MediaOptions {
 const AUDIO_SLOTS = 3
 const STATS_MS = 2000
 const RESTART_AGAIN_MS = 4000
+/** Browsers take half a minute to give up, and never do without a single candidate. */
+const CONNECT_MS = 15_000
 const RESTARTS_BEFORE_BROKEN = 3
 const SCREEN_BITRATE_BPS = 2_500_000
 
@@ -82,6 +84,12 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.setState('connecting')
     await this.negotiate(false)
     mark('answer')
+    clearTimeout(this.restartTimer)
+    this.restartTimer = setTimeout(() => {
+      if (this.state !== 'connecting') return
+      this.setState('interrupted')
+      this.restartIce()
+    }, CONNECT_MS)
     this.statsTimer ??= setInterval(() => void this.readStats(), STATS_MS)
   }
 

@@ -271,3 +271,18 @@ it('makes a new media connection when the server dropped the old one', async () 
   expect(FakePeer.all.map((peer) => peer.connectionState)).toEqual(['closed', 'new'])
   expect(socket().sent.filter((message) => message.t === 'offer')).toHaveLength(2)
 })
+
+it('says that media are broken when they never connect, and makes them anew', async () => {
+  await arrive()
+  const states: string[] = []
+  client.on('media', (state) => states.push(state))
+  const answer = () => socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+  for (let second = 0; second < 32; second++) {
+    answer()
+    socket().says({ t: 'pong', id: socket().asked('ping')?.id ?? 0 })
+    await vi.advanceTimersByTimeAsync(1000)
+  }
+  expect(states.slice(0, 4)).toEqual(['interrupted', 'broken', 'closed', 'new'])
+  expect(FakePeer.all[0]!.connectionState).toBe('closed')
+  expect(FakePeer.all).toHaveLength(2)
+})

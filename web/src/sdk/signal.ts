@@ -173,7 +173,12 @@ export class SignalClient extends Emitter<SignalEvents> {
 
   private open(resume: boolean, token: string): void {
     const make = this.options.open ?? ((url: string) => new WebSocket(url, PROTOCOL))
-    const socket = make(this.options.url())
+    let socket: WebSocket
+    try {
+      socket = make(this.options.url())
+    } catch {
+      return this.waitAndRetry() // the browser itself refuses (a policy, no network)
+    }
     this.socket = socket
     const hello = { device: this.options.device, client: this.options.client.slice(0, 64) }
     this.connectTimer = setTimeout(() => this.drop(), CONNECT_TIMEOUT_MS)
