@@ -84,11 +84,10 @@ json_t *roster_page(const Room *room, const char *after, unsigned limit, const c
   g_autofree char *folded = *search ? g_utf8_casefold(search, -1) : NULL;
   for (unsigned i = 0; i < room->participants->len; i++) {
     const Participant *participant = g_ptr_array_index(room->participants, i);
-    if ((folded && !strstr(participant->folded_name, folded)) ||
-        (since > 0 && !is_newer(participant, since)))
+    if (folded && !strstr(participant->folded_name, folded))
       continue;
     total++;
-    if (strcmp(participant->pid, after) <= 0)
+    if (strcmp(participant->pid, after) <= 0 || (since > 0 && !is_newer(participant, since)))
       continue;
     if (json_array_size(items) == limit) {
       more = true;

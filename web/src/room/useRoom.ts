@@ -68,6 +68,7 @@ export function createRoom(id: string) {
     rights.value = welcome.you.rights
     meeting.value = welcome.meeting
   })
+  client.on('you', (you) => (rights.value = you.rights))
   client.on('meeting', (now) => {
     if (meeting.value?.state === 'scheduled' && now.state === 'live') announce(t('room.said_open'), true)
     meeting.value = now

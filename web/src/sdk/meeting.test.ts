@@ -252,15 +252,14 @@ describe('a roster that is not whole', () => {
     expect([...client.roster.items.keys()]).toEqual(['me', 'x'])
     expect(client.roster.stale).toBe(false)
   })
+})
 
-  it('is fetched whole from a server that does not know since', async () => {
-    await arrive()
-    socket().says(missed)
-    await vi.advanceTimersByTimeAsync(6100)
-    socket().says({ t: 'error', id: socket().asked('roster')!.id, code: 'bad_message', message: 'since' })
-    await vi.advanceTimersByTimeAsync(400)
-    expect(socket().asked('roster')).not.toHaveProperty('since')
-  })
+it('tells of rights that changed meanwhile', async () => {
+  await arrive()
+  const rights: string[][] = []
+  client.on('you', (now) => rights.push(now.rights))
+  socket().says({ t: 'you', you: { ...you, rights: ['host'] } })
+  expect(rights).toEqual([['host']])
 })
 
 it('makes a new media connection when the server dropped the old one', async () => {

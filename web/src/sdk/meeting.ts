@@ -30,6 +30,7 @@ import type { ConnectionStats } from './stats'
 export type MeetingEvents = {
   signal: SignalState
   welcome: Welcome
+  you: Welcome['you']
   meeting: RoomMeeting
   media: MediaState
   slots: undefined
@@ -268,6 +269,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         return this.emit('muted', message)
       case 'lowered':
         return this.emit('lowered', message)
+      case 'you':
+        return this.emit('you', message.you)
       case 'media_closed':
         // Nothing to check any more: what the server dropped is made anew, at once.
         if (this.media && this.media.state !== 'new') this.renewMedia()
@@ -371,12 +374,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
             // The pages of one asking follow each other; what was missed meanwhile waits its turn.
             return page.next === null ? undefined : ROSTER_PAUSE_MS
           },
-          (error: unknown) => {
-            // A server of before `since`: everybody is fetched again.
-            const unknown = since !== null && error instanceof SignalError && error.code === 'bad_message'
-            if (unknown && timer === this.rosterTimer) this.roster.refresh()
-            return unknown ? ROSTER_PAUSE_MS : undefined
-          },
+          () => undefined,
         )
         .then((pause) => {
           if (timer !== this.rosterTimer) return

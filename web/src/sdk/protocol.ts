@@ -104,6 +104,8 @@ export interface ServerMessages {
   meeting: { meeting: RoomMeeting }
   muted: { source: Source; by: string }
   lowered: { by: string }
+  /** Name, capacity or rights of this participant changed. */
+  you: { you: Participant & { rights: string[] } }
   /** The server dropped this participant's media connection. */
   media_closed: Record<string, never>
   media_state: { state: 'connecting' | 'connected' | 'lost' }

@@ -34,15 +34,6 @@ export class Roster extends Emitter<RosterEvents> {
     this.add(page)
   }
 
-  /** Forgets how far it was: all pages are fetched again, beside what is here. */
-  refresh(): void {
-    this.seen = new Set()
-    this.complete = this.stale = false
-    this.caught = null
-    this.next = ''
-    this.whole = this.latest
-  }
-
   /** Where to go on fetching, or null when everything is here and true. */
   get cursor(): string | null {
     if (!this.complete || this.caught !== null) return this.next
