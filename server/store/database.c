@@ -130,7 +130,7 @@ static bool begin_patiently(sqlite3 *db, GError **error) {
 }
 
 static bool disk_failed(const Job *job) {
-  return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DATABASE);
+  return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DISK);
 }
 
 static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
@@ -139,7 +139,7 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
   bool open = false, held = false; /* held: one that is kept failed, those behind it wait */
   for (unsigned i = 0; i < count; i++) {
     if (held && jobs[i]->keep) {
-      g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DATABASE, "one before it failed");
+      g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK, "one before it failed");
       continue;
     }
     if (!open && !begin_patiently(db, &error)) {
@@ -172,7 +172,7 @@ static void finish_write(Store *store, Job *job) {
   finish(store, job);
 }
 
-/* A refusal by a rule of the data would come again. */
+/* Any other error would come again, and stand in the way of what is behind. */
 static bool worth_keeping(const Store *store, const Job *job) {
   return job->keep && disk_failed(job) && store->kept.length < KEPT_MAX;
 }

@@ -47,6 +47,7 @@ bool store_write_wait(Store *store, StoreWork work, void *data, GError **error);
 GQuark store_error_quark(void);
 typedef enum {
   STORE_ERROR_DATABASE, /* SQLite's own, message included */
+  STORE_ERROR_DISK,     /* full, failing or held by another process: later it may succeed */
   STORE_ERROR_NOT_FOUND,
   STORE_ERROR_CONFLICT, /* a rule of the data: taken login, meeting already ended … */
   STORE_ERROR_INVALID,  /* a value that the caller must correct */

@@ -145,6 +145,18 @@ int db_changes(sqlite3 *db) {
 
 bool db_fail(sqlite3 *db, GError **error) {
   int code = STORE_ERROR_DATABASE;
+  switch (sqlite3_extended_errcode(db) & 0xff) { /* the primary code */
+  case SQLITE_FULL:
+  case SQLITE_IOERR:
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+  case SQLITE_PROTOCOL:
+  case SQLITE_CANTOPEN:
+  case SQLITE_READONLY:
+  case SQLITE_NOMEM:
+    code = STORE_ERROR_DISK;
+    break;
+  }
   switch (sqlite3_extended_errcode(db)) {
   case SQLITE_CONSTRAINT_UNIQUE:
   case SQLITE_CONSTRAINT_PRIMARYKEY:

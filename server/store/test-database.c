@@ -167,7 +167,7 @@ static gint attempts, succeed_at;
 static bool stubborn_work(sqlite3 *db, void *data, GError **error) {
   if (g_atomic_int_add(&attempts, 1) + 1 >= succeed_at)
     return put_work(db, data, error);
-  g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "disk full");
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "disk full");
   return false;
 }
 
@@ -177,6 +177,10 @@ static Put *put_new(const char *key, unsigned *done, unsigned *failed) {
   put->done = done;
   put->failed = failed;
   return put;
+}
+
+static bool mistaken_work(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db, "insert into nowhere values (1)", error);
 }
 
 /* What is kept is tried until it is durable, and what is kept later waits behind it. */
@@ -200,11 +204,15 @@ static void test_kept(void) {
   store_write_kept(f.store, put_work, count_failures, put_new("first", &done, &failed));
   while (failed < 1)
     mailbox_drain(f.mailbox);
+  /* Nor is a mistake of ours, which would hold up all others. */
+  store_write_kept(f.store, mistaken_work, count_failures, put_new("x", &done, &failed));
+  while (failed < 2)
+    mailbox_drain(f.mailbox);
   /* Stopping tries once more and then gives up. */
   succeed_at = G_MAXINT;
   store_write_kept(f.store, stubborn_work, count_failures, put_new("never", &done, &failed));
   fixture_stop(&f);
-  g_assert_cmpuint(failed, ==, 2);
+  g_assert_cmpuint(failed, ==, 3);
   g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 3);
   g_assert_cmpint(count(f.db, "select a.rowid < b.rowid from setting a, setting b"
                               " where a.key = 'first' and b.key = 'second'"),
