@@ -222,6 +222,12 @@ static bool check(const Config *config, GError **error) {
                 "tls = file wants tls_certificate and tls_key");
     return false;
   }
+  if (config->media_port + config->media_threads - 1 > UINT16_MAX) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "media_port = %d leaves no ports for %d media_threads", config->media_port,
+                config->media_threads);
+    return false;
+  }
   return strcmp(config->tls, "off") != 0 || check_plain(config, error);
 }
 

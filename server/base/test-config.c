@@ -58,6 +58,7 @@ static void test_refusals(void) {
                {"media_gso = perhaps\n", CONFIG_ERROR_VALUE},
                {"log_level = loud\n", CONFIG_ERROR_VALUE},
                {"tls = file\n", CONFIG_ERROR_VALUE},
+               {"media_port = 65535\nmedia_threads = 2\n", CONFIG_ERROR_VALUE},
                {"listen_address = 0.0.0.0\n", CONFIG_ERROR_VALUE},
                {"listen_address = ::\n", CONFIG_ERROR_VALUE},
                {"listen_address = 127.0.0.1, 192.0.2.1\n", CONFIG_ERROR_VALUE}};

@@ -5,14 +5,16 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(languageTag.value, options).format(at)
 }
 
+const weekday = (): 'long' | 'short' => (locale.value === 'zh' ? 'long' : 'short')
+
 /** 9月12日 星期五 / Fri, 12 September */
 export function day(at: number): string {
-  return format(at, { month: 'long', day: 'numeric', weekday: locale.value === 'zh' ? 'long' : 'short' })
+  return format(at, { month: 'long', day: 'numeric', weekday: weekday() })
 }
 
 /** With the year, for the past and for records. */
 export function date(at: number): string {
-  return format(at, { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' })
+  return format(at, { year: 'numeric', month: 'short', day: 'numeric', weekday: weekday() })
 }
 
 export function time(at: number): string {
