@@ -265,7 +265,7 @@ it('tells of rights that changed meanwhile', async () => {
 it('makes a new media connection when the server dropped the old one', async () => {
   await arrive()
   expect(FakePeer.all).toHaveLength(1)
-  socket().says({ t: 'media_closed' })
+  socket().says({ t: 'media_state', state: 'closed' })
   await settle()
   expect(FakePeer.all.map((peer) => peer.connectionState)).toEqual(['closed', 'new'])
   expect(socket().sent.filter((message) => message.t === 'offer')).toHaveLength(2)

@@ -271,12 +271,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         return this.emit('lowered', message)
       case 'you':
         return this.emit('you', message.you)
-      case 'media_closed':
-        // Nothing to check any more: what the server dropped is made anew, at once.
-        if (this.media && this.media.state !== 'new') this.renewMedia()
-        break
       case 'media_state':
         if (message.state === 'lost') this.media?.restartIce()
+        // Nothing to check any more: what the server dropped is made anew, at once.
+        if (message.state === 'closed' && this.media && this.media.state !== 'new') this.renewMedia()
     }
   }
 

@@ -106,9 +106,8 @@ export interface ServerMessages {
   lowered: { by: string }
   /** Name, capacity or rights of this participant changed. */
   you: { you: Participant & { rights: string[] } }
-  /** The server dropped this participant's media connection. */
-  media_closed: Record<string, never>
-  media_state: { state: 'connecting' | 'connected' | 'lost' }
+  /** The server's view; closed: it dropped the connection and has forgotten it. */
+  media_state: { state: 'connecting' | 'connected' | 'lost' | 'closed' }
 }
 
 export interface AnswerMessage {
