@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { Api } from './lib/api'
-import { openPerson, type Person } from './lib/browsers'
+import { closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS } from './lib/camera'
 import { enter, pause } from './lib/meeting'
 import { Server } from './lib/server'
@@ -119,6 +119,6 @@ try {
     await shot(page, name)
   }
 } finally {
-  for (const person of people) await person.close()
+  await closeAll()
   await server.dispose()
 }

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Api, openMeeting } from './lib/api'
-import { openPerson, type Person } from './lib/browsers'
+import { closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS, SCREEN } from './lib/camera'
 import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
@@ -161,6 +161,7 @@ try {
       await watches(chromium, [firefox.look], 40000)
       await watches(firefox, [chromium.look], 40000)
     } finally {
+  await closeAll()
       await secure.dispose()
     }
   })
@@ -168,7 +169,6 @@ try {
   console.log(`# not ok setting up: ${String(error)}`)
   console.error(server.tail())
 } finally {
-  for (const person of people) await person.close()
   const code = await server.stop()
   console.log(code === 0 ? '# ok the server stops cleanly' : `# not ok the server stops cleanly: ${code}`)
   await server.dispose()

@@ -1,6 +1,6 @@
 /* av-sync: how well sound and picture of a recording belong together.
  *
- *   av-sync [--clock] [--tone HZ] FILE
+ *   av-sync [--clock] [--list] [--tone HZ] FILE
  *
  * The recorded scene flashes bright and beeps at the same instants. Decodes the file, finds when
  * the picture turns bright and when the tone begins, pairs each flash with the nearest beep and
@@ -9,7 +9,7 @@
  *
  * --clock: the scene beeps on whole seconds of a clock that each picture shows in milliseconds, as
  * 16 blocks along its lower edge (0: no clock). For senders that draw late or seldom: what counts
- * is which time a picture shows, not when it came.
+ * is which time a picture shows, not when it came. --list: each pair too, on standard error.
  */
 #include <gst/gst.h>
 #include <jansson.h>
@@ -36,6 +36,7 @@ static double median(const double *values, unsigned count) {
 
 typedef struct {
   GArray *offsets; /* double, ms */
+  bool list;
   int64_t first_us, last_us;
 } Pairs;
 
@@ -43,6 +44,8 @@ static void add(Pairs *pairs, int64_t at_us, double offset_ms) {
   if (!pairs->offsets->len)
     pairs->first_us = at_us;
   pairs->last_us = at_us;
+  if (pairs->list)
+    fprintf(stderr, "%9.3f s  %+6.1f ms\n", (double)at_us / 1e6, offset_ms);
   g_array_append_val(pairs->offsets, offset_ms);
 }
 
@@ -79,11 +82,12 @@ static void pair_clock(Pairs *pairs, const GArray *pictures, const GArray *beeps
 }
 
 int main(int argc, char **argv) {
-  gboolean clock = FALSE;
+  gboolean clock = FALSE, list = FALSE;
   double tone = 1000;
   g_auto(GStrv) paths = NULL;
   const GOptionEntry options[] = {
       {"clock", 0, 0, G_OPTION_ARG_NONE, &clock, "pictures show the sound's clock", NULL},
+      {"list", 0, 0, G_OPTION_ARG_NONE, &list, "print each pair", NULL},
       {"tone", 0, 0, G_OPTION_ARG_DOUBLE, &tone, "frequency of the beep, 1000", "HZ"},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &paths, NULL, "FILE"},
       {0}};
@@ -91,7 +95,7 @@ int main(int argc, char **argv) {
   g_option_context_add_main_entries(context, options, NULL);
   g_autoptr(GError) error = NULL;
   if (!g_option_context_parse(context, &argc, &argv, &error) || !paths || !paths[0]) {
-    fprintf(stderr, "usage: av-sync [--clock] [--tone HZ] FILE\n");
+    fprintf(stderr, "usage: av-sync [--clock] [--list] [--tone HZ] FILE\n");
     return 2;
   }
   g_autoptr(WebmFacts) facts = elements_init(&error) ? webm_read(paths[0], true, &error) : NULL;
@@ -102,7 +106,7 @@ int main(int argc, char **argv) {
   g_autoptr(GArray) flashes = webm_flashes(facts);
   g_autoptr(GArray) beeps = webm_beeps(facts, tone);
   g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(double));
-  Pairs pairs = {.offsets = offsets};
+  Pairs pairs = {.offsets = offsets, .list = list};
   if (clock)
     pair_clock(&pairs, facts->pictures, beeps);
   else

@@ -1,5 +1,5 @@
 // Two Chromium and one Firefox in one consultation: who sees and hears whom, at what rate, how fast one joins.
-import { openPerson, type Person } from '../lib/browsers'
+import { closeAll, openPerson, type Person } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
 import { enter, frameRates, hears, marks, median, pause, sees } from '../lib/meeting'
 import { Server } from '../lib/server'
@@ -56,7 +56,7 @@ try {
   problems.push(String(error))
   console.error(server.tail())
 } finally {
-  for (const person of people) await person.close()
+  await closeAll()
   await server.dispose()
 }
 for (const problem of problems) console.error('problem:', problem)

@@ -2,7 +2,7 @@
 // the server serves again, whether the browsers come back by themselves, and whether each file plays.
 import { execFileSync } from 'node:child_process'
 import { Api, openMeeting } from '../lib/api'
-import { openPerson, type Person } from '../lib/browsers'
+import { closeAll, openPerson, type Person } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
 import { enter, median, pause, until, watches } from '../lib/meeting'
 import { finished, inspect, recordingsOf } from '../lib/recording'
@@ -97,11 +97,11 @@ try {
   const open = server.query<{ n: number }>(`select count(*) n from presence_segment where left_at is null`)[0]!.n
   if (open !== 0) problems.push(`${open} presence segments stayed open`)
   for (const ms of serving) if (ms > SERVING_MS) problems.push(`serving after ${ms} ms`)
-  for (const person of people) await person.close()
 } catch (error) {
   problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   console.error(server.tail())
 } finally {
+  await closeAll()
   await server.dispose()
 }
 for (const problem of problems) console.error('problem:', problem)

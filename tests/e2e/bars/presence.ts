@@ -1,7 +1,7 @@
 // Effective seconds in the database against the browsers' own clock: somebody who reconnects, somebody with two
 // devices at once, somebody whose browser is killed.
 import { Api } from '../lib/api'
-import { openPerson } from '../lib/browsers'
+import { closeAll, openPerson } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
 import { type Connected, connectedTimes, cutSignalling, enter, pause, press, sees, unionSeconds, until } from '../lib/meeting'
 import { Server } from '../lib/server'
@@ -72,12 +72,11 @@ try {
   judge('devices', [...secondTimes, ...deviceTimes], 1)
   judge('killed', thirdTimes, 15)
   if (result.reconnects!.segments !== 2) problems.push(`the reconnect left ${result.reconnects!.segments} segments`)
-  for (const person of [first, second, device]) await person.close()
-  await third.close()
 } catch (error) {
   problems.push(String(error))
   console.error(server.tail())
 } finally {
+  await closeAll()
   await server.dispose()
 }
 for (const problem of problems) console.error('problem:', problem)

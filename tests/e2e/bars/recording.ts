@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Api, openMeeting } from '../lib/api'
-import { openPerson, type Person } from '../lib/browsers'
+import { closeAll, openPerson, type Person } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
 import { enter, framesSent, pause, press, sees } from '../lib/meeting'
 import { avSync, finished, inspect, type Recording, type Sync } from '../lib/recording'
@@ -94,7 +94,6 @@ try {
   }
   figures.frames_percent = share
   judgeSync('browsers_sync', avSync((await inspect(server, staff, program(recording!))).path, '--clock'), 30)
-  for (const person of people) await person.close()
 
   // The long one: prerecorded flashes and beeps whose sound and picture are exact at the sender.
   const password = join(server.data, 'password')
@@ -111,6 +110,7 @@ try {
   problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   console.error(server.tail())
 } finally {
+  await closeAll()
   await server.dispose()
 }
 for (const problem of problems) console.error('problem:', problem)

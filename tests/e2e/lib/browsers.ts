@@ -36,6 +36,13 @@ const CHROMIUM = [
   '--auto-select-desktop-capture-source=Entire screen', '--lang=zh-CN',
 ]
 
+const opened = new Set<Person>()
+
+/** At the end of every program, however it ends: a browser left behind takes the processors from whatever comes next. */
+export async function closeAll(): Promise<void> {
+  for (const person of [...opened]) await person.close()
+}
+
 export async function openPerson(options: Options): Promise<Person> {
   const { kind, look } = options
   const profile = mkdtempSync(join(MEDIA, `yishi-${kind}-`))
@@ -88,15 +95,18 @@ export async function openPerson(options: Options): Promise<Person> {
     await page.setBypassCSP(true) // for its worker
     await page.evaluateOnNewDocument(installExactCamera, look)
   }
-  return {
+  const person: Person = {
     browser,
     page,
     look,
     kind,
     errors,
     close: async () => {
+      opened.delete(person)
       await browser.close().catch(() => undefined)
       rmSync(profile, { recursive: true, force: true })
     },
   }
+  opened.add(person)
+  return person
 }

@@ -66,4 +66,4 @@ export interface Sync {
 }
 
 export const avSync = (path: string, ...options: string[]): Sync =>
-  JSON.parse(execFileSync(join(BUILD, 'tests', 'tools', 'av-sync'), [...options, path], { encoding: 'utf8' })) as Sync
+  JSON.parse(execFileSync(join(BUILD, 'tests', 'tools', 'av-sync'), [...options, '--list', path], { encoding: 'utf8' })) as Sync
