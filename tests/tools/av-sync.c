@@ -1,6 +1,6 @@
 /* av-sync: how well sound and picture of a recording belong together.
  *
- *   av-sync [--clock] [--list] [--tone HZ] FILE
+ *   av-sync [--clock] [--list] [--tone HZ] [--from S] [--to S] FILE
  *
  * The recorded scene flashes bright and beeps at the same instants. Decodes the file, finds when
  * the picture turns bright and when the tone begins, pairs each flash with the nearest beep and
@@ -36,11 +36,14 @@ static double median(const double *values, unsigned count) {
 
 typedef struct {
   GArray *offsets; /* double, ms */
+  int64_t from_us, to_us;
   bool list;
   int64_t first_us, last_us;
 } Pairs;
 
 static void add(Pairs *pairs, int64_t at_us, double offset_ms) {
+  if (at_us < pairs->from_us || at_us > pairs->to_us)
+    return;
   if (!pairs->offsets->len)
     pairs->first_us = at_us;
   pairs->last_us = at_us;
@@ -83,19 +86,21 @@ static void pair_clock(Pairs *pairs, const GArray *pictures, const GArray *beeps
 
 int main(int argc, char **argv) {
   gboolean clock = FALSE, list = FALSE;
-  double tone = 1000;
+  double tone = 1000, from_s = 0, to_s = 1e6;
   g_auto(GStrv) paths = NULL;
   const GOptionEntry options[] = {
       {"clock", 0, 0, G_OPTION_ARG_NONE, &clock, "pictures show the sound's clock", NULL},
       {"list", 0, 0, G_OPTION_ARG_NONE, &list, "print each pair", NULL},
       {"tone", 0, 0, G_OPTION_ARG_DOUBLE, &tone, "frequency of the beep, 1000", "HZ"},
+      {"from", 0, 0, G_OPTION_ARG_DOUBLE, &from_s, "leave out what is before", "S"},
+      {"to", 0, 0, G_OPTION_ARG_DOUBLE, &to_s, "leave out what is after", "S"},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &paths, NULL, "FILE"},
       {0}};
   g_autoptr(GOptionContext) context = g_option_context_new(NULL);
   g_option_context_add_main_entries(context, options, NULL);
   g_autoptr(GError) error = NULL;
   if (!g_option_context_parse(context, &argc, &argv, &error) || !paths || !paths[0]) {
-    fprintf(stderr, "usage: av-sync [--clock] [--list] [--tone HZ] FILE\n");
+    fprintf(stderr, "usage: av-sync [--clock] [--list] [--tone HZ] [--from S] [--to S] FILE\n");
     return 2;
   }
   g_autoptr(WebmFacts) facts = elements_init(&error) ? webm_read(paths[0], true, &error) : NULL;
@@ -106,7 +111,10 @@ int main(int argc, char **argv) {
   g_autoptr(GArray) flashes = webm_flashes(facts);
   g_autoptr(GArray) beeps = webm_beeps(facts, tone);
   g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(double));
-  Pairs pairs = {.offsets = offsets, .list = list};
+  Pairs pairs = {.offsets = offsets,
+                 .from_us = (int64_t)(from_s * 1e6),
+                 .to_us = (int64_t)(to_s * 1e6),
+                 .list = list};
   if (clock)
     pair_clock(&pairs, facts->pictures, beeps);
   else
