@@ -1,5 +1,5 @@
 // Takes the README's pictures: a meeting with people who look like people, on a desktop and on a phone, and the page
-// on which attendance is certified. `tests/lib/netns node_modules/.bin/tsx e2e/pictures.ts FOLDER` in tests/.
+// on which attendance is certified. `lib/netns node_modules/.bin/tsx e2e/pictures.ts FOLDER` in tests/.
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { Api } from './lib/api'
