@@ -1,37 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Api } from './api'
+import { FakeSocket } from './fake-socket'
 import { LocalMedia } from './local'
 import { MeetingClient } from './meeting'
-
-/** The server's end of the WebSocket. */
-class FakeSocket {
-  static all: FakeSocket[] = []
-  readyState = 0
-  sent: { t: string; id: number; [member: string]: unknown }[] = []
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: string }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  constructor() {
-    FakeSocket.all.push(this)
-  }
-  send(text: string) {
-    this.sent.push(JSON.parse(text))
-  }
-  close() {
-    this.readyState = 3
-  }
-  opened() {
-    this.readyState = 1
-    this.onopen?.()
-  }
-  says(message: object) {
-    this.onmessage?.({ data: JSON.stringify(message) })
-  }
-  /** The newest request of this type. */
-  asked(type: string) {
-    return this.sent.filter((message) => message.t === type).pop()
-  }
-}
 
 /** As much of a peer connection as the client touches. */
 class FakePeer {

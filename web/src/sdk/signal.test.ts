@@ -1,40 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeSocket } from './fake-socket'
 import { SignalError, type Welcome } from './protocol'
 import { SignalClient, TokenRefused, type SignalState } from './signal'
-
-/** A socket whose other end is the test. */
-class FakeSocket {
-  static all: FakeSocket[] = []
-  readyState = 0
-  sent: { t: string; id: number; [member: string]: unknown }[] = []
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: string }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  onerror: (() => void) | null = null
-  constructor(readonly url: string) {
-    FakeSocket.all.push(this)
-  }
-  send(text: string) {
-    this.sent.push(JSON.parse(text))
-  }
-  close() {
-    this.readyState = 3
-  }
-  opened() {
-    this.readyState = 1
-    this.onopen?.()
-  }
-  says(message: object) {
-    this.onmessage?.({ data: JSON.stringify(message) })
-  }
-  breaks(code = 1006) {
-    this.readyState = 3
-    this.onclose?.({ code })
-  }
-  get last() {
-    return this.sent[this.sent.length - 1]!
-  }
-}
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const latest = () => FakeSocket.all[FakeSocket.all.length - 1]!
