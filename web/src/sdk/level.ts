@@ -21,9 +21,15 @@ export function loudness(samples: Float32Array): number {
   return Math.min(1, Math.max(0, 1 - db / FLOOR_DB))
 }
 
+/** It only listens: where the browser can, without the cost of playing silence to a loudspeaker. */
+function silentContext(): AudioContext {
+  const options = { sinkId: { type: 'none' } }
+  return new AudioContext(options as AudioContextOptions)
+}
+
 /** Calls back until the returned function is called. */
 export function meter(track: MediaStreamTrack, report: (level: number) => void): () => void {
-  context ??= new AudioContext()
+  context ??= silentContext()
   wakeAudio()
   const source = context.createMediaStreamSource(new MediaStream([track]))
   const analyser = context.createAnalyser()
