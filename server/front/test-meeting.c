@@ -32,7 +32,6 @@ static void test_hello(void) {
   g_assert_cmpuint(json_array_size(json_object_get(json_object_get(welcome, "roster"), "items")),
                    ==, 1);
   g_assert_true(json_is_array(json_object_get(welcome, "chat")));
-  g_assert_true(json_is_array(json_object_get(welcome, "ice_servers")));
   g_assert_cmpint(json_integer_value(json_object_get(welcome, "heartbeat_s")), ==, 5);
   json_decref(welcome);
   g_assert_cmpint(bed_number(bed, "select count(*) from presence_segment where left_at is null"

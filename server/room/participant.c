@@ -219,13 +219,13 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
   for (GList *entry = room->chat.head; entry; entry = entry->next)
     json_array_append(chat, entry->data);
   return json_pack(
-      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o, s:[]}", "version",
-      1, "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
+      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o}", "version", 1,
+      "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
       (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s, "resume_window_s",
       config->resume_window_s, "you", you_json(participant), "meeting", room_meeting_json(room),
       "recording", recording_state_json(room, now_us), "floor",
       room->floor ? room->floor->pid : NULL, "speaker", room->speaker ? room->speaker->pid : NULL,
-      "roster", roster_page(room, "", 50, "", 0), "chat", chat, "ice_servers");
+      "roster", roster_page(room, "", 50, "", 0), "chat", chat);
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

@@ -150,6 +150,7 @@ export interface JoinGrant {
   token: string
   expires_at: number
   socket: string
+  ice_servers: RTCIceServer[]
 }
 
 export interface NewPerson {

@@ -55,6 +55,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   private restarts = 0
   private statsTimer: ReturnType<typeof setInterval> | undefined
   private restartTimer: ReturnType<typeof setTimeout> | undefined
+  private begun = false
   private started = false
   private ahead: Promise<RTCSessionDescriptionInit | null> | null = null
 
@@ -75,11 +76,33 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.ahead ??= this.pc.createOffer().catch(() => null)
   }
 
-  /** The first exchange. Tracks may be set before or after. */
-  async start(iceServers: RTCIceServer[]): Promise<void> {
+  /** Sets the first offer, which may happen while the way to the server is being opened: start() or retreat() follows
+   * soon. */
+  begin(iceServers: RTCIceServer[]): void {
+    if (this.begun) return
+    this.begun = true
     if (iceServers.length > 0) {
       this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers })
     }
+    this.inTurn(async () => {
+      const ahead = await this.ahead
+      this.ahead = null
+      if (this.state !== 'closed') await this.pc.setLocalDescription(ahead ?? (await this.pc.createOffer()))
+    }).catch(() => undefined) // start() tries again
+  }
+
+  /** Undoes begin(): the meeting is not open yet. */
+  retreat(): void {
+    if (!this.begun) return
+    this.begun = false
+    this.inTurn(async () => {
+      if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' })
+    }).catch(() => undefined)
+  }
+
+  /** The first exchange. Tracks may be set before or after. */
+  async start(iceServers: RTCIceServer[]): Promise<void> {
+    this.begin(iceServers)
     this.started = true
     this.setState('connecting')
     await this.negotiate(false)
@@ -222,9 +245,10 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   private async exchange(iceRestart: boolean): Promise<void> {
     if (this.state === 'closed') return
-    const ahead = iceRestart ? null : await this.ahead
-    this.ahead = null
-    await this.pc.setLocalDescription(ahead ?? (await this.pc.createOffer({ iceRestart })))
+    // begin() may have set it, an earlier exchange that failed has taken it back.
+    if (this.pc.signalingState === 'stable') {
+      await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }))
+    }
     try {
       const offer = trimOffer(this.pc.localDescription?.sdp ?? '')
       const answer = await this.options.exchange(offer, this.sources())

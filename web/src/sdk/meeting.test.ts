@@ -81,7 +81,6 @@ const welcome = (more: object = {}) => ({
   speaker: null,
   roster: { items: [you], next: null, total: 1, rev: 1 },
   chat: [],
-  ice_servers: [],
   ...more,
 })
 
@@ -91,10 +90,10 @@ let client: MeetingClient
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const socket = () => FakeSocket.all[FakeSocket.all.length - 1]!
-const grant = (n: number) => joins[n]!.resolve({ token: `token${n}`, expires_at: 0, socket: '/ws' })
+const grant = (n: number) => joins[n]!.resolve({ token: `token${n}`, expires_at: 0, socket: '/ws', ice_servers: [] })
 
 async function arrive(more: object = {}): Promise<void> {
-  client.join()
+  client.join(true)
   grant(0)
   await settle()
   socket().opened()
@@ -140,7 +139,7 @@ describe('chat', () => {
 
 describe('leaving on the way in', () => {
   it('opens no connection when the token comes after it', async () => {
-    client.join()
+    client.join(true)
     await client.leave()
     grant(0)
     await settle()
@@ -148,7 +147,7 @@ describe('leaving on the way in', () => {
   })
 
   it('says so to a server that has not answered yet', async () => {
-    client.join()
+    client.join(true)
     grant(0)
     await settle()
     socket().opened()
@@ -159,15 +158,39 @@ describe('leaving on the way in', () => {
   })
 })
 
+describe('the first offer', () => {
+  it('is set while the WebSocket opens', async () => {
+    client.join(true)
+    grant(0)
+    await settle()
+    expect(FakePeer.all[0]!.signalingState).toBe('have-local-offer')
+    socket().opened()
+    socket().says(welcome({ id: socket().asked('hello')!.id }))
+    await settle()
+    expect(socket().sent.filter((message) => message.t === 'offer')).toHaveLength(1)
+  })
+
+  it('is taken back when the meeting turns out not to be open, and set again when it opens', async () => {
+    const scheduled = { id: 'm', title: '会', state: 'scheduled' }
+    await arrive({ meeting: scheduled })
+    expect(FakePeer.all[0]!.signalingState).toBe('stable')
+    expect(socket().asked('offer')).toBeUndefined()
+    socket().says({ t: 'meeting', meeting: { ...scheduled, state: 'live' } })
+    await settle()
+    expect(FakePeer.all[0]!.signalingState).toBe('have-local-offer')
+    expect(socket().asked('offer')).toBeDefined()
+  })
+})
+
 it('tries again when even the join token cannot be had at first', async () => {
   const states: string[] = []
   client.on('signal', (state) => states.push(state.kind))
-  client.join()
+  client.join(true)
   joins[0]!.reject(new Error('unreachable'))
   await settle()
   expect(states).toEqual(['connecting', 'waiting'])
   await vi.advanceTimersByTimeAsync(10_000)
-  joins[1]!.resolve({ token: 't', expires_at: 0, socket: '/ws' })
+  joins[1]!.resolve({ token: 't', expires_at: 0, socket: '/ws', ice_servers: [] })
   await settle()
   expect(FakeSocket.all).toHaveLength(1)
 })

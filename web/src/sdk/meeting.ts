@@ -91,6 +91,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private disposers: (() => void)[] = []
   private slotsAhead: ServerMessages['slots'][] = []
   private starting = false
+  private expectsLive = false
 
   constructor(
     private readonly api: Api,
@@ -119,8 +120,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.media.prepare()
   }
 
-  join(): void {
+  /** `live`: as far as the page knows. If so, the first offer is set while the WebSocket opens. */
+  join(live: boolean): void {
     mark('join-click')
+    this.expectsLive = live
     this.connect()
   }
 
@@ -211,6 +214,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       const url = new URL(grant.socket, location.href)
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
       this.socket = url.href
+      this.iceServers = grant.ice_servers
+      if (this.expectsLive && this.media?.state === 'new') this.media.begin(this.iceServers)
       return grant.token
     } catch (error) {
       const refusal = this.refusal(error)
@@ -229,7 +234,6 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private welcomed(welcome: Welcome): void {
     const again = this.pid !== null
     this.pid = welcome.pid
-    this.iceServers = welcome.ice_servers
     this.meeting = welcome.meeting
     this.roster.begin(welcome.roster, welcome.you)
     clearTimeout(this.rosterTimer)
@@ -305,9 +309,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   }
 
   private startMedia(): void {
-    if (this.meeting?.state !== 'live' || this.starting) return
+    if (this.meeting?.state !== 'live') return this.media?.retreat()
     const media = (this.media ??= this.newMedia())
-    if (media.state !== 'new') return
+    if (media.state !== 'new' || this.starting) return
     for (const early of this.slotsAhead.splice(0)) media.applySlots(early.set)
     this.starting = true
     media

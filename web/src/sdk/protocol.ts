@@ -72,7 +72,6 @@ export interface Welcome {
   speaker: string | null
   roster: RosterPage
   chat: ChatEntry[]
-  ice_servers: RTCIceServer[]
 }
 
 export interface SlotContent {
