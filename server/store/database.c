@@ -8,7 +8,8 @@
  *
  * Facts that cannot be asked for again (store_write_kept) do not fail because of the disk: the
  * writer keeps them, in their order, and tries again. While it keeps any, later ones queue up
- * behind them untried, so that a leave never overtakes its join. */
+ * behind them and any other write is refused, so that nothing overtakes a fact: not a leave its
+ * join, nor the end of a meeting a leave. */
 #include "store/database.h"
 
 #include <string.h>
@@ -55,7 +56,7 @@ struct Store {
 
   /* The writer's own. */
   GQueue kept; /* Job, the oldest first */
-  int64_t retry_us, pause_us;
+  int64_t retry_us, pause_us, tried_us;
 };
 
 METRIC(metric_writes, METRIC_COUNTER, "yishi_store_writes_total", "Write jobs that were committed");
@@ -136,9 +137,9 @@ static bool disk_failed(const Job *job) {
 static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
-  bool open = false, held = false; /* held: one that is kept failed, those behind it wait */
+  bool open = false, held = false; /* held: one that is kept failed, nothing may overtake it */
   for (unsigned i = 0; i < count; i++) {
-    if (held && jobs[i]->keep) {
+    if (held) {
       g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK, "one before it failed");
       continue;
     }
@@ -151,7 +152,9 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
     run_in_savepoint(db, jobs[i]);
     if (sqlite3_get_autocommit(db)) { /* SQLite undid everything so far */
       g_assert(jobs[i]->error);
-      fail_all(jobs, i, jobs[i]->error);
+      g_autoptr(GError) undone = g_error_new(STORE_ERROR, STORE_ERROR_DISK,
+                                             "undone with another: %s", jobs[i]->error->message);
+      fail_all(jobs, i, undone);
       open = false;
       held = true;
     }
@@ -199,6 +202,7 @@ static void plan_retry(Store *store, bool failed) {
 /* Once more; for the last time when the store stops. */
 static void retry_kept(Store *store, sqlite3 *db, bool last) {
   unsigned before, tried = store->kept.length;
+  store->tried_us = clock_mono_us();
   log_warn("store", "retry", "jobs=%u", tried);
   do {
     Job *batch[BATCH_MAX];
@@ -207,6 +211,11 @@ static void retry_kept(Store *store, sqlite3 *db, bool last) {
       batch[count++] = g_queue_pop_head(&store->kept);
     before = store->kept.length + count;
     run_batch(store, db, batch, count);
+    while (last && disk_failed(batch[0]) && store->kept.length > 0) {
+      Job *job = g_queue_pop_head(&store->kept); /* it would wait as long and fail as well */
+      job->error = g_error_copy(batch[0]->error);
+      finish_write(store, job);
+    }
     settle(store, batch, count, !last);
   } while (store->kept.length > 0 && store->kept.length < before);
   plan_retry(store, store->kept.length == tried);
@@ -219,15 +228,28 @@ static bool next_batch(Store *store, Job **batch, unsigned *count) {
   Job *job = queue_pop_until(store->writes, store->retry_us);
   while (job && run) {
     run = job->work;
-    if (!run)
-      job_free(job);
-    else if (job->keep && store->kept.length > 0 && store->kept.length < KEPT_MAX)
-      g_queue_push_tail(&store->kept, job);
-    else
+    if (run)
       batch[(*count)++] = job;
+    else
+      job_free(job);
     job = run && *count < BATCH_MAX ? queue_try_pop(store->writes) : NULL;
   }
   return run;
+}
+
+/* Facts wait for the disk: others join them, and whatever else is asked fails. A meeting that ended
+ * before a leave was written would count its person as present until then. */
+static void stand_behind(Store *store, Job **jobs, unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    if (jobs[i]->keep && store->kept.length < KEPT_MAX) {
+      g_queue_push_tail(&store->kept, jobs[i]);
+      continue;
+    }
+    g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK,
+                "facts before it wait for the disk");
+    finish_write(store, jobs[i]);
+  }
+  metric_set(&metric_kept, store->kept.length);
 }
 
 static void *writer_main(void *data) {
@@ -238,15 +260,18 @@ static void *writer_main(void *data) {
     Job *batch[BATCH_MAX];
     unsigned count;
     run = next_batch(store, batch, &count);
-    if (count > 0) {
-      bool kept = store->kept.length > 0;
+    bool due = count > 0 && clock_mono_us() >= store->tried_us + RETRY_FIRST_US;
+    if (store->kept.length > 0 && (due || clock_mono_us() >= store->retry_us))
+      retry_kept(store, self->db, false);
+    if (store->kept.length > 0) {
+      stand_behind(store, batch, count);
+    } else if (count > 0) {
       run_batch(store, self->db, batch, count);
       settle(store, batch, count, true);
-      if (!kept)
-        plan_retry(store, false);
+      plan_retry(store, false);
     }
-    if (store->kept.length > 0 && (!run || clock_mono_us() >= store->retry_us))
-      retry_kept(store, self->db, !run);
+    if (!run && store->kept.length > 0)
+      retry_kept(store, self->db, true);
   }
   db_close(self->db);
   return NULL;

@@ -221,6 +221,24 @@ static bool invited_person(sqlite3 *db, const char *meeting, const char *id, cha
   return true;
 }
 
+bool invitation_is_host(sqlite3 *db, const char *meeting, const char *invitation, bool *host,
+                        GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select i.capacity = 'host' or m.host = i.person from invitation i"
+                 " join meeting m on m.id = i.meeting"
+                 " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", invitation);
+  statement_text(row, ":meeting", meeting);
+  if (!statement_one(row, "no such invitation", error))
+    return false;
+  *host = column_int(row, 0);
+  return true;
+}
+
 static bool refuse_for_host(GError **error) {
   g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT,
               "this is the meeting's host: appoint another one first");

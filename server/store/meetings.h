@@ -106,6 +106,9 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
+/* Whether this invitation makes its person a host, by capacity or as the meeting's own. */
+bool invitation_is_host(sqlite3 *db, const char *meeting, const char *invitation, bool *host,
+                        GError **error);
 /* Writer. A fresh link; the old one dies, and what was got by it: sessions, join tokens and, once
  * the room is told (assembly_meeting_changed), places in it. expires_at 0: as when the
  * person was invited. */
