@@ -94,9 +94,17 @@ void invitations_revoke(Call *call) {
   call_empty(call);
 }
 
+/* A host's link is the host: whoever may not make hosts does not get to hold it either. */
 static bool renew_link(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
   g_autofree char *base = link_base(call);
+  bool host = false;
+  if (!invitation_is_host(db, call_id(call, 0), call_id(call, 1), &host, error))
+    return false;
+  if (host && !call->rights.manage) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, "Only staff can renew a host's link");
+    return false;
+  }
   call->made = invitation_renew_link(db, call_id(call, 0), call_id(call, 1),
                                      body_integer(call->body, "expires_at"), base, &call->actor,
                                      call->now_ms, error);

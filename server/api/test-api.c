@@ -70,6 +70,12 @@ static void test_links(void) {
   json_decref(again);
   g_autofree char *renew =
       g_strdup_printf("meetings/%s/invitations/%s/link", bed->meeting, bed->guest_invitation);
+  /* Hosts renew links, but not those that make a host. */
+  json_decref(bed_expect(bed, 200, HOST, "POST", renew, NULL));
+  g_autofree char *invitation =
+      g_strdup_printf("meetings/%s/invitations/%s", bed->meeting, bed->guest_invitation);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", invitation, "{\"capacity\":\"host\"}"));
+  bed_refused(bed, 403, "forbidden", HOST, "POST", renew, NULL);
   json_t *fresh = bed_expect(bed, 200, STAFF, "POST", renew, NULL);
   g_assert_true(g_str_has_prefix(text_of(fresh, "link"), "https://meet.example.org/j/"));
   json_decref(fresh);

@@ -72,6 +72,7 @@ struct Participant {
   char (*view)[ID_CHARS + 1]; /* pids wanted, most important first */
   unsigned view_count;
   bool view_queued;
+  uint64_t checked; /* recheck.c: the newest answer applied */
 };
 
 /* A track that flows, for the event log and the recorder's catalogue: its publisher may be gone
@@ -121,7 +122,9 @@ struct Room {
   int64_t delta_us, levels_us;
   GPtrArray *left; /* pids (owned) for the next delta */
   unsigned delta_count;
-  bool stepping; /* open or end is being written */
+  bool stepping;      /* open or end is being written */
+  uint64_t checked;   /* recheck.c: the newest answer about the meeting itself */
+  int64_t recheck_us; /* one failed and is asked again then; 0: none */
 };
 
 struct Assembly {
@@ -135,6 +138,7 @@ struct Assembly {
   GHashTable *sessions; /* session secret → Participant */
   unsigned *load;       /* participants by engine */
   uint32_t last_room, last_peer;
+  uint64_t last_recheck;
   GQueue tasks; /* Task: requests to the store that will come back */
   guint timer, flush;
   int64_t seen_us; /* last batch of heartbeats */

@@ -8,6 +8,8 @@
 #include "room/state.h"
 #include "store/sessions.h"
 
+#define AGAIN_US 5000000 /* after an error: what was changed must not stay unknown here */
+
 /* One participant as it was when the store was asked. */
 typedef struct {
   char pid[ID_CHARS + 1];
@@ -18,6 +20,7 @@ typedef struct {
 
 typedef struct {
   Task task;
+  uint64_t number; /* in the order of asking: readers may answer in another */
   char *meeting;
   GArray *checks;    /* Check */
   bool facts;        /* info is wanted too */
@@ -61,8 +64,9 @@ static void apply(Room *room, const Recheck *recheck, int64_t now_us) {
     const Check *check = &g_array_index(recheck->checks, Check, i);
     const JoinGrant *grant = check->grant;
     Participant *participant = roster_find(room, check->pid);
-    if (!participant)
+    if (!participant || participant->checked > recheck->number)
       continue;
+    participant->checked = recheck->number;
     if (!grant) {
       participant_remove(participant, NULL, now_us);
       continue;
@@ -71,20 +75,24 @@ static void apply(Room *room, const Recheck *recheck, int64_t now_us) {
         .name = grant->name, .kind = grant->kind, .capacity = grant->capacity, .host = grant->host};
     participant_update(participant, &facts);
   }
-  if (recheck->info)
+  if (recheck->info && room->checked < recheck->number) {
+    room->checked = recheck->number;
     room_update(room, recheck->info, now_us);
-  else
+  } else {
     room_release(room);
+  }
 }
 
 static void answered(void *data, const GError *error) {
   Recheck *recheck = data;
   Assembly *assembly = task_end(&recheck->task);
   Room *room = assembly ? g_hash_table_lookup(assembly->meetings, recheck->meeting) : NULL;
-  if (error)
+  if (error) {
     log_error("room", "recheck-failed", "meeting=%s reason=%s", recheck->meeting,
               log_q(error->message));
-  else if (room)
+    if (room)
+      room->recheck_us = assembly_now(assembly) + AGAIN_US;
+  } else if (room)
     apply(room, recheck, assembly_now(assembly));
   recheck_free(recheck);
 }
@@ -95,6 +103,13 @@ static void add(GArray *checks, const Participant *participant) {
                  .staff = participant->staff};
   g_strlcpy(check.pid, participant->pid, sizeof check.pid);
   g_array_append_val(checks, check);
+}
+
+void recheck_tick(Room *room, int64_t now_us) {
+  if (room->recheck_us == 0 || now_us < room->recheck_us)
+    return;
+  room->recheck_us = 0;
+  recheck_room(room, NULL);
 }
 
 void recheck_room(Room *room, const char *person) {
@@ -108,6 +123,7 @@ void recheck_room(Room *room, const char *person) {
   if (person && checks->len == 0)
     return;
   Recheck *recheck = g_new0(Recheck, 1);
+  recheck->number = ++room->assembly->last_recheck;
   recheck->meeting = g_strdup(room->meeting);
   recheck->checks = g_steal_pointer(&checks);
   recheck->facts = !person;

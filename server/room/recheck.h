@@ -8,3 +8,5 @@
 
 /* person: only this one's devices; NULL: everybody's, and the meeting's own facts and state. */
 void recheck_room(Room *room, const char *person);
+/* Asks again what could not be answered; with the room's tick. */
+void recheck_tick(Room *room, int64_t now_us);

@@ -162,6 +162,14 @@ static void try_finish(Recorder *recorder) {
   recorder->finishing = true;
   g_clear_handle_id(&recorder->watch_source, g_source_remove);
   recorder_ref(recorder);
+  if (recorder->zero_us && recorder->died_us) { /* it ended before the next part began */
+    int64_t gap_ms = (recorder->heard_us - recorder->died_us) / 1000;
+    rows_gap(recorder->store, recorder->id, (recorder->died_us - recorder->zero_us) / 1000,
+             MAX(gap_ms, 0));
+    if (!recorder->freed)
+      recorder->events.gap(recorder->user, MAX(gap_ms, 0));
+    recorder->died_us = 0;
+  }
   if (recorder->zero_us)
     rows_finish(recorder->store, recorder->id, recorder->reason, recorder->playable,
                 recorder->elapsed_ms, rows_written, recorder);
@@ -340,18 +348,35 @@ static gboolean on_control(int fd, GIOCondition condition, void *data) {
   return G_SOURCE_REMOVE;
 }
 
+static void try_again(Recorder *recorder, bool was_ready);
+
 static gboolean on_restart(void *data) {
   Recorder *recorder = data;
   g_autoptr(GError) error = NULL;
   recorder->restart_source = 0;
-  if (!start_part(recorder, &error))
-    fail(recorder, error->message);
+  if (!start_part(recorder, &error)) {
+    log_error("recorder", "not-started", "recording=%s reason=%s", recorder->id,
+              log_q(error->message));
+    recorder->short_lives++;
+    try_again(recorder, false);
+  }
   try_finish(recorder);
   return G_SOURCE_REMOVE;
 }
 
-/* The process has ended by itself: the next part, at once or after a while. A recording that ran
- * is never given up; one whose process cannot even start is. */
+/* A recording that ran is never given up; one whose process cannot even start is. */
+static void try_again(Recorder *recorder, bool was_ready) {
+  recorder->unready = was_ready ? 0 : recorder->unready + 1;
+  if (recorder->unready >= UNREADY_MAX) {
+    fail(recorder, "its process cannot start");
+    return;
+  }
+  unsigned delay_s = recorder->short_lives > 1 ? recorder->short_lives - 1 : 0;
+  recorder->restart_source =
+      g_timeout_add(1000 * MIN(delay_s, RESTART_DELAY_MAX_S), on_restart, recorder);
+}
+
+/* The process has ended by itself: the next part, at once or after a while. */
 static void next_part(Recorder *recorder) {
   int64_t now_us = clock_mono_us();
   bool short_life = now_us - recorder->part_began_us < SHORT_LIFE_US;
@@ -361,15 +386,8 @@ static void next_part(Recorder *recorder) {
   if (recorder->ready)
     recorder->died_us = now_us;
   recorder->bytes_before = recorder->bytes;
-  recorder->unready = recorder->ready ? 0 : recorder->unready + 1;
   recorder->short_lives = short_life ? recorder->short_lives + 1 : 0;
-  if (recorder->unready >= UNREADY_MAX) {
-    fail(recorder, "its process cannot start");
-    return;
-  }
-  unsigned delay_s = recorder->short_lives > 1 ? recorder->short_lives - 1 : 0;
-  recorder->restart_source =
-      g_timeout_add(1000 * MIN(delay_s, RESTART_DELAY_MAX_S), on_restart, recorder);
+  try_again(recorder, recorder->ready);
 }
 
 static void on_child_end(GObject *object, GAsyncResult *result, void *data) {

@@ -6,6 +6,7 @@
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/participant.h"
+#include "room/recheck.h"
 #include "room/recording.h"
 #include "room/roster.h"
 #include "room/send.h"
@@ -246,4 +247,5 @@ void room_tick(Room *room, int64_t now_us) {
     participant_tick(g_ptr_array_index(room->participants, i - 1), now_us);
   roster_flush(room, now_us);
   room_check_clock(room, now_us);
+  recheck_tick(room, now_us);
 }
