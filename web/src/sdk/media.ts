@@ -71,7 +71,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   }
 
   /** Makes the first offer ahead: with all its lines it is the slowest step of joining. It is not
-   * set yet, because Firefox loses tracks that come after that. */
+   * set yet, because Firefox loses tracks that come between that and the answer. */
   prepare(): void {
     this.ahead ??= this.pc.createOffer().catch(() => null)
   }
@@ -96,7 +96,9 @@ export class MediaSession extends Emitter<MediaEvents> {
     if (!this.begun) return
     this.begun = false
     this.inTurn(async () => {
-      if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' })
+      if (this.pc.signalingState !== 'have-local-offer') return
+      await this.pc.setLocalDescription({ type: 'rollback' })
+      await this.settled()
     }).catch(() => undefined)
   }
 
@@ -105,7 +107,9 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.begin(iceServers)
     this.started = true
     this.setState('connecting')
+    this.statsTimer ??= setInterval(() => void this.readStats(), STATS_MS)
     await this.negotiate(false)
+    if ((this.state as MediaState) === 'closed') return
     mark('answer')
     clearTimeout(this.restartTimer)
     this.restartTimer = setTimeout(() => {
@@ -113,7 +117,6 @@ export class MediaSession extends Emitter<MediaEvents> {
       this.setState('interrupted')
       this.restartIce()
     }, CONNECT_MS)
-    this.statsTimer ??= setInterval(() => void this.readStats(), STATS_MS)
   }
 
   /** Sends this track from now on; null sends nothing. No negotiation for microphone and camera. */
@@ -124,11 +127,21 @@ export class MediaSession extends Emitter<MediaEvents> {
     // Muting waits for nothing.
     if (!track && sender.track) await sender.replaceTrack(null)
     // Firefox forgets a track that is put in while a negotiation is under way: in turn, and the newest.
-    await this.inTurn(async () => {
-      const newest = this.wanted.get(source) ?? null
-      if (sender.track !== newest && (this.state as MediaState) !== 'closed')
-        await sender.replaceTrack(newest)
-    })
+    await this.inTurn(() => this.putIn(source))
+  }
+
+  private async putIn(source: 'mic' | 'camera'): Promise<void> {
+    const sender = this.sending.get(source)!.sender
+    const newest = this.wanted.get(source) ?? null
+    if (this.state === 'closed' || sender.track === newest) return
+    // Begun, but not answered: settled() makes up for it.
+    if (newest && this.pc.signalingState === 'have-local-offer') return
+    await sender.replaceTrack(newest)
+  }
+
+  /** A negotiation is over, one way or the other. */
+  private async settled(): Promise<void> {
+    for (const source of ['mic', 'camera'] as const) await this.putIn(source)
   }
 
   async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
@@ -182,7 +195,9 @@ export class MediaSession extends Emitter<MediaEvents> {
     if (this.restarts > RESTARTS_BEFORE_BROKEN) return this.setState('broken')
     this.negotiate(true).catch(() => undefined)
     this.restartTimer = setTimeout(() => {
-      if (this.state === 'interrupted') this.restartIce()
+      // Browsers often stay `connected` through a restart, and tell nothing.
+      if (this.state === 'connected') this.restarts = 0
+      else this.restartIce()
     }, RESTART_AGAIN_MS)
   }
 
@@ -255,6 +270,7 @@ export class MediaSession extends Emitter<MediaEvents> {
       // close() may have come while the answer was on its way.
       if ((this.state as MediaState) === 'closed') return
       await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+      await this.settled()
       this.slots.setNames(answer.slots)
       this.emit(
         'slots',
@@ -263,6 +279,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     } catch (error) {
       if (this.pc.signalingState === 'have-local-offer') {
         await this.pc.setLocalDescription({ type: 'rollback' }).catch(() => undefined)
+        await this.settled().catch(() => undefined)
       }
       throw error
     }

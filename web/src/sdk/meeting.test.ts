@@ -170,6 +170,44 @@ describe('the first offer', () => {
     expect(socket().sent.filter((message) => message.t === 'offer')).toHaveLength(1)
   })
 
+  it('gets tracks that come meanwhile with the answer, not before: Firefox would lose them', async () => {
+    client.join(true)
+    grant(0)
+    await settle()
+    const camera = { kind: 'video' } as MediaStreamTrack
+    void client.media!.setTrack('camera', camera)
+    await settle()
+    const sent = () => FakePeer.all[0]!.lines.map((line) => (line.sender as { track: unknown }).track)
+    expect(sent()).not.toContain(camera)
+    socket().opened()
+    socket().says(welcome({ id: socket().asked('hello')!.id }))
+    await settle()
+    socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+    await settle()
+    expect(sent()).toContain(camera)
+  })
+
+  it('is set anew when the server could not be reached', async () => {
+    client.join(true)
+    grant(0)
+    await settle()
+    socket().breaks()
+    await settle()
+    expect(FakePeer.all[0]!.signalingState).toBe('stable')
+    await vi.advanceTimersByTimeAsync(10_000)
+    grant(1)
+    await settle()
+    expect(FakePeer.all[0]!.signalingState).toBe('have-local-offer')
+  })
+
+  it('is made once, however often one clicks', async () => {
+    client.join(true)
+    client.join(true)
+    grant(0)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(1)
+  })
+
   it('is taken back when the meeting turns out not to be open, and set again when it opens', async () => {
     const scheduled = { id: 'm', title: '会', state: 'scheduled' }
     await arrive({ meeting: scheduled })
@@ -259,6 +297,12 @@ it('tells of rights that changed meanwhile', async () => {
 it('makes a new media connection when the server dropped the old one', async () => {
   await arrive()
   expect(FakePeer.all).toHaveLength(1)
+  // Said of the connection before this one, whose offer is still under way.
+  socket().says({ t: 'media_state', state: 'closed' })
+  await settle()
+  expect(FakePeer.all).toHaveLength(1)
+  socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+  await settle()
   socket().says({ t: 'media_state', state: 'closed' })
   await settle()
   expect(FakePeer.all.map((peer) => peer.connectionState)).toEqual(['closed', 'new'])

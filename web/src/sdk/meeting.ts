@@ -122,6 +122,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   /** `live`: as far as the page knows. If so, the first offer is set while the WebSocket opens. */
   join(live: boolean): void {
+    if (this.signal) return
     mark('join-click')
     this.expectsLive = live
     this.connect()
@@ -195,6 +196,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.signal = signal
     signal.on('state', (state) => {
       this.emit('signal', state)
+      // An offer of now would be old when the server is reached.
+      if (state.kind === 'waiting' && this.media?.state === 'new') this.media.retreat()
       if (state.kind === 'closed') this.closed(state.reason)
     })
     signal.on('welcome', (welcome) => this.welcomed(welcome))
@@ -278,7 +281,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       case 'media_state':
         if (message.state === 'lost') this.media?.restartIce()
         // Nothing to check any more: what the server dropped is made anew, at once.
-        if (message.state === 'closed' && this.media && this.media.state !== 'new') this.renewMedia()
+        // While the first offer is under way it is about the connection before.
+        if (message.state === 'closed' && this.media && this.media.state !== 'new' && !this.starting) this.renewMedia()
     }
   }
 
@@ -317,6 +321,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     media
       .start(this.iceServers)
       .then(() => {
+        if (this.media !== media) return
         this.sentView = ''
         this.sendView()
         const shared = this.local.screen
@@ -328,7 +333,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
           setTimeout(() => this.media === media && this.renewMedia(), 2000)
         }
       })
-      .finally(() => (this.starting = false))
+      .finally(() => {
+        if (this.media === media) this.starting = false
+      })
   }
 
   private renewMedia(): void {
