@@ -7,12 +7,15 @@
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
 #define NTP_UNIX_S 2208988800ll /* 1900 to 1970, RFC 5905 */
 #define RTT_MAX_US 10000000
+#define RTP_EXTENSION_BIT 0x10 /* RFC 3550 §5.1: X */
+#define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
+#define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
 
 typedef struct {
   bool on; /* the m-line is there and receives */
   char name[8];
   uint32_t ssrc, rtx_ssrc;
-  uint8_t payload_type, rtx_payload_type;
+  uint8_t payload_type, rtx_payload_type, twcc_extension;
   uint16_t rtx_sequence;
   bool report_now;         /* the first packet after a change went out */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
@@ -25,6 +28,7 @@ struct Downlink {
   EgressFlow *flow;
   Srtp *srtp;
   Subscriber *subscriber;
+  Bandwidth *bandwidth; /* made with the first numbered packet */
   DownlinkAssigned assigned;
   void *user;
   int64_t rtt_us;
@@ -47,6 +51,8 @@ Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
 }
 
 void downlink_free(Downlink *downlink) {
+  if (downlink)
+    bandwidth_free(downlink->bandwidth);
   g_free(downlink);
 }
 
@@ -68,6 +74,7 @@ void downlink_replan(Downlink *downlink) {
     slot->rtx_ssrc = media->rtx_ssrc;
     slot->payload_type = media->payload_type;
     slot->rtx_payload_type = media->rtx_payload_type;
+    slot->twcc_extension = media->twcc_extension;
   }
 }
 
@@ -87,6 +94,20 @@ static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
   }
 }
 
+/* The transport-wide number of what is about to be sent, as a header extension behind the header at
+ * out. */
+static void write_number(Downlink *downlink, uint8_t id, uint8_t *out) {
+  if (!downlink->bandwidth)
+    downlink->bandwidth = bandwidth_new();
+  uint16_t number = bandwidth_sequence(downlink->bandwidth);
+  uint8_t value[2] = {(uint8_t)(number >> 8), (uint8_t)number};
+  RtpExtensionWriter writer;
+  rtp_extension_begin(&writer, out + RTP_HEADER_BYTES, TWCC_EXTENSION_BYTES);
+  rtp_extension_add(&writer, id, value, sizeof value);
+  out[0] |= RTP_EXTENSION_BIT;
+  rtp_extension_end(&writer);
+}
+
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   Downlink *downlink = user;
   if (index >= downlink->slot_count || !downlink->slots[index].on)
@@ -99,7 +120,8 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   bool rtx = packet->retransmit;
   if (rtx && !slot->rtx_payload_type) /* under its own number again it would be a replay */
     return;
-  size_t len = RTP_HEADER_BYTES + (rtx ? 2 : 0) + packet->payload_len;
+  size_t head = RTP_HEADER_BYTES + (slot->twcc_extension ? TWCC_EXTENSION_BYTES : 0);
+  size_t len = head + (rtx ? 2 : 0) + packet->payload_len;
   size_t size = len + SRTP_OVERHEAD_MAX;
   if (size > EGRESS_DATAGRAM_MAX)
     return;
@@ -110,7 +132,9 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
                       .ssrc = rtx ? slot->rtx_ssrc : slot->ssrc};
   uint8_t *out = egress_reserve(downlink->egress, size);
   rtp_write(out, &header);
-  uint8_t *payload = out + RTP_HEADER_BYTES;
+  if (slot->twcc_extension)
+    write_number(downlink, slot->twcc_extension, out);
+  uint8_t *payload = out + head;
   if (rtx) { /* RFC 4588 §4: the original sequence number goes in front */
     *payload++ = (uint8_t)(packet->sequence >> 8);
     *payload++ = (uint8_t)packet->sequence;
@@ -119,6 +143,8 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   if (srtp_protect(downlink->srtp, out, &len, size) != SRTP_OK)
     return;
   egress_commit(downlink->egress, downlink->flow, len);
+  if (slot->twcc_extension)
+    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, egress_now(downlink->egress));
   if (!packet->retransmit) {
     slot->packets++;
     slot->bytes += (uint32_t)packet->payload_len;
@@ -194,8 +220,15 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
     read_reports(downlink, packet, now_us);
     break;
   case RTCP_RTPFB:
-    if (packet->count == RTCP_FB_NACK && rtcp_parse_feedback(packet, &feedback, &fci, &len))
+    if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
+      break;
+    if (packet->count == RTCP_FB_NACK)
       retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
+    if (packet->count == RTCP_FB_TWCC && downlink->bandwidth) {
+      RtcpTwcc twcc;
+      if (rtcp_parse_twcc(fci, len, &twcc))
+        bandwidth_feedback(downlink->bandwidth, &twcc, now_us);
+    }
     break;
   case RTCP_PSFB:
     if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
@@ -243,6 +276,8 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   downlink->mono_minus_wall_us = now_us - wall_us;
   if (!downlink->subscriber || !downlink->srtp)
     return;
+  if (downlink->bandwidth)
+    bandwidth_tick(downlink->bandwidth, now_us);
   for (unsigned i = 0; i < downlink->slot_count; i++) {
     Slot *slot = &downlink->slots[i];
     uint32_t timestamp;
@@ -265,6 +300,10 @@ void downlink_keyframes(Downlink *downlink, int64_t now_us) {
 
 int64_t downlink_rtt_us(const Downlink *downlink) {
   return downlink->rtt_us;
+}
+
+const Bandwidth *downlink_bandwidth(const Downlink *downlink) {
+  return downlink->bandwidth;
 }
 
 const DownlinkStats *downlink_stats(const Downlink *downlink) {

@@ -4,7 +4,8 @@
  * be sent from. Reads what the receiver says: NACK → the slot's history, answered as RTX (RFC
  * 4588); PLI and FIR → a key frame; receiver reports → round-trip time. Sends the slots'
  * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
- * through made buffers climb past 740 ms). Owned by one media thread.
+ * through made buffers climb past 740 ms). Numbers what it sends transport-wide and reads the
+ * feedback: how much the way carries is in its Bandwidth. Owned by one media thread.
  */
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "peer/egress.h"
 #include "peer/negotiate.h"
 #include "peer/srtp.h"
+#include "router/bandwidth.h"
 #include "router/router.h"
 #include "wire/rtcp.h"
 
@@ -48,6 +50,9 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
 
 /* Round-trip time from the newest receiver report, 0 when unknown. */
 int64_t downlink_rtt_us(const Downlink *downlink);
+
+/* NULL while the receiver was sent nothing that it could give feedback on. Borrowed. */
+const Bandwidth *downlink_bandwidth(const Downlink *downlink);
 
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, no_key;

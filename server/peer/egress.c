@@ -23,6 +23,7 @@ struct Egress {
   const int *fds;
   unsigned socket_count;
   bool gso;
+  int64_t now_us;
   EgressFlow *flows[SOCKETS_MAX]; /* with something queued, per socket */
   unsigned queued_count, stray_count;
   size_t used;
@@ -56,6 +57,14 @@ void egress_free(Egress *egress) {
     return;
   g_free(egress->arena);
   g_free(egress);
+}
+
+void egress_set_now(Egress *egress, int64_t now_us) {
+  egress->now_us = now_us;
+}
+
+int64_t egress_now(const Egress *egress) {
+  return egress->now_us;
 }
 
 uint8_t *egress_reserve(Egress *egress, size_t size) {

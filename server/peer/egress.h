@@ -34,6 +34,10 @@ typedef struct {
 Egress *egress_new(const int *fds, unsigned count, bool gso);
 void egress_free(Egress *egress);
 
+/* When what is queued from now on counts as sent: set at each turn of the loop. */
+void egress_set_now(Egress *egress, int64_t now_us);
+int64_t egress_now(const Egress *egress);
+
 /* Room for one datagram of up to size ≤ EGRESS_DATAGRAM_MAX bytes, never NULL; good until the next
  * call. May flush. */
 uint8_t *egress_reserve(Egress *egress, size_t size);

@@ -353,6 +353,7 @@ static void turn(Media *media) {
   int64_t wait_us = media->next_tick_us - clock_mono_us();
   int wait_ms = wait_us <= 0 ? 0 : (int)((wait_us + 999) / 1000);
   int count = epoll_wait(media->epoll, events, EVENTS_MAX, wait_ms);
+  egress_set_now(media->host.egress, clock_mono_us());
   for (int i = 0; i < count; i++) {
     uint32_t index = (uint32_t)events[i].data.u64;
     switch (events[i].data.u64 >> 32) {
@@ -372,6 +373,7 @@ static void turn(Media *media) {
   int64_t now_us = clock_mono_us();
   if (now_us >= media->next_tick_us) {
     media->next_tick_us = now_us + TICK_US;
+    egress_set_now(media->host.egress, now_us);
     tick(media, now_us);
   }
   egress_flush(media->host.egress);

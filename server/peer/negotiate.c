@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 
+#define ONE_BYTE_IDS 14 /* RFC 8285 §4.2: what we write is in that form */
 #define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
 #define URI_LEVEL "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 #define URI_TWCC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
@@ -204,6 +205,8 @@ static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineSource *so
       plan_uplink(to, media, source);
     } else if (client_receives(media)) {
       to->use = PLAN_SLOT;
+      uint8_t id = extension_id(media, URI_TWCC);
+      to->twcc_extension = codec->transport_cc && id <= ONE_BYTE_IDS ? id : 0;
     }
   }
   return true;
@@ -221,7 +224,7 @@ static void write_codec(SdpWriter *out, const SdpMedia *media, const PlanMedia *
   } else {
     sdp_line(out, "a=rtpmap:%u VP8/90000", plan->payload_type);
   }
-  if (plan->use == PLAN_UPLINK && codec->transport_cc && plan->twcc_extension)
+  if (plan->twcc_extension && codec->transport_cc)
     sdp_line(out, "a=rtcp-fb:%u transport-cc", plan->payload_type);
   /* Downwards only what can be sent again, on its own stream, is worth asking for. */
   if (codec->nack && (plan->use == PLAN_UPLINK || plan->rtx_payload_type))
@@ -251,6 +254,8 @@ static void write_uplink(SdpWriter *out, const PlanMedia *plan) {
 static void write_slot(SdpWriter *out, const PlanMedia *plan) {
   sdp_line(out, "a=sendonly");
   sdp_line(out, "a=msid:slot-%s slot-%s", plan->name, plan->name);
+  if (plan->twcc_extension)
+    sdp_line(out, "a=extmap:%u %s", plan->twcc_extension, URI_TWCC);
   if (plan->rtx_ssrc)
     sdp_line(out, "a=ssrc-group:FID %u %u", plan->ssrc, plan->rtx_ssrc);
   sdp_line(out, "a=ssrc:%u cname:slot-%s", plan->ssrc, plan->name);

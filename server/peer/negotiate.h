@@ -30,9 +30,11 @@ typedef struct {
   uint8_t payload_type, rtx_payload_type; /* rtx 0: none */
   uint32_t clock_rate;
   bool nack;
+  /* Transport-wide sequence numbers, either way: the client's id for them, 0 without. */
+  uint8_t twcc_extension;
   /* Uplink: the client's extension ids, 0 when absent, and the SSRCs its offer names, or 0. */
   Source source;
-  uint8_t mid_extension, twcc_extension, level_extension;
+  uint8_t mid_extension, level_extension;
   uint32_t remote_ssrc, remote_rtx_ssrc;
   /* Slot. A slot keeps its name and SSRCs while its m-line is inactive. */
   bool has_slot;

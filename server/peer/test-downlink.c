@@ -251,6 +251,51 @@ static void test_sender_reports(void) {
   rig_free(rig);
 }
 
+/* What goes out is numbered across slots and retransmissions; the feedback on it is understood. */
+static void test_transport_wide(void) {
+  Rig *rig = rig_new();
+  RtpHeader header;
+  size_t len;
+  uint8_t rtcp[128];
+  for (unsigned i = 0; i < rig->plan.media_count; i++)
+    rig->plan.media[i].twcc_extension = 5;
+  downlink_replan(rig->downlink);
+  g_assert_null(downlink_bandwidth(rig->downlink));
+  egress_set_now(port_egress(rig->port), 1000000);
+  for (uint16_t i = 0; i < 10; i++)
+    publish(rig, (uint16_t)(10 + i), i == 0, 1000000 + i * 33000);
+  g_assert_cmpuint(collect(rig), ==, 10);
+  got(rig, 3, &len, &header);
+  uint16_t wanted[] = {header.sequence};
+  size_t size = rtcp_write_nack(rtcp, sizeof rtcp, 1, 2000, wanted, 1);
+  for (unsigned i = 0; i < 10; i++) {
+    const uint8_t *value, *data = got(rig, i, &len, &header);
+    size_t value_len;
+    g_assert_true(rtp_extension(data, &header, 5, &value, &value_len));
+    g_assert_cmpuint(value_len, ==, 2);
+    g_assert_cmpuint(value[0] << 8 | value[1], ==, i);
+  }
+  feedback(rig, rtcp, size, 1400000);
+  g_assert_cmpuint(collect(rig), ==, 1);
+  const uint8_t *value, *data = got(rig, 0, &len, &header);
+  size_t value_len;
+  g_assert_true(rtp_extension(data, &header, 5, &value, &value_len));
+  g_assert_cmpuint(value[1], ==, 10);
+  g_assert_cmpuint(data[header.payload_offset] << 8 | data[header.payload_offset + 1], ==,
+                   wanted[0]);
+
+  g_assert_cmpint(bandwidth_rtt_us(downlink_bandwidth(rig->downlink)), ==, 0);
+  RtcpTwcc twcc = {.count = 11, .reference_us = 64000 * 1000};
+  for (unsigned i = 0; i < 11; i++)
+    twcc.received[i] = true, twcc.delta_us[i] = 33000;
+  size = rtcp_write_twcc(rtcp, sizeof rtcp, 1, 2000, &twcc);
+  g_assert_cmpuint(size, >, 0);
+  feedback(rig, rtcp, size, 1080000);
+  g_assert_cmpint(bandwidth_rtt_us(downlink_bandwidth(rig->downlink)), ==, 80000);
+  g_assert_cmpint(bandwidth_acked_bps(downlink_bandwidth(rig->downlink)), >, 0);
+  rig_free(rig);
+}
+
 static void test_not_connected(void) {
   Rig *rig = rig_new();
   downlink_set_srtp(rig->downlink, NULL);
@@ -267,6 +312,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/forward-and-repair", test_forward_and_repair);
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
+  g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();
 }

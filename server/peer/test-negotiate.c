@@ -98,7 +98,9 @@ static void test_meeting(gconstpointer browser) {
       g_assert_cmpuint(planned->slot, ==, i - 2);
       g_assert_true(g_hash_table_add(ssrcs, GUINT_TO_POINTER(planned->ssrc)));
       g_assert_cmpuint(media->ssrcs[0], ==, planned->ssrc);
-      g_assert_false(media->codecs[0].transport_cc || media->codecs[0].goog_remb);
+      g_assert_true(media->codecs[0].transport_cc == (planned->twcc_extension != 0));
+      g_assert_true(media->kind != SDP_VIDEO || planned->twcc_extension != 0);
+      g_assert_false(media->codecs[0].goog_remb);
     }
     if (i >= 2 && media->kind == SDP_VIDEO) {
       g_assert_cmpuint(planned->rtx_payload_type, !=, 0);

@@ -1,0 +1,407 @@
+/* See bandwidth.h. */
+#include "router/bandwidth.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#define ACKED_STEP_US 50000
+#define ACKED_STEPS 10           /* half a second */
+#define ACKED_LEAST_US 100000    /* less says little */
+#define DECREASE 0.85            /* draft §5.5: beta */
+#define INCREASE_A_SECOND 1.08   /* draft §5.5: eta */
+#define RESPONSE_US 100000       /* draft §5.5: estimator's delay on top of the round trip */
+#define PACKET_BITS (1200 * 8)   /* near convergence one packet is added a response time */
+#define CONVERGED_DEVIATIONS 3.0 /* draft §5.5 */
+#define CAPACITY_SMOOTHING 0.95  /* draft §5.5: R_hat's average and variance */
+#define ABOVE_ACKED 1.5          /* draft §5.5: A_hat stays below 1.5 R_hat */
+#define LOSS_WINDOW_US 300000    /* decided on at least so much … */
+#define LOSS_PACKETS 20          /* … and so many packets */
+#define LOSS_MUCH 0.10           /* draft §6 */
+#define LOSS_LITTLE 0.02         /* draft §6 */
+#define LOSS_INCREASE 1.05       /* draft §6 */
+#define SILENT_US 1000000        /* without feedback while packets are sent */
+#define SILENT_AGAIN_US 500000
+#define SILENT_DECREASE 0.7
+#define PROBE_US 40000        /* it lasts so long … */
+#define PROBE_PACKETS 6       /* … and so many packets, or its spacing says little */
+#define PROBE_STEP_US 5000    /* padding is asked for about as often */
+#define PROBE_FIRST_TIMES 3   /* cold start: the target as often */
+#define PROBE_TIMES 2         /* later */
+#define PROBE_WAIT_US 1000000 /* between two; doubled when one found nothing … */
+#define PROBE_WAIT_MOST_US 10000000
+#define PROBE_AFTER_DECREASE_US 2000000
+#define PROBE_LATE_US 1000000 /* what has not been told of by then is lost */
+#define PROBE_SATURATED 0.9   /* arrived so much slower than sent: the way is full … */
+#define PROBE_KEPT 0.95       /* … and carries a little less than arrived */
+#define REFERENCE_PERIOD_US (INT64_C(64000) << 24)
+
+typedef struct {
+  int64_t sent_us; /* 0: not sent, or told of */
+  uint32_t sequence;
+  uint16_t bytes;
+  bool probe;
+} Sent;
+
+typedef struct {
+  bool running;
+  int64_t rate_bps, begun_us;
+  unsigned sent, bytes, told, arrived, arrived_bytes;
+  unsigned first_bytes, last_bytes; /* of those that arrived */
+  int64_t first_sent_us, last_sent_us, first_arrived_us, last_arrived_us;
+} Probe;
+
+struct Bandwidth {
+  Sent sent[BANDWIDTH_PACKETS];
+  uint32_t next; /* sequence */
+  int64_t sent_us, told_us;
+  int64_t reference_us, arrived_us; /* unwrapped, the receiver's clock */
+  bool reference_known;
+
+  Trend trend;
+  int64_t delay_bps, loss_bps, remb_bps;
+  int64_t increased_us, decreased_us;
+  double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
+  bool hold;
+
+  int64_t step_us; /* when the newest step of the acknowledged bytes began */
+  uint32_t acked[ACKED_STEPS];
+  unsigned acked_at;
+  int64_t acked_since_us;
+
+  int64_t loss_us;
+  unsigned lost, told;
+  double loss;
+  int64_t rtt_us;
+
+  Probe probe;
+  int64_t probe_wait_us, probe_us;
+  bool probed;
+};
+
+Bandwidth *bandwidth_new(void) {
+  Bandwidth *bandwidth = g_new0(Bandwidth, 1);
+  trend_init(&bandwidth->trend);
+  bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
+  bandwidth->loss_bps = BANDWIDTH_MOST_BPS;
+  bandwidth->probe_wait_us = PROBE_WAIT_US;
+  return bandwidth;
+}
+
+void bandwidth_free(Bandwidth *bandwidth) {
+  g_free(bandwidth);
+}
+
+static int64_t within(double bps) {
+  return (int64_t)fmin(fmax(bps, BANDWIDTH_LEAST_BPS), BANDWIDTH_MOST_BPS);
+}
+
+int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
+  int64_t target = MIN(bandwidth->delay_bps, bandwidth->loss_bps);
+  return bandwidth->remb_bps > 0 ? MIN(target, bandwidth->remb_bps) : target;
+}
+
+int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
+  return bandwidth->rtt_us;
+}
+
+double bandwidth_loss(const Bandwidth *bandwidth) {
+  return bandwidth->loss;
+}
+
+uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
+  return (uint16_t)bandwidth->next;
+}
+
+static bool probe_sends(const Probe *probe, int64_t now_us) {
+  return probe->running && (now_us - probe->begun_us < PROBE_US || probe->sent < PROBE_PACKETS);
+}
+
+void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
+  bool probe = probe_sends(&bandwidth->probe, now_us);
+  bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS] =
+      (Sent){now_us, bandwidth->next, (uint16_t)MIN(bytes, UINT16_MAX), probe};
+  if (probe) {
+    bandwidth->probe.sent++;
+    bandwidth->probe.bytes += bytes;
+  }
+  bandwidth->next++;
+  bandwidth->sent_us = now_us;
+  if (!bandwidth->told_us)
+    bandwidth->told_us = now_us; /* silence counts from the first packet */
+}
+
+void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps) {
+  bandwidth->remb_bps = bps ? within((double)bps) : 0;
+}
+
+/* What came through, in steps of the receiver's clock. */
+
+static void acked_add(Bandwidth *bandwidth, unsigned bytes, int64_t arrived_us) {
+  if (!bandwidth->acked_since_us || arrived_us - bandwidth->step_us > ACKED_STEPS * ACKED_STEP_US) {
+    memset(bandwidth->acked, 0, sizeof bandwidth->acked);
+    bandwidth->acked_since_us = bandwidth->step_us = arrived_us;
+  }
+  while (arrived_us - bandwidth->step_us >= ACKED_STEP_US) {
+    bandwidth->acked_at = (bandwidth->acked_at + 1) % ACKED_STEPS;
+    bandwidth->acked[bandwidth->acked_at] = 0;
+    bandwidth->step_us += ACKED_STEP_US;
+  }
+  bandwidth->acked[bandwidth->acked_at] += bytes;
+}
+
+int64_t bandwidth_acked_bps(const Bandwidth *bandwidth) {
+  int64_t begin_us = bandwidth->step_us - (ACKED_STEPS - 1) * ACKED_STEP_US;
+  int64_t span_us = bandwidth->arrived_us - MAX(begin_us, bandwidth->acked_since_us);
+  if (!bandwidth->acked_since_us || span_us < ACKED_LEAST_US)
+    return 0;
+  uint64_t bytes = 0;
+  for (unsigned i = 0; i < ACKED_STEPS; i++)
+    bytes += bandwidth->acked[i];
+  return (int64_t)(bytes * 8 * 1000000 / (uint64_t)span_us);
+}
+
+/* The delay-based estimate: draft §5.5. */
+
+static void capacity_seen(Bandwidth *bandwidth, int64_t acked_bps) {
+  double kbps = (double)acked_bps / 1000;
+  if (bandwidth->capacity_kbps <= 0) {
+    bandwidth->capacity_kbps = kbps;
+    bandwidth->deviation = kbps * 0.05;
+    return;
+  }
+  double off = kbps - bandwidth->capacity_kbps;
+  bandwidth->capacity_kbps += (1 - CAPACITY_SMOOTHING) * off;
+  bandwidth->deviation = sqrt(CAPACITY_SMOOTHING * bandwidth->deviation * bandwidth->deviation +
+                              (1 - CAPACITY_SMOOTHING) * off * off);
+  bandwidth->deviation = fmax(bandwidth->deviation, bandwidth->capacity_kbps * 0.02);
+}
+
+static int64_t response_us(const Bandwidth *bandwidth) {
+  return RESPONSE_US + bandwidth->rtt_us;
+}
+
+static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
+  if (now_us - bandwidth->decreased_us < response_us(bandwidth))
+    return; /* the last one has not shown yet */
+  if (bandwidth->probed && now_us - bandwidth->probe_us < PROBE_US + response_us(bandwidth))
+    return; /* a probe's own queue, gone in a moment: its result says more */
+  double kbps = (double)acked_bps / 1000;
+  if (acked_bps > 0) {
+    if (bandwidth->capacity_kbps > 0 &&
+        kbps < bandwidth->capacity_kbps - CONVERGED_DEVIATIONS * bandwidth->deviation)
+      bandwidth->capacity_kbps = 0; /* another way, or another guest on it */
+    capacity_seen(bandwidth, acked_bps);
+  }
+  double next = DECREASE * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
+  bandwidth->delay_bps = within(fmin(next, (double)bandwidth->delay_bps));
+  bandwidth->decreased_us = bandwidth->increased_us = now_us;
+  bandwidth->hold = true;
+}
+
+static void increase(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
+  double seconds = (double)(now_us - bandwidth->increased_us) / 1e6;
+  double now_bps = (double)bandwidth->delay_bps;
+  double most = acked_bps > 0 ? ABOVE_ACKED * (double)acked_bps + 10000 : now_bps;
+  bandwidth->increased_us = now_us;
+  if (now_bps >= most)
+    return; /* more than that was not tried: what is unused is not known to be there */
+  double kbps = (double)acked_bps / 1000;
+  if (bandwidth->capacity_kbps > 0 &&
+      kbps > bandwidth->capacity_kbps + CONVERGED_DEVIATIONS * bandwidth->deviation)
+    bandwidth->capacity_kbps = 0;
+  seconds = fmin(seconds, 1);
+  if (bandwidth->capacity_kbps > 0)
+    now_bps += seconds * 1e6 / (double)response_us(bandwidth) * PACKET_BITS;
+  else
+    now_bps *= pow(INCREASE_A_SECOND, seconds);
+  bandwidth->delay_bps = within(fmin(now_bps, most));
+}
+
+static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
+  int64_t acked_bps = bandwidth_acked_bps(bandwidth);
+  switch (bandwidth->trend.use) {
+  case TREND_OVERUSE:
+    decrease(bandwidth, acked_bps, now_us);
+    break;
+  case TREND_UNDERUSE: /* queues run empty: wait for it */
+    bandwidth->hold = false;
+    bandwidth->increased_us = now_us;
+    break;
+  case TREND_NORMAL:
+    if (bandwidth->hold && now_us - bandwidth->decreased_us < response_us(bandwidth))
+      break;
+    bandwidth->hold = false;
+    increase(bandwidth, acked_bps, now_us);
+  }
+}
+
+/* The loss-based estimate: draft §6. It begins where the other is, and only counts while lower. */
+
+static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
+  if (!bandwidth->loss_us)
+    bandwidth->loss_us = now_us;
+  if (now_us - bandwidth->loss_us < LOSS_WINDOW_US || bandwidth->told < LOSS_PACKETS)
+    return;
+  double loss = bandwidth->loss = (double)bandwidth->lost / bandwidth->told;
+  bandwidth->loss_us = now_us;
+  bandwidth->lost = bandwidth->told = 0;
+  if (loss > LOSS_MUCH) {
+    double from = (double)MIN(bandwidth->loss_bps, bandwidth->delay_bps);
+    bandwidth->loss_bps = within(from * (1 - 0.5 * loss));
+  } else if (loss < LOSS_LITTLE) {
+    bandwidth->loss_bps = within((double)bandwidth->loss_bps * LOSS_INCREASE + 1000);
+  }
+}
+
+/* Probes. */
+
+static void probe_told(Probe *probe, const Sent *sent, bool arrived, int64_t arrived_us) {
+  probe->told++;
+  if (!arrived)
+    return;
+  if (probe->arrived++ == 0) {
+    probe->first_sent_us = sent->sent_us;
+    probe->first_arrived_us = arrived_us;
+    probe->first_bytes = sent->bytes;
+  }
+  probe->arrived_bytes += sent->bytes;
+  probe->last_bytes = sent->bytes;
+  probe->last_sent_us = sent->sent_us;
+  probe->last_arrived_us = MAX(probe->last_arrived_us, arrived_us);
+}
+
+/* What it found, 0 for nothing to go by. */
+static double probe_result(const Probe *probe) {
+  int64_t sent_us = probe->last_sent_us - probe->first_sent_us;
+  int64_t arrived_us = probe->last_arrived_us - probe->first_arrived_us;
+  if (probe->arrived < PROBE_PACKETS * 2 / 3 || sent_us <= 0 || arrived_us <= 0)
+    return 0;
+  /* n packets have n - 1 gaps: the first's bytes came before the first gap, the last's were not
+   * sent within the last. */
+  double sent_bps = (probe->arrived_bytes - probe->last_bytes) * 8e6 / (double)sent_us;
+  double arrived_bps = (probe->arrived_bytes - probe->first_bytes) * 8e6 / (double)arrived_us;
+  if (arrived_bps < PROBE_SATURATED * sent_bps)
+    return PROBE_KEPT * arrived_bps;
+  return fmin(sent_bps, arrived_bps);
+}
+
+static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
+  Probe *probe = &bandwidth->probe;
+  double found = probe_result(probe);
+  probe->running = false;
+  if (found > (double)bandwidth_target_bps(bandwidth)) {
+    bandwidth->delay_bps = MAX(bandwidth->delay_bps, within(found));
+    if (bandwidth->loss <= LOSS_MUCH)
+      bandwidth->loss_bps = MAX(bandwidth->loss_bps, within(found));
+    bandwidth->probe_wait_us = PROBE_WAIT_US;
+    bandwidth->increased_us = now_us;
+    bandwidth->capacity_kbps = 0;
+  } else {
+    bandwidth->probe_wait_us = MIN(bandwidth->probe_wait_us * 2, PROBE_WAIT_MOST_US);
+  }
+}
+
+static bool probe_due(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
+  if (bandwidth->probe.running || bandwidth->remb_bps > 0 ||
+      wanted_bps <= bandwidth_target_bps(bandwidth))
+    return false;
+  if (bandwidth->probed && now_us - bandwidth->probe_us < bandwidth->probe_wait_us)
+    return false;
+  return !bandwidth->decreased_us || now_us - bandwidth->decreased_us >= PROBE_AFTER_DECREASE_US;
+}
+
+unsigned bandwidth_padding(Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
+  Probe *probe = &bandwidth->probe;
+  if (probe_due(bandwidth, wanted_bps, now_us)) {
+    int64_t times = bandwidth->probed ? PROBE_TIMES : PROBE_FIRST_TIMES;
+    int64_t rate_bps = bandwidth_target_bps(bandwidth) * times;
+    *probe = (Probe){.running = true,
+                     .rate_bps = MIN(rate_bps, wanted_bps + wanted_bps / 4),
+                     .begun_us = now_us};
+    bandwidth->probed = true;
+    bandwidth->probe_us = now_us;
+  }
+  if (!probe_sends(probe, now_us))
+    return 0;
+  int64_t due_us = now_us - probe->begun_us + PROBE_STEP_US;
+  int64_t due = probe->rate_bps * due_us / 8000000 - probe->bytes;
+  return due > 0 ? (unsigned)due : 0;
+}
+
+static void probe_check(Bandwidth *bandwidth, int64_t now_us) {
+  const Probe *probe = &bandwidth->probe;
+  if (!probe->running)
+    return;
+  bool all_told = !probe_sends(probe, now_us) && probe->told >= probe->sent;
+  if (all_told || now_us - probe->begun_us > PROBE_LATE_US)
+    probe_end(bandwidth, now_us);
+}
+
+/* Feedback. */
+
+static int64_t unwrap_reference(Bandwidth *bandwidth, int64_t reference_us) {
+  if (!bandwidth->reference_known) {
+    bandwidth->reference_known = true;
+    return bandwidth->reference_us = reference_us;
+  }
+  int64_t step = (reference_us - bandwidth->reference_us) % REFERENCE_PERIOD_US;
+  if (step > REFERENCE_PERIOD_US / 2)
+    step -= REFERENCE_PERIOD_US;
+  else if (step < -REFERENCE_PERIOD_US / 2)
+    step += REFERENCE_PERIOD_US;
+  return bandwidth->reference_us += step;
+}
+
+static void packet_told(Bandwidth *bandwidth, Sent *sent, bool arrived, int64_t arrived_us) {
+  bandwidth->told++;
+  if (arrived) {
+    bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
+    trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
+    acked_add(bandwidth, sent->bytes, arrived_us);
+  } else {
+    bandwidth->lost++;
+  }
+  if (sent->probe && bandwidth->probe.running && sent->sent_us >= bandwidth->probe.begun_us)
+    probe_told(&bandwidth->probe, sent, arrived, arrived_us);
+  sent->sent_us = 0;
+}
+
+void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us) {
+  int64_t arrived_us = unwrap_reference(bandwidth, twcc->reference_us);
+  int64_t newest_us = 0;
+  unsigned told = bandwidth->told;
+  for (unsigned i = 0; i < twcc->count; i++) {
+    uint16_t number = (uint16_t)(twcc->base_sequence + i);
+    uint32_t sequence = bandwidth->next - (uint16_t)((uint16_t)bandwidth->next - number);
+    if (twcc->received[i])
+      arrived_us += twcc->delta_us[i];
+    Sent *sent = &bandwidth->sent[sequence % BANDWIDTH_PACKETS];
+    if (!sent->sent_us || sent->sequence != sequence)
+      continue; /* never sent, told of already, or long ago */
+    if (twcc->received[i])
+      newest_us = MAX(newest_us, sent->sent_us);
+    packet_told(bandwidth, sent, twcc->received[i], arrived_us);
+  }
+  if (bandwidth->told == told)
+    return; /* nothing new */
+  if (newest_us > 0) {
+    int64_t rtt_us = MAX(now_us - newest_us, 1);
+    bandwidth->rtt_us = bandwidth->rtt_us ? (bandwidth->rtt_us * 7 + rtt_us) / 8 : rtt_us;
+  }
+  bandwidth->told_us = now_us;
+  probe_check(bandwidth, now_us);
+  control_delay(bandwidth, now_us);
+  control_loss(bandwidth, now_us);
+}
+
+void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
+  probe_check(bandwidth, now_us);
+  if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
+    return;
+  if (now_us - bandwidth->told_us < SILENT_US || now_us - bandwidth->decreased_us < SILENT_AGAIN_US)
+    return;
+  bandwidth->delay_bps = within((double)bandwidth->delay_bps * SILENT_DECREASE);
+  bandwidth->decreased_us = bandwidth->increased_us = now_us;
+  bandwidth->hold = true;
+}

@@ -1,0 +1,58 @@
+/* How much the way to one receiver carries: send-side congestion control.
+ *
+ * After draft-ietf-rmcat-gcc-02: a delay-based estimate (trend.h feeds an additive-increase,
+ * multiplicative-decrease controller, §5.5) and a loss-based one (§6); the lower of the two is the
+ * target. Both lean on the acknowledged bitrate, what really came through. Receivers report with
+ * transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01); those that cannot
+ * send REMB, which is then the limit.
+ *
+ * A sender that has less to send than the target learns nothing from sending it. So the estimate
+ * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
+ * higher rate, whose spacing on arrival tells what the way would carry.
+ *
+ *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, loss, acknowledged, probes
+ *                                                       └──▶ target_bps
+ *
+ * One a subscriber; media thread; time is passed in.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "router/trend.h"
+#include "wire/rtcp.h"
+
+#define BANDWIDTH_PACKETS 2048 /* on their way: 2 s of 8 Mbit/s; a power of two */
+#define BANDWIDTH_LEAST_BPS 30000
+#define BANDWIDTH_MOST_BPS 20000000
+#define BANDWIDTH_FIRST_BPS 600000
+
+typedef struct Bandwidth Bandwidth;
+
+Bandwidth *bandwidth_new(void);
+void bandwidth_free(Bandwidth *bandwidth);
+
+/* The transport-wide sequence number of the next packet. */
+uint16_t bandwidth_sequence(const Bandwidth *bandwidth);
+/* It was sent, of so many bytes on the wire. */
+void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us);
+void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us);
+/* Receivers without transport-wide feedback; bps 0: no limit. */
+void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps);
+/* Every 20 ms or so: a receiver that falls silent is trusted less and less. */
+void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us);
+
+/* What may be sent, media, retransmissions and padding together. */
+int64_t bandwidth_target_bps(const Bandwidth *bandwidth);
+/* What came through in the last half second; 0 when unknown. */
+int64_t bandwidth_acked_bps(const Bandwidth *bandwidth);
+/* From sending to the feedback's coming, smoothed; 0 when unknown. */
+int64_t bandwidth_rtt_us(const Bandwidth *bandwidth);
+/* Of the packets told of in the last window: 0…1. */
+double bandwidth_loss(const Bandwidth *bandwidth);
+
+/* wanted_bps: what one would send if it were certain to fit. Returns how many bytes of padding to
+ * send now, on top of all else: a probe begins or goes on, and what is sent anyhow is part of it.
+ * Call it every few milliseconds. */
+unsigned bandwidth_padding(Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us);

@@ -1,0 +1,274 @@
+/* The estimate on a simulated way: a queue that empties at some rate, a delay, random loss, and a
+ * receiver with a clock of its own that reports every 50 ms. */
+#include <glib.h>
+
+#include "router/bandwidth.h"
+
+#define STEP_US 5000 /* the sender's pacer */
+#define PACKET_BYTES 1200
+#define AUDIO_BYTES 120
+#define PADDING_BYTES 250
+#define FEEDBACK_US 50000
+#define ON_WAY 8192
+
+typedef struct {
+  uint16_t sequence;
+  int64_t arrives_us;
+  bool lost;
+} OnWay;
+
+typedef struct {
+  Bandwidth *bandwidth;
+  GRand *random;
+  int64_t now_us;
+  int64_t capacity_bps, delay_us, queue_most_us;
+  double loss;
+  int64_t wanted_bps; /* what there is to send; probes are asked for up to it */
+  bool deaf;          /* no feedback comes back */
+
+  int64_t queue_free_us; /* when the queue will be empty */
+  int64_t queue_us;      /* its length now, in time */
+  int64_t queue_worst_us;
+  double credit;
+  int64_t audio_us;
+  OnWay way[ON_WAY];
+  unsigned first, count;
+  int64_t fed_us;
+  uint16_t next_told;
+  uint64_t arrived_bytes;
+  unsigned sent, lost;
+} Link;
+
+static Link *link_new(int64_t capacity_bps, int64_t wanted_bps) {
+  Link *link = g_new0(Link, 1);
+  link->bandwidth = bandwidth_new();
+  link->random = g_rand_new_with_seed(1);
+  link->now_us = 5000000;
+  link->capacity_bps = capacity_bps;
+  link->wanted_bps = wanted_bps;
+  link->delay_us = 30000;
+  link->queue_most_us = 400000;
+  return link;
+}
+
+static void link_free(Link *link) {
+  bandwidth_free(link->bandwidth);
+  g_rand_free(link->random);
+  g_free(link);
+}
+
+static void send_one(Link *link, unsigned bytes) {
+  uint16_t sequence = bandwidth_sequence(link->bandwidth);
+  bandwidth_sent(link->bandwidth, bytes, link->now_us);
+  link->sent++;
+  link->queue_free_us = MAX(link->queue_free_us, link->now_us);
+  link->queue_us = link->queue_free_us - link->now_us;
+  link->queue_worst_us = MAX(link->queue_worst_us, link->queue_us);
+  bool lost = g_rand_double(link->random) < link->loss || link->queue_us > link->queue_most_us;
+  if (!lost)
+    link->queue_free_us += (int64_t)bytes * 8 * 1000000 / link->capacity_bps;
+  else
+    link->lost++;
+  g_assert_cmpuint(link->count, <, ON_WAY);
+  link->way[(link->first + link->count++) % ON_WAY] =
+      (OnWay){sequence, link->queue_free_us + link->delay_us, lost};
+  if (!lost)
+    link->arrived_bytes += bytes;
+}
+
+static void send_step(Link *link) {
+  if (link->now_us >= link->audio_us) {
+    send_one(link, AUDIO_BYTES);
+    link->audio_us = link->now_us + 20000;
+  }
+  int64_t rate_bps = MIN(bandwidth_target_bps(link->bandwidth), link->wanted_bps) - 48000;
+  link->credit += MAX((double)rate_bps, 0) / 8 * STEP_US / 1e6;
+  for (; link->credit >= PACKET_BYTES; link->credit -= PACKET_BYTES)
+    send_one(link, PACKET_BYTES);
+  unsigned padding = bandwidth_padding(link->bandwidth, link->wanted_bps, link->now_us);
+  for (; padding >= PADDING_BYTES; padding -= PADDING_BYTES)
+    send_one(link, PADDING_BYTES);
+}
+
+/* Everything that has arrived, and what is missing below it. Half a round trip late. */
+static void report(Link *link) {
+  static const int64_t clock_us = INT64_C(77777777777); /* the receiver's is another */
+  RtcpTwcc twcc = {0};
+  int64_t last_us = 0;
+  unsigned take = 0, arrived = 0;
+  for (unsigned i = 0; i < link->count; i++) {
+    const OnWay *packet = &link->way[(link->first + i) % ON_WAY];
+    if (packet->arrives_us > link->now_us - link->delay_us)
+      break;
+    if (!packet->lost)
+      take = i + 1;
+  }
+  take = MIN(take, TWCC_PACKETS_MAX);
+  if (take == 0)
+    return;
+  twcc.base_sequence = link->way[link->first].sequence;
+  for (unsigned i = 0; i < take; i++) {
+    const OnWay *packet = &link->way[(link->first + i) % ON_WAY];
+    twcc.received[i] = !packet->lost;
+    if (packet->lost)
+      continue;
+    int64_t at_us = (packet->arrives_us + clock_us) / 250 * 250;
+    if (arrived++ == 0) {
+      twcc.reference_us = at_us / 64000 * 64000;
+      last_us = twcc.reference_us;
+    }
+    twcc.delta_us[i] = (int32_t)(at_us - last_us);
+    last_us = at_us;
+  }
+  twcc.count = (uint16_t)take;
+  link->first = (link->first + take) % ON_WAY;
+  link->count -= take;
+  if (!link->deaf && arrived > 0)
+    bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+}
+
+static void run(Link *link, int64_t seconds) {
+  link->queue_worst_us = 0;
+  link->arrived_bytes = 0;
+  link->sent = link->lost = 0;
+  for (int64_t end_us = link->now_us + seconds * 1000000; link->now_us < end_us;) {
+    link->now_us += STEP_US;
+    send_step(link);
+    if (link->now_us - link->fed_us >= FEEDBACK_US) {
+      link->fed_us = link->now_us;
+      report(link);
+    }
+    bandwidth_tick(link->bandwidth, link->now_us);
+  }
+}
+
+static void test_cold_start(void) {
+  Link *link = link_new(10000000, 12000000);
+  run(link, 10);
+  g_test_message("10 Mbit/s: %" G_GINT64_FORMAT, bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 8000000);
+  run(link, 30); /* and it stays there, without a standing queue */
+  g_test_message("after 30 s: %" G_GUINT64_FORMAT " bit/s, queue %" G_GINT64_FORMAT " ms",
+                 link->arrived_bytes * 8 / 30, link->queue_worst_us / 1000);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 30, >=, 7500000);
+  g_assert_cmpint(link->queue_worst_us, <=, 200000);
+  link_free(link);
+}
+
+static void test_drop_and_return(void) {
+  Link *link = link_new(3000000, 2500000);
+  run(link, 15);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 2300000);
+  link->capacity_bps = 500000;
+  run(link, 3);
+  g_test_message("at 500 kbit/s after 3 s: %" G_GINT64_FORMAT ", queue %" G_GINT64_FORMAT " ms",
+                 bandwidth_target_bps(link->bandwidth), link->queue_worst_us / 1000);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), <=, 550000);
+  run(link, 20);
+  g_test_message("20 s more: %" G_GUINT64_FORMAT " bit/s, queue %" G_GINT64_FORMAT " ms",
+                 link->arrived_bytes * 8 / 20, link->queue_worst_us / 1000);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 20, >=, 350000);
+  run(link, 10);
+  g_assert_cmpint(link->queue_worst_us, <=, 300000);
+  link->capacity_bps = 3000000;
+  run(link, 15);
+  g_test_message("15 s after it came back: %" G_GINT64_FORMAT,
+                 bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 2000000);
+  link_free(link);
+}
+
+static void test_random_loss(void) {
+  Link *link = link_new(10000000, 2000000);
+  link->loss = 0.05;
+  run(link, 15);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000);
+  g_assert_cmpfloat(bandwidth_loss(link->bandwidth), >, 0.005);
+  g_assert_cmpfloat(bandwidth_loss(link->bandwidth), <, 0.2);
+  link->loss = 0.4; /* not a way for pictures */
+  run(link, 15);
+  g_test_message("at 40 %% loss: %" G_GINT64_FORMAT, bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), <, 300000);
+  link->loss = 0;
+  run(link, 15);
+  g_test_message("15 s after it: %" G_GINT64_FORMAT, bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000);
+  link_free(link);
+}
+
+static void test_little_to_send(void) {
+  Link *link = link_new(10000000, 300000);
+  run(link, 60);
+  /* Nobody wanted more: it was never tried, so it is not known. */
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 300000);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), <=, 700000);
+  link->wanted_bps = 4000000;
+  run(link, 5);
+  g_test_message("5 s after more is wanted: %" G_GINT64_FORMAT,
+                 bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 3000000);
+  link_free(link);
+}
+
+static void test_silence(void) {
+  Link *link = link_new(10000000, 2000000);
+  run(link, 15);
+  link->deaf = true;
+  run(link, 5);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), <=, 800000);
+  link->deaf = false;
+  run(link, 15);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000);
+  link_free(link);
+}
+
+static void test_remb(void) {
+  Bandwidth *bandwidth = bandwidth_new();
+  bandwidth_remb(bandwidth, 200000);
+  g_assert_cmpint(bandwidth_target_bps(bandwidth), ==, 200000);
+  g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1000000), ==, 0);
+  bandwidth_remb(bandwidth, 0);
+  g_assert_cmpint(bandwidth_target_bps(bandwidth), ==, BANDWIDTH_FIRST_BPS);
+  g_assert_cmpuint(bandwidth_padding(bandwidth, BANDWIDTH_FIRST_BPS, 1000000), ==, 0);
+  unsigned due = bandwidth_padding(bandwidth, 4000000, 1000000);
+  g_assert_cmpuint(due, ==, 3 * BANDWIDTH_FIRST_BPS / 8 / 200); /* 5 ms */
+  bandwidth_sent(bandwidth, due, 1000000);
+  g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1000000), ==, 0);
+  g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1005000), ==, due);
+  bandwidth_free(bandwidth);
+}
+
+/* What a stranger may say: packets never sent, told of twice, from the other half of the circle. */
+static void test_nonsense(void) {
+  Link *link = link_new(10000000, 2000000);
+  run(link, 5);
+  int64_t before = bandwidth_target_bps(link->bandwidth);
+  RtcpTwcc twcc = {.count = TWCC_PACKETS_MAX};
+  for (unsigned i = 0; i < TWCC_PACKETS_MAX; i++) {
+    twcc.received[i] = i % 3 == 0;
+    twcc.delta_us[i] = i % 2 ? -8000000 : 8000000;
+  }
+  twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) + 1); /* not sent yet */
+  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) - 3000); /* long ago */
+  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), ==, before);
+  twcc.reference_us = INT64_MAX / 2;
+  twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) - 600);
+  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  run(link, 20);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000); /* it gets over it */
+  link_free(link);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/bandwidth/cold-start", test_cold_start);
+  g_test_add_func("/bandwidth/drop-and-return", test_drop_and_return);
+  g_test_add_func("/bandwidth/random-loss", test_random_loss);
+  g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
+  g_test_add_func("/bandwidth/silence", test_silence);
+  g_test_add_func("/bandwidth/remb", test_remb);
+  g_test_add_func("/bandwidth/nonsense", test_nonsense);
+  return g_test_run();
+}
