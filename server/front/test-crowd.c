@@ -112,6 +112,13 @@ static void test_slots(void) {
   g_assert_true(json_is_null(json_object_get(set, "v0")));
   g_assert_cmpstr(text_at(set, "a2.pid"), ==, two->pid);
   json_decref(slots);
+
+  /* A reloaded page has another PeerConnection: its slots begin empty. */
+  page_forget(one);
+  offer(one, "v=0\r\na=fingerprint:sha-256 BB:02\r\n");
+  slots = page_wait(one, "slots");
+  g_assert_true(json_is_null(json_object_get(json_object_get(slots, "set"), "a2")));
+  json_decref(slots);
   answer(bed, offer_at(bed, 0)); /* of the connection that is gone */
   g_assert_null(page_take(one, "answer"));
   page_free(one);

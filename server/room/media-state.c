@@ -32,6 +32,18 @@ void media_close(Participant *participant) {
   participant->slots_queued = false;
 }
 
+/* A new PeerConnection begins with empty slots. What the client was told of the old one's may have
+ * reached it after it made the new one, and would stand in its table. */
+static void media_begin_anew(Participant *participant) {
+  bool known[SLOTS_MAX];
+  for (unsigned i = 0; i < SLOTS_MAX; i++)
+    known[i] = participant->slots[i].known;
+  media_close(participant);
+  for (unsigned i = 0; i < SLOTS_MAX; i++)
+    participant->slots[i].known = known[i];
+  media_tell_slots(participant);
+}
+
 static void switch_one(Participant *participant, Source source, bool on) {
   const RoomMedia *media = &participant->room->assembly->media;
   participant->on[source] = on;
@@ -153,7 +165,7 @@ const char *participant_offer(Participant *participant, uint32_t id, const char 
   if (!fingerprint)
     return "bad_sdp";
   if (participant->peer && strcmp(participant->fingerprint, fingerprint) != 0)
-    media_close(participant);
+    media_begin_anew(participant);
   if (!participant->peer)
     open_peer(participant, fingerprint);
   participant->offers[participant->offer_count++] = id;

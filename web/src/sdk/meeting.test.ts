@@ -158,6 +158,21 @@ describe('leaving on the way in', () => {
   })
 })
 
+it('leaves off what the host switched off while the way was down', async () => {
+  local.isOn = (source) => source === 'mic' || source === 'camera'
+  const turnOff = vi.spyOn(local, 'turnOff').mockImplementation(() => undefined)
+  await arrive()
+  socket().says({ t: 'ok', id: socket().asked('media')!.id })
+  await settle()
+  socket().breaks()
+  await vi.advanceTimersByTimeAsync(10_000)
+  socket().opened()
+  const back = { resumed: true, you: { ...you, mic: false, camera: true, rights: [] } }
+  socket().says(welcome({ id: socket().asked('resume')!.id, ...back }))
+  await settle()
+  expect(turnOff.mock.calls).toEqual([['mic']])
+})
+
 describe('the first offer', () => {
   it('is set while the WebSocket opens', async () => {
     client.join(true)

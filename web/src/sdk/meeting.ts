@@ -242,6 +242,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     clearTimeout(this.rosterTimer)
     this.rosterTimer = undefined
     this.fetchRoster(ROSTER_PAUSE_MS)
+    if (welcome.resumed) this.keepSwitchedOff(welcome.you)
     this.sentView = this.toldMedia = ''
     this.emit('welcome', welcome)
     this.sendView()
@@ -249,6 +250,14 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     else if (again) this.renewMedia()
     else this.startMedia()
     this.tellMedia()
+  }
+
+  /** What the host switched off while the way was down stays off. */
+  private keepSwitchedOff(now: Welcome['you']): void {
+    const told = (this.toldMedia ? JSON.parse(this.toldMedia) : {}) as { mic?: boolean; camera?: boolean; screen?: boolean }
+    if (told.mic && !now.mic) this.local.turnOff('mic')
+    if (told.camera && !now.camera) this.local.turnOff('camera')
+    if (told.screen && !now.screen) void this.stopScreen()
   }
 
   private heard(message: SignalEvents['message']): void {
