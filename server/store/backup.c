@@ -139,13 +139,17 @@ static bool check_source(sqlite3 *db, const char *file, bool force, GError **err
   return true;
 }
 
-/* Brings what is in the WAL home, so that the file alone is the whole database. */
+/* Brings what is in the WAL home, so that the file alone is the whole database. Not so while a
+ * program that is not ours (a shell) has it open: its WAL stays, and would be taken for the fresh
+ * database's. */
 static bool make_whole(const char *path) {
   sqlite3 *db = open_plain(path, SQLITE_OPEN_READWRITE, NULL);
   bool whole = db && sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
                          SQLITE_OK;
   db_close(db);
-  return whole;
+  g_autofree char *wal = g_strconcat(path, "-wal", NULL);
+  g_autofree char *shm = g_strconcat(path, "-shm", NULL);
+  return whole && !g_file_test(wal, G_FILE_TEST_EXISTS) && !g_file_test(shm, G_FILE_TEST_EXISTS);
 }
 
 /* Gives the database a second name, under which it stays when the fresh one takes the first. When

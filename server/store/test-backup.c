@@ -97,6 +97,28 @@ static void test_signed_out(void) {
   fixture_clear(&f);
 }
 
+/* A shell still has the old database open: its log goes away with it. */
+static void test_held_open(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char *aside = NULL;
+  g_autofree char *file = g_build_filename(f.dir, "backup.db", NULL);
+  g_autofree char *wal = g_strconcat(f.path, "-wal", NULL);
+  add_person(f.db);
+  g_assert_true(backup_make(f.dir, file, &error));
+  add_person(f.db); /* f.db stays open */
+  g_assert_true(g_file_test(wal, G_FILE_TEST_EXISTS));
+  g_assert_true(backup_restore(f.dir, file, false, &aside, &error));
+  g_assert_no_error(error);
+  g_autofree char *old_wal = g_strconcat(aside, "-wal", NULL);
+  g_assert_true(g_file_test(old_wal, G_FILE_TEST_EXISTS));
+  g_assert_cmpint(people(f.path), ==, 1);
+  g_assert_cmpint(people(aside), ==, 2);
+  g_free(aside);
+  fixture_clear(&f);
+}
+
 /* A cut between taking the old one away and putting the new one in place: no empty database comes
  * instead, and restoring again is what helps. */
 static void test_interrupted(void) {
@@ -205,6 +227,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/backup/round-trip", test_round_trip);
   g_test_add_func("/backup/refusals", test_refusals);
   g_test_add_func("/backup/signed-out", test_signed_out);
+  g_test_add_func("/backup/held-open", test_held_open);
   g_test_add_func("/backup/interrupted", test_interrupted);
   g_test_add_func("/backup/owner", test_owner);
   return g_test_run();
