@@ -161,7 +161,6 @@ try {
       await watches(chromium, [firefox.look], 40000)
       await watches(firefox, [chromium.look], 40000)
     } finally {
-  await closeAll()
       await secure.dispose()
     }
   })
@@ -169,6 +168,7 @@ try {
   console.log(`# not ok setting up: ${String(error)}`)
   console.error(server.tail())
 } finally {
+  await closeAll()
   const code = await server.stop()
   console.log(code === 0 ? '# ok the server stops cleanly' : `# not ok the server stops cleanly: ${code}`)
   await server.dispose()
