@@ -7,7 +7,6 @@
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
 #define NTP_UNIX_S 2208988800ll /* 1900 to 1970, RFC 5905 */
 #define RTT_MAX_US 10000000
-#define RTP_EXTENSION_BIT 0x10 /* RFC 3550 §5.1: X */
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
 
@@ -102,9 +101,8 @@ static void write_number(Downlink *downlink, uint8_t id, uint8_t *out) {
   uint16_t number = bandwidth_sequence(downlink->bandwidth);
   uint8_t value[2] = {(uint8_t)(number >> 8), (uint8_t)number};
   RtpExtensionWriter writer;
-  rtp_extension_begin(&writer, out + RTP_HEADER_BYTES, TWCC_EXTENSION_BYTES);
+  rtp_extension_begin(&writer, out, TWCC_EXTENSION_BYTES);
   rtp_extension_add(&writer, id, value, sizeof value);
-  out[0] |= RTP_EXTENSION_BIT;
   rtp_extension_end(&writer);
 }
 

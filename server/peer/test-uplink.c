@@ -145,7 +145,7 @@ static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
                       .ssrc = rtp->ssrc};
   rtp_write(data, &header);
   RtpExtensionWriter writer;
-  rtp_extension_begin(&writer, data + RTP_HEADER_BYTES, 200);
+  rtp_extension_begin(&writer, data, 200);
   if (rtp->mid)
     rtp_extension_add(&writer, MID_ID, rtp->mid, strlen(rtp->mid));
   if (rtp->level)
@@ -154,8 +154,6 @@ static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
     rtp_extension_add(&writer, TWCC_ID, (uint8_t[]){(uint8_t)(rtp->twcc >> 8), (uint8_t)rtp->twcc},
                       2);
   size_t extension = rtp_extension_end(&writer);
-  if (extension)
-    data[0] |= 0x10;
   uint8_t *at = data + RTP_HEADER_BYTES + extension;
   if (rtp->original) {
     *at++ = (uint8_t)(rtp->original >> 8);

@@ -4,6 +4,7 @@
 
 #include "wire/bytes.h"
 
+#define EXTENSION_BIT 0x10      /* RFC 3550 §5.1: X */
 #define PROFILE_ONE_BYTE 0xBEDE /* RFC 8285 §4.2 */
 #define PROFILE_TWO_BYTE 0x1000 /* RFC 8285 §4.3; the low 4 bits are the application's */
 
@@ -25,7 +26,7 @@ bool rtp_parse(const uint8_t *data, size_t len, bool padding_known, RtpHeader *h
   size_t at = RTP_HEADER_BYTES + 4u * (data[0] & 0x0f); /* CSRCs */
   if (at > len)
     return false;
-  if (data[0] & 0x10) {
+  if (data[0] & EXTENSION_BIT) {
     if (len - at < 4)
       return false;
     size_t bytes = 4u * bytes_get16(data + at + 2);
@@ -118,11 +119,12 @@ bool rtp_extension(const uint8_t *data, const RtpHeader *header, uint8_t id, con
   return false;
 }
 
-void rtp_extension_begin(RtpExtensionWriter *writer, uint8_t *out, size_t size) {
+void rtp_extension_begin(RtpExtensionWriter *writer, uint8_t *packet, size_t size) {
   writer->overflow = size < 4;
-  writer->start = out;
-  writer->at = out + (writer->overflow ? 0 : 4);
-  writer->limit = out + size;
+  writer->header = packet;
+  writer->start = packet + RTP_HEADER_BYTES;
+  writer->at = writer->start + (writer->overflow ? 0 : 4);
+  writer->limit = writer->start + size;
 }
 
 void rtp_extension_add(RtpExtensionWriter *writer, uint8_t id, const void *value, size_t len) {
@@ -144,5 +146,6 @@ size_t rtp_extension_end(RtpExtensionWriter *writer) {
   writer->at = writer->start + padded;
   bytes_put16(writer->start, PROFILE_ONE_BYTE);
   bytes_put16(writer->start + 2, (uint16_t)((padded - 4) / 4));
+  writer->header[0] |= EXTENSION_BIT;
   return padded;
 }

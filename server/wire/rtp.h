@@ -37,12 +37,14 @@ void rtp_write(uint8_t out[RTP_HEADER_BYTES], const RtpHeader *header);
 bool rtp_extension(const uint8_t *data, const RtpHeader *header, uint8_t id, const uint8_t **value,
                    size_t *len);
 
-/* One-byte extensions, written after an RTP header: begin, add…, end. */
+/* One-byte extensions, written behind the header of rtp_write: begin, add…, end. */
 typedef struct {
-  uint8_t *at, *start, *limit;
+  uint8_t *header, *at, *start, *limit;
   bool overflow;
 } RtpExtensionWriter;
-void rtp_extension_begin(RtpExtensionWriter *writer, uint8_t *out, size_t size);
+/* packet: where rtp_write wrote; size: bytes that are free behind those 12. */
+void rtp_extension_begin(RtpExtensionWriter *writer, uint8_t *packet, size_t size);
 void rtp_extension_add(RtpExtensionWriter *writer, uint8_t id, const void *value, size_t len);
-/* Bytes written including the 4-byte head, 0 when nothing was added or it did not fit. */
+/* Bytes written including the 4-byte head, and the header says so (X); 0, and nothing changed in
+ * the header, when nothing was added or it did not fit. */
 size_t rtp_extension_end(RtpExtensionWriter *writer);

@@ -126,11 +126,10 @@ static void test_extension_writer(void) {
   RtpHeader header = {.payload_type = 96, .ssrc = 5};
   rtp_write(data, &header);
   RtpExtensionWriter writer;
-  rtp_extension_begin(&writer, data + 12, sizeof data - 12);
+  rtp_extension_begin(&writer, data, sizeof data - RTP_HEADER_BYTES);
   rtp_extension_add(&writer, 3, "\x12\x34", 2);
   rtp_extension_add(&writer, 14, "0123456789abcdef", 16);
   g_assert_cmpuint(rtp_extension_end(&writer), ==, 24);
-  data[0] |= 0x10;
   g_assert_true(rtp_parse(data, sizeof data, false, &header));
   g_assert_cmpuint(header.payload_len, ==, 4);
   const uint8_t *value;
@@ -143,19 +142,20 @@ static void test_extension_writer(void) {
 
 static void test_extension_writer_bounds(void) {
   for (size_t size = 0; size < 20; size++) {
-    uint8_t *out = g_malloc(size ? size : 1);
+    uint8_t *out = g_malloc0(RTP_HEADER_BYTES + size);
     RtpExtensionWriter writer;
     rtp_extension_begin(&writer, out, size);
     rtp_extension_add(&writer, 1, "abcde", 5);
     rtp_extension_add(&writer, 2, "abcdefgh", 8);
     g_assert_cmpuint(rtp_extension_end(&writer), ==, 0);
+    g_assert_cmpuint(out[0], ==, 0); /* no X */
     g_free(out);
   }
-  uint8_t out[64];
+  uint8_t out[RTP_HEADER_BYTES + 64];
   RtpExtensionWriter writer;
-  rtp_extension_begin(&writer, out, sizeof out);
+  rtp_extension_begin(&writer, out, sizeof out - RTP_HEADER_BYTES);
   g_assert_cmpuint(rtp_extension_end(&writer), ==, 0);
-  rtp_extension_begin(&writer, out, sizeof out);
+  rtp_extension_begin(&writer, out, sizeof out - RTP_HEADER_BYTES);
   rtp_extension_add(&writer, 15, "a", 1);
   g_assert_cmpuint(rtp_extension_end(&writer), ==, 0);
 }

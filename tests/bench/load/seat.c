@@ -179,9 +179,10 @@ static bool my_turn(const Seat *seat, int64_t now_us) {
   return (unsigned)(turn % seat->plan.speakers) == seat->plan.index % seat->plan.speakers;
 }
 
-static size_t write_extensions(Seat *seat, bool audio, uint8_t *out, size_t size, int64_t now_us) {
+static size_t write_extensions(Seat *seat, bool audio, uint8_t *packet, size_t size,
+                               int64_t now_us) {
   RtpExtensionWriter writer;
-  rtp_extension_begin(&writer, out, size);
+  rtp_extension_begin(&writer, packet, size);
   if (seat->layout.sequence_extension) {
     uint8_t sequence[2] = {(uint8_t)(seat->transport_sequence >> 8),
                            (uint8_t)seat->transport_sequence};
@@ -205,10 +206,7 @@ static void send_packet(Seat *seat, Sender *sender, const ClipPacket *packet, ui
                       .ssrc = sender->ssrc};
   rtp_write(data, &header);
   size_t len = RTP_HEADER_BYTES;
-  size_t extensions = write_extensions(seat, sender == &seat->audio, data + len, 64, now_us);
-  if (extensions > 0)
-    data[0] |= 0x10;
-  len += extensions;
+  len += write_extensions(seat, sender == &seat->audio, data, 64, now_us);
   memcpy(data + len, packet->payload, packet->len);
   Vp8Descriptor vp8;
   if (sender == &seat->video && vp8_parse(data + len, packet->len, &vp8) && vp8.has_picture_id)
