@@ -202,40 +202,39 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
   return invitation_json(db, meeting, id, link, error);
 }
 
-/* The person of a valid invitation; is_host: of the meeting itself. */
-static bool invited_person(sqlite3 *db, const char *meeting, const char *id, char *person,
-                           bool *is_host, GError **error) {
-  g_autoptr(Statement) row = db_prepare(
-      db,
-      "select i.person, m.host = i.person from invitation i join meeting m on m.id = i.meeting"
-      " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
-      error);
+/* Whom an invitation that is valid is for. */
+typedef struct {
+  char person[ID_CHARS + 1];
+  bool is_host;  /* the meeting's own */
+  bool presides; /* that, or by capacity */
+} Invited;
+
+static bool invited(sqlite3 *db, const char *meeting, const char *id, Invited *out,
+                    GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select i.person, m.host = i.person, i.capacity = 'host' or m.host = i.person"
+                 " from invitation i join meeting m on m.id = i.meeting"
+                 " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
+                 error);
   if (!row)
     return false;
   statement_text(row, ":id", id);
   statement_text(row, ":meeting", meeting);
   if (!statement_one(row, "no such invitation", error))
     return false;
-  g_strlcpy(person, column_text(row, 0), ID_CHARS + 1);
-  *is_host = column_int(row, 1);
+  g_strlcpy(out->person, column_text(row, 0), sizeof out->person);
+  out->is_host = column_int(row, 1);
+  out->presides = column_int(row, 2);
   return true;
 }
 
 bool invitation_is_host(sqlite3 *db, const char *meeting, const char *invitation, bool *host,
                         GError **error) {
-  g_autoptr(Statement) row =
-      db_prepare(db,
-                 "select i.capacity = 'host' or m.host = i.person from invitation i"
-                 " join meeting m on m.id = i.meeting"
-                 " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
-                 error);
-  if (!row)
+  Invited who;
+  if (!invited(db, meeting, invitation, &who, error))
     return false;
-  statement_text(row, ":id", invitation);
-  statement_text(row, ":meeting", meeting);
-  if (!statement_one(row, "no such invitation", error))
-    return false;
-  *host = column_int(row, 0);
+  *host = who.presides;
   return true;
 }
 
@@ -248,15 +247,14 @@ static bool refuse_for_host(GError **error) {
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error) {
-  char person[ID_CHARS + 1];
-  bool is_host = false;
+  Invited who;
   g_autoptr(Statement) update =
       db_prepare(db, "update invitation set capacity = :capacity where id = :id", error);
   if (!update || !meeting_is_ahead(db, meeting, error) ||
       !check_word("capacity", capacity, CAPACITIES, error) ||
-      !invited_person(db, meeting, invitation, person, &is_host, error))
+      !invited(db, meeting, invitation, &who, error))
     return NULL;
-  if (is_host && strcmp(capacity, "host") != 0) {
+  if (who.is_host && strcmp(capacity, "host") != 0) {
     refuse_for_host(error);
     return NULL;
   }
@@ -285,13 +283,12 @@ static bool end_link_sessions(sqlite3 *db, const char *meeting, const char *pers
 json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invitation,
                               int64_t expires_at, const char *link_base, const Actor *by,
                               int64_t now_ms, GError **error) {
-  char person[ID_CHARS + 1];
-  bool is_host = false;
+  Invited who;
   g_autofree char *link = NULL;
-  if (!invited_person(db, meeting, invitation, person, &is_host, error) ||
+  if (!invited(db, meeting, invitation, &who, error) ||
       !check_expiry(db, meeting, expires_at, now_ms, error) ||
       !set_link(db, meeting, invitation, expires_at, link_base, now_ms, &link, error) ||
-      !end_link_sessions(db, meeting, person, error) ||
+      !end_link_sessions(db, meeting, who.person, error) ||
       !audit_note(db, "invitation.link", by, meeting, json_pack("{s:s}", "invitation", invitation),
                   now_ms, error))
     return NULL;
@@ -300,11 +297,12 @@ json_t *invitation_renew_link(sqlite3 *db, const char *meeting, const char *invi
 
 bool invitation_revoke(sqlite3 *db, const char *meeting, const char *invitation, char *person,
                        const Actor *by, int64_t now_ms, GError **error) {
-  bool is_host = false;
-  if (!invited_person(db, meeting, invitation, person, &is_host, error))
+  Invited who;
+  if (!invited(db, meeting, invitation, &who, error))
     return false;
-  if (is_host)
+  if (who.is_host)
     return refuse_for_host(error);
+  g_strlcpy(person, who.person, sizeof who.person);
   g_autoptr(Statement) update = db_prepare(
       db,
       "update invitation set revoked_at = :now, link_digest = null, link_expires_at = null"
