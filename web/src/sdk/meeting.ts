@@ -82,7 +82,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private grantedAt = 0
   /** Where the WebSocket is, as the last join token said. */
   private socket = ''
-  private toldMedia = ''
+  /** What the server was told is switched on; null: nothing, or it may not have heard. */
+  private toldMedia: { mic: boolean; camera: boolean; screen: boolean } | null = null
   private iceServers: RTCIceServer[] = []
   private view: Wanted[] = []
   private sentView = ''
@@ -243,7 +244,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.rosterTimer = undefined
     this.fetchRoster(ROSTER_PAUSE_MS)
     if (welcome.resumed) this.keepSwitchedOff(welcome.you)
-    this.sentView = this.toldMedia = ''
+    this.sentView = ''
+    this.toldMedia = null
     this.emit('welcome', welcome)
     this.sendView()
     if (again && welcome.resumed) this.resumeMedia()
@@ -254,7 +256,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   /** What the host switched off while the way was down stays off. */
   private keepSwitchedOff(now: Welcome['you']): void {
-    const told = (this.toldMedia ? JSON.parse(this.toldMedia) : {}) as { mic?: boolean; camera?: boolean; screen?: boolean }
+    const told = this.toldMedia
+    if (!told) return
     if (told.mic && !now.mic) this.local.turnOff('mic')
     if (told.camera && !now.camera) this.local.turnOff('camera')
     if (told.screen && !now.screen) void this.stopScreen()
@@ -372,10 +375,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       camera: this.local.isOn('camera'),
       screen: this.local.screen !== null,
     }
-    const text = JSON.stringify(body)
-    if (text === this.toldMedia) return
-    this.toldMedia = text
-    this.request('media', body).catch(() => (this.toldMedia = ''))
+    if (JSON.stringify(body) === JSON.stringify(this.toldMedia)) return
+    this.toldMedia = body
+    this.request('media', body).catch(() => (this.toldMedia = null))
   }
 
   /** The next page, unless it is on its way or all are here and true. */
