@@ -52,11 +52,11 @@ static void peer_mute(void *user, unsigned engine, uint32_t peer, Source source,
   CALL(user, "peer_mute %u %d %d\n", peer, source, muted);
 }
 
-static void peer_view(void *user, unsigned engine, uint32_t peer, const uint32_t *publishers,
+static void peer_view(void *user, unsigned engine, uint32_t peer, const View *views,
                       unsigned count) {
   CALL(user, "peer_view %u:", peer);
   for (unsigned i = 0; i < count; i++)
-    CALL(user, " %u", publishers[i]);
+    CALL(user, " %u:%ux%u", views[i].peer, views[i].width, views[i].height);
   CALL(user, "\n");
 }
 

@@ -212,12 +212,17 @@ static void on_media(Client *client, const json_t *message, uint32_t id, int64_t
 }
 
 static void on_view(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  const char *pids[VIDEO_SLOTS_MAX];
+  RoomView views[VIDEO_SLOTS_MAX];
   size_t index;
   json_t *entry;
   const json_t *want = json_object_get(message, "want");
-  json_array_foreach(want, index, entry) pids[index] = text_of(entry, "pid");
-  reply(client, id, participant_view(client->participant, pids, (unsigned)json_array_size(want)));
+  json_array_foreach(want, index, entry) {
+    RoomView *view = &views[index];
+    g_strlcpy(view->pid, text_of(entry, "pid"), sizeof view->pid);
+    view->width = (uint16_t)json_integer_value(json_object_get(entry, "w"));
+    view->height = (uint16_t)json_integer_value(json_object_get(entry, "h"));
+  }
+  reply(client, id, participant_view(client->participant, views, (unsigned)json_array_size(want)));
 }
 
 static void on_roster(Client *client, const json_t *message, uint32_t id, int64_t now_us) {

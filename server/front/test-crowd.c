@@ -139,10 +139,10 @@ static void test_view(void) {
               "view", "want", "pid", three->pid, "w", 640, "h", 360, "pid", two->pid, "w", 320, "h",
               180, "pid", two->pid, "w", 320, "h", 180);
   bed_settle(bed);
-  g_assert_true(bed_called(bed, "peer_view 1: 2")); /* the third has no media yet */
+  g_assert_true(bed_called(bed, "peer_view 1: 2:320x180")); /* the third has no media yet */
   offer(three, SDP);
   bed_settle(bed);
-  g_assert_true(bed_called(bed, "peer_view 1: 3 2"));
+  g_assert_true(bed_called(bed, "peer_view 1: 3:640x360 2:320x180"));
   page_free(one);
   page_free(two);
   page_free(three);

@@ -35,8 +35,8 @@ typedef struct {
   int fd; /* DO_ROOM_TAP: owned until it runs */
   char *sdp;
   EngineSource *sources;
-  uint32_t *publishers;
-  unsigned count; /* of sources or publishers */
+  View *views;
+  unsigned count; /* of sources or views */
   Source source;
   bool muted;
 } Command;
@@ -47,7 +47,7 @@ static void command_free(void *data) {
     close(command->fd);
   g_free(command->sdp);
   g_free(command->sources);
-  g_free(command->publishers);
+  g_free(command->views);
   g_free(command);
 }
 
@@ -85,7 +85,7 @@ static void command_run(void *data) {
     media_peer_mute(media, command->peer, command->source, command->muted);
     break;
   case DO_PEER_VIEW:
-    media_peer_view(media, command->peer, command->publishers, command->count);
+    media_peer_view(media, command->peer, command->views, command->count);
     break;
   }
   command_free(command);
@@ -177,9 +177,9 @@ void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted) 
   post(engine, &(Command){.kind = DO_PEER_MUTE, .peer = peer, .source = source, .muted = muted});
 }
 
-void engine_peer_view(Engine *engine, uint32_t peer, const uint32_t *publishers, unsigned count) {
+void engine_peer_view(Engine *engine, uint32_t peer, const View *views, unsigned count) {
   post(engine, &(Command){.kind = DO_PEER_VIEW,
                           .peer = peer,
-                          .publishers = g_memdup2(publishers, count * sizeof *publishers),
+                          .views = g_memdup2(views, count * sizeof *views),
                           .count = count});
 }

@@ -35,6 +35,10 @@ typedef struct {
   void (*state)(void *user, uint32_t peer, PeerState state);
   /* Slot `name` of the peer's carries `source` of `publisher`; publisher 0: nobody. */
   void (*slot)(void *user, uint32_t peer, const char *name, uint32_t publisher, Source source);
+  /* Only these layers of the peer's picture are taken by anybody: names as in its offer, or "all"
+   * when it has no simulcast. */
+  void (*demand)(void *user, uint32_t peer, Source source, const char (*layers)[17],
+                 unsigned count);
   void (*speaker)(void *user, uint32_t room, uint32_t peer);
   void (*levels)(void *user, uint32_t room, const uint32_t *peers, const uint8_t *levels,
                  unsigned count);
@@ -72,5 +76,5 @@ void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const ch
                        const EngineSource *sources, unsigned source_count);
 /* The server forwards nothing of this source while muted. */
 void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted);
-/* Publishers whose camera is wanted, most important first. Copied. */
-void engine_peer_view(Engine *engine, uint32_t peer, const uint32_t *publishers, unsigned count);
+/* Publishers whose camera is wanted and how large, most important first. Copied. */
+void engine_peer_view(Engine *engine, uint32_t peer, const View *views, unsigned count);

@@ -85,11 +85,20 @@ static Room *find_room(Media *media, uint32_t id) {
   return g_hash_table_lookup(media->rooms, GUINT_TO_POINTER(id));
 }
 
-static void on_keyframe(void *user, const TrackInfo *track) {
+static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
   Room *room = user;
   Peer *peer = find_peer(room->media, track->peer);
   if (peer)
-    peer_keyframe(peer, track->source);
+    peer_keyframe(peer, track->source, layer);
+}
+
+static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
+  Room *room = user;
+  const Peer *peer = find_peer(room->media, track->peer);
+  const char *names[LAYERS_MAX];
+  if (peer)
+    outlet_demand(room->media->outlet, track->peer, track->source, names,
+                  peer_layer_names(peer, track->source, layers, names));
 }
 
 static void on_speaker(void *user, uint32_t peer) {
@@ -107,8 +116,11 @@ static void on_shown(void *user, const TrackInfo *track, bool on) {
   outlet_shown(room->media->outlet, room->id, track, on);
 }
 
-static const RouterEvents router_events = {
-    .keyframe = on_keyframe, .speaker = on_speaker, .heard = on_heard, .shown = on_shown};
+static const RouterEvents router_events = {.keyframe = on_keyframe,
+                                           .demand = on_demand,
+                                           .speaker = on_speaker,
+                                           .heard = on_heard,
+                                           .shown = on_shown};
 
 /* --- datagrams --- */
 
@@ -290,10 +302,10 @@ void media_peer_mute(Media *media, uint32_t id, Source source, bool muted) {
     peer_mute(peer, source, muted);
 }
 
-void media_peer_view(Media *media, uint32_t id, const uint32_t *publishers, unsigned count) {
+void media_peer_view(Media *media, uint32_t id, const View *views, unsigned count) {
   Peer *peer = find_peer(media, id);
   if (peer)
-    peer_view(peer, publishers, count);
+    peer_view(peer, views, count);
 }
 
 /* --- the loop --- */

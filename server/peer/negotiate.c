@@ -9,6 +9,8 @@
 
 #define ONE_BYTE_IDS 14 /* RFC 8285 §4.2: what we write is in that form */
 #define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define URI_RID "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+#define URI_REPAIRED "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 #define URI_LEVEL "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 #define URI_TWCC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
@@ -119,19 +121,35 @@ static void set_codec(PlanMedia *to, const SdpMedia *media, const SdpCodec *code
   to->rtx_payload_type = rtx ? rtx->payload_type : 0;
 }
 
+/* Without the header extensions that name a packet's layer they could not be told apart. */
+static void plan_layers(PlanMedia *to, const SdpMedia *media) {
+  to->rid_extension = extension_id(media, URI_RID);
+  to->repaired_extension = extension_id(media, URI_REPAIRED);
+  to->rid_count = 0;
+  if (media->kind != SDP_VIDEO || !to->mid_extension || !to->rid_extension)
+    return;
+  to->rid_count = MIN(media->rid_count, LAYERS_MAX);
+  for (unsigned i = 0; i < to->rid_count; i++)
+    g_strlcpy(to->rids[i], media->rids[i], sizeof to->rids[i]);
+}
+
 static void plan_uplink(PlanMedia *to, const SdpMedia *media, Source source) {
   to->use = PLAN_UPLINK;
   to->source = source;
   to->mid_extension = extension_id(media, URI_MID);
   to->twcc_extension = extension_id(media, URI_TWCC);
   to->level_extension = media->kind == SDP_AUDIO ? extension_id(media, URI_LEVEL) : 0;
-  to->remote_ssrc = to->remote_rtx_ssrc = 0;
-  for (unsigned i = 0; i < media->ssrc_count && !to->remote_ssrc; i++)
+  plan_layers(to, media);
+  memset(to->remote_ssrc, 0, sizeof to->remote_ssrc);
+  memset(to->remote_rtx_ssrc, 0, sizeof to->remote_rtx_ssrc);
+  unsigned layers = MAX(to->rid_count, 1), layer = 0;
+  for (unsigned i = 0; i < media->ssrc_count && layer < layers; i++)
     if (!media->rtx_of[i])
-      to->remote_ssrc = media->ssrcs[i];
+      to->remote_ssrc[layer++] = media->ssrcs[i];
   for (unsigned i = 0; i < media->ssrc_count; i++)
-    if (media->rtx_of[i] && media->rtx_of[i] == to->remote_ssrc)
-      to->remote_rtx_ssrc = media->ssrcs[i];
+    for (layer = 0; layer < layers; layer++)
+      if (media->rtx_of[i] && media->rtx_of[i] == to->remote_ssrc[layer])
+        to->remote_rtx_ssrc[layer] = media->ssrcs[i];
 }
 
 static void name_slot(MediaPlan *plan, PlanMedia *to, char letter, unsigned number,
@@ -247,6 +265,17 @@ static void write_uplink(SdpWriter *out, const PlanMedia *plan) {
     sdp_line(out, "a=extmap:%u %s", plan->twcc_extension, URI_TWCC);
   if (plan->level_extension)
     sdp_line(out, "a=extmap:%u %s", plan->level_extension, URI_LEVEL);
+  if (!plan->rid_count)
+    return;
+  sdp_line(out, "a=extmap:%u %s", plan->rid_extension, URI_RID);
+  if (plan->repaired_extension)
+    sdp_line(out, "a=extmap:%u %s", plan->repaired_extension, URI_REPAIRED);
+  g_autoptr(GString) list = g_string_new(NULL);
+  for (unsigned i = 0; i < plan->rid_count; i++) {
+    sdp_line(out, "a=rid:%s recv", plan->rids[i]);
+    g_string_append_printf(list, "%s%s", i ? ";" : "", plan->rids[i]);
+  }
+  sdp_line(out, "a=simulcast:recv %s", list->str);
 }
 
 /* Each slot has its own msid: browsers synchronise what shares one, and a slot's neighbour is

@@ -34,8 +34,11 @@ typedef struct {
   uint8_t twcc_extension;
   /* Uplink: the client's extension ids, 0 when absent, and the SSRCs its offer names, or 0. */
   Source source;
-  uint8_t mid_extension, level_extension;
-  uint32_t remote_ssrc, remote_rtx_ssrc;
+  uint8_t mid_extension, level_extension, rid_extension, repaired_extension;
+  uint32_t remote_ssrc[LAYERS_MAX], remote_rtx_ssrc[LAYERS_MAX];
+  /* Simulcast (RFC 8853): its rids in the offer's order, smallest layer first; 0: none. */
+  unsigned rid_count;
+  char rids[LAYERS_MAX][17];
   /* Slot. A slot keeps its name and SSRCs while its m-line is inactive. */
   bool has_slot;
   unsigned slot; /* index in the row a0 a1 a2 v0 … s0 */

@@ -22,7 +22,7 @@ typedef struct {
   const char *code, *message;
 } Answer;
 
-typedef enum { STATE, SLOT, SPEAKER, HEARD, SHOWN, TRACK, TAP_CLOSED } EventKind;
+typedef enum { STATE, SLOT, DEMAND, SPEAKER, HEARD, SHOWN, TRACK, TAP_CLOSED } EventKind;
 
 typedef struct {
   Outlet *outlet;
@@ -31,6 +31,8 @@ typedef struct {
   PeerState state;
   Source source;
   char slot[8];
+  unsigned layer_count;
+  char layers[LAYERS_MAX][17];
   bool on;
   uint64_t dropped;
 } Event;
@@ -114,6 +116,10 @@ static void event_run(void *data) {
       if (to->slot)
         to->slot(user, event->peer, event->slot, event->publisher, event->source);
       break;
+    case DEMAND:
+      if (to->demand)
+        to->demand(user, event->peer, event->source, event->layers, event->layer_count);
+      break;
     case SPEAKER:
       if (to->speaker)
         to->speaker(user, event->room, event->peer);
@@ -156,6 +162,14 @@ void outlet_slot(Outlet *outlet, uint32_t peer, const char *name, const TrackInf
     event.publisher = track->peer;
     event.source = track->source;
   }
+  post(outlet, &event);
+}
+
+void outlet_demand(Outlet *outlet, uint32_t peer, Source source, const char *const *layers,
+                   unsigned count) {
+  Event event = {.kind = DEMAND, .peer = peer, .source = source, .layer_count = count};
+  for (unsigned i = 0; i < count; i++)
+    g_strlcpy(event.layers[i], layers[i], sizeof event.layers[i]);
   post(outlet, &event);
 }
 

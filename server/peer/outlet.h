@@ -21,6 +21,9 @@ void outlet_answer(Outlet *outlet, uint32_t peer, uint32_t request, char *sdp,
 void outlet_state(Outlet *outlet, uint32_t peer, PeerState state);
 /* track NULL: nobody. */
 void outlet_slot(Outlet *outlet, uint32_t peer, const char *name, const TrackInfo *track);
+/* Copies the names. */
+void outlet_demand(Outlet *outlet, uint32_t peer, Source source, const char *const *layers,
+                   unsigned count);
 void outlet_speaker(Outlet *outlet, uint32_t room, uint32_t peer);
 void outlet_levels(Outlet *outlet, uint32_t room, const uint32_t *peers, const uint8_t *levels,
                    unsigned count);

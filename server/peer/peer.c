@@ -44,7 +44,8 @@ struct Peer {
   Track *tracks[SOURCE_COUNT];
   bool muted[SOURCE_COUNT];
   unsigned view_count;
-  uint32_t view[VIDEO_SLOTS_MAX];
+  bool viewed;
+  View view[VIDEO_SLOTS_MAX];
 };
 
 /* --- tracks: what the uplink tells --- */
@@ -54,11 +55,14 @@ static void apply_mute(Peer *peer, Source source) {
     track_set_muted(peer->tracks[source], peer->muted[source] || peer->state != PEER_CONNECTED);
 }
 
-static void on_begin(void *user, Source source, uint32_t clock_rate) {
+static void on_begin(void *user, Source source, uint32_t clock_rate, unsigned layers) {
   Peer *peer = user;
   g_assert(!peer->tracks[source]);
-  TrackInfo info = {
-      .id = peer->host->next_track, .peer = peer->id, .source = source, .clock_rate = clock_rate};
+  TrackInfo info = {.id = peer->host->next_track,
+                    .peer = peer->id,
+                    .source = source,
+                    .clock_rate = clock_rate,
+                    .layers = layers};
   peer->host->next_track += peer->host->track_step;
   peer->tracks[source] = router_add_track(peer->router, &info);
   apply_mute(peer, source);
@@ -223,7 +227,7 @@ static void ensure_subscriber(Peer *peer) {
   peer->subscriber = router_add_subscriber(peer->router, peer->id, peer->plan.video_slots,
                                            &downlink_sink, peer->downlink);
   downlink_set_subscriber(peer->downlink, peer->subscriber);
-  if (peer->view_count)
+  if (peer->viewed)
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
 }
 
@@ -286,17 +290,35 @@ void peer_mute(Peer *peer, Source source, bool muted) {
   apply_mute(peer, source);
 }
 
-void peer_view(Peer *peer, const uint32_t *publishers, unsigned count) {
+void peer_view(Peer *peer, const View *views, unsigned count) {
+  peer->viewed = true;
   peer->view_count = MIN(count, VIDEO_SLOTS_MAX);
   for (unsigned i = 0; i < peer->view_count; i++)
-    peer->view[i] = publishers[i];
+    peer->view[i] = views[i];
   if (peer->subscriber)
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
 }
 
-void peer_keyframe(Peer *peer, Source source) {
+void peer_keyframe(Peer *peer, Source source, unsigned layer) {
   if (peer->uplink)
-    uplink_keyframe(peer->uplink, source);
+    uplink_keyframe(peer->uplink, source, layer);
+}
+
+unsigned peer_layer_names(const Peer *peer, Source source, unsigned layers,
+                          const char *names[LAYERS_MAX]) {
+  for (unsigned i = 0; i < peer->plan.media_count; i++) {
+    const PlanMedia *media = &peer->plan.media[i];
+    unsigned count = 0;
+    if (media->use != PLAN_UPLINK || media->source != source)
+      continue;
+    if (media->rid_count == 0 && layers)
+      names[count++] = "all";
+    for (unsigned j = 0; j < media->rid_count; j++)
+      if (layers & (1u << j))
+        names[count++] = media->rids[j];
+    return count;
+  }
+  return 0;
 }
 
 /* --- ICE --- */
@@ -319,7 +341,7 @@ static void heard(Peer *peer, int64_t now_us) {
     return;
   set_state(peer, PEER_CONNECTED); /* which asks for key frames downwards */
   ensure_subscriber(peer);
-  uplink_keyframe(peer->uplink, SOURCE_COUNT);
+  uplink_keyframes(peer->uplink);
 }
 
 static void use_path(Peer *peer, const Path *path) {
@@ -342,7 +364,7 @@ void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, in
     peer->host->counters.moves++;
     log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
     /* What was on its way is lost, in both directions. */
-    uplink_keyframe(peer->uplink, SOURCE_COUNT);
+    uplink_keyframes(peer->uplink);
     downlink_keyframes(peer->downlink, now_us);
   }
   heard(peer, now_us);

@@ -58,9 +58,13 @@ char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsig
 const MediaPlan *peer_plan(const Peer *peer);
 
 void peer_mute(Peer *peer, Source source, bool muted);
-void peer_view(Peer *peer, const uint32_t *publishers, unsigned count);
-/* The router wants a key frame of this source. */
-void peer_keyframe(Peer *peer, Source source);
+void peer_view(Peer *peer, const View *views, unsigned count);
+/* The router wants a key frame of this source's layer. */
+void peer_keyframe(Peer *peer, Source source, unsigned layer);
+/* What the client calls the layers of a source (bit i: layer i): rids, or "all" without simulcast.
+ * Returns how many names were filled in. */
+unsigned peer_layer_names(const Peer *peer, Source source, unsigned layers,
+                          const char *names[LAYERS_MAX]);
 
 /* Our password for the user fragment; *current: of the newest generation. False: not ours any more.
  */

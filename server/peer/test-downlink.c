@@ -25,7 +25,7 @@ typedef struct {
   GPtrArray *got; /* GBytes, decrypted */
 } Rig;
 
-static void on_keyframe(void *user, const TrackInfo *track) {
+static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
   Rig *rig = user;
   rig->keyframes++;
 }
@@ -107,6 +107,7 @@ static void publish(Rig *rig, uint16_t sequence, bool keyframe, int64_t at_us) {
   if (!keyframe)
     packet->data[RTP_HEADER_BYTES + 4] = 0x01; /* the frame header's P bit */
   packet->len = RTP_HEADER_BYTES + sizeof key;
+  packet->layer = 0;
   g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
   packet->sequence = 65536u + sequence;
   packet->arrival_us = packet->capture_us = at_us;

@@ -185,7 +185,7 @@ static void test_forward(void) {
   g_assert_cmpuint(world->tracks_on, ==, 2);
   wait_for(world, world->in_video_slot[2] == 1 && world->in_audio_slot[2] == 1);
   engine_peer_view(world->engine, 2, NULL, 0);
-  engine_peer_view(world->engine, 2, (uint32_t[]){3, 1}, 2);
+  engine_peer_view(world->engine, 2, (View[]){{3, 640, 360}, {1, 320, 180}}, 2);
   g_assert_cmpuint(a->rtp_video, ==, 0); /* nobody sees himself */
   wait_for(world, a->rtcp > 0 && b->rtcp > 0);
   g_assert_cmpuint(a->undecryptable + b->undecryptable, ==, 0);

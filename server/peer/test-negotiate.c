@@ -115,7 +115,11 @@ static void test_meeting(gconstpointer browser) {
   g_assert_cmpuint(plan->media[1].twcc_extension, !=, 0);
   g_assert_cmpuint(plan->media[1].mid_extension, !=, 0);
   /* Offering rids, Chromium names no SSRC: only the mid extension tells. */
-  g_assert_true((plan->media[1].remote_ssrc != 0) == (strcmp(browser, "firefox") == 0));
+  g_assert_true((plan->media[1].remote_ssrc[0] != 0) == (strcmp(browser, "firefox") == 0));
+  g_assert_cmpuint(plan->media[1].rid_count, ==, 3);
+  g_assert_cmpstr(plan->media[1].rids[0], ==, "l");
+  g_assert_nonnull(strstr(s->text, "a=rid:h recv\r\n"));
+  g_assert_nonnull(strstr(s->text, "a=simulcast:recv l;m;h\r\n"));
   g_assert_true(answer->media[1].codecs[0].transport_cc && answer->media[1].codecs[0].ccm_fir);
   g_assert_nonnull(strstr(s->text, "a=msid:slot-v3 slot-v3\r\n"));
   g_assert_nonnull(strstr(s->text, "useinbandfec=1"));

@@ -9,16 +9,19 @@
 #define MID_ID 4
 #define TWCC_ID 3
 #define LEVEL_ID 1
+#define RID_ID 5
+#define REPAIRED_ID 6
 
 typedef struct {
   MediaPlan plan;
   PacketPool *pool;
   Uplink *uplink;
   bool on[SOURCE_COUNT];
-  unsigned begun, ended, ssrcs;
+  unsigned begun, ended, ssrcs, layers;
   GPtrArray *packets; /* Packet */
   Source last_source;
   /* RTCP that came, counted, and the newest NACK */
+  uint32_t pli_ssrc;
   unsigned nacks, plis, twccs, reports;
   uint16_t asked[64];
   size_t asked_count;
@@ -26,11 +29,12 @@ typedef struct {
   int report_count;
 } Rig;
 
-static void on_begin(void *user, Source source, uint32_t clock_rate) {
+static void on_begin(void *user, Source source, uint32_t clock_rate, unsigned layers) {
   Rig *rig = user;
   g_assert_false(rig->on[source]);
   g_assert_cmpuint(clock_rate, ==, source == SOURCE_MIC ? 48000 : 90000);
   rig->on[source] = true;
+  rig->layers = layers;
   rig->begun++;
 }
 
@@ -70,8 +74,10 @@ static void on_rtcp(void *user, const uint8_t *data, size_t len) {
       continue;
     }
     g_assert_true(rtcp_parse_feedback(&packet, &head, &fci, &fci_len));
-    if (packet.type == RTCP_PSFB && packet.count == RTCP_FB_PLI)
+    if (packet.type == RTCP_PSFB && packet.count == RTCP_FB_PLI) {
       rig->plis++;
+      rig->pli_ssrc = head.media_ssrc;
+    }
     if (packet.type == RTCP_RTPFB && packet.count == RTCP_FB_TWCC)
       rig->twccs++;
     if (packet.type == RTCP_RTPFB && packet.count == RTCP_FB_NACK) {
@@ -129,7 +135,7 @@ typedef struct {
   uint8_t payload_type;
   uint16_t sequence;
   uint32_t timestamp, ssrc;
-  const char *mid;
+  const char *mid, *rid, *repaired;
   int level, twcc; /* 0: without */
   int original;    /* RTX: the original sequence number, 0: without */
   bool keyframe;
@@ -148,6 +154,10 @@ static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
   rtp_extension_begin(&writer, data, 200);
   if (rtp->mid)
     rtp_extension_add(&writer, MID_ID, rtp->mid, strlen(rtp->mid));
+  if (rtp->rid)
+    rtp_extension_add(&writer, RID_ID, rtp->rid, strlen(rtp->rid));
+  if (rtp->repaired)
+    rtp_extension_add(&writer, REPAIRED_ID, rtp->repaired, strlen(rtp->repaired));
   if (rtp->level)
     rtp_extension_add(&writer, LEVEL_ID, (uint8_t[]){(uint8_t)(0x80 | rtp->level)}, 1);
   if (rtp->twcc)
@@ -201,7 +211,7 @@ static void test_learning(void) {
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 1), 1000), ==,
                   UPLINK_FORWARDED);
   g_assert_false(last(rig)->keyframe);
-  rig->plan.media[1].remote_ssrc = 30;
+  rig->plan.media[1].remote_ssrc[0] = 30;
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 30), 1000), ==, UPLINK_FORWARDED);
   g_assert_cmpint(rig->last_source, ==, SOURCE_CAMERA);
   /* A mid of nobody; a codec that was not agreed. */
@@ -282,6 +292,61 @@ static void test_repair(void) {
   rig_free(rig);
 }
 
+static void test_simulcast(void) {
+  Rig *rig = rig_new();
+  PlanMedia *media = &rig->plan.media[1];
+  media->rid_extension = RID_ID;
+  media->repaired_extension = REPAIRED_ID;
+  media->rid_count = 3;
+  static const char *const rids[] = {"l", "m", "h"};
+  for (unsigned i = 0; i < 3; i++)
+    g_strlcpy(media->rids[i], rids[i], sizeof media->rids[i]);
+  uplink_replan(rig->uplink);
+  /* Repair may come first: nothing to repair yet, but its layer is known from here on. */
+  g_assert_cmpint(
+      send(rig,
+           RTP(.payload_type = RTX_PT, .ssrc = 32, .mid = "1", .repaired = "h", .original = 500),
+           900),
+      ==, UPLINK_UNKNOWN_SSRC);
+  for (unsigned i = 0; i < 3; i++) {
+    g_assert_cmpint(send(rig,
+                         RTP(.payload_type = VIDEO_PT, .ssrc = 20 + i, .sequence = 500, .mid = "1",
+                             .rid = rids[i]),
+                         1000),
+                    ==, UPLINK_FORWARDED);
+    g_assert_cmpuint(last(rig)->layer, ==, i);
+  }
+  g_assert_cmpuint(rig->begun, ==, 1); /* one track */
+  g_assert_cmpuint(rig->layers, ==, 3);
+  /* Without the extensions, as after the first receiver report. */
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 22, .sequence = 502), 2000);
+  g_assert_cmpuint(last(rig)->layer, ==, 2);
+  g_assert_cmpint(send(rig, RTP(.payload_type = RTX_PT, .ssrc = 32, .original = 501), 3000), ==,
+                  UPLINK_FORWARDED);
+  g_assert_cmpuint(last(rig)->layer, ==, 2);
+  g_assert_cmpuint(last(rig)->rtp.sequence, ==, 501);
+  g_assert_cmpuint(last(rig)->rtp.ssrc, ==, 22);
+  /* A layer that is none, and a packet that does not say. */
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 40, .mid = "1", .rid = "x"), 4000), ==,
+      UPLINK_UNKNOWN_SSRC);
+  g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 41, .mid = "1"), 4000), ==,
+                  UPLINK_UNKNOWN_SSRC);
+  uplink_keyframe(rig->uplink, SOURCE_CAMERA, 1);
+  uplink_tick(rig->uplink, 10000, 30000);
+  g_assert_cmpuint(rig->plis, ==, 1);
+  g_assert_cmpuint(rig->pli_ssrc, ==, 21);
+  uplink_keyframes(rig->uplink);
+  uplink_tick(rig->uplink, 2000000, 30000);
+  g_assert_cmpuint(rig->plis, ==, 4);
+  /* A layer starts anew with another SSRC: the track goes on. */
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 50, .mid = "1", .rid = "l"), 2000000);
+  g_assert_cmpuint(last(rig)->layer, ==, 0);
+  g_assert_cmpuint(rig->begun, ==, 1);
+  g_assert_cmpuint(rig->ended, ==, 0);
+  rig_free(rig);
+}
+
 static void test_giving_up_asks_for_a_picture(void) {
   Rig *rig = rig_new();
   send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 10, .mid = "1"), 1000);
@@ -290,7 +355,7 @@ static void test_giving_up_asks_for_a_picture(void) {
     uplink_tick(rig->uplink, now, 30000);
   g_assert_cmpuint(rig->nacks, ==, 10);
   g_assert_cmpuint(rig->plis, ==, 1);
-  uplink_keyframe(rig->uplink, SOURCE_CAMERA);
+  uplink_keyframe(rig->uplink, SOURCE_CAMERA, 0);
   uplink_tick(rig->uplink, 2010000, 30000);
   uplink_tick(rig->uplink, 2020000, 30000);
   g_assert_cmpuint(rig->plis, ==, 2);
@@ -353,6 +418,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/uplink/ssrcs-are-limited", test_ssrcs_are_limited);
   g_test_add_func("/peer/uplink/repair", test_repair);
   g_test_add_func("/peer/uplink/giving-up", test_giving_up_asks_for_a_picture);
+  g_test_add_func("/peer/uplink/simulcast", test_simulcast);
   g_test_add_func("/peer/uplink/reports", test_reports);
   g_test_add_func("/peer/uplink/garbage", test_garbage);
   return g_test_run();

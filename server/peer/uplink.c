@@ -10,7 +10,7 @@
 #include "peer/receive.h"
 #include "wire/vp8.h"
 
-#define STREAMS_MAX 16         /* four sources with their repair, twice over */
+#define STREAMS_MAX 24         /* three layers of a camera, three others, their repair; twice */
 #define KEYFRAME_GAP_US 500000 /* whoever asks: the router, and losses that were given up */
 #define FEEDBACK_US 50000      /* platform.md: every 50 ms, as libwebrtc's own receivers at most */
 #define REPORT_US 500000       /* RFC 3550's 5 s is for multicast; browsers report once a second */
@@ -25,6 +25,7 @@ typedef struct {
   bool rtx, begun;
   unsigned media; /* index in the plan */
   Source source;
+  uint8_t layer;
   int64_t last_us;
   Receive receive;
   CaptureStream capture;
@@ -43,9 +44,9 @@ struct Uplink {
   Feedback feedback;
   uint32_t feedback_ssrc; /* media SSRC of the feedback: any of the peer's */
   int64_t next_feedback_us, next_report_us;
-  uint8_t twcc_extension, mid_extension;
-  bool wants_keyframe[SOURCE_COUNT];
-  int64_t keyframe_us[SOURCE_COUNT]; /* asked last; 0: never */
+  uint8_t twcc_extension, mid_extension, rid_extension, repaired_extension;
+  bool wants_keyframe[SOURCE_COUNT][LAYERS_MAX];
+  int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
   Limit learning;
   unsigned stream_count;
   Stream streams[STREAMS_MAX];
@@ -58,6 +59,7 @@ static bool is_video(Source source) {
 /* In a BUNDLE an extension has one id for all m-lines (RFC 9143 §10). */
 static void read_extensions(Uplink *uplink) {
   uplink->twcc_extension = uplink->mid_extension = 0;
+  uplink->rid_extension = uplink->repaired_extension = 0;
   for (unsigned i = 0; i < uplink->plan->media_count; i++) {
     const PlanMedia *media = &uplink->plan->media[i];
     if (media->use != PLAN_UPLINK)
@@ -66,6 +68,10 @@ static void read_extensions(Uplink *uplink) {
       uplink->twcc_extension = media->twcc_extension;
     if (media->mid_extension)
       uplink->mid_extension = media->mid_extension;
+    if (media->rid_extension)
+      uplink->rid_extension = media->rid_extension;
+    if (media->repaired_extension)
+      uplink->repaired_extension = media->repaired_extension;
   }
 }
 
@@ -80,11 +86,18 @@ Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *si
   return uplink;
 }
 
+static bool has_begun(const Uplink *uplink, Source source) {
+  for (unsigned i = 0; i < uplink->stream_count; i++)
+    if (uplink->streams[i].begun && uplink->streams[i].source == source)
+      return true;
+  return false;
+}
+
 static void stream_end(Uplink *uplink, unsigned index) {
   Stream stream = uplink->streams[index];
   uplink->streams[index] = uplink->streams[--uplink->stream_count];
   uplink->sink->ssrc(uplink->user, stream.ssrc, false);
-  if (stream.begun)
+  if (stream.begun && !has_begun(uplink, stream.source))
     uplink->sink->end(uplink->user, stream.source);
 }
 
@@ -115,10 +128,17 @@ static Stream *stream_find(Uplink *uplink, uint32_t ssrc) {
   return NULL;
 }
 
+/* The layer whose SSRC or whose repair's the offer named, or -1. */
+static int signalled_layer(const PlanMedia *media, uint32_t ssrc) {
+  for (int i = 0; i < LAYERS_MAX; i++)
+    if (media->remote_ssrc[i] == ssrc || media->remote_rtx_ssrc[i] == ssrc)
+      return i;
+  return -1;
+}
+
 static int media_by_signalled_ssrc(const MediaPlan *plan, uint32_t ssrc) {
   for (unsigned i = 0; i < plan->media_count; i++)
-    if (plan->media[i].use == PLAN_UPLINK &&
-        (plan->media[i].remote_ssrc == ssrc || plan->media[i].remote_rtx_ssrc == ssrc))
+    if (plan->media[i].use == PLAN_UPLINK && signalled_layer(&plan->media[i], ssrc) >= 0)
       return (int)i;
   return -1;
 }
@@ -147,11 +167,33 @@ static int media_by_payload_type(const MediaPlan *plan, uint8_t payload_type) {
   return found;
 }
 
-/* A new primary SSRC for a source replaces the old one; the oldest silent stream makes room. */
-static void make_room(Uplink *uplink, Source source, bool rtx) {
-  for (unsigned i = uplink->stream_count; i-- > 0;)
-    if (uplink->streams[i].source == source && uplink->streams[i].rtx == rtx)
+static int layer_by_rid(const PlanMedia *media, const uint8_t *rid, size_t len) {
+  for (unsigned i = 0; i < media->rid_count; i++)
+    if (strlen(media->rids[i]) == len && memcmp(media->rids[i], rid, len) == 0)
+      return (int)i;
+  return -1;
+}
+
+/* Which layer of a simulcast m-line; -1: it does not say. Repair names the layer it repairs. */
+static int find_layer(const Uplink *uplink, const PlanMedia *media, bool rtx, const uint8_t *data,
+                      const RtpHeader *rtp) {
+  const uint8_t *rid;
+  size_t len;
+  uint8_t extension = rtx ? uplink->repaired_extension : uplink->rid_extension;
+  if (media->rid_count == 0)
+    return 0;
+  if (extension && rtp_extension(data, rtp, extension, &rid, &len))
+    return layer_by_rid(media, rid, len);
+  return signalled_layer(media, rtp->ssrc);
+}
+
+/* A new primary SSRC for a layer replaces the old one; the oldest silent stream makes room. */
+static void make_room(Uplink *uplink, Source source, unsigned layer, bool rtx) {
+  for (unsigned i = uplink->stream_count; i-- > 0;) {
+    const Stream *stream = &uplink->streams[i];
+    if (stream->source == source && stream->layer == layer && stream->rtx == rtx)
       stream_end(uplink, i);
+  }
   if (uplink->stream_count < STREAMS_MAX)
     return;
   unsigned oldest = 0;
@@ -175,14 +217,18 @@ static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader
     index = media_by_payload_type(plan, rtp->payload_type);
   if (index < 0 || !has_payload_type(&plan->media[index], rtp->payload_type))
     return NULL;
-  if (!limit_take(&uplink->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
-    return NULL;
   const PlanMedia *media = &plan->media[index];
   bool rtx = media->rtx_payload_type && rtp->payload_type == media->rtx_payload_type;
-  make_room(uplink, media->source, rtx);
+  int layer = find_layer(uplink, media, rtx, data, rtp);
+  if (layer < 0 || !limit_take(&uplink->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
+    return NULL;
+  make_room(uplink, media->source, (unsigned)layer, rtx);
   Stream *stream = &uplink->streams[uplink->stream_count++];
-  *stream =
-      (Stream){.ssrc = rtp->ssrc, .rtx = rtx, .media = (unsigned)index, .source = media->source};
+  *stream = (Stream){.ssrc = rtp->ssrc,
+                     .rtx = rtx,
+                     .media = (unsigned)index,
+                     .source = media->source,
+                     .layer = (uint8_t)layer};
   receive_init(&stream->receive, media->clock_rate, media->nack && !rtx);
   capture_stream_init(&stream->capture, media->clock_rate);
   uplink->sink->ssrc(uplink->user, stream->ssrc, true);
@@ -191,7 +237,8 @@ static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader
 
 static Stream *primary_of(Uplink *uplink, const Stream *rtx) {
   for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (!uplink->streams[i].rtx && uplink->streams[i].source == rtx->source)
+    if (!uplink->streams[i].rtx && uplink->streams[i].source == rtx->source &&
+        uplink->streams[i].layer == rtx->layer)
       return &uplink->streams[i];
   return NULL;
 }
@@ -217,6 +264,7 @@ static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, boo
                                            packet->arrival_us);
   packet->audio_level = AUDIO_LEVEL_UNKNOWN;
   packet->keyframe = 0;
+  packet->layer = stream->layer;
   if (is_video(stream->source)) {
     Vp8Descriptor vp8;
     if (packet->rtp.payload_len &&
@@ -227,8 +275,11 @@ static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, boo
     packet->audio_level = audio_level(media, packet);
   }
   if (!stream->begun) {
+    bool first = !has_begun(uplink, stream->source);
     stream->begun = true;
-    uplink->sink->begin(uplink->user, stream->source, media->clock_rate);
+    if (first)
+      uplink->sink->begin(uplink->user, stream->source, media->clock_rate,
+                          MAX(media->rid_count, 1));
   }
   uplink->sink->media(uplink->user, stream->source, packet);
   return packet->rtp.payload_len ? UPLINK_FORWARDED : UPLINK_PADDING;
@@ -330,21 +381,21 @@ static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
     if (len)
       uplink->sink->rtcp(uplink->user, out, len);
     if (receive_gave_up(&stream->receive) && is_video(stream->source))
-      uplink->wants_keyframe[stream->source] = true;
+      uplink->wants_keyframe[stream->source][stream->layer] = true;
   }
 }
 
 static void send_keyframe_requests(Uplink *uplink, int64_t now_us) {
   for (unsigned i = 0; i < uplink->stream_count; i++) {
     const Stream *stream = &uplink->streams[i];
-    int64_t *asked_us = &uplink->keyframe_us[stream->source];
-    if (stream->rtx || !uplink->wants_keyframe[stream->source] ||
-        (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
+    int64_t *asked_us = &uplink->keyframe_us[stream->source][stream->layer];
+    bool *wants = &uplink->wants_keyframe[stream->source][stream->layer];
+    if (stream->rtx || !*wants || (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
       continue;
     *asked_us = now_us;
     uint8_t out[32];
     size_t len = rtcp_write_pli(out, sizeof out, uplink->own_ssrc, stream->ssrc);
-    uplink->wants_keyframe[stream->source] = false;
+    *wants = false;
     if (len)
       uplink->sink->rtcp(uplink->user, out, len);
   }
@@ -394,8 +445,12 @@ void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
   }
 }
 
-void uplink_keyframe(Uplink *uplink, Source source) {
-  for (unsigned i = 0; i < SOURCE_COUNT; i++)
-    if (is_video((Source)i) && (source == SOURCE_COUNT || source == (Source)i))
-      uplink->wants_keyframe[i] = true;
+void uplink_keyframe(Uplink *uplink, Source source, unsigned layer) {
+  if (is_video(source) && layer < LAYERS_MAX)
+    uplink->wants_keyframe[source][layer] = true;
+}
+
+void uplink_keyframes(Uplink *uplink) {
+  for (unsigned i = 0; i < uplink->stream_count; i++)
+    uplink_keyframe(uplink, uplink->streams[i].source, uplink->streams[i].layer);
 }

@@ -1,10 +1,11 @@
 /* The receiving half of a peer: its published RTP streams, from decrypted packets to tracks.
  *
  * Finds which m-line an SSRC belongs to (named in the offer, by the mid extension, or by a payload
- * type that only one m-line has) and keeps that, since browsers stop sending mid after the first
- * receiver report; takes RTX apart (RFC 4588); drops what came twice; gives each packet its capture
- * time, audio level and key-frame mark; asks again for what is missing, reports reception (RR) and
- * arrival times (transport-wide feedback), and asks for key frames. Owned by one media thread.
+ * type that only one m-line has) and, with simulcast, to which layer of it, and keeps that, since
+ * browsers stop sending mid and rid after the first receiver report; takes RTX apart (RFC 4588);
+ * drops what came twice; gives each packet its capture time, audio level and key-frame mark; asks
+ * again for what is missing, reports reception (RR) and arrival times (transport-wide feedback),
+ * and asks for key frames. Owned by one media thread.
  */
 #pragma once
 
@@ -29,7 +30,7 @@ typedef enum {
 /* What an uplink tells its peer; none of them may call back into the uplink. */
 typedef struct {
   /* A source's first packet came; its packets follow. */
-  void (*begin)(void *user, Source source, uint32_t clock_rate);
+  void (*begin)(void *user, Source source, uint32_t clock_rate, unsigned layers);
   void (*media)(void *user, Source source, Packet *packet);
   void (*end)(void *user, Source source);
   /* This SSRC is (or is no longer) this peer's. */
@@ -51,5 +52,7 @@ UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, in
 void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us);
 /* Every 10 ms: NACK, feedback, receiver reports. rtt_us: 0 when unknown. */
 void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us);
-/* Asks the publisher for a key frame; of every video source when source is SOURCE_COUNT. */
-void uplink_keyframe(Uplink *uplink, Source source);
+/* Asks the publisher for a key frame of this layer. */
+void uplink_keyframe(Uplink *uplink, Source source, unsigned layer);
+/* Of all its pictures, in all layers. */
+void uplink_keyframes(Uplink *uplink);

@@ -50,6 +50,13 @@ static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publis
     media_slot(participant, name, publisher, source);
 }
 
+static void on_demand(void *user, uint32_t peer, Source source, const char (*layers)[17],
+                      unsigned count) {
+  Participant *participant = peer_find(user, peer);
+  if (participant)
+    media_demand(participant, source, layers, count);
+}
+
 static void on_speaker(void *user, uint32_t number, uint32_t peer) {
   Room *room = room_find(user, number);
   Participant *who = peer ? peer_find(user, peer) : NULL;
@@ -127,6 +134,7 @@ const EngineEvents assembly_engine_events = {
     .answer = on_answer,
     .state = on_state,
     .slot = on_slot,
+    .demand = on_demand,
     .speaker = on_speaker,
     .levels = on_levels,
     .heard = on_heard,

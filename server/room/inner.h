@@ -69,10 +69,12 @@ struct Participant {
   SlotHolder slots[SLOTS_MAX];
   bool slot_dirty[SLOTS_MAX];
   bool slots_queued;
-  char (*view)[ID_CHARS + 1]; /* pids wanted, most important first */
+  bool viewed;    /* it said what it shows */
+  RoomView *view; /* most important first */
   unsigned view_count;
   bool view_queued;
-  uint64_t checked; /* recheck.c: the newest answer applied */
+  json_t *demand[SOURCE_COUNT]; /* the message as it was told last, or NULL */
+  uint64_t checked;             /* recheck.c: the newest answer applied */
 };
 
 /* A track that flows, for the event log and the recorder's catalogue: its publisher may be gone

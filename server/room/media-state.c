@@ -30,6 +30,7 @@ void media_close(Participant *participant) {
   memset(participant->slots, 0, sizeof participant->slots);
   memset(participant->slot_dirty, 0, sizeof participant->slot_dirty);
   participant->slots_queued = false;
+  media_forget_demand(participant);
 }
 
 /* A new PeerConnection begins with empty slots. What the client was told of the old one's may have
@@ -83,20 +84,21 @@ const char *participant_media(Participant *participant, const RoomSwitches *swit
 static void send_view(Participant *participant) {
   const Room *room = participant->room;
   const RoomMedia *media = &room->assembly->media;
-  uint32_t publishers[VIDEO_SLOTS_MAX];
+  View views[VIDEO_SLOTS_MAX];
   unsigned wanted = 0;
   participant->view_queued = false;
   if (!participant->peer)
     return;
   for (unsigned i = 0; i < participant->view_count; i++) {
-    const Participant *other = roster_find(room, participant->view[i]);
+    const RoomView *view = &participant->view[i];
+    const Participant *other = roster_find(room, view->pid);
     bool again = false;
     for (unsigned j = 0; other && j < wanted; j++)
-      again |= publishers[j] == other->peer;
+      again |= views[j].peer == other->peer;
     if (other && other->peer && !again)
-      publishers[wanted++] = other->peer;
+      views[wanted++] = (View){other->peer, view->width, view->height};
   }
-  media->ops->peer_view(media->user, room->engine, participant->peer, publishers, wanted);
+  media->ops->peer_view(media->user, room->engine, participant->peer, views, wanted);
 }
 
 static void queue_view(Participant *participant) {
@@ -109,20 +111,19 @@ static void requeue_views(const Participant *participant) {
   const Room *room = participant->room;
   for (unsigned i = 0; i < room->participants->len; i++) {
     Participant *viewer = g_ptr_array_index(room->participants, i);
-    bool concerned = viewer == participant && viewer->view_count > 0;
+    bool concerned = viewer == participant && viewer->viewed;
     for (unsigned j = 0; j < viewer->view_count && !concerned; j++)
-      concerned = strcmp(viewer->view[j], participant->pid) == 0;
+      concerned = strcmp(viewer->view[j].pid, participant->pid) == 0;
     if (concerned)
       queue_view(viewer);
   }
 }
 
-const char *participant_view(Participant *participant, const char *const *pids, unsigned count) {
+const char *participant_view(Participant *participant, const RoomView *views, unsigned count) {
+  participant->viewed = true;
   participant->view_count = MIN(count, VIDEO_SLOTS_MAX);
-  participant->view =
-      g_realloc_n(participant->view, MAX(participant->view_count, 1), sizeof participant->view[0]);
-  for (unsigned i = 0; i < participant->view_count; i++)
-    g_strlcpy(participant->view[i], pids[i], sizeof participant->view[i]);
+  g_free(participant->view);
+  participant->view = g_memdup2(views, participant->view_count * sizeof *views);
   queue_view(participant);
   return NULL;
 }
@@ -249,6 +250,33 @@ void media_slot(Participant *participant, const char *name, uint32_t publisher, 
   participant->slot_dirty[index] = true;
   participant->slots_queued = true;
   assembly_wake(participant->room->assembly);
+}
+
+void media_demand(Participant *participant, Source source, const char (*layers)[17],
+                  unsigned count) {
+  if (source >= SOURCE_COUNT)
+    return;
+  json_t *message = message_new("demand"), *list = json_array();
+  for (unsigned i = 0; i < count; i++)
+    json_array_append_new(list, json_string(layers[i]));
+  json_object_set_new(message, "source", json_string(source_names[source]));
+  json_object_set_new(message, "layers", list);
+  json_decref(participant->demand[source]);
+  participant->demand[source] = message;
+  participant_send(participant, json_incref(message));
+}
+
+void media_tell_demand(Participant *participant) {
+  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+    if (participant->demand[i])
+      participant_send(participant, json_incref(participant->demand[i]));
+}
+
+void media_forget_demand(Participant *participant) {
+  for (unsigned i = 0; i < SOURCE_COUNT; i++) {
+    json_decref(participant->demand[i]);
+    participant->demand[i] = NULL;
+  }
 }
 
 bool media_take_offer(Participant *participant, uint32_t request) {

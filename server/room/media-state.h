@@ -15,6 +15,12 @@ void media_tell_slots(Participant *participant);
 void media_flush(Participant *participant);
 /* The engine's event. */
 void media_slot(Participant *participant, const char *name, uint32_t publisher, Source source);
+/* The engine's event: nobody takes other layers of the source than these. */
+void media_demand(Participant *participant, Source source, const char (*layers)[17],
+                  unsigned count);
+/* All of it again. */
+void media_tell_demand(Participant *participant);
+void media_forget_demand(Participant *participant);
 /* Whether the connection still waits for the answer to this request; it does no longer. */
 bool media_take_offer(Participant *participant, uint32_t request);
 const char *source_name(Source source);

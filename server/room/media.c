@@ -47,9 +47,9 @@ static void peer_mute(void *user, unsigned engine, uint32_t peer, Source source,
   engine_peer_mute(engine_of(user, engine), peer, source, muted);
 }
 
-static void peer_view(void *user, unsigned engine, uint32_t peer, const uint32_t *publishers,
+static void peer_view(void *user, unsigned engine, uint32_t peer, const View *views,
                       unsigned count) {
-  engine_peer_view(engine_of(user, engine), peer, publishers, count);
+  engine_peer_view(engine_of(user, engine), peer, views, count);
 }
 
 static Recorder *record(void *user, unsigned engine, uint32_t room, const char *meeting,

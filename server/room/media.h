@@ -19,8 +19,7 @@ typedef struct {
   void (*peer_offer)(void *user, unsigned engine, uint32_t peer, uint32_t request, const char *sdp,
                      const EngineSource *sources, unsigned source_count);
   void (*peer_mute)(void *user, unsigned engine, uint32_t peer, Source source, bool muted);
-  void (*peer_view)(void *user, unsigned engine, uint32_t peer, const uint32_t *publishers,
-                    unsigned count);
+  void (*peer_view)(void *user, unsigned engine, uint32_t peer, const View *views, unsigned count);
   Recorder *(*record)(void *user, unsigned engine, uint32_t room, const char *meeting,
                       const RecorderEvents *events, void *events_user, GError **error);
   void (*recorder_track)(Recorder *recorder, uint32_t track, Source source, const char *person,

@@ -58,6 +58,7 @@ void participant_free(Participant *participant) {
   g_free(participant->came_by);
   g_free(participant->address);
   g_free(participant->view);
+  media_forget_demand(participant);
   memset(participant, 0, sizeof *participant); /* the session's secret too */
   g_free(participant);
 }
@@ -229,6 +230,8 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {
-  if (resumed)
-    media_tell_slots(participant);
+  if (!resumed)
+    return;
+  media_tell_slots(participant);
+  media_tell_demand(participant);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/id.h"
 #include "peer/engine.h"
 #include "room/assembly.h"
 
@@ -74,7 +75,14 @@ const char *participant_media(Participant *participant, const RoomSwitches *swit
 /* The answer comes later through the link, as `answer` or `error` with this id. */
 const char *participant_offer(Participant *participant, uint32_t id, const char *sdp,
                               const EngineSource *sources, unsigned count, int64_t now_us);
-const char *participant_view(Participant *participant, const char *const *pids, unsigned count);
+
+/* One picture that the client shows. */
+typedef struct {
+  char pid[ID_CHARS + 1];
+  uint16_t width, height; /* device pixels */
+} RoomView;
+/* Most important first. Copied. */
+const char *participant_view(Participant *participant, const RoomView *views, unsigned count);
 const char *participant_hand(Participant *participant, bool up, int64_t now_us);
 /* entry: the chat entry, borrowed until the next call into the room. */
 const char *participant_chat(Participant *participant, const char *text, int64_t now_us,

@@ -6,12 +6,17 @@
 #include "router/allocate.h"
 
 #include "router/core.h"
+#include "router/share.h"
 #include "router/subscriber.h"
+
+#define UNTOLD_PIXELS ((int64_t)640 * 360)   /* before the client said what it shows */
+#define SCREEN_PIXELS ((int64_t)1920 * 1080) /* it is there to be read */
 
 typedef struct {
   const Subscriber *subscriber;
   uint64_t mark;
   Track *tracks[VIDEO_SLOTS_MAX];
+  int64_t pixels[VIDEO_SLOTS_MAX];
   size_t count, room;
 } Wanted;
 
@@ -20,28 +25,37 @@ static Wanted wanted_begin(const Subscriber *subscriber, size_t room) {
 }
 
 /* Nobody gets his own back. */
-static void want(Wanted *wanted, Track *track) {
+static void want(Wanted *wanted, Track *track, int64_t pixels) {
   if (!track || wanted->count == wanted->room || track->wanted == wanted->mark ||
       track->info.peer == wanted->subscriber->peer)
     return;
   track->wanted = wanted->mark;
+  track->wanted_at = (unsigned)wanted->count;
+  wanted->pixels[wanted->count] = pixels;
   wanted->tracks[wanted->count++] = track;
+}
+
+static Track *track_in(const Slot *slot) {
+  return slot->forwarder.track;
 }
 
 static void place(const Wanted *wanted, Slot *slots) {
   for (size_t i = 0; i < wanted->room; i++)
-    if (slots[i].track && slots[i].track->wanted == wanted->mark)
-      slots[i].track->placed = wanted->mark;
+    if (track_in(&slots[i]) && track_in(&slots[i])->wanted == wanted->mark)
+      track_in(&slots[i])->placed = wanted->mark;
   size_t next = 0;
   for (size_t i = 0; i < wanted->room; i++) {
-    if (slots[i].track && slots[i].track->placed == wanted->mark)
-      continue;
-    while (next < wanted->count && wanted->tracks[next]->placed == wanted->mark)
-      next++;
-    Track *track = next < wanted->count ? wanted->tracks[next++] : NULL;
-    if (track)
-      track->placed = wanted->mark;
-    slot_assign(&slots[i], track);
+    if (!track_in(&slots[i]) || track_in(&slots[i])->placed != wanted->mark) {
+      while (next < wanted->count && wanted->tracks[next]->placed == wanted->mark)
+        next++;
+      Track *track = next < wanted->count ? wanted->tracks[next++] : NULL;
+      if (track)
+        track->placed = wanted->mark;
+      slot_assign(&slots[i], track);
+    }
+    const Track *track = track_in(&slots[i]);
+    slots[i].pixels = track ? wanted->pixels[track->wanted_at] : 0;
+    slots[i].rank = track ? track->wanted_at : 0;
   }
 }
 
@@ -49,7 +63,7 @@ static void allocate_audio(Subscriber *subscriber) {
   Wanted wanted = wanted_begin(subscriber, AUDIO_SLOTS);
   const GPtrArray *order = subscriber->router->audible.order;
   for (guint i = 0; i < MIN(order->len, AUDIBLE_KEPT); i++)
-    want(&wanted, g_ptr_array_index(order, i));
+    want(&wanted, g_ptr_array_index(order, i), 0);
   place(&wanted, subscriber_audio(subscriber));
 }
 
@@ -57,13 +71,14 @@ static void allocate_video(Subscriber *subscriber) {
   const Router *router = subscriber->router;
   Wanted wanted = wanted_begin(subscriber, subscriber->video_slots);
   for (size_t i = 0; i < subscriber->view_count; i++) {
+    const View *view = &subscriber->view[i];
     const Publisher *publisher =
-        g_hash_table_lookup(router->publishers, GUINT_TO_POINTER(subscriber->view[i]));
+        g_hash_table_lookup(router->publishers, GUINT_TO_POINTER(view->peer));
     if (publisher)
-      want(&wanted, publisher->camera);
+      want(&wanted, publisher->camera, (int64_t)view->width * view->height);
   }
-  for (guint i = 0; i < router->cameras->len && wanted.count < wanted.room; i++)
-    want(&wanted, g_ptr_array_index(router->cameras, i));
+  for (guint i = 0; !subscriber->viewed && i < router->cameras->len; i++)
+    want(&wanted, g_ptr_array_index(router->cameras, i), UNTOLD_PIXELS);
   place(&wanted, subscriber_video(subscriber));
 }
 
@@ -74,7 +89,7 @@ static void allocate_screen(Subscriber *subscriber) {
   for (guint i = router->tracks->len; i > 0; i--) {
     Track *track = g_ptr_array_index(router->tracks, i - 1);
     if (track->info.source == SOURCE_SCREEN && !track->muted)
-      want(&wanted, track);
+      want(&wanted, track, SCREEN_PIXELS);
   }
   place(&wanted, subscriber_screen(subscriber));
 }
@@ -83,4 +98,5 @@ void allocate_slots(Subscriber *subscriber) {
   allocate_audio(subscriber);
   allocate_video(subscriber);
   allocate_screen(subscriber);
+  share_out(subscriber);
 }

@@ -36,8 +36,8 @@ struct Router {
   Track *screen;      /* the newest share, borrowed */
   Track *program;     /* the picture of the recording, borrowed; NULL without taps */
 
-  uint64_t mark;    /* last mark given by allocate.c */
-  size_t expire_at; /* the subscriber whose histories are looked through next */
+  uint64_t mark;   /* last mark given by allocate.c */
+  size_t round_at; /* the subscriber that was looked after last */
 
   /* A payload with rewritten ids: the body is copied once a packet, each slot writes only the
    * descriptor. */

@@ -14,6 +14,8 @@
 
 #define PACKET_MAX_BYTES 1500 /* an Ethernet frame's payload: browsers send less */
 #define AUDIO_LEVEL_UNKNOWN 255
+#define LAYERS_MAX 3      /* spatial layers of a track: simulcast */
+#define TEMPORAL_LAYERS 4 /* RFC 7741 §4.2: two bits */
 
 typedef struct PacketPool PacketPool;
 
@@ -27,6 +29,7 @@ typedef struct Packet {
   uint64_t sequence;   /* extended, unwrapped per SSRC */
   uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; or UNKNOWN */
   uint8_t keyframe;    /* first packet of a key frame */
+  uint8_t layer;       /* which of its track's, smallest first */
   uint8_t data[PACKET_MAX_BYTES];
 } Packet;
 

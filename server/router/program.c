@@ -26,5 +26,5 @@ void program_update(Router *router) {
   for (guint i = 0; i < router->taps->len; i++)
     tap_tick(g_ptr_array_index(router->taps, i));
   if (program)
-    track_want_keyframe(program, router->now_us);
+    track_want_recording_keyframe(program, router->now_us);
 }

@@ -1,6 +1,8 @@
 /* See rewrite.h. */
 #include "router/rewrite.h"
 
+#include <glib.h>
+
 #include "wire/seq.h"
 
 #define SECOND_US 1000000
@@ -42,22 +44,54 @@ static uint32_t timestamp_at_switch(const Rewriter *rewriter, const Packet *firs
 }
 
 void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8) {
-  rewriter->in_first = first->sequence;
-  rewriter->sequence_offset = rewriter->sequence_next - first->sequence;
+  RewritePiece *piece = &rewriter->pieces[0];
+  *piece = (RewritePiece){.first = first->sequence,
+                          .sequence_offset = rewriter->sequence_next - first->sequence};
+  rewriter->newest = 0;
+  rewriter->piece_count = 1;
+  rewriter->in_next = first->sequence;
+  rewriter->any_left_out = false;
   uint32_t timestamp = timestamp_at_switch(rewriter, first);
   rewriter->timestamp_offset = timestamp - first->rtp.timestamp;
   rewriter->anchor_timestamp = timestamp;
   rewriter->anchor_us = first->capture_us;
   rewriter->sent = true;
-  rewriter->picture_offset = 0;
   rewriter->tl0_offset = 0;
   if (!vp8)
     return;
   if (vp8->has_picture_id && rewriter->picture_sent)
-    rewriter->picture_offset =
-        (uint16_t)((rewriter->picture_next - vp8->picture_id) & PICTURE_MASK);
+    piece->picture_offset = (uint16_t)((rewriter->picture_next - vp8->picture_id) & PICTURE_MASK);
   if (vp8->has_tl0picidx && rewriter->tl0_sent)
     rewriter->tl0_offset = (uint8_t)(rewriter->tl0_next - vp8->tl0picidx);
+}
+
+bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8) {
+  if (packet->sequence < rewriter->in_next)
+    return false;
+  const RewritePiece *before = &rewriter->pieces[rewriter->newest];
+  if (before->first != packet->sequence) { /* something of the newest piece was sent, or is due */
+    rewriter->newest = (rewriter->newest + 1) % REWRITE_PIECES;
+    rewriter->piece_count = MIN(rewriter->piece_count + 1, REWRITE_PIECES);
+    rewriter->pieces[rewriter->newest] = *before;
+  }
+  RewritePiece *piece = &rewriter->pieces[rewriter->newest];
+  piece->first = rewriter->in_next = packet->sequence + 1;
+  piece->sequence_offset--;
+  if (!rewriter->any_left_out || rewriter->left_out != vp8->picture_id)
+    piece->picture_offset = (uint16_t)((piece->picture_offset - 1) & PICTURE_MASK);
+  rewriter->any_left_out = true;
+  rewriter->left_out = vp8->picture_id;
+  return true;
+}
+
+static const RewritePiece *piece_of(const Rewriter *rewriter, uint64_t sequence) {
+  for (unsigned i = 0; i < rewriter->piece_count; i++) {
+    const RewritePiece *piece =
+        &rewriter->pieces[(rewriter->newest + REWRITE_PIECES - i) % REWRITE_PIECES];
+    if (sequence >= piece->first)
+      return piece;
+  }
+  return NULL;
 }
 
 /* The newest packet moves the slot's clock. */
@@ -77,11 +111,12 @@ static uint16_t nearest_short_id(uint16_t id, uint16_t next) {
   return (uint16_t)((next + ahead - back) & PICTURE_MASK);
 }
 
-static void continue_vp8(Rewriter *rewriter, const Vp8Descriptor *vp8, Rewritten *out) {
+static void continue_vp8(Rewriter *rewriter, const RewritePiece *piece, const Vp8Descriptor *vp8,
+                         Rewritten *out) {
   out->picture_id = vp8->picture_id;
   out->tl0picidx = vp8->tl0picidx;
   if (vp8->has_picture_id) {
-    uint16_t id = (uint16_t)((vp8->picture_id + rewriter->picture_offset) & PICTURE_MASK);
+    uint16_t id = (uint16_t)((vp8->picture_id + piece->picture_offset) & PICTURE_MASK);
     if (!vp8->picture_id_15bit && rewriter->picture_sent)
       id = nearest_short_id(id, rewriter->picture_next);
     out->picture_id = id;
@@ -101,10 +136,13 @@ static void continue_vp8(Rewriter *rewriter, const Vp8Descriptor *vp8, Rewritten
 
 bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
                     Rewritten *out) {
-  if (packet->sequence < rewriter->in_first)
+  const RewritePiece *piece = piece_of(rewriter, packet->sequence);
+  if (!piece)
     return false;
+  if (packet->sequence >= rewriter->in_next)
+    rewriter->in_next = packet->sequence + 1;
   *out = (Rewritten){
-      .sequence = packet->sequence + rewriter->sequence_offset,
+      .sequence = packet->sequence + piece->sequence_offset,
       .timestamp = packet->rtp.timestamp + rewriter->timestamp_offset,
   };
   if (out->sequence >= rewriter->sequence_next) {
@@ -113,7 +151,7 @@ bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descripto
       follow_clock(rewriter, out->timestamp, packet->capture_us);
   }
   if (vp8)
-    continue_vp8(rewriter, vp8, out);
+    continue_vp8(rewriter, piece, vp8, out);
   return true;
 }
 

@@ -6,7 +6,9 @@
  * server's clock (Packet.capture_us), because publishers' clocks have nothing in common.
  *
  * What came before the switch point never gets out: it belongs to a picture that the receiver
- * cannot decode. Embedded in a Slot; media thread. Fields: RFC 3550 §5.1, RFC 7741 §4.2.
+ * cannot decode. Pictures that are left out (a temporal layer) close up: each run of them begins a
+ * piece with offsets of its own, and the last few pieces are kept for what comes late. Embedded in
+ * a Forwarder; media thread. Fields: RFC 3550 §5.1, RFC 7741 §4.2.
  */
 #pragma once
 
@@ -16,14 +18,26 @@
 #include "router/packet.h"
 #include "wire/vp8.h"
 
+#define REWRITE_PIECES 16 /* one second of a temporal layer that is left out */
+
+/* From this packet on, until the next piece: what is added to its numbers. */
 typedef struct {
-  uint32_t clock_rate;                     /* Hz, of the slot: its tracks have the same */
-  uint64_t in_first;                       /* the switch point, Packet.sequence */
-  uint64_t sequence_offset, sequence_next; /* modulo 2^64; next: one after the highest sent */
+  uint64_t first;           /* Packet.sequence */
+  uint64_t sequence_offset; /* modulo 2^64 */
+  uint16_t picture_offset;  /* modulo 2^15 */
+} RewritePiece;
+
+typedef struct {
+  uint32_t clock_rate;                 /* Hz, of the slot: its tracks have the same */
+  RewritePiece pieces[REWRITE_PIECES]; /* a ring; the first since the switch is the oldest */
+  unsigned newest, piece_count;
+  uint64_t in_next;       /* one after the highest packet that was applied or left out */
+  uint64_t sequence_next; /* one after the highest sent */
   uint32_t timestamp_offset;
-  uint16_t picture_offset, picture_next;
+  uint16_t picture_next, left_out; /* left_out: picture id of the picture left out last */
   uint8_t tl0_offset, tl0_next;
   bool sent, picture_sent, tl0_sent; /* whether the …_next fields continue something */
+  bool any_left_out;
   /* The slot's clock: this RTP timestamp was captured then (smoothed), by the newest packet. */
   uint32_t anchor_timestamp;
   int64_t anchor_us;
@@ -43,7 +57,11 @@ void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_seque
 /* `first` begins the new piece. vp8 is NULL when it is not VP8. */
 void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8);
 
-/* False for packets from before the switch point. */
+/* Leaves a packet out and closes the gap. False for one that comes late: its number is taken, and
+ * what the receiver asks for in vain costs more than the packet. */
+bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8);
+
+/* False for packets from before the switch point, and for those that come much too late. */
 bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
                     Rewritten *out);
 

@@ -4,11 +4,12 @@
 #include "router/allocate.h"
 #include "router/core.h"
 #include "router/program.h"
+#include "router/share.h"
 #include "router/speaker.h"
 #include "router/subscriber.h"
 #include "router/tap.h"
 
-#define EXPIRE_TICKS 25 /* all histories are looked through twice a second */
+#define ROUND_TICKS 25 /* every subscriber is looked after twice a second */
 
 Router *router_new(const RouterEvents *events, void *user) {
   Router *router = g_new0(Router, 1);
@@ -143,8 +144,7 @@ Track *router_add_track(Router *router, const TrackInfo *info) {
   g_ptr_array_add(router->tracks, track);
   if (track->audio)
     audible_add(&router->audible, track);
-  if (router->taps->len > 0)
-    track_want_keyframe(track, router->now_us);
+  track_update_recording(track);
   router_rearrange(router);
   return track;
 }
@@ -181,19 +181,21 @@ static void notice_tracks(Router *router) {
       on = on && track->speech.speaking && audible_main(&router->audible, track);
     else
       on = on && track_flowing(track, router->now_us) &&
-           (track->slot_count > 0 || track == router->program);
+           (track_is_carried(track) || track == router->program);
     NoticeChange change = notice_update(&track->notice, on, router->now_us);
     if (change != NOTICE_NONE)
       report(router, track, change == NOTICE_ON);
   }
 }
 
-/* Idle slots would hold their last packets for ever. */
-static void expire_histories(Router *router) {
+/* Some subscribers each time, each twice a second. Layers cost more or less than they did; idle
+ * slots would hold their last packets for ever. */
+static void look_after_some(Router *router) {
   guint count = router->subscribers->len;
-  for (guint n = 0; n < MIN(count, count / EXPIRE_TICKS + 1); n++) {
-    router->expire_at = (router->expire_at + 1) % count;
-    Subscriber *subscriber = g_ptr_array_index(router->subscribers, router->expire_at);
+  for (guint n = 0; n < MIN(count, count / ROUND_TICKS + 1); n++) {
+    router->round_at = (router->round_at + 1) % count;
+    Subscriber *subscriber = g_ptr_array_index(router->subscribers, router->round_at);
+    share_out(subscriber);
     for (unsigned i = 0; i < subscriber->slot_count; i++)
       history_expire(&subscriber->slots[i].history, router->now_us);
   }
@@ -211,7 +213,7 @@ void router_tick(Router *router, int64_t now_us) {
       allocate_slots(g_ptr_array_index(router->subscribers, i));
   program_update(router);
   notice_tracks(router);
-  expire_histories(router);
+  look_after_some(router);
   for (guint i = 0; i < router->taps->len; i++)
     tap_tick(g_ptr_array_index(router->taps, i));
 }

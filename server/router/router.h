@@ -1,16 +1,18 @@
 /* The router of one room: which packets of which track go to whom. The whole contract of the layer.
  *
  *   peer/uplink ──track_receive──▶ Track ──▶ Slot ──sink->send──▶ peer/downlink
- *                                    └─────▶ Tap (the recorder: one more subscriber, unrewritten)
+ *                                    └─────▶ Tap (the recorder: one more subscriber)
  *
- * A Track is one published stream (one SSRC). A Subscriber is one receiving peer with its fixed
- * slots: 3 audio, V video, 1 screen. The router decides who is in which slot (allocation below),
- * waits for a key frame when a video slot changes its track, and rewrites SSRC, sequence number,
- * timestamp and VP8 picture ids so that each slot is one unbroken stream.
+ * A Track is one published source; with simulcast it comes in up to three layers. A Subscriber is
+ * one receiving peer with its fixed slots: 3 audio, V video, 1 screen. The router decides who is in
+ * which slot (allocation below) and which layer of it, from the size that the client shows and from
+ * what its way carries; waits for a key frame when a video slot changes its track or layer; and
+ * rewrites SSRC, sequence number, timestamp and VP8 picture ids so that each slot is one unbroken
+ * stream. Publishers are told which layers somebody takes.
  *
  * Allocation. Audio: the 3 loudest others by RFC 6464 level with dominant-speaker smoothing, the
  * floor holder always among them. Screen: the newest screen share. Video: what the subscriber wants
- * (its `view`), in that order; slots left over: floor holder, dominant speaker, then recent
+ * (its view), in that order; before it said so: floor holder, dominant speaker, then recent
  * speakers, then by age. A track that already is in a slot stays in that slot (nothing jumps).
  *
  * Owned by one media thread; nothing here is thread safe. Lower than peer: packets and requests go
@@ -41,7 +43,14 @@ typedef struct {
   uint32_t peer; /* who publishes it */
   Source source;
   uint32_t clock_rate; /* Hz: 48000 or 90000 */
+  unsigned layers;     /* spatial layers, with simulcast up to LAYERS_MAX; 0 counts as 1 */
 } TrackInfo;
+
+/* One wish of a view: this peer's camera, shown so large. */
+typedef struct {
+  uint32_t peer;
+  uint16_t width, height; /* pixels; 0: not to be seen at the moment */
+} View;
 
 /* What a slot sends: the payload of a packet under a new header. A packet that was only padding is
  * sent with an empty payload, so that the receiver sees no gap in the sequence. */
@@ -66,8 +75,10 @@ typedef struct {
 /* No callback, of these or of a SlotSink, may call back into the router. Those not set are skipped.
  */
 typedef struct {
-  /* A key frame of this track is wanted now: merged and throttled already. */
-  void (*keyframe)(void *user, const TrackInfo *track);
+  /* A key frame of this layer is wanted now: merged and throttled already. */
+  void (*keyframe)(void *user, const TrackInfo *track, unsigned layer);
+  /* Which layers of a picture somebody takes (bit i: layer i); the others need not be sent. */
+  void (*demand)(void *user, const TrackInfo *track, unsigned layers);
   /* The dominant speaker changed; peer 0 for nobody. */
   void (*speaker)(void *user, uint32_t peer);
   /* A peer began or ceased to be among those heard / shown to anybody: for the event log. */
@@ -107,8 +118,14 @@ const TrackInfo *track_info(const Track *track);
 Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
                                   const SlotSink *sink, void *user);
 void router_remove_subscriber(Router *router, Subscriber *subscriber);
-/* What the client shows, most important first: peers whose camera it wants. Copied. */
-void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t count);
+/* What the client shows, most important first: it gets these cameras, in the size that it shows,
+ * and no others. Until the first call it gets whom the router thinks important. Copied. */
+void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count);
+/* What the way to the receiver carries, in bits per second; INT64_MAX: no limit is known. Sound
+ * comes first, then the pictures' smallest layers in the order of the view, then larger ones. */
+void subscriber_set_budget(Subscriber *subscriber, int64_t bps);
+/* What would be sent if there were no limit. */
+int64_t subscriber_wanted_bps(const Subscriber *subscriber);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
  * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come
  * back with numbers that the receiver's replay window refuses. */

@@ -5,6 +5,7 @@
 
 #include "router/allocate.h"
 #include "router/core.h"
+#include "router/share.h"
 
 Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
                                   const SlotSink *sink, void *user) {
@@ -17,6 +18,7 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
   subscriber->user = user;
   subscriber->video_slots = video_slots;
   subscriber->slot_count = count;
+  subscriber->budget_bps = INT64_MAX;
   for (unsigned i = 0; i < count; i++) {
     SlotKind kind = i < AUDIO_SLOTS                 ? SLOT_AUDIO
                     : i < AUDIO_SLOTS + video_slots ? SLOT_VIDEO
@@ -36,19 +38,30 @@ void router_remove_subscriber(Router *router, Subscriber *subscriber) {
   g_free(subscriber);
 }
 
-void subscriber_set_view(Subscriber *subscriber, const uint32_t *peers, size_t count) {
+void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count) {
+  subscriber->viewed = true;
   subscriber->view_count = MIN(count, VIDEO_SLOTS_MAX);
   if (subscriber->view_count > 0)
-    memcpy(subscriber->view, peers, subscriber->view_count * sizeof *peers);
+    memcpy(subscriber->view, views, subscriber->view_count * sizeof *views);
   allocate_slots(subscriber);
+}
+
+void subscriber_set_budget(Subscriber *subscriber, int64_t bps) {
+  if (subscriber->budget_bps == bps)
+    return;
+  subscriber->budget_bps = bps;
+  share_out(subscriber);
+}
+
+int64_t subscriber_wanted_bps(const Subscriber *subscriber) {
+  return subscriber->wanted_bps;
 }
 
 void subscriber_pause(Subscriber *subscriber, bool paused) {
   if (subscriber->paused == paused)
     return;
   subscriber->paused = paused;
-  for (unsigned i = 0; i < subscriber->slot_count; i++)
-    slot_pause(&subscriber->slots[i], paused);
+  share_out(subscriber);
 }
 
 void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us) {
@@ -57,8 +70,8 @@ void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, i
 }
 
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us) {
-  if (slot < subscriber->slot_count && subscriber->slots[slot].track)
-    track_want_keyframe(subscriber->slots[slot].track, now_us);
+  if (slot < subscriber->slot_count)
+    forwarder_keyframe(&subscriber->slots[slot].forwarder, now_us);
 }
 
 unsigned subscriber_slot_count(const Subscriber *subscriber) {
@@ -69,6 +82,6 @@ bool subscriber_slot_clock(const Subscriber *subscriber, unsigned slot, int64_t 
                            uint32_t *rtp_timestamp) {
   if (slot >= subscriber->slot_count)
     return false;
-  const Slot *at = &subscriber->slots[slot];
-  return at->track && !at->waiting && rewriter_clock(&at->rewriter, now_us, rtp_timestamp);
+  const Forwarder *forwarder = &subscriber->slots[slot].forwarder;
+  return forwarder_sends(forwarder) && rewriter_clock(&forwarder->rewriter, now_us, rtp_timestamp);
 }

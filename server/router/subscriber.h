@@ -11,8 +11,10 @@ struct Subscriber {
   void *user;
   bool paused;
   unsigned video_slots;
-  uint32_t view[VIDEO_SLOTS_MAX]; /* peers, most important first */
+  bool viewed;                /* it said what it shows */
+  View view[VIDEO_SLOTS_MAX]; /* most important first */
   size_t view_count;
+  int64_t budget_bps, wanted_bps;
   unsigned slot_count;
   Slot slots[]; /* audio, video, screen */
 };

@@ -2,6 +2,7 @@
 #include "router/tap.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -90,14 +91,36 @@ void tap_announce(Tap *tap, Track *track) {
     track->tapped |= bit(tap);
 }
 
-void tap_send(Tap *tap, Track *track, const Packet *packet) {
+static void send_packet(Tap *tap, Track *track, int64_t capture_us, const void *data, size_t len) {
   if (tap->ended->len > 0)
     send_ends(tap);
   if (!(track->tapped & bit(tap)))
     tap_announce(tap, track);
   if (!(track->tapped & bit(tap)) ||
-      !send_message(tap, TAP_RTP, track->info.id, packet->capture_us, packet->data, packet->len))
+      !send_message(tap, TAP_RTP, track->info.id, capture_us, data, len))
     tap->dropped++;
+}
+
+void tap_send(Tap *tap, Track *track, const Packet *packet) {
+  send_packet(tap, track, packet->capture_us, packet->data, packet->len);
+}
+
+void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Vp8Descriptor *vp8,
+                      const Rewritten *rewritten) {
+  /* Layers have SSRCs of their own; to the recorder they are one stream. */
+  RtpHeader header = {.marker = packet->rtp.marker,
+                      .payload_type = packet->rtp.payload_type,
+                      .sequence = (uint16_t)rewritten->sequence,
+                      .timestamp = rewritten->timestamp,
+                      .ssrc = track->info.id};
+  uint8_t data[PACKET_MAX_BYTES];
+  size_t len = RTP_HEADER_BYTES + packet->rtp.payload_len;
+  rtp_write(data, &header);
+  memcpy(data + RTP_HEADER_BYTES, packet->data + packet->rtp.payload_offset,
+         packet->rtp.payload_len);
+  if (vp8)
+    vp8_rewrite(data + RTP_HEADER_BYTES, vp8, rewritten->picture_id, rewritten->tl0picidx);
+  send_packet(tap, track, packet->capture_us, data, len);
 }
 
 void tap_end_track(Tap *tap, Track *track) {
@@ -141,7 +164,8 @@ Tap *router_add_tap(Router *router, int fd) {
     Track *track = g_ptr_array_index(router->tracks, i);
     if (!track->muted)
       tap_announce(tap, track);
-    track_want_keyframe(track, router->now_us);
+    track_update_recording(track);
+    track_want_recording_keyframe(track, router->now_us);
   }
   router_rearrange(router);
   tap_tick(tap);
@@ -156,6 +180,8 @@ void router_remove_tap(Router *router, Tap *tap) {
   gboolean found = g_ptr_array_remove(router->taps, tap);
   g_assert(found);
   tap_free(tap);
+  for (guint i = 0; i < router->tracks->len; i++)
+    track_update_recording(g_ptr_array_index(router->tracks, i));
   router_rearrange(router);
 }
 
@@ -165,7 +191,7 @@ static void take_message(Tap *tap, const TapMessage *message, int64_t now_us) {
   for (guint i = 0; i < tap->router->tracks->len; i++) {
     Track *track = g_ptr_array_index(tap->router->tracks, i);
     if (track->info.id == message->track)
-      track_want_keyframe(track, now_us);
+      track_want_recording_keyframe(track, now_us);
   }
 }
 

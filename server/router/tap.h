@@ -1,4 +1,5 @@
-/* A tap: every track of a room, unrewritten, as messages (wire/tap.h) on a SOCK_SEQPACKET socket.
+/* A tap: every track of a room, each as one stream, as messages (wire/tap.h) on a SOCK_SEQPACKET
+ * socket.
  *
  * Nothing here blocks and nothing queues: what does not fit into the socket's buffer is dropped and
  * counted if it is media; announcements are sent again before the next media. Owned by its Router;
@@ -6,7 +7,9 @@
  */
 #pragma once
 
+#include "router/rewrite.h"
 #include "router/router.h"
+#include "wire/vp8.h"
 
 #define TAPS_MAX 64 /* bits of Track.tapped */
 
@@ -14,8 +17,11 @@ Tap *tap_new(unsigned index, int fd);
 /* Closes the socket. */
 void tap_free(Tap *tap);
 
-/* A packet of an unmuted track; announces the track first if need be. */
+/* A packet of an unmuted sound track; announces the track first if need be. */
 void tap_send(Tap *tap, Track *track, const Packet *packet);
+/* A picture's, out of the layers of its track. */
+void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Vp8Descriptor *vp8,
+                      const Rewritten *rewritten);
 /* So that the other end knows a track before its next packet, if it has had one. */
 void tap_announce(Tap *tap, Track *track);
 void tap_end_track(Tap *tap, Track *track);

@@ -25,6 +25,7 @@ static Packet *make(PacketPool *pool, uint8_t payload_type, uint64_t sequence, u
   g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
   packet->sequence = sequence;
   packet->audio_level = 255;
+  packet->layer = 0;
   packet->keyframe = 0;
   return packet;
 }
@@ -36,11 +37,18 @@ Packet *make_video(PacketPool *pool, const VideoSpec *spec) {
       (uint8_t)(0x80 | spec->picture_id >> 8),
       (uint8_t)spec->picture_id,
       spec->tl0picidx,
-      0x20,
+      (uint8_t)(spec->tid << 6 | spec->layer_sync << 5),
   };
   uint8_t *vp8 = payload + DESCRIPTOR_BYTES;
   vp8[0] = spec->keyframe ? 0x10 : 0x11;
-  static const uint8_t head[] = {0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01}; /* 640x360 */
+  uint16_t width = spec->width ? spec->width : 640, height = spec->height ? spec->height : 360;
+  const uint8_t head[] = {0x9d,
+                          0x01,
+                          0x2a,
+                          (uint8_t)width,
+                          (uint8_t)(width >> 8),
+                          (uint8_t)height,
+                          (uint8_t)(height >> 8)};
   memcpy(vp8 + 3, head, sizeof head);
   for (int i = 0; i < 4; i++)
     payload[STAMP_OFFSET + i] = (uint8_t)(spec->stamp >> 8 * i);
@@ -49,6 +57,7 @@ Packet *make_video(PacketPool *pool, const VideoSpec *spec) {
   packet->arrival_us = spec->arrival_us;
   packet->capture_us = spec->capture_us;
   packet->keyframe = spec->keyframe && spec->start;
+  packet->layer = spec->layer;
   return packet;
 }
 
@@ -89,6 +98,7 @@ static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
       .keyframe = packet->packet->keyframe,
       .retransmit = packet->retransmit,
       .marker = packet->marker,
+      .layer = packet->packet->layer,
   };
   Vp8Descriptor vp8;
   if (slot < AUDIO_SLOTS || packet->payload_len == 0)
@@ -96,6 +106,7 @@ static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
   g_assert_true(vp8_parse(packet->payload, packet->payload_len, &vp8));
   got->picture_id = vp8.picture_id;
   got->tl0picidx = vp8.tl0picidx;
+  got->tid = vp8.tid;
   got->stamp = stamp_of(packet->payload, packet->payload_len);
 }
 
@@ -118,8 +129,16 @@ void receiver_free(Receiver *receiver) {
   g_free(receiver);
 }
 
-static void on_keyframe(void *user, const TrackInfo *track) {
-  ((Events *)user)->keyframes[track->id]++;
+static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
+  Events *events = user;
+  events->keyframes[track->id]++;
+  events->layer_keyframes[track->id][layer]++;
+}
+
+static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
+  Events *events = user;
+  events->demanded[track->id] = layers;
+  events->demands++;
 }
 
 static void on_speaker(void *user, uint32_t peer) {
@@ -142,4 +161,4 @@ static void on_shown(void *user, const TrackInfo *track, bool on) {
   events->notices++;
 }
 
-const RouterEvents recording_events = {on_keyframe, on_speaker, on_heard, on_shown};
+const RouterEvents recording_events = {on_keyframe, on_demand, on_speaker, on_heard, on_shown};

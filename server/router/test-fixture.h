@@ -17,8 +17,10 @@ typedef struct {
   int64_t arrival_us, capture_us;
   bool keyframe, start, marker;
   uint16_t picture_id;
-  uint8_t tl0picidx;
-  uint32_t stamp; /* written into the payload, to recognise it */
+  uint8_t tl0picidx, tid, layer;
+  bool layer_sync;
+  uint16_t width, height; /* 0: 640x360 */
+  uint32_t stamp;         /* written into the payload, to recognise it */
 } VideoSpec;
 
 Packet *make_video(PacketPool *pool, const VideoSpec *spec);
@@ -32,7 +34,7 @@ typedef struct {
   uint16_t sequence;
   uint32_t timestamp;
   uint16_t picture_id;
-  uint8_t tl0picidx;
+  uint8_t tl0picidx, tid, layer;
   uint32_t stamp;
   uint64_t in_sequence;
   uint32_t in_timestamp;
@@ -54,6 +56,8 @@ void receiver_free(Receiver *receiver);
 /* What the router asked and told. */
 typedef struct {
   unsigned keyframes[1000]; /* by track id */
+  unsigned layer_keyframes[1000][LAYERS_MAX];
+  unsigned demanded[1000], demands;
   uint32_t speaker;
   unsigned speaker_changes;
   bool heard[1000], shown[1000]; /* by track id */

@@ -178,7 +178,7 @@ static void test_random(void) {
       }
       if (g_rand_int_range(random, 0, 60) == 0) {
         uint32_t peer = 20 + (uint32_t)g_rand_int_range(random, 0, 3);
-        subscriber_set_view(room->subscriber, &peer, 1);
+        subscriber_set_view(room->subscriber, &(View){peer, 640, 360}, 1);
       }
       router_tick(room->router, at->capture_us);
     }
@@ -261,12 +261,12 @@ static void test_keyframes_merged(void) {
 static void test_nack(void) {
   Room *room = room_new(1);
   Track *first = camera(room, 10, 20), *second = camera(room, 11, 21);
-  subscriber_set_view(room->subscriber, (uint32_t[]){20}, 1);
+  subscriber_set_view(room->subscriber, &(View){20, 640, 360}, 1);
   int64_t now = 1100000;
   uint64_t sequence = 70000;
   for (unsigned i = 0; i < 100; i++, now += 10000) {
     if (i == 50)
-      subscriber_set_view(room->subscriber, (uint32_t[]){21}, 1);
+      subscriber_set_view(room->subscriber, &(View){21, 640, 360}, 1);
     send_video(room, i < 50 ? first : second,
                (VideoSpec){.sequence = sequence++,
                            .timestamp = i * 900,

@@ -148,6 +148,53 @@ static void test_short_ids(void) {
   g_assert_cmpuint(apply(&rewriter, packet, &vp8).picture_id, ==, 420);
 }
 
+/* Every second picture is left out, packets come late by chance: in the end the numbers are taken
+ * without a gap and none twice. */
+static void test_leave_out(void) {
+  enum { PACKETS = 4000, LATE = 24 };
+  for (guint32 seed = 1; seed <= 20; seed++) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+    g_autofree bool *taken = g_new0(bool, PACKETS);
+    unsigned due[PACKETS] = {0}, sent = 0, left_out = 0, pictures = 0;
+    Rewriter rewriter;
+    rewriter_init(&rewriter, 90000, 0, 0);
+    Vp8Descriptor vp8 = {.has_picture_id = true, .picture_id_15bit = true, .has_tid = true};
+    Packet first = packet_at(70000, 0, 1000000);
+    rewriter_switch(&rewriter, &first, &vp8);
+    for (unsigned i = 1; i < PACKETS; i++)
+      due[i] =
+          g_rand_int_range(random, 0, 10) ? i : i + (unsigned)g_rand_int_range(random, 1, LATE);
+    for (unsigned now = 0; now < PACKETS + LATE; now++) {
+      for (unsigned i = now > LATE ? now - LATE : 0; i <= now && i < PACKETS; i++) {
+        if (due[i] != now)
+          continue;
+        unsigned picture = i / 3;
+        vp8.picture_id = (uint16_t)picture;
+        Packet packet = packet_at(70000 + i, picture * 3000, 1000000 + picture * 33333);
+        if (picture % 2 && rewriter_leave_out(&rewriter, &packet, &vp8)) {
+          left_out++;
+          continue;
+        }
+        Rewritten out = apply(&rewriter, packet, &vp8);
+        uint16_t number = (uint16_t)out.sequence;
+        g_assert_cmpuint(number, <, PACKETS);
+        g_assert_false(taken[number]);
+        taken[number] = true;
+        sent++;
+        if (picture % 2 == 0 && due[i] == i)
+          pictures = MAX(pictures, out.picture_id);
+      }
+    }
+    g_assert_cmpuint(sent + left_out, ==, PACKETS);
+    for (unsigned i = 0; i < sent; i++)
+      g_assert_true(taken[i]);
+    g_assert_cmpuint(left_out, >, PACKETS / 4);
+    /* Pictures close up too, but for those of which something came late. */
+    g_assert_cmpuint(pictures, >=, PACKETS / 6);
+    g_assert_cmpuint(pictures, <, PACKETS / 4);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/rewrite/wrap", test_wrap);
@@ -156,5 +203,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/rewrite/capture-jump", test_capture_jump);
   g_test_add_func("/rewrite/pictures", test_pictures);
   g_test_add_func("/rewrite/short-ids", test_short_ids);
+  g_test_add_func("/rewrite/leave-out", test_leave_out);
   return g_test_run();
 }

@@ -99,15 +99,20 @@ static void test_messages(void) {
   expect(room, TAP_PROGRAM, 10);
   expect_nothing(room);
 
-  /* The packet as it came, with its capture time. */
+  /* The packet, in the track's one stream, with its capture time. */
   send_video(room, camera, 70001);
   message = expect(room, TAP_RTP, 10);
   g_assert_cmpint(message.capture_us, ==, room->now_us - 5000);
   RtpHeader rtp;
   g_assert_true(rtp_parse(message.body, message.body_len, true, &rtp));
-  g_assert_cmpuint(rtp.sequence, ==, (uint16_t)70001);
-  g_assert_cmpuint(rtp.ssrc, ==, 1234);
+  uint16_t sequence = rtp.sequence;
+  g_assert_cmpuint(rtp.ssrc, ==, 10);
   g_assert_cmpuint(stamp_of(message.body + rtp.payload_offset, rtp.payload_len), ==, 70001);
+
+  send_video(room, camera, 70002);
+  message = expect(room, TAP_RTP, 10);
+  g_assert_true(rtp_parse(message.body, message.body_len, true, &rtp));
+  g_assert_cmpuint(rtp.sequence, ==, (uint16_t)(sequence + 1));
 
   /* A new track is announced before its first packet, and the screen takes the program. */
   Track *screen = add(room, 11, 2, SOURCE_SCREEN);
@@ -125,10 +130,10 @@ static void test_messages(void) {
   expect(room, TAP_RTP, 12);
 
   track_set_muted(camera, true);
-  send_video(room, camera, 70002);
+  send_video(room, camera, 70003);
   expect_nothing(room);
   track_set_muted(camera, false);
-  send_video(room, camera, 70003);
+  send_video(room, camera, 70004);
   expect(room, TAP_RTP, 10);
 
   router_remove_track(room->router, screen);

@@ -4,16 +4,30 @@
 #include "base/metrics.h"
 #include "router/core.h"
 #include "router/program.h"
-#include "router/slot.h"
 #include "router/tap.h"
 
 METRIC(malformed, METRIC_COUNTER, "yishi_router_malformed_packets_total",
        "Video packets dropped because their payload descriptor could not be read.");
 
+#define NOMINAL_PIXELS ((int64_t)1280 * 720) /* of the largest layer, before one was seen */
+#define AUDIO_BPS 40000
+/* A talking head at 30 frames a second, by VP8: 320x180 takes some 150 kbit/s, and four times the
+ * pixels take three times that. */
+#define SMALL_PIXELS ((int64_t)320 * 180)
+#define SMALL_BPS 150000
+
+static void send_to_taps(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
+                         const Rewritten *rewritten) {
+  const Router *router = forwarder->track->router;
+  for (guint i = 0; i < router->taps->len; i++)
+    tap_send_picture(g_ptr_array_index(router->taps, i), forwarder->track, packet, vp8, rewritten);
+}
+
 Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
   bool audio = info->source == SOURCE_MIC || info->source == SOURCE_SCREEN_AUDIO;
   /* A slot's clock is that of its kind (RFC 7587, RFC 7741). */
   g_assert(info->source < SOURCE_COUNT && info->clock_rate == (audio ? 48000 : 90000));
+  g_assert(info->layers <= (audio ? 1 : LAYERS_MAX));
   Track *track = g_new0(Track, 1);
   track->router = router;
   track->publisher = publisher;
@@ -21,95 +35,169 @@ Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
   track->age = router->next_age++;
   track->audio = audio;
   track->vp8 = !audio;
+  track->begun_us = router->now_us;
+  track->layer_count = MAX(info->layers, 1);
   speech_init(&track->speech);
+  forwarder_init(&track->recording, info->clock_rate, send_to_taps);
   return track;
-}
-
-static void forget_recent(Track *track) {
-  if (!track->recent_used)
-    return;
-  for (size_t i = 0; i < TRACK_RECENT_PACKETS; i++)
-    packet_unref(&track->recent[i]);
-  track->recent_used = false;
 }
 
 void track_free(Track *track) {
   if (!track)
     return;
-  g_assert(track->slot_count == 0 && track->waiting == 0);
-  forget_recent(track);
-  g_free(track->slots);
+  forwarder_set_track(&track->recording, NULL);
+  g_assert(track->forwarders.count == 0);
+  for (unsigned i = 0; i < track->layer_count; i++)
+    layer_clear(&track->layers[i]);
+  g_free(track->forwarders.at);
   g_free(track);
 }
 
-void track_add_slot(Track *track, Slot *slot) {
-  if (track->slot_count == track->slot_room) {
-    track->slot_room = track->slot_room ? 2 * track->slot_room : 8;
-    track->slots = g_renew(Slot *, track->slots, track->slot_room);
-  }
-  slot->at = track->slot_count;
-  track->slots[track->slot_count++] = slot;
+void track_add_forwarder(Track *track, Forwarder *forwarder) {
+  forwarder_list_add(&track->forwarders, forwarder, &forwarder->at_track);
 }
 
-void track_remove_slot(Track *track, Slot *slot) {
-  g_assert(track->slots[slot->at] == slot);
-  Slot *last = track->slots[--track->slot_count];
-  track->slots[slot->at] = last;
-  last->at = slot->at;
+void track_remove_forwarder(Track *track, Forwarder *forwarder) {
+  Forwarder *moved = forwarder_list_remove(&track->forwarders, forwarder, forwarder->at_track);
+  if (moved)
+    moved->at_track = forwarder->at_track;
 }
 
-void track_begin_waiting(Track *track) {
-  track->waiting++;
-}
-
-void track_end_waiting(Track *track) {
-  g_assert(track->waiting > 0);
-  if (--track->waiting == 0)
-    forget_recent(track);
-}
-
-static void keep_recent(Track *track, Packet *packet) {
-  Packet **place = &track->recent[packet->sequence % TRACK_RECENT_PACKETS];
-  packet_unref(place);
-  *place = packet_ref(packet);
-  track->recent_used = true;
-}
-
-Packet *track_recent(const Track *track, uint64_t sequence) {
-  Packet *packet = track->recent[sequence % TRACK_RECENT_PACKETS];
-  return packet && packet->sequence == sequence ? packet : NULL;
+void track_update_recording(Track *track) {
+  bool on = track->vp8 && !track->muted && track->router->taps->len > 0;
+  forwarder_set_track(&track->recording, on ? track : NULL);
+  if (on)
+    forwarder_aim(&track->recording, (int)track->layer_count - 1, TEMPORAL_LAYERS - 1);
 }
 
 bool track_flowing(const Track *track, int64_t now_us) {
   return track->packet_us != 0 && now_us - track->packet_us < TRACK_FLOWING_US;
 }
 
-static void ask_keyframe(const Track *track) {
-  const Router *router = track->router;
-  if (router->events.keyframe)
-    router->events.keyframe(router->user, &track->info);
+bool track_is_carried(const Track *track) {
+  return track->forwarders.count > (track->recording.track ? 1 : 0);
 }
 
-void track_want_keyframe(Track *track, int64_t now_us) {
+/* --- key frames --- */
+
+static void ask_keyframe(const Track *track, unsigned layer) {
+  const Router *router = track->router;
+  if (router->events.keyframe)
+    router->events.keyframe(router->user, &track->info, layer);
+}
+
+void track_want_keyframe(Track *track, unsigned index, int64_t now_us) {
+  Layer *layer = &track->layers[index];
   if (!track->vp8 || track->muted)
     return;
-  if (track->packet_us == 0)
-    track->keyframe.wanted = true; /* it most likely begins with one: track_tick asks otherwise */
-  else if (keyframe_want(&track->keyframe, now_us))
-    ask_keyframe(track);
+  if (layer->packet_us == 0)
+    layer->keyframe.wanted = true; /* it most likely begins with one: track_tick asks otherwise */
+  else if (keyframe_want(&layer->keyframe, now_us))
+    ask_keyframe(track, index);
+}
+
+void track_want_recording_keyframe(Track *track, int64_t now_us) {
+  forwarder_keyframe(&track->recording, now_us);
+}
+
+/* --- what its layers are like --- */
+
+int64_t track_layer_pixels(const Track *track, unsigned index) {
+  for (unsigned step = 0; step < track->layer_count; step++) {
+    for (int way = -1; way <= 1; way += 2) {
+      int other = (int)index + way * (int)step;
+      if (other < 0 || other >= (int)track->layer_count || !track->layers[other].width)
+        continue;
+      int64_t pixels = (int64_t)track->layers[other].width * track->layers[other].height;
+      return way > 0 ? pixels >> 2 * step : pixels << 2 * step;
+    }
+  }
+  return NOMINAL_PIXELS >> 2 * (track->layer_count - 1 - index);
+}
+
+int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
+  const Layer *layer = &track->layers[index];
+  int64_t bps = layer_bps(layer, temporal);
+  if (bps > 0)
+    return bps;
+  if (track->audio)
+    return AUDIO_BPS;
+  bps = SMALL_BPS;
+  for (int64_t pixels = track_layer_pixels(track, index); pixels > SMALL_PIXELS * 2; pixels /= 4)
+    bps *= 3;
+  return bps;
+}
+
+/* --- its course --- */
+
+static void settle_forwarders(Track *track) {
+  for (size_t i = 0; i < track->forwarders.count; i++)
+    forwarder_settle(track->forwarders.at[i]);
+}
+
+static void set_flowing(Track *track, Layer *layer, bool flowing) {
+  if (layer->flowing == flowing)
+    return;
+  layer->flowing = flowing;
+  if (track->layer_count > 1)
+    settle_forwarders(track);
+}
+
+static void tell_demand(Track *track, unsigned wanted) {
+  Router *router = track->router;
+  track->demand_told = true;
+  for (unsigned i = 0; i < track->layer_count; i++)
+    track->layers[i].wanted = wanted & (1u << i);
+  if (router->events.demand)
+    router->events.demand(router->user, &track->info, wanted);
+}
+
+/* More is asked for at once; less when it has lasted. */
+static void update_demand(Track *track, int64_t now_us) {
+  if (track->muted) { /* whoever switches on again is seen at once */
+    track->begun_us = now_us;
+    return;
+  }
+  unsigned told = 0, wanted = 0;
+  bool more = false;
+  for (unsigned i = 0; i < track->layer_count; i++) {
+    Layer *layer = &track->layers[i];
+    bool taken = layer_taken(layer);
+    if (taken)
+      layer->taken_us = now_us;
+    int64_t last_us = MAX(layer->taken_us, track->begun_us);
+    bool lasts = layer->wanted && now_us - last_us < LAYER_UNWANTED_US;
+    more |= taken && !layer->wanted;
+    told |= layer->wanted ? 1u << i : 0;
+    wanted |= taken || lasts ? 1u << i : 0;
+  }
+  bool first = !track->demand_told && now_us - track->begun_us >= LAYER_UNWANTED_US;
+  if (more || wanted != told || first)
+    tell_demand(track, wanted);
 }
 
 void track_tick(Track *track, int64_t now_us) {
   if (track->audio)
     speech_advance(&track->speech, now_us);
-  else if (!track->muted && track_flowing(track, now_us) && keyframe_due(&track->keyframe, now_us))
-    ask_keyframe(track);
+  for (unsigned i = 0; i < track->layer_count; i++) {
+    Layer *layer = &track->layers[i];
+    bool flowing = layer->packet_us != 0 && now_us - layer->packet_us < LAYER_FLOWING_US;
+    layer_measure(layer, now_us);
+    set_flowing(track, layer, flowing);
+    if (track->vp8 && !track->muted && track_flowing(track, now_us) && layer->packet_us != 0 &&
+        (flowing || track->layer_count == 1) && keyframe_due(&layer->keyframe, now_us))
+      ask_keyframe(track, i);
+  }
+  if (track->vp8)
+    update_demand(track, now_us);
 }
 
 void track_receive(Track *track, Packet *packet) {
   Router *router = track->router;
   if (packet->arrival_us > router->now_us)
     router->now_us = packet->arrival_us;
+  g_assert(packet->layer < track->layer_count);
+  Layer *layer = &track->layers[packet->layer];
   bool first = track->packet_us == 0;
   track->packet_us = packet->arrival_us;
   track->payload_type = packet->rtp.payload_type;
@@ -127,18 +215,20 @@ void track_receive(Track *track, Packet *packet) {
       return;
     }
     vp8 = &descriptor;
-    if (packet->keyframe)
-      keyframe_came(&track->keyframe);
   }
 
   if (first && router->taps->len > 0)
     program_update(router); /* before the packet: it may be the key frame that the cut needs */
-  for (guint i = 0; i < router->taps->len; i++)
-    tap_send(g_ptr_array_index(router->taps, i), track, packet);
-  if (track->waiting > 0)
-    keep_recent(track, packet);
-  for (size_t i = 0; i < track->slot_count; i++)
-    slot_forward(track->slots[i], packet, vp8);
+  layer_receive(layer, packet, vp8);
+  set_flowing(track, layer, true);
+  if (track->audio)
+    for (guint i = 0; i < router->taps->len; i++)
+      tap_send(g_ptr_array_index(router->taps, i), track, packet);
+  for (size_t i = 0; i < layer->carried.count; i++)
+    forwarder_receive(layer->carried.at[i], packet, vp8);
+  if (track->audio || packet->keyframe)
+    while (layer->waiting.count > 0)
+      forwarder_begin(layer->waiting.at[0], packet, vp8);
   router->scratch_of = NULL;
 }
 
@@ -148,16 +238,16 @@ void track_set_muted(Track *track, bool muted) {
   Router *router = track->router;
   track->muted = muted;
   if (muted) {
-    track->keyframe.wanted = false;
+    for (unsigned i = 0; i < track->layer_count; i++)
+      track->layers[i].keyframe.wanted = false;
     speech_silence(&track->speech);
     if (track->audio)
       audible_remove(&router->audible, track);
     router_not_dominant(router, track);
   } else if (track->audio) {
     audible_add(&router->audible, track);
-  } else if (router->taps->len > 0) {
-    track_want_keyframe(track, router->now_us);
   }
+  track_update_recording(track);
   router_rearrange(router);
 }
 

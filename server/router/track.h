@@ -1,21 +1,16 @@
-/* One published stream inside the router: who gets it, and what is known about it.
+/* One published source inside the router: its layers, who gets them, and what is known about it.
  *
- * A Track knows the slots that carry it (the fan-out is a walk over an array) and keeps packets
- * only while a slot waits for a key frame: the start of one may be overtaken by what follows it.
  * Owned by its Router; media thread. The public part is in router.h.
  */
 #pragma once
 
-#include "router/keyframe.h"
+#include "router/forwarder.h"
 #include "router/notice.h"
 #include "router/router.h"
 #include "router/speech.h"
 
-typedef struct Slot Slot;
 typedef struct Publisher Publisher;
 
-#define TRACK_RECENT_PACKETS                                                                       \
-  64 /* more than one key frame's burst is reordered by; a power of two */
 #define TRACK_FLOWING_US 3000000 /* without a packet for longer it shows nothing new */
 
 struct Track {
@@ -26,36 +21,46 @@ struct Track {
   bool audio, vp8; /* which of the two it is */
   bool muted;
   uint8_t payload_type;
-  int64_t packet_us; /* when the last packet came; 0: none yet */
+  int64_t begun_us;  /* when it was added, or was muted last */
+  int64_t packet_us; /* when the last packet came, of any layer; 0: none yet */
 
-  Slot **slots; /* those which carry it */
-  size_t slot_count, slot_room;
-  size_t waiting;                       /* of them, for a key frame */
-  Packet *recent[TRACK_RECENT_PACKETS]; /* while one waits, by sequence */
-  bool recent_used;
-  KeyframeWish keyframe;
+  unsigned layer_count;
+  Layer layers[LAYERS_MAX]; /* smallest first */
+  ForwarderList forwarders;
+  Forwarder recording; /* what taps get of a picture */
+  bool demand_told;    /* the publisher was told what is wanted */
 
   Speech speech;           /* microphones and screen audio */
   Notice notice;           /* heard or shown */
   uint64_t tapped;         /* bit i: tap i knows it */
   uint64_t wanted, placed; /* marks of allocate.c */
+  unsigned wanted_at;      /* its place among the wanted */
 };
 
 Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info);
-/* No slot carries it any more. */
+/* No forwarder but its own carries it any more. */
 void track_free(Track *track);
 
-void track_add_slot(Track *track, Slot *slot);
-void track_remove_slot(Track *track, Slot *slot);
-/* One of its slots began or ceased to wait for a key frame. */
-void track_begin_waiting(Track *track);
-void track_end_waiting(Track *track);
-/* The packet with this sequence, if it came while a slot waited; else NULL. Borrowed. */
-Packet *track_recent(const Track *track, uint64_t sequence);
+void track_add_forwarder(Track *track, Forwarder *forwarder);
+void track_remove_forwarder(Track *track, Forwarder *forwarder);
+
+/* Taps came or went: they get the largest layer. */
+void track_update_recording(Track *track);
 
 /* A packet came within TRACK_FLOWING_US. */
 bool track_flowing(const Track *track, int64_t now_us);
+/* Somebody besides the recorder gets it. */
+bool track_is_carried(const Track *track);
 /* Wishes a key frame: asked at once, later, or when the first packet shows that it flows. */
-void track_want_keyframe(Track *track, int64_t now_us);
-/* Repeats an open wish. */
+void track_want_keyframe(Track *track, unsigned layer, int64_t now_us);
+/* Of the layers the recorder gets. */
+void track_want_recording_keyframe(Track *track, int64_t now_us);
+/* Repeats open wishes, measures, tells the publisher what is wanted. */
 void track_tick(Track *track, int64_t now_us);
+
+/* Pixels of a layer: as its key frames say, else worked out from another's, each twice the one
+ * below in both directions. */
+int64_t track_layer_pixels(const Track *track, unsigned layer);
+/* Bits per second of a layer up to this temporal layer: as measured, else what is usual for so many
+ * pixels. */
+int64_t track_layer_bps(const Track *track, unsigned layer, unsigned temporal);

@@ -17,7 +17,7 @@
 
 typedef enum {
   TAP_TRACK = 1,     /* body: TapTrack */
-  TAP_RTP = 2,       /* body: the RTP packet, decrypted, as received */
+  TAP_RTP = 2,       /* body: the RTP packet, decrypted; of a track's layers made one stream */
   TAP_TRACK_END = 3, /* no body */
   TAP_PROGRAM = 4,   /* no body; track 0: nobody's picture */
   TAP_KEYFRAME = 5,  /* no body; upward */

@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer-core'
 import { Api } from './lib/api'
 import { closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS } from './lib/camera'
-import { enter, pause } from './lib/meeting'
+import { enter, pause, until } from './lib/meeting'
 import { Server } from './lib/server'
 
 const folder = process.argv[2] ?? '.'
@@ -106,7 +106,11 @@ try {
     await person.page.evaluateOnNewDocument(installPortrait, i)
     await enter(person, link, 500)
   }
-  await pause(9000)
+  for (const { page } of people) {
+    const shown = () => page.evaluate(() => document.querySelectorAll('video.shown').length)
+    await until('everybody is seen', async () => (await shown()) >= people.length - 1, 60000)
+  }
+  await pause(3000)
   await shot(people[0]!.page, 'meeting')
   await shot(people[3]!.page, 'meeting-phone')
   const staff = await new Api(server.url).signIn(demo.staff.login, demo.staff.password)

@@ -6,6 +6,7 @@
 // renegotiated, except ICE: on `disconnected` and when the network changes a new offer restarts it,
 // because browsers do not check again by themselves after an address change.
 import { Emitter } from './events'
+import { applyDemand, applySize, sendEncodings } from './layers'
 import type { AnswerMessage, SlotContent, Source } from './protocol'
 import { isWantedCodec, RECEIVING_EXTENSIONS, SENDING_EXTENSIONS, trimOffer } from './sdp'
 import { SlotTable } from './slots'
@@ -23,7 +24,8 @@ export interface MediaOptions {
   videoSlots: number
   /** Sends an offer and brings the answer. */
   exchange: (sdp: string, sources: Record<string, Source>) => Promise<AnswerMessage>
-  maxCameraBitrate_bps: number
+  /** Pixels of the camera's longer side, as far as is known yet. */
+  cameraSize: number
 }
 
 const AUDIO_SLOTS = 3
@@ -64,7 +66,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
     this.reader = new StatsReader(this.pc)
     this.sending.set('mic', this.addSending('audio'))
-    this.sending.set('camera', this.addSending('video', options.maxCameraBitrate_bps))
+    this.sending.set('camera', this.addSending('video', sendEncodings(options.cameraSize)))
     for (let i = 0; i < AUDIO_SLOTS; i++) this.addReceiving('audio')
     for (let i = 0; i < options.videoSlots + 1; i++) this.addReceiving('video')
     this.pc.onconnectionstatechange = () => this.connectionChanged()
@@ -137,6 +139,14 @@ export class MediaSession extends Emitter<MediaEvents> {
     // Begun, but not answered: settled() makes up for it.
     if (newest && this.pc.signalingState === 'have-local-offer') return
     await sender.replaceTrack(newest)
+    if (source === 'camera' && newest) await this.fitLayers(sender, newest)
+  }
+
+  private async fitLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+    const { width = 0, height = 0 } = track.getSettings()
+    const parameters = sender.getParameters()
+    if (Math.max(width, height) === 0 || !applySize(parameters.encodings, Math.max(width, height))) return
+    await sender.setParameters(parameters).catch((error: unknown) => console.debug('layers not fitted', error))
   }
 
   /** A negotiation is over, one way or the other. */
@@ -154,7 +164,10 @@ export class MediaSession extends Emitter<MediaEvents> {
       if (!track) continue
       let line = this.sending.get(source)
       if (!line) {
-        line = this.addSending(track.kind as 'audio' | 'video', SCREEN_BITRATE_BPS)
+        line = this.addSending(
+          track.kind as 'audio' | 'video',
+          track.kind === 'video' ? [{ maxBitrate: SCREEN_BITRATE_BPS }] : undefined,
+        )
         this.sending.set(source, line)
       }
       await line.sender.replaceTrack(track)
@@ -167,6 +180,16 @@ export class MediaSession extends Emitter<MediaEvents> {
   async stopScreen(): Promise<void> {
     await this.sending.get('screen')?.sender.replaceTrack(null)
     await this.sending.get('screen_audio')?.sender.replaceTrack(null)
+  }
+
+  /** What anybody takes of our picture: the rest need not be encoded. */
+  applyDemand(source: Source, layers: readonly string[]): void {
+    this.inTurn(async () => {
+      const sender = this.sending.get(source)?.sender
+      if (!sender || this.state === 'closed') return
+      const parameters = sender.getParameters()
+      if (applyDemand(parameters.encodings, layers)) await sender.setParameters(parameters)
+    }).catch((error: unknown) => console.debug('layers not switched', error))
   }
 
   applySlots(set: Record<string, SlotContent | null>): void {
@@ -210,10 +233,9 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.clearListeners()
   }
 
-  private addSending(kind: 'audio' | 'video', maxBitrate?: number): RTCRtpTransceiver {
-    const sendEncodings = kind === 'video' && maxBitrate ? [{ maxBitrate }] : undefined
+  private addSending(kind: 'audio' | 'video', encodings?: RTCRtpEncodingParameters[]): RTCRtpTransceiver {
     const init: RTCRtpTransceiverInit = { direction: 'sendonly' }
-    if (sendEncodings) init.sendEncodings = sendEncodings
+    if (encodings) init.sendEncodings = encodings
     const line = this.pc.addTransceiver(kind, init)
     this.trim(line, kind, SENDING_EXTENSIONS[kind]!)
     return line

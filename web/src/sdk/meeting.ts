@@ -59,7 +59,6 @@ const ROSTER_CATCH_UP_MS = 3000
 const TOKEN_FRESH_MS = 180_000
 /** As many pictures as the largest page of tiles has. */
 const SLOTS = { phone: 6, desktop: 9 }
-const CAMERA_BITRATE_BPS = { phone: 700_000, desktop: 1_700_000 }
 
 function clientName(): string {
   const agent = navigator.userAgent
@@ -269,6 +268,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         if (this.media) this.media.applySlots(message.set)
         else this.slotsAhead.push(message)
         break
+      case 'demand':
+        this.media?.applyDemand(message.source, message.layers)
+        break
       case 'roster_delta':
         this.roster.apply(message)
         return this.fetchRoster()
@@ -305,10 +307,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   }
 
   private newMedia(): MediaSession {
-    const size = this.phone ? 'phone' : 'desktop'
     const media = new MediaSession({
       videoSlots: this.pictures,
-      maxCameraBitrate_bps: CAMERA_BITRATE_BPS[size],
+      cameraSize: this.phone ? 640 : 1280,
       exchange: (sdp: string, sources: Record<string, Source>) => this.request('offer', { sdp, sources }),
     })
     media.on('slots', () => this.emit('slots', undefined))

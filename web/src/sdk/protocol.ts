@@ -94,6 +94,8 @@ export interface RosterDelta {
 /** What the server says without being asked. */
 export interface ServerMessages {
   slots: { set: Record<string, SlotContent | null> }
+  /** The layers of our picture that somebody takes. */
+  demand: { source: Source; layers: string[] }
   roster_delta: RosterDelta
   speaker: { pid: string | null }
   levels: { levels: Record<string, number> }

@@ -50,7 +50,7 @@ export class StatsReader {
       switch (entry.type) {
         case 'outbound-rtp':
           now.bytesUp += entry.bytesSent ?? 0
-          if (entry.kind === 'video' && entry.frameWidth) {
+          if (entry.kind === 'video' && entry.frameWidth > (sending?.width ?? 0)) {
             sending = {
               width: entry.frameWidth,
               height: entry.frameHeight,

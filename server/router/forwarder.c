@@ -1,0 +1,162 @@
+/* See forwarder.h. */
+#include "router/forwarder.h"
+
+#include "router/core.h"
+
+void forwarder_init(Forwarder *forwarder, uint32_t clock_rate, ForwarderSend send) {
+  *forwarder =
+      (Forwarder){.send = send, .target = LAYER_NONE, .current = LAYER_NONE, .waits = LAYER_NONE};
+  /* Below 2^15: a first packet that is lost or late must not make the receiver guess a wrong
+   * roll-over counter (RFC 3711 §3.3.1). */
+  rewriter_init(&forwarder->rewriter, clock_rate, (uint16_t)(g_random_int() & 0x7fff),
+                g_random_int());
+}
+
+static Layer *layer_at(const Forwarder *forwarder, int layer) {
+  return &forwarder->track->layers[layer];
+}
+
+static void carry(Forwarder *forwarder, int layer) {
+  if (forwarder->current == layer)
+    return;
+  if (forwarder->current != LAYER_NONE)
+    layer_drop(layer_at(forwarder, forwarder->current), forwarder);
+  forwarder->current = layer;
+  if (layer != LAYER_NONE)
+    layer_carry(layer_at(forwarder, layer), forwarder);
+}
+
+static void wait_for(Forwarder *forwarder, int layer) {
+  if (forwarder->waits == layer)
+    return;
+  if (forwarder->waits != LAYER_NONE)
+    layer_wait_no_more(layer_at(forwarder, forwarder->waits), forwarder);
+  forwarder->waits = layer;
+  if (layer == LAYER_NONE)
+    return;
+  layer_wait(layer_at(forwarder, layer), forwarder);
+  track_want_keyframe(forwarder->track, (unsigned)layer, forwarder->track->router->now_us);
+}
+
+static void aim(Forwarder *forwarder, int layer) {
+  if (forwarder->target != LAYER_NONE)
+    layer_at(forwarder, forwarder->target)->aimed--;
+  forwarder->target = layer;
+  if (layer != LAYER_NONE)
+    layer_at(forwarder, layer)->aimed++;
+}
+
+void forwarder_set_track(Forwarder *forwarder, Track *track) {
+  if (forwarder->track == track)
+    return;
+  if (forwarder->track) {
+    forwarder_aim(forwarder, LAYER_NONE, 0);
+    track_remove_forwarder(forwarder->track, forwarder);
+  }
+  forwarder->track = track;
+  if (track)
+    track_add_forwarder(track, forwarder);
+}
+
+/* The layer nearest to the target that is sent at the moment, smaller rather than larger. */
+static int nearest_flowing(const Forwarder *forwarder) {
+  int count = (int)forwarder->track->layer_count;
+  for (int i = forwarder->target; i >= 0; i--)
+    if (layer_at(forwarder, i)->flowing)
+      return i;
+  for (int i = forwarder->target + 1; i < count; i++)
+    if (layer_at(forwarder, i)->flowing)
+      return i;
+  return forwarder->target;
+}
+
+void forwarder_settle(Forwarder *forwarder) {
+  int target = forwarder->target, current = forwarder->current;
+  if (target == LAYER_NONE)
+    return;
+  bool current_flows = current != LAYER_NONE && layer_at(forwarder, current)->flowing;
+  int next = target;
+  /* What is waited for begins with a key frame, if what is carried lasts until then. */
+  if (!layer_at(forwarder, target)->flowing && !current_flows)
+    next = nearest_flowing(forwarder);
+  wait_for(forwarder, next == current ? LAYER_NONE : next);
+}
+
+void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal) {
+  forwarder->temporal_target = temporal;
+  if (layer == forwarder->target)
+    return;
+  aim(forwarder, layer);
+  if (layer != LAYER_NONE) {
+    forwarder_settle(forwarder);
+    return;
+  }
+  wait_for(forwarder, LAYER_NONE);
+  carry(forwarder, LAYER_NONE);
+}
+
+void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us) {
+  int layer = forwarder->waits != LAYER_NONE ? forwarder->waits : forwarder->current;
+  if (forwarder->track && layer != LAYER_NONE)
+    track_want_keyframe(forwarder->track, (unsigned)layer, now_us);
+}
+
+/* On its way to a smaller layer it is thinned at once. */
+static unsigned temporal_limit(const Forwarder *forwarder) {
+  return forwarder->current > forwarder->target ? 0 : forwarder->temporal_target;
+}
+
+/* One verdict a picture. Temporal layers are taken up one by one, each where it refers to nothing
+ * that was left out (layer sync, RFC 7741 §4.2). */
+static bool is_left_out(Forwarder *forwarder, const Packet *packet, const Vp8Descriptor *vp8) {
+  if (!vp8 || !vp8->has_tid || !vp8->has_picture_id)
+    return false;
+  if (forwarder->judged && forwarder->judged_picture == vp8->picture_id)
+    return forwarder->judged_out;
+  unsigned limit = temporal_limit(forwarder);
+  if (packet->keyframe || forwarder->temporal > limit)
+    forwarder->temporal = limit;
+  else if (vp8->tid == forwarder->temporal + 1 && vp8->tid <= limit && vp8->layer_sync)
+    forwarder->temporal = vp8->tid;
+  forwarder->judged = true;
+  forwarder->judged_picture = vp8->picture_id;
+  return forwarder->judged_out = vp8->tid > forwarder->temporal;
+}
+
+void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8) {
+  Rewriter *rewriter = &forwarder->rewriter;
+  bool newest = packet->sequence >= rewriter->in_next;
+  if (newest && is_left_out(forwarder, packet, vp8) && rewriter_leave_out(rewriter, packet, vp8))
+    return;
+  Rewritten rewritten;
+  if (rewriter_apply(rewriter, packet, vp8, &rewritten))
+    forwarder->send(forwarder, packet, vp8, &rewritten);
+}
+
+const Vp8Descriptor *packet_vp8(const Packet *packet, Vp8Descriptor *vp8) {
+  bool found = packet->rtp.payload_len > 0 &&
+               vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, vp8);
+  return found ? vp8 : NULL;
+}
+
+/* The start of the key frame may have been overtaken by the rest of it: send that now. */
+static void send_overtakers(Forwarder *forwarder, const Layer *layer, uint64_t first) {
+  for (uint64_t i = 1; i < LAYER_RECENT_PACKETS; i++) {
+    Vp8Descriptor vp8;
+    Packet *packet = layer_recent(layer, first + i);
+    if (packet)
+      forwarder_receive(forwarder, packet, packet_vp8(packet, &vp8));
+  }
+}
+
+void forwarder_begin(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8) {
+  const Layer *layer = layer_at(forwarder, forwarder->waits);
+  carry(forwarder, forwarder->waits);
+  forwarder->judged = false;
+  forwarder->temporal = temporal_limit(forwarder);
+  rewriter_switch(&forwarder->rewriter, packet, vp8);
+  forwarder_receive(forwarder, packet, vp8);
+  if (vp8)
+    send_overtakers(forwarder, layer, packet->sequence);
+  forwarder_settle(forwarder); /* waits no more; or for what it is aimed at */
+}

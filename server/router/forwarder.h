@@ -1,0 +1,55 @@
+/* What one receiver gets of a track: one unbroken stream out of the track's layers.
+ *
+ * It is aimed at a spatial layer and a temporal one. A change of the spatial layer waits for a key
+ * frame there; until it comes, what was carried goes on, thinned at once to its lowest temporal
+ * layer when the change is downwards. A layer that is not sent at the moment (its publisher cannot,
+ * or was told that nobody takes it) is waited for while the best of those that are is carried.
+ * Sound has one layer and no key frames. Embedded in a Slot and, for the recorder, in a Track;
+ * media thread.
+ */
+#pragma once
+
+#include "router/layer.h"
+#include "router/rewrite.h"
+
+typedef struct Track Track;
+
+#define LAYER_NONE (-1)
+
+typedef void (*ForwarderSend)(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
+                              const Rewritten *rewritten);
+
+struct Forwarder {
+  ForwarderSend send;
+  Track *track; /* borrowed; NULL: nobody */
+  int target, current, waits;
+  unsigned temporal_target, temporal;
+  size_t at_current, at_waits, at_track; /* its places in the lists */
+  bool judged, judged_out;               /* the newest picture's verdict */
+  uint16_t judged_picture;
+  Rewriter rewriter;
+};
+
+/* clock_rate: Hz. */
+void forwarder_init(Forwarder *forwarder, uint32_t clock_rate, ForwarderSend send);
+/* Leaves its track, if any, and joins this one, NULL for none; aimed at nothing. */
+void forwarder_set_track(Forwarder *forwarder, Track *track);
+/* LAYER_NONE: nothing is sent, at once. */
+void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal);
+/* A layer of its track began or ceased to flow. */
+void forwarder_settle(Forwarder *forwarder);
+/* The receiver lost the picture. */
+void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us);
+
+/* For Track. A packet of the layer it carries. */
+void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8);
+/* A key frame of the layer it waits for begins (sound: any packet): it carries that from now on. */
+void forwarder_begin(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8);
+
+/* It sends something, as far as is known. */
+static inline bool forwarder_sends(const Forwarder *forwarder) {
+  return forwarder->track && forwarder->current != LAYER_NONE;
+}
+
+/* The packet's VP8 descriptor, or NULL. */
+const Vp8Descriptor *packet_vp8(const Packet *packet, Vp8Descriptor *vp8);

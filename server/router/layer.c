@@ -1,0 +1,112 @@
+/* See layer.h. */
+#include "router/layer.h"
+
+#include <glib.h>
+
+#include "router/forwarder.h"
+
+/* What the way carries besides the payload: RTP header with transport-wide number, SRTP tag, UDP
+ * and IPv4. */
+#define OVERHEAD_BYTES (12 + 8 + 16 + 28)
+
+static void forget_recent(Layer *layer) {
+  if (!layer->recent_used)
+    return;
+  for (size_t i = 0; i < LAYER_RECENT_PACKETS; i++)
+    packet_unref(&layer->recent[i]);
+  layer->recent_used = false;
+}
+
+void layer_clear(Layer *layer) {
+  g_assert(layer->carried.count == 0 && layer->waiting.count == 0 && layer->aimed == 0);
+  forget_recent(layer);
+  g_free(layer->carried.at);
+  g_free(layer->waiting.at);
+}
+
+void forwarder_list_add(ForwarderList *list, Forwarder *forwarder, size_t *at) {
+  if (list->count == list->room) {
+    list->room = list->room ? 2 * list->room : 8;
+    list->at = g_renew(Forwarder *, list->at, list->room);
+  }
+  *at = list->count;
+  list->at[list->count++] = forwarder;
+}
+
+Forwarder *forwarder_list_remove(ForwarderList *list, const Forwarder *forwarder, size_t at) {
+  g_assert(at < list->count && list->at[at] == forwarder);
+  Forwarder *last = list->at[--list->count];
+  list->at[at] = last;
+  return last == forwarder ? NULL : last;
+}
+
+void layer_carry(Layer *layer, Forwarder *forwarder) {
+  forwarder_list_add(&layer->carried, forwarder, &forwarder->at_current);
+}
+
+void layer_drop(Layer *layer, Forwarder *forwarder) {
+  Forwarder *moved = forwarder_list_remove(&layer->carried, forwarder, forwarder->at_current);
+  if (moved)
+    moved->at_current = forwarder->at_current;
+}
+
+void layer_wait(Layer *layer, Forwarder *forwarder) {
+  forwarder_list_add(&layer->waiting, forwarder, &forwarder->at_waits);
+}
+
+void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
+  Forwarder *moved = forwarder_list_remove(&layer->waiting, forwarder, forwarder->at_waits);
+  if (moved)
+    moved->at_waits = forwarder->at_waits;
+  if (layer->waiting.count == 0)
+    forget_recent(layer);
+}
+
+void layer_receive(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
+  layer->packet_us = packet->arrival_us;
+  unsigned temporal = vp8 && vp8->has_tid ? vp8->tid : 0;
+  layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
+  layer->counted[temporal] += packet->rtp.payload_len + OVERHEAD_BYTES;
+  if (vp8 && packet->keyframe) {
+    layer->width = vp8->width;
+    layer->height = vp8->height;
+    keyframe_came(&layer->keyframe);
+  }
+  if (layer->waiting.count > 0) {
+    Packet **place = &layer->recent[packet->sequence % LAYER_RECENT_PACKETS];
+    packet_unref(place);
+    *place = packet_ref(packet);
+    layer->recent_used = true;
+  }
+}
+
+Packet *layer_recent(const Layer *layer, uint64_t sequence) {
+  Packet *packet = layer->recent[sequence % LAYER_RECENT_PACKETS];
+  return packet && packet->sequence == sequence ? packet : NULL;
+}
+
+void layer_measure(Layer *layer, int64_t now_us) {
+  int64_t span_us = now_us - layer->counted_us;
+  if (span_us < LAYER_RATE_US)
+    return;
+  bool begun = layer->counted_us != 0;
+  layer->counted_us = now_us;
+  for (unsigned i = 0; i < TEMPORAL_LAYERS; i++) {
+    uint32_t bps = (uint32_t)((int64_t)layer->counted[i] * 8000000 / span_us);
+    layer->counted[i] = 0;
+    /* A layer that rests will cost what it did. */
+    if (begun && layer->flowing)
+      layer->bps[i] = layer->bps[i] ? (layer->bps[i] + bps) / 2 : bps;
+  }
+}
+
+int64_t layer_bps(const Layer *layer, unsigned temporal) {
+  int64_t bps = 0;
+  for (unsigned i = 0; i <= MIN(temporal, TEMPORAL_LAYERS - 1); i++)
+    bps += layer->bps[i];
+  return bps;
+}
+
+bool layer_taken(const Layer *layer) {
+  return layer->aimed > 0 || layer->carried.count > 0 || layer->waiting.count > 0;
+}

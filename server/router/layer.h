@@ -1,0 +1,70 @@
+/* One encoding of a Track: what simulcast sends of the same picture in one size. A track without
+ * simulcast, and sound, has one layer.
+ *
+ * A Layer knows the forwarders that carry it (the fan-out is a walk over an array) and those that
+ * wait for its next key frame. It keeps packets only while one waits: the start of a key frame may
+ * be overtaken by what follows it. What it costs is measured, by temporal layer. Embedded in a
+ * Track; media thread.
+ */
+#pragma once
+
+#include "router/keyframe.h"
+#include "router/packet.h"
+#include "wire/vp8.h"
+
+typedef struct Forwarder Forwarder;
+
+/* More than one key frame's burst is reordered by; a power of two. */
+#define LAYER_RECENT_PACKETS 64
+#define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
+#define LAYER_RATE_US 500000      /* rates are measured over about so long */
+#define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
+
+typedef struct {
+  Forwarder **at;
+  size_t count, room;
+} ForwarderList;
+
+/* *at: the forwarder's place. */
+void forwarder_list_add(ForwarderList *list, Forwarder *forwarder, size_t *at);
+/* Returns who took the place, whose own is to be set; NULL for nobody. */
+Forwarder *forwarder_list_remove(ForwarderList *list, const Forwarder *forwarder, size_t at);
+
+typedef struct {
+  int64_t packet_us;      /* when the last packet came; 0: none yet */
+  uint16_t width, height; /* of the newest key frame; 0: none yet */
+  ForwarderList carried, waiting;
+  size_t aimed;                         /* forwarders that should carry it */
+  Packet *recent[LAYER_RECENT_PACKETS]; /* while one waits, by sequence */
+  bool recent_used;
+  KeyframeWish keyframe;
+  bool flowing; /* as of the last tick or packet */
+
+  bool wanted;      /* as the publisher was told */
+  int64_t taken_us; /* when somebody last took it */
+
+  uint32_t counted[TEMPORAL_LAYERS]; /* bytes since counted_us */
+  int64_t counted_us;
+  uint32_t bps[TEMPORAL_LAYERS]; /* of each temporal layer alone */
+  uint8_t temporal_top;          /* the highest seen */
+} Layer;
+
+/* No forwarder is left in it. */
+void layer_clear(Layer *layer);
+
+/* A packet came: rates, size, overtakers. vp8 is NULL when it is not VP8. */
+void layer_receive(Layer *layer, Packet *packet, const Vp8Descriptor *vp8);
+/* The packet with this sequence, if it came while a forwarder waited; else NULL. Borrowed. */
+Packet *layer_recent(const Layer *layer, uint64_t sequence);
+/* Closes the rates' interval when it is over. */
+void layer_measure(Layer *layer, int64_t now_us);
+/* Bits per second on the wire of temporal layers 0…temporal; 0 when unknown. */
+int64_t layer_bps(const Layer *layer, unsigned temporal);
+/* Somebody takes it or wants to, now. */
+bool layer_taken(const Layer *layer);
+
+/* Into its lists and out of them. */
+void layer_carry(Layer *layer, Forwarder *forwarder);
+void layer_drop(Layer *layer, Forwarder *forwarder);
+void layer_wait(Layer *layer, Forwarder *forwarder);
+void layer_wait_no_more(Layer *layer, Forwarder *forwarder);

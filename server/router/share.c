@@ -1,0 +1,153 @@
+/* See share.h. */
+#include "router/share.h"
+
+#include "router/core.h"
+#include "router/subscriber.h"
+
+/* A picture enlarged by less than a third in each direction is hardly told from the right one. */
+#define ENOUGH(pixels) ((pixels)*6 / 10)
+#define SPARE(bps) ((bps)*11 / 10) /* to be there before a picture is raised */
+#define PICTURES_MAX (VIDEO_SLOTS_MAX + SCREEN_SLOTS)
+
+/* What a picture may be: a temporal layer of the smallest spatial one, or a whole larger one. */
+typedef struct {
+  int layer;
+  unsigned temporal;
+  int64_t bps;
+} Choice;
+
+typedef struct {
+  Slot *slot;
+  int64_t spent; /* bps of what it gets so far; 0: nothing */
+  Choice choice;
+} Picture;
+
+static int layer_for(const Track *track, int64_t pixels) {
+  unsigned layer = 0;
+  while (layer + 1 < track->layer_count && track_layer_pixels(track, layer) < ENOUGH(pixels))
+    layer++;
+  return (int)layer;
+}
+
+static unsigned temporal_top(const Track *track, int layer) {
+  return track->layers[layer].temporal_top;
+}
+
+static Choice choice_of(const Track *track, int layer, unsigned temporal) {
+  return (Choice){layer, temporal, track_layer_bps(track, (unsigned)layer, temporal)};
+}
+
+/* The next better one, or one with layer NONE when this is what its size asks for. */
+static Choice better(const Track *track, const Choice *choice, int64_t pixels) {
+  if (choice->layer == 0 && choice->temporal < temporal_top(track, 0))
+    return choice_of(track, 0, choice->temporal + 1);
+  if (choice->layer < layer_for(track, pixels))
+    return choice_of(track, choice->layer + 1, temporal_top(track, choice->layer + 1));
+  return (Choice){.layer = LAYER_NONE};
+}
+
+static Choice best(const Track *track, int64_t pixels) {
+  int layer = layer_for(track, pixels);
+  return choice_of(track, layer, temporal_top(track, layer));
+}
+
+/* It fits into what is left; or is what is sent now, and fits without anything to spare. */
+static bool fits(const Picture *picture, const Choice *choice, int64_t left) {
+  const Forwarder *forwarder = &picture->slot->forwarder;
+  bool has = choice->layer < forwarder->target ||
+             (choice->layer == forwarder->target && choice->temporal <= forwarder->temporal_target);
+  int64_t more = choice->bps - picture->spent;
+  return (has ? more : SPARE(more)) <= left;
+}
+
+static bool take(Picture *picture, const Choice *choice, int64_t *left) {
+  if (!fits(picture, choice, *left))
+    return false;
+  *left -= choice->bps - picture->spent;
+  picture->spent = choice->bps;
+  picture->choice = *choice;
+  return true;
+}
+
+static int64_t sound_bps(const Subscriber *subscriber) {
+  int64_t bps = 0;
+  for (unsigned i = 0; i < AUDIO_SLOTS; i++) {
+    const Track *track = subscriber->slots[i].forwarder.track;
+    bps += track ? track_layer_bps(track, 0, 0) : 0;
+  }
+  return bps;
+}
+
+/* Those shown, most important first: a shared screen, then by rank. */
+static unsigned list_pictures(Subscriber *subscriber, Picture pictures[PICTURES_MAX]) {
+  Slot *by_rank[PICTURES_MAX] = {NULL};
+  unsigned count = 0;
+  for (unsigned i = AUDIO_SLOTS; i < subscriber->slot_count; i++) {
+    Slot *slot = &subscriber->slots[i];
+    bool screen = slot->kind == SLOT_SCREEN;
+    if (slot->forwarder.track && slot->pixels > 0)
+      by_rank[screen ? slot->rank : SCREEN_SLOTS + slot->rank] = slot;
+  }
+  for (unsigned i = 0; i < PICTURES_MAX; i++)
+    if (by_rank[i])
+      pictures[count++] = (Picture){.slot = by_rank[i], .choice.layer = LAYER_NONE};
+  return count;
+}
+
+static void choose(Picture *pictures, unsigned count, int64_t left) {
+  for (unsigned i = 0; i < count; i++) {
+    Choice least = choice_of(pictures[i].slot->forwarder.track, 0, 0);
+    take(&pictures[i], &least, &left);
+  }
+  for (unsigned i = 0; i < count; i++) {
+    Picture *picture = &pictures[i];
+    const Track *track = picture->slot->forwarder.track;
+    while (picture->choice.layer != LAYER_NONE) {
+      Choice next = better(track, &picture->choice, picture->slot->pixels);
+      if (next.layer == LAYER_NONE || !take(picture, &next, &left))
+        break;
+    }
+  }
+}
+
+static void aim_none(Subscriber *subscriber) {
+  for (unsigned i = 0; i < subscriber->slot_count; i++)
+    if (subscriber->slots[i].forwarder.track)
+      forwarder_aim(&subscriber->slots[i].forwarder, LAYER_NONE, 0);
+}
+
+void share_out(Subscriber *subscriber) {
+  if (subscriber->paused) {
+    aim_none(subscriber);
+    return;
+  }
+  int64_t sound = sound_bps(subscriber);
+  bool limited = subscriber->budget_bps != INT64_MAX;
+  Picture pictures[PICTURES_MAX];
+  unsigned count = list_pictures(subscriber, pictures);
+  subscriber->wanted_bps = sound;
+  for (unsigned i = 0; i < count; i++) {
+    Choice wanted = best(pictures[i].slot->forwarder.track, pictures[i].slot->pixels);
+    subscriber->wanted_bps += wanted.bps;
+    if (!limited)
+      pictures[i].choice = wanted;
+  }
+  if (limited)
+    choose(pictures, count, subscriber->budget_bps - sound);
+  for (unsigned i = 0; i < AUDIO_SLOTS; i++)
+    if (subscriber->slots[i].forwarder.track)
+      forwarder_aim(&subscriber->slots[i].forwarder, 0, 0);
+  for (unsigned i = AUDIO_SLOTS; i < subscriber->slot_count; i++) {
+    Slot *slot = &subscriber->slots[i];
+    if (slot->forwarder.track && slot->pixels == 0)
+      forwarder_aim(&slot->forwarder, LAYER_NONE, 0);
+  }
+  for (unsigned i = 0; i < count; i++) {
+    const Choice *choice = &pictures[i].choice;
+    bool whole = choice->layer != LAYER_NONE &&
+                 choice->temporal == temporal_top(pictures[i].slot->forwarder.track, choice->layer);
+    /* The top as of now may not be the top of what comes. */
+    forwarder_aim(&pictures[i].slot->forwarder, choice->layer,
+                  whole ? TEMPORAL_LAYERS - 1 : choice->temporal);
+  }
+}

@@ -1,0 +1,367 @@
+/* Simulcast: which layer a slot carries, when it changes, what the publisher is asked for. */
+#include "router/router.h"
+#include "router/test-fixture.h"
+
+#include "wire/seq.h"
+
+#define FRAME_PACKETS 3
+#define SLOT AUDIO_SLOTS /* the first picture's */
+#define PATTERN 8 /* libvpx's three temporal layers: 0 2 1 2 0 2 1 2, the first half in sync */
+
+typedef struct {
+  PacketPool *pool;
+  Router *router;
+  Events events;
+  Receiver *receiver;
+  Subscriber *subscriber;
+  int64_t now_us;
+} Room;
+
+/* A camera as browsers send it: layers of 320x180 and twice and four times that. */
+typedef struct {
+  Track *track;
+  uint32_t id;
+  bool sends[LAYERS_MAX], sent[LAYERS_MAX]; /* now, and with the last frame */
+  unsigned answered[LAYERS_MAX];            /* key frames */
+  VideoSpec next[LAYERS_MAX];
+  unsigned at[LAYERS_MAX]; /* frames since the key frame */
+  bool obeys;              /* sends what is demanded */
+} Camera;
+
+static Room *room_new(unsigned video_slots) {
+  Room *room = g_new0(Room, 1);
+  room->pool = packet_pool_new();
+  room->router = router_new(&recording_events, &room->events);
+  room->receiver = receiver_new();
+  room->subscriber =
+      router_add_subscriber(room->router, 1, video_slots, &receiver_sink, room->receiver);
+  room->now_us = 1000000;
+  router_tick(room->router, room->now_us);
+  return room;
+}
+
+static void room_free(Room *room) {
+  router_remove_subscriber(room->router, room->subscriber);
+  router_free(room->router);
+  receiver_free(room->receiver);
+  packet_pool_free(room->pool);
+  g_free(room);
+}
+
+static void camera_begin(Room *room, Camera *camera, uint32_t id, uint32_t peer) {
+  *camera = (Camera){.id = id, .sends = {true, true, true}};
+  camera->track =
+      router_add_track(room->router, &(TrackInfo){id, peer, SOURCE_CAMERA, 90000, LAYERS_MAX});
+  for (unsigned i = 0; i < LAYERS_MAX; i++)
+    camera->next[i] = (VideoSpec){.sequence = 0x10000 + 1000 * i,
+                                  .timestamp = 77777 * i,
+                                  .picture_id = (uint16_t)(300 * i),
+                                  .layer = (uint8_t)i,
+                                  .width = (uint16_t)(320u << i),
+                                  .height = (uint16_t)(180u << i)};
+}
+
+static void layer_frame(Room *room, Camera *camera, unsigned layer) {
+  static const uint8_t tids[PATTERN] = {0, 2, 1, 2, 0, 2, 1, 2};
+  VideoSpec *next = &camera->next[layer];
+  unsigned asked = room->events.layer_keyframes[camera->id][layer];
+  bool keyframe = !camera->sent[layer] || asked != camera->answered[layer];
+  camera->answered[layer] = asked;
+  camera->at[layer] = keyframe ? 0 : camera->at[layer] + 1;
+  unsigned place = camera->at[layer] % PATTERN;
+  next->keyframe = keyframe;
+  next->tid = tids[place];
+  next->layer_sync = place > 0 && place < PATTERN / 2;
+  next->tl0picidx = (uint8_t)(next->tl0picidx + (next->tid == 0));
+  next->picture_id++;
+  next->timestamp += FRAME_TICKS;
+  next->arrival_us = next->capture_us = room->now_us;
+  for (unsigned i = 0; i < FRAME_PACKETS; i++) {
+    next->sequence++;
+    next->start = i == 0;
+    next->marker = i + 1 == FRAME_PACKETS;
+    next->stamp = next->picture_id;
+    deliver(camera->track, make_video(room->pool, next));
+  }
+}
+
+static void run(Room *room, Camera *cameras, unsigned count, int64_t us) {
+  for (int64_t end = room->now_us + us; room->now_us < end;) {
+    room->now_us += FRAME_US;
+    for (unsigned i = 0; i < count; i++) {
+      Camera *camera = &cameras[i];
+      for (unsigned layer = 0; layer < LAYERS_MAX; layer++) {
+        bool sends = camera->obeys ? room->events.demanded[camera->id] & (1u << layer)
+                                   : camera->sends[layer];
+        if (sends)
+          layer_frame(room, camera, layer);
+        camera->sent[layer] = sends;
+      }
+    }
+    router_tick(room->router, room->now_us);
+  }
+}
+
+/* Nothing is lost on the way in: out of the slot comes one stream without a gap, and each picture
+ * whole. */
+static void check_unbroken(const Receiver *receiver, unsigned slot) {
+  const Got *before = NULL;
+  for (size_t i = 0; i < receiver->count; i++) {
+    const Got *got = &receiver->log[i];
+    if (got->slot != slot)
+      continue;
+    if (before) {
+      g_assert_cmpuint(got->sequence, ==, (uint16_t)(before->sequence + 1));
+      bool same = !before->marker;
+      g_assert_cmpuint(got->picture_id, ==, (before->picture_id + !same) & 0x7fff);
+      g_assert_true(same ? got->timestamp == before->timestamp
+                         : timestamp_newer(got->timestamp, before->timestamp));
+      if (!same)
+        g_assert_cmpuint(got->tl0picidx, ==, (uint8_t)(before->tl0picidx + (got->tid == 0)));
+      if (got->layer != before->layer)
+        g_assert_true(got->keyframe && before->marker);
+    } else {
+      g_assert_true(got->keyframe);
+    }
+    before = got;
+  }
+  g_assert_nonnull(before);
+}
+
+static const Got *last(const Receiver *receiver, unsigned slot) {
+  for (size_t i = receiver->count; i > 0; i--)
+    if (receiver->log[i - 1].slot == slot)
+      return &receiver->log[i - 1];
+  return NULL;
+}
+
+static unsigned highest_tid(const Receiver *receiver, size_t from) {
+  unsigned tid = 0;
+  for (size_t i = from; i < receiver->count; i++)
+    tid = MAX(tid, receiver->log[i].tid);
+  return tid;
+}
+
+static void show(Room *room, uint32_t peer, unsigned width, unsigned height) {
+  subscriber_set_view(room->subscriber, &(View){peer, (uint16_t)width, (uint16_t)height}, 1);
+}
+
+static void test_by_size(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  static const struct {
+    unsigned width, height, layer;
+  } sizes[] = {{1280, 720, 2}, {160, 90, 0},  {640, 360, 1}, {1920, 1080, 2},
+               {400, 225, 0},  {480, 270, 1}, {700, 400, 1}, {1000, 560, 2}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    show(room, 20, sizes[i].width, sizes[i].height);
+    run(room, &camera, 1, 1500000);
+    g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, sizes[i].layer);
+    g_assert_cmpuint(last(room->receiver, SLOT)->capture_us, >, room->now_us - 40000);
+  }
+  check_unbroken(room->receiver, SLOT);
+  /* Out of sight: nothing at all. */
+  show(room, 20, 0, 0);
+  size_t count = room->receiver->count;
+  run(room, &camera, 1, 500000);
+  g_assert_cmpuint(room->receiver->count, ==, count);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
+/* Upwards what is carried goes on until the key frame; downwards it is thinned at once. */
+static void test_change(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  show(room, 20, 320, 180);
+  run(room, &camera, 1, 2000000);
+  unsigned asked = room->events.layer_keyframes[10][2];
+  size_t from = room->receiver->count;
+  show(room, 20, 1280, 720);
+  g_assert_cmpuint(room->events.layer_keyframes[10][2], ==, asked + 1);
+  camera.answered[2] = asked + 1; /* it does not listen for a while */
+  run(room, &camera, 1, 300000);
+  g_assert_cmpuint(room->receiver->count - from, >=, 9 * FRAME_PACKETS); /* every picture */
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  run(room, &camera, 1, 1000000); /* it is asked again */
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  camera.answered[0] = room->events.layer_keyframes[10][0] + 1;
+  show(room, 20, 320, 180);
+  from = room->receiver->count;
+  run(room, &camera, 1, 400000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  g_assert_cmpuint(highest_tid(room->receiver, from), ==, 0);
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  from = room->receiver->count;
+  run(room, &camera, 1, 500000);
+  g_assert_cmpuint(highest_tid(room->receiver, from), ==, 2);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
+/* The way is narrow: fewer pictures of the smallest layer, then none; wide again: all. */
+static void test_narrow(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 2000000);
+  int64_t whole = subscriber_wanted_bps(room->subscriber);
+  g_assert_cmpint(whole, >, 40000);
+  g_assert_cmpint(whole, <, 90000); /* the fixture's packets are small: 90 of some 84 bytes */
+  subscriber_set_budget(room->subscriber, whole / 3);
+  run(room, &camera, 1, 2000000);
+  size_t from = room->receiver->count;
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  g_assert_cmpuint(highest_tid(room->receiver, from), ==, 0);
+  g_assert_cmpuint(room->receiver->count - from, >=, 14 * FRAME_PACKETS); /* 7.5 a second */
+  g_assert_cmpuint(room->receiver->count - from, <=, 16 * FRAME_PACKETS);
+  subscriber_set_budget(room->subscriber, whole / 20);
+  from = room->receiver->count;
+  run(room, &camera, 1, 1000000);
+  g_assert_cmpuint(room->receiver->count, ==, from);
+  g_assert_cmpint(subscriber_wanted_bps(room->subscriber), >, whole * 8 / 10);
+  subscriber_set_budget(room->subscriber, whole * 2);
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
+/* Who is named first loses last; everybody keeps the smallest before anybody gets more. */
+static void test_rank(void) {
+  enum { CAMERAS = 3 };
+  Room *room = room_new(CAMERAS);
+  Camera cameras[CAMERAS];
+  View views[CAMERAS];
+  for (unsigned i = 0; i < CAMERAS; i++) {
+    camera_begin(room, &cameras[i], 10 + i, 20 + i);
+    views[i] = (View){22 - i, 1280, 720}; /* the youngest first */
+  }
+  subscriber_set_view(room->subscriber, views, CAMERAS);
+  run(room, cameras, CAMERAS, 2000000);
+  int64_t each = subscriber_wanted_bps(room->subscriber) / CAMERAS;
+  subscriber_set_budget(room->subscriber, each * 36 / 10); /* with something to spare */
+  run(room, cameras, CAMERAS, 2000000);
+  for (unsigned i = 0; i < CAMERAS; i++)
+    g_assert_cmpuint(last(room->receiver, SLOT + i)->layer, ==, 2);
+  /* In the fixture all layers cost the same: what is saved are temporal ones. */
+  subscriber_set_budget(room->subscriber, each * 18 / 10);
+  run(room, cameras, CAMERAS, 2000000);
+  size_t from = room->receiver->count;
+  run(room, cameras, CAMERAS, 2000000);
+  unsigned packets[CAMERAS] = {0};
+  for (size_t i = from; i < room->receiver->count; i++) {
+    unsigned slot = room->receiver->log[i].slot;
+    packets[room->receiver->in_slot[slot].peer - 20]++;
+  }
+  g_assert_cmpuint(packets[2], >=, 58 * FRAME_PACKETS);
+  g_assert_cmpuint(packets[1], <, 40 * FRAME_PACKETS);
+  g_assert_cmpuint(packets[0], >=, 14 * FRAME_PACKETS);
+  g_assert_cmpuint(packets[0], <=, packets[1]);
+  /* Not even the smallest of all: the last named goes. */
+  subscriber_set_budget(room->subscriber, each * 6 / 10);
+  run(room, cameras, CAMERAS, 1000000);
+  from = room->receiver->count;
+  run(room, cameras, CAMERAS, 1000000);
+  bool seen[CAMERAS] = {false};
+  for (size_t i = from; i < room->receiver->count; i++)
+    seen[room->receiver->in_slot[room->receiver->log[i].slot].peer - 20] = true;
+  g_assert_true(seen[2] && seen[1] && !seen[0]);
+  for (unsigned i = 0; i < CAMERAS; i++) {
+    check_unbroken(room->receiver, SLOT + i);
+    router_remove_track(room->router, cameras[i].track);
+  }
+  room_free(room);
+}
+
+static void test_demand(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  camera.sends[0] = camera.sends[2] = false;
+  show(room, 20, 640, 360);
+  run(room, &camera, 1, 200000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 2);
+  camera.obeys = true;
+  /* More is asked for at once, and what is there is shown meanwhile. */
+  show(room, 20, 1280, 720);
+  size_t from = room->receiver->count;
+  run(room, &camera, 1, 40000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 2 | 4);
+  run(room, &camera, 1, 200000);
+  g_assert_cmpuint(room->receiver->count, >=, from + 6 * FRAME_PACKETS);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  /* Less when it lasts. */
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 2 | 4);
+  run(room, &camera, 1, 1000000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 4);
+  unsigned told = room->events.demands;
+  subscriber_set_view(room->subscriber, NULL, 0);
+  run(room, &camera, 1, 5000000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 0);
+  g_assert_cmpuint(room->events.demands, ==, told + 1);
+  /* Nobody sends anything; who is wanted is asked for, and comes. */
+  show(room, 20, 320, 180);
+  run(room, &camera, 1, 200000);
+  g_assert_cmpuint(room->events.demanded[10], ==, 1);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  g_assert_cmpint(last(room->receiver, SLOT)->capture_us, >, room->now_us - 40000);
+  /* Switching the camera off and on changes nothing of it. */
+  told = room->events.demands;
+  track_set_muted(camera.track, true);
+  run(room, &camera, 1, 5000000);
+  track_set_muted(camera.track, false);
+  run(room, &camera, 1, 1000000);
+  g_assert_cmpuint(room->events.demands, ==, told);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
+/* The first layer that comes need not be the one that is wanted; none that is wanted ever comes. */
+static void test_what_there_is(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  camera.sends[0] = camera.sends[2] = false;
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 500000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  show(room, 20, 160, 90);
+  run(room, &camera, 1, 500000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  /* The wanted one comes, with a key frame of its own. */
+  camera.sends[0] = true;
+  run(room, &camera, 1, 100000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  /* It ends: back to what there is, and forth again. */
+  camera.sends[0] = false;
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  g_assert_cmpint(last(room->receiver, SLOT)->capture_us, >, room->now_us - 40000);
+  camera.sends[0] = true;
+  run(room, &camera, 1, 100000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/layers/by-size", test_by_size);
+  g_test_add_func("/layers/change", test_change);
+  g_test_add_func("/layers/narrow", test_narrow);
+  g_test_add_func("/layers/rank", test_rank);
+  g_test_add_func("/layers/demand", test_demand);
+  g_test_add_func("/layers/what-there-is", test_what_there_is);
+  return g_test_run();
+}

@@ -1,0 +1,52 @@
+// The layers of one's own camera (simulcast): the same picture in several sizes, smallest first. The
+// server says which of them anybody takes (`demand`); the others are not encoded.
+
+/** Always offered, so that another camera needs no negotiation. */
+export const LAYERS = ['l', 'm', 'h'] as const
+const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_700_000 }
+
+/** Sent until the server has said what is taken: what most tiles show. */
+const FIRST = ['m']
+
+/** A picture without simulcast goes by this name. */
+const ALL = 'all'
+
+/** How much each layer is smaller than a camera's picture: l is about 320 pixels long, m 640, h all of
+ * it. Chromium encodes no more layers than make sense for the size, and counts from the smallest: what
+ * is too many stands last, and rests. */
+export function scales(longer: number): number[] {
+  if (longer >= 960) return [4, 2, 1]
+  return longer >= 480 ? [2, 1, 1] : [1, 1, 1]
+}
+
+/** For addTransceiver. Three temporal layers, so that a narrow way costs frames before sharpness. */
+export function sendEncodings(longer: number): RTCRtpEncodingParameters[] {
+  return LAYERS.map((rid, i) => ({
+    rid,
+    scaleResolutionDownBy: scales(longer)[i]!,
+    maxBitrate: BITRATE_BPS[rid]!,
+    active: FIRST.includes(rid),
+    scalabilityMode: 'L1T3',
+  }))
+}
+
+/** Another camera is put in. False when its layers are the same. */
+export function applySize(encodings: RTCRtpEncodingParameters[], longer: number): boolean {
+  if (encodings.length < LAYERS.length) return false
+  const wanted = scales(longer)
+  const changed = encodings.some((encoding, i) => encoding.scaleResolutionDownBy !== wanted[i])
+  encodings.forEach((encoding, i) => (encoding.scaleResolutionDownBy = wanted[i]!))
+  return changed
+}
+
+/** Switches the encodings on or off as demanded. False when all are so already. */
+export function applyDemand(encodings: RTCRtpEncodingParameters[], demanded: readonly string[]): boolean {
+  let changed = false
+  for (const encoding of encodings) {
+    const active = demanded.includes(encoding.rid ?? ALL)
+    // Browsers leave `active` out when it was never set.
+    if ((encoding.active ?? true) !== active) changed = true
+    encoding.active = active
+  }
+  return changed
+}
