@@ -78,9 +78,13 @@ try {
     await chromium.page.keyboard.press('Enter')
     await control(firefox, 'chat')
     await says(firefox, '各位委员好')
+    const read = (person: Person): Promise<string[]> =>
+      person.page.$$eval('[role=log] article', (all) => all.map((one) => one.textContent ?? ''))
+    for (const person of people) await until(`${person.kind} has it in its list`, async () => (await read(person)).length > 0)
+    await pause(1000) // the writer has it from the reply: if it were sent as well, it would be there twice
     for (const person of people) {
-      const read = await person.page.$$eval('[role=log] article', (all) => all.map((one) => one.textContent ?? ''))
-      if (read.length !== 1 || !read[0]!.includes('各位委员好')) throw new Error(`${person.kind} has ${JSON.stringify(read)}`)
+      const list = await read(person)
+      if (list.length !== 1 || !list[0]!.includes('各位委员好')) throw new Error(`${person.kind} has ${JSON.stringify(list)}`)
     }
   })
   await step('muting the camera takes the picture away and gives it back', async () => {
