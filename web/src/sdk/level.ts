@@ -1,7 +1,8 @@
-// Loudness of a local track, 0…1, about twelve times a second, for the level meter and for noticing
-// that somebody speaks while muted.
+// Loudness of a local track, 0…1, for the level meter and for noticing that somebody speaks while
+// muted.
 
-const INTERVAL_MS = 80
+/** A meter that one looks at moves with the voice. */
+const METER_MS = 80
 const FLOOR_DB = -60
 
 let context: AudioContext | null = null
@@ -28,7 +29,11 @@ function silentContext(): AudioContext {
 }
 
 /** Calls back until the returned function is called. */
-export function meter(track: MediaStreamTrack, report: (level: number) => void): () => void {
+export function meter(
+  track: MediaStreamTrack,
+  report: (level: number) => void,
+  interval_ms = METER_MS,
+): () => void {
   context ??= silentContext()
   wakeAudio()
   const source = context.createMediaStreamSource(new MediaStream([track]))
@@ -39,7 +44,7 @@ export function meter(track: MediaStreamTrack, report: (level: number) => void):
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples)
     report(loudness(samples))
-  }, INTERVAL_MS)
+  }, interval_ms)
   return () => {
     clearInterval(timer)
     source.disconnect()
