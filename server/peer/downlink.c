@@ -187,7 +187,7 @@ static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, si
   size_t count = rtcp_parse_nack(fci, len, sequences, NACKS_MAX);
   downlink->stats.nacked += count;
   for (size_t i = 0; i < count; i++)
-    subscriber_nack(downlink->subscriber, (unsigned)slot, sequences[i], now_us);
+    subscriber_nack(downlink->subscriber, (unsigned)slot, sequences[i], downlink->rtt_us, now_us);
 }
 
 /* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */

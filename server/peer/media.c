@@ -293,7 +293,10 @@ void media_peer_offer(Media *media, uint32_t id, uint32_t request, const char *s
   NegotiateError error = {"internal", "the peer is closed"};
   char *answer =
       peer ? peer_offer(peer, sdp, sources, source_count, clock_mono_us(), &error) : NULL;
-  outlet_answer(media->outlet, id, request, answer, answer ? peer_plan(peer) : NULL, &error);
+  bool ok = answer != NULL;
+  outlet_answer(media->outlet, id, request, answer, ok ? peer_plan(peer) : NULL, &error);
+  if (ok)
+    peer_answered(peer);
 }
 
 void media_peer_mute(Media *media, uint32_t id, Source source, bool muted) {

@@ -17,6 +17,9 @@
 #define LOST_US                                                                                    \
   8000000 /* Firefox checks every 5 s; media to a vanished client ends within 10 s                 \
            */
+/* So long key frames are kept fresh for somebody who is connecting: an offer alone must not cost
+ * the publishers much. */
+#define PREPARE_US 5000000
 #define OLD_CREDENTIALS_US 30000000 /* checks of the old generation are in flight for a while */
 
 struct Peer {
@@ -115,8 +118,10 @@ static void set_state(Peer *peer, PeerState state) {
   /* Nothing is sent to a client that is gone. */
   if (peer->downlink)
     downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->srtp_out : NULL);
-  if (peer->subscriber)
+  if (peer->subscriber) {
     subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
+    subscriber_hold(peer->subscriber, false);
+  }
   peer->host->events->state(peer->host->user, peer, state);
 }
 
@@ -220,15 +225,20 @@ static void restart_ice(Peer *peer, const IceCredentials *credentials, int64_t n
   use_credentials(peer, credentials);
 }
 
-/* The row of slots exists once the client can receive and has said where. */
+/* The row of slots exists once the client has said where it can receive. */
 static void ensure_subscriber(Peer *peer) {
-  if (peer->subscriber || peer->state != PEER_CONNECTED || !peer->plan.has_slots)
+  bool connecting = peer->state == PEER_CONNECTING;
+  if (peer->subscriber || !peer->plan.has_slots || (!connecting && peer->state != PEER_CONNECTED))
     return;
   peer->subscriber = router_add_subscriber(peer->router, peer->id, peer->plan.video_slots,
-                                           &downlink_sink, peer->downlink);
+                                           connecting, &downlink_sink, peer->downlink);
   downlink_set_subscriber(peer->downlink, peer->subscriber);
   if (peer->viewed)
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
+}
+
+void peer_answered(Peer *peer) {
+  ensure_subscriber(peer);
 }
 
 static char *answer(Peer *peer, const Sdp *offer, const IceCredentials *credentials,
@@ -255,7 +265,6 @@ static char *answer(Peer *peer, const Sdp *offer, const IceCredentials *credenti
   }
   uplink_replan(peer->uplink);
   downlink_replan(peer->downlink);
-  ensure_subscriber(peer);
   return text;
 }
 
@@ -340,7 +349,6 @@ static void heard(Peer *peer, int64_t now_us) {
   if (peer->state != PEER_LOST || is_silent(peer, now_us))
     return;
   set_state(peer, PEER_CONNECTED); /* which asks for key frames downwards */
-  ensure_subscriber(peer);
   uplink_keyframes(peer->uplink);
 }
 
@@ -389,7 +397,6 @@ static void on_connected(Peer *peer, int64_t now_us) {
   log_debug("peer", "connected", "peer=%u after_ms=%d", peer->id,
             (int)((now_us - peer->offered_us) / 1000));
   set_state(peer, PEER_CONNECTED);
-  ensure_subscriber(peer);
 }
 
 static void after_dtls(Peer *peer, DtlsState before, int64_t now_us) {
@@ -509,6 +516,8 @@ void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
       after_dtls(peer, before, now_us);
     else if (now_us - peer->offered_us > CONNECT_US)
       close_peer(peer);
+    else if (peer->subscriber && now_us - peer->offered_us > PREPARE_US)
+      subscriber_pause(peer->subscriber, true);
     return;
   }
   if (peer->state != PEER_CONNECTED)

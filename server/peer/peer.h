@@ -56,6 +56,9 @@ void *peer_room(const Peer *peer);
 char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsigned source_count,
                  int64_t now_us, NegotiateError *error);
 const MediaPlan *peer_plan(const Peer *peer);
+/* Once the answer is on its way: gives the client its row of slots, before it is connected, so that
+ * what it is to see is ready by then. */
+void peer_answered(Peer *peer);
 
 void peer_mute(Peer *peer, Source source, bool muted);
 void peer_view(Peer *peer, const View *views, unsigned count);

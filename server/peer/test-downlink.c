@@ -71,7 +71,7 @@ static Rig *rig_new(void) {
   TrackInfo info = {.id = 7, .peer = 70, .source = SOURCE_CAMERA, .clock_rate = 90000};
   rig->track = router_add_track(rig->router, &info);
   rig->downlink = downlink_new(&rig->plan, port_egress(rig->port), &rig->flow, on_assigned, rig);
-  rig->subscriber = router_add_subscriber(rig->router, 80, 1, &downlink_sink, rig->downlink);
+  rig->subscriber = router_add_subscriber(rig->router, 80, 1, false, &downlink_sink, rig->downlink);
   downlink_set_subscriber(rig->downlink, rig->subscriber);
   downlink_set_srtp(rig->downlink, rig->out);
   rig->got = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);

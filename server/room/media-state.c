@@ -169,6 +169,8 @@ const char *participant_offer(Participant *participant, uint32_t id, const char 
     media_begin_anew(participant);
   if (!participant->peer)
     open_peer(participant, fingerprint);
+  if (participant->view_queued)
+    send_view(participant); /* what is made ready meanwhile is what will be shown */
   participant->offers[participant->offer_count++] = id;
   media->ops->peer_offer(media->user, room->engine, participant->peer, id, sdp, sources, count);
   return NULL;

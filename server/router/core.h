@@ -47,5 +47,7 @@ struct Router {
 
 /* Works out who comes first anew (something changed) and gives the slots to them. */
 void router_rearrange(Router *router);
+/* NULL for one that is gone. */
+const Track *router_track(const Router *router, uint32_t id);
 /* The track's voice left: if it was the dominant speaker's, there is none now. */
 void router_not_dominant(Router *router, const Track *track);

@@ -26,6 +26,25 @@ static void carry(Forwarder *forwarder, int layer) {
     layer_carry(layer_at(forwarder, layer), forwarder);
 }
 
+/* The newest key frame of the layer, if it can be begun with: it is fresh, and later than what the
+ * receiver was sent before. */
+static Packet *fresh_keyframe(const Forwarder *forwarder, int layer) {
+  int64_t since_us = forwarder->track->router->now_us - FORWARDER_FRESH_US;
+  Packet *packet = ring_keyframe(&layer_at(forwarder, layer)->ring, since_us);
+  bool later = packet && packet->capture_us > rewriter_captured_us(&forwarder->rewriter);
+  return later ? packet : NULL;
+}
+
+/* Only who is sent nothing at the moment: a stream that goes on would step back in time. */
+static bool begin_from_ring(Forwarder *forwarder) {
+  bool may = forwarder->current == LAYER_NONE && !forwarder->live_only;
+  Packet *packet = may ? fresh_keyframe(forwarder, forwarder->waits) : NULL;
+  Vp8Descriptor vp8;
+  if (packet)
+    forwarder_begin(forwarder, packet, packet_vp8(packet, &vp8));
+  return packet != NULL;
+}
+
 static void wait_for(Forwarder *forwarder, int layer) {
   if (forwarder->waits == layer)
     return;
@@ -35,7 +54,8 @@ static void wait_for(Forwarder *forwarder, int layer) {
   if (layer == LAYER_NONE)
     return;
   layer_wait(layer_at(forwarder, layer), forwarder);
-  track_want_keyframe(forwarder->track, (unsigned)layer, forwarder->track->router->now_us);
+  if (!begin_from_ring(forwarder))
+    track_want_keyframe(forwarder->track, (unsigned)layer, forwarder->track->router->now_us);
 }
 
 static void aim(Forwarder *forwarder, int layer) {
@@ -72,7 +92,7 @@ static int nearest_flowing(const Forwarder *forwarder) {
 
 void forwarder_settle(Forwarder *forwarder) {
   int target = forwarder->target, current = forwarder->current;
-  if (target == LAYER_NONE)
+  if (target == LAYER_NONE || forwarder->held)
     return;
   bool current_flows = current != LAYER_NONE && layer_at(forwarder, current)->flowing;
   int next = target;
@@ -82,13 +102,32 @@ void forwarder_settle(Forwarder *forwarder) {
   wait_for(forwarder, next == current ? LAYER_NONE : next);
 }
 
+void forwarder_hold(Forwarder *forwarder, bool held) {
+  forwarder->held = held;
+  if (!forwarder->track || forwarder->target == LAYER_NONE)
+    return;
+  if (!held) {
+    forwarder_settle(forwarder);
+    return;
+  }
+  wait_for(forwarder, LAYER_NONE);
+  carry(forwarder, LAYER_NONE);
+  int64_t now_us = forwarder->track->router->now_us;
+  const PacketRing *ring = &layer_at(forwarder, forwarder->target)->ring;
+  if (!ring_keyframe(ring, now_us - FORWARDER_FRESH_US / 2))
+    track_want_keyframe(forwarder->track, (unsigned)forwarder->target, now_us);
+}
+
 void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal) {
   forwarder->temporal_target = temporal;
   if (layer == forwarder->target)
     return;
   aim(forwarder, layer);
   if (layer != LAYER_NONE) {
-    forwarder_settle(forwarder);
+    if (forwarder->held)
+      forwarder_hold(forwarder, true);
+    else
+      forwarder_settle(forwarder);
     return;
   }
   wait_for(forwarder, LAYER_NONE);
@@ -139,11 +178,12 @@ const Vp8Descriptor *packet_vp8(const Packet *packet, Vp8Descriptor *vp8) {
   return found ? vp8 : NULL;
 }
 
-/* The start of the key frame may have been overtaken by the rest of it: send that now. */
-static void send_overtakers(Forwarder *forwarder, const Layer *layer, uint64_t first) {
-  for (uint64_t i = 1; i < LAYER_RECENT_PACKETS; i++) {
+/* What came behind the key frame's first packet already: it began some time ago, or its start was
+ * overtaken by the rest of it. */
+static void send_followers(Forwarder *forwarder, const PacketRing *ring, uint64_t first) {
+  for (uint64_t at = first + 1; at < ring->next; at++) {
     Vp8Descriptor vp8;
-    Packet *packet = layer_recent(layer, first + i);
+    Packet *packet = ring_get(ring, at);
     if (packet)
       forwarder_receive(forwarder, packet, packet_vp8(packet, &vp8));
   }
@@ -154,9 +194,9 @@ void forwarder_begin(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *
   carry(forwarder, forwarder->waits);
   forwarder->judged = false;
   forwarder->temporal = temporal_limit(forwarder);
-  rewriter_switch(&forwarder->rewriter, packet, vp8);
+  rewriter_switch(&forwarder->rewriter, forwarder->track->info.id, packet, vp8);
   forwarder_receive(forwarder, packet, vp8);
   if (vp8)
-    send_overtakers(forwarder, layer, packet->sequence);
+    send_followers(forwarder, &layer->ring, packet->sequence);
   forwarder_settle(forwarder); /* waits no more; or for what it is aimed at */
 }

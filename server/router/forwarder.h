@@ -4,6 +4,11 @@
  * frame there; until it comes, what was carried goes on, thinned at once to its lowest temporal
  * layer when the change is downwards. A layer that is not sent at the moment (its publisher cannot,
  * or was told that nobody takes it) is waited for while the best of those that are is carried.
+ * Who begins (with a track, or anew after a pause) is sent a key frame that came a moment ago, and
+ * what followed it, rather than waiting for another: so a join needs no round trip to the
+ * publisher. While held it makes ready for that: its layer is asked for and its key frames are kept
+ * fresh, but nothing is sent.
+ *
  * Sound has one layer and no key frames. Embedded in a Slot and, for the recorder, in a Track;
  * media thread.
  */
@@ -15,6 +20,9 @@
 typedef struct Track Track;
 
 #define LAYER_NONE (-1)
+/* So old may a key frame be that one begins with: the receiver shows the stream that much late at
+ * first. */
+#define FORWARDER_FRESH_US 600000
 
 typedef void (*ForwarderSend)(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
                               const Rewritten *rewritten);
@@ -24,6 +32,7 @@ struct Forwarder {
   Track *track; /* borrowed; NULL: nobody */
   int target, current, waits;
   unsigned temporal_target, temporal;
+  bool held, live_only;                  /* live_only: never begins with what came before */
   size_t at_current, at_waits, at_track; /* its places in the lists */
   bool judged, judged_out;               /* the newest picture's verdict */
   uint16_t judged_picture;
@@ -36,6 +45,8 @@ void forwarder_init(Forwarder *forwarder, uint32_t clock_rate, ForwarderSend sen
 void forwarder_set_track(Forwarder *forwarder, Track *track);
 /* LAYER_NONE: nothing is sent, at once. */
 void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal);
+/* Ready, but nothing is sent: at once. Told again while held: keeps key frames fresh. */
+void forwarder_hold(Forwarder *forwarder, bool held);
 /* A layer of its track began or ceased to flow. */
 void forwarder_settle(Forwarder *forwarder);
 /* The receiver lost the picture. */

@@ -9,17 +9,9 @@
  * and IPv4. */
 #define OVERHEAD_BYTES (12 + 8 + 16 + 28)
 
-static void forget_recent(Layer *layer) {
-  if (!layer->recent_used)
-    return;
-  for (size_t i = 0; i < LAYER_RECENT_PACKETS; i++)
-    packet_unref(&layer->recent[i]);
-  layer->recent_used = false;
-}
-
 void layer_clear(Layer *layer) {
   g_assert(layer->carried.count == 0 && layer->waiting.count == 0 && layer->aimed == 0);
-  forget_recent(layer);
+  ring_clear(&layer->ring);
   g_free(layer->carried.at);
   g_free(layer->waiting.at);
 }
@@ -58,11 +50,9 @@ void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
   Forwarder *moved = forwarder_list_remove(&layer->waiting, forwarder, forwarder->at_waits);
   if (moved)
     moved->at_waits = forwarder->at_waits;
-  if (layer->waiting.count == 0)
-    forget_recent(layer);
 }
 
-void layer_receive(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
+void layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8) {
   layer->packet_us = packet->arrival_us;
   unsigned temporal = vp8 && vp8->has_tid ? vp8->tid : 0;
   layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
@@ -72,17 +62,6 @@ void layer_receive(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
     layer->height = vp8->height;
     keyframe_came(&layer->keyframe);
   }
-  if (layer->waiting.count > 0) {
-    Packet **place = &layer->recent[packet->sequence % LAYER_RECENT_PACKETS];
-    packet_unref(place);
-    *place = packet_ref(packet);
-    layer->recent_used = true;
-  }
-}
-
-Packet *layer_recent(const Layer *layer, uint64_t sequence) {
-  Packet *packet = layer->recent[sequence % LAYER_RECENT_PACKETS];
-  return packet && packet->sequence == sequence ? packet : NULL;
 }
 
 void layer_measure(Layer *layer, int64_t now_us) {

@@ -2,20 +2,18 @@
  * simulcast, and sound, has one layer.
  *
  * A Layer knows the forwarders that carry it (the fan-out is a walk over an array) and those that
- * wait for its next key frame. It keeps packets only while one waits: the start of a key frame may
- * be overtaken by what follows it. What it costs is measured, by temporal layer. Embedded in a
- * Track; media thread.
+ * wait for its next key frame. It keeps a picture's packets of the last second (ring.h). What it
+ * costs is measured, by temporal layer. Embedded in a Track; media thread.
  */
 #pragma once
 
 #include "router/keyframe.h"
 #include "router/packet.h"
+#include "router/ring.h"
 #include "wire/vp8.h"
 
 typedef struct Forwarder Forwarder;
 
-/* More than one key frame's burst is reordered by; a power of two. */
-#define LAYER_RECENT_PACKETS 64
 #define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
 #define LAYER_RATE_US 500000      /* rates are measured over about so long */
 #define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
@@ -34,9 +32,8 @@ typedef struct {
   int64_t packet_us;      /* when the last packet came; 0: none yet */
   uint16_t width, height; /* of the newest key frame; 0: none yet */
   ForwarderList carried, waiting;
-  size_t aimed;                         /* forwarders that should carry it */
-  Packet *recent[LAYER_RECENT_PACKETS]; /* while one waits, by sequence */
-  bool recent_used;
+  size_t aimed;    /* forwarders that should carry it */
+  PacketRing ring; /* empty for sound: it conceals, and has its own FEC */
   KeyframeWish keyframe;
   bool flowing; /* as of the last tick or packet */
 
@@ -52,10 +49,8 @@ typedef struct {
 /* No forwarder is left in it. */
 void layer_clear(Layer *layer);
 
-/* A packet came: rates, size, overtakers. vp8 is NULL when it is not VP8. */
-void layer_receive(Layer *layer, Packet *packet, const Vp8Descriptor *vp8);
-/* The packet with this sequence, if it came while a forwarder waited; else NULL. Borrowed. */
-Packet *layer_recent(const Layer *layer, uint64_t sequence);
+/* A packet came: rates, size. vp8 is NULL when it is not VP8. */
+void layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8);
 /* Closes the rates' interval when it is over. */
 void layer_measure(Layer *layer, int64_t now_us);
 /* Bits per second on the wire of temporal layers 0…temporal; 0 when unknown. */

@@ -43,38 +43,49 @@ static uint32_t timestamp_at_switch(const Rewriter *rewriter, const Packet *firs
   return rewriter->anchor_timestamp + (uint32_t)step;
 }
 
-void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8) {
-  RewritePiece *piece = &rewriter->pieces[0];
-  *piece = (RewritePiece){.first = first->sequence,
-                          .sequence_offset = rewriter->sequence_next - first->sequence};
-  rewriter->newest = 0;
-  rewriter->piece_count = 1;
+/* Behind the newest, as a copy of `like`. */
+static RewritePiece *new_piece(Rewriter *rewriter, const RewritePiece *like) {
+  rewriter->newest = (rewriter->newest + 1) % REWRITE_PIECES;
+  rewriter->piece_count = MIN(rewriter->piece_count + 1, REWRITE_PIECES);
+  rewriter->since_switch = MIN(rewriter->since_switch + 1, REWRITE_PIECES);
+  RewritePiece *piece = &rewriter->pieces[rewriter->newest];
+  *piece = *like;
+  return piece;
+}
+
+void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
+                     const Vp8Descriptor *vp8) {
+  uint32_t timestamp = timestamp_at_switch(rewriter, first);
+  RewritePiece *piece =
+      new_piece(rewriter, &(RewritePiece){
+                              .first = first->sequence,
+                              .sequence_offset = rewriter->sequence_next - first->sequence,
+                              .track = track,
+                              .layer = first->layer,
+                              .timestamp_offset = timestamp - first->rtp.timestamp,
+                          });
+  rewriter->since_switch = 1;
   rewriter->in_next = first->sequence;
   rewriter->any_left_out = false;
-  uint32_t timestamp = timestamp_at_switch(rewriter, first);
-  rewriter->timestamp_offset = timestamp - first->rtp.timestamp;
   rewriter->anchor_timestamp = timestamp;
   rewriter->anchor_us = first->capture_us;
   rewriter->sent = true;
-  rewriter->tl0_offset = 0;
   if (!vp8)
     return;
   if (vp8->has_picture_id && rewriter->picture_sent)
     piece->picture_offset = (uint16_t)((rewriter->picture_next - vp8->picture_id) & PICTURE_MASK);
   if (vp8->has_tl0picidx && rewriter->tl0_sent)
-    rewriter->tl0_offset = (uint8_t)(rewriter->tl0_next - vp8->tl0picidx);
+    piece->tl0_offset = (uint8_t)(rewriter->tl0_next - vp8->tl0picidx);
 }
 
 bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8) {
   if (packet->sequence < rewriter->in_next)
     return false;
-  const RewritePiece *before = &rewriter->pieces[rewriter->newest];
-  if (before->first != packet->sequence) { /* something of the newest piece was sent, or is due */
-    rewriter->newest = (rewriter->newest + 1) % REWRITE_PIECES;
-    rewriter->piece_count = MIN(rewriter->piece_count + 1, REWRITE_PIECES);
-    rewriter->pieces[rewriter->newest] = *before;
-  }
   RewritePiece *piece = &rewriter->pieces[rewriter->newest];
+  if (piece->first != packet->sequence) { /* something of the newest piece was sent, or is due */
+    const RewritePiece before = *piece;
+    piece = new_piece(rewriter, &before);
+  }
   piece->first = rewriter->in_next = packet->sequence + 1;
   piece->sequence_offset--;
   if (!rewriter->any_left_out || rewriter->left_out != vp8->picture_id)
@@ -84,10 +95,15 @@ bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descr
   return true;
 }
 
+/* The newest is number 0. */
+static const RewritePiece *piece_at(const Rewriter *rewriter, unsigned number) {
+  return &rewriter->pieces[(rewriter->newest + REWRITE_PIECES - number) % REWRITE_PIECES];
+}
+
+/* Of the source that is sent now. */
 static const RewritePiece *piece_of(const Rewriter *rewriter, uint64_t sequence) {
-  for (unsigned i = 0; i < rewriter->piece_count; i++) {
-    const RewritePiece *piece =
-        &rewriter->pieces[(rewriter->newest + REWRITE_PIECES - i) % REWRITE_PIECES];
+  for (unsigned i = 0; i < rewriter->since_switch; i++) {
+    const RewritePiece *piece = piece_at(rewriter, i);
     if (sequence >= piece->first)
       return piece;
   }
@@ -111,25 +127,34 @@ static uint16_t nearest_short_id(uint16_t id, uint16_t next) {
   return (uint16_t)((next + ahead - back) & PICTURE_MASK);
 }
 
-static void continue_vp8(Rewriter *rewriter, const RewritePiece *piece, const Vp8Descriptor *vp8,
-                         Rewritten *out) {
+void rewriter_repeat(const Rewriter *rewriter, const RewritePiece *piece, const Packet *packet,
+                     const Vp8Descriptor *vp8, Rewritten *out) {
+  *out = (Rewritten){.sequence = packet->sequence + piece->sequence_offset,
+                     .timestamp = packet->rtp.timestamp + piece->timestamp_offset};
+  if (!vp8)
+    return;
   out->picture_id = vp8->picture_id;
   out->tl0picidx = vp8->tl0picidx;
   if (vp8->has_picture_id) {
     uint16_t id = (uint16_t)((vp8->picture_id + piece->picture_offset) & PICTURE_MASK);
-    if (!vp8->picture_id_15bit && rewriter->picture_sent)
-      id = nearest_short_id(id, rewriter->picture_next);
-    out->picture_id = id;
-    uint16_t ahead = (uint16_t)((id - rewriter->picture_next) & PICTURE_MASK);
+    bool known = vp8->picture_id_15bit || !rewriter->picture_sent;
+    out->picture_id = known ? id : nearest_short_id(id, rewriter->picture_next);
+  }
+  if (vp8->has_tl0picidx)
+    out->tl0picidx = (uint8_t)(vp8->tl0picidx + piece->tl0_offset);
+}
+
+/* The next picture goes on from this one. */
+static void follow_vp8(Rewriter *rewriter, const Vp8Descriptor *vp8, const Rewritten *sent) {
+  if (vp8->has_picture_id) {
+    uint16_t ahead = (uint16_t)((sent->picture_id - rewriter->picture_next) & PICTURE_MASK);
     if (!rewriter->picture_sent || ahead < (PICTURE_MASK + 1) / 2)
-      rewriter->picture_next = (uint16_t)((id + 1) & PICTURE_MASK);
+      rewriter->picture_next = (uint16_t)((sent->picture_id + 1) & PICTURE_MASK);
     rewriter->picture_sent = true;
   }
   if (vp8->has_tl0picidx) {
-    uint8_t index = (uint8_t)(vp8->tl0picidx + rewriter->tl0_offset);
-    out->tl0picidx = index;
-    if (!rewriter->tl0_sent || (uint8_t)(index - rewriter->tl0_next) < 0x80)
-      rewriter->tl0_next = (uint8_t)(index + 1);
+    if (!rewriter->tl0_sent || (uint8_t)(sent->tl0picidx - rewriter->tl0_next) < 0x80)
+      rewriter->tl0_next = (uint8_t)(sent->tl0picidx + 1);
     rewriter->tl0_sent = true;
   }
 }
@@ -141,18 +166,35 @@ bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descripto
     return false;
   if (packet->sequence >= rewriter->in_next)
     rewriter->in_next = packet->sequence + 1;
-  *out = (Rewritten){
-      .sequence = packet->sequence + piece->sequence_offset,
-      .timestamp = packet->rtp.timestamp + rewriter->timestamp_offset,
-  };
+  rewriter_repeat(rewriter, piece, packet, vp8, out);
   if (out->sequence >= rewriter->sequence_next) {
     rewriter->sequence_next = out->sequence + 1;
     if (!timestamp_newer(rewriter->anchor_timestamp, out->timestamp))
       follow_clock(rewriter, out->timestamp, packet->capture_us);
   }
   if (vp8)
-    continue_vp8(rewriter, piece, vp8, out);
+    follow_vp8(rewriter, vp8, out);
   return true;
+}
+
+const RewritePiece *rewriter_find(const Rewriter *rewriter, uint16_t sent, uint64_t *sequence) {
+  if (!rewriter->sent)
+    return NULL;
+  /* The newest number with these low bits that is not in the future. */
+  uint64_t newest = rewriter->sequence_next - 1;
+  uint64_t number = newest - (uint16_t)((uint16_t)newest - sent);
+  for (unsigned i = 0; i < rewriter->piece_count; i++) {
+    const RewritePiece *piece = piece_at(rewriter, i);
+    if (number < piece->first + piece->sequence_offset)
+      continue;
+    *sequence = number - piece->sequence_offset;
+    return piece;
+  }
+  return NULL;
+}
+
+int64_t rewriter_captured_us(const Rewriter *rewriter) {
+  return rewriter->sent ? rewriter->anchor_us : INT64_MIN;
 }
 
 bool rewriter_clock(const Rewriter *rewriter, int64_t now_us, uint32_t *timestamp) {

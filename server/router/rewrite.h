@@ -7,8 +7,9 @@
  *
  * What came before the switch point never gets out: it belongs to a picture that the receiver
  * cannot decode. Pictures that are left out (a temporal layer) close up: each run of them begins a
- * piece with offsets of its own, and the last few pieces are kept for what comes late. Embedded in
- * a Forwarder; media thread. Fields: RFC 3550 §5.1, RFC 7741 §4.2.
+ * piece with offsets of its own. The last few pieces are kept: for what comes late, and to find
+ * what a receiver asks for again, from before a switch too. Embedded in a Forwarder; media thread.
+ * Fields: RFC 3550 §5.1, RFC 7741 §4.2.
  */
 #pragma once
 
@@ -24,18 +25,21 @@
 typedef struct {
   uint64_t first;           /* Packet.sequence */
   uint64_t sequence_offset; /* modulo 2^64 */
-  uint16_t picture_offset;  /* modulo 2^15 */
+  uint32_t track;           /* whose packets, and … */
+  uint32_t timestamp_offset;
+  uint16_t picture_offset; /* modulo 2^15 */
+  uint8_t layer;           /* … of which layer */
+  uint8_t tl0_offset;
 } RewritePiece;
 
 typedef struct {
-  uint32_t clock_rate;                 /* Hz, of the slot: its tracks have the same */
-  RewritePiece pieces[REWRITE_PIECES]; /* a ring; the first since the switch is the oldest */
-  unsigned newest, piece_count;
-  uint64_t in_next;       /* one after the highest packet that was applied or left out */
-  uint64_t sequence_next; /* one after the highest sent */
-  uint32_t timestamp_offset;
+  uint32_t clock_rate;                        /* Hz, of the slot: its tracks have the same */
+  RewritePiece pieces[REWRITE_PIECES];        /* a ring */
+  unsigned newest, piece_count, since_switch; /* since_switch ≤ piece_count: of the newest source */
+  uint64_t in_next;                /* one after the highest packet that was applied or left out */
+  uint64_t sequence_next;          /* one after the highest sent */
   uint16_t picture_next, left_out; /* left_out: picture id of the picture left out last */
-  uint8_t tl0_offset, tl0_next;
+  uint8_t tl0_next;
   bool sent, picture_sent, tl0_sent; /* whether the …_next fields continue something */
   bool any_left_out;
   /* The slot's clock: this RTP timestamp was captured then (smoothed), by the newest packet. */
@@ -54,8 +58,9 @@ typedef struct {
 void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_sequence,
                    uint32_t first_timestamp);
 
-/* `first` begins the new piece. vp8 is NULL when it is not VP8. */
-void rewriter_switch(Rewriter *rewriter, const Packet *first, const Vp8Descriptor *vp8);
+/* `first`, of this track, begins the new piece. vp8 is NULL when it is not VP8. */
+void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
+                     const Vp8Descriptor *vp8);
 
 /* Leaves a packet out and closes the gap. False for one that comes late: its number is taken, and
  * what the receiver asks for in vain costs more than the packet. */
@@ -65,5 +70,14 @@ bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descr
 bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
                     Rewritten *out);
 
+/* Which packet was sent under these low bits of a number, if any: Packet.sequence, and the piece it
+ * belongs to. NULL for what was not sent, or too long ago. */
+const RewritePiece *rewriter_find(const Rewriter *rewriter, uint16_t sent, uint64_t *sequence);
+/* That packet as it was sent. */
+void rewriter_repeat(const Rewriter *rewriter, const RewritePiece *piece, const Packet *packet,
+                     const Vp8Descriptor *vp8, Rewritten *out);
+
+/* When what was sent last was captured; INT64_MIN when nothing was. */
+int64_t rewriter_captured_us(const Rewriter *rewriter);
 /* The timestamp that a sample captured at now_us would have; false before the first packet. */
 bool rewriter_clock(const Rewriter *rewriter, int64_t now_us, uint32_t *timestamp);

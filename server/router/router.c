@@ -149,6 +149,15 @@ Track *router_add_track(Router *router, const TrackInfo *info) {
   return track;
 }
 
+const Track *router_track(const Router *router, uint32_t id) {
+  for (guint i = 0; i < router->tracks->len; i++) {
+    const Track *track = g_ptr_array_index(router->tracks, i);
+    if (track->info.id == id)
+      return track;
+  }
+  return NULL;
+}
+
 static void report(const Router *router, const Track *track, bool on) {
   if (track->audio && router->events.heard)
     router->events.heard(router->user, &track->info, on);
@@ -188,16 +197,15 @@ static void notice_tracks(Router *router) {
   }
 }
 
-/* Some subscribers each time, each twice a second. Layers cost more or less than they did; idle
- * slots would hold their last packets for ever. */
+/* Some subscribers each time, each twice a second: layers cost more or less than they did. */
 static void look_after_some(Router *router) {
   guint count = router->subscribers->len;
   for (guint n = 0; n < MIN(count, count / ROUND_TICKS + 1); n++) {
     router->round_at = (router->round_at + 1) % count;
     Subscriber *subscriber = g_ptr_array_index(router->subscribers, router->round_at);
     share_out(subscriber);
-    for (unsigned i = 0; i < subscriber->slot_count; i++)
-      history_expire(&subscriber->slots[i].history, router->now_us);
+    if (subscriber->held)
+      subscriber_hold(subscriber, true); /* key frames grow old */
   }
 }
 

@@ -114,8 +114,9 @@ void track_receive(Track *track, Packet *packet);
 void track_set_muted(Track *track, bool muted);
 const TrackInfo *track_info(const Track *track);
 
-/* sink->assigned may be called before this returns. video_slots ≤ VIDEO_SLOTS_MAX. */
-Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
+/* sink->assigned may be called before this returns. video_slots ≤ VIDEO_SLOTS_MAX. held: see
+ * subscriber_hold. */
+Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots, bool held,
                                   const SlotSink *sink, void *user);
 void router_remove_subscriber(Router *router, Subscriber *subscriber);
 /* What the client shows, most important first: it gets these cameras, in the size that it shows,
@@ -130,8 +131,13 @@ int64_t subscriber_wanted_bps(const Subscriber *subscriber);
  * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come
  * back with numbers that the receiver's replay window refuses. */
 void subscriber_pause(Subscriber *subscriber, bool paused);
-/* Retransmits what the slot's history still holds (via send with retransmit = true). */
-void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us);
+/* Nothing is sent while held: the client is not connected yet. But all is made ready, so that its
+ * pictures begin with the connection: their layers are asked for, their key frames kept fresh. */
+void subscriber_hold(Subscriber *subscriber, bool held);
+/* Sends again what is still held of it (via send with retransmit = true), at most once a round
+ * trip. rtt_us: 0 when unknown. */
+void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t rtt_us,
+                     int64_t now_us);
 /* The receiver lost the picture (PLI or FIR on a slot). */
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us);
 

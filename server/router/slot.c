@@ -41,21 +41,17 @@ static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
 
 static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
                             const Rewritten *rewritten) {
-  Slot *slot = (Slot *)forwarder;
-  if (slot->kind != SLOT_AUDIO) /* nobody retransmits sound: it conceals, and has its own FEC */
-    history_put(&slot->history, packet, rewritten);
-  emit(slot, packet, vp8, rewritten, false);
+  emit((Slot *)forwarder, packet, vp8, rewritten, false);
 }
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind) {
   *slot = (Slot){.subscriber = subscriber, .index = index, .kind = kind};
   forwarder_init(&slot->forwarder, kind == SLOT_AUDIO ? AUDIO_RATE : VIDEO_RATE, send_first_time);
-  history_init(&slot->history, HISTORY_PACKETS);
 }
 
 void slot_clear(Slot *slot) {
   forwarder_set_track(&slot->forwarder, NULL);
-  history_clear(&slot->history);
+  resends_clear(&slot->resends);
 }
 
 void slot_assign(Slot *slot, Track *track) {
@@ -67,11 +63,24 @@ void slot_assign(Slot *slot, Track *track) {
     subscriber->sink.assigned(subscriber->user, slot->index, track ? &track->info : NULL);
 }
 
-void slot_resend(Slot *slot, uint16_t sequence, int64_t now_us) {
-  const HistoryEntry *entry = history_resend(&slot->history, sequence, now_us);
-  if (!entry || slot->subscriber->paused)
+/* What went out under this number, if it is still held. */
+static Packet *find_sent(const Slot *slot, uint16_t sequence, const RewritePiece **piece) {
+  uint64_t number;
+  *piece = rewriter_find(&slot->forwarder.rewriter, sequence, &number);
+  const Track *track = *piece ? router_track(slot->subscriber->router, (*piece)->track) : NULL;
+  return track ? ring_get(&track->layers[(*piece)->layer].ring, number) : NULL;
+}
+
+void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us) {
+  const RewritePiece *piece;
+  Packet *packet = find_sent(slot, sequence, &piece);
+  if (!packet || slot->subscriber->paused ||
+      !resends_allow(&slot->resends, sequence, rtt_us, now_us))
     return;
-  Vp8Descriptor vp8;
-  emit(slot, entry->packet, packet_vp8(entry->packet, &vp8), &entry->sent, true);
+  Vp8Descriptor descriptor;
+  const Vp8Descriptor *vp8 = packet_vp8(packet, &descriptor);
+  Rewritten again;
+  rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
+  emit(slot, packet, vp8, &again, true);
   slot->subscriber->router->scratch_of = NULL;
 }

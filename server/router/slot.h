@@ -1,12 +1,12 @@
 /* One slot of one subscriber: an outgoing RTP stream that carries this track now and another later.
  *
- * Its forwarder makes the stream; what it sends is remembered (history.h) for retransmission.
- * Embedded in a Subscriber; media thread.
+ * Its forwarder makes the stream and knows under which numbers it went out; what the receiver
+ * misses is sent again from the layers' rings. Embedded in a Subscriber; media thread.
  */
 #pragma once
 
 #include "router/forwarder.h"
-#include "router/history.h"
+#include "router/resend.h"
 #include "router/router.h"
 
 typedef struct Slot {
@@ -16,7 +16,7 @@ typedef struct Slot {
   SlotKind kind;
   int64_t pixels; /* how large it is shown; 0: not at all */
   unsigned rank;  /* among the pictures: who loses first when the way is narrow */
-  History history;
+  Resends resends;
 } Slot;
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind);
@@ -24,4 +24,4 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 void slot_clear(Slot *slot);
 /* Carries this track from now on, NULL for nobody; tells the sink. Aimed at nothing. */
 void slot_assign(Slot *slot, Track *track);
-void slot_resend(Slot *slot, uint16_t sequence, int64_t now_us);
+void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us);

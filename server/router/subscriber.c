@@ -7,7 +7,7 @@
 #include "router/core.h"
 #include "router/share.h"
 
-Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots,
+Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_slots, bool held,
                                   const SlotSink *sink, void *user) {
   g_assert(video_slots <= VIDEO_SLOTS_MAX);
   unsigned count = AUDIO_SLOTS + video_slots + SCREEN_SLOTS;
@@ -17,6 +17,7 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
   subscriber->sink = *sink;
   subscriber->user = user;
   subscriber->video_slots = video_slots;
+  subscriber->held = held;
   subscriber->slot_count = count;
   subscriber->budget_bps = INT64_MAX;
   for (unsigned i = 0; i < count; i++) {
@@ -24,6 +25,7 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
                     : i < AUDIO_SLOTS + video_slots ? SLOT_VIDEO
                                                     : SLOT_SCREEN;
     slot_init(&subscriber->slots[i], subscriber, i, kind);
+    subscriber->slots[i].forwarder.held = held;
   }
   g_ptr_array_add(router->subscribers, subscriber);
   allocate_slots(subscriber);
@@ -64,9 +66,16 @@ void subscriber_pause(Subscriber *subscriber, bool paused) {
   share_out(subscriber);
 }
 
-void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t now_us) {
+void subscriber_hold(Subscriber *subscriber, bool held) {
+  subscriber->held = held;
+  for (unsigned i = 0; i < subscriber->slot_count; i++)
+    forwarder_hold(&subscriber->slots[i].forwarder, held);
+}
+
+void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t rtt_us,
+                     int64_t now_us) {
   if (slot < subscriber->slot_count)
-    slot_resend(&subscriber->slots[slot], sequence, now_us);
+    slot_resend(&subscriber->slots[slot], sequence, rtt_us, now_us);
 }
 
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us) {

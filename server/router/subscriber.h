@@ -9,7 +9,7 @@ struct Subscriber {
   uint32_t peer;
   SlotSink sink;
   void *user;
-  bool paused;
+  bool paused, held;
   unsigned video_slots;
   bool viewed;                /* it said what it shows */
   View view[VIDEO_SLOTS_MAX]; /* most important first */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "router/history.h"
+#include "router/forwarder.h"
 #include "router/keyframe.h"
 #include "wire/seq.h"
 
@@ -24,7 +24,7 @@ static Room *room_new(unsigned video_slots) {
   room->router = router_new(&recording_events, &room->events);
   room->receiver = receiver_new();
   room->subscriber =
-      router_add_subscriber(room->router, 1, video_slots, &receiver_sink, room->receiver);
+      router_add_subscriber(room->router, 1, video_slots, false, &receiver_sink, room->receiver);
   router_tick(room->router, 1000000);
   return room;
 }
@@ -238,9 +238,13 @@ static void test_keyframes_merged(void) {
       (VideoSpec){.sequence = 70000, .arrival_us = 1100000, .start = true, .keyframe = true});
   for (unsigned i = 0; i < 50; i++) {
     others[i] = receiver_new();
-    subscribers[i] = router_add_subscriber(room->router, 100 + i, 1, &receiver_sink, others[i]);
+    subscribers[i] =
+        router_add_subscriber(room->router, 100 + i, 1, false, &receiver_sink, others[i]);
   }
-  g_assert_cmpuint(room->events.keyframes[10], ==, 1);
+  /* Each has begun with the one that came a moment ago. */
+  g_assert_cmpuint(room->events.keyframes[10], ==, 0);
+  for (unsigned i = 0; i < 50; i++)
+    g_assert_cmpuint(others[i]->count, ==, 1);
   for (int64_t now = 1120000; now < 3100000; now += 20000) {
     subscriber_keyframe(subscribers[now / 20000 % 50], AUDIO_SLOTS, now);
     send_video(room, track,
@@ -254,6 +258,78 @@ static void test_keyframes_merged(void) {
     router_remove_subscriber(room->router, subscribers[i]);
     receiver_free(others[i]);
   }
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
+/* Who comes a moment after a key frame gets it and what followed it, in order and under numbers of
+ * its own, and what comes from then on; who comes later waits for the next one. */
+static void test_begins_from_ring(void) {
+  Room *room = room_new(0);
+  Track *track = camera(room, 10, 20);
+  VideoSpec spec = {.sequence = 70000, .arrival_us = 1100000, .start = true, .keyframe = true};
+  for (unsigned i = 0; i < 12; i++) {
+    spec.sequence++;
+    spec.timestamp += FRAME_TICKS;
+    spec.arrival_us = spec.capture_us = spec.arrival_us + FRAME_US;
+    spec.keyframe = i == 2;
+    spec.stamp = i;
+    send_video(room, track, spec);
+  }
+  Receiver *soon = receiver_new(), *late = receiver_new();
+  Subscriber *first = router_add_subscriber(room->router, 2, 1, false, &receiver_sink, soon);
+  g_assert_cmpuint(soon->count, ==, 10); /* the key frame and nine more */
+  spec.sequence++;
+  spec.timestamp += FRAME_TICKS;
+  spec.stamp = 12;
+  send_video(room, track, spec);
+  g_assert_cmpuint(soon->count, ==, 11);
+  for (unsigned i = 0; i < 11; i++) {
+    g_assert_cmpuint(soon->log[i].stamp, ==, i + 2);
+    g_assert_cmpuint(soon->log[i].sequence, ==, (uint16_t)(soon->log[0].sequence + i));
+    g_assert_cmpuint(soon->log[i].timestamp, ==, soon->log[0].timestamp + i * FRAME_TICKS);
+  }
+  g_assert_cmpuint(room->events.keyframes[10], ==, 0);
+  router_tick(room->router, 1100000 + 3 * FRAME_US + FORWARDER_FRESH_US);
+  Subscriber *second = router_add_subscriber(room->router, 3, 1, false, &receiver_sink, late);
+  g_assert_cmpuint(late->count, ==, 0);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1);
+  /* Muted and switched on again: nothing from before. */
+  track_set_muted(track, true);
+  track_set_muted(track, false);
+  g_assert_cmpuint(soon->count, ==, 11);
+  router_remove_subscriber(room->router, first);
+  router_remove_subscriber(room->router, second);
+  router_remove_track(room->router, track);
+  receiver_free(soon);
+  receiver_free(late);
+  room_free(room);
+}
+
+/* Held, a subscriber keeps key frames coming and is sent nothing; then it begins at once. */
+static void test_hold(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 20);
+  subscriber_hold(room->subscriber, true);
+  VideoSpec spec = {.sequence = 70000, .arrival_us = 1100000, .capture_us = 1100000, .start = true};
+  unsigned asked = 0;
+  for (unsigned i = 0; i < 90; i++) { /* the publisher does as it is asked */
+    spec.sequence++;
+    spec.timestamp += FRAME_TICKS;
+    spec.arrival_us = spec.capture_us = spec.arrival_us + FRAME_US;
+    spec.keyframe = room->events.keyframes[10] > asked;
+    asked = room->events.keyframes[10];
+    send_video(room, track, spec);
+    router_tick(room->router, spec.arrival_us);
+  }
+  g_assert_cmpuint(room->receiver->count, ==, 0);
+  g_assert_cmpuint(asked, >=, 4); /* in three seconds */
+  g_assert_cmpuint(asked, <=, 7);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 10); /* it knows who comes */
+  subscriber_hold(room->subscriber, false);
+  g_assert_cmpuint(room->receiver->count, >, 0);
+  g_assert_true(room->receiver->log[0].keyframe);
+  g_assert_cmpuint(room->receiver->log[room->receiver->count - 1].in_sequence, ==, spec.sequence);
   router_remove_track(room->router, track);
   room_free(room);
 }
@@ -281,7 +357,7 @@ static void test_nack(void) {
   /* Each of them comes again as it was, from before and after the switch. */
   for (unsigned i = 30; i < 100; i += 7) {
     Got sent = receiver->log[i];
-    subscriber_nack(room->subscriber, AUDIO_SLOTS, sent.sequence, now);
+    subscriber_nack(room->subscriber, AUDIO_SLOTS, sent.sequence, 0, now);
     Got again = receiver->log[receiver->count - 1];
     g_assert_true(again.retransmit);
     g_assert_cmpuint(again.sequence, ==, sent.sequence);
@@ -290,14 +366,15 @@ static void test_nack(void) {
     g_assert_cmpuint(again.stamp, ==, 5000 + i);
   }
   size_t before = receiver->count;
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[30].sequence, now + 1000);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, (uint16_t)(receiver->log[99].sequence + 1), now);
-  subscriber_nack(room->subscriber, 77, 1, now);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[30].sequence, 0, now + 1000);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, (uint16_t)(receiver->log[99].sequence + 1), 0,
+                  now);
+  subscriber_nack(room->subscriber, 77, 1, 0, now);
   g_assert_cmpuint(receiver->count, ==, before);
   /* Two seconds later nothing is held, though nothing more was sent. */
   for (int64_t until = now + 2000000; now < until; now += 20000)
     router_tick(room->router, now);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[99].sequence, now);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[99].sequence, 0, now);
   g_assert_cmpuint(receiver->count, ==, before);
   router_remove_track(room->router, first);
   router_remove_track(room->router, second);
@@ -355,7 +432,7 @@ static void test_odd_packets(void) {
   packet->rtp.payload_len = 0;
   deliver(track, packet);
   g_assert_cmpuint(room->receiver->count, ==, 2);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, room->receiver->log[1].sequence, 1120000);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, room->receiver->log[1].sequence, 0, 1120000);
   g_assert_cmpuint(room->receiver->count, ==, 3);
   /* A descriptor that is cut short goes nowhere. */
   spec.sequence++;
@@ -386,13 +463,14 @@ static void test_pause(void) {
   g_assert_cmpuint(room->receiver->count, ==, 1);
   uint16_t sequence = room->receiver->log[0].sequence;
   subscriber_pause(room->subscriber, true);
+  spec.keyframe = false;
   for (unsigned i = 0; i < 40000; i++) {
     spec.sequence++;
     spec.timestamp += FRAME_TICKS;
     spec.arrival_us = spec.capture_us += FRAME_US;
     deliver(track, make_video(room->pool, &spec));
   }
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, sequence, spec.arrival_us);
+  subscriber_nack(room->subscriber, AUDIO_SLOTS, sequence, 0, spec.arrival_us);
   g_assert_cmpuint(room->receiver->count, ==, 1);
   router_tick(room->router, spec.arrival_us);
   unsigned asked = room->events.keyframes[10];
@@ -400,7 +478,6 @@ static void test_pause(void) {
   router_tick(room->router, spec.arrival_us + 1000000);
   g_assert_cmpuint(room->events.keyframes[10], >, asked);
   spec.sequence++;
-  spec.keyframe = false;
   deliver(track, make_video(room->pool, &spec));
   g_assert_cmpuint(room->receiver->count, ==, 1);
   spec.sequence++;
@@ -417,6 +494,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/forward/random", test_random);
   g_test_add_func("/forward/waits-for-keyframe", test_waits_for_keyframe);
   g_test_add_func("/forward/keyframes-merged", test_keyframes_merged);
+  g_test_add_func("/forward/begins-from-ring", test_begins_from_ring);
+  g_test_add_func("/forward/hold", test_hold);
   g_test_add_func("/forward/nack", test_nack);
   g_test_add_func("/forward/clock", test_clock);
   g_test_add_func("/forward/odd-packets", test_odd_packets);

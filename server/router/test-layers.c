@@ -34,7 +34,7 @@ static Room *room_new(unsigned video_slots) {
   room->router = router_new(&recording_events, &room->events);
   room->receiver = receiver_new();
   room->subscriber =
-      router_add_subscriber(room->router, 1, video_slots, &receiver_sink, room->receiver);
+      router_add_subscriber(room->router, 1, video_slots, false, &receiver_sink, room->receiver);
   room->now_us = 1000000;
   router_tick(room->router, room->now_us);
   return room;

@@ -104,7 +104,8 @@ static void test_few_voices(void) {
   Track *mics[4];
   for (uint32_t i = 0; i < 4; i++) {
     receivers[i] = receiver_new();
-    subscribers[i] = router_add_subscriber(room->router, 1 + i, 2, &receiver_sink, receivers[i]);
+    subscribers[i] =
+        router_add_subscriber(room->router, 1 + i, 2, false, &receiver_sink, receivers[i]);
     mics[i] = add(room, 10 + i, 1 + i, SOURCE_MIC);
   }
   unsigned before = 0, after = 0;
@@ -139,8 +140,9 @@ static void test_many_voices(void) {
   enum { MICS = 12 };
   Room *room = room_new();
   Receiver *listener = receiver_new(), *talker = receiver_new();
-  Subscriber *first = router_add_subscriber(room->router, 500, 0, &receiver_sink, listener);
-  Subscriber *second = router_add_subscriber(room->router, 100 + 9, 0, &receiver_sink, talker);
+  Subscriber *first = router_add_subscriber(room->router, 500, 0, false, &receiver_sink, listener);
+  Subscriber *second =
+      router_add_subscriber(room->router, 100 + 9, 0, false, &receiver_sink, talker);
   Track *mics[MICS];
   uint8_t levels[MICS];
   for (uint32_t i = 0; i < MICS; i++)
@@ -208,7 +210,8 @@ static void test_screen_audio(void) {
   enum { MICS = 5 };
   Room *room = room_new();
   Receiver *receiver = receiver_new();
-  Subscriber *subscriber = router_add_subscriber(room->router, 500, 0, &receiver_sink, receiver);
+  Subscriber *subscriber =
+      router_add_subscriber(room->router, 500, 0, false, &receiver_sink, receiver);
   Track *tracks[MICS + 1];
   uint8_t levels[MICS + 1];
   memset(levels, VOICE, sizeof levels);
@@ -238,7 +241,8 @@ static void test_view(void) {
   enum { CAMERAS = 8, V = 3 };
   Room *room = room_new();
   Receiver *receiver = receiver_new();
-  Subscriber *subscriber = router_add_subscriber(room->router, 107, V, &receiver_sink, receiver);
+  Subscriber *subscriber =
+      router_add_subscriber(room->router, 107, V, false, &receiver_sink, receiver);
   Track *cameras[CAMERAS];
   for (uint32_t i = 0; i < CAMERAS; i++)
     cameras[i] = add(room, 10 + i, 100 + i, SOURCE_CAMERA);
@@ -289,7 +293,8 @@ static void test_speakers_seen(void) {
   enum { PEERS = 6, V = 2 };
   Room *room = room_new();
   Receiver *receiver = receiver_new();
-  Subscriber *subscriber = router_add_subscriber(room->router, 500, V, &receiver_sink, receiver);
+  Subscriber *subscriber =
+      router_add_subscriber(room->router, 500, V, false, &receiver_sink, receiver);
   Track *tracks[2 * PEERS];
   uint8_t levels[2 * PEERS];
   for (uint32_t i = 0; i < PEERS; i++) {
@@ -324,8 +329,8 @@ static void test_speakers_seen(void) {
 static void test_screen(void) {
   Room *room = room_new();
   Receiver *receiver = receiver_new(), *sharer = receiver_new();
-  Subscriber *first = router_add_subscriber(room->router, 1, 2, &receiver_sink, receiver);
-  Subscriber *second = router_add_subscriber(room->router, 3, 2, &receiver_sink, sharer);
+  Subscriber *first = router_add_subscriber(room->router, 1, 2, false, &receiver_sink, receiver);
+  Subscriber *second = router_add_subscriber(room->router, 3, 2, false, &receiver_sink, sharer);
   Track *old = add(room, 10, 2, SOURCE_SCREEN);
   g_assert_cmpuint(SCREEN(receiver, 2), ==, 10);
   Track *new = add(room, 11, 3, SOURCE_SCREEN);
@@ -350,7 +355,8 @@ static void test_notices(void) {
   run(room, 3000, tracks, levels, 2);
   g_assert_true(room->events.heard[10]);
   g_assert_false(room->events.shown[11]); /* nobody is there to see */
-  Subscriber *subscriber = router_add_subscriber(room->router, 500, 1, &receiver_sink, receiver);
+  Subscriber *subscriber =
+      router_add_subscriber(room->router, 500, 1, false, &receiver_sink, receiver);
   run(room, 1500, tracks, levels, 2);
   g_assert_true(room->events.shown[11]);
   unsigned notices = room->events.notices;
@@ -404,7 +410,7 @@ static void test_random(void) {
       } else if (g_rand_boolean(random)) {
         receivers[who] = receiver_new();
         viewed[who] = 0;
-        subscribers[who] = router_add_subscriber(room->router, 100 + (uint32_t)who, V,
+        subscribers[who] = router_add_subscriber(room->router, 100 + (uint32_t)who, V, false,
                                                  &receiver_sink, receivers[who]);
       }
       break;

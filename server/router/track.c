@@ -39,6 +39,7 @@ Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
   track->layer_count = MAX(info->layers, 1);
   speech_init(&track->speech);
   forwarder_init(&track->recording, info->clock_rate, send_to_taps);
+  track->recording.live_only = true; /* nothing from before people were told of it */
   return track;
 }
 
@@ -183,6 +184,7 @@ void track_tick(Track *track, int64_t now_us) {
     Layer *layer = &track->layers[i];
     bool flowing = layer->packet_us != 0 && now_us - layer->packet_us < LAYER_FLOWING_US;
     layer_measure(layer, now_us);
+    ring_expire(&layer->ring, now_us);
     set_flowing(track, layer, flowing);
     if (track->vp8 && !track->muted && track_flowing(track, now_us) && layer->packet_us != 0 &&
         (flowing || track->layer_count == 1) && keyframe_due(&layer->keyframe, now_us))
@@ -229,6 +231,8 @@ void track_receive(Track *track, Packet *packet) {
   if (track->audio || packet->keyframe)
     while (layer->waiting.count > 0)
       forwarder_begin(layer->waiting.at[0], packet, vp8);
+  if (track->vp8) /* last: who begins with what is held has not been sent this one */
+    ring_put(&layer->ring, packet);
   router->scratch_of = NULL;
 }
 
@@ -238,8 +242,10 @@ void track_set_muted(Track *track, bool muted) {
   Router *router = track->router;
   track->muted = muted;
   if (muted) {
-    for (unsigned i = 0; i < track->layer_count; i++)
+    for (unsigned i = 0; i < track->layer_count; i++) {
       track->layers[i].keyframe.wanted = false;
+      ring_clear(&track->layers[i].ring);
+    }
     speech_silence(&track->speech);
     if (track->audio)
       audible_remove(&router->audible, track);
