@@ -34,6 +34,10 @@ const CHROMIUM = [
   '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-dev-shm-usage',
   '--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
   '--auto-select-desktop-capture-source=Entire screen', '--lang=zh-CN',
+  // Three browsers share two cores: their services run in the browser's own process, which changes nothing that a page
+  // can see but saves a third of the switches between processes.
+  '--in-process-gpu', '--enable-features=NetworkServiceInProcess2,RunVideoCaptureServiceInBrowserProcess',
+  '--disable-features=AudioServiceOutOfProcess',
 ]
 
 const opened = new Set<Person>()
@@ -75,6 +79,9 @@ export async function openPerson(options: Options): Promise<Person> {
         'media.peerconnection.ice.obfuscate_host_addresses': false,
         'media.autoplay.default': 0,
         'media.autoplay.blocking_policy': 0,
+        'media.peerconnection.mtransport_process': false,
+        'media.rdd-process.enabled': false,
+        'network.process.enabled': false,
         'intl.accept_languages': 'zh-CN, zh',
         'intl.locale.requested': 'zh-CN',
       },

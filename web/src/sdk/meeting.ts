@@ -109,15 +109,30 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     )
   }
 
-  /** Everything that can be made before the click. Failing is harmless: join() tries again. */
-  prepare(): void {
+  /** Everything that can be made before the click. Failing is harmless: join() tries again. `live`: as far as the
+   * page knows; then the first offer is set too, unless that would take a place at a relay for somebody who may never
+   * come in. */
+  prepare(live = false): void {
     if (!this.grant) {
       this.grantedAt = performance.now()
       this.grant = this.api.join(this.id)
     }
-    this.grant.catch(() => (this.grant = null))
     this.media ??= this.newMedia()
     this.media.prepare()
+    this.grant.then(
+      (grant) => {
+        if (live && grant.ice_servers.length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
+      },
+      () => (this.grant = null),
+    )
+  }
+
+  /** An offer belongs to the network that it was made in. */
+  private beginAhead(media: MediaSession): void {
+    media.begin([])
+    const undo = () => this.signal ?? media.retreat()
+    window.addEventListener('online', undo)
+    this.disposers.push(() => window.removeEventListener('online', undo))
   }
 
   /** `live`: as far as the page knows. If so, the first offer is set while the WebSocket opens. */
@@ -245,12 +260,13 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     if (welcome.resumed) this.keepSwitchedOff(welcome.you)
     this.sentView = ''
     this.toldMedia = null
-    this.emit('welcome', welcome)
+    // What the server has to do comes first, what it takes to draw the room after it.
+    this.tellMedia()
     this.sendView()
     if (again && welcome.resumed) this.resumeMedia()
     else if (again) this.renewMedia()
     else this.startMedia()
-    this.tellMedia()
+    this.emit('welcome', welcome)
   }
 
   /** What the host switched off while the way was down stays off. */
