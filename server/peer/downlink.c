@@ -9,6 +9,9 @@
 #define RTT_MAX_US 10000000
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
+#define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
+#define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
+#define PADDINGS_MAX 64   /* packets at a time */
 
 typedef struct {
   bool on; /* the m-line is there and receives */
@@ -17,6 +20,7 @@ typedef struct {
   uint8_t payload_type, rtx_payload_type, twcc_extension;
   uint16_t rtx_sequence;
   bool report_now;         /* the first packet after a change went out */
+  uint32_t timestamp;      /* sent last */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
   int64_t next_report_us;
 } Slot;
@@ -27,7 +31,9 @@ struct Downlink {
   EgressFlow *flow;
   Srtp *srtp;
   Subscriber *subscriber;
-  Bandwidth *bandwidth; /* made with the first numbered packet */
+  Bandwidth
+      *bandwidth; /* NULL until a slot has transport-wide numbers, or the receiver sends REMB */
+  int64_t next_budget_us;
   DownlinkAssigned assigned;
   void *user;
   int64_t rtt_us;
@@ -55,6 +61,11 @@ void downlink_free(Downlink *downlink) {
   g_free(downlink);
 }
 
+static void set_budget(const Downlink *downlink) {
+  if (downlink->bandwidth && downlink->subscriber)
+    subscriber_set_budget(downlink->subscriber, bandwidth_target_bps(downlink->bandwidth));
+}
+
 void downlink_replan(Downlink *downlink) {
   const MediaPlan *plan = downlink->plan;
   downlink->slot_count = AUDIO_SLOTS + plan->video_slots + SCREEN_SLOTS;
@@ -74,7 +85,10 @@ void downlink_replan(Downlink *downlink) {
     slot->payload_type = media->payload_type;
     slot->rtx_payload_type = media->rtx_payload_type;
     slot->twcc_extension = media->twcc_extension;
+    if (slot->twcc_extension && !downlink->bandwidth)
+      downlink->bandwidth = bandwidth_new();
   }
+  set_budget(downlink);
 }
 
 void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
@@ -83,6 +97,7 @@ void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
 
 void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
   downlink->subscriber = subscriber;
+  set_budget(downlink);
 }
 
 static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
@@ -95,15 +110,38 @@ static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
 
 /* The transport-wide number of what is about to be sent, as a header extension behind the header at
  * out. */
-static void write_number(Downlink *downlink, uint8_t id, uint8_t *out) {
-  if (!downlink->bandwidth)
-    downlink->bandwidth = bandwidth_new();
+static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
   uint16_t number = bandwidth_sequence(downlink->bandwidth);
   uint8_t value[2] = {(uint8_t)(number >> 8), (uint8_t)number};
   RtpExtensionWriter writer;
   rtp_extension_begin(&writer, out, TWCC_EXTENSION_BYTES);
   rtp_extension_add(&writer, id, value, sizeof value);
   rtp_extension_end(&writer);
+}
+
+/* Encrypts a packet of the slot that lies at the egress, `len` bytes, and queues it. */
+static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t len) {
+  if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
+    return false;
+  egress_commit(downlink->egress, downlink->flow, len);
+  if (slot->twcc_extension)
+    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, egress_now(downlink->egress));
+  return true;
+}
+
+/* A header with its number at the egress, for `payload_len` bytes behind it; NULL when that is too
+ * much. *head: bytes of it. */
+static uint8_t *begin(Downlink *downlink, const Slot *slot, const RtpHeader *header,
+                      size_t payload_len, size_t *head) {
+  *head = RTP_HEADER_BYTES + (slot->twcc_extension ? TWCC_EXTENSION_BYTES : 0);
+  size_t size = *head + payload_len + SRTP_OVERHEAD_MAX;
+  if (size > EGRESS_DATAGRAM_MAX)
+    return NULL;
+  uint8_t *out = egress_reserve(downlink->egress, size);
+  rtp_write(out, header);
+  if (slot->twcc_extension)
+    write_number(downlink, slot->twcc_extension, out);
+  return out;
 }
 
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
@@ -118,35 +156,27 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   bool rtx = packet->retransmit;
   if (rtx && !slot->rtx_payload_type) /* under its own number again it would be a replay */
     return;
-  size_t head = RTP_HEADER_BYTES + (slot->twcc_extension ? TWCC_EXTENSION_BYTES : 0);
-  size_t len = head + (rtx ? 2 : 0) + packet->payload_len;
-  size_t size = len + SRTP_OVERHEAD_MAX;
-  if (size > EGRESS_DATAGRAM_MAX)
-    return;
   RtpHeader header = {.marker = packet->marker,
                       .payload_type = rtx ? slot->rtx_payload_type : slot->payload_type,
-                      .sequence = rtx ? slot->rtx_sequence++ : packet->sequence,
+                      .sequence = rtx ? slot->rtx_sequence : packet->sequence,
                       .timestamp = packet->timestamp,
                       .ssrc = rtx ? slot->rtx_ssrc : slot->ssrc};
-  uint8_t *out = egress_reserve(downlink->egress, size);
-  rtp_write(out, &header);
-  if (slot->twcc_extension)
-    write_number(downlink, slot->twcc_extension, out);
+  size_t len = packet->payload_len + (rtx ? 2 : 0), head;
+  uint8_t *out = begin(downlink, slot, &header, len, &head);
+  if (!out)
+    return;
   uint8_t *payload = out + head;
   if (rtx) { /* RFC 4588 §4: the original sequence number goes in front */
+    slot->rtx_sequence++;
     *payload++ = (uint8_t)(packet->sequence >> 8);
     *payload++ = (uint8_t)packet->sequence;
   }
   memcpy(payload, packet->payload, packet->payload_len);
-  if (srtp_protect(downlink->srtp, out, &len, size) != SRTP_OK)
+  if (!commit(downlink, slot, out, head + len) || rtx)
     return;
-  egress_commit(downlink->egress, downlink->flow, len);
-  if (slot->twcc_extension)
-    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, egress_now(downlink->egress));
-  if (!packet->retransmit) {
-    slot->packets++;
-    slot->bytes += (uint32_t)packet->payload_len;
-  }
+  slot->timestamp = packet->timestamp;
+  slot->packets++;
+  slot->bytes += (uint32_t)packet->payload_len;
 }
 
 const SlotSink downlink_sink = {.send = sink_send, .assigned = sink_assigned};
@@ -159,6 +189,57 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
   memcpy(out, data, len);
   if (srtp_protect_rtcp(downlink->srtp, out, &len, size) == SRTP_OK)
     egress_commit(downlink->egress, downlink->flow, len);
+}
+
+/* --- probes --- */
+
+static bool send_padding(Downlink *downlink, Slot *slot) {
+  RtpHeader header = {.payload_type = slot->rtx_payload_type,
+                      .sequence = slot->rtx_sequence,
+                      .timestamp = slot->timestamp,
+                      .ssrc = slot->rtx_ssrc};
+  size_t head;
+  uint8_t *out = begin(downlink, slot, &header, PADDING_BYTES, &head);
+  if (!out)
+    return false;
+  slot->rtx_sequence++;
+  out[0] |= 0x20; /* P, RFC 3550 §5.1 */
+  memset(out + head, 0, PADDING_BYTES);
+  out[head + PADDING_BYTES - 1] = PADDING_BYTES;
+  downlink->stats.padding++;
+  return commit(downlink, slot, out, head + PADDING_BYTES);
+}
+
+/* Whether or not it carries a picture: one that is too large for what is known of the way waits for
+ * the probe. */
+static Slot *padding_slot(Downlink *downlink) {
+  for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++) {
+    Slot *slot = &downlink->slots[i];
+    if (slot->on && slot->rtx_payload_type && slot->twcc_extension)
+      return slot;
+  }
+  return NULL;
+}
+
+static void probe(Downlink *downlink, int64_t now_us) {
+  Slot *slot = padding_slot(downlink);
+  if (!slot)
+    return;
+  int64_t wanted_bps = subscriber_wanted_bps(downlink->subscriber);
+  unsigned bytes = bandwidth_padding(downlink->bandwidth, wanted_bps, now_us);
+  unsigned packets = (bytes + PADDING_BYTES / 2) / PADDING_BYTES;
+  for (unsigned i = 0; i < MIN(packets, PADDINGS_MAX); i++)
+    if (!send_padding(downlink, slot))
+      break;
+}
+
+static void steer(Downlink *downlink, int64_t now_us) {
+  bandwidth_tick(downlink->bandwidth, now_us);
+  probe(downlink, now_us);
+  if (now_us < downlink->next_budget_us)
+    return;
+  downlink->next_budget_us = now_us + BUDGET_US;
+  set_budget(downlink);
 }
 
 /* --- what the receiver says --- */
@@ -274,8 +355,9 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   downlink->mono_minus_wall_us = now_us - wall_us;
   if (!downlink->subscriber || !downlink->srtp)
     return;
+  subscriber_tick(downlink->subscriber, now_us);
   if (downlink->bandwidth)
-    bandwidth_tick(downlink->bandwidth, now_us);
+    steer(downlink, now_us);
   for (unsigned i = 0; i < downlink->slot_count; i++) {
     Slot *slot = &downlink->slots[i];
     uint32_t timestamp;

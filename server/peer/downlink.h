@@ -5,7 +5,8 @@
  * 4588); PLI and FIR → a key frame; receiver reports → round-trip time. Sends the slots'
  * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
  * through made buffers climb past 740 ms). Numbers what it sends transport-wide and reads the
- * feedback: how much the way carries is in its Bandwidth. Owned by one media thread.
+ * feedback: how much the way carries is in its Bandwidth, from which the router's choice of layers
+ * follows; probes for more go as padding on RTX. Owned by one media thread.
  */
 #pragma once
 
@@ -41,7 +42,7 @@ void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
 
 /* One packet of a compound from the receiver; those that are not for slots are ignored. */
 void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us);
-/* Every 10 ms: sender reports. */
+/* Every 10 ms: what had to wait, probes, the budget, sender reports. */
 void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us);
 /* Asks for fresh pictures in all slots: the receiver moved or came back. */
 void downlink_keyframes(Downlink *downlink, int64_t now_us);
@@ -51,10 +52,10 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
 /* Round-trip time from the newest receiver report, 0 when unknown. */
 int64_t downlink_rtt_us(const Downlink *downlink);
 
-/* NULL while the receiver was sent nothing that it could give feedback on. Borrowed. */
+/* NULL when the receiver cannot tell. Borrowed. */
 const Bandwidth *downlink_bandwidth(const Downlink *downlink);
 
 typedef struct {
-  uint64_t nacked, keyframes_asked, sender_reports, no_key;
+  uint64_t nacked, keyframes_asked, sender_reports, no_key, padding;
 } DownlinkStats;
 const DownlinkStats *downlink_stats(const Downlink *downlink);

@@ -252,19 +252,59 @@ static void test_sender_reports(void) {
   rig_free(rig);
 }
 
+static void number_all(Rig *rig) {
+  for (unsigned i = 0; i < rig->plan.media_count; i++)
+    rig->plan.media[i].twcc_extension = 5;
+  downlink_replan(rig->downlink);
+}
+
+/* More is wanted than is known to fit: padding on RTX finds out, for a moment only. */
+static void test_probe(void) {
+  Rig *rig = rig_new();
+  number_all(rig);
+  subscriber_set_view(rig->subscriber, &(View){70, 1280, 720}, 1);
+  publish(rig, 10, true, 1000000);
+  g_assert_cmpuint(collect(rig), ==, 0); /* too large for what is known of the way */
+  g_assert_cmpint(subscriber_wanted_bps(rig->subscriber), >,
+                  bandwidth_target_bps(downlink_bandwidth(rig->downlink)));
+  int64_t now = 1000000;
+  unsigned bytes = 0, packets = 0;
+  for (int64_t until = now + 500000; now < until; now += 10000) {
+    egress_set_now(port_egress(rig->port), now);
+    downlink_tick(rig->downlink, now, now);
+    unsigned count = collect(rig);
+    for (unsigned i = 0; i < count; i++) {
+      RtpHeader header;
+      size_t len;
+      const uint8_t *data = got(rig, i, &len, &header);
+      if (rtp_is_rtcp(data, len))
+        continue;
+      g_assert_cmpuint(header.ssrc, ==, 2001);
+      g_assert_cmpuint(header.payload_type, ==, RTX_PT);
+      g_assert_cmpuint(header.payload_len, ==, 0);
+      g_assert_cmpuint(header.padding_len, ==, 224);
+      packets++;
+      bytes += (unsigned)len;
+    }
+  }
+  g_assert_cmpuint(packets, ==, downlink_stats(rig->downlink)->padding);
+  g_assert_cmpuint(bytes, >, 4000); /* 40 ms of 1.8 Mbit/s, once */
+  g_assert_cmpuint(bytes, <, 20000);
+  rig_free(rig);
+}
+
 /* What goes out is numbered across slots and retransmissions; the feedback on it is understood. */
 static void test_transport_wide(void) {
   Rig *rig = rig_new();
   RtpHeader header;
   size_t len;
   uint8_t rtcp[128];
-  for (unsigned i = 0; i < rig->plan.media_count; i++)
-    rig->plan.media[i].twcc_extension = 5;
-  downlink_replan(rig->downlink);
   g_assert_null(downlink_bandwidth(rig->downlink));
+  number_all(rig);
   egress_set_now(port_egress(rig->port), 1000000);
   for (uint16_t i = 0; i < 10; i++)
     publish(rig, (uint16_t)(10 + i), i == 0, 1000000 + i * 33000);
+  router_tick(rig->router, 1300000); /* now its size, and what it costs, is known */
   g_assert_cmpuint(collect(rig), ==, 10);
   got(rig, 3, &len, &header);
   uint16_t wanted[] = {header.sequence};
@@ -314,6 +354,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
+  g_test_add_func("/peer/downlink/probe", test_probe);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();
 }

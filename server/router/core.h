@@ -38,6 +38,7 @@ struct Router {
 
   uint64_t mark;   /* last mark given by allocate.c */
   size_t round_at; /* the subscriber that was looked after last */
+  bool share_due;  /* a picture's size changed, and with it what it costs */
 
   /* A payload with rewritten ids: the body is copied once a packet, each slot writes only the
    * descriptor. */

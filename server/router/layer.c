@@ -52,16 +52,18 @@ void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
     moved->at_waits = forwarder->at_waits;
 }
 
-void layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8) {
+bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8) {
   layer->packet_us = packet->arrival_us;
   unsigned temporal = vp8 && vp8->has_tid ? vp8->tid : 0;
   layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
   layer->counted[temporal] += packet->rtp.payload_len + OVERHEAD_BYTES;
-  if (vp8 && packet->keyframe) {
-    layer->width = vp8->width;
-    layer->height = vp8->height;
-    keyframe_came(&layer->keyframe);
-  }
+  if (!vp8 || !packet->keyframe)
+    return false;
+  bool other = layer->width != vp8->width || layer->height != vp8->height;
+  layer->width = vp8->width;
+  layer->height = vp8->height;
+  keyframe_came(&layer->keyframe);
+  return other;
 }
 
 void layer_measure(Layer *layer, int64_t now_us) {

@@ -49,8 +49,9 @@ typedef struct {
 /* No forwarder is left in it. */
 void layer_clear(Layer *layer);
 
-/* A packet came: rates, size. vp8 is NULL when it is not VP8. */
-void layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8);
+/* A packet came: rates, size. vp8 is NULL when it is not VP8. True when the picture has another
+ * size than before. */
+bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8);
 /* Closes the rates' interval when it is over. */
 void layer_measure(Layer *layer, int64_t now_us);
 /* Bits per second on the wire of temporal layers 0…temporal; 0 when unknown. */

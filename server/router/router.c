@@ -200,6 +200,9 @@ static void notice_tracks(Router *router) {
 /* Some subscribers each time, each twice a second: layers cost more or less than they did. */
 static void look_after_some(Router *router) {
   guint count = router->subscribers->len;
+  for (guint i = 0; router->share_due && i < count; i++)
+    share_out(g_ptr_array_index(router->subscribers, i));
+  router->share_due = false;
   for (guint n = 0; n < MIN(count, count / ROUND_TICKS + 1); n++) {
     router->round_at = (router->round_at + 1) % count;
     Subscriber *subscriber = g_ptr_array_index(router->subscribers, router->round_at);

@@ -125,6 +125,8 @@ void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count
 /* What the way to the receiver carries, in bits per second; INT64_MAX: no limit is known. Sound
  * comes first, then the pictures' smallest layers in the order of the view, then larger ones. */
 void subscriber_set_budget(Subscriber *subscriber, int64_t bps);
+/* Every 10 ms or so: sends what had to wait for its turn. */
+void subscriber_tick(Subscriber *subscriber, int64_t now_us);
 /* What would be sent if there were no limit. */
 int64_t subscriber_wanted_bps(const Subscriber *subscriber);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with

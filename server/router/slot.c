@@ -41,7 +41,22 @@ static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
 
 static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
                             const Rewritten *rewritten) {
-  emit((Slot *)forwarder, packet, vp8, rewritten, false);
+  Slot *slot = (Slot *)forwarder;
+  Pacer *pacer = &slot->subscriber->pacer;
+  int64_t now_us = slot->subscriber->router->now_us;
+  if (slot->kind == SLOT_AUDIO)
+    pacer_spend(pacer, packet->len, now_us);
+  else if (!pacer_take(pacer, packet->len, now_us)) {
+    pacer_put(pacer, &(Paced){.packet = packet, .sent = *rewritten, .slot = slot->index});
+    return;
+  }
+  emit(slot, packet, vp8, rewritten, false);
+}
+
+void slot_send_paced(Slot *slot, const Paced *paced) {
+  Vp8Descriptor vp8;
+  emit(slot, paced->packet, packet_vp8(paced->packet, &vp8), &paced->sent, false);
+  slot->subscriber->router->scratch_of = NULL;
 }
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind) {
@@ -81,6 +96,7 @@ void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us) 
   const Vp8Descriptor *vp8 = packet_vp8(packet, &descriptor);
   Rewritten again;
   rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
+  pacer_spend(&slot->subscriber->pacer, packet->len, now_us);
   emit(slot, packet, vp8, &again, true);
   slot->subscriber->router->scratch_of = NULL;
 }

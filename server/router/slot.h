@@ -6,6 +6,7 @@
 #pragma once
 
 #include "router/forwarder.h"
+#include "router/pacer.h"
 #include "router/resend.h"
 #include "router/router.h"
 
@@ -24,4 +25,6 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 void slot_clear(Slot *slot);
 /* Carries this track from now on, NULL for nobody; tells the sink. Aimed at nothing. */
 void slot_assign(Slot *slot, Track *track);
+/* What had to wait for its turn. */
+void slot_send_paced(Slot *slot, const Paced *paced);
 void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us);

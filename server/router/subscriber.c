@@ -20,6 +20,7 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
   subscriber->held = held;
   subscriber->slot_count = count;
   subscriber->budget_bps = INT64_MAX;
+  pacer_init(&subscriber->pacer);
   for (unsigned i = 0; i < count; i++) {
     SlotKind kind = i < AUDIO_SLOTS                 ? SLOT_AUDIO
                     : i < AUDIO_SLOTS + video_slots ? SLOT_VIDEO
@@ -37,6 +38,7 @@ void router_remove_subscriber(Router *router, Subscriber *subscriber) {
   g_assert(found);
   for (unsigned i = 0; i < subscriber->slot_count; i++)
     slot_clear(&subscriber->slots[i]);
+  pacer_clear(&subscriber->pacer);
   g_free(subscriber);
 }
 
@@ -52,7 +54,16 @@ void subscriber_set_budget(Subscriber *subscriber, int64_t bps) {
   if (subscriber->budget_bps == bps)
     return;
   subscriber->budget_bps = bps;
+  pacer_set(&subscriber->pacer, bps);
   share_out(subscriber);
+}
+
+void subscriber_tick(Subscriber *subscriber, int64_t now_us) {
+  Paced paced;
+  while (pacer_next(&subscriber->pacer, now_us, &paced)) {
+    slot_send_paced(&subscriber->slots[paced.slot], &paced);
+    packet_unref(&paced.packet);
+  }
 }
 
 int64_t subscriber_wanted_bps(const Subscriber *subscriber) {
@@ -63,6 +74,8 @@ void subscriber_pause(Subscriber *subscriber, bool paused) {
   if (subscriber->paused == paused)
     return;
   subscriber->paused = paused;
+  if (paused)
+    pacer_clear(&subscriber->pacer);
   share_out(subscriber);
 }
 

@@ -2,6 +2,7 @@
  * The public part is in router.h. */
 #pragma once
 
+#include "router/pacer.h"
 #include "router/slot.h"
 
 struct Subscriber {
@@ -15,6 +16,7 @@ struct Subscriber {
   View view[VIDEO_SLOTS_MAX]; /* most important first */
   size_t view_count;
   int64_t budget_bps, wanted_bps;
+  Pacer pacer;
   unsigned slot_count;
   Slot slots[]; /* audio, video, screen */
 };

@@ -221,7 +221,7 @@ void track_receive(Track *track, Packet *packet) {
 
   if (first && router->taps->len > 0)
     program_update(router); /* before the packet: it may be the key frame that the cut needs */
-  layer_receive(layer, packet, vp8);
+  router->share_due |= layer_receive(layer, packet, vp8);
   set_flowing(track, layer, true);
   if (track->audio)
     for (guint i = 0; i < router->taps->len; i++)

@@ -1,0 +1,88 @@
+/* See pacer.h. */
+#include "router/pacer.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define FIRST_ROOM 64
+
+void pacer_init(Pacer *pacer) {
+  *pacer = (Pacer){.rate_bps = INT64_MAX, .credit_bytes = PACER_BURST_BYTES};
+}
+
+void pacer_clear(Pacer *pacer) {
+  for (; pacer->count > 0; pacer->count--)
+    packet_unref(&pacer->queue[pacer->first++ & (pacer->room - 1)].packet);
+  g_clear_pointer(&pacer->queue, g_free);
+  pacer->first = pacer->room = pacer->queued_bytes = 0;
+}
+
+void pacer_set(Pacer *pacer, int64_t bps) {
+  pacer->rate_bps = bps == INT64_MAX ? INT64_MAX : (int64_t)((double)bps * PACER_TIMES);
+}
+
+/* So that what waits is gone in time. */
+static int64_t rate_now(const Pacer *pacer) {
+  int64_t least = (int64_t)pacer->queued_bytes * 8 * 1000000 / PACER_QUEUE_US;
+  return MAX(pacer->rate_bps, least);
+}
+
+static void fill(Pacer *pacer, int64_t now_us) {
+  int64_t span_us = CLAMP(now_us - pacer->filled_us, 0, 1000000);
+  pacer->filled_us = MAX(now_us, pacer->filled_us);
+  int64_t more = rate_now(pacer) / 8 * span_us / 1000000;
+  pacer->credit_bytes = MIN(pacer->credit_bytes + more, PACER_BURST_BYTES);
+}
+
+void pacer_spend(Pacer *pacer, size_t bytes, int64_t now_us) {
+  if (pacer->rate_bps == INT64_MAX)
+    return;
+  fill(pacer, now_us);
+  pacer->credit_bytes = MAX(pacer->credit_bytes - (int64_t)bytes, -PACER_BURST_BYTES);
+}
+
+bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us) {
+  if (pacer->rate_bps == INT64_MAX && pacer->count == 0)
+    return true;
+  if (pacer->count > 0) /* in order */
+    return false;
+  fill(pacer, now_us);
+  if (pacer->credit_bytes <= 0)
+    return false;
+  pacer->credit_bytes -= (int64_t)bytes;
+  return true;
+}
+
+static void grow(Pacer *pacer) {
+  size_t room = pacer->room ? 2 * pacer->room : FIRST_ROOM;
+  Paced *queue = g_new(Paced, room);
+  for (size_t i = 0; i < pacer->count; i++)
+    queue[i] = pacer->queue[(pacer->first + i) & (pacer->room - 1)];
+  g_free(pacer->queue);
+  pacer->queue = queue;
+  pacer->room = room;
+  pacer->first = 0;
+}
+
+void pacer_put(Pacer *pacer, const Paced *paced) {
+  if (pacer->count == pacer->room)
+    grow(pacer);
+  Paced *place = &pacer->queue[(pacer->first + pacer->count++) & (pacer->room - 1)];
+  *place = *paced;
+  packet_ref(place->packet);
+  pacer->queued_bytes += place->packet->len;
+}
+
+bool pacer_next(Pacer *pacer, int64_t now_us, Paced *out) {
+  if (pacer->count == 0)
+    return false;
+  fill(pacer, now_us);
+  if (pacer->credit_bytes <= 0 && pacer->rate_bps != INT64_MAX)
+    return false;
+  *out = pacer->queue[pacer->first & (pacer->room - 1)];
+  pacer->first++;
+  pacer->count--;
+  pacer->queued_bytes -= out->packet->len;
+  pacer->credit_bytes -= out->packet->len;
+  return true;
+}
