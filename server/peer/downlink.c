@@ -85,7 +85,7 @@ void downlink_replan(Downlink *downlink) {
     slot->payload_type = media->payload_type;
     slot->rtx_payload_type = media->rtx_payload_type;
     slot->twcc_extension = media->twcc_extension;
-    if (slot->twcc_extension && !downlink->bandwidth)
+    if ((slot->twcc_extension || media->remb) && !downlink->bandwidth)
       downlink->bandwidth = bandwidth_new();
   }
   set_budget(downlink);
@@ -320,9 +320,14 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       for (size_t i = 0; i < count; i++)
         ask_keyframe(downlink, firs[i].ssrc, now_us);
     }
+    if (packet->count == RTCP_FB_REMB && downlink->bandwidth) {
+      uint64_t bps;
+      if (rtcp_parse_remb(fci, len, &bps))
+        bandwidth_remb(downlink->bandwidth, bps);
+    }
     break;
   default:
-    break; /* SDES, BYE and the rest say nothing to a slot; REMB is not negotiated */
+    break; /* SDES, BYE and the rest say nothing to a slot */
   }
 }
 

@@ -225,6 +225,7 @@ static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineSource *so
       to->use = PLAN_SLOT;
       uint8_t id = extension_id(media, URI_TWCC);
       to->twcc_extension = codec->transport_cc && id <= ONE_BYTE_IDS ? id : 0;
+      to->remb = codec->goog_remb && !to->twcc_extension;
     }
   }
   return true;
@@ -244,6 +245,8 @@ static void write_codec(SdpWriter *out, const SdpMedia *media, const PlanMedia *
   }
   if (plan->twcc_extension && codec->transport_cc)
     sdp_line(out, "a=rtcp-fb:%u transport-cc", plan->payload_type);
+  if (plan->use == PLAN_SLOT && plan->remb)
+    sdp_line(out, "a=rtcp-fb:%u goog-remb", plan->payload_type);
   /* Downwards only what can be sent again, on its own stream, is worth asking for. */
   if (codec->nack && (plan->use == PLAN_UPLINK || plan->rtx_payload_type))
     sdp_line(out, "a=rtcp-fb:%u nack", plan->payload_type);

@@ -32,6 +32,7 @@ typedef struct {
   bool nack;
   /* Transport-wide sequence numbers, either way: the client's id for them, 0 without. */
   uint8_t twcc_extension;
+  bool remb; /* slot: the receiver says what its way carries, having no transport-wide numbers */
   /* Uplink: the client's extension ids, 0 when absent, and the SSRCs its offer names, or 0. */
   Source source;
   uint8_t mid_extension, level_extension, rid_extension, repaired_extension;

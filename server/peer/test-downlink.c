@@ -293,6 +293,30 @@ static void test_probe(void) {
   rig_free(rig);
 }
 
+/* A receiver without transport-wide numbers says itself what its way carries. */
+static void test_remb(void) {
+  Rig *rig = rig_new();
+  uint8_t rtcp[64];
+  for (unsigned i = 0; i < rig->plan.media_count; i++)
+    rig->plan.media[i].remb = true;
+  downlink_replan(rig->downlink);
+  size_t size = rtcp_write_remb(rtcp, sizeof rtcp, 1, (uint32_t[]){2000}, 1, 3000000);
+  feedback(rig, rtcp, size, 1000000);
+  downlink_tick(rig->downlink, 1000000, 0);
+  int64_t target = bandwidth_target_bps(downlink_bandwidth(rig->downlink));
+  g_assert_cmpint(target, >, 2900000);
+  g_assert_cmpint(target, <=, 3000000);
+  publish(rig, 10, true, 1000000);
+  g_assert_cmpuint(collect(rig), ==, 1);
+  size = rtcp_write_remb(rtcp, sizeof rtcp, 1, (uint32_t[]){2000}, 1, 50000);
+  feedback(rig, rtcp, size, 1100000);
+  downlink_tick(rig->downlink, 1200000, 0);
+  publish(rig, 11, true, 1200000);
+  g_assert_cmpuint(collect(rig), ==, 0); /* the picture does not fit */
+  g_assert_cmpuint(downlink_stats(rig->downlink)->padding, ==, 0);
+  rig_free(rig);
+}
+
 /* What goes out is numbered across slots and retransmissions; the feedback on it is understood. */
 static void test_transport_wide(void) {
   Rig *rig = rig_new();
@@ -355,6 +379,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
   g_test_add_func("/peer/downlink/probe", test_probe);
+  g_test_add_func("/peer/downlink/remb", test_remb);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();
 }

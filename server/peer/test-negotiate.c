@@ -129,6 +129,27 @@ static void test_meeting(gconstpointer browser) {
   session_free(s);
 }
 
+/* Who offers no transport-wide numbers is asked to say what its way carries. */
+static void test_remb(void) {
+  g_autofree char *with = load("chromium-meeting");
+  g_auto(GStrv) parts = g_strsplit(with, " transport-cc\r\n", -1);
+  g_autofree char *text = g_strjoinv(" x-nothing\r\n", parts);
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  unsigned slots = 0;
+  for (unsigned i = 0; i < s->plan.media_count; i++) {
+    const PlanMedia *media = &s->plan.media[i];
+    if (media->use != PLAN_SLOT || media->kind != SDP_VIDEO)
+      continue;
+    g_assert_cmpuint(media->twcc_extension, ==, 0);
+    g_assert_true(media->remb);
+    slots++;
+  }
+  g_assert_cmpuint(slots, >, 0);
+  g_assert_nonnull(strstr(s->text, "goog-remb\r\n"));
+  session_free(s);
+}
+
 static void test_later_offers(void) {
   g_autofree char *text = load("chromium-meeting");
   Session *s = session_new();
@@ -276,6 +297,7 @@ int main(int argc, char **argv) {
   g_test_add_data_func("/peer/negotiate/chromium", "chromium", test_meeting);
   g_test_add_data_func("/peer/negotiate/firefox", "firefox", test_meeting);
   g_test_add_func("/peer/negotiate/later-offers", test_later_offers);
+  g_test_add_func("/peer/negotiate/remb", test_remb);
   g_test_add_func("/peer/negotiate/new-connection", test_new_connection);
   static const char *const cameras[] = {"chromium-camera",   "firefox-camera", "chromium-simulcast",
                                         "firefox-simulcast", "chromium-data",  "firefox-data"};

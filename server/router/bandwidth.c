@@ -97,6 +97,8 @@ static int64_t within(double bps) {
 }
 
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
+  if (bandwidth->next == 0 && bandwidth->remb_bps > 0) /* nothing is numbered: it knows alone */
+    return bandwidth->remb_bps;
   int64_t target = MIN(bandwidth->delay_bps, bandwidth->loss_bps);
   return bandwidth->remb_bps > 0 ? MIN(target, bandwidth->remb_bps) : target;
 }

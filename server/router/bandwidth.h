@@ -4,7 +4,7 @@
  * multiplicative-decrease controller, §5.5) and a loss-based one (§6); the lower of the two is the
  * target. Both lean on the acknowledged bitrate, what really came through. Receivers report with
  * transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01); those that cannot
- * send REMB, which is then the limit.
+ * send REMB (draft-alvestrand-rmcat-remb-03), which then is the target.
  *
  * A sender that has less to send than the target learns nothing from sending it. So the estimate
  * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
