@@ -126,6 +126,57 @@ static void test_slots(void) {
   bed_free(bed);
 }
 
+/* What the engine says of the media, told to the one client that it is about, and again after a
+ * resume; a new PeerConnection knows nothing yet. */
+static void test_demand_and_downlink(void) {
+  Bed *bed = bed_new(2);
+  bed_open(bed);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  const EngineEvents *events = bed_events_of();
+  offer(one, SDP);
+  offer(two, SDP);
+  const char layers[][17] = {"l", "h"};
+  events->demand(bed->assembly, 1, SOURCE_CAMERA, layers, 2);
+  events->downlink(bed->assembly, 1, 900000, 1500000);
+  events->downlink(bed->assembly, 1, 700000, 1500000);
+  events->downlink(bed->assembly, 99, 1, 1);
+  for (unsigned i = 0; i < 2; i++) {
+    json_t *message = page_wait(one, "downlink");
+    g_assert_cmpint(json_integer_value(json_object_get(message, "bps")), ==, i ? 700000 : 900000);
+    g_assert_cmpint(json_integer_value(json_object_get(message, "wanted_bps")), ==, 1500000);
+    json_decref(message);
+  }
+  json_decref(page_wait(one, "demand"));
+  bed_settle(bed);
+  g_assert_null(page_take(two, "downlink"));
+  g_assert_null(page_take(two, "demand"));
+
+  g_autofree char *session = g_strdup(one->session);
+  page_free(one);
+  events->downlink(bed->assembly, 1, 300000, 1500000);
+  one = page_new(bed);
+  page_expect(one, "welcome", "{s:s, s:s, s:s, s:s}", "t", "resume", "session", session, "device",
+              "desktop", "client", "");
+  json_t *message = page_wait(one, "downlink");
+  g_assert_cmpint(json_integer_value(json_object_get(message, "bps")), ==, 300000);
+  json_decref(message);
+  message = page_wait(one, "demand");
+  g_assert_cmpuint(json_array_size(json_object_get(message, "layers")), ==, 2);
+  json_decref(message);
+
+  offer(one, "v=0\r\na=fingerprint:sha-256 BB:02\r\n");
+  page_free(one);
+  one = page_new(bed);
+  page_expect(one, "welcome", "{s:s, s:s, s:s, s:s}", "t", "resume", "session", session, "device",
+              "desktop", "client", "");
+  bed_settle(bed);
+  g_assert_null(page_take(one, "downlink"));
+  g_assert_null(page_take(one, "demand"));
+  page_free(one);
+  page_free(two);
+  bed_free(bed);
+}
+
 static void test_view(void) {
   Bed *bed = bed_new(3);
   bed_open(bed);
@@ -502,6 +553,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/crowd/offer", test_offer);
   g_test_add_func("/crowd/slots", test_slots);
+  g_test_add_func("/crowd/demand-and-downlink", test_demand_and_downlink);
   g_test_add_func("/crowd/view", test_view);
   g_test_add_func("/crowd/speaker-and-levels", test_speaker_and_levels);
   g_test_add_func("/crowd/tracks", test_tracks);

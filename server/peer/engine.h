@@ -39,6 +39,9 @@ typedef struct {
    * when it has no simulcast. */
   void (*demand)(void *user, uint32_t peer, Source source, const char (*layers)[17],
                  unsigned count);
+  /* What the way to the peer carries by the estimate, and what all it is shown would take. At most
+   * every two seconds, when one of them moved by more than a tenth. */
+  void (*downlink)(void *user, uint32_t peer, int64_t bps, int64_t wanted_bps);
   void (*speaker)(void *user, uint32_t room, uint32_t peer);
   void (*levels)(void *user, uint32_t room, const uint32_t *peers, const uint8_t *levels,
                  unsigned count);

@@ -75,7 +75,13 @@ static void on_track(void *user, Peer *peer, const TrackInfo *track, bool on) {
   outlet_track(media->outlet, room->id, track, on);
 }
 
-static const PeerEvents peer_events = {.state = on_state, .slot = on_slot, .track = on_track};
+static void on_downlink(void *user, Peer *peer, int64_t bps, int64_t wanted_bps) {
+  Media *media = user;
+  outlet_downlink(media->outlet, peer_id(peer), bps, wanted_bps);
+}
+
+static const PeerEvents peer_events = {
+    .state = on_state, .slot = on_slot, .track = on_track, .downlink = on_downlink};
 
 static Peer *find_peer(Media *media, uint32_t id) {
   return g_hash_table_lookup(media->peers, GUINT_TO_POINTER(id));

@@ -22,7 +22,7 @@ typedef struct {
   const char *code, *message;
 } Answer;
 
-typedef enum { STATE, SLOT, DEMAND, SPEAKER, HEARD, SHOWN, TRACK, TAP_CLOSED } EventKind;
+typedef enum { STATE, SLOT, DEMAND, DOWNLINK, SPEAKER, HEARD, SHOWN, TRACK, TAP_CLOSED } EventKind;
 
 typedef struct {
   Outlet *outlet;
@@ -34,6 +34,7 @@ typedef struct {
   unsigned layer_count;
   char layers[LAYERS_MAX][17];
   bool on;
+  int64_t bps, wanted_bps;
   uint64_t dropped;
 } Event;
 
@@ -120,6 +121,10 @@ static void event_run(void *data) {
       if (to->demand)
         to->demand(user, event->peer, event->source, event->layers, event->layer_count);
       break;
+    case DOWNLINK:
+      if (to->downlink)
+        to->downlink(user, event->peer, event->bps, event->wanted_bps);
+      break;
     case SPEAKER:
       if (to->speaker)
         to->speaker(user, event->room, event->peer);
@@ -171,6 +176,10 @@ void outlet_demand(Outlet *outlet, uint32_t peer, Source source, const char *con
   for (unsigned i = 0; i < count; i++)
     g_strlcpy(event.layers[i], layers[i], sizeof event.layers[i]);
   post(outlet, &event);
+}
+
+void outlet_downlink(Outlet *outlet, uint32_t peer, int64_t bps, int64_t wanted_bps) {
+  post(outlet, &(Event){.kind = DOWNLINK, .peer = peer, .bps = bps, .wanted_bps = wanted_bps});
 }
 
 void outlet_speaker(Outlet *outlet, uint32_t room, uint32_t peer) {

@@ -24,6 +24,7 @@ void outlet_slot(Outlet *outlet, uint32_t peer, const char *name, const TrackInf
 /* Copies the names. */
 void outlet_demand(Outlet *outlet, uint32_t peer, Source source, const char *const *layers,
                    unsigned count);
+void outlet_downlink(Outlet *outlet, uint32_t peer, int64_t bps, int64_t wanted_bps);
 void outlet_speaker(Outlet *outlet, uint32_t room, uint32_t peer);
 void outlet_levels(Outlet *outlet, uint32_t room, const uint32_t *peers, const uint8_t *levels,
                    unsigned count);

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "peer/downlink.h"
+#include "peer/estimate.h"
 #include "peer/paths.h"
 #include "peer/uplink.h"
 #include "wire/rtcp.h"
@@ -49,6 +50,7 @@ struct Peer {
   unsigned view_count;
   bool viewed;
   View view[VIDEO_SLOTS_MAX];
+  Estimate estimate;
 };
 
 /* --- tracks: what the uplink tells --- */
@@ -167,6 +169,7 @@ static void disconnect(Peer *peer) {
   forget_credentials(peer, &peer->credentials);
   forget_credentials(peer, &peer->old_credentials);
   memset(&peer->plan, 0, sizeof peer->plan);
+  peer->estimate = (Estimate){0};
   peer->offered = false;
 }
 
@@ -504,6 +507,17 @@ void peer_receive_srtp(Peer *peer, Datagram *datagram) {
                  uplink_receive(peer->uplink, datagram->data, datagram->len, datagram->arrival_us));
 }
 
+/* Nothing before the first feedback: until then it is only where estimating begins. */
+static void tell_estimate(Peer *peer, int64_t now_us) {
+  const Bandwidth *bandwidth = downlink_bandwidth(peer->downlink);
+  if (!peer->subscriber || !bandwidth || bandwidth_rtt_us(bandwidth) == 0)
+    return;
+  int64_t bps = bandwidth_target_bps(bandwidth);
+  int64_t wanted_bps = subscriber_wanted_bps(peer->subscriber);
+  if (estimate_tell(&peer->estimate, bps, wanted_bps, now_us))
+    peer->host->events->downlink(peer->host->user, peer, bps, wanted_bps);
+}
+
 void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   if (!peer->offered)
     return;
@@ -528,4 +542,5 @@ void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   }
   uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));
   downlink_tick(peer->downlink, now_us, wall_us);
+  tell_estimate(peer, now_us);
 }

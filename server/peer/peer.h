@@ -30,6 +30,8 @@ typedef struct {
   void (*state)(void *user, Peer *peer, PeerState state);
   void (*slot)(void *user, Peer *peer, const char *name, const TrackInfo *track);
   void (*track)(void *user, Peer *peer, const TrackInfo *track, bool on);
+  /* As EngineEvents.downlink. */
+  void (*downlink)(void *user, Peer *peer, int64_t bps, int64_t wanted_bps);
 } PeerEvents;
 
 /* What all peers of a media thread share; owned by the thread. */

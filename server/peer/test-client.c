@@ -10,6 +10,8 @@
 #include "wire/sdp.h"
 
 #define PWD "clientPasswordOf28Characters" /* ice-char has no hyphen */
+#define TWCC_ID 5
+#define TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 static int open_socket(uint16_t server_port) {
   struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -71,6 +73,9 @@ char *client_offer(Client *client, bool restart_ice) {
                                  "a=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\n"
                                  "a=fmtp:97 apt=96\r\n"
                                : "a=rtpmap:111 opus/48000/2\r\n");
+    if (i >= 2 && client->transport_wide)
+      g_string_append_printf(sdp, "a=extmap:%d " TWCC_URI "\r\na=rtcp-fb:%s transport-cc\r\n",
+                             TWCC_ID, video ? "96" : "111");
     if (i < 2)
       g_string_append_printf(sdp, "a=ssrc:%u cname:c\r\n",
                              (video ? CLIENT_VIDEO_SSRC : CLIENT_AUDIO_SSRC) + client->number);
@@ -125,6 +130,14 @@ bool client_connected(const Client *client) {
   return client->out != NULL;
 }
 
+static void note_arrival(Client *client, const uint8_t *data, const RtpHeader *header) {
+  const uint8_t *value;
+  size_t len;
+  if (client->transport_wide && rtp_extension(data, header, TWCC_ID, &value, &len) && len == 2)
+    feedback_received(&client->feedback, (uint16_t)(value[0] << 8 | value[1]),
+                      g_get_monotonic_time());
+}
+
 static void on_media(Client *client, uint8_t *data, size_t len) {
   bool rtcp = rtp_is_rtcp(data, len);
   SrtpStatus status = !client->in ? SRTP_AUTHENTICATION
@@ -137,6 +150,7 @@ static void on_media(Client *client, uint8_t *data, size_t len) {
     client->rtcp++;
   } else {
     g_assert_true(rtp_parse(data, len, true, &header));
+    note_arrival(client, data, &header);
     client->last_ssrc = header.ssrc;
     memset(client->last_payload, 0, sizeof client->last_payload);
     memcpy(client->last_payload, data + header.payload_offset,
@@ -200,6 +214,18 @@ void client_send_video(Client *client, bool keyframe) {
   uint8_t payload[32] = {0x10, keyframe ? 0x10 : 0x11, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68,
                          0x01, (uint8_t)client->number};
   send_rtp(client, &header, payload, sizeof payload);
+}
+
+void client_send_feedback(Client *client) {
+  static RtcpTwcc twcc;
+  uint8_t data[1200];
+  while (feedback_take(&client->feedback, &twcc)) {
+    size_t len = rtcp_write_twcc(data, sizeof data - SRTP_OVERHEAD_MAX,
+                                 CLIENT_VIDEO_SSRC + client->number, 0, &twcc);
+    g_assert_cmpuint(len, >, 0);
+    g_assert_cmpint(srtp_protect_rtcp(client->out, data, &len, sizeof data), ==, SRTP_OK);
+    transmit(client, data, len);
+  }
 }
 
 void client_move(Client *client) {

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "peer/dtls.h"
+#include "peer/feedback.h"
 #include "peer/srtp.h"
 #include "wire/rtp.h"
 
@@ -23,6 +24,8 @@ typedef struct {
   char fingerprint[128]; /* what the offer says: another one for a liar */
   unsigned generation;
   uint16_t audio_sequence, video_sequence;
+  bool transport_wide; /* offers transport-wide numbers for what it receives */
+  Feedback feedback;
   /* What came since the start. */
   unsigned checks_answered, rtp_audio, rtp_video, rtcp, undecryptable;
   uint32_t last_ssrc;
@@ -46,5 +49,7 @@ void client_poll(Client *client);
 /* One packet of sound, one picture of one packet. */
 void client_send_audio(Client *client);
 void client_send_video(Client *client, bool keyframe);
+/* When each numbered packet came that was not told yet. */
+void client_send_feedback(Client *client);
 /* Goes on from another address. */
 void client_move(Client *client);

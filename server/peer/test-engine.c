@@ -20,6 +20,8 @@ typedef struct {
   Client *clients[PEERS]; /* by peer number */
   PeerState states[PEERS];
   uint32_t in_video_slot[PEERS], in_audio_slot[PEERS];
+  int64_t carries_bps[PEERS], wants_bps[PEERS]; /* as the server estimates */
+  unsigned estimates[PEERS];
   unsigned answers, failures, tracks_on, tracks_off, taps_closed, events;
   char *sdp; /* of the last answer */
   EngineSlotName slots[8];
@@ -61,6 +63,14 @@ static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publis
     world->in_audio_slot[peer] = publisher;
 }
 
+static void on_downlink(void *user, uint32_t peer, int64_t bps, int64_t wanted_bps) {
+  World *world = user;
+  world->events++;
+  world->estimates[peer]++;
+  world->carries_bps[peer] = bps;
+  world->wants_bps[peer] = wanted_bps;
+}
+
 static void on_track(void *user, uint32_t room, uint32_t track, uint32_t peer, Source source,
                      bool on) {
   World *world = user;
@@ -80,6 +90,7 @@ static void on_tap_closed(void *user, uint32_t room, uint64_t dropped) {
 static const EngineEvents events = {.answer = on_answer,
                                     .state = on_state,
                                     .slot = on_slot,
+                                    .downlink = on_downlink,
                                     .track = on_track,
                                     .tap_closed = on_tap_closed};
 
@@ -200,6 +211,33 @@ static void test_forward(void) {
   wait_for(world, world->in_video_slot[2] == 0);
   engine_peer_close(world->engine, 1);
   engine_peer_close(world->engine, 1);
+  world_free(world);
+}
+
+/* Who tells when packets came is told what its way carries; who cannot is not. */
+static void test_estimate(void) {
+  World *world = world_new();
+  Client *a = join(world, 1);
+  Client *b = open_client(world, 2);
+  b->transport_wide = true;
+  offer(world, b, false);
+  client_check(b, true);
+  wait_for(world, b->checks_answered == 1);
+  client_start_dtls(b);
+  wait_for(world, client_connected(b) && world->states[2] == PEER_CONNECTED);
+  publish_until_seen(world, a, b);
+  publish_until_seen(world, b, a);
+  g_assert_cmpuint(world->estimates[2], ==, 0); /* nothing is known yet */
+  int64_t until_us = g_get_monotonic_time() + WAIT_US;
+  while (world->estimates[2] == 0) {
+    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+    client_send_video(a, true);
+    turn(world);
+    client_send_feedback(b);
+  }
+  g_assert_cmpint(world->carries_bps[2], >, 0);
+  g_assert_cmpint(world->wants_bps[2], >, 0);
+  g_assert_cmpuint(world->estimates[1], ==, 0);
   world_free(world);
 }
 
@@ -454,6 +492,7 @@ static void test_close_room(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/engine/forward", test_forward);
+  g_test_add_func("/peer/engine/estimate", test_estimate);
   g_test_add_func("/peer/engine/wrong-fingerprint", test_wrong_fingerprint);
   g_test_add_func("/peer/engine/client-hello-spray", test_client_hello_spray);
   g_test_add_func("/peer/engine/inject", test_inject);

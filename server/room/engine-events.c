@@ -57,6 +57,12 @@ static void on_demand(void *user, uint32_t peer, Source source, const char (*lay
     media_demand(participant, source, layers, count);
 }
 
+static void on_downlink(void *user, uint32_t peer, int64_t bps, int64_t wanted_bps) {
+  Participant *participant = peer_find(user, peer);
+  if (participant)
+    media_downlink(participant, bps, wanted_bps);
+}
+
 static void on_speaker(void *user, uint32_t number, uint32_t peer) {
   Room *room = room_find(user, number);
   Participant *who = peer ? peer_find(user, peer) : NULL;
@@ -135,6 +141,7 @@ const EngineEvents assembly_engine_events = {
     .state = on_state,
     .slot = on_slot,
     .demand = on_demand,
+    .downlink = on_downlink,
     .speaker = on_speaker,
     .levels = on_levels,
     .heard = on_heard,

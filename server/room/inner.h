@@ -74,6 +74,7 @@ struct Participant {
   unsigned view_count;
   bool view_queued;
   json_t *demand[SOURCE_COUNT]; /* the message as it was told last, or NULL */
+  json_t *downlink;             /* likewise */
   uint64_t checked;             /* recheck.c: the newest answer applied */
 };
 

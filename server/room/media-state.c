@@ -30,7 +30,7 @@ void media_close(Participant *participant) {
   memset(participant->slots, 0, sizeof participant->slots);
   memset(participant->slot_dirty, 0, sizeof participant->slot_dirty);
   participant->slots_queued = false;
-  media_forget_demand(participant);
+  media_forget(participant);
 }
 
 /* A new PeerConnection begins with empty slots. What the client was told of the old one's may have
@@ -268,17 +268,27 @@ void media_demand(Participant *participant, Source source, const char (*layers)[
   participant_send(participant, json_incref(message));
 }
 
-void media_tell_demand(Participant *participant) {
+void media_downlink(Participant *participant, int64_t bps, int64_t wanted_bps) {
+  json_t *message = message_new("downlink");
+  json_object_set_new(message, "bps", json_integer(bps));
+  json_object_set_new(message, "wanted_bps", json_integer(wanted_bps));
+  json_decref(participant->downlink);
+  participant->downlink = message;
+  participant_send(participant, json_incref(message));
+}
+
+void media_retell(Participant *participant) {
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
     if (participant->demand[i])
       participant_send(participant, json_incref(participant->demand[i]));
+  if (participant->downlink)
+    participant_send(participant, json_incref(participant->downlink));
 }
 
-void media_forget_demand(Participant *participant) {
-  for (unsigned i = 0; i < SOURCE_COUNT; i++) {
-    json_decref(participant->demand[i]);
-    participant->demand[i] = NULL;
-  }
+void media_forget(Participant *participant) {
+  for (unsigned i = 0; i < SOURCE_COUNT; i++)
+    g_clear_pointer(&participant->demand[i], json_decref);
+  g_clear_pointer(&participant->downlink, json_decref);
 }
 
 bool media_take_offer(Participant *participant, uint32_t request) {

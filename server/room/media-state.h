@@ -18,9 +18,12 @@ void media_slot(Participant *participant, const char *name, uint32_t publisher, 
 /* The engine's event: nobody takes other layers of the source than these. */
 void media_demand(Participant *participant, Source source, const char (*layers)[17],
                   unsigned count);
-/* All of it again. */
-void media_tell_demand(Participant *participant);
-void media_forget_demand(Participant *participant);
+/* The engine's event: what the way to the client carries, and what it would take. */
+void media_downlink(Participant *participant, int64_t bps, int64_t wanted_bps);
+/* Both again, after a resume. */
+void media_retell(Participant *participant);
+/* They were about a PeerConnection that is gone. */
+void media_forget(Participant *participant);
 /* Whether the connection still waits for the answer to this request; it does no longer. */
 bool media_take_offer(Participant *participant, uint32_t request);
 const char *source_name(Source source);

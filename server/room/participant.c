@@ -58,7 +58,7 @@ void participant_free(Participant *participant) {
   g_free(participant->came_by);
   g_free(participant->address);
   g_free(participant->view);
-  media_forget_demand(participant);
+  media_forget(participant);
   memset(participant, 0, sizeof *participant); /* the session's secret too */
   g_free(participant);
 }
@@ -233,5 +233,5 @@ void participant_welcomed(Participant *participant, bool resumed) {
   if (!resumed)
     return;
   media_tell_slots(participant);
-  media_tell_demand(participant);
+  media_retell(participant);
 }
