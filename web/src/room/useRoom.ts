@@ -9,12 +9,13 @@ import { t } from '@/i18n'
 import { LocalMedia, type LocalSource, type LocalState } from '@/sdk/local'
 import { MeetingClient } from '@/sdk/meeting'
 import type { MediaState } from '@/sdk/media'
-import type { Requests, RoomMeeting, Source } from '@/sdk/protocol'
+import type { DownlinkEstimate, Requests, RoomMeeting, Source } from '@/sdk/protocol'
 import type { CloseReason, SignalState } from '@/sdk/signal'
 import type { ConnectionStats } from '@/sdk/stats'
 import { useChat } from './useChat'
 import { useOwnPresence } from './useOwnPresence'
 import { usePeople } from './usePeople'
+import { useQuality } from './useQuality'
 import { useRecordingNotice } from './useRecordingNotice'
 import { useSelfVoice } from './useSelfVoice'
 import { useViewPreferences } from './view-preferences'
@@ -50,7 +51,8 @@ export function createRoom(id: string) {
   const people = usePeople(client, pid, isHost, () => (panel.value = 'people'))
   const chat = useChat(client, pid, readsChat)
   const recording = useRecordingNotice(client)
-  const devices = useDevices(local, client)
+  const traffic = useQuality(view, local, client, joined)
+  const devices = useDevices(local, client, traffic.mayUseCamera)
   const voice = useSelfVoice(
     () => (devices.localState('mic') === 'on' ? devices.localTrack('mic') : null),
     joined,
@@ -131,6 +133,7 @@ export function createRoom(id: string) {
     ...chat,
     ...recording,
     ...devices,
+    ...traffic,
     ...voice,
     presentMs,
     ask,
@@ -146,6 +149,7 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   const signal = shallowRef<SignalState>({ kind: 'idle' })
   const media = ref<MediaState>('new')
   const stats = shallowRef<ConnectionStats | null>(null)
+  const estimate = shallowRef<DownlinkEstimate | null>(null)
   /** Picture and sound have never come through: most likely a firewall. */
   const blocked = ref(false)
   let everConnected = false
@@ -161,7 +165,8 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
     } else if (state === 'broken' && !everConnected) blocked.value = true
   })
   client.on('stats', (now) => (stats.value = now))
-  return { signal, media, stats, blocked }
+  client.on('downlink', (now) => (estimate.value = now))
+  return { signal, media, stats, estimate, blocked }
 }
 
 /** Who has the floor, who speaks, and which slot carries whom. */
@@ -202,10 +207,11 @@ function useStageState(client: MeetingClient, pid: { value: string }) {
 }
 
 /** One's own microphone, camera and screen, and what the host does to them. */
-function useDevices(local: LocalMedia, client: MeetingClient) {
+function useDevices(local: LocalMedia, client: MeetingClient, mayUseCamera: () => boolean) {
   const localVersion = ref(0)
   local.on('change', () => localVersion.value++)
   const sharing = computed(() => (localVersion.value, local.screen !== null))
+  const screenKind = computed(() => (localVersion.value, local.screenKind))
 
   function localState(source: LocalSource): LocalState {
     void localVersion.value
@@ -219,6 +225,7 @@ function useDevices(local: LocalMedia, client: MeetingClient) {
 
   async function toggle(source: LocalSource): Promise<void> {
     if (local.isOn(source) || local.stateOf(source) === 'starting') return local.turnOff(source)
+    if (source === 'camera' && !mayUseCamera()) return
     // What is wrong is said where the devices are: in the device check, or above the bar.
     await local.turnOn(source)
   }
@@ -240,7 +247,7 @@ function useDevices(local: LocalMedia, client: MeetingClient) {
     toast(text, 'attention')
     announce(text, true)
   })
-  return { localVersion, sharing, localState, localTrack, toggle, toggleScreen }
+  return { localVersion, sharing, screenKind, localState, localTrack, toggle, toggleScreen }
 }
 
 export type Trouble = Exclude<LocalState, 'off' | 'on' | 'starting'>

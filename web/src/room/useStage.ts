@@ -4,6 +4,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, watchEffect, type Ref
 import { gallery, spotlight, type Rect } from './layout'
 import { nextOrder } from './order'
 import type { Room } from './useRoom'
+import { wantedOf } from './wanted'
 
 /** A new speaker is marked at once, and moved into the large picture only when it lasts. */
 const MOVE_SPEAKER_MS = 1500
@@ -110,9 +111,12 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
   watchEffect(() => {
     if (!room.joined.value || size.value.w === 0) return
     const scale = Math.min(devicePixelRatio || 1, 2)
-    const want = placed.value
+    const shown = placed.value
       .filter((tile) => tile.pid !== room.pid.value)
       .map(({ pid, rect }) => ({ pid, w: Math.round(rect.w * scale), h: Math.round(rect.h * scale) }))
+    const want = wantedOf(shown, room.view.quality, (pid) => room.participant(pid)?.camera ?? false)
+    const asked = new Set(want.map(({ pid }) => pid))
+    room.unasked.value = new Set(shown.map(({ pid }) => pid).filter((pid) => !asked.has(pid)))
     room.client.setView(want)
   })
 

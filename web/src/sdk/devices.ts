@@ -1,6 +1,8 @@
 // Cameras, microphones and loudspeakers: finding, opening, remembering, and saying in one word what
 // is wrong when that fails.
 
+import { CAPTURE } from './screen'
+
 export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'failed'
 
 export class DeviceError extends Error {
@@ -107,7 +109,7 @@ export async function openCamera(deviceId: string, phone: boolean): Promise<Medi
 
 export async function openScreen(): Promise<{ video: MediaStreamTrack; audio: MediaStreamTrack | null }> {
   const options: DisplayMediaStreamOptions = {
-    video: { frameRate: { ideal: 15, max: 30 }, width: { max: 1920 }, height: { max: 1080 } },
+    video: CAPTURE,
     // What is shared should sound as it is: no processing meant for voices.
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   }

@@ -9,7 +9,7 @@ const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_700_0
 const FRAMES_PER_S: Record<string, number> = { l: 20, m: 30, h: 30 }
 
 /** Sent until the server has said what is taken: what most tiles show. */
-const FIRST = ['m']
+export const FIRST: readonly string[] = ['m']
 
 /** A picture without simulcast goes by this name. */
 const ALL = 'all'
@@ -22,14 +22,24 @@ export function scales(longer: number): number[] {
   return longer >= 480 ? [2, 1, 1] : [1, 1, 1]
 }
 
+export type LayerSize = 'small' | 'medium' | 'full'
+
+/** What a picture of this size is called: the layers of a camera are about 320 and 640 pixels long, or all of it. */
+export function sizeOf(width: number, height: number): LayerSize {
+  const longer = Math.max(width, height)
+  if (longer <= 400) return 'small'
+  return longer <= 800 ? 'medium' : 'full'
+}
+
 /** For addTransceiver. Three temporal layers, so that a narrow way costs frames before sharpness. */
-export function sendEncodings(longer: number): RTCRtpEncodingParameters[] {
+export function sendEncodings(longer: number, smallestOnly = false): RTCRtpEncodingParameters[] {
+  const first = allowed(FIRST, smallestOnly)
   return LAYERS.map((rid, i) => ({
     rid,
     scaleResolutionDownBy: scales(longer)[i]!,
     maxBitrate: BITRATE_BPS[rid]!,
     maxFramerate: FRAMES_PER_S[rid]!,
-    active: FIRST.includes(rid),
+    active: first.includes(rid),
     scalabilityMode: 'L1T3',
   }))
 }
@@ -43,8 +53,18 @@ export function applySize(encodings: RTCRtpEncodingParameters[], longer: number)
   return changed
 }
 
+/** Who saves data sends the smallest only, to whoever takes anything: the server passes on what there is. */
+function allowed(demanded: readonly string[], smallestOnly: boolean): readonly string[] {
+  return smallestOnly && demanded.length > 0 ? [LAYERS[0], ALL] : demanded
+}
+
 /** Switches the encodings on or off as demanded. False when all are so already. */
-export function applyDemand(encodings: RTCRtpEncodingParameters[], demanded: readonly string[]): boolean {
+export function applyDemand(
+  encodings: RTCRtpEncodingParameters[],
+  wanted: readonly string[],
+  smallestOnly = false,
+): boolean {
+  const demanded = allowed(wanted, smallestOnly)
   let changed = false
   for (const encoding of encodings) {
     const active = demanded.includes(encoding.rid ?? ALL)

@@ -12,6 +12,7 @@ import {
   type DeviceTrouble,
 } from './devices'
 import { Emitter } from './events'
+import { captureAs, type ScreenKind } from './screen'
 
 export type LocalSource = 'mic' | 'camera'
 /** `lost`: the system took the device away (unplugged, a telephone call). */
@@ -36,6 +37,8 @@ export class LocalMedia extends Emitter<LocalEvents> {
     mic: { state: 'off', track: null, turn: 0 },
     camera: { state: 'off', track: null, turn: 0 },
   }
+  /** What is shared is like; text until told otherwise. */
+  screenKind: ScreenKind = 'detail'
   private shared: { video: MediaStreamTrack; audio: MediaStreamTrack | null } | null = null
 
   stateOf(source: LocalSource): LocalState {
@@ -135,6 +138,7 @@ export class LocalMedia extends Emitter<LocalEvents> {
     }
     this.stopScreen()
     this.shared = opened
+    await this.setScreenKind('detail')
     opened.video.onended = () => {
       if (this.shared !== opened) return
       this.stopScreen()
@@ -142,6 +146,12 @@ export class LocalMedia extends Emitter<LocalEvents> {
     }
     this.emit('change', { source: 'screen' })
     return true
+  }
+
+  async setScreenKind(kind: ScreenKind): Promise<void> {
+    this.screenKind = kind
+    if (this.shared) await captureAs(this.shared.video, kind)
+    this.emit('change', { source: 'screen' })
   }
 
   stopScreen(): void {

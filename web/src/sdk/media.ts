@@ -6,8 +6,9 @@
 // renegotiated, except ICE: on `disconnected` and when the network changes a new offer restarts it,
 // because browsers do not check again by themselves after an address change.
 import { Emitter } from './events'
-import { applyDemand, applySize, sendEncodings } from './layers'
+import { applyDemand, applySize, FIRST, sendEncodings } from './layers'
 import type { AnswerMessage, SlotContent, Source } from './protocol'
+import { applyKind, screenEncodings, type ScreenKind } from './screen'
 import { isWantedCodec, RECEIVING_EXTENSIONS, SENDING_EXTENSIONS, trimOffer } from './sdp'
 import { SlotTable } from './slots'
 import { StatsReader, type ConnectionStats } from './stats'
@@ -26,6 +27,10 @@ export interface MediaOptions {
   exchange: (sdp: string, sources: Record<string, Source>) => Promise<AnswerMessage>
   /** Pixels of the camera's longer side, as far as is known yet. */
   cameraSize: number
+  /** Of the camera only the smallest layer is sent. */
+  smallestOnly: boolean
+  /** The statistics tell of each picture. */
+  detailed: boolean
 }
 
 const AUDIO_SLOTS = 3
@@ -34,7 +39,6 @@ const RESTART_AGAIN_MS = 4000
 /** Browsers take half a minute to give up, and never do without a single candidate. */
 const CONNECT_MS = 15_000
 const RESTARTS_BEFORE_BROKEN = 3
-const SCREEN_BITRATE_BPS = 2_500_000
 
 type Negotiable = RTCRtpTransceiver & {
   getHeaderExtensionsToNegotiate?: () => { uri: string; direction: string }[]
@@ -53,6 +57,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   private readonly sending = new Map<Source, RTCRtpTransceiver>()
   private readonly reader: StatsReader
   private readonly wanted = new Map<Source, MediaStreamTrack | null>()
+  private readonly demanded = new Map<Source, readonly string[]>()
   private queue: Promise<unknown> = Promise.resolve()
   private restarts = 0
   private statsTimer: ReturnType<typeof setInterval> | undefined
@@ -66,7 +71,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
     this.reader = new StatsReader(this.pc)
     this.sending.set('mic', this.addSending('audio'))
-    this.sending.set('camera', this.addSending('video', sendEncodings(options.cameraSize)))
+    this.sending.set('camera', this.addSending('video', sendEncodings(options.cameraSize, options.smallestOnly)))
     for (let i = 0; i < AUDIO_SLOTS; i++) this.addReceiving('audio')
     for (let i = 0; i < options.videoSlots + 1; i++) this.addReceiving('video')
     this.pc.onconnectionstatechange = () => this.connectionChanged()
@@ -154,8 +159,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     for (const source of ['mic', 'camera'] as const) await this.putIn(source)
   }
 
-  async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null): Promise<void> {
-    if ('contentHint' in video) video.contentHint = 'detail'
+  async shareScreen(video: MediaStreamTrack, audio: MediaStreamTrack | null, kind: ScreenKind): Promise<void> {
     let fresh = false
     for (const [source, track] of [
       ['screen', video],
@@ -166,7 +170,7 @@ export class MediaSession extends Emitter<MediaEvents> {
       if (!line) {
         line = this.addSending(
           track.kind as 'audio' | 'video',
-          track.kind === 'video' ? [{ maxBitrate: SCREEN_BITRATE_BPS }] : undefined,
+          track.kind === 'video' ? screenEncodings(kind) : undefined,
         )
         this.sending.set(source, line)
       }
@@ -174,7 +178,13 @@ export class MediaSession extends Emitter<MediaEvents> {
       // Also a line whose first offer failed: the server does not know it yet.
       fresh ||= line.currentDirection === null
     }
+    this.setScreenKind(kind)
     if (fresh && this.started) await this.negotiate(false)
+  }
+
+  /** Without a new share or a negotiation. */
+  setScreenKind(kind: ScreenKind): void {
+    this.setEncodings('screen', (encodings) => applyKind(encodings, kind))
   }
 
   async stopScreen(): Promise<void> {
@@ -184,12 +194,24 @@ export class MediaSession extends Emitter<MediaEvents> {
 
   /** What anybody takes of our picture: the rest need not be encoded. */
   applyDemand(source: Source, layers: readonly string[]): void {
+    this.demanded.set(source, layers)
+    const smallestOnly = source === 'camera' && this.options.smallestOnly
+    this.setEncodings(source, (encodings) => applyDemand(encodings, layers, smallestOnly))
+  }
+
+  /** Whether of the camera only the smallest layer is sent. */
+  limitCamera(smallestOnly: boolean): void {
+    this.options.smallestOnly = smallestOnly
+    this.applyDemand('camera', this.demanded.get('camera') ?? FIRST)
+  }
+
+  private setEncodings(source: Source, change: (encodings: RTCRtpEncodingParameters[]) => boolean): void {
     this.inTurn(async () => {
       const sender = this.sending.get(source)?.sender
       if (!sender || this.state === 'closed') return
       const parameters = sender.getParameters()
-      if (applyDemand(parameters.encodings, layers)) await sender.setParameters(parameters)
-    }).catch((error: unknown) => console.debug('layers not switched', error))
+      if (change(parameters.encodings)) await sender.setParameters(parameters)
+    }).catch((error: unknown) => console.debug('encodings not changed', error))
   }
 
   applySlots(set: Record<string, SlotContent | null>): void {
@@ -322,8 +344,19 @@ export class MediaSession extends Emitter<MediaEvents> {
     }
   }
 
-  private async readStats(): Promise<void> {
-    if (this.state !== 'closed') this.emit('stats', await this.reader.read())
+  /** Somebody looks at each picture's figures, or no longer. */
+  setDetailed(on: boolean): void {
+    this.options.detailed = on
+    if (on && this.started) void this.readStats()
+  }
+
+  async readStats(): Promise<void> {
+    if (this.state !== 'closed') this.emit('stats', await this.reader.read(this.options.detailed))
+  }
+
+  /** The m-line on which this source is sent. */
+  midOf(source: Source): string | null {
+    return this.sending.get(source)?.mid ?? null
   }
 
   private setState(state: MediaState): void {

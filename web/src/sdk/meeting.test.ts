@@ -4,6 +4,8 @@ import { FakeSocket } from './fake-socket'
 import { LocalMedia } from './local'
 import { MeetingClient } from './meeting'
 
+type Parameters = { encodings: RTCRtpEncodingParameters[] }
+
 /** As much of a peer connection as the client touches. */
 class FakePeer {
   static all: FakePeer[] = []
@@ -15,10 +17,13 @@ class FakePeer {
   constructor() {
     FakePeer.all.push(this)
   }
-  addTransceiver() {
+  addTransceiver(_kind: string, init: RTCRtpTransceiverInit = {}) {
     const sender = {
       track: null as unknown,
       replaceTrack: async (track: unknown) => void (sender.track = track),
+      parameters: { encodings: init.sendEncodings ?? [] } as Parameters,
+      getParameters: (): Parameters => structuredClone(sender.parameters),
+      setParameters: async (parameters: Parameters) => void (sender.parameters = parameters),
     }
     const line = {
       mid: null as string | null,
@@ -32,7 +37,11 @@ class FakePeer {
   getTransceivers = () => this.lines
   getConfiguration = () => ({})
   setConfiguration = () => undefined
-  createOffer = async () => ({ type: 'offer', sdp: 'v=0\r\n' })
+  restarts = 0
+  createOffer = async (options?: RTCOfferOptions) => {
+    if (options?.iceRestart) this.restarts += 1
+    return { type: 'offer', sdp: 'v=0\r\n' }
+  }
   async setLocalDescription(description: { type: string }) {
     this.signalingState = description.type === 'rollback' ? 'stable' : 'have-local-offer'
     this.lines.forEach((line, i) => {
@@ -189,7 +198,7 @@ describe('the first offer', () => {
     client.join(true)
     grant(0)
     await settle()
-    const camera = { kind: 'video' } as MediaStreamTrack
+    const camera = { kind: 'video', getSettings: () => ({}) } as MediaStreamTrack
     void client.media!.setTrack('camera', camera)
     await settle()
     const sent = () => FakePeer.all[0]!.lines.map((line) => (line.sender as { track: unknown }).track)
@@ -337,4 +346,48 @@ it('says that media are broken when they never connect, and makes them anew', as
   expect(states.slice(0, 4)).toEqual(['interrupted', 'broken', 'closed', 'new'])
   expect(FakePeer.all[0]!.connectionState).toBe('closed')
   expect(FakePeer.all).toHaveLength(2)
+})
+
+describe('what is sent', () => {
+  const active = () =>
+    (FakePeer.all[0]!.lines[1]!.sender as { parameters: { encodings: RTCRtpEncodingParameters[] } }).parameters.encodings
+      .filter((one) => one.active)
+      .map((one) => one.rid)
+
+  it('is the smallest layer while data are saved, and what is demanded afterwards', async () => {
+    await arrive()
+    socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+    await settle()
+    expect(active()).toEqual(['m'])
+    client.limitCamera(true)
+    await settle()
+    expect(active()).toEqual(['l'])
+    socket().says({ t: 'demand', source: 'camera', layers: ['m', 'h'] })
+    await settle()
+    expect(active()).toEqual(['l'])
+    client.limitCamera(false)
+    await settle()
+    expect(active()).toEqual(['m', 'h'])
+    socket().says({ t: 'demand', source: 'camera', layers: [] })
+    client.limitCamera(true)
+    await settle()
+    expect(active()).toEqual([])
+  })
+
+  it('is the smallest from the first picture on when that was chosen before', async () => {
+    client.limitCamera(true)
+    await arrive()
+    expect(active()).toEqual(['l'])
+  })
+})
+
+it('tells what the server says of the way, and forgets it with the connection', async () => {
+  const heard: unknown[] = []
+  client.on('downlink', (now) => heard.push(now))
+  await arrive()
+  socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+  await settle()
+  socket().says({ t: 'downlink', bps: 800_000, wanted_bps: 2_000_000 })
+  socket().says({ t: 'media_state', state: 'closed' })
+  expect(heard).toEqual([{ bps: 800_000, wanted_bps: 2_000_000 }, null])
 })

@@ -16,6 +16,7 @@ import { mark, MediaSession, type MediaState } from './media'
 import {
   SignalError,
   type ChatEntry,
+  type DownlinkEstimate,
   type RecordingState,
   type Requests,
   type RoomMeeting,
@@ -24,6 +25,7 @@ import {
   type Welcome,
 } from './protocol'
 import { Roster } from './roster'
+import type { ScreenKind } from './screen'
 import { SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
 import type { ConnectionStats } from './stats'
 
@@ -35,6 +37,8 @@ export type MeetingEvents = {
   media: MediaState
   slots: undefined
   stats: ConnectionStats
+  /** null: not known, or not any more. */
+  downlink: DownlinkEstimate | null
   speaker: string | null
   floor: string | null
   levels: Record<string, number>
@@ -85,6 +89,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private toldMedia: { mic: boolean; camera: boolean; screen: boolean } | null = null
   private iceServers: RTCIceServer[] = []
   private view: Wanted[] = []
+  private smallestOnly = false
+  private detailed = false
   private sentView = ''
   private viewTimer: ReturnType<typeof setTimeout> | undefined
   private rosterTimer: ReturnType<typeof setTimeout> | undefined
@@ -175,13 +181,31 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.request('view', { want: this.view }).catch(() => (this.sentView = ''))
   }
 
+  /** Of one's own camera only the smallest layer is sent from now on, or all that are taken. */
+  limitCamera(smallestOnly: boolean): void {
+    if (this.smallestOnly === smallestOnly) return
+    this.smallestOnly = smallestOnly
+    this.media?.limitCamera(smallestOnly)
+  }
+
+  /** `stats` tell of each picture while somebody looks at them. */
+  setDetailed(on: boolean): void {
+    this.detailed = on
+    this.media?.setDetailed(on)
+  }
+
+  async setScreenKind(kind: ScreenKind): Promise<void> {
+    await this.local.setScreenKind(kind)
+    this.media?.setScreenKind(kind)
+  }
+
   async shareScreen(): Promise<boolean> {
     const media = this.media
     if (!media || !(await this.local.shareScreen())) return false
     const shared = this.local.screen
     if (!shared) return false
     try {
-      await media.shareScreen(shared.video, shared.audio)
+      await media.shareScreen(shared.video, shared.audio, this.local.screenKind)
       // It may have been ended, from the browser's own bar, while it was negotiated.
       if (this.local.screen !== shared) return false
       await this.request('media', { screen: true })
@@ -287,6 +311,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       case 'demand':
         this.media?.applyDemand(message.source, message.layers)
         break
+      case 'downlink':
+        return this.emit('downlink', { bps: message.bps, wanted_bps: message.wanted_bps })
       case 'roster_delta':
         this.roster.apply(message)
         return this.fetchRoster()
@@ -326,6 +352,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     const media = new MediaSession({
       videoSlots: this.pictures,
       cameraSize: this.phone ? 640 : 1280,
+      smallestOnly: this.smallestOnly,
+      detailed: this.detailed,
       exchange: (sdp: string, sources: Record<string, Source>) => this.request('offer', { sdp, sources }),
     })
     media.on('slots', () => this.emit('slots', undefined))
@@ -354,7 +382,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         this.sentView = ''
         this.sendView()
         const shared = this.local.screen
-        if (shared) media.shareScreen(shared.video, shared.audio).catch(() => this.stopScreen())
+        if (shared) media.shareScreen(shared.video, shared.audio, this.local.screenKind).catch(() => this.stopScreen())
       })
       .catch((error) => {
         console.warn('media did not start', error)
@@ -372,6 +400,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.media = null
     this.starting = false
     this.emit('slots', undefined)
+    this.emit('downlink', null)
     if (this.signal?.closed) return
     this.media = this.newMedia()
     this.emit('media', 'new')

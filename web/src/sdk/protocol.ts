@@ -79,6 +79,11 @@ export interface SlotContent {
   source: Source
 }
 
+export interface DownlinkEstimate {
+  bps: number
+  wanted_bps: number
+}
+
 export type ByeReason = 'left' | 'ended' | 'removed' | 'replaced' | 'shutdown' | 'timeout'
 
 export interface RosterDelta {
@@ -96,6 +101,8 @@ export interface ServerMessages {
   slots: { set: Record<string, SlotContent | null> }
   /** The layers of our picture that somebody takes. */
   demand: { source: Source; layers: string[] }
+  /** What the way to us carries by the server's estimate, and what all that is shown would take. */
+  downlink: DownlinkEstimate
   roster_delta: RosterDelta
   speaker: { pid: string | null }
   levels: { levels: Record<string, number> }
