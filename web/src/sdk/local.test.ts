@@ -56,6 +56,47 @@ it('is on again by itself when the system gives the microphone back', async () =
   expect(local.stateOf('mic')).toBe('on')
 })
 
+it('opens anew, when it is looked at again, what the system took away', async () => {
+  await local.turnOn('mic')
+  await local.turnOn('camera')
+  opened[0]!.muted = true
+  opened[0]!.onmute!()
+  failure = Object.assign(new Error(), { name: 'NotReadableError' }) // the call goes on
+  local.recover()
+  await Promise.resolve()
+  await vi.waitFor(() => expect(local.stateOf('mic')).toBe('busy'))
+  failure = null
+  local.recover()
+  await vi.waitFor(() => expect(local.stateOf('mic')).toBe('on'))
+  expect(opened).toHaveLength(3) // the camera was left alone
+  local.recover()
+  expect(local.stateOf('mic')).toBe('on')
+  expect(opened).toHaveLength(3)
+})
+
+it('notices a track that ended or was muted without a word', async () => {
+  await local.turnOn('mic')
+  opened[0]!.readyState = 'ended'
+  local.recover()
+  await vi.waitFor(() => expect(local.trackOf('mic')).toBe(opened[1]))
+  opened[1]!.muted = true
+  local.recover()
+  await vi.waitFor(() => expect(local.trackOf('mic')).toBe(opened[2]))
+})
+
+it('does not open again what the person switched off, or what never opened', async () => {
+  await local.turnOn('mic')
+  opened[0]!.onmute!()
+  local.turnOff('mic')
+  failure = Object.assign(new Error(), { name: 'NotReadableError' })
+  await local.turnOn('camera')
+  failure = null
+  local.recover()
+  await Promise.resolve()
+  expect(local.stateOf('mic')).toBe('off')
+  expect(local.stateOf('camera')).toBe('busy')
+})
+
 it('puts out the camera light when it is switched off', async () => {
   await local.turnOn('camera')
   local.turnOff('camera')

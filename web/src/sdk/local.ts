@@ -29,13 +29,15 @@ interface Held {
   track: MediaStreamTrack | null
   /** Raised by each request, so that a slow device that opens too late is put back. */
   turn: number
+  /** It went away by itself; wanted back until the person switches it off. */
+  taken: boolean
 }
 
 export class LocalMedia extends Emitter<LocalEvents> {
   readonly choice: DeviceChoice = loadChoice()
   private readonly held: Record<LocalSource, Held> = {
-    mic: { state: 'off', track: null, turn: 0 },
-    camera: { state: 'off', track: null, turn: 0 },
+    mic: { state: 'off', track: null, turn: 0, taken: false },
+    camera: { state: 'off', track: null, turn: 0, taken: false },
   }
   /** What is shared is like; text until told otherwise. */
   screenKind: ScreenKind = 'detail'
@@ -90,6 +92,17 @@ export class LocalMedia extends Emitter<LocalEvents> {
     held.turn += 1
     if (source === 'camera') this.drop(source)
     this.set(source, 'off')
+  }
+
+  /** After a sleep, a telephone call, or behind other apps: what the system took away is opened anew. Some
+   * systems take it without a word: iOS leaves a muted track, others an ended one. */
+  recover(): void {
+    for (const source of ['mic', 'camera'] as const) {
+      const { state, track, taken } = this.held[source]
+      const dead = state === 'on' && (track?.readyState === 'ended' || track?.muted === true)
+      const failed = state === 'lost' || state === 'busy' || state === 'failed'
+      if (dead || (taken && failed)) void this.turnOn(source)
+    }
   }
 
   async choose(source: LocalSource, deviceId: string): Promise<void> {
@@ -211,6 +224,8 @@ export class LocalMedia extends Emitter<LocalEvents> {
   private set(source: LocalSource, state: LocalState): void {
     const held = this.held[source]
     held.state = state
+    if (state === 'lost') held.taken = true
+    else if (state === 'on' || state === 'off') held.taken = false
     this.emit('track', { source, track: state === 'on' ? held.track : null })
     this.emit('change', { source })
   }

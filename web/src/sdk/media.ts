@@ -7,7 +7,7 @@
 // because browsers do not check again by themselves after an address change.
 import { Emitter } from './events'
 import { applyDemand, applySize, FIRST, sendEncodings } from './layers'
-import type { AnswerMessage, SlotContent, Source } from './protocol'
+import { SignalError, type AnswerMessage, type SlotContent, type Source } from './protocol'
 import { applyKind, screenEncodings, type ScreenKind } from './screen'
 import { isWantedCodec, RECEIVING_EXTENSIONS, SENDING_EXTENSIONS, trimOffer } from './sdp'
 import { SlotTable } from './slots'
@@ -229,7 +229,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   /** Call when the machine's network changed. */
   networkChanged(): void {
     this.restarts = 0
-    if (this.state === 'connected' || this.state === 'interrupted') this.restartIce()
+    if (this.state !== 'new') this.restartIce()
   }
 
   /** Checks the network anew. */
@@ -238,7 +238,10 @@ export class MediaSession extends Emitter<MediaEvents> {
     clearTimeout(this.restartTimer)
     this.restarts += 1
     if (this.restarts > RESTARTS_BEFORE_BROKEN) return this.setState('broken')
-    this.negotiate(true).catch(() => undefined)
+    this.negotiate(true).catch((error: unknown) => {
+      // It never left: while the server cannot be reached nothing is tried in vain.
+      if (error instanceof SignalError && error.code === 'offline') this.restarts = Math.max(0, this.restarts - 1)
+    })
     this.restartTimer = setTimeout(() => {
       // Browsers often stay `connected` through a restart, and tell nothing.
       if (this.state === 'connected') this.restarts = 0

@@ -348,6 +348,109 @@ it('says that media are broken when they never connect, and makes them anew', as
   expect(FakePeer.all).toHaveLength(2)
 })
 
+describe('coming back', () => {
+  const peer = () => FakePeer.all[FakePeer.all.length - 1]!
+  const answered = async () => {
+    const offer = socket().asked('offer')
+    if (offer) socket().says({ t: 'answer', id: offer.id, sdp: '', slots: {} })
+    await settle()
+  }
+  const connected = async () => {
+    await arrive()
+    await answered()
+    peer().connectionState = 'connected'
+    peer().onconnectionstatechange!()
+  }
+  const disconnected = () => {
+    peer().connectionState = 'disconnected'
+    peer().onconnectionstatechange!()
+  }
+  const resumed = async () => {
+    socket().opened()
+    socket().says(welcome({ id: socket().asked('resume')!.id, resumed: true }))
+    await settle()
+  }
+
+  it('from a sleep: the socket is asked, the media checked anew', async () => {
+    await connected()
+    vi.setSystemTime(Date.now() + 7000)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(socket().sent.slice(-2).map((message) => message.t).sort()).toEqual(['offer', 'ping'])
+    expect(peer().restarts).toBe(1)
+    socket().says({ t: 'pong', id: socket().asked('ping')!.id })
+    await answered()
+    expect(client.signal?.state.kind).toBe('ready')
+    expect(FakeSocket.all).toHaveLength(1)
+  })
+
+  it('from a sleep in which the place was lost: joins anew with new media', async () => {
+    await connected()
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await vi.advanceTimersByTimeAsync(10_000)
+    joins[1]!.resolve({ token: 't', expires_at: 0, socket: '/ws', ice_servers: [] })
+    await settle()
+    socket().opened()
+    socket().says(welcome({ id: socket().asked('hello')!.id, session: 's2' }))
+    await settle()
+    expect(FakePeer.all.map((one) => one.connectionState)).toEqual(['closed', 'new'])
+    expect(socket().asked('offer')).toBeDefined()
+  })
+
+  it('with media that look connected: they are checked anew after a resume', async () => {
+    await connected()
+    socket().breaks()
+    await vi.advanceTimersByTimeAsync(1000)
+    await resumed()
+    expect(peer().restarts).toBe(1)
+    expect(socket().asked('offer')).toBeDefined()
+    expect(FakePeer.all).toHaveLength(1)
+  })
+
+  it('asks the socket when the media break: both go the same way', async () => {
+    await connected()
+    disconnected()
+    expect(socket().last.t).toBe('ping')
+    await vi.advanceTimersByTimeAsync(2600)
+    expect(client.signal?.state.kind).not.toBe('ready')
+  })
+
+  it('with both down for long: the same media connection goes on, nothing is counted in vain', async () => {
+    await connected()
+    disconnected()
+    await vi.advanceTimersByTimeAsync(2600) // no answer to the probe
+    for (let second = 0; second < 20; second++) {
+      socket().breaks()
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    expect(client.media?.state).toBe('interrupted')
+    client.signal!.retryNow()
+    await settle()
+    await resumed()
+    await answered()
+    peer().connectionState = 'connected'
+    peer().onconnectionstatechange!()
+    expect(client.media?.state).toBe('connected')
+    expect(FakePeer.all).toHaveLength(1)
+  })
+
+  it('lets the microphone be opened anew once the page is seen again', async () => {
+    const recover = vi.spyOn(local, 'recover')
+    await connected()
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(recover).not.toHaveBeenCalled() // the system may give it back by itself
+    await vi.advanceTimersByTimeAsync(1100)
+    expect(recover).toHaveBeenCalledTimes(1)
+  })
+
+  it('keeps the place of a page that is only put aside, and says leave for one that goes', async () => {
+    await connected()
+    window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
+    expect(socket().asked('leave')).toBeUndefined()
+    window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }))
+    expect(socket().asked('leave')).toBeDefined()
+  })
+})
+
 describe('what is sent', () => {
   const active = () =>
     (FakePeer.all[0]!.lines[1]!.sender as { parameters: { encodings: RTCRtpEncodingParameters[] } }).parameters.encodings

@@ -28,6 +28,7 @@ import { Roster } from './roster'
 import type { ScreenKind } from './screen'
 import { SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
 import type { ConnectionStats } from './stats'
+import { watchWaking } from './wake'
 
 export type MeetingEvents = {
   signal: SignalState
@@ -61,6 +62,7 @@ const ROSTER_PAUSE_MS = 300
 const ROSTER_CATCH_UP_MS = 3000
 /** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 180_000
+const RECOVER_MS = 1000
 /** As many pictures as the largest page of tiles has. */
 const SLOTS = { phone: 6, desktop: 9 }
 
@@ -93,6 +95,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private detailed = false
   private sentView = ''
   private viewTimer: ReturnType<typeof setTimeout> | undefined
+  private recoverTimer: ReturnType<typeof setTimeout> | undefined
   private rosterTimer: ReturnType<typeof setTimeout> | undefined
   private disposers: (() => void)[] = []
   private slotsAhead: ServerMessages['slots'][] = []
@@ -360,6 +363,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     media.on('stats', (stats) => this.emit('stats', stats))
     media.on('state', (state) => {
       this.emit('media', state)
+      // Both go the same way: whether the socket is alive is soon known.
+      if (state === 'interrupted') this.signal?.probe()
       if (state === 'broken' && this.signal?.state.kind === 'ready') this.renewMedia()
     })
     for (const source of ['mic', 'camera'] as const) {
@@ -411,7 +416,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     const state = this.media?.state
     if (state === 'new') this.startMedia()
     else if (state === 'broken' || state === 'closed' || !state) this.renewMedia()
-    else if (state !== 'connected') this.media?.restartIce()
+    // What broke the signalling may have broken the media too, and browsers notice that late.
+    else this.media?.networkChanged()
   }
 
   private tellMedia(): void {
@@ -453,29 +459,22 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   /** The way to the server may have changed: browsers do not notice by themselves. */
   private watchNetwork(): void {
-    const changed = () => {
+    const stop = watchWaking((how) => {
       this.signal?.retryNow()
       this.signal?.probe()
-      this.media?.networkChanged()
+      if (how === 'moved' || this.media?.state === 'interrupted') this.media?.networkChanged()
+      // What the system took away it may give back by itself: a moment later.
+      clearTimeout(this.recoverTimer)
+      this.recoverTimer = setTimeout(() => this.local.recover(), RECOVER_MS)
+    })
+    // A page that is put aside (back-forward cache) keeps its place as if its network were gone.
+    const gone = (event: Event) => {
+      if (!(event as PageTransitionEvent).persisted) void this.signal?.leave()
     }
-    const connection = (navigator as Navigator & { connection?: EventTarget & { type?: string } }).connection
-    // It also fires when only the estimate of the speed changed.
-    let type = connection?.type
-    const maybeChanged = () => {
-      if (connection?.type === type) return this.signal?.probe()
-      type = connection?.type
-      changed()
-    }
-    const seen = () => document.visibilityState === 'visible' && this.signal?.retryNow()
-    window.addEventListener('online', changed)
-    connection?.addEventListener('change', maybeChanged)
-    document.addEventListener('visibilitychange', seen)
-    const gone = () => void this.signal?.leave()
     window.addEventListener('pagehide', gone)
     this.disposers.push(() => {
-      window.removeEventListener('online', changed)
-      connection?.removeEventListener('change', maybeChanged)
-      document.removeEventListener('visibilitychange', seen)
+      stop()
+      clearTimeout(this.recoverTimer)
       window.removeEventListener('pagehide', gone)
     })
   }

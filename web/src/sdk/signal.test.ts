@@ -205,6 +205,117 @@ describe('coming back', () => {
   })
 })
 
+describe('after a sleep or in another network', () => {
+  const asleep = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+  it('a probe that is answered changes nothing', async () => {
+    await join()
+    client.probe()
+    await vi.advanceTimersByTimeAsync(100)
+    latest().says({ t: 'pong', id: latest().last.id, at: 0 })
+    await vi.advanceTimersByTimeAsync(4000)
+    expect(client.state.kind).toBe('ready')
+    expect(FakeSocket.all).toHaveLength(1)
+  })
+
+  it('a probe that is not answered gives the socket up, within seconds', async () => {
+    await join()
+    const first = latest()
+    client.probe()
+    await vi.advanceTimersByTimeAsync(2600)
+    expect(first.readyState).toBe(3)
+    await vi.advanceTimersByTimeAsync(1000)
+    latest().opened()
+    expect(latest().sent[0]).toMatchObject({ t: 'resume' })
+  })
+
+  it('a probe does not judge the socket that came after', async () => {
+    await join()
+    client.probe()
+    latest().breaks()
+    await vi.advanceTimersByTimeAsync(1000)
+    latest().opened()
+    latest().says({ ...welcome({ resumed: true }), id: latest().last.id })
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(client.state.kind).toBe('ready')
+  })
+
+  it('a socket that closed without a word is noticed at once', async () => {
+    await join()
+    latest().readyState = 3
+    client.probe()
+    expect(client.state.kind).toBe('waiting')
+  })
+
+  it('a socket that closed without a word is noticed by the heartbeat', async () => {
+    await join()
+    latest().readyState = 3
+    await vi.advanceTimersByTimeAsync(5100)
+    expect(client.state.kind).not.toBe('ready')
+  })
+
+  it('a request without a reply makes it look', async () => {
+    await join()
+    const lost = expect(client.request('hand', { up: true })).rejects.toMatchObject({ code: 'timeout' })
+    for (let second = 0; second < 10; second++) {
+      // Something else comes through, so that the heartbeat finds nothing.
+      latest().says({ t: 'levels', levels: {} })
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    await lost
+    expect(latest().last.t).toBe('ping')
+    await vi.advanceTimersByTimeAsync(2600)
+    expect(client.state.kind).not.toBe('ready')
+  })
+
+  it('does not ask for the place of before a long sleep', async () => {
+    await join()
+    asleep(60_000)
+    await vi.advanceTimersByTimeAsync(5000)
+    await vi.advanceTimersByTimeAsync(1000)
+    latest().opened()
+    expect(latest().sent[0]).toMatchObject({ t: 'hello', token: 'token2' })
+  })
+
+  it('asks for it after a short one', async () => {
+    await join()
+    asleep(20_000)
+    await vi.advanceTimersByTimeAsync(5000)
+    await vi.advanceTimersByTimeAsync(1000)
+    latest().opened()
+    expect(latest().sent[0]).toMatchObject({ t: 'resume' })
+  })
+
+  it('gives up an attempt that hangs in the old network', async () => {
+    await join()
+    latest().breaks()
+    await vi.advanceTimersByTimeAsync(300)
+    const hanging = latest()
+    await vi.advanceTimersByTimeAsync(1000)
+    client.retryNow() // it may still come
+    expect(latest()).toBe(hanging)
+    await vi.advanceTimersByTimeAsync(1000)
+    client.retryNow()
+    await settle()
+    expect(hanging.readyState).toBe(3)
+    expect(latest()).not.toBe(hanging)
+  })
+
+  it('a token of an attempt that was given up opens nothing', async () => {
+    const give: ((token: string) => void)[] = []
+    getToken = () => new Promise((resolve) => give.push(resolve))
+    client.connect()
+    await vi.advanceTimersByTimeAsync(2000)
+    client.retryNow()
+    give[0]!('old')
+    give[1]!('new')
+    await settle()
+    expect(FakeSocket.all).toHaveLength(1)
+    latest().opened()
+    expect(latest().sent[0]).toMatchObject({ t: 'hello', token: 'new' })
+  })
+})
+
 describe('goodbye', () => {
   it.each(['ended', 'removed', 'replaced'] as const)('%s is final', async (reason) => {
     await join()

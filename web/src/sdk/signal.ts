@@ -54,6 +54,11 @@ export class TokenRefused extends Error {
 const PROTOCOL = 'yishi.v1'
 const REPLY_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 8_000
+/** An answer takes a round trip; so much is one of a very bad network. */
+const PROBE_MS = 2_500
+const STUCK_MS = 1_500
+/** So many silent heartbeats and the server takes the client for gone (PROTOCOL.md). */
+const SILENT_HEARTBEATS = 3
 const CLOSED_FOR_GOOD: Record<number, CloseReason> = { 4002: 'replaced', 4003: 'removed' }
 
 interface Pending {
@@ -72,6 +77,9 @@ export class SignalClient extends Emitter<SignalEvents> {
   private heartbeat_ms = 10_000
   private nextId = 1
   private attempt = 0
+  private triedAt = 0
+  /** Of the attempt that counts: what an earlier one brings is too late. */
+  private turn = 0
   private lastHeard = 0
   private readonly pending = new Map<number, Pending>()
   private retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -92,21 +100,25 @@ export class SignalClient extends Emitter<SignalEvents> {
     void this.tryOnce()
   }
 
-  /** The network is said to be back: do not wait out the back-off. */
+  /** The network is said to be back: do not wait out the back-off, nor an attempt that began before. */
   retryNow(): void {
-    if (this.state.kind !== 'waiting') return
+    const stuck = this.state.kind === 'connecting' && Date.now() - this.triedAt > STUCK_MS
+    if (this.state.kind !== 'waiting' && !stuck) return
     clearTimeout(this.retryTimer)
+    if (this.socket) this.forget(this.socket)
     void this.tryOnce()
   }
 
   /** The network changed below a socket that looks alive: find out fast instead of in three heartbeats. */
   probe(): void {
+    const { socket, lastHeard } = this
     if (this.state.kind !== 'ready') return
-    const before = this.lastHeard
+    // Closed while the page was frozen, and nobody was told.
+    if (socket?.readyState !== 1) return this.drop()
     this.ping()
     setTimeout(() => {
-      if (this.state.kind === 'ready' && this.lastHeard === before) this.drop()
-    }, 2500)
+      if (this.socket === socket && this.lastHeard === lastHeard) this.drop()
+    }, PROBE_MS)
   }
 
   request<T extends keyof Requests>(type: T, body: Requests[T][0]): Promise<Requests[T][1]> {
@@ -140,6 +152,7 @@ export class SignalClient extends Emitter<SignalEvents> {
       const timer = setTimeout(() => {
         this.pending.delete(id)
         reject(new SignalError('timeout', `no reply to ${type}`))
+        if (this.socket === socket) this.probe()
       }, REPLY_TIMEOUT_MS)
       this.pending.set(id, { resolve: resolve as (value: never) => void, reject, timer })
       socket.send(JSON.stringify({ t: type, id, ...body }))
@@ -154,6 +167,8 @@ export class SignalClient extends Emitter<SignalEvents> {
 
   private async tryOnce(): Promise<void> {
     this.attempt += 1
+    const mine = ++this.turn
+    this.triedAt = Date.now()
     this.setState({ kind: 'connecting', attempt: this.attempt })
     const resume = this.session !== null && Date.now() < this.sessionUsableUntil
     let token = ''
@@ -162,12 +177,13 @@ export class SignalClient extends Emitter<SignalEvents> {
       try {
         token = await this.options.getToken()
       } catch (error) {
+        if (this.turn !== mine) return
         if (error instanceof TokenRefused) this.finish(error.reason)
         else this.waitAndRetry()
         return
       }
     }
-    if (this.closed) return
+    if (this.closed || this.turn !== mine) return
     this.open(resume, token)
   }
 
@@ -224,7 +240,8 @@ export class SignalClient extends Emitter<SignalEvents> {
   }
 
   private beat(): void {
-    if (Date.now() - this.lastHeard > this.heartbeat_ms * 2.5) this.drop()
+    const silent = Date.now() - this.lastHeard > this.heartbeat_ms * 2.5
+    if (silent || this.socket?.readyState !== 1) this.drop()
     else this.ping()
   }
 
@@ -295,7 +312,9 @@ export class SignalClient extends Emitter<SignalEvents> {
     clearTimeout(this.connectTimer)
     clearInterval(this.pingTimer)
     if (this.state.kind === 'ready') {
-      this.sessionUsableUntil = Date.now() + this.resumeWindow_ms
+      // By the server's reckoning, which began with what it heard last: not with our noticing.
+      const noticed = Math.min(Date.now(), this.lastHeard + SILENT_HEARTBEATS * this.heartbeat_ms)
+      this.sessionUsableUntil = noticed + this.resumeWindow_ms
     }
     for (const pending of this.pending.values()) {
       clearTimeout(pending.timer)
