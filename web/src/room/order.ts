@@ -43,3 +43,21 @@ export function handsInOrder(people: readonly Participant[]): Participant[] {
       (a, b) => (a.hand_at || 0) - (b.hand_at || 0) || a.joined_at - b.joined_at || (a.pid < b.pid ? -1 : 1),
     )
 }
+
+const collator = new Intl.Collator('zh-Hans-CN')
+
+/** Oneself, the hosts, then everybody by name. `before`: what came out the last time. Comparing names is what
+ * costs (4 ms for 600 on a desktop, up to four times a second), and a list that is in order already takes one
+ * comparison a name. */
+export function peopleInOrder(
+  people: readonly Participant[],
+  me: string,
+  before: readonly Participant[] = [],
+): Participant[] {
+  const place = new Map(before.map(({ pid }, index) => [pid, index]))
+  const placeOf = ({ pid }: Participant) => place.get(pid) ?? before.length
+  const rank = ({ pid, capacity }: Participant) => (pid === me ? 0 : capacity === 'host' ? 1 : 2)
+  return [...people]
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name))
+}
