@@ -8,6 +8,7 @@ import { LOOKS, SCREEN } from './lib/camera'
 import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
+import { visitNetwork } from './network'
 import { visitPages } from './pages'
 
 const pictures = join(TOP, 'build', 'screenshots')
@@ -101,6 +102,7 @@ try {
     await control(chromium, 'share')
     await sees(firefox, [chromium.look])
   })
+  await visitNetwork(step, chromium, firefox)
   await step('a changed network restarts ICE; nobody joins again', async () => {
     for (const person of people) {
       const other = people.find((p) => p !== person)!
