@@ -59,7 +59,10 @@ static const Key keys[] = {
     {"media_announce", TEXT, AT(media_announce), "", 0, 0,
      "Addresses told to browsers, comma-separated, for a server behind NAT. Empty: those bound."},
     {"media_port", NUMBER, AT(media_port), "7000", 0, 65535,
-     "UDP port of the first media thread; the others follow. 0 takes free ones."},
+     "Port of the first media thread, of UDP and with media_tcp of TCP; the others follow. 0 takes "
+     "free ones."},
+    {"media_tcp", SWITCH, AT(media_tcp), "yes", 0, 0,
+     "Take media over TCP too, on the same ports, from networks that let no UDP through."},
     {"media_threads", NUMBER, AT(media_threads), "1", 1, 64, "Media threads."},
     {"media_gso", SWITCH, AT(media_gso), "yes", 0, 0,
      "Send bursts with UDP segmentation offload when the kernel can."},
@@ -226,6 +229,14 @@ static bool check(const Config *config, GError **error) {
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                 "media_port = %d leaves no ports for %d media_threads", config->media_port,
                 config->media_threads);
+    return false;
+  }
+  if (config->media_tcp && config->listen_port && config->media_port &&
+      config->listen_port >= config->media_port &&
+      config->listen_port < config->media_port + config->media_threads) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "listen_port = %d is a media port too: set another one or media_tcp = no",
+                config->listen_port);
     return false;
   }
   return strcmp(config->tls, "off") != 0 || check_plain(config, error);

@@ -25,9 +25,9 @@ typedef struct Config {
   char *log_level;
   char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */
   char *media_announce;  /* comma-separated addresses put into candidates; empty: those bound */
-  int media_port;        /* UDP; media thread i uses media_port + i */
+  int media_port;        /* UDP and TCP; media thread i uses media_port + i */
   int media_threads;
-  bool media_gso;
+  bool media_gso, media_tcp;
   int video_slots_max;
   int resume_window_s;
   int heartbeat_s;

@@ -24,6 +24,7 @@ static void test_defaults(void) {
   g_assert_no_error(error);
   g_assert_cmpint(config->listen_port, ==, 8080);
   g_assert_true(config->media_gso);
+  g_assert_true(config->media_tcp);
   g_assert_cmpstr(config->recordings_dir, ==, "server/var/recordings");
 }
 
@@ -56,6 +57,7 @@ static void test_refusals(void) {
                {"listen_port = 70000\n", CONFIG_ERROR_VALUE},
                {"listen_port = 80x\n", CONFIG_ERROR_VALUE},
                {"media_gso = perhaps\n", CONFIG_ERROR_VALUE},
+               {"listen_port = 7001\nmedia_threads = 2\n", CONFIG_ERROR_VALUE},
                {"log_level = loud\n", CONFIG_ERROR_VALUE},
                {"tls = file\n", CONFIG_ERROR_VALUE},
                {"media_port = 65535\nmedia_threads = 2\n", CONFIG_ERROR_VALUE},

@@ -6,11 +6,18 @@
 
 /* X(field, metric name, help) */
 #define COUNTERS(X)                                                                                \
-  X(datagrams_in, "yishi_media_datagrams_received_total", "UDP datagrams received.")               \
-  X(bytes_in, "yishi_media_received_bytes_total", "Bytes of UDP datagrams received.")              \
-  X(datagrams_out, "yishi_media_datagrams_sent_total", "UDP datagrams sent.")                      \
-  X(bytes_out, "yishi_media_sent_bytes_total", "Bytes of UDP datagrams sent.")                     \
+  X(datagrams_in, "yishi_media_datagrams_received_total",                                          \
+    "UDP datagrams and packets over TCP received.")                                                \
+  X(bytes_in, "yishi_media_received_bytes_total", "Bytes of them.")                                \
+  X(datagrams_out, "yishi_media_datagrams_sent_total", "UDP datagrams and packets over TCP sent.") \
+  X(bytes_out, "yishi_media_sent_bytes_total", "Bytes of them.")                                   \
   X(dropped_out, "yishi_media_send_dropped_total", "Datagrams dropped by a full send buffer.")     \
+  X(tcp_opened, "yishi_media_tcp_opened_total", "TCP connections accepted.")                       \
+  X(tcp_closed, "yishi_media_tcp_closed_total", "TCP connections closed, by either side.")         \
+  X(tcp_refused, "yishi_media_tcp_refused_total", "TCP connections closed by a limit.")            \
+  X(tcp_expired, "yishi_media_tcp_expired_total", "TCP connections closed without a check.")       \
+  X(tcp_broken, "yishi_media_tcp_broken_total", "TCP connections closed for what they sent.")      \
+  X(tcp_dropped, "yishi_media_tcp_dropped_total", "Packets that a TCP connection did not take.")   \
   X(send_calls, "yishi_media_send_calls_total", "System calls that sent datagrams.")               \
   X(checks, "yishi_media_ice_checks_total", "Valid connectivity checks answered.")                 \
   X(checks_refused, "yishi_media_ice_refused_total", "Checks answered with an error.")             \

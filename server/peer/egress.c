@@ -5,6 +5,8 @@
 #include <netinet/udp.h>
 #include <string.h>
 
+#include "peer/tcp.h"
+
 #define QUEUE_DATAGRAMS 2048          /* a burst of 4 to 500 subscribers */
 #define ARENA_BYTES (2 * 1024 * 1024) /* stays within the second-level cache's reach */
 #define STRAYS 64                     /* destinations without a flow, in one turn */
@@ -25,6 +27,8 @@ struct Egress {
   bool gso;
   int64_t now_us;
   EgressFlow *flows[SOCKETS_MAX]; /* with something queued, per socket */
+  EgressFlow *tcp_flows;          /* the same, those of TCP connections */
+  Tcp *tcp;
   unsigned queued_count, stray_count;
   size_t used;
   EgressStats stats;
@@ -42,11 +46,14 @@ struct Egress {
   struct iovec iovs[BATCH * GSO_SEGMENTS];
 };
 
-Egress *egress_new(const int *fds, unsigned count, bool gso) {
+_Static_assert(QUEUE_DATAGRAMS <= BATCH * GSO_SEGMENTS, "all of a turn may be one TCP flow's");
+
+Egress *egress_new(const int *fds, unsigned count, Tcp *tcp, bool gso) {
   g_assert(count <= SOCKETS_MAX);
   Egress *egress = g_new0(Egress, 1);
   egress->fds = fds;
   egress->socket_count = count;
+  egress->tcp = tcp;
   egress->gso = gso;
   egress->arena = g_malloc(ARENA_BYTES);
   return egress;
@@ -83,10 +90,11 @@ void egress_commit(Egress *egress, EgressFlow *flow, size_t len) {
   if (flow->queued) {
     egress->queued[flow->last].next = index;
   } else {
+    EgressFlow **list = flow->path.tcp ? &egress->tcp_flows : &egress->flows[flow->path.socket];
     flow->queued = true;
     flow->first = index;
-    flow->next = egress->flows[flow->path.socket];
-    egress->flows[flow->path.socket] = flow;
+    flow->next = *list;
+    *list = flow;
   }
   flow->last = index;
 }
@@ -176,6 +184,22 @@ static unsigned add_message(Egress *egress, const EgressFlow *flow, unsigned ind
   return index;
 }
 
+static void flush_tcp(Egress *egress) {
+  for (EgressFlow *flow = egress->tcp_flows; flow; flow = flow->next) {
+    unsigned count = 0;
+    flow->queued = false;
+    for (unsigned index = flow->first; index != NONE; index = egress->queued[index].next) {
+      const Queued *queued = &egress->queued[index];
+      egress->iovs[count++] =
+          (struct iovec){.iov_base = egress->arena + queued->offset, .iov_len = queued->len};
+      egress->stats.bytes += queued->len;
+    }
+    egress->stats.packets += count;
+    tcp_send(egress->tcp, &flow->path, egress->iovs, count, egress->now_us);
+  }
+  egress->tcp_flows = NULL;
+}
+
 void egress_flush(Egress *egress) {
   for (unsigned socket = 0; socket < egress->socket_count; socket++) {
     int fd = egress->fds[socket];
@@ -190,6 +214,8 @@ void egress_flush(Egress *egress) {
     egress->flows[socket] = NULL;
     send_batch(egress, fd);
   }
+  if (egress->tcp_flows)
+    flush_tcp(egress);
   egress->queued_count = egress->stray_count = 0;
   egress->used = 0;
 }

@@ -4,7 +4,8 @@
  * with sendmmsg; equal-size neighbours of one flow go as one UDP GSO message, which halves the cost
  * of a packet (platform.md: 3.6 → 2.0 µs). Where the path refuses GSO (no checksum offload: EIO or
  * EINVAL), the rest goes one by one. A full socket buffer drops and counts: a media thread never
- * waits. Owned by one media thread.
+ * waits. What a flow has for a TCP connection goes to it as a whole (tcp.h). Owned by one media
+ * thread.
  */
 #pragma once
 
@@ -17,6 +18,7 @@
 #define EGRESS_DATAGRAM_MAX 1600 /* a rewritten PACKET_MAX_BYTES with RTX and SRTP overhead */
 
 typedef struct Egress Egress;
+typedef struct Tcp Tcp;
 
 /* One destination. Zero it and set its path; embedded in the peer. */
 typedef struct EgressFlow {
@@ -27,11 +29,12 @@ typedef struct EgressFlow {
 } EgressFlow;
 
 typedef struct {
-  uint64_t packets, bytes, dropped, calls;
+  uint64_t packets, bytes; /* TCP's too; what it drops and calls, tcp_stats tells */
+  uint64_t dropped, calls;
 } EgressStats;
 
-/* fds: the port's sockets, indexed by path.socket; borrowed. */
-Egress *egress_new(const int *fds, unsigned count, bool gso);
+/* fds: the port's sockets, indexed by path.socket; borrowed. tcp: borrowed, NULL for none. */
+Egress *egress_new(const int *fds, unsigned count, Tcp *tcp, bool gso);
 void egress_free(Egress *egress);
 
 /* When what is queued from now on counts as sent: set at each turn of the loop. */

@@ -1,9 +1,9 @@
 /* The media engine: the face of this layer towards rooms.
  *
- * An Engine is one media thread: an epoll loop with one UDP port, the peers on it (ICE-lite, DTLS,
- * SRTP) and the routers of the rooms pinned to it. Commands are called on the main thread, copied
- * and posted; they return at once. Events come back on the main thread through its mailbox, in
- * order per peer; an event may still arrive for a room or peer that was closed in the meantime:
+ * An Engine is one media thread: an epoll loop with one media port, the peers on it (ICE-lite,
+ * DTLS, SRTP) and the routers of the rooms pinned to it. Commands are called on the main thread,
+ * copied and posted; they return at once. Events come back on the main thread through its mailbox,
+ * in order per peer; an event may still arrive for a room or peer that was closed in the meantime:
  * look it up by number. Rooms and peers are numbers chosen by the caller, never reused in a
  * server's life.
  */
@@ -59,7 +59,7 @@ Engine *engine_new(const Config *config, unsigned index, Mailbox *main_mailbox,
 /* Closes every peer and room, stops and joins the thread. No event comes afterwards. */
 void engine_free(Engine *engine);
 
-/* The UDP port that was bound (media_port 0 takes a free one). */
+/* The port that was bound (media_port 0 takes a free one). */
 unsigned engine_port(const Engine *engine);
 
 void engine_room_open(Engine *engine, uint32_t room);

@@ -55,7 +55,7 @@ struct Media {
 };
 
 /* What an epoll event is about: kind in the upper half, index or room in the lower. */
-enum { ON_SOCKET, ON_INBOX, ON_TAP };
+enum { ON_SOCKET, ON_TCP, ON_INBOX, ON_TAP };
 
 /* --- events of peers and routers --- */
 
@@ -154,7 +154,11 @@ static void receive_stun(Media *media, const Datagram *datagram) {
     return;
   }
   IceCheck check;
-  switch (ice_receive(media->ice, datagram->data, datagram->len, &datagram->from, &check)) {
+  IceVerdict verdict =
+      ice_receive(media->ice, datagram->data, datagram->len, &datagram->from, &check);
+  if (datagram->from.tcp && (verdict == ICE_VALID || verdict == ICE_ERROR_REPLY))
+    tcp_trust(media->host.tcp, &datagram->from, datagram->arrival_us);
+  switch (verdict) {
   case ICE_DROP:
     counters->checks_malformed++;
     break;
@@ -211,6 +215,15 @@ static void on_datagram(void *user, Datagram *datagram) {
   else
     counters->malformed++;
 }
+
+static void on_tcp_closed(void *user, const Path *path) {
+  Media *media = user;
+  Peer *peer = table_get(media->host.by_path, path);
+  if (peer)
+    peer_path_closed(peer, path, egress_now(media->host.egress));
+}
+
+static const TcpEvents tcp_events = {.receive = on_datagram, .closed = on_tcp_closed};
 
 /* --- rooms and peers --- */
 
@@ -347,6 +360,16 @@ static void publish_counters(Media *media) {
   counters->bytes_out = stats->bytes;
   counters->dropped_out = stats->dropped;
   counters->send_calls = stats->calls;
+  if (media->host.tcp) {
+    const TcpStats *tcp = tcp_stats(media->host.tcp);
+    counters->send_calls += tcp->calls;
+    counters->tcp_opened = tcp->opened;
+    counters->tcp_closed = tcp->closed;
+    counters->tcp_refused = tcp->refused;
+    counters->tcp_expired = tcp->expired;
+    counters->tcp_broken = tcp->broken;
+    counters->tcp_dropped = tcp->dropped;
+  }
   counters_publish(counters, &media->published);
 }
 
@@ -354,6 +377,8 @@ static void tick(Media *media, int64_t now_us) {
   GHashTableIter iter;
   void *value;
   int64_t wall_us = now_us + media->wall_minus_mono_us;
+  if (media->host.tcp)
+    tcp_tick(media->host.tcp, now_us);
   g_hash_table_iter_init(&iter, media->peers);
   while (g_hash_table_iter_next(&iter, NULL, &value))
     peer_tick(value, now_us, wall_us);
@@ -380,6 +405,9 @@ static void turn(Media *media) {
     switch (events[i].data.u64 >> 32) {
     case ON_SOCKET:
       port_receive(media->port, index, RECEIVE_MAX, on_datagram, media);
+      break;
+    case ON_TCP:
+      tcp_turn(media->host.tcp, clock_mono_us());
       break;
     case ON_INBOX:
       mailbox_drain(media->inbox);
@@ -447,18 +475,23 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
   host->events = &peer_events;
   host->user = media;
   media->ice = ice_new(find_credentials, media);
-  media->port =
-      port_new(config->media_addresses, config->media_announce, number, config->media_gso, error);
+  media->port = port_new(config->media_addresses, config->media_announce, number, config->media_gso,
+                         config->media_tcp, error);
   host->dtls = media->port ? dtls_context_new(DTLS_SERVER, error) : NULL;
   if (!host->dtls) {
     media_free(media);
     return NULL;
   }
   host->egress = port_egress(media->port);
+  host->tcp = port_tcp(media->port);
   host->candidates = port_candidates(media->port, &host->candidate_count);
   bool watched = watch(media, mailbox_fd(inbox), ON_INBOX, 0);
   for (unsigned i = 0; i < port_socket_count(media->port); i++)
     watched = watch(media, port_fd(media->port, i), ON_SOCKET, i) && watched;
+  if (host->tcp) {
+    tcp_set_events(host->tcp, &tcp_events, media);
+    watched = watch(media, tcp_fd(host->tcp), ON_TCP, 0) && watched;
+  }
   if (!watched) {
     g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "epoll: %s", g_strerror(errno));
     media_free(media);

@@ -52,6 +52,7 @@ const char *path_text(const Path *path, char out[PATH_TEXT_BYTES]) {
   char ip[INET6_ADDRSTRLEN] = "-";
   if (path->family)
     inet_ntop(path->family, path->ip, ip, sizeof ip);
-  snprintf(out, PATH_TEXT_BYTES, path->family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, path->port);
+  snprintf(out, PATH_TEXT_BYTES, path->family == AF_INET6 ? "[%s]:%u%s" : "%s:%u%s", ip, path->port,
+           path->tcp ? "/tcp" : "");
   return out;
 }

@@ -59,3 +59,21 @@ int64_t paths_current_heard(const Paths *paths) {
 const Path *paths_current(const Paths *paths) {
   return paths->count ? &paths->seen[paths->current].path : NULL;
 }
+
+PathsLoss paths_closed(Paths *paths, const Path *path) {
+  int at = find(paths, path);
+  if (at < 0)
+    return PATHS_UNUSED;
+  bool in_use = at == paths->current;
+  int last = (int)--paths->count;
+  paths->seen[at] = paths->seen[last];
+  if (paths->current == last)
+    paths->current = at;
+  if (!in_use)
+    return PATHS_UNUSED;
+  paths->current = 0;
+  for (int i = 1; i < last; i++)
+    if (paths->seen[i].heard_us > paths->seen[paths->current].heard_us)
+      paths->current = i;
+  return last ? PATHS_REPLACED : PATHS_NONE;
+}

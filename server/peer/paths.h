@@ -36,3 +36,11 @@ bool paths_heard(Paths *paths, const Path *path, int64_t now_us);
 int64_t paths_current_heard(const Paths *paths);
 /* NULL while there is none. */
 const Path *paths_current(const Paths *paths);
+
+typedef enum {
+  PATHS_UNUSED,   /* another is in use, or it was none of them */
+  PATHS_REPLACED, /* it was in use; now that of the others which was heard last */
+  PATHS_NONE      /* it was the only one */
+} PathsLoss;
+/* A path leads nowhere any more: its TCP connection is closed. */
+PathsLoss paths_closed(Paths *paths, const Path *path);

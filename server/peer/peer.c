@@ -146,6 +146,12 @@ static void forget_credentials(Peer *peer, IceCredentials *credentials) {
   memset(credentials, 0, sizeof *credentials);
 }
 
+static void drop_path(Peer *peer, const Path *path) {
+  table_remove(peer->host->by_path, path, peer);
+  if (path->tcp)
+    tcp_hang_up(peer->host->tcp, path);
+}
+
 /* Takes the connection down to what peer_new made. */
 static void disconnect(Peer *peer) {
   if (peer->subscriber)
@@ -163,7 +169,7 @@ static void disconnect(Peer *peer) {
   srtp_free(peer->srtp_out);
   peer->srtp_in = peer->srtp_out = NULL;
   for (unsigned i = 0; i < peer->paths.count; i++)
-    table_remove(peer->host->by_path, &peer->paths.seen[i].path, peer);
+    drop_path(peer, &peer->paths.seen[i].path);
   memset(&peer->paths, 0, sizeof peer->paths);
   memset(&peer->flow, 0, sizeof peer->flow);
   forget_credentials(peer, &peer->credentials);
@@ -361,24 +367,44 @@ static void use_path(Peer *peer, const Path *path) {
   peer->flow.path = *path;
 }
 
+static void move(Peer *peer, const Path *path, int64_t now_us) {
+  char text[PATH_TEXT_BYTES];
+  use_path(peer, path);
+  peer->host->counters.moves++;
+  log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
+  /* What was on its way is lost, in both directions. */
+  uplink_keyframes(peer->uplink);
+  downlink_keyframes(peer->downlink, now_us);
+}
+
 void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us) {
   Path dropped;
   PathsVerdict verdict = paths_check(&peer->paths, path, nominated && current, now_us, &dropped);
   if (dropped.family)
-    table_remove(peer->host->by_path, &dropped, peer);
+    drop_path(peer, &dropped);
   table_put(peer->host->by_path, path,
             peer); /* even if known: somebody else may have had it since */
-  if (verdict != PATHS_KEPT)
+  if (verdict == PATHS_FIRST)
     use_path(peer, path);
-  if (verdict == PATHS_MOVED) {
-    char text[PATH_TEXT_BYTES];
-    peer->host->counters.moves++;
-    log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
-    /* What was on its way is lost, in both directions. */
-    uplink_keyframes(peer->uplink);
-    downlink_keyframes(peer->downlink, now_us);
-  }
+  else if (verdict == PATHS_MOVED)
+    move(peer, path, now_us);
   heard(peer, now_us);
+}
+
+void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
+  table_remove(peer->host->by_path, path, peer);
+  switch (paths_closed(&peer->paths, path)) {
+  case PATHS_UNUSED:
+    break;
+  case PATHS_REPLACED:
+    move(peer, paths_current(&peer->paths), now_us);
+    break;
+  case PATHS_NONE:
+    use_path(peer, &(Path){0});
+    if (peer->state == PEER_CONNECTED)
+      set_state(peer, PEER_LOST);
+    break;
+  }
 }
 
 /* --- DTLS --- */

@@ -2,6 +2,7 @@
  *
  *   CONNECTING ──DTLS done──▶ CONNECTED ◀──heard again── LOST        every state ──▶ CLOSED
  *                                 └──────8 s of silence──▶
+ *                                   (TCP closed: at once)
  *
  * A check is answered by the first valid one on; DTLS is taken from validated addresses only; SRTP
  * from an unknown address is taken inbound when it authenticates. A later offer with the same
@@ -22,6 +23,7 @@
 #include "peer/negotiate.h"
 #include "peer/port.h"
 #include "peer/table.h"
+#include "peer/tcp.h"
 #include "router/router.h"
 
 typedef struct Peer Peer;
@@ -37,6 +39,7 @@ typedef struct {
 /* What all peers of a media thread share; owned by the thread. */
 typedef struct {
   Egress *egress;
+  Tcp *tcp; /* NULL: none */
   PacketPool *pool;
   DtlsContext *dtls;
   Table *by_path, *by_ufrag, *by_ssrc; /* to Peer */
@@ -77,6 +80,9 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
                    bool *current);
 /* A valid check came. */
 void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us);
+/* The TCP connection that was one of its paths is closed. Without another the peer is LOST at once:
+ * the next check, from wherever, brings it back. */
+void peer_path_closed(Peer *peer, const Path *path, int64_t now_us);
 /* Datagrams from one of its paths, or found by SSRC. */
 void peer_receive_dtls(Peer *peer, const Datagram *datagram);
 void peer_receive_srtp(Peer *peer, Datagram *datagram);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "peer/tcp.h"
 
 #define BATCH 64
 #define DATAGRAM_BYTES 2048 /* whole Ethernet frames and a little more; longer ones are dropped */
@@ -19,6 +20,7 @@
 struct Port {
   unsigned number, socket_count;
   int fds[PORT_SOCKETS_MAX];
+  Tcp *tcp; /* NULL: none */
   Egress *egress;
   GPtrArray *candidates;
   struct mmsghdr messages[BATCH];
@@ -123,14 +125,17 @@ static void set_buffer(int fd, int forced, int plain) {
     setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof bytes); /* the kernel takes what it allows */
 }
 
-static int open_socket(const char *text, unsigned number, GError **error) {
+/* type: SOCK_DGRAM or SOCK_STREAM; bound. */
+static int open_socket(const char *text, unsigned number, int type, GError **error) {
   struct sockaddr_storage address;
   if (!address_parse(text, &address)) {
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "not an IP address: %s", text);
     return -1;
   }
-  int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int fd = socket(address.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   int on = 1;
+  if (type == SOCK_STREAM) /* connections of a run before may linger */
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   socklen_t len = sizeof(struct sockaddr_in);
   if (address.ss_family == AF_INET6) {
     struct sockaddr_in6 in6;
@@ -147,15 +152,17 @@ static int open_socket(const char *text, unsigned number, GError **error) {
   }
   if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0) {
     int reason = errno;
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(reason), "UDP %s port %u: %s", text,
-                number, g_strerror(reason));
+    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(reason), "%s %s port %u: %s",
+                type == SOCK_STREAM ? "TCP" : "UDP", text, number, g_strerror(reason));
     if (fd >= 0)
       close(fd);
     return -1;
   }
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
-  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+  if (type == SOCK_DGRAM) {
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+  }
   return fd;
 }
 
@@ -173,15 +180,34 @@ static void close_sockets(Port *port) {
   for (unsigned i = 0; i < port->socket_count; i++)
     close(port->fds[i]);
   port->socket_count = 0;
+  g_clear_pointer(&port->tcp, tcp_free);
+}
+
+/* Opens one address's sockets as the port's next; *number 0: becomes the one that was free. */
+static bool open_address(Port *port, const char *name, unsigned *number, GError **error) {
+  int fd = open_socket(name, *number, SOCK_DGRAM, error);
+  if (fd < 0)
+    return false;
+  unsigned bound = *number ? *number : bound_number(fd);
+  if (port->tcp) {
+    int listener = open_socket(name, bound, SOCK_STREAM, error);
+    if (listener < 0 || !tcp_listen(port->tcp, listener, port->socket_count, error)) {
+      close(fd);
+      return false;
+    }
+  }
+  port->fds[port->socket_count++] = fd;
+  *number = bound;
+  return true;
 }
 
 /* Binds all of `names` to one port number; those of `names` that were bound stay in it. */
-static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool strict,
+static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool strict, bool tcp,
                          GError **error) {
+  port->tcp = tcp ? tcp_new() : NULL;
   for (unsigned i = 0; i < names->len;) {
     g_autoptr(GError) reason = NULL;
-    int fd = open_socket(g_ptr_array_index(names, i), number, &reason);
-    if (fd < 0) {
+    if (!open_address(port, g_ptr_array_index(names, i), &number, &reason)) {
       bool taken = g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
       if (strict || taken) {
         close_sockets(port);
@@ -193,36 +219,48 @@ static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool str
       g_ptr_array_remove_index(names, i);
       continue;
     }
-    port->fds[port->socket_count++] = fd;
-    if (number == 0)
-      number = bound_number(fd);
     i++;
   }
   port->number = number;
   return true;
 }
 
-/* Host candidates; loopback last, since it only serves this machine. */
+static bool is_loopback(const char *name) {
+  return g_str_has_prefix(name, "127.") || g_str_equal(name, "::1");
+}
+
+/* One for each name that is loopback or is not. */
+static void add_candidates(Port *port, const GPtrArray *names, bool loopback, bool tcp) {
+  for (unsigned i = 0; i < names->len; i++) {
+    const char *name = g_ptr_array_index(names, i);
+    if (is_loopback(name) != loopback)
+      continue;
+    unsigned foundation = port->candidates->len + 1; /* all differ */
+    /* RFC 8445 §5.1.2.1: host type preference 126, component 1. RFC 6544 §4.2: a lower one for all
+     * of TCP, as any datagram is better than none; direction preference 4 of a passive host. */
+    unsigned priority = tcp ? 90u << 24 | (4u << 13 | (8191u - foundation)) << 8 | 255u
+                            : 126u << 24 | (65535u - foundation) << 8 | 255u;
+    g_ptr_array_add(port->candidates,
+                    g_strdup_printf("candidate:%u 1 %s %u %s %u typ host%s", foundation,
+                                    tcp ? "tcp" : "udp", priority, name, port->number,
+                                    tcp ? " tcptype passive" : ""));
+  }
+}
+
+/* Host candidates. Loopback's come last, since they only serve this machine, where TCP is of no use
+ * but when there is nothing else. */
 static void make_candidates(Port *port, const GPtrArray *bound, const char *announce) {
   port->candidates = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GPtrArray) announced = split(announce);
   const GPtrArray *names = announced->len ? announced : bound;
-  unsigned foundation = 1;
-  for (int loopback = 0; loopback < 2; loopback++)
-    for (unsigned i = 0; i < names->len; i++) {
-      const char *name = g_ptr_array_index(names, i);
-      bool local = g_str_has_prefix(name, "127.") || g_str_equal(name, "::1");
-      if (local != (loopback == 1))
-        continue;
-      /* RFC 8445 §5.1.2.1: host type preference 126, component 1. */
-      unsigned priority = 126u << 24 | (65535u - foundation) << 8 | 255u;
-      g_ptr_array_add(port->candidates, g_strdup_printf("candidate:%u 1 udp %u %s %u typ host",
-                                                        foundation, priority, name, port->number));
-      foundation++;
-    }
+  add_candidates(port, names, false, false);
+  bool only_loopback = port->candidates->len == 0;
+  add_candidates(port, names, true, false);
+  if (port->tcp)
+    add_candidates(port, names, only_loopback, true);
 }
 
-Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso,
+Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso, bool tcp,
                GError **error) {
   Port *port = g_new0(Port, 1);
   bool strict = addresses && *addresses;
@@ -233,7 +271,7 @@ Port *port_new(const char *addresses, const char *announce, unsigned number, boo
     g_clear_error(&reason);
     g_clear_pointer(&names, g_ptr_array_unref);
     names = addresses_to_bind(addresses);
-    open_sockets(port, names, number, strict, &reason);
+    open_sockets(port, names, number, strict, tcp, &reason);
   }
   if (!port->socket_count) {
     if (!reason)
@@ -242,7 +280,7 @@ Port *port_new(const char *addresses, const char *announce, unsigned number, boo
     port_free(port);
     return NULL;
   }
-  port->egress = egress_new(port->fds, port->socket_count, gso);
+  port->egress = egress_new(port->fds, port->socket_count, port->tcp, gso);
   make_candidates(port, names, announce);
   for (unsigned i = 0; i < BATCH; i++) {
     port->iovs[i] = (struct iovec){port->buffers[i], DATAGRAM_BYTES};
@@ -279,6 +317,10 @@ int port_fd(const Port *port, unsigned socket) {
 
 Egress *port_egress(Port *port) {
   return port->egress;
+}
+
+Tcp *port_tcp(Port *port) {
+  return port->tcp;
 }
 
 static int64_t clock_us(clockid_t clock) {

@@ -1,5 +1,5 @@
-/* The media port: one UDP socket per address, all on one port number, shared by every peer of a
- * media thread.
+/* The media port: one UDP socket per address and, for who gets no UDP through, a TCP listener
+ * beside it (tcp.h), all on one port number, shared by every peer of a media thread.
  *
  * Each address is bound by itself, because a wildcard socket answers from the wrong address on a
  * machine with several (platform.md). Datagrams come in by recvmmsg with the kernel's receive time;
@@ -19,19 +19,21 @@
 #define PORT_PADDING 32
 
 typedef struct Port Port;
+typedef struct Tcp Tcp;
 
+/* A datagram, or a packet that came over TCP. */
 typedef struct {
   uint8_t *data; /* PORT_PADDING zero bytes follow; may be changed in place */
   size_t len;
   Path from;
-  int64_t arrival_us; /* monotonic, the kernel's receive time */
+  int64_t arrival_us; /* monotonic, the kernel's receive time; of TCP: when it was read */
 } Datagram;
 
 typedef void (*PortReceive)(void *user, Datagram *datagram);
 
 /* addresses: comma-separated; empty: every global address of the interfaces, and 127.0.0.1.
  * announce: what candidates name instead of those bound, or empty. number 0: a free one. */
-Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso,
+Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso, bool tcp,
                GError **error);
 void port_free(Port *port);
 
@@ -39,9 +41,11 @@ unsigned port_number(const Port *port);
 unsigned port_socket_count(const Port *port);
 int port_fd(const Port *port, unsigned socket);
 Egress *port_egress(Port *port);
+/* NULL when it was not asked for. */
+Tcp *port_tcp(Port *port);
 
 /* Reads what one socket holds, at most `max` datagrams; returns how many came. */
 unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive receive, void *user);
 
-/* Candidate attributes without "a=", most preferred first (RFC 8839 §5.1). */
+/* Candidate attributes without "a=", most preferred first (RFC 8839 §5.1, RFC 6544 §4.5). */
 const char *const *port_candidates(const Port *port, unsigned *count);

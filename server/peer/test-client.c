@@ -1,6 +1,7 @@
 #include "peer/test-client.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <stun/stunagent.h>
@@ -13,17 +14,25 @@
 #define TWCC_ID 5
 #define TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
-static int open_socket(uint16_t server_port) {
+static int open_socket(uint16_t server_port, bool tcp) {
   struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   struct sockaddr_in server = any;
   server.sin_port = htons(server_port);
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int fd = socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
   g_assert_cmpint(bind(fd, (struct sockaddr *)&any, sizeof any), ==, 0);
   g_assert_cmpint(connect(fd, (struct sockaddr *)&server, sizeof server), ==, 0);
   return fd;
 }
 
 static void transmit(Client *client, const void *data, size_t len) {
+  if (client->tcp) { /* what the server has closed takes nothing more */
+    uint8_t frame[FRAME_HEAD_BYTES + FRAME_MAX_BYTES] = {(uint8_t)(len >> 8), (uint8_t)len};
+    memcpy(frame + FRAME_HEAD_BYTES, data, len);
+    ssize_t sent = send(client->fd, frame, FRAME_HEAD_BYTES + len, MSG_NOSIGNAL);
+    g_assert_true(sent == (ssize_t)(FRAME_HEAD_BYTES + len) || errno == EPIPE ||
+                  errno == ECONNRESET);
+    return;
+  }
   g_assert_cmpint(send(client->fd, data, len, 0), ==, (ssize_t)len);
 }
 
@@ -35,7 +44,7 @@ Client *client_new(unsigned number, unsigned server_port) {
   Client *client = g_new0(Client, 1);
   client->number = number;
   client->server_port = (uint16_t)server_port;
-  client->fd = open_socket(client->server_port);
+  client->fd = open_socket(client->server_port, false);
   client->context = dtls_context_new(DTLS_CLIENT, NULL);
   g_strlcpy(client->fingerprint, dtls_context_fingerprint(client->context),
             sizeof client->fingerprint);
@@ -169,18 +178,25 @@ static void take_keys(Client *client) {
   client->out = srtp_new(keys.profile, keys.local_key, keys.local_salt);
 }
 
+static bool on_packet(void *user, uint8_t *data, size_t len) {
+  Client *client = user;
+  if (data[0] <= 3)
+    client->checks_answered += data[0] == 1 && data[1] == 1; /* success response */
+  else if (data[0] >= 128)
+    on_media(client, data, len);
+  else if (client->dtls && dtls_receive(client->dtls, data, len) == DTLS_CONNECTED && !client->out)
+    take_keys(client);
+  return true;
+}
+
 void client_poll(Client *client) {
   uint8_t data[2048];
   ssize_t len;
-  while ((len = recv(client->fd, data, sizeof data, 0)) > 0) {
-    if (data[0] <= 3)
-      client->checks_answered += data[0] == 1 && data[1] == 1; /* success response */
-    else if (data[0] >= 128)
-      on_media(client, data, (size_t)len);
-    else if (client->dtls && dtls_receive(client->dtls, data, (size_t)len) == DTLS_CONNECTED &&
-             !client->out)
-      take_keys(client);
-  }
+  while ((len = recv(client->fd, data, sizeof data, MSG_DONTWAIT)) > 0)
+    if (client->tcp)
+      g_assert_true(frame_read(&client->reader, data, (size_t)len, on_packet, client));
+    else
+      on_packet(client, data, (size_t)len);
   if (client->dtls)
     dtls_tick(client->dtls);
 }
@@ -230,5 +246,6 @@ void client_send_feedback(Client *client) {
 
 void client_move(Client *client) {
   close(client->fd);
-  client->fd = open_socket(client->server_port);
+  client->fd = open_socket(client->server_port, client->tcp);
+  frame_reader_init(&client->reader);
 }

@@ -7,6 +7,7 @@
 
 #include "peer/dtls.h"
 #include "peer/feedback.h"
+#include "peer/frame.h"
 #include "peer/srtp.h"
 #include "wire/rtp.h"
 
@@ -16,6 +17,8 @@
 typedef struct {
   unsigned number;
   int fd;
+  bool tcp; /* what it has to say, it says over TCP; takes effect with client_move */
+  FrameReader reader;
   uint16_t server_port;
   DtlsContext *context;
   Dtls *dtls;
@@ -51,5 +54,5 @@ void client_send_audio(Client *client);
 void client_send_video(Client *client, bool keyframe);
 /* When each numbered packet came that was not told yet. */
 void client_send_feedback(Client *client);
-/* Goes on from another address. */
+/* Goes on from another address, over UDP or TCP. */
 void client_move(Client *client);

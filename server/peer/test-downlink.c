@@ -56,8 +56,8 @@ static void add_slot(MediaPlan *plan, const char *name, unsigned slot, bool vide
 static Rig *rig_new(void) {
   static const uint8_t key[16] = "0123456789abcdef", salt[12] = "saltsaltsal";
   Rig *rig = g_new0(Rig, 1);
-  rig->port = port_new("127.0.0.1", "", 0, false, NULL);
-  rig->receiver = port_new("127.0.0.1", "", 0, false, NULL);
+  rig->port = port_new("127.0.0.1", "", 0, false, false, NULL);
+  rig->receiver = port_new("127.0.0.1", "", 0, false, false, NULL);
   rig->flow.path =
       (Path){.family = AF_INET, .port = (uint16_t)port_number(rig->receiver), .ip = {127, 0, 0, 1}};
   rig->plan.video_slots = 1;

@@ -31,7 +31,7 @@ static Path path_to(const Port *port, unsigned socket) {
 
 static Port *open_port(bool gso) {
   GError *error = NULL;
-  Port *port = port_new("127.0.0.1", "", 0, gso, &error);
+  Port *port = port_new("127.0.0.1", "", 0, gso, false, &error);
   g_assert_no_error(error);
   return port;
 }
@@ -103,10 +103,10 @@ static void test_overflow(void) {
 static void test_ports(void) {
   g_autoptr(GError) error = NULL;
   unsigned count;
-  Port *port = port_new("127.0.0.1, 127.0.0.2", "", 0, false, &error);
+  Port *port = port_new("127.0.0.1, 127.0.0.2", "", 0, false, false, &error);
   g_assert_no_error(error);
   g_assert_cmpuint(port_socket_count(port), ==, 2); /* both on one number */
-  g_assert_null(port_new("127.0.0.1", "", port_number(port), false, &error));
+  g_assert_null(port_new("127.0.0.1", "", port_number(port), false, false, &error));
   g_assert_nonnull(error);
   g_clear_error(&error);
   const char *const *candidates = port_candidates(port, &count);
@@ -115,15 +115,15 @@ static void test_ports(void) {
   g_assert_true(g_str_has_suffix(candidates[1], expected));
   port_free(port);
 
-  port = port_new("127.0.0.1", "198.51.100.7", 0, false, &error);
+  port = port_new("127.0.0.1", "198.51.100.7", 0, false, false, &error);
   candidates = port_candidates(port, &count);
   g_assert_cmpuint(count, ==, 1);
   g_assert_nonnull(strstr(candidates[0], " 198.51.100.7 "));
   port_free(port);
-  g_assert_null(port_new("example.org", "", 0, false, &error));
+  g_assert_null(port_new("example.org", "", 0, false, false, &error));
   g_assert_nonnull(error);
   g_clear_error(&error);
-  port = port_new("", "", 0, false, &error);
+  port = port_new("", "", 0, false, false, &error);
   g_assert_no_error(error);
   candidates = port_candidates(port, &count);
   g_assert_nonnull(strstr(candidates[count - 1], " 127.0.0.1 ")); /* loopback comes last */

@@ -163,14 +163,20 @@ static Client *open_client(World *world, unsigned number) {
   return client;
 }
 
-static Client *join(World *world, unsigned number) {
+static Client *join_over(World *world, unsigned number, bool tcp) {
   Client *client = open_client(world, number);
+  client->tcp = tcp;
+  client_move(client);
   offer(world, client, false);
   client_check(client, true);
   wait_for(world, client->checks_answered == 1);
   client_start_dtls(client);
   wait_for(world, client_connected(client) && world->states[number] == PEER_CONNECTED);
   return client;
+}
+
+static Client *join(World *world, unsigned number) {
+  return join_over(world, number, false);
 }
 
 static void publish_until_seen(World *world, Client *from, Client *to) {
@@ -473,6 +479,80 @@ static void test_tap(void) {
   world_free(world);
 }
 
+/* One over TCP, one over UDP: neither knows of the other's way. */
+static void test_tcp(void) {
+  World *world = world_new();
+  Client *a = join_over(world, 1, true), *b = join(world, 2);
+  g_assert_nonnull(strstr(world->sdp, "a=candidate:2 1 tcp "));
+  publish_until_seen(world, a, b);
+  publish_until_seen(world, b, a);
+  wait_for(world, a->rtcp > 0 && b->rtcp > 0);
+  g_assert_cmpuint(a->undecryptable + b->undecryptable, ==, 0);
+  /* Closing a peer closes its connection: the client reads to the end of what it was sent. */
+  Client *c = join_over(world, 3, true);
+  engine_peer_close(world->engine, 3);
+  uint8_t data[256];
+  wait_for(world, recv(c->fd, data, sizeof data, MSG_DONTWAIT | MSG_PEEK) == 0);
+  publish_until_seen(world, a, b);
+  world_free(world);
+}
+
+/* The connection breaks: the peer is lost at once, not after 8 s, and back with the next check. */
+static void test_tcp_closed(void) {
+  World *world = world_new();
+  Client *a = join_over(world, 1, true), *b = join(world, 2);
+  publish_until_seen(world, a, b);
+  publish_until_seen(world, b, a);
+  int64_t begin_us = g_get_monotonic_time();
+  client_move(a);
+  wait_for(world, world->states[1] == PEER_LOST);
+  g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 4000000);
+  wait_for(world, world->in_video_slot[2] == 0);
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered == answered + 1 && world->states[1] == PEER_CONNECTED);
+  publish_until_seen(world, b, a);
+  publish_until_seen(world, a, b);
+  /* UDP came back, and goes again: each time a check moves it. */
+  for (int i = 0; i < 4; i++) {
+    a->tcp = i % 2;
+    int before = dup(a->fd); /* the old way stays open, as while a browser still tries both */
+    client_move(a);
+    offer(world, a, true);
+    answered = a->checks_answered;
+    client_check(a, true);
+    wait_for(world, a->checks_answered == answered + 1);
+    publish_until_seen(world, b, a);
+    close(before);
+    publish_until_seen(world, b, a);
+    publish_until_seen(world, a, b);
+    g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
+  }
+  world_free(world);
+}
+
+/* A client may hold as many connections as a peer has paths: the oldest goes for the newest. */
+static void test_tcp_hoard(void) {
+  World *world = world_new();
+  Client *a = join_over(world, 1, true), *b = join(world, 2);
+  int fds[8];
+  for (int i = 0; i < 8; i++) {
+    fds[i] = dup(a->fd);
+    client_move(a);
+    unsigned answered = a->checks_answered;
+    client_check(a, false);
+    wait_for(world, a->checks_answered == answered + 1);
+  }
+  uint8_t byte;
+  for (int i = 1; i < 5; i++) /* 0 may still be in use */
+    wait_for(world, recv(fds[i], &byte, 1, MSG_DONTWAIT) == 0);
+  for (int i = 0; i < 8; i++)
+    close(fds[i]);
+  publish_until_seen(world, a, b);
+  publish_until_seen(world, b, a);
+  world_free(world);
+}
+
 static void test_close_room(void) {
   World *world = world_new();
   Client *a = join(world, 1), *b = join(world, 2);
@@ -503,6 +583,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/engine/new-connection", test_new_connection);
   g_test_add_func("/peer/engine/bad-offers", test_bad_offers);
   g_test_add_func("/peer/engine/tap", test_tap);
+  g_test_add_func("/peer/engine/tcp", test_tcp);
+  g_test_add_func("/peer/engine/tcp-closed", test_tcp_closed);
+  g_test_add_func("/peer/engine/tcp-hoard", test_tcp_hoard);
   g_test_add_func("/peer/engine/close-room", test_close_room);
   return g_test_run();
 }

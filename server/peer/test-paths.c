@@ -42,9 +42,31 @@ static void test_bounded(void) {
   g_assert_cmpint(dropped.family, ==, 0);
 }
 
+static void test_closed(void) {
+  Paths paths = {0};
+  Path one = path(1), two = path(2), three = path(3), four = path(4);
+  check(&paths, 1, false, 0);
+  check(&paths, 2, false, 20);
+  check(&paths, 3, false, 10);
+  check(&paths, 4, false, 5);
+  g_assert_cmpint(paths_closed(&paths, &four), ==, PATHS_UNUSED);
+  g_assert_cmpint(paths_closed(&paths, &four), ==, PATHS_UNUSED); /* it is none any more */
+  g_assert_cmpint(paths_current(&paths)->port, ==, 1);
+  g_assert_cmpint(paths_closed(&paths, &one), ==, PATHS_REPLACED);
+  g_assert_cmpint(paths_current(&paths)->port, ==, 2); /* the one heard last */
+  check(&paths, 3, true, 30);
+  g_assert_cmpint(paths_closed(&paths, &two), ==, PATHS_UNUSED); /* the last takes its place */
+  g_assert_cmpint(paths_current(&paths)->port, ==, 3);
+  g_assert_cmpint(paths_closed(&paths, &three), ==, PATHS_NONE);
+  g_assert_null(paths_current(&paths));
+  g_assert_cmpint(paths_current_heard(&paths), ==, 0);
+  g_assert_cmpint(check(&paths, 1, false, 40), ==, PATHS_FIRST);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/paths/moves", test_moves);
   g_test_add_func("/peer/paths/bounded", test_bounded);
+  g_test_add_func("/peer/paths/closed", test_closed);
   return g_test_run();
 }
