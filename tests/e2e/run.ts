@@ -10,6 +10,7 @@ import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
 import { visitNetwork } from './network'
 import { visitPages } from './pages'
+import { meetOverTcp } from './tcp'
 
 const pictures = join(TOP, 'build', 'screenshots')
 mkdirSync(pictures, { recursive: true })
@@ -170,6 +171,7 @@ try {
       await secure.dispose()
     }
   })
+  await meetOverTcp(step, [chromium, firefox])
 } catch (error) {
   console.log(`# not ok setting up: ${String(error)}`)
   console.error(server.tail())

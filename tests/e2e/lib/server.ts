@@ -105,6 +105,12 @@ export class Server {
     await ended
   }
 
+  /** The sum of a metric over its labels, as /metrics tells it now. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    return [...text.matchAll(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'gm'))].reduce((sum, line) => sum + Number(line[1]), 0)
+  }
+
   /** Rows of a query on the server's database. */
   query<Row>(sql: string): Row[] {
     const out = execFileSync('sqlite3', ['-json', '-cmd', '.timeout 5000', this.database, sql], { encoding: 'utf8' })
