@@ -291,7 +291,7 @@ export const en: Record<keyof typeof zh, string> = {
   'quality.saver_text': 'At most 4 small pictures; yours is sent small',
   'quality.audio': 'Audio only',
   'quality.audio_text': 'No pictures, camera off; a shared screen is still shown',
-  'quality.audio_note': 'Audio only: no pictures are received',
+  'quality.audio_note': 'Audio only, no pictures',
   'quality.back': 'Show pictures',
   'quality.unasked': 'Data saver: this picture is not received',
   'quality.camera_rests': 'Audio only is on, so the camera stays off.',

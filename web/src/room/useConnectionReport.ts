@@ -31,10 +31,6 @@ export function useConnectionReport(room: Room) {
     return room.stats.value?.quality ?? 'unknown'
   })
 
-  const advice = computed(() =>
-    room.blocked.value ? t('connection.blocked_text') : t(`network.advice_${quality.value}`),
-  )
-
   /** What one notices, and why it is so. */
   const notes = computed(() => {
     if (quality.value === 'lost') return []
@@ -45,6 +41,13 @@ export function useConnectionReport(room: Room) {
     if (limits.has('cpu')) notes.push(t('network.note_cpu'))
     else if (limits.has('bandwidth')) notes.push(t('network.note_bandwidth'))
     return notes
+  })
+
+  /** What to do; `''` where all is well but for what the notes tell. */
+  const advice = computed(() => {
+    if (room.blocked.value) return t('connection.blocked_text')
+    if (quality.value === 'good' && notes.value.length > 0) return ''
+    return t(`network.advice_${quality.value}`)
   })
 
   function wayText(stats: ConnectionStats): string {
