@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/turn.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -46,6 +47,7 @@ typedef struct {
   Config *config;
   Mailbox *mailbox;
   GMainLoop *loop;
+  Turn *turn;
   Store *store;
   Recovery *recovery;
   Assembly *assembly;
@@ -156,6 +158,9 @@ static void recovered(void *user, unsigned recordings, unsigned files) {
 }
 
 static bool build(Server *server, GError **error) {
+  server->turn = turn_new(server->config, error);
+  if (!server->turn)
+    return false;
   server->mailbox = mailbox_new();
   g_autoptr(GSource) source = mailbox_source(server->mailbox);
   g_source_attach(source, NULL);
@@ -170,6 +175,7 @@ static bool build(Server *server, GError **error) {
   server->dispatch = dispatch_new(server->assembly);
   ListenerParts parts = {.config = server->config,
                          .store = server->store,
+                         .turn = server->turn,
                          .dispatch = server->dispatch,
                          .effects = &effects,
                          .effects_user = server,
@@ -200,6 +206,7 @@ static void take_down(Server *server) {
   if (server->loop)
     g_main_loop_unref(server->loop);
   mailbox_free(server->mailbox);
+  turn_free(server->turn);
 }
 
 static int run(Server *server) {

@@ -76,8 +76,9 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  const char *base_url; /* "https://host[:port]" of the links that are handed out */
-  bool secure;          /* browsers reach us by https: cookies are Secure */
+  const char *base_url;    /* "https://host[:port]" of the links that are handed out */
+  bool secure;             /* browsers reach us by https: cookies are Secure */
+  const struct Turn *turn; /* NULL: none */
 } ApiContext;
 
 /* A reader thread of the store. Fills response, always. */

@@ -1,4 +1,5 @@
 #include "api/handlers.h"
+#include "api/turn.h"
 #include "store/check.h"
 #include "store/events.h"
 #include "store/page.h"
@@ -168,8 +169,9 @@ void meetings_join(Call *call) {
   GError *error = NULL;
   if (store_write_wait(call->context->store, join, call, &error)) {
     call_json(call, 200,
-              json_pack("{s:s, s:I, s:s, s:[]}", "token", call->secret, "expires_at",
-                        (json_int_t)call->made_at, "socket", "/ws", "ice_servers"));
+              json_pack("{s:s, s:I, s:s, s:o}", "token", call->secret, "expires_at",
+                        (json_int_t)call->made_at, "socket", "/ws", "ice_servers",
+                        turn_ice_servers(call->context->turn, call->now_ms)));
   } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
     g_error_free(error);
     call_problem(call, 403, "not_invited", "You are not invited to this meeting");

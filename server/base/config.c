@@ -66,6 +66,16 @@ static const Key keys[] = {
     {"media_threads", NUMBER, AT(media_threads), "1", 1, 64, "Media threads."},
     {"media_gso", SWITCH, AT(media_gso), "yes", 0, 0,
      "Send bursts with UDP segmentation offload when the kernel can."},
+    {"turn_uris", TEXT, AT(turn_uris), "", 0, 0,
+     "TURN server for networks that block the media port, as comma-separated URIs, best first, "
+     "e.g. "
+     "turn:meet.example.org:3478?transport=udp. Empty: none. See server/turnserver.conf."},
+    {"turn_secret_file", TEXT, AT(turn_secret_file), "", 0, 0,
+     "File, mode 0600, with the secret that the TURN server has as static-auth-secret, on one "
+     "line."},
+    {"turn_credential_min", NUMBER, AT(turn_credential_min), "720", 10, 10080,
+     "Minutes for which the TURN credentials handed out at joining are good: longer than a "
+     "meeting, because a page that comes back uses them again."},
     {"video_slots_max", NUMBER, AT(video_slots_max), "25", 1, 49,
      "Pictures that one client may receive at once."},
     {"resume_window_s", NUMBER, AT(resume_window_s), "30", 1, 600,

@@ -28,6 +28,9 @@ typedef struct Config {
   int media_port;        /* UDP and TCP; media thread i uses media_port + i */
   int media_threads;
   bool media_gso, media_tcp;
+  char *turn_uris;        /* comma-separated, best first; empty: no TURN server */
+  char *turn_secret_file; /* api/turn.h reads it */
+  int turn_credential_min;
   int video_slots_max;
   int resume_window_s;
   int heartbeat_s;

@@ -21,6 +21,7 @@
 typedef struct Front {
   const Config *config;
   Store *store;
+  const struct Turn *turn;
   Dispatch *dispatch;
   const ApiEffects *effects;
   void *effects_user;

@@ -433,7 +433,7 @@ static void describe(Listener *listener) {
   /* Strict transport is promised for a name that somebody chose: for localhost it would spoil the
    * machine's other servers. */
   front->policy = (ReplyPolicy){secure && *front->config->public_url, front->websocket_origin};
-  front->api = (ApiContext){front->config, front->store, front->base_url, secure};
+  front->api = (ApiContext){front->config, front->store, front->base_url, secure, front->turn};
 }
 
 Listener *listener_new(const ListenerParts *parts, GError **error) {
@@ -441,6 +441,7 @@ Listener *listener_new(const ListenerParts *parts, GError **error) {
   Front *front = listener->front = g_rc_box_new0(Front);
   front->config = parts->config;
   front->store = parts->store;
+  front->turn = parts->turn;
   front->dispatch = parts->dispatch;
   front->effects = parts->effects;
   front->effects_user = parts->effects_user;

@@ -17,6 +17,7 @@ typedef struct Listener Listener;
 typedef struct {
   const Config *config;
   Store *store;
+  const struct Turn *turn; /* NULL: none */
   Dispatch *dispatch;
   const ApiEffects *effects;
   void *effects_user;

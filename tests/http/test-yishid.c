@@ -1,6 +1,7 @@
 /* The built server as its users meet it: started with a configuration, asked over HTTP and
  * WebSocket, stopped by a signal, killed, started again. Arguments: yishid, yishictl. */
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -387,6 +388,20 @@ static void test_configuration(void) {
   g_assert_true(g_file_set_contents(place->config, "listen_address = 0.0.0.0\n", -1, NULL));
   g_assert_cmpint(run(bad, NULL, &output), ==, 2);
   g_assert_nonnull(strstr(output, "tls"));
+  /* A secret that others may read is found before anything is opened. */
+  g_clear_pointer(&output, g_free);
+  g_autofree char *secret = g_build_filename(place->folder, "turn.secret", NULL);
+  g_autofree char *relay =
+      g_strdup_printf("data_dir = %s/unmade\nturn_uris = turn:localhost\nturn_secret_file = %s\n",
+                      place->folder, secret);
+  g_assert_true(g_file_set_contents(secret, "0123456789abcdef", -1, NULL));
+  g_assert_cmpint(g_chmod(secret, 0644), ==, 0);
+  g_assert_true(g_file_set_contents(place->config, relay, -1, NULL));
+  g_assert_cmpint(run(bad, NULL, &output), ==, 1);
+  g_assert_nonnull(strstr(output, "read by others"));
+  g_assert_null(strstr(output, "0123456789"));
+  g_autofree char *unmade = g_build_filename(place->folder, "unmade", NULL);
+  g_assert_false(g_file_test(unmade, G_FILE_TEST_EXISTS));
   place_free(place);
 }
 

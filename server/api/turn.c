@@ -1,0 +1,209 @@
+#include "api/turn.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/id.h"
+
+#define URIS_MOST 8 /* browsers warn of more than five and gather slower with each */
+#define SECRET_LEAST 16
+#define SECRET_MOST 256
+
+struct Turn {
+  char **uris;
+  char *secret;
+  int64_t valid_s;
+};
+
+static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void set_error(GError **error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error_literal(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, text);
+}
+
+/* ---- URIs: RFC 7065 §3.1 ---- */
+
+static bool is_port(const char *text) {
+  if (!*text || strlen(text) > 5 || strspn(text, "0123456789") != strlen(text))
+    return false;
+  guint64 port = g_ascii_strtoull(text, NULL, 10);
+  return port > 0 && port <= UINT16_MAX;
+}
+
+static bool is_host(const char *host) {
+  struct in6_addr v6;
+  size_t length = strlen(host);
+  if (*host == '[' && length > 2 && host[length - 1] == ']') {
+    g_autofree char *inside = g_strndup(host + 1, length - 2);
+    return inet_pton(AF_INET6, inside, &v6) == 1;
+  }
+  return length > 0 && length <= 253 && *host != '.' && *host != '-' &&
+         strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == length;
+}
+
+/* host [":" port]: the colon after a bracket, or the only one. */
+static bool is_authority(const char *text) {
+  const char *bracket = strrchr(text, ']');
+  const char *colon = strchr(bracket ? bracket : text, ':');
+  g_autofree char *host = colon ? g_strndup(text, (gsize)(colon - text)) : g_strdup(text);
+  return is_host(host) && (!colon || is_port(colon + 1));
+}
+
+static bool is_turn_uri(const char *uri) {
+  bool secure = g_str_has_prefix(uri, "turns:");
+  if (!secure && !g_str_has_prefix(uri, "turn:"))
+    return false;
+  g_auto(GStrv) parts = g_strsplit(strchr(uri, ':') + 1, "?", 2);
+  if (!parts[0] || !is_authority(parts[0]))
+    return false;
+  /* turns over UDP would be DTLS, which no browser speaks to a TURN server. */
+  return !parts[1] || strcmp(parts[1], "transport=tcp") == 0 ||
+         (!secure && strcmp(parts[1], "transport=udp") == 0);
+}
+
+static char **read_uris(const char *text, GError **error) {
+  g_autoptr(GPtrArray) uris = g_ptr_array_new_with_free_func(g_free);
+  g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+  for (unsigned i = 0; parts[i]; i++) {
+    const char *uri = g_strstrip(parts[i]);
+    if (*uri == 0 && !parts[1])
+      break;
+    if (!is_turn_uri(uri)) {
+      set_error(error,
+                "turn_uris wants turn:HOST:PORT?transport=udp, turn:HOST:PORT?transport=tcp or "
+                "turns:HOST:PORT?transport=tcp, comma-separated, not \"%s\"",
+                uri);
+      return NULL;
+    }
+    g_ptr_array_add(uris, g_strdup(uri));
+  }
+  if (uris->len > URIS_MOST) {
+    set_error(error, "turn_uris wants at most %d, not %u", URIS_MOST, uris->len);
+    return NULL;
+  }
+  g_ptr_array_add(uris, NULL);
+  return (char **)g_ptr_array_steal(uris, NULL);
+}
+
+/* ---- the secret ---- */
+
+/* Whoever reads the secret may use the relay, so the file must be its owner's only. */
+static bool check_file(int fd, const char *path, GError **error) {
+  struct stat status;
+  if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+    set_error(error, "turn_secret_file = %s is not a file", path);
+    return false;
+  }
+  if (status.st_mode & (S_IRWXG | S_IRWXO)) {
+    set_error(error,
+              "turn_secret_file = %s may be read by others than its owner (mode %04o): chmod 600",
+              path, status.st_mode & 07777);
+    return false;
+  }
+  return true;
+}
+
+/* One line; its end is not part of it. text is changed; it was size bytes. */
+static bool check_secret(char *text, size_t size, const char *path, GError **error) {
+  bool good = strlen(text) == size;
+  g_strchomp(text);
+  size_t length = strlen(text);
+  for (size_t i = 0; i < length; i++)
+    good &= g_ascii_isgraph(text[i]) != 0;
+  if (!good) {
+    set_error(error, "turn_secret_file = %s wants one line of printing characters, no blanks",
+              path);
+    return false;
+  }
+  if (length < SECRET_LEAST || length > SECRET_MOST) {
+    set_error(error, "turn_secret_file = %s wants %d to %d characters, not %zu", path, SECRET_LEAST,
+              SECRET_MOST, length);
+    return false;
+  }
+  return true;
+}
+
+static char *read_secret(const char *path, GError **error) {
+  if (!*path) {
+    set_error(error, "turn_uris wants turn_secret_file");
+    return NULL;
+  }
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would hold the start up */
+  if (fd < 0) {
+    set_error(error, "turn_secret_file = %s cannot be read: %s", path, g_strerror(errno));
+    return NULL;
+  }
+  char text[SECRET_MOST + 16] = "";
+  char *secret = NULL;
+  if (check_file(fd, path, error)) {
+    ssize_t size = read(fd, text, sizeof text - 1);
+    if (size < 0)
+      set_error(error, "turn_secret_file = %s cannot be read: %s", path, g_strerror(errno));
+    else if (check_secret(text, (size_t)size, path, error))
+      secret = g_strdup(text);
+  }
+  close(fd);
+  OPENSSL_cleanse(text, sizeof text);
+  return secret;
+}
+
+Turn *turn_new(const Config *config, GError **error) {
+  g_autoptr(Turn) turn = g_new0(Turn, 1);
+  turn->valid_s = (int64_t)config->turn_credential_min * 60;
+  turn->uris = read_uris(config->turn_uris, error);
+  if (!turn->uris)
+    return NULL;
+  if (turn->uris[0]) {
+    turn->secret = read_secret(config->turn_secret_file, error);
+    if (!turn->secret)
+      return NULL;
+  }
+  return g_steal_pointer(&turn);
+}
+
+void turn_free(Turn *turn) {
+  if (!turn)
+    return;
+  if (turn->secret)
+    OPENSSL_cleanse(turn->secret, strlen(turn->secret));
+  g_free(turn->secret);
+  g_strfreev(turn->uris);
+  g_free(turn);
+}
+
+/* ---- credentials ---- */
+
+static char *credential(const char *secret, const char *username) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  g_assert(HMAC(EVP_sha1(), secret, (int)strlen(secret), (const unsigned char *)username,
+                strlen(username), digest, &length));
+  return g_base64_encode(digest, length);
+}
+
+json_t *turn_ice_servers(const Turn *turn, int64_t now_ms) {
+  json_t *servers = json_array();
+  if (!turn || !turn->uris[0])
+    return servers;
+  char id[ID_CHARS + 1];
+  id_random(id, ID_CHARS);
+  g_autofree char *username =
+      g_strdup_printf("%" G_GINT64_FORMAT ":%s", now_ms / 1000 + turn->valid_s, id);
+  g_autofree char *password = credential(turn->secret, username);
+  json_t *uris = json_array();
+  for (unsigned i = 0; turn->uris[i]; i++)
+    json_array_append_new(uris, json_string(turn->uris[i]));
+  json_array_append_new(servers, json_pack("{s:o, s:s, s:s}", "urls", uris, "username", username,
+                                           "credential", password));
+  return servers;
+}
