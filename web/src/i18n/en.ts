@@ -11,6 +11,7 @@ export const en: Record<keyof typeof zh, string> = {
   'common.back': 'Back',
   'common.undo': 'Undo',
   'common.comma': ', ',
+  'common.colon': ': ',
 
   'pref.elder_on': 'Large text',
   'pref.elder_off': 'Standard text',
@@ -177,7 +178,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.screen_coming': '{name} is sharing a screen, it will be here in a moment…',
   'room.you_share': 'You are sharing your screen with everybody',
   'room.unblock_sound': 'Click here to turn the sound on',
-  'room.page_of': 'Page {page} of {pages}',
+  'room.page_of': 'Page {server} of {pages}',
   'room.page_before': 'Previous page',
   'room.page_next': 'Next page',
   'room.show_people': 'Show',
@@ -313,6 +314,39 @@ export const en: Record<keyof typeof zh, string> = {
   'connection.blocked': 'Picture and sound do not get through, still trying…',
   'connection.blocked_text':
     'Your network may be blocking audio and video (UDP). Join again over a mobile hotspot or another network; in an office, ask the network administrator to allow it. Chat and raised hands work.',
+  'connection.blocked_kept':
+    'The server keeps your place and your attendance goes on counting; chat and hand work.',
+
+  'ways.do_network':
+    'Please change to a phone hotspot or another network: picture and sound come by themselves. In an office, copy the note for the IT department and ask them to let it through.',
+  'ways.do_browser':
+    'The browser gives no network address to use. Turn off the extension or privacy setting that restricts WebRTC, or join with another browser.',
+  'ways.do_relay':
+    'Your network reaches the relay, but the relay does not reach the meeting. Copy the note for the organisers and ask them to check the relay.',
+  'ways.do_inspection':
+    'Your network probably stops encrypted sound and pictures. Please change to a phone hotspot or another network; in an office, copy the note for the IT department.',
+  'ways.copy': 'Copy the note',
+  'ways.copied': 'Copied',
+  'ways.tried': 'What was tried for you',
+  'ways.udp': 'Direct, UDP',
+  'ways.tcp': 'Direct, TCP',
+  'ways.turn': 'Relay (TURN)',
+  'ways.turn_udp': 'Relay, UDP',
+  'ways.turn_tcp': 'Relay, TCP',
+  'ways.turn_tls': 'Relay, TLS',
+  'ways.is_absent': 'Not tried: the server does not offer it',
+  'ways.is_untried': 'Not tried: the browser has no address for it',
+  'ways.is_silent': 'Tried: no answer',
+  'ways.is_unreached': 'Tried: the relay cannot be reached',
+  'ways.is_refused': 'Tried: the relay refused',
+  'ways.is_beyond': 'Tried: the relay works, but the meeting server does not answer',
+  'ways.is_answered': 'Tried: the server answered, but no encrypted connection came of it',
+  'ways.note_title': 'Picture and sound of a video meeting do not get through. Please help.',
+  'ways.note_server': 'Meeting server: {server}',
+  'ways.note_time': 'Time: {time}',
+  'ways.note_open': 'Please allow outgoing traffic to any one of these (the first is the best):',
+  'ways.note_operator': 'If UDP cannot be allowed, ask the meeting server\'s administrator for TCP or a TURN relay.',
+  'ways.note_tried': 'Tried this time:',
 
   'consent.title': 'This meeting is being recorded',
   'consent.text':

@@ -12,6 +12,7 @@ import type { MediaState } from '@/sdk/media'
 import type { DownlinkEstimate, Requests, RoomMeeting, Source } from '@/sdk/protocol'
 import type { CloseReason, SignalState } from '@/sdk/signal'
 import type { ConnectionStats } from '@/sdk/stats'
+import type { Way } from '@/sdk/ways'
 import { useChat } from './useChat'
 import { useOwnPresence } from './useOwnPresence'
 import { usePeople } from './usePeople'
@@ -150,9 +151,10 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   const media = ref<MediaState>('new')
   const stats = shallowRef<ConnectionStats | null>(null)
   const estimate = shallowRef<DownlinkEstimate | null>(null)
-  /** Picture and sound have never come through: most likely a firewall. */
+  /** Picture and sound do not come about, or not again: most likely a firewall. What was tried is in `ways`. */
   const blocked = ref(false)
-  let everConnected = false
+  const ways = shallowRef<Way[]>([])
+  let connectedOnce = false
   client.on('signal', (state) => {
     signal.value = state
     if (state.kind === 'waiting' && state.attempt === 2) announce(t(joined.value ? 'room.said_offline' : 'room.said_no_way'), true)
@@ -160,13 +162,22 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   client.on('media', (state) => {
     media.value = state
     if (state === 'connected') {
-      everConnected = true
+      connectedOnce = true
       blocked.value = false
-    } else if (state === 'broken' && !everConnected) blocked.value = true
+    } else if (state === 'broken' || (state === 'interrupted' && !connectedOnce)) {
+      // Whatever comes after this is a first connection again.
+      connectedOnce = false
+      blocked.value = true
+      ways.value = client.media?.ways.ways() ?? []
+    }
   })
-  client.on('stats', (now) => (stats.value = now))
+  client.on('stats', (now) => {
+    stats.value = now
+    // A connection made anew knows nothing yet: until it does, what is said stays.
+    if (blocked.value && media.value === 'interrupted') ways.value = client.media?.ways.ways() ?? []
+  })
   client.on('downlink', (now) => (estimate.value = now))
-  return { signal, media, stats, estimate, blocked }
+  return { signal, media, stats, estimate, blocked, ways }
 }
 
 /** Who has the floor, who speaks, and which slot carries whom. */

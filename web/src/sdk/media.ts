@@ -12,6 +12,7 @@ import { applyKind, screenEncodings, type ScreenKind } from './screen'
 import { isWantedCodec, RECEIVING_EXTENSIONS, SENDING_EXTENSIONS, trimOffer } from './sdp'
 import { SlotTable } from './slots'
 import { StatsReader, type ConnectionStats } from './stats'
+import { WayWatch } from './ways'
 
 export type MediaState = 'new' | 'connecting' | 'connected' | 'interrupted' | 'broken' | 'closed'
 
@@ -51,6 +52,8 @@ export function mark(name: string): void {
 
 export class MediaSession extends Emitter<MediaEvents> {
   readonly slots = new SlotTable()
+  /** What was tried to reach the server, should it not be reached. */
+  readonly ways: WayWatch
   state: MediaState = 'new'
 
   private readonly pc: RTCPeerConnection
@@ -70,6 +73,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     super()
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
     this.reader = new StatsReader(this.pc)
+    this.ways = new WayWatch(this.pc)
     this.sending.set('mic', this.addSending('audio'))
     this.sending.set('camera', this.addSending('video', sendEncodings(options.cameraSize, options.smallestOnly)))
     for (let i = 0; i < AUDIO_SLOTS; i++) this.addReceiving('audio')
@@ -88,6 +92,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   begin(iceServers: RTCIceServer[]): void {
     if (this.begun) return
     this.begun = true
+    this.ways.offered(iceServers)
     if (iceServers.length > 0) {
       this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers })
     }
@@ -316,6 +321,7 @@ export class MediaSession extends Emitter<MediaEvents> {
       const answer = await this.options.exchange(offer, this.sources())
       // close() may have come while the answer was on its way.
       if ((this.state as MediaState) === 'closed') return
+      this.ways.answered(answer.sdp)
       await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
       await this.settled()
       this.slots.setNames(answer.slots)
@@ -354,6 +360,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   }
 
   async readStats(): Promise<void> {
+    if (this.state === 'connecting' || this.state === 'interrupted') await this.ways.observe()
     if (this.state !== 'closed') this.emit('stats', await this.reader.read(this.options.detailed))
   }
 

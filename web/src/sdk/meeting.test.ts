@@ -54,6 +54,7 @@ class FakePeer {
     for (const line of this.lines) line.currentDirection = 'sendonly'
   }
   getStats = async () => new Map()
+  addEventListener() {}
   close() {
     this.connectionState = 'closed'
   }
