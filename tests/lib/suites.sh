@@ -67,18 +67,23 @@ suite_web() {
   check "web: build" npm --prefix "$top/web" run --silent build
 }
 
-# Real browsers against a real server, in a network namespace of their own. A run that does not come to its end has
-# failed, whatever it printed before.
-suite_e2e() {
+# browser_suite NAME PROGRAM SECONDS: real browsers against a real server, in a network namespace of their own. A run that
+# does not come to its end has failed, whatever it printed before.
+browser_suite() {
+  local name=$1 program=$2 seconds=$3 log="$top/build/$1.log" code=0
   build_c "$top/build"
   build_web
   install_npm "$top/tests"
-  local log="$top/build/e2e.log" code=0
-  timeout --kill-after=30 1200 "$top/tests/lib/netns" npx --prefix "$top/tests" --no-install tsx "$top/tests/e2e/run.ts" >"$log" 2>&1 || code=$?
+  timeout --kill-after=30 "$seconds" "$top/tests/lib/netns" npx --prefix "$top/tests" --no-install tsx "$top/tests/e2e/$program" >"$log" 2>&1 || code=$?
   cat "$log" >&2
-  [ "$code" = 0 ] || bad "e2e: ended with $code"
-  [ "$(tail -n 1 "$log")" = '# done' ] || bad "e2e: did not come to its end"
+  [ "$code" = 0 ] || bad "$name: ended with $code"
+  [ "$(tail -n 1 "$log")" = '# done' ] || bad "$name: did not come to its end"
   while read -r _ word rest; do
-    case $word in ok) ok ;; *) bad "e2e: ${rest#ok }" ;; esac
+    case $word in ok) ok ;; *) bad "$name: ${rest#ok }" ;; esac
   done < <(grep -E '^# (ok|not ok) ' "$log")
 }
+
+suite_e2e() { browser_suite e2e run.ts 1200; }
+
+# The relay for networks that block the media port.
+suite_turn() { browser_suite turn turn.ts 180; }

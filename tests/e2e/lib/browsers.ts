@@ -26,6 +26,9 @@ export interface Options {
   /** See camera.ts. A file in Chromium, a canvas in Firefox unless told otherwise. */
   camera?: 'file' | 'canvas' | 'soft' | 'exact'
   viewport?: { width: number; height: number; isMobile?: boolean; hasTouch?: boolean }
+  /** Chromium: instead of Debian's own program, with its home folder. */
+  program?: string
+  home?: string
 }
 
 /** Chromium without its window: that of the headless mode is a page of its own, drawn for nobody, and takes a tenth of
@@ -57,7 +60,10 @@ export async function openPerson(options: Options): Promise<Person> {
     await writeCamera(camera, look)
     writeMicrophone(microphone, look)
     browser = await puppeteer.launch({
-      executablePath: CHROMIUM_PROGRAM,
+      executablePath: options.program ?? CHROMIUM_PROGRAM,
+      env: options.home ? { ...process.env, HOME: options.home } : process.env,
+      // It may be in a network where a port on loopback is not ours.
+      pipe: options.program !== undefined,
       userDataDir: profile,
       headless: 'shell',
       defaultViewport: viewport,

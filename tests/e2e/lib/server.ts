@@ -30,7 +30,7 @@ export class Server {
     settings: Record<string, string> = {},
     readonly build = BUILD,
   ) {
-    this.url = `${settings.YISHI_TLS ? 'https' : 'http'}://localhost:${port}`
+    this.url = settings.YISHI_PUBLIC_URL ?? `${settings.YISHI_TLS ? 'https' : 'http'}://localhost:${port}`
     this.environment = {
       ...process.env,
       YISHI_DATA_DIR: join(this.data, 'var'),
