@@ -337,7 +337,7 @@ export const en: Record<keyof typeof zh, string> = {
   'ways.is_absent': 'Not tried: the server does not offer it',
   'ways.is_untried': 'Not tried: the browser has no address for it',
   'ways.is_silent': 'Tried: no answer',
-  'ways.is_unreached': 'Tried: the relay cannot be reached',
+  'ways.is_unreached': 'Tried: relay not reached',
   'ways.is_refused': 'Tried: the relay refused',
   'ways.is_beyond': 'Tried: the relay works, but the meeting server does not answer',
   'ways.is_answered': 'Tried: the server answered, but no encrypted connection came of it',

@@ -305,7 +305,7 @@ export const zh = {
   'connection.now': '立即重连',
   'connection.media_lost': '画面和声音中断，正在恢复…',
   'connection.media_text': '您的席位仍在，聊天和举手可以继续使用。',
-  'connection.blocked': '画面和声音无法接通，正在继续尝试…',
+  'connection.blocked': '画面和声音无法接通，正在重试…',
   'connection.blocked_text':
     '您所在的网络可能阻止了音视频数据（UDP）。请改用手机热点或其他网络重新进入；在单位网络中，请联系网络管理员放行。聊天和举手不受影响。',
   'connection.blocked_kept': '服务器为您保留着席位，出席照常计时；聊天和举手可以继续使用。',
