@@ -3,7 +3,7 @@
 // Prints "# ok NAME" or "# not ok NAME: why" for each step.
 import { join } from 'node:path'
 import { Api, openMeeting } from './lib/api'
-import { closeAll, openPerson, type Person } from './lib/browsers'
+import { CHROMIUM_PROGRAM, closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS } from './lib/camera'
 import { enter, until, watches } from './lib/meeting'
 import { INSIDE, OUTSIDE, Outside } from './lib/outside'
@@ -54,7 +54,7 @@ try {
   const near = await openPerson({ kind: 'chromium', look: LOOKS[0]! })
   const far = await openPerson({
     kind: 'chromium', look: LOOKS[1]!, home: relay.trustingHome(),
-    program: outside.wrapper(join(relay.folder, 'chromium'), '/usr/bin/chromium'),
+    program: outside.wrapper(join(relay.folder, 'chromium'), CHROMIUM_PROGRAM),
   })
   await enter(near, meeting.links[0]!)
   for (const protocol of ['udp', 'tcp'] as const) outside.block(protocol, MEDIA_PORT)

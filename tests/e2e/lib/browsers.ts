@@ -33,7 +33,7 @@ export interface Options {
 
 /** Chromium without its window: that of the headless mode is a page of its own, drawn for nobody, and takes a tenth of
  * a processor. */
-const CHROMIUM_PROGRAM = '/usr/bin/chromium-headless-shell'
+export const CHROMIUM_PROGRAM = '/usr/bin/chromium-headless-shell'
 const CHROMIUM = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
