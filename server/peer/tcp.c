@@ -19,8 +19,8 @@
  * overhead twice over). */
 #define SEND_BUFFER_BYTES (256 * 1024)
 #define RECEIVE_BUFFER_BYTES (256 * 1024)
-/* Handed to the kernel beyond what it may send now: 65 ms of 1 Mbit/s. */
-#define UNSENT_BYTES (8 * 1024)
+/* Handed to the kernel beyond what it may send now: 65 ms of 500 kbit/s. */
+#define UNSENT_BYTES (4 * 1024)
 #define UNACKNOWLEDGED_MS 10000 /* as long as a silent peer is kept (peer.c) and a little */
 #define PAUSE_US 1000000        /* of accepting, when the system has no file descriptor left */
 #define STUN_HEAD 20
