@@ -375,7 +375,10 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   }
 }
 
-void downlink_keyframes(Downlink *downlink, int64_t now_us) {
+void downlink_restart(Downlink *downlink, int64_t now_us) {
+  if (downlink->bandwidth)
+    bandwidth_restart(downlink->bandwidth);
+  set_budget(downlink);
   if (!downlink->subscriber)
     return;
   for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++)

@@ -44,8 +44,9 @@ void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
 void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us);
 /* Every 10 ms: what had to wait, probes, the budget, sender reports. */
 void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us);
-/* Asks for fresh pictures in all slots: the receiver moved or came back. */
-void downlink_keyframes(Downlink *downlink, int64_t now_us);
+/* The receiver moved or came back: asks for fresh pictures in all slots, and knows nothing any more
+ * of what the way to it carries. */
+void downlink_restart(Downlink *downlink, int64_t now_us);
 /* Encrypts and queues RTCP of this peer, the uplink's too. */
 void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
 

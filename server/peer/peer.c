@@ -357,7 +357,8 @@ static bool is_silent(const Peer *peer, int64_t now_us) {
 static void heard(Peer *peer, int64_t now_us) {
   if (peer->state != PEER_LOST || is_silent(peer, now_us))
     return;
-  set_state(peer, PEER_CONNECTED); /* which asks for key frames downwards */
+  set_state(peer, PEER_CONNECTED);
+  downlink_restart(peer->downlink, now_us);
   uplink_keyframes(peer->uplink);
 }
 
@@ -374,7 +375,7 @@ static void move(Peer *peer, const Path *path, int64_t now_us) {
   log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
   /* What was on its way is lost, in both directions. */
   uplink_keyframes(peer->uplink);
-  downlink_keyframes(peer->downlink, now_us);
+  downlink_restart(peer->downlink, now_us);
 }
 
 void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us) {

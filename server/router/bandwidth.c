@@ -79,13 +79,24 @@ struct Bandwidth {
   bool probed;
 };
 
-Bandwidth *bandwidth_new(void) {
-  Bandwidth *bandwidth = g_new0(Bandwidth, 1);
+static void begin(Bandwidth *bandwidth) {
   trend_init(&bandwidth->trend);
   bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
   bandwidth->loss_bps = BANDWIDTH_MOST_BPS;
   bandwidth->probe_wait_us = PROBE_WAIT_US;
+}
+
+Bandwidth *bandwidth_new(void) {
+  Bandwidth *bandwidth = g_new0(Bandwidth, 1);
+  begin(bandwidth);
   return bandwidth;
+}
+
+void bandwidth_restart(Bandwidth *bandwidth) {
+  uint32_t next = bandwidth->next; /* the receiver counts on */
+  memset(bandwidth, 0, sizeof *bandwidth);
+  bandwidth->next = next;
+  begin(bandwidth);
 }
 
 void bandwidth_free(Bandwidth *bandwidth) {

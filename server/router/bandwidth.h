@@ -32,6 +32,8 @@ typedef struct Bandwidth Bandwidth;
 
 Bandwidth *bandwidth_new(void);
 void bandwidth_free(Bandwidth *bandwidth);
+/* The way is another one, or was cut for a while: nothing is known of what it carries. */
+void bandwidth_restart(Bandwidth *bandwidth);
 
 /* The transport-wide sequence number of the next packet. */
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth);

@@ -127,7 +127,7 @@ void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count
 void subscriber_set_budget(Subscriber *subscriber, int64_t bps);
 /* Every 10 ms or so: sends what had to wait for its turn. */
 void subscriber_tick(Subscriber *subscriber, int64_t now_us);
-/* What would be sent if there were no limit. */
+/* The budget with which all that is shown would be sent as its size asks for. */
 int64_t subscriber_wanted_bps(const Subscriber *subscriber);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
  * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come

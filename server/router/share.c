@@ -128,7 +128,7 @@ void share_out(Subscriber *subscriber) {
   subscriber->wanted_bps = sound;
   for (unsigned i = 0; i < count; i++) {
     Choice wanted = best(pictures[i].slot->forwarder.track, pictures[i].slot->pixels);
-    subscriber->wanted_bps += wanted.bps;
+    subscriber->wanted_bps += SPARE(wanted.bps); /* less would not let it be taken up */
     if (!limited)
       pictures[i].choice = wanted;
   }

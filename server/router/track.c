@@ -126,6 +126,12 @@ int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
   bps = SMALL_BPS;
   for (int64_t pixels = track_layer_pixels(track, index); pixels > SMALL_PIXELS * 2; pixels /= 4)
     bps *= 3;
+  /* A still picture costs less than is usual, in every size. */
+  for (unsigned i = index + 1; i < track->layer_count; i++) {
+    int64_t larger = layer_bps(&track->layers[i], TEMPORAL_LAYERS - 1);
+    if (larger > 0)
+      bps = MIN(bps, larger);
+  }
   return bps;
 }
 

@@ -67,6 +67,8 @@ export class MediaSession extends Emitter<MediaEvents> {
   private restartTimer: ReturnType<typeof setTimeout> | undefined
   private begun = false
   private started = false
+  /** It was connected once. */
+  private held = false
   private ahead: Promise<RTCSessionDescriptionInit | null> | null = null
 
   constructor(private readonly options: MediaOptions) {
@@ -345,8 +347,12 @@ export class MediaSession extends Emitter<MediaEvents> {
         mark('ice-dtls-connected')
       }
       this.restarts = 0
+      this.held = true
       clearTimeout(this.restartTimer)
       this.setState('connected')
+    } else if (state === 'failed' && this.held) {
+      // Firefox checks again after that, says that it is connected, and sends nothing any more.
+      this.setState('broken')
     } else if (state === 'disconnected' || state === 'failed') {
       this.setState('interrupted')
       this.restartIce()

@@ -485,6 +485,24 @@ describe('what is sent', () => {
   })
 })
 
+it('makes a connection that failed anew', async () => {
+  await arrive()
+  socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+  await settle()
+  const first = FakePeer.all[0]!
+  first.connectionState = 'connected'
+  first.onconnectionstatechange?.()
+  first.connectionState = 'disconnected'
+  first.onconnectionstatechange?.()
+  await settle()
+  expect(FakePeer.all).toHaveLength(1) // checked again first
+  first.connectionState = 'failed'
+  first.onconnectionstatechange?.()
+  await settle()
+  expect(FakePeer.all).toHaveLength(2)
+  expect(first.connectionState).toBe('closed')
+})
+
 it('tells what the server says of the way, and forgets it with the connection', async () => {
   const heard: unknown[] = []
   client.on('downlink', (now) => heard.push(now))
