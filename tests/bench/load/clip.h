@@ -12,12 +12,20 @@
 typedef struct {
   uint32_t timestamp; /* ticks since the clip's start */
   uint16_t len;
-  bool marker, keyframe;
+  uint8_t head_len; /* bytes of payload that are the VP8 descriptor; 0 for sound */
+  bool marker, keyframe, starts;
   uint8_t payload[1200];
 } ClipPacket;
 
+/* The packets of one time stamp. */
+typedef struct {
+  uint32_t timestamp;
+  unsigned first, count;
+} ClipFrame;
+
 typedef struct {
   GArray *packets;       /* ClipPacket, in order of sending */
+  GArray *frames;        /* ClipFrame */
   uint32_t clock_rate;   /* Hz */
   uint32_t length_ticks; /* of the whole clip: where the next round starts */
 } Clip;
@@ -27,8 +35,13 @@ typedef struct {
 Clip *clip_video(int width, int height, int frames_per_second, int bps, bool all_key,
                  GError **error);
 Clip *clip_audio(GError **error);
-/* Not a film but a load: every 10 ms a key frame of 4 packets of 1200 bytes with the RTP header. */
-Clip *clip_burst(void);
+/* Not a film but a load: bursts_per_second key frames of so many packets of so many bytes each,
+ * with the RTP header. */
+Clip *clip_burst(unsigned bursts_per_second, unsigned packets, unsigned bytes);
+/* Kept in a file of this machine's build, so that each film is encoded once. clip_load: NULL when
+ * there is none. */
+Clip *clip_load(const char *path);
+bool clip_save(const Clip *clip, const char *path, GError **error);
 void clip_free(Clip *clip);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clip, clip_free)

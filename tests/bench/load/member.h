@@ -1,28 +1,58 @@
 /* One synthetic participant: signs in by a personal link, joins through the real signalling
- * (PROTOCOL.md) and hands its media to the stage. Main thread. */
+ * (PROTOCOL.md), says what it shows, heeds what it is asked for, and hands its media to the stage.
+ */
 #pragma once
 
-#include "rest.h"
+#include "http.h"
+#include "seat.h"
 #include "stage.h"
 
 typedef struct Member Member;
 
+/* What everybody has in common; borrowed. */
 typedef struct {
   const char *url, *meeting;
   unsigned video_slots;
   Stage *stage;
-  SSL_CTX *context;
-  char fingerprint[96];
+  SSL_CTX *contexts[2]; /* two certificates: a new PeerConnection shows the other */
+  char fingerprints[2][96];
+  const SeatShow *show;
   const char *server_address; /* of the candidate to take; NULL: the first IPv4 one */
+  GPtrArray *pictures;        /* char *: pids of those who publish, whom all look at */
+  const char *view;           /* "640x360 640x360 320x180": sizes, the speaker first; NULL: says
+                                 nothing */
 } MemberSetting;
 
-/* secret: of the personal link. seat: owned by the stage once the answer came. */
-Member *member_new(const MemberSetting *setting, const char *secret, const SeatPlan *plan);
-/* Signs in and opens the WebSocket; the rest follows on the main loop. */
-bool member_join(Member *member, GError **error);
-void member_leave(Member *member);
-bool member_joined(const Member *member);         /* the answer was taken */
-bool member_gone(const Member *member);           /* the socket is closed */
-const char *member_trouble(const Member *member); /* NULL when all is well */
-double member_answer_ms(const Member *member);    /* from the call of join to the answer */
+typedef enum {
+  MEMBER_AWAY,    /* not joined, or left */
+  MEMBER_JOINING, /* until the first picture or sound that is due has come */
+  MEMBER_IN,
+  MEMBER_DROPPED, /* the network is gone, nobody was told */
+  MEMBER_FAILED
+} MemberState;
+
+typedef enum { RETURN_BY_ICE, RETURN_ANEW } MemberReturn;
+
+/* secret: of the personal link. */
+Member *member_new(const MemberSetting *setting, const char *secret, unsigned index,
+                   bool publishes);
 void member_free(Member *member);
+/* Signs in, asks for a token, opens the WebSocket, offers; the rest follows on the loop. */
+void member_join(Member *member);
+void member_leave(Member *member);
+/* Loses its connections without a word, and comes back: resumes the session, and restarts ICE or
+ * makes a new PeerConnection. */
+void member_drop(Member *member);
+void member_return(Member *member, MemberReturn how);
+/* Every 50 ms or so: has the media come? Says hello to the server. */
+void member_tick(Member *member, int64_t now_us);
+
+MemberState member_state(const Member *member);
+const char *member_trouble(const Member *member); /* NULL when all is well */
+Seat *member_seat(Member *member);                /* NULL when it has none */
+
+/* From being signed in (the click), or from the return, ms; -1: not yet. */
+typedef struct {
+  double answer, connected, first_packet, first_picture;
+} MemberTimes;
+MemberTimes member_times(const Member *member);

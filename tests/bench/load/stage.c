@@ -1,135 +1,131 @@
 #include "stage.h"
 
-#include <stdatomic.h>
-#include <sys/epoll.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/mailbox.h"
+#include <string.h>
 
 #define TICK_US 5000
+#define LINK_TICK_US 1000
+#define BUCKETS 10 /* a seat is in one of them: every 50 ms */
 
 struct Stage {
-  int epoll;
-  Mailbox *mailbox;
-  GThread *thread;
-  GPtrArray *seats; /* the thread's, until it ended */
-  atomic_bool stopping;
+  Loop *loop;
+  GPtrArray *seats, *senders, *linked;
+  GPtrArray *missing; /* seats with something to ask for again */
+  unsigned turn;
+  uint64_t seed;
+  Figures plain, bad;
 };
 
-typedef struct {
-  Stage *stage;
-  Seat *seat;
-  SeatLayout layout;
-  struct sockaddr_in server;
-  char ufrag[257], pwd[257], fingerprint[96];
-} Entry;
-
-static void run_add(void *data) {
-  Entry *entry = data;
-  Stage *stage = entry->stage;
-  int64_t now_us = clock_mono_us();
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = entry->seat};
-  g_assert(epoll_ctl(stage->epoll, EPOLL_CTL_ADD, transport_fd(seat_transport(entry->seat)),
-                     &event) == 0);
-  g_ptr_array_add(stage->seats, entry->seat);
-  seat_start(entry->seat, &entry->layout, now_us);
-  transport_start(seat_transport(entry->seat), &entry->server, entry->ufrag, entry->pwd,
-                  entry->fingerprint, now_us);
-  g_free(entry);
+static void run_links(void *data, int64_t now_us) {
+  const Stage *stage = data;
+  for (unsigned i = 0; i < stage->linked->len; i++)
+    transport_run_links(seat_transport(stage->linked->pdata[i]), now_us);
 }
 
-void stage_add(Stage *stage, Seat *seat, const SeatLayout *layout, const struct sockaddr_in *server,
-               const char *ufrag, const char *pwd, const char *fingerprint) {
-  Entry *entry = g_new0(Entry, 1);
-  entry->stage = stage;
-  entry->seat = seat;
-  entry->layout = *layout;
-  entry->server = *server;
-  g_strlcpy(entry->ufrag, ufrag, sizeof entry->ufrag);
-  g_strlcpy(entry->pwd, pwd, sizeof entry->pwd);
-  g_strlcpy(entry->fingerprint, fingerprint, sizeof entry->fingerprint);
-  mailbox_post(stage->mailbox, run_add, g_free, entry);
-}
-
-static void run_remove(void *data) {
-  Entry *entry = data;
-  epoll_ctl(entry->stage->epoll, EPOLL_CTL_DEL, transport_fd(seat_transport(entry->seat)), NULL);
-  g_ptr_array_remove(entry->stage->seats, entry->seat);
-  g_free(entry);
-}
-
-void stage_remove(Stage *stage, Seat *seat) {
-  Entry *entry = g_new0(Entry, 1);
-  entry->stage = stage;
-  entry->seat = seat;
-  mailbox_post(stage->mailbox, run_remove, g_free, entry);
-}
-
-static void run_count_anew(void *data) {
+static void tick(void *data, int64_t now_us) {
   Stage *stage = data;
-  for (unsigned i = 0; i < stage->seats->len; i++)
-    seat_count_anew(stage->seats->pdata[i]);
+  for (unsigned i = 0; i < stage->senders->len; i++)
+    seat_send_due(stage->senders->pdata[i], now_us);
+  for (unsigned i = stage->missing->len; i-- > 0;)
+    if (!seat_repair(stage->missing->pdata[i], now_us))
+      g_ptr_array_remove_index_fast(stage->missing, i);
+  for (unsigned i = stage->turn; i < stage->seats->len; i += BUCKETS)
+    seat_tick(stage->seats->pdata[i], now_us);
+  stage->turn = (stage->turn + 1) % BUCKETS;
 }
 
-void stage_count_anew(Stage *stage) {
-  mailbox_post(stage->mailbox, run_count_anew, NULL, stage);
-}
-
-static void *run_loop(void *data) {
-  Stage *stage = data;
-  struct epoll_event events[64];
-  int64_t next_tick_us = clock_mono_us();
-  while (!atomic_load(&stage->stopping)) {
-    int64_t left_us = next_tick_us - clock_mono_us();
-    int count = epoll_wait(stage->epoll, events, G_N_ELEMENTS(events),
-                           left_us <= 0 ? 0 : (int)(left_us + 999) / 1000);
-    int64_t now_us = clock_mono_us();
-    for (int i = 0; i < count; i++) {
-      if (events[i].data.ptr == stage)
-        mailbox_drain(stage->mailbox);
-      else
-        transport_readable(seat_transport(events[i].data.ptr), now_us);
-    }
-    if (now_us < next_tick_us)
-      continue;
-    for (unsigned i = 0; i < stage->seats->len; i++)
-      seat_tick(stage->seats->pdata[i], now_us);
-    next_tick_us = MAX(next_tick_us + TICK_US, now_us);
-  }
-  return NULL;
-}
-
-Stage *stage_new(void) {
+Stage *stage_new(Loop *loop) {
   Stage *stage = g_new0(Stage, 1);
-  stage->epoll = epoll_create1(EPOLL_CLOEXEC);
-  stage->mailbox = mailbox_new();
-  stage->seats = g_ptr_array_new_with_free_func((GDestroyNotify)seat_free);
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = stage};
-  g_assert(epoll_ctl(stage->epoll, EPOLL_CTL_ADD, mailbox_fd(stage->mailbox), &event) == 0);
-  stage->thread = g_thread_new("stage", run_loop, stage);
+  stage->loop = loop;
+  stage->seats = g_ptr_array_new();
+  stage->senders = g_ptr_array_new();
+  stage->linked = g_ptr_array_new();
+  stage->missing = g_ptr_array_new();
+  loop_every(loop, TICK_US, tick, stage);
   return stage;
-}
-
-void stage_stop(Stage *stage) {
-  if (!stage->thread)
-    return;
-  atomic_store(&stage->stopping, true);
-  g_thread_join(stage->thread);
-  stage->thread = NULL;
-  mailbox_drain(stage->mailbox);
-}
-
-GPtrArray *stage_seats(Stage *stage) {
-  return stage->seats;
 }
 
 void stage_free(Stage *stage) {
   if (!stage)
     return;
-  stage_stop(stage);
+  for (unsigned i = 0; i < stage->seats->len; i++)
+    seat_free(stage->seats->pdata[i]);
   g_ptr_array_unref(stage->seats);
-  mailbox_free(stage->mailbox);
-  close(stage->epoll);
+  g_ptr_array_unref(stage->senders);
+  g_ptr_array_unref(stage->linked);
+  g_ptr_array_unref(stage->missing);
   g_free(stage);
+}
+
+Loop *stage_loop(const Stage *stage) {
+  return stage->loop;
+}
+
+Figures *stage_figures(Stage *stage, bool linked) {
+  return linked ? &stage->bad : &stage->plain;
+}
+
+void stage_add(Stage *stage, Seat *seat) {
+  g_ptr_array_add(stage->seats, seat);
+  seat_report_missing(seat, stage->missing);
+  if (seat_plan(seat)->publishes)
+    g_ptr_array_add(stage->senders, seat);
+}
+
+void stage_remove(Stage *stage, Seat *seat) {
+  seat_close_window(seat, loop_now(stage->loop));
+  g_ptr_array_remove_fast(stage->seats, seat);
+  g_ptr_array_remove_fast(stage->senders, seat);
+  g_ptr_array_remove_fast(stage->linked, seat);
+  g_ptr_array_remove_fast(stage->missing, seat);
+  seat_free(seat);
+}
+
+void stage_link(Stage *stage, Seat *seat, bool up, const LinkSetting *setting) {
+  link_set(transport_link(seat_transport(seat), up, ++stage->seed), setting);
+  if (g_ptr_array_find(stage->linked, seat, NULL))
+    return;
+  if (stage->seed == 1)
+    loop_every(stage->loop, LINK_TICK_US, run_links, stage);
+  g_ptr_array_add(stage->linked, seat);
+  seat_close_window(seat, loop_now(stage->loop));
+  seat_set_figures(seat, &stage->bad);
+}
+
+unsigned stage_count(const Stage *stage) {
+  return stage->seats->len;
+}
+
+Seat *stage_seat(const Stage *stage, unsigned index) {
+  return stage->seats->pdata[index];
+}
+
+static json_t *take(Stage *stage, bool linked) {
+  Figures *figures = stage_figures(stage, linked);
+  unsigned widths[4] = {0}, seats = 0;
+  int64_t queue_us = 0;
+  for (unsigned i = 0; i < stage->seats->len; i++) {
+    Seat *seat = stage->seats->pdata[i];
+    if (seat_plan(seat)->figures != figures)
+      continue;
+    seats++;
+    seat_close_window(seat, loop_now(stage->loop));
+    seat_count_widths(seat, widths);
+    if (linked)
+      queue_us = MAX(queue_us, transport_worst_queue_us(seat_transport(seat)));
+  }
+  json_t *json = figures_json(figures);
+  memset(figures, 0, sizeof *figures);
+  json_object_set_new(json, "seats", json_integer(seats));
+  json_object_set_new(json, "widths",
+                      json_pack("[i, i, i, i]", widths[0], widths[1], widths[2], widths[3]));
+  if (linked)
+    json_object_set_new(json, "queue_ms", json_real((double)queue_us / 1000));
+  return json;
+}
+
+json_t *stage_mark(Stage *stage) {
+  json_t *json = json_pack("{s:o}", "plain", take(stage, false));
+  if (stage->linked->len > 0)
+    json_object_set_new(json, "linked", take(stage, true));
+  return json;
 }

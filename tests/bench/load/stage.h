@@ -1,19 +1,24 @@
-/* The load client's media thread: all seats on one epoll loop. Called on the main thread; the seats
- * belong to the stage's thread from stage_add until stage_stop returns. */
+/* Everybody's media on one loop: who sends, who waits for something missing, who is behind a bad
+ * link is ticked as often as that needs; all others only every 50 ms. Keeps the figures. */
 #pragma once
 
 #include "seat.h"
 
 typedef struct Stage Stage;
 
-Stage *stage_new(void);
-/* Takes the seat; it starts towards the server at once. */
-void stage_add(Stage *stage, Seat *seat, const SeatLayout *layout, const struct sockaddr_in *server,
-               const char *ufrag, const char *pwd, const char *fingerprint);
-/* Ends a seat (the participant leaves) and keeps its figures. */
+Stage *stage_new(Loop *loop);
+void stage_free(Stage *stage); /* and the seats */
+Loop *stage_loop(const Stage *stage);
+/* The figures of those on the network as it is, or behind a link. */
+Figures *stage_figures(Stage *stage, bool linked);
+
+/* Takes the seat: ticked from now on. */
+void stage_add(Stage *stage, Seat *seat);
+/* Ends a seat and frees it. */
 void stage_remove(Stage *stage, Seat *seat);
-void stage_count_anew(Stage *stage);
-/* Stops the thread; the seats can be read now. Free with stage_free, which frees the seats too. */
-void stage_stop(Stage *stage);
-GPtrArray *stage_seats(Stage *stage);
-void stage_free(Stage *stage);
+/* Puts a link in front of the seat or changes it. */
+void stage_link(Stage *stage, Seat *seat, bool up, const LinkSetting *setting);
+unsigned stage_count(const Stage *stage);
+Seat *stage_seat(const Stage *stage, unsigned index);
+/* The figures since the last mark, and counting anew. Free it. */
+json_t *stage_mark(Stage *stage);

@@ -1,6 +1,7 @@
 #include "transport.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
@@ -8,7 +9,9 @@
 #include <string.h>
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/id.h"
@@ -20,26 +23,85 @@
 #define CANDIDATE_PRIORITY 2130706431u /* RFC 8445 §5.1.2.1: host, component 1 */
 
 struct Transport {
+  Loop *loop;
+  LoopWatch watch;
   const TransportEvents *events;
   void *user;
-  int fd;
+  int fd; /* -1: the network is gone */
+  struct sockaddr_in server;
+  Link *up, *down; /* NULL: the network as it is */
   char ufrag[9], pwd[33];
   char username[520], remote_pwd[257], fingerprint[96];
   StunAgent agent;
   uint64_t tie;
   StunTransactionId pending;
   bool has_pending, checked, connected, failed, started;
-  int64_t started_us, next_check_us;
+  int64_t started_us, next_check_us, connected_us;
   SSL *ssl;
   BIO *in;
   Srtp *send, *receive;
 };
 
+static void on_ready(void *data, uint32_t events, int64_t now_us);
+static void receive_datagram(Transport *transport, uint8_t *data, size_t len, int64_t now_us);
+
+static void open_socket(Transport *transport) {
+  int bytes = 1 << 20, on = 1;
+  transport->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  g_assert(transport->fd >= 0);
+  /* As much as the kernel may give: some 200 packets of the default are soon full while the client
+   * reads hundreds of others. */
+  if (setsockopt(transport->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0)
+    setsockopt(transport->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  setsockopt(transport->fd, SOL_UDP, UDP_GRO, &on, sizeof on);
+  setsockopt(transport->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  transport->watch = (LoopWatch){on_ready, transport};
+  loop_watch(transport->loop, transport->fd, EPOLLIN, &transport->watch);
+}
+
+static void close_socket(Transport *transport) {
+  if (transport->fd < 0)
+    return;
+  loop_unwatch(transport->loop, transport->fd, &transport->watch);
+  close(transport->fd);
+  transport->fd = -1;
+}
+
+static bool connect_socket(Transport *transport) {
+  return connect(transport->fd, (struct sockaddr *)&transport->server, sizeof transport->server) ==
+         0;
+}
+
+static void send_up(void *user, uint8_t *data, size_t len, int64_t now_us) {
+  const Transport *transport = user;
+  if (transport->fd >= 0 && send(transport->fd, data, len, 0) < 0)
+    return; /* lost on the way: whoever cares repeats it */
+}
+
+static void receive_down(void *user, uint8_t *data, size_t len, int64_t now_us) {
+  receive_datagram(user, data, len, now_us);
+}
+
+Link *transport_link(Transport *transport, bool up, uint64_t seed) {
+  Link **link = up ? &transport->up : &transport->down;
+  if (!*link)
+    *link = link_new(seed, up ? send_up : receive_down, transport);
+  return *link;
+}
+
+/* False when the socket is full or gone. */
+static bool transmit(const Transport *transport, const void *data, size_t len) {
+  if (transport->up) {
+    link_push(transport->up, data, len, loop_now(transport->loop));
+    return true;
+  }
+  return transport->fd >= 0 && send(transport->fd, data, len, 0) == (ssize_t)len;
+}
+
 /* A BIO that writes one datagram per write, so that DTLS records keep their bounds. */
 static int bio_write(BIO *bio, const char *data, int len) {
-  const Transport *transport = BIO_get_data(bio);
-  ssize_t sent = send(transport->fd, data, (size_t)len, 0);
-  return sent < 0 ? len : (int)sent; /* lost on the way: DTLS repeats */
+  transmit(BIO_get_data(bio), data, (size_t)len); /* when it is lost, DTLS repeats */
+  return len;
 }
 
 static long bio_ctrl(BIO *bio, int command, long number, void *pointer) {
@@ -104,17 +166,18 @@ static const uint16_t known_attributes[] = {
     STUN_ATTRIBUTE_FINGERPRINT,     STUN_ATTRIBUTE_ICE_CONTROLLED,
     STUN_ATTRIBUTE_ICE_CONTROLLING, 0};
 
-Transport *transport_new(SSL_CTX *context, const TransportEvents *events, void *user) {
+static void new_credentials(Transport *transport) {
+  id_random(transport->ufrag, 8);
+  id_random(transport->pwd, 32);
+}
+
+Transport *transport_new(Loop *loop, SSL_CTX *context, const TransportEvents *events, void *user) {
   Transport *transport = g_new0(Transport, 1);
   transport->events = events;
   transport->user = user;
-  transport->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  g_assert(transport->fd >= 0);
-  int bytes = 1 << 21;
-  setsockopt(transport->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-  setsockopt(transport->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-  id_random(transport->ufrag, 8);
-  id_random(transport->pwd, 32);
+  transport->loop = loop;
+  open_socket(transport);
+  new_credentials(transport);
   RAND_bytes((uint8_t *)&transport->tie, sizeof transport->tie);
   stun_agent_init(&transport->agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
                   STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
@@ -138,12 +201,10 @@ void transport_free(Transport *transport) {
   SSL_free(transport->ssl);
   srtp_free(transport->send);
   srtp_free(transport->receive);
-  close(transport->fd);
+  close_socket(transport);
+  link_free(transport->up);
+  link_free(transport->down);
   g_free(transport);
-}
-
-int transport_fd(const Transport *transport) {
-  return transport->fd;
 }
 
 const char *transport_ufrag(const Transport *transport) {
@@ -166,13 +227,42 @@ void transport_start(Transport *transport, const struct sockaddr_in *server, con
   g_snprintf(transport->username, sizeof transport->username, "%s:%s", ufrag, transport->ufrag);
   g_strlcpy(transport->remote_pwd, pwd, sizeof transport->remote_pwd);
   g_strlcpy(transport->fingerprint, fingerprint, sizeof transport->fingerprint);
-  if (connect(transport->fd, (const struct sockaddr *)server, sizeof *server) != 0) {
+  transport->server = *server;
+  if (!connect_socket(transport)) {
     fail_with(transport, "cannot connect the UDP socket");
     return;
   }
   transport->started = true;
   transport->started_us = transport->next_check_us = now_us;
   transport_tick(transport, now_us);
+}
+
+void transport_restart(Transport *transport) {
+  transport->started = false; /* no check until the answer's credentials are known */
+  new_credentials(transport);
+  if (transport->fd < 0) {
+    open_socket(transport);
+    connect_socket(transport);
+  }
+}
+
+void transport_restarted(Transport *transport, const char *ufrag, const char *pwd, int64_t now_us) {
+  g_snprintf(transport->username, sizeof transport->username, "%s:%s", ufrag, transport->ufrag);
+  g_strlcpy(transport->remote_pwd, pwd, sizeof transport->remote_pwd);
+  transport->started = true;
+  transport->checked = false;
+  transport->next_check_us = now_us;
+  transport_tick(transport, now_us);
+}
+
+void transport_rebind(Transport *transport) {
+  close_socket(transport);
+  open_socket(transport);
+  connect_socket(transport);
+}
+
+void transport_cut(Transport *transport) {
+  close_socket(transport);
 }
 
 static void send_check(Transport *transport) {
@@ -189,8 +279,7 @@ static void send_check(Transport *transport) {
     return;
   stun_message_id(&message, transport->pending);
   transport->has_pending = true;
-  if (send(transport->fd, buffer, len, 0) < 0)
-    return; /* repeated by the next check */
+  transmit(transport, buffer, len); /* when it is lost, the next check repeats it */
 }
 
 static void finish_handshake(Transport *transport, int64_t now_us) {
@@ -212,6 +301,7 @@ static void finish_handshake(Transport *transport, int64_t now_us) {
   transport->send = srtp_new(SRTP_PROFILE_GCM_128, keys, keys + 32);
   transport->receive = srtp_new(SRTP_PROFILE_GCM_128, keys + 16, keys + 44);
   transport->connected = true;
+  transport->connected_us = now_us;
   transport->next_check_us = now_us + CHECK_SLOW_US;
   transport->events->connected(transport->user, now_us);
 }
@@ -270,22 +360,89 @@ static void receive_datagram(Transport *transport, uint8_t *data, size_t len, in
   }
 }
 
-void transport_readable(Transport *transport, int64_t now_us) {
-  enum { BATCH = 32, BYTES = 1600 };
-  static _Thread_local uint8_t data[BATCH][BYTES];
+/* Of one message: the size of its segments (0: it is one datagram) and when it came. */
+static void read_control(struct msghdr *head, size_t *segment, int64_t *arrival_ns) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c; c = CMSG_NXTHDR(head, c)) {
+    if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) {
+      int bytes;
+      memcpy(&bytes, CMSG_DATA(c), sizeof bytes);
+      *segment = (size_t)bytes;
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec at;
+      memcpy(&at, CMSG_DATA(c), sizeof at);
+      *arrival_ns = (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+    }
+  }
+}
+
+static int64_t wall_minus_mono_ns(void) {
+  struct timespec wall, mono;
+  clock_gettime(CLOCK_REALTIME, &wall);
+  clock_gettime(CLOCK_MONOTONIC, &mono);
+  return (int64_t)(wall.tv_sec - mono.tv_sec) * 1000000000 + (wall.tv_nsec - mono.tv_nsec);
+}
+
+/* A burst's segments lie one behind the other: each is worked on in a place of its own, because the
+ * STUN library may read past its end and decryption writes in place. */
+static void receive_message(Transport *transport, const uint8_t *data, size_t len, size_t segment,
+                            int64_t now_us) {
+  static uint8_t place[2048];
+  segment = segment ? segment : len;
+  for (size_t at = 0; at < len; at += segment) {
+    size_t part = MIN(segment, len - at);
+    if (part > sizeof place - 32)
+      return;
+    if (transport->down) {
+      link_push(transport->down, data + at, part, now_us);
+      continue;
+    }
+    memcpy(place, data + at, part);
+    memset(place + part, 0, 32);
+    receive_datagram(transport, place, part, now_us);
+  }
+}
+
+static void on_ready(void *data, uint32_t events, int64_t now_us) {
+  enum { BATCH = 8, BYTES = 65536 };
+  static uint8_t room[BATCH][BYTES];
+  static union {
+    char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec))];
+    struct cmsghdr head;
+  } control[BATCH];
+  Transport *transport = data;
   struct mmsghdr messages[BATCH];
   struct iovec parts[BATCH];
   for (unsigned i = 0; i < BATCH; i++) {
-    parts[i] = (struct iovec){data[i], BYTES - 32};
-    messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &parts[i], .msg_iovlen = 1}};
+    parts[i] = (struct iovec){room[i], BYTES};
+    messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &parts[i],
+                                               .msg_iovlen = 1,
+                                               .msg_control = &control[i],
+                                               .msg_controllen = sizeof control[i]}};
   }
   int count = recvmmsg(transport->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+  int64_t offset_ns = count > 0 ? wall_minus_mono_ns() : 0;
   for (int i = 0; i < count; i++) {
-    size_t len = messages[i].msg_len;
-    memset(data[i] + len, 0, 32); /* libnice may read past a short integrity attribute */
-    if (len > 0)
-      receive_datagram(transport, data[i], len, now_us);
+    size_t segment = 0;
+    int64_t arrival_ns = 0;
+    read_control(&messages[i].msg_hdr, &segment, &arrival_ns);
+    int64_t arrival_us = arrival_ns ? (arrival_ns - offset_ns) / 1000 : now_us;
+    receive_message(transport, room[i], messages[i].msg_len, segment, arrival_us);
   }
+}
+
+void transport_run_links(Transport *transport, int64_t now_us) {
+  if (transport->up)
+    link_run(transport->up, now_us);
+  if (transport->down)
+    link_run(transport->down, now_us);
+}
+
+int64_t transport_worst_queue_us(Transport *transport) {
+  return transport->down ? link_worst_queue_us(transport->down) : 0;
+}
+
+int64_t transport_connected_us(const Transport *transport) {
+  return transport->connected_us;
 }
 
 void transport_tick(Transport *transport, int64_t now_us) {
@@ -306,10 +463,10 @@ void transport_tick(Transport *transport, int64_t now_us) {
 
 bool transport_send_rtp(Transport *transport, uint8_t *data, size_t len, size_t size) {
   return transport->send && srtp_protect(transport->send, data, &len, size) == SRTP_OK &&
-         send(transport->fd, data, len, 0) == (ssize_t)len;
+         transmit(transport, data, len);
 }
 
 bool transport_send_rtcp(Transport *transport, uint8_t *data, size_t len, size_t size) {
   return transport->send && srtp_protect_rtcp(transport->send, data, &len, size) == SRTP_OK &&
-         send(transport->fd, data, len, 0) == (ssize_t)len;
+         transmit(transport, data, len);
 }
