@@ -54,6 +54,7 @@ Crowd *crowd_new(Loop *loop, const CrowdSetting *setting, const SeatShow *show) 
                             .stage = stage_new(loop),
                             .show = show,
                             .server_address = setting->address,
+                            .listener_address = setting->listener_address,
                             .pictures = crowd->pictures,
                             .view = setting->view};
   for (unsigned i = 0; i < 2; i++)

@@ -6,7 +6,7 @@
 #include "meter.h"
 
 typedef struct {
-  const char *url, *login, *password_file, *address, *view;
+  const char *url, *login, *password_file, *address, *view, *listener_address;
   int participants, publishers, video_slots, concurrency, server_pid;
   bool record, keep_open;
 } CrowdSetting;

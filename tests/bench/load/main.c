@@ -16,14 +16,15 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
+#include "janus.h"
 #include "script.h"
 
 typedef struct {
   CrowdSetting crowd;
   SeatShow show;
-  char *script, *kind, *clips;
+  char *script, *kind, *clips, *janus;
   int seconds, turn_s;
-  gboolean record, burst, simulcast, staggered, silent_stop;
+  gboolean record, burst, simulcast, staggered, silent_stop, no_feedback;
 } Options;
 
 /* A descriptor for each one's media and signalling. */
@@ -71,6 +72,11 @@ static bool make_show(Options *options, GError **error) {
   if (strcmp(kind, "burst") == 0) {
     show->video[0] = clip_burst(100, 4, 1200);
     show->keys[0] = clip_burst(100, 4, 1200);
+    return true;
+  }
+  if (strcmp(kind, "stream") == 0) { /* about 1 Mbit/s */
+    show->video[0] = clip_burst(25, 4, 1200);
+    show->keys[0] = clip_burst(25, 4, 1200);
     return true;
   }
   if (strcmp(kind, "small") == 0) { /* like sound: 100 bytes, 50 a second, nothing to batch */
@@ -121,6 +127,24 @@ static bool summarise(const Crowd *crowd, const CrowdSetting *setting) {
   return failed == 0;
 }
 
+/* As `connected` of participants, the publisher counted, so that both servers' lines read alike. */
+static bool run_janus(const Options *options, Loop *loop, GError **error) {
+  JanusSetting setting = {.url = options->janus,
+                          .address = options->crowd.address,
+                          .subscribers = (unsigned)options->crowd.participants - 1,
+                          .seconds = options->seconds,
+                          .server_pid = options->crowd.server_pid,
+                          .show = &options->show};
+  json_t *json = janus_measure(loop, &setting, error);
+  if (!json)
+    return false;
+  char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
+  puts(text);
+  free(text);
+  json_decref(json);
+  return true;
+}
+
 static bool run(Options *options, GError **error) {
   g_autofree char *script = NULL;
   /* Whoever measures the server beside us reads its CPU time at these two words. */
@@ -131,6 +155,11 @@ static bool run(Options *options, GError **error) {
     return false;
   Loop *loop = loop_new();
   options->show.epoch_us = clock_mono_us();
+  if (options->janus) {
+    bool measured = run_janus(options, loop, error);
+    loop_free(loop);
+    return measured;
+  }
   Crowd *crowd = crowd_new(loop, &options->crowd, &options->show);
   bool ok = crowd_prepare(crowd, error) &&
             script_run(crowd, options->script ? options->script : script, error);
@@ -160,12 +189,18 @@ static bool read_options(Options *o, int *argc, char ***argv, GError **error) {
       {"script", 0, 0, G_OPTION_ARG_STRING, &o->script, "What happens, see script.h", "STEPS"},
       {"seconds", 0, 0, G_OPTION_ARG_INT, &o->seconds, "How long they stay, without a script", "S"},
       {"turn", 0, 0, G_OPTION_ARG_INT, &o->turn_s, "How long one speaks", "S"},
-      {"send", 0, 0, G_OPTION_ARG_STRING, &o->kind, "film, burst (4x1200 bytes) or small (100)",
+      {"send", 0, 0, G_OPTION_ARG_STRING, &o->kind,
+       "film, burst (100 x 4 x 1200 bytes a second), stream (25 x 4 x 1200) or small (50 x 100)",
        "KIND"},
       {"burst", 0, 0, G_OPTION_ARG_NONE, &o->burst, "The same as --send burst", NULL},
       {"simulcast", 0, 0, G_OPTION_ARG_NONE, &o->simulcast, "Send three layers", NULL},
       {"staggered", 0, 0, G_OPTION_ARG_NONE, &o->staggered, "Not all frames at one moment", NULL},
       {"silent-stop", 0, 0, G_OPTION_ARG_NONE, &o->silent_stop, "Send sound in turns only", NULL},
+      {"janus", 0, 0, G_OPTION_ARG_STRING, &o->janus,
+       "Measure this Janus instead: http://HOST:PORT of its WebSockets", "URL"},
+      {"no-feedback", 0, 0, G_OPTION_ARG_NONE, &o->no_feedback, "No transport-wide feedback", NULL},
+      {"listener-address", 0, 0, G_OPTION_ARG_STRING, &c->listener_address,
+       "Those who only listen have this address of the machine", "IP"},
       {"record", 0, 0, G_OPTION_ARG_NONE, &o->record, "Record the meeting", NULL},
       {"keep-open", 0, 0, G_OPTION_ARG_NONE, &c->keep_open, "Do not end the meeting", NULL},
       {NULL}};
@@ -173,8 +208,8 @@ static bool read_options(Options *o, int *argc, char ***argv, GError **error) {
   g_option_context_add_main_entries(context, entries, NULL);
   if (!g_option_context_parse(context, argc, argv, error))
     return false;
-  if (!c->url || !c->login || !c->password_file || c->participants < 1 || c->video_slots < 1 ||
-      c->video_slots > 49 || c->concurrency < 1 || o->turn_s < 1) {
+  if ((!o->janus && (!c->url || !c->login || !c->password_file)) || c->participants < 1 ||
+      c->video_slots < 1 || c->video_slots > 49 || c->concurrency < 1 || o->turn_s < 1) {
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                         "wants --url, --login, --password-file (see --help)");
     return false;
@@ -186,6 +221,7 @@ static bool read_options(Options *o, int *argc, char ***argv, GError **error) {
   o->show.turn_us = (int64_t)o->turn_s * G_USEC_PER_SEC;
   o->show.staggered = o->staggered;
   o->show.silent_stop = o->silent_stop;
+  o->show.no_feedback = o->no_feedback;
   o->show.stamped = !o->record;
   return true;
 }

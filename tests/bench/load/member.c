@@ -60,6 +60,8 @@ static void make_seat(Member *member) {
                    .figures = stage_figures(stage, false)};
   member->version++;
   member->seat = seat_new(loop_of(member), member->setting->contexts[member->version % 2], &plan);
+  if (!member->publishes && member->setting->listener_address)
+    transport_bind(seat_transport(member->seat), member->setting->listener_address);
 }
 
 static void send_offer(Member *member) {

@@ -17,10 +17,11 @@ typedef struct {
   SSL_CTX *contexts[2]; /* two certificates: a new PeerConnection shows the other */
   char fingerprints[2][96];
   const SeatShow *show;
-  const char *server_address; /* of the candidate to take; NULL: the first IPv4 one */
-  GPtrArray *pictures;        /* char *: pids of those who publish, whom all look at */
-  const char *view;           /* "640x360 640x360 320x180": sizes, the speaker first; NULL: says
-                                 nothing */
+  const char *server_address;   /* of the candidate to take; NULL: the first IPv4 one */
+  const char *listener_address; /* of those who do not publish; NULL: any */
+  GPtrArray *pictures;          /* char *: pids of those who publish, whom all look at */
+  const char *view;             /* "640x360 640x360 320x180": sizes, the speaker first; NULL: says
+                                   nothing */
 } MemberSetting;
 
 typedef enum {

@@ -42,7 +42,7 @@ static void write_media(SdpWriter *sdp, const OfferSetting *setting, bool audio,
   sdp_line(sdp, "c=IN IP4 0.0.0.0");
   sdp_line(sdp, "a=mid:%u", mid);
   sdp_line(sdp, "a=%s", direction);
-  write_transport(sdp, setting->seat, setting->fingerprint, "actpass");
+  write_transport(sdp, setting->seat, setting->fingerprint, setting->active ? "active" : "actpass");
   sdp_line(sdp, "a=extmap:%d " URI_NUMBER, NUMBER_ID);
   sdp_line(sdp, "a=extmap:%d " URI_SDES "mid", MID_ID);
   if (audio)

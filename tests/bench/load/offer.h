@@ -13,7 +13,7 @@ enum { OFFER_AUDIO_TYPE = 111, OFFER_VIDEO_TYPE = 96, OFFER_RTX_TYPE = 97 };
 typedef struct {
   Seat *seat;
   const char *fingerprint;
-  bool sends, simulcast;
+  bool sends, simulcast, active;     /* active: insists on being the DTLS client */
   unsigned audio_slots, video_slots; /* receiving m-lines, behind the two that send */
 } OfferSetting;
 

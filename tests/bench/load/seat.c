@@ -300,7 +300,8 @@ void seat_tick(Seat *seat, int64_t now_us) {
   transport_tick(seat->transport, now_us);
   if (!seat->connected)
     return;
-  while ((len = arrivals_write(&seat->arrivals, seat->audio.ssrc, data, COMPOUND_BYTES)) > 0) {
+  while (!seat->plan.show->no_feedback &&
+         (len = arrivals_write(&seat->arrivals, seat->audio.ssrc, data, COMPOUND_BYTES)) > 0) {
     seat->plan.figures->feedbacks_sent++;
     transport_send_rtcp(seat->transport, data, len, sizeof data);
   }

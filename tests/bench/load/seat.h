@@ -27,6 +27,7 @@ typedef struct {
   bool staggered;   /* not quite together: no two frames are due at the same moment */
   bool stamped;     /* packets bear the time of sending */
   bool silent_stop; /* the sound stops between turns, as with DTX */
+  bool no_feedback; /* no transport-wide feedback: to see what it costs the server */
 } SeatShow;
 
 typedef struct {

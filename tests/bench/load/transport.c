@@ -1,5 +1,6 @@
 #include "transport.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/udp.h>
 #include <openssl/ec.h>
@@ -207,6 +208,23 @@ void transport_free(Transport *transport) {
   g_free(transport);
 }
 
+void transport_bind(Transport *transport, const char *address) {
+  struct sockaddr_in own = {.sin_family = AF_INET};
+  g_assert(inet_pton(AF_INET, address, &own.sin_addr) == 1);
+  g_assert(bind(transport->fd, (struct sockaddr *)&own, sizeof own) == 0);
+}
+
+unsigned transport_port(const Transport *transport) {
+  struct sockaddr_in own = {.sin_family = AF_INET};
+  socklen_t len = sizeof own;
+  if (getsockname(transport->fd, (struct sockaddr *)&own, &len) != 0 || own.sin_port != 0)
+    return ntohs(own.sin_port);
+  if (bind(transport->fd, (struct sockaddr *)&own, sizeof own) != 0 ||
+      getsockname(transport->fd, (struct sockaddr *)&own, &len) != 0)
+    return 0;
+  return ntohs(own.sin_port);
+}
+
 const char *transport_ufrag(const Transport *transport) {
   return transport->ufrag;
 }
@@ -317,7 +335,37 @@ static void drive_handshake(Transport *transport, int64_t now_us) {
     fail_with(transport, "the DTLS handshake failed");
 }
 
+/* A full agent checks us too: Janus does, even as ICE-lite. */
+static void answer_check(Transport *transport, const uint8_t *data, size_t len) {
+  uint8_t buffer[1280];
+  StunAgent agent;
+  StunMessage request, reply;
+  char username[520];
+  g_snprintf(username, sizeof username, "%s:%.*s", transport->ufrag,
+             (int)strcspn(transport->username, ":"), transport->username);
+  StunDefaultValidaterData accounts[] = {
+      {(uint8_t *)username, strlen(username), (uint8_t *)transport->pwd, strlen(transport->pwd)},
+      {0}};
+  stun_agent_init(&agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
+                  STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
+  if (stun_agent_validate(&agent, &request, data, len, stun_agent_default_validater, accounts) !=
+      STUN_VALIDATION_SUCCESS)
+    return;
+  struct sockaddr_storage source = {0};
+  memcpy(&source, &transport->server, sizeof transport->server);
+  size_t size = sizeof buffer;
+  bool control = true;
+  if (stun_usage_ice_conncheck_create_reply(
+          &agent, &request, &reply, buffer, &size, &source, sizeof transport->server, &control,
+          transport->tie, STUN_USAGE_ICE_COMPATIBILITY_RFC5245) == STUN_USAGE_ICE_RETURN_SUCCESS)
+    transmit(transport, buffer, size);
+}
+
 static void receive_stun(Transport *transport, uint8_t *data, size_t len, int64_t now_us) {
+  if (data[0] == 0 && len > 1 && data[1] == 1) { /* a binding request (RFC 8489 §5) */
+    answer_check(transport, data, len);
+    return;
+  }
   StunMessage message;
   StunDefaultValidaterData accounts[] = {
       {(uint8_t *)transport->username, strlen(transport->username),

@@ -34,6 +34,9 @@ SSL_CTX *transport_context(char fingerprint[96]);
 
 Transport *transport_new(Loop *loop, SSL_CTX *context, const TransportEvents *events, void *user);
 void transport_free(Transport *transport);
+/* Before it starts: sends from this address of the machine. */
+void transport_bind(Transport *transport, const char *address);
+unsigned transport_port(const Transport *transport); /* of the socket */
 const char *transport_ufrag(const Transport *transport);
 const char *transport_pwd(const Transport *transport);
 
