@@ -80,6 +80,7 @@ void loop_turn(Loop *loop, int64_t until_us) {
       watch->ready(watch->data, loop->events[i].events, loop->now_us);
   }
   loop->count = 0;
+  loop->now_us = clock_mono_us(); /* what came may have taken a while to read */
   for (unsigned i = 0; i < loop->timer_count; i++) {
     Timer *timer = &loop->timers[i];
     if (loop->now_us < timer->next_us)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "stamp.h"
 #include "wire/rtcp.h"
@@ -90,8 +91,7 @@ static size_t write_extensions(const Sender *sender, const SenderWay *way, bool 
 }
 
 /* The payload under a descriptor of ours: the clip's own picture numbers are those of one round. */
-static size_t write_payload(const Sender *sender, const SenderSent *sent, uint8_t *out,
-                            int64_t now_us) {
+static size_t write_payload(const Sender *sender, const SenderSent *sent, uint8_t *out) {
   const ClipPacket *packet = sent->packet;
   size_t head = 0;
   if (sender->setting.keys) {
@@ -108,7 +108,7 @@ static size_t write_payload(const Sender *sender, const SenderSent *sent, uint8_
   size_t body = (size_t)(packet->len - packet->head_len);
   memcpy(out + head, packet->payload + packet->head_len, body);
   if (sender->setting.stamped && packet->marker == (sender->setting.keys != NULL))
-    stamp_write(out, head + body, now_us);
+    stamp_write(out, head + body, sent->sent_us);
   return head + body;
 }
 
@@ -127,7 +127,7 @@ static void send_one(Sender *sender, const SenderWay *way, const SenderSent *sen
     data[len++] = (uint8_t)(sent->sequence >> 8);
     data[len++] = (uint8_t)sent->sequence;
   }
-  size_t payload = write_payload(sender, sent, data + len, again ? 0 : now_us);
+  size_t payload = write_payload(sender, sent, data + len);
   if (!transport_send_rtp(way->transport, data, len + payload, sizeof data))
     return;
   if (again) {
@@ -156,7 +156,8 @@ static void send_frame(Sender *sender, const SenderWay *way, const ClipFrame *fr
     key = true;
   }
   sender->want_key = false;
-  SenderSent sent = {.timestamp = (uint32_t)timestamp,
+  SenderSent sent = {.sent_us = clock_mono_us(),
+                     .timestamp = (uint32_t)timestamp,
                      .tid = temporal_of(sender, sender->next_frame, key)};
   sender->picture_id = (sender->picture_id + 1) & 0x7fff;
   sender->tl0picidx = (uint8_t)(sender->tl0picidx + (sent.tid == 0));

@@ -26,6 +26,7 @@ typedef struct {
 
 typedef struct {
   const ClipPacket *packet; /* NULL: none */
+  int64_t sent_us;
   uint32_t timestamp;
   uint16_t sequence, picture_id;
   uint8_t tl0picidx, tid;
