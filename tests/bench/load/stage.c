@@ -110,8 +110,8 @@ static json_t *take(Stage *stage, bool linked) {
     seats++;
     seat_close_window(seat, loop_now(stage->loop));
     seat_count_widths(seat, widths);
-    if (linked)
-      queue_us = MAX(queue_us, transport_worst_queue_us(seat_transport(seat)));
+    int64_t worst_us = transport_worst_queue_us(seat_transport(seat));
+    queue_us = MAX(queue_us, worst_us);
   }
   json_t *json = figures_json(figures);
   memset(figures, 0, sizeof *figures);

@@ -8,6 +8,7 @@ import { finish, round, withServer, type Step } from '../lib/load'
 
 const SECONDS = Number(process.argv[2] ?? 40)
 const LISTENER = '127.0.0.2'
+const QUEUE_MS = 200
 const short: string[] = []
 const judge = (ok: boolean, what: string): void => {
   if (!ok) short.push(what)
@@ -16,7 +17,7 @@ const tc = (...args: string[]): void => {
   execFileSync('tc', args)
 }
 
-/** What goes to the listener gets so many kbit/s and 200 ms of queue; all else passes freely. */
+/** What goes to the listener gets so many kbit/s and QUEUE_MS of queue; all else passes freely. */
 function narrow(kbps: number): void {
   execFileSync('ip', ['link', 'set', 'lo', 'mtu', '1500'])
   try {
@@ -24,8 +25,10 @@ function narrow(kbps: number): void {
   } catch {
     // there was none
   }
-  tc('qdisc', 'add', 'dev', 'lo', 'root', 'handle', '1:', 'prio', 'bands', '3', 'priomap', ...Array<string>(16).fill('0'))
-  tc('qdisc', 'add', 'dev', 'lo', 'parent', '1:3', 'handle', '30:', 'tbf', 'rate', `${kbps}kbit`, 'burst', '5kb', 'latency', '200ms')
+  tc('qdisc', 'add', 'dev', 'lo', 'root', 'handle', '1:', 'htb', 'default', '1')
+  tc('class', 'add', 'dev', 'lo', 'parent', '1:', 'classid', '1:1', 'htb', 'rate', '4gbit', 'quantum', '60000')
+  tc('class', 'add', 'dev', 'lo', 'parent', '1:', 'classid', '1:3', 'htb', 'rate', `${kbps}kbit`, 'ceil', `${kbps}kbit`, 'burst', '5k', 'cburst', '5k')
+  tc('qdisc', 'add', 'dev', 'lo', 'parent', '1:3', 'handle', '30:', 'bfifo', 'limit', String(Math.round(kbps * QUEUE_MS / 8)))
   tc('filter', 'add', 'dev', 'lo', 'parent', '1:0', 'protocol', 'ip', 'u32', 'match', 'ip', 'dst', `${LISTENER}/32`, 'flowid', '1:3')
 }
 
@@ -56,7 +59,7 @@ const run = (publishers: number, view: string, script: string): Promise<Step[]> 
   withServer(['--participants', String(publishers + 1), '--publishers', String(publishers), '--video-slots', String(view.split(' ').length), '--simulcast', '--staggered',
     '--view', view, '--listener-address', LISTENER], script)
 // The listener alone is behind a link, one that changes nothing, so that it is counted by itself.
-const apart = (publishers: number): string => `link ${publishers} 1 down rate=1000000 queue=1000`
+const apart = (publishers: number): string => `link ${publishers} 1 down rate=1000000 queue=1000; mark -`
 const mbps = (step: Step): number => (step.linked!.bytes * 8e-6) / step.seconds
 const each = (count: number): string => Array.from({ length: count }, (_, i) => `wait 1; mark s${i}`).join('; ')
 
@@ -83,8 +86,12 @@ narrow(10000)
 const alone = (await run(10, Array<string>(9).fill('1280x720').join(' '), `join 10; wait 2; join 1; ${apart(10)}; ${each(20)}`)).filter((step) => step.step.startsWith('mark s'))
 const rates = alone.map(mbps)
 const reached = rates.findIndex((rate) => rate >= 8)
+// Sending without regard to the way reaches it too, and loses what does not fit.
+const settled = alone.slice(10).map((step) => step.linked!)
+const lost = settled.reduce((total, f) => total + f.lost, 0) / Math.max(1, settled.reduce((total, f) => total + f.lost + f.received, 0))
+judge(lost <= 0.02, `on 10 Mbit/s ${round(100 * lost)} % of the packets are lost`)
 judge(reached >= 0 && reached < 10, `8 Mbit/s ${reached < 0 ? 'never' : `after ${reached + 1} s`} (most ${round(Math.max(...rates))})`)
 finish('estimator', {
   shared: { media_mbps: round(media), tcp_mbps: round(rival) },
-  cold: { reached_8_mbps_s: reached < 0 ? null : reached + 1, mbps: rates.map((rate) => round(rate)) },
+  cold: { reached_8_mbps_s: reached < 0 ? null : reached + 1, loss: round(lost, 4), mbps: rates.map((rate) => round(rate)) },
 }, short)
