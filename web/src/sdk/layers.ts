@@ -4,9 +4,9 @@
 /** Always offered, so that another camera needs no negotiation. */
 export const LAYERS = ['l', 'm', 'h'] as const
 const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_700_000 }
-/** A picture as small as l is watched among others: twenty a second move well, and a third more would be a third more
- * work for everybody who shows them. (LiveKit's presets have the same.) */
-const FRAMES_PER_S: Record<string, number> = { l: 20, m: 30, h: 30 }
+/** A picture as small as l is watched among others: as many a second as a film has move well, and more would be more
+ * work for everybody who shows them. */
+const FRAMES_PER_S: Record<string, number> = { l: 24, m: 30, h: 30 }
 
 /** Sent until the server has said what is taken: what most tiles show. */
 export const FIRST: readonly string[] = ['m']

@@ -124,7 +124,6 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.statsTimer ??= setInterval(() => void this.readStats(), STATS_MS)
     await this.negotiate(false)
     if ((this.state as MediaState) === 'closed') return
-    mark('answer')
     clearTimeout(this.restartTimer)
     this.restartTimer = setTimeout(() => {
       if (this.state !== 'connecting') return
@@ -325,6 +324,7 @@ export class MediaSession extends Emitter<MediaEvents> {
       if ((this.state as MediaState) === 'closed') return
       this.ways.answered(answer.sdp)
       await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+      if (!this.held) mark('answer')
       await this.settled()
       this.slots.setNames(answer.slots)
       this.emit(
