@@ -358,6 +358,7 @@ static void heard(Peer *peer, int64_t now_us) {
   if (peer->state != PEER_LOST || is_silent(peer, now_us))
     return;
   set_state(peer, PEER_CONNECTED);
+  ensure_subscriber(peer); /* its slots may have been offered meanwhile */
   downlink_restart(peer->downlink, now_us);
   uplink_keyframes(peer->uplink);
 }

@@ -39,10 +39,12 @@ static Packet *fresh_keyframe(const Forwarder *forwarder, int layer) {
 static bool begin_from_ring(Forwarder *forwarder) {
   bool may = forwarder->current == LAYER_NONE && !forwarder->live_only;
   Packet *packet = may ? fresh_keyframe(forwarder, forwarder->waits) : NULL;
+  if (!packet)
+    return false;
   Vp8Descriptor vp8;
-  if (packet)
-    forwarder_begin(forwarder, packet, packet_vp8(packet, &vp8));
-  return packet != NULL;
+  forwarder_begin(forwarder, packet, packet_vp8(packet, &vp8));
+  forwarder->track->router->scratch_of = NULL;
+  return true;
 }
 
 static void wait_for(Forwarder *forwarder, int layer) {
