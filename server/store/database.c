@@ -358,6 +358,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   metric_register(&metric_kept);
   metric_register(&metric_commit);
   store->writer.store = store;
+  store_error_quark(); /* made before there are threads: G_DEFINE_QUARK keeps it in a plain variable
+                        */
   store->writer.thread = g_thread_new("store-writer", writer_main, &store->writer);
   for (unsigned i = 0; i < store->reader_count; i++) {
     store->readers[i].store = store;

@@ -88,6 +88,7 @@ try {
       const list = await read(person)
       if (list.length !== 1 || !list[0]!.includes('各位委员好')) throw new Error(`${person.kind} has ${JSON.stringify(list)}`)
     }
+    for (const person of people) await control(person, 'chat') // the stage has its room again
   })
   await step('muting the camera takes the picture away and gives it back', async () => {
     await control(firefox, 'camera')
