@@ -32,8 +32,8 @@ export interface Options {
 }
 
 /** Chromium without its window: that of the headless mode is a page of its own, drawn for nobody, and takes a tenth of
- * a processor. */
-export const CHROMIUM_PROGRAM = '/usr/bin/chromium-headless-shell'
+ * a processor. The program itself, as what is in /usr/bin is a shell that starts it, and would be killed in its place. */
+export const CHROMIUM_PROGRAM = '/usr/lib/chromium/chromium-headless-shell'
 const CHROMIUM = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
