@@ -98,9 +98,13 @@ void forwarder_settle(Forwarder *forwarder) {
     return;
   bool current_flows = current != LAYER_NONE && layer_at(forwarder, current)->flowing;
   int next = target;
-  /* What is waited for begins with a key frame, if what is carried lasts until then. */
-  if (!layer_at(forwarder, target)->flowing && !current_flows)
-    next = nearest_flowing(forwarder);
+  if (!layer_at(forwarder, target)->flowing) {
+    int nearest = nearest_flowing(forwarder);
+    /* It begins with a key frame, if what is carried lasts until then; meanwhile the best there is.
+     */
+    if (!current_flows || (nearest > current && nearest < target))
+      next = nearest;
+  }
   wait_for(forwarder, next == current ? LAYER_NONE : next);
 }
 

@@ -16,6 +16,7 @@ typedef struct Forwarder Forwarder;
 
 #define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
 #define LAYER_RATE_US 500000      /* rates are measured over about so long */
+#define LAYER_MISSED_US 1000000   /* asked for and not sent: its publisher cannot */
 #define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
 
 typedef struct {
@@ -37,7 +38,8 @@ typedef struct {
   KeyframeWish keyframe;
   bool flowing; /* as of the last tick or packet */
 
-  bool wanted;      /* as the publisher was told */
+  bool wanted;      /* as the publisher was told … */
+  int64_t asked_us; /* … then */
   int64_t taken_us; /* when somebody last took it */
 
   uint32_t counted[TEMPORAL_LAYERS]; /* bytes since counted_us */

@@ -326,6 +326,28 @@ static void test_demand(void) {
   room_free(room);
 }
 
+/* A publisher whose camera is too small for the largest layer: the next one is asked for as well,
+ * not only the smallest, which may be all that is sent when the largest is asked for. */
+static void test_demand_in_vain(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  camera.sends[1] = camera.sends[2] = false;
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 500000);
+  g_assert_cmpuint(room->events.demanded[10] & 2, ==, 0);
+  run(room, &camera, 1, 1000000);
+  g_assert_cmpuint(room->events.demanded[10] & (2 | 4), ==, 2 | 4);
+  camera.sends[1] = true;
+  run(room, &camera, 1, 3000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  g_assert_cmpuint(room->events.demanded[10], ==, 2 | 4); /* the smallest is not taken any more */
+  run(room, &camera, 1, 5000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
 /* The first layer that comes need not be the one that is wanted; none that is wanted ever comes. */
 static void test_what_there_is(void) {
   Room *room = room_new(1);
@@ -362,6 +384,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/narrow", test_narrow);
   g_test_add_func("/layers/rank", test_rank);
   g_test_add_func("/layers/demand", test_demand);
+  g_test_add_func("/layers/demand-in-vain", test_demand_in_vain);
   g_test_add_func("/layers/what-there-is", test_what_there_is);
   return g_test_run();
 }

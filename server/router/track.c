@@ -153,10 +153,30 @@ static void set_flowing(Track *track, Layer *layer, bool flowing) {
 static void tell_demand(Track *track, unsigned wanted) {
   Router *router = track->router;
   track->demand_told = true;
-  for (unsigned i = 0; i < track->layer_count; i++)
-    track->layers[i].wanted = wanted & (1u << i);
+  for (unsigned i = 0; i < track->layer_count; i++) {
+    Layer *layer = &track->layers[i];
+    bool now = wanted & (1u << i);
+    if (now && !layer->wanted)
+      layer->asked_us = router->now_us;
+    layer->wanted = now;
+  }
   if (router->events.demand)
     router->events.demand(router->user, &track->info, wanted);
+}
+
+/* Layers that somebody takes, bit by bit. One that is asked for in vain (Chromium encodes no more
+ * of them than make sense for its camera) is made up for by the one below. */
+static unsigned taken_layers(const Track *track, int64_t now_us) {
+  unsigned taken = 0;
+  for (unsigned i = track->layer_count; i-- > 0;) {
+    const Layer *layer = &track->layers[i];
+    bool takes = layer_taken(layer) || (taken & (1u << i));
+    bool missed = layer->wanted && !layer->flowing && now_us - layer->asked_us > LAYER_MISSED_US;
+    taken |= takes ? 1u << i : 0;
+    if (takes && missed && i > 0)
+      taken |= 1u << (i - 1);
+  }
+  return taken;
 }
 
 /* More is asked for at once; less when it has lasted. */
@@ -165,11 +185,11 @@ static void update_demand(Track *track, int64_t now_us) {
     track->begun_us = now_us;
     return;
   }
-  unsigned told = 0, wanted = 0;
+  unsigned told = 0, wanted = 0, takes = taken_layers(track, now_us);
   bool more = false;
   for (unsigned i = 0; i < track->layer_count; i++) {
     Layer *layer = &track->layers[i];
-    bool taken = layer_taken(layer);
+    bool taken = takes & (1u << i);
     if (taken)
       layer->taken_us = now_us;
     int64_t last_us = MAX(layer->taken_us, track->begun_us);

@@ -153,15 +153,17 @@ export async function frameRates(person: Person, ms = 4000): Promise<number[]> {
     .map((rate) => Math.round(rate * 10) / 10)
 }
 
-/** Frames that this person's camera track has sent. */
+/** Frames that this person's camera has sent, in the layer of which the most were: the recorder takes the largest. */
 export const framesSent = (person: Person): Promise<number> =>
   person.page.evaluate(async () => {
     let frames = 0
     for (const pc of (window as unknown as { yishiPcs: RTCPeerConnection[] }).yishiPcs) {
+      let most = 0
       const report = await pc.getStats()
       report.forEach((s: Record<string, unknown>) => {
-        if (s.type === 'outbound-rtp' && s.kind === 'video') frames += Number(s.framesSent ?? 0)
+        if (s.type === 'outbound-rtp' && s.kind === 'video') most = Math.max(most, Number(s.framesSent ?? 0))
       })
+      frames += most
     }
     return frames
   })
