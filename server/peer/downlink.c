@@ -31,8 +31,7 @@ struct Downlink {
   EgressFlow *flow;
   Srtp *srtp;
   Subscriber *subscriber;
-  Bandwidth
-      *bandwidth; /* NULL until a slot has transport-wide numbers, or the receiver sends REMB */
+  Bandwidth *bandwidth; /* NULL when the receiver offers neither transport-wide numbers nor REMB */
   int64_t next_budget_us;
   DownlinkAssigned assigned;
   void *user;

@@ -1,7 +1,7 @@
 /* The sending half of a peer: its slots, from the router to encrypted datagrams.
  *
  * Implements the router's SlotSink: a packet gets the slot's header and is encrypted where it will
- * be sent from. Reads what the receiver says: NACK → the slot's history, answered as RTX (RFC
+ * be sent from. Reads what the receiver says: NACK → what the router still holds, as RTX (RFC
  * 4588); PLI and FIR → a key frame; receiver reports → round-trip time. Sends the slots'
  * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
  * through made buffers climb past 740 ms). Numbers what it sends transport-wide and reads the
