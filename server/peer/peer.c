@@ -482,6 +482,7 @@ static void receive_rtcp(Peer *peer, const uint8_t *data, size_t len, int64_t ar
   RtcpReader reader;
   RtcpPacket packet;
   bool malformed = false;
+  uplink_heard(peer->uplink, arrival_us);
   rtcp_reader_init(&reader, data, len);
   while (rtcp_next(&reader, &packet, &malformed)) {
     RtcpSenderInfo info;

@@ -94,6 +94,60 @@ static void test_leaps(void) {
   }
 }
 
+static void assert_near(int64_t a, int64_t b) {
+  g_assert_cmpint(ABS(a - b), <=, 3); /* NTP's fractions are no microseconds */
+}
+
+/* A microphone of 20 ms packets, 80 ms old when they arrive, reported once at the beginning. */
+typedef struct {
+  CaptureClock clock;
+  CaptureStream stream;
+  uint32_t timestamp;
+} Microphone;
+
+static int64_t speak(Microphone *mic, int64_t arrival_us) {
+  mic->timestamp += 960;
+  capture_clock_heard(&mic->clock, arrival_us);
+  return capture_stream_time(&mic->stream, &mic->clock, mic->timestamp, arrival_us);
+}
+
+static int64_t begin_speaking(Microphone *mic) {
+  capture_stream_init(&mic->stream, 48000);
+  int64_t now = 1000000;
+  speak(mic, now);
+  capture_clock_report(&mic->clock, ntp(THEIRS + now), now);
+  capture_stream_report(&mic->stream, ntp(THEIRS + now - 80000), mic->timestamp);
+  for (unsigned i = 0; i < 50; i++)
+    speak(mic, now += 20000);
+  assert_near(mic->stream.last_us, now - 80000);
+  return now;
+}
+
+/* Muted for three seconds: the clock of its timestamps stands still, the time does not. */
+static void test_pause(void) {
+  Microphone mic = {0};
+  int64_t now = begin_speaking(&mic);
+  for (unsigned i = 0; i < 150; i++) /* the camera goes on */
+    capture_clock_heard(&mic.clock, now += 20000);
+  /* What a browser reports meanwhile supposes that the clock goes on. */
+  capture_clock_report(&mic.clock, ntp(THEIRS + now), now);
+  capture_stream_report(&mic.stream, ntp(THEIRS + now - 80000), mic.timestamp + 150 * 960);
+  for (unsigned i = 0; i < 50; i++, now += 20000)
+    assert_near(speak(&mic, now + 20000), now - 60000);
+  capture_clock_report(&mic.clock, ntp(THEIRS + now), now);
+  capture_stream_report(&mic.stream, ntp(THEIRS + now - 80000), mic.timestamp);
+  assert_near(speak(&mic, now + 20000), now - 60000);
+}
+
+/* Nobody was heard for a second: then all of it comes at once, and its timestamps are right. */
+static void test_stall(void) {
+  Microphone mic = {0};
+  int64_t now = begin_speaking(&mic), sent = now, arrival = now + 1000000;
+  capture_clock_heard(&mic.clock, arrival); /* the camera's packet comes first */
+  for (unsigned i = 1; i <= 50; i++)
+    assert_near(speak(&mic, arrival + 100 * i), sent + 20000 * i - 80000);
+}
+
 static void test_order(void) {
   CaptureClock clock = {0};
   CaptureStream stream;
@@ -115,6 +169,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/capture/clock-was-set", test_clock_was_set);
   g_test_add_func("/peer/capture/lies", test_lies);
   g_test_add_func("/peer/capture/leaps", test_leaps);
+  g_test_add_func("/peer/capture/pause", test_pause);
+  g_test_add_func("/peer/capture/stall", test_stall);
   g_test_add_func("/peer/capture/order", test_order);
   return g_test_run();
 }

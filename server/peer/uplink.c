@@ -327,6 +327,7 @@ static void note_transport_sequence(Uplink *uplink, const Packet *packet) {
 UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, int64_t arrival_us) {
   if (len > PACKET_MAX_BYTES)
     return UPLINK_MALFORMED;
+  capture_clock_heard(&uplink->clock, arrival_us);
   Packet *packet = packet_new(uplink->pool);
   memcpy(packet->data, data, len);
   packet->len = (uint16_t)len;
@@ -352,6 +353,10 @@ UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, in
   }
   packet_unref(&packet);
   return verdict;
+}
+
+void uplink_heard(Uplink *uplink, int64_t arrival_us) {
+  capture_clock_heard(&uplink->clock, arrival_us);
 }
 
 void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us) {

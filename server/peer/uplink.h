@@ -49,6 +49,8 @@ void uplink_replan(Uplink *uplink);
 
 /* One decrypted packet. */
 UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, int64_t arrival_us);
+/* Something else came from the peer. */
+void uplink_heard(Uplink *uplink, int64_t arrival_us);
 void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us);
 /* Every 10 ms: NACK, feedback, receiver reports. rtt_us: 0 when unknown. */
 void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us);
