@@ -49,7 +49,7 @@ struct Uplink {
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
   Limit learning;
   unsigned stream_count;
-  Stream streams[STREAMS_MAX];
+  Stream *streams[STREAMS_MAX]; /* 9 KB each: most members of a large room send nothing */
 };
 
 static bool is_video(Source source) {
@@ -88,17 +88,17 @@ Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *si
 
 static bool has_begun(const Uplink *uplink, Source source) {
   for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (uplink->streams[i].begun && uplink->streams[i].source == source)
+    if (uplink->streams[i]->begun && uplink->streams[i]->source == source)
       return true;
   return false;
 }
 
 static void stream_end(Uplink *uplink, unsigned index) {
-  Stream stream = uplink->streams[index];
+  g_autofree Stream *stream = uplink->streams[index];
   uplink->streams[index] = uplink->streams[--uplink->stream_count];
-  uplink->sink->ssrc(uplink->user, stream.ssrc, false);
-  if (stream.begun && !has_begun(uplink, stream.source))
-    uplink->sink->end(uplink->user, stream.source);
+  uplink->sink->ssrc(uplink->user, stream->ssrc, false);
+  if (stream->begun && !has_begun(uplink, stream->source))
+    uplink->sink->end(uplink->user, stream->source);
 }
 
 void uplink_free(Uplink *uplink) {
@@ -112,7 +112,7 @@ void uplink_free(Uplink *uplink) {
 void uplink_replan(Uplink *uplink) {
   read_extensions(uplink);
   for (unsigned i = uplink->stream_count; i-- > 0;) {
-    const Stream *stream = &uplink->streams[i];
+    const Stream *stream = uplink->streams[i];
     const PlanMedia *media = &uplink->plan->media[stream->media];
     if (media->use != PLAN_UPLINK || media->source != stream->source)
       stream_end(uplink, i);
@@ -123,8 +123,8 @@ void uplink_replan(Uplink *uplink) {
 
 static Stream *stream_find(Uplink *uplink, uint32_t ssrc) {
   for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (uplink->streams[i].ssrc == ssrc)
-      return &uplink->streams[i];
+    if (uplink->streams[i]->ssrc == ssrc)
+      return uplink->streams[i];
   return NULL;
 }
 
@@ -190,7 +190,7 @@ static int find_layer(const Uplink *uplink, const PlanMedia *media, bool rtx, co
 /* A new primary SSRC for a layer replaces the old one; the oldest silent stream makes room. */
 static void make_room(Uplink *uplink, Source source, unsigned layer, bool rtx) {
   for (unsigned i = uplink->stream_count; i-- > 0;) {
-    const Stream *stream = &uplink->streams[i];
+    const Stream *stream = uplink->streams[i];
     if (stream->source == source && stream->layer == layer && stream->rtx == rtx)
       stream_end(uplink, i);
   }
@@ -198,7 +198,7 @@ static void make_room(Uplink *uplink, Source source, unsigned layer, bool rtx) {
     return;
   unsigned oldest = 0;
   for (unsigned i = 1; i < uplink->stream_count; i++)
-    if (uplink->streams[i].last_us < uplink->streams[oldest].last_us)
+    if (uplink->streams[i]->last_us < uplink->streams[oldest]->last_us)
       oldest = i;
   stream_end(uplink, oldest);
 }
@@ -223,7 +223,7 @@ static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader
   if (layer < 0 || !limit_take(&uplink->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
     return NULL;
   make_room(uplink, media->source, (unsigned)layer, rtx);
-  Stream *stream = &uplink->streams[uplink->stream_count++];
+  Stream *stream = uplink->streams[uplink->stream_count++] = g_new(Stream, 1);
   *stream = (Stream){.ssrc = rtp->ssrc,
                      .rtx = rtx,
                      .media = (unsigned)index,
@@ -237,9 +237,9 @@ static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader
 
 static Stream *primary_of(Uplink *uplink, const Stream *rtx) {
   for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (!uplink->streams[i].rtx && uplink->streams[i].source == rtx->source &&
-        uplink->streams[i].layer == rtx->layer)
-      return &uplink->streams[i];
+    if (!uplink->streams[i]->rtx && uplink->streams[i]->source == rtx->source &&
+        uplink->streams[i]->layer == rtx->layer)
+      return uplink->streams[i];
   return NULL;
 }
 
@@ -374,7 +374,7 @@ void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t ar
 
 static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
   for (unsigned i = 0; i < uplink->stream_count; i++) {
-    Stream *stream = &uplink->streams[i];
+    Stream *stream = uplink->streams[i];
     if (!stream->receive.nack)
       continue;
     uint16_t wanted[NACKS_MAX];
@@ -392,7 +392,7 @@ static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
 
 static void send_keyframe_requests(Uplink *uplink, int64_t now_us) {
   for (unsigned i = 0; i < uplink->stream_count; i++) {
-    const Stream *stream = &uplink->streams[i];
+    const Stream *stream = uplink->streams[i];
     int64_t *asked_us = &uplink->keyframe_us[stream->source][stream->layer];
     bool *wants = &uplink->wants_keyframe[stream->source][stream->layer];
     if (stream->rtx || !*wants || (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
@@ -420,7 +420,7 @@ static void send_reports(Uplink *uplink, int64_t now_us) {
   RtcpReport reports[STREAMS_MAX];
   size_t count = 0;
   for (unsigned i = 0; i < uplink->stream_count; i++) {
-    Stream *stream = &uplink->streams[i];
+    Stream *stream = uplink->streams[i];
     if (stream->rtx || !stream->receive.started)
       continue;
     RtcpReport *report = &reports[count++];
@@ -457,5 +457,5 @@ void uplink_keyframe(Uplink *uplink, Source source, unsigned layer) {
 
 void uplink_keyframes(Uplink *uplink) {
   for (unsigned i = 0; i < uplink->stream_count; i++)
-    uplink_keyframe(uplink, uplink->streams[i].source, uplink->streams[i].layer);
+    uplink_keyframe(uplink, uplink->streams[i]->source, uplink->streams[i]->layer);
 }
