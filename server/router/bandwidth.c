@@ -8,6 +8,7 @@
 #define ACKED_STEP_US 50000
 #define ACKED_STEPS 10           /* half a second */
 #define ACKED_LEAST_US 100000    /* less says little */
+#define ACKED_NEWEST 3           /* steps: long enough */
 #define DECREASE 0.85            /* draft §5.5: beta */
 #define INCREASE_A_SECOND 1.08   /* draft §5.5: eta */
 #define RESPONSE_US 100000       /* draft §5.5: estimator's delay on top of the round trip */
@@ -20,7 +21,20 @@
 #define LOSS_MUCH 0.10           /* draft §6 */
 #define LOSS_LITTLE 0.02         /* draft §6 */
 #define LOSS_INCREASE 1.05       /* draft §6 */
-#define SILENT_US 1000000        /* without feedback while packets are sent */
+#define LOSS_SMOOTHING 0.3
+#define YIELDED 0.7        /* with this share of what was sent before, its effect should show */
+#define LOSS_STAYED 0.7    /* this share of the loss is left: it is not ours */
+#define LOSS_OWN_MOST 0.25 /* that a way may have by itself and still carry pictures */
+#define LOSS_OWN_FADES 0.03
+#define QUEUE_LEAST_US 10000 /* and the jitter: shorter ones are none */
+#define QUEUE_LONG_US 80000
+#define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
+#define DRAIN_MOST 0.5
+#define RIVAL_US 3000000 /* a queue that stays for so long while we yield is another's */
+#define RIVAL_GONE_US 1000000
+#define RIVAL_INCREASE_A_SECOND 1.2
+#define RIVAL_DECREASE 0.8
+#define SILENT_US 1000000 /* without feedback while packets are sent */
 #define SILENT_AGAIN_US 500000
 #define SILENT_DECREASE 0.7
 #define PROBE_US 40000        /* it lasts so long … */
@@ -59,6 +73,10 @@ struct Bandwidth {
   bool reference_known;
 
   Trend trend;
+  Backlog backlog;
+  int64_t queue_since_us, queue_seen_us; /* a queue has stood since; 0: there is none; seen last */
+  int64_t queue_acked_bps;               /* what came through when it began */
+  bool rival;                            /* it is another's */
   int64_t delay_bps, loss_bps, remb_bps;
   int64_t increased_us, decreased_us;
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
@@ -71,7 +89,9 @@ struct Bandwidth {
 
   int64_t loss_us;
   unsigned lost, told;
-  double loss;
+  double loss, loss_smooth, loss_own; /* the last window's; smoothed; the way's own */
+  double loss_before;                 /* when we began to yield; 0: we do not */
+  int64_t loss_before_bps, loss_acked_bps;
   int64_t rtt_us;
 
   Probe probe;
@@ -81,6 +101,7 @@ struct Bandwidth {
 
 static void begin(Bandwidth *bandwidth) {
   trend_init(&bandwidth->trend);
+  backlog_init(&bandwidth->backlog);
   bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
   bandwidth->loss_bps = BANDWIDTH_MOST_BPS;
   bandwidth->probe_wait_us = PROBE_WAIT_US;
@@ -163,15 +184,19 @@ static void acked_add(Bandwidth *bandwidth, unsigned bytes, int64_t arrived_us) 
   bandwidth->acked[bandwidth->acked_at] += bytes;
 }
 
-int64_t bandwidth_acked_bps(const Bandwidth *bandwidth) {
-  int64_t begin_us = bandwidth->step_us - (ACKED_STEPS - 1) * ACKED_STEP_US;
+static int64_t acked_of(const Bandwidth *bandwidth, unsigned steps) {
+  int64_t begin_us = bandwidth->step_us - (steps - 1) * ACKED_STEP_US;
   int64_t span_us = bandwidth->arrived_us - MAX(begin_us, bandwidth->acked_since_us);
   if (!bandwidth->acked_since_us || span_us < ACKED_LEAST_US)
     return 0;
   uint64_t bytes = 0;
-  for (unsigned i = 0; i < ACKED_STEPS; i++)
-    bytes += bandwidth->acked[i];
+  for (unsigned i = 0; i < steps; i++)
+    bytes += bandwidth->acked[(bandwidth->acked_at + ACKED_STEPS - i) % ACKED_STEPS];
   return (int64_t)(bytes * 8 * 1000000 / (uint64_t)span_us);
+}
+
+int64_t bandwidth_acked_bps(const Bandwidth *bandwidth) {
+  return acked_of(bandwidth, ACKED_STEPS);
 }
 
 /* The delay-based estimate: draft §5.5. */
@@ -206,7 +231,15 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
       bandwidth->capacity_kbps = 0; /* another way, or another guest on it */
     capacity_seen(bandwidth, acked_bps);
   }
-  double next = DECREASE * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
+  /* With a queue on the way what comes through is what the way carries, and the half second's mean
+   * is still of before; what waits has to go besides what is sent. */
+  int64_t queue_us = backlog_us(&bandwidth->backlog);
+  int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST);
+  if (queue_us >= QUEUE_LONG_US && newest_bps > 0 && newest_bps < acked_bps)
+    acked_bps = newest_bps;
+  double drain = fmin((double)queue_us / QUEUE_DRAIN_US, DRAIN_MOST);
+  double next =
+      fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
   bandwidth->delay_bps = within(fmin(next, (double)bandwidth->delay_bps));
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
   bandwidth->hold = true;
@@ -224,16 +257,47 @@ static void increase(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
       kbps > bandwidth->capacity_kbps + CONVERGED_DEVIATIONS * bandwidth->deviation)
     bandwidth->capacity_kbps = 0;
   seconds = fmin(seconds, 1);
-  if (bandwidth->capacity_kbps > 0)
+  if (bandwidth->rival)
+    now_bps *= pow(RIVAL_INCREASE_A_SECOND, seconds);
+  else if (bandwidth->capacity_kbps > 0)
     now_bps += seconds * 1e6 / (double)response_us(bandwidth) * PACKET_BITS;
   else
     now_bps *= pow(INCREASE_A_SECOND, seconds);
   bandwidth->delay_bps = within(fmin(now_bps, most));
 }
 
+/* Is there a queue, and whose? */
+static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
+  if (backlog_us(&bandwidth->backlog) > QUEUE_LEAST_US + bandwidth->backlog.jitter_us)
+    bandwidth->queue_seen_us = now_us;
+  bool stands = bandwidth->queue_seen_us == now_us;
+  if (bandwidth->rival) {
+    bandwidth->rival = now_us - bandwidth->queue_seen_us < RIVAL_GONE_US;
+  } else if (!stands) {
+    bandwidth->queue_since_us = 0;
+  } else if (!bandwidth->queue_since_us) {
+    bandwidth->queue_since_us = now_us;
+    bandwidth->queue_acked_bps = acked_bps;
+  } else if (now_us - bandwidth->queue_since_us >= RIVAL_US &&
+             (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
+    bandwidth->rival = true;
+  }
+}
+
+static TrendUse use_of(const Bandwidth *bandwidth, int64_t now_us) {
+  if (bandwidth->rival)
+    return TREND_NORMAL;
+  if (backlog_us(&bandwidth->backlog) >= QUEUE_LONG_US + bandwidth->backlog.jitter_us)
+    return TREND_OVERUSE;
+  if (bandwidth->trend.use == TREND_OVERUSE && bandwidth->queue_seen_us != now_us)
+    return TREND_NORMAL;
+  return bandwidth->trend.use;
+}
+
 static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
   int64_t acked_bps = bandwidth_acked_bps(bandwidth);
-  switch (bandwidth->trend.use) {
+  watch_queue(bandwidth, acked_bps, now_us);
+  switch (use_of(bandwidth, now_us)) {
   case TREND_OVERUSE:
     decrease(bandwidth, acked_bps, now_us);
     break;
@@ -251,19 +315,45 @@ static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
 
 /* The loss-based estimate: draft §6. It begins where the other is, and only counts while lower. */
 
+/* We yield, for loss. Has it helped? */
+static void judge_yielding(Bandwidth *bandwidth, int64_t acked_bps) {
+  if (bandwidth->loss_before <= 0) {
+    bandwidth->loss_before = bandwidth->loss_smooth;
+    bandwidth->loss_before_bps = MIN(bandwidth->loss_bps, bandwidth->delay_bps);
+    bandwidth->loss_acked_bps = acked_bps;
+    return;
+  }
+  if ((double)acked_bps > YIELDED * (double)bandwidth->loss_acked_bps)
+    return;
+  if (bandwidth->loss_smooth > LOSS_STAYED * bandwidth->loss_before &&
+      bandwidth->loss_smooth <= LOSS_OWN_MOST) {
+    bandwidth->loss_own = bandwidth->loss_smooth;
+    bandwidth->loss_bps = MAX(bandwidth->loss_bps, bandwidth->loss_before_bps);
+  }
+  bandwidth->loss_before = 0;
+}
+
 static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
   if (!bandwidth->loss_us)
     bandwidth->loss_us = now_us;
   if (now_us - bandwidth->loss_us < LOSS_WINDOW_US || bandwidth->told < LOSS_PACKETS)
     return;
-  double loss = bandwidth->loss = (double)bandwidth->lost / bandwidth->told;
+  bandwidth->loss = (double)bandwidth->lost / bandwidth->told;
   bandwidth->loss_us = now_us;
   bandwidth->lost = bandwidth->told = 0;
-  if (loss > LOSS_MUCH) {
-    double from = (double)MIN(bandwidth->loss_bps, bandwidth->delay_bps);
-    bandwidth->loss_bps = within(from * (1 - 0.5 * loss));
+  bandwidth->loss_smooth += LOSS_SMOOTHING * (bandwidth->loss - bandwidth->loss_smooth);
+  if (bandwidth->loss_smooth < bandwidth->loss_own)
+    bandwidth->loss_own += LOSS_OWN_FADES * (bandwidth->loss_smooth - bandwidth->loss_own);
+  double loss = bandwidth->loss_smooth - bandwidth->loss_own;
+  double from = (double)MIN(bandwidth->loss_bps, bandwidth->delay_bps);
+  if (bandwidth->rival && bandwidth->loss - bandwidth->loss_own > LOSS_LITTLE) {
+    bandwidth->loss_bps = within(from * RIVAL_DECREASE);
+  } else if (loss > LOSS_MUCH) {
+    bandwidth->loss_bps = within(from * (1 - 0.5 * bandwidth->loss_smooth));
+    judge_yielding(bandwidth, bandwidth_acked_bps(bandwidth));
   } else if (loss < LOSS_LITTLE) {
     bandwidth->loss_bps = within((double)bandwidth->loss_bps * LOSS_INCREASE + 1000);
+    bandwidth->loss_before = 0;
   }
 }
 
@@ -305,7 +395,7 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   probe->running = false;
   if (found > (double)bandwidth_target_bps(bandwidth)) {
     bandwidth->delay_bps = MAX(bandwidth->delay_bps, within(found));
-    if (bandwidth->loss <= LOSS_MUCH)
+    if (bandwidth->loss_smooth - bandwidth->loss_own <= LOSS_MUCH)
       bandwidth->loss_bps = MAX(bandwidth->loss_bps, within(found));
     bandwidth->probe_wait_us = PROBE_WAIT_US;
     bandwidth->increased_us = now_us;
@@ -371,6 +461,7 @@ static void packet_told(Bandwidth *bandwidth, Sent *sent, bool arrived, int64_t 
   if (arrived) {
     bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
     trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
+    backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
     acked_add(bandwidth, sent->bytes, arrived_us);
   } else {
     bandwidth->lost++;

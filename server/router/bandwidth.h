@@ -6,11 +6,19 @@
  * transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01); those that cannot
  * send REMB (draft-alvestrand-rmcat-remb-03), which then is the target.
  *
+ * Where we left the draft:
+ * - A trend counts as overuse only if there is a queue (backlog.h): jitter has trends too, and a
+ *   receiver behind it was left without pictures. A long queue is overuse without any trend: once
+ * it is full it grows no more, and would stay.
+ * - A queue that stays when we yield is another's (TCP fills whatever there is). Then delay says
+ *   nothing of our share, and only loss limits us, as it limits TCP, until the queue is gone.
+ * - Loss that stays when we yield is the way's own (radio): what counts is what comes on top of it.
+ *
  * A sender that has less to send than the target learns nothing from sending it. So the estimate
  * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
  * higher rate, whose spacing on arrival tells what the way would carry.
  *
- *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, loss, acknowledged, probes
+ *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, loss, probes
  *                                                       └──▶ target_bps
  *
  * One a subscriber; media thread; time is passed in.
@@ -20,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "router/backlog.h"
 #include "router/trend.h"
 #include "wire/rtcp.h"
 

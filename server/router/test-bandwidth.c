@@ -17,6 +17,23 @@ typedef struct {
   bool lost;
 } OnWay;
 
+#define RIVAL_ON_WAY 1024
+#define RIVAL_BYTES 1500
+
+/* A TCP stream without end on the same queue: slow start, then a packet more a round trip, 0.7 of
+ * the window after a loss (as Cubic on a way so short). */
+typedef struct {
+  bool on;
+  double window, threshold; /* packets */
+  struct {
+    int64_t acked_us;
+    bool lost;
+  } way[RIVAL_ON_WAY];
+  unsigned first, count;
+  int64_t recovered_us;
+  uint64_t arrived_bytes;
+} Rival;
+
 typedef struct {
   Bandwidth *bandwidth;
   GRand *random;
@@ -25,6 +42,8 @@ typedef struct {
   double loss;
   int64_t wanted_bps; /* what there is to send; probes are asked for up to it */
   bool deaf;          /* no feedback comes back */
+  int64_t jitter_us;  /* added to each packet's delay, up to twice as much, in any order */
+  Rival rival;
 
   int64_t queue_free_us; /* when the queue will be empty */
   int64_t queue_us;      /* its length now, in time */
@@ -57,22 +76,53 @@ static void link_free(Link *link) {
   g_free(link);
 }
 
+/* When the queue has let it out; 0: there was no room in it. */
+static int64_t enqueue(Link *link, unsigned bytes) {
+  link->queue_free_us = MAX(link->queue_free_us, link->now_us);
+  link->queue_us = link->queue_free_us - link->now_us;
+  link->queue_worst_us = MAX(link->queue_worst_us, link->queue_us);
+  if (link->queue_us > link->queue_most_us)
+    return 0;
+  return link->queue_free_us += (int64_t)bytes * 8 * 1000000 / link->capacity_bps;
+}
+
+static void rival_step(Link *link) {
+  Rival *rival = &link->rival;
+  while (rival->count > 0 && rival->way[rival->first].acked_us <= link->now_us) {
+    bool lost = rival->way[rival->first].lost;
+    rival->first = (rival->first + 1) % RIVAL_ON_WAY;
+    rival->count--;
+    if (!lost) {
+      rival->arrived_bytes += RIVAL_BYTES;
+      rival->window += rival->window < rival->threshold ? 1 : 1 / rival->window;
+    } else if (link->now_us > rival->recovered_us) {
+      rival->window = rival->threshold = MAX(rival->window * 0.7, 2);
+      rival->recovered_us = link->now_us + link->queue_us + 2 * link->delay_us;
+    }
+  }
+  while (rival->count < MIN((unsigned)rival->window, RIVAL_ON_WAY)) {
+    int64_t out_us = enqueue(link, RIVAL_BYTES);
+    unsigned at = (rival->first + rival->count++) % RIVAL_ON_WAY;
+    rival->way[at].lost = out_us == 0;
+    rival->way[at].acked_us = (out_us ? out_us : link->queue_free_us) + 2 * link->delay_us;
+  }
+}
+
 static void send_one(Link *link, unsigned bytes) {
   uint16_t sequence = bandwidth_sequence(link->bandwidth);
   bandwidth_sent(link->bandwidth, bytes, link->now_us);
   link->sent++;
-  link->queue_free_us = MAX(link->queue_free_us, link->now_us);
-  link->queue_us = link->queue_free_us - link->now_us;
-  link->queue_worst_us = MAX(link->queue_worst_us, link->queue_us);
-  bool lost = g_rand_double(link->random) < link->loss || link->queue_us > link->queue_most_us;
-  if (!lost)
-    link->queue_free_us += (int64_t)bytes * 8 * 1000000 / link->capacity_bps;
-  else
-    link->lost++;
+  bool lost = g_rand_double(link->random) < link->loss;
+  int64_t out_us = lost ? 0 : enqueue(link, bytes);
+  lost = out_us == 0;
+  int64_t late_us =
+      link->jitter_us ? g_rand_int_range(link->random, 0, 2 * (int)link->jitter_us) : 0;
   g_assert_cmpuint(link->count, <, ON_WAY);
   link->way[(link->first + link->count++) % ON_WAY] =
-      (OnWay){sequence, link->queue_free_us + link->delay_us, lost};
-  if (!lost)
+      (OnWay){sequence, (lost ? link->now_us : out_us) + link->delay_us + late_us, lost};
+  if (lost)
+    link->lost++;
+  else
     link->arrived_bytes += bytes;
 }
 
@@ -134,6 +184,8 @@ static void run(Link *link, int64_t seconds) {
   for (int64_t end_us = link->now_us + seconds * 1000000; link->now_us < end_us;) {
     link->now_us += STEP_US;
     send_step(link);
+    if (link->rival.on)
+      rival_step(link);
     if (link->now_us - link->fed_us >= FEEDBACK_US) {
       link->fed_us = link->now_us;
       report(link);
@@ -193,6 +245,71 @@ static void test_random_loss(void) {
   run(link, 15);
   g_test_message("15 s after it: %" G_GINT64_FORMAT, bandwidth_target_bps(link->bandwidth));
   g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000);
+  link_free(link);
+}
+
+/* Loss that does not depend on what is sent is not answered by sending less and less. */
+static void test_own_loss(void) {
+  for (unsigned percent = 10; percent <= 20; percent += 10) {
+    Link *link = link_new(10000000, 2000000);
+    link->loss = percent / 100.0;
+    run(link, 10);
+    run(link, 30);
+    g_test_message("at %u %% of random loss: %" G_GUINT64_FORMAT " bit/s", percent,
+                   link->arrived_bytes * 8 / 30);
+    g_assert_cmpuint(link->arrived_bytes * 8 / 30, >=, 1000000);
+    link_free(link);
+  }
+}
+
+/* A queue too short to show: only loss tells that there is no more to be had. */
+static void test_short_queue(void) {
+  Link *link = link_new(1000000, 3000000);
+  link->queue_most_us = 8000;
+  run(link, 15);
+  run(link, 20);
+  g_test_message("1 Mbit/s without a queue: %" G_GUINT64_FORMAT " bit/s, %u of %u lost",
+                 link->arrived_bytes * 8 / 20, link->lost, link->sent);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 20, >=, 500000);
+  g_assert_cmpuint(link->lost * 10, <=, link->sent * 2);
+  link_free(link);
+}
+
+static void test_jitter(void) {
+  Link *link = link_new(10000000, 2000000);
+  link->jitter_us = 50000;
+  run(link, 15);
+  run(link, 30);
+  g_test_message("with 50 ms of jitter: %" G_GUINT64_FORMAT " bit/s", link->arrived_bytes * 8 / 30);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 30, >=, 1400000);
+  link->capacity_bps = 500000; /* and a queue is still seen through it */
+  run(link, 5);
+  run(link, 10);
+  g_test_message("and 500 kbit/s: %" G_GUINT64_FORMAT " bit/s, queue %" G_GINT64_FORMAT " ms",
+                 link->arrived_bytes * 8 / 10, link->queue_worst_us / 1000);
+  g_assert_cmpint(link->queue_worst_us, <=, 300000);
+  link_free(link);
+}
+
+static void test_rival(void) {
+  Link *link = link_new(3000000, 2500000);
+  link->queue_most_us = 200000;
+  run(link, 10);
+  link->rival = (Rival){.on = true, .window = 10, .threshold = 1000};
+  run(link, 15);
+  link->rival.arrived_bytes = 0;
+  run(link, 40);
+  g_test_message("beside TCP: %" G_GUINT64_FORMAT " bit/s, TCP %" G_GUINT64_FORMAT,
+                 link->arrived_bytes * 8 / 40, link->rival.arrived_bytes * 8 / 40);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 40, >=, 750000);
+  g_assert_cmpuint(link->rival.arrived_bytes * 8 / 40, >=, 750000);
+  link->rival.on = false;
+  run(link, 15);
+  run(link, 10);
+  g_test_message("and after it: %" G_GUINT64_FORMAT " bit/s, queue %" G_GINT64_FORMAT " ms",
+                 link->arrived_bytes * 8 / 10, link->queue_worst_us / 1000);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 10, >=, 2000000);
+  g_assert_cmpint(link->queue_worst_us, <=, 150000);
   link_free(link);
 }
 
@@ -266,6 +383,10 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/cold-start", test_cold_start);
   g_test_add_func("/bandwidth/drop-and-return", test_drop_and_return);
   g_test_add_func("/bandwidth/random-loss", test_random_loss);
+  g_test_add_func("/bandwidth/own-loss", test_own_loss);
+  g_test_add_func("/bandwidth/short-queue", test_short_queue);
+  g_test_add_func("/bandwidth/jitter", test_jitter);
+  g_test_add_func("/bandwidth/rival", test_rival);
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
   g_test_add_func("/bandwidth/silence", test_silence);
   g_test_add_func("/bandwidth/remb", test_remb);
