@@ -62,7 +62,8 @@ void downlink_free(Downlink *downlink) {
 
 static void set_budget(const Downlink *downlink) {
   if (downlink->bandwidth && downlink->subscriber)
-    subscriber_set_budget(downlink->subscriber, bandwidth_target_bps(downlink->bandwidth));
+    subscriber_set_budget(downlink->subscriber, bandwidth_target_bps(downlink->bandwidth),
+                          bandwidth_full(downlink->bandwidth));
 }
 
 void downlink_replan(Downlink *downlink) {
@@ -304,8 +305,9 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
     if (packet->count == RTCP_FB_TWCC && downlink->bandwidth) {
       RtcpTwcc twcc;
-      if (rtcp_parse_twcc(fci, len, &twcc))
-        bandwidth_feedback(downlink->bandwidth, &twcc, now_us);
+      if (rtcp_parse_twcc(fci, len, &twcc) &&
+          bandwidth_feedback(downlink->bandwidth, &twcc, now_us))
+        set_budget(downlink);
     }
     break;
   case RTCP_PSFB:

@@ -21,7 +21,10 @@
 #define LOSS_MUCH 0.10           /* draft §6 */
 #define LOSS_LITTLE 0.02         /* draft §6 */
 #define LOSS_INCREASE 1.05       /* draft §6 */
+#define PASSED_US 60000 /* sent so much later and there already: by now it would have come */
 #define LOSS_SMOOTHING 0.3
+#define LOSS_SMOOTHING_RIVAL 0.02 /* TCP's losses are seconds apart */
+#define LOSS_FIRST_RIVAL 0.002    /* until it is measured: TCP's own on a home's way */
 #define YIELDED 0.7        /* with this share of what was sent before, its effect should show */
 #define LOSS_STAYED 0.7    /* this share of the loss is left: it is not ours */
 #define LOSS_OWN_MOST 0.25 /* that a way may have by itself and still carry pictures */
@@ -30,10 +33,12 @@
 #define QUEUE_LONG_US 80000
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
 #define DRAIN_MOST 0.5
+#define FULL_US 30000000
 #define RIVAL_US 3000000 /* a queue that stays for so long while we yield is another's */
 #define RIVAL_GONE_US 1000000
 #define RIVAL_INCREASE_A_SECOND 1.2
 #define RIVAL_DECREASE 0.8
+#define TCP_PACKET_BITS (1448 * 8)
 #define SILENT_US 1000000 /* without feedback while packets are sent */
 #define SILENT_AGAIN_US 500000
 #define SILENT_DECREASE 0.7
@@ -54,7 +59,7 @@ typedef struct {
   int64_t sent_us; /* 0: not sent, or told of */
   uint32_t sequence;
   uint16_t bytes;
-  bool probe;
+  bool probe, missed; /* told of as missing: it may come yet */
 } Sent;
 
 typedef struct {
@@ -67,7 +72,8 @@ typedef struct {
 
 struct Bandwidth {
   Sent sent[BANDWIDTH_PACKETS];
-  uint32_t next; /* sequence */
+  uint32_t next;   /* sequence */
+  uint32_t judged; /* all before it came, are lost or were never told of */
   int64_t sent_us, told_us;
   int64_t reference_us, arrived_us; /* unwrapped, the receiver's clock */
   bool reference_known;
@@ -81,6 +87,8 @@ struct Bandwidth {
   int64_t increased_us, decreased_us;
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
   bool hold;
+  bool full; /* decreased for a queue, not long ago */
+  int64_t full_us;
 
   int64_t step_us; /* when the newest step of the acknowledged bytes began */
   uint32_t acked[ACKED_STEPS];
@@ -90,6 +98,7 @@ struct Bandwidth {
   int64_t loss_us;
   unsigned lost, told;
   double loss, loss_smooth, loss_own; /* the last window's; smoothed; the way's own */
+  double loss_long;                   /* beside a rival: smoothed for long */
   double loss_before;                 /* when we began to yield; 0: we do not */
   int64_t loss_before_bps, loss_acked_bps;
   int64_t rtt_us;
@@ -135,6 +144,10 @@ int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
   return bandwidth->remb_bps > 0 ? MIN(target, bandwidth->remb_bps) : target;
 }
 
+bool bandwidth_full(const Bandwidth *bandwidth) {
+  return bandwidth->full;
+}
+
 int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
   return bandwidth->rtt_us;
 }
@@ -154,7 +167,7 @@ static bool probe_sends(const Probe *probe, int64_t now_us) {
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
   bool probe = probe_sends(&bandwidth->probe, now_us);
   bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS] =
-      (Sent){now_us, bandwidth->next, (uint16_t)MIN(bytes, UINT16_MAX), probe};
+      (Sent){now_us, bandwidth->next, (uint16_t)MIN(bytes, UINT16_MAX), probe, false};
   if (probe) {
     bandwidth->probe.sent++;
     bandwidth->probe.bytes += bytes;
@@ -242,7 +255,8 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
       fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
   bandwidth->delay_bps = within(fmin(next, (double)bandwidth->delay_bps));
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
-  bandwidth->hold = true;
+  bandwidth->hold = bandwidth->full = true;
+  bandwidth->full_us = now_us;
 }
 
 static void increase(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
@@ -281,6 +295,7 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   } else if (now_us - bandwidth->queue_since_us >= RIVAL_US &&
              (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
     bandwidth->rival = true;
+    bandwidth->loss_long = LOSS_FIRST_RIVAL;
   }
 }
 
@@ -333,6 +348,12 @@ static void judge_yielding(Bandwidth *bandwidth, int64_t acked_bps) {
   bandwidth->loss_before = 0;
 }
 
+/* What TCP would get with this loss (Mathis et al. 1997): no reason to be content with less. */
+static double tcp_bps(const Bandwidth *bandwidth) {
+  double rtt = (double)MAX(bandwidth->rtt_us, 10000) / 1e6;
+  return TCP_PACKET_BITS * sqrt(1.5 / fmax(bandwidth->loss_long, 0.0001)) / rtt;
+}
+
 static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
   if (!bandwidth->loss_us)
     bandwidth->loss_us = now_us;
@@ -342,12 +363,17 @@ static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
   bandwidth->loss_us = now_us;
   bandwidth->lost = bandwidth->told = 0;
   bandwidth->loss_smooth += LOSS_SMOOTHING * (bandwidth->loss - bandwidth->loss_smooth);
+  bandwidth->loss_long += LOSS_SMOOTHING_RIVAL * (bandwidth->loss - bandwidth->loss_long);
   if (bandwidth->loss_smooth < bandwidth->loss_own)
     bandwidth->loss_own += LOSS_OWN_FADES * (bandwidth->loss_smooth - bandwidth->loss_own);
   double loss = bandwidth->loss_smooth - bandwidth->loss_own;
   double from = (double)MIN(bandwidth->loss_bps, bandwidth->delay_bps);
-  if (bandwidth->rival && bandwidth->loss - bandwidth->loss_own > LOSS_LITTLE) {
-    bandwidth->loss_bps = within(from * RIVAL_DECREASE);
+  if (bandwidth->rival) {
+    double fair_bps = tcp_bps(bandwidth);
+    if (bandwidth->loss - bandwidth->loss_own > LOSS_LITTLE)
+      bandwidth->loss_bps = within(fmax(from * RIVAL_DECREASE, fmin(from, fair_bps)));
+    else
+      bandwidth->loss_bps = within(fmax(from, fmin(from * LOSS_INCREASE + 1000, fair_bps)));
   } else if (loss > LOSS_MUCH) {
     bandwidth->loss_bps = within(from * (1 - 0.5 * bandwidth->loss_smooth));
     judge_yielding(bandwidth, bandwidth_acked_bps(bandwidth));
@@ -406,7 +432,7 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
 }
 
 static bool probe_due(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
-  if (bandwidth->probe.running || bandwidth->remb_bps > 0 ||
+  if (bandwidth->probe.running || bandwidth->remb_bps > 0 || bandwidth->rival ||
       wanted_bps <= bandwidth_target_bps(bandwidth))
     return false;
   if (bandwidth->probed && now_us - bandwidth->probe_us < bandwidth->probe_wait_us)
@@ -456,25 +482,40 @@ static int64_t unwrap_reference(Bandwidth *bandwidth, int64_t reference_us) {
   return bandwidth->reference_us += step;
 }
 
-static void packet_told(Bandwidth *bandwidth, Sent *sent, bool arrived, int64_t arrived_us) {
+static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   bandwidth->told++;
-  if (arrived) {
-    bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
-    trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
-    backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
-    acked_add(bandwidth, sent->bytes, arrived_us);
-  } else {
-    bandwidth->lost++;
-  }
+  bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
+  trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
+  backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
+  acked_add(bandwidth, sent->bytes, arrived_us);
   if (sent->probe && bandwidth->probe.running && sent->sent_us >= bandwidth->probe.begun_us)
-    probe_told(&bandwidth->probe, sent, arrived, arrived_us);
+    probe_told(&bandwidth->probe, sent, true, arrived_us);
   sent->sent_us = 0;
 }
 
-void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us) {
+/* What is missing is lost when what was sent long enough after it came: others were only passed. */
+static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
+  if (bandwidth->next - bandwidth->judged > BANDWIDTH_PACKETS)
+    bandwidth->judged = bandwidth->next - BANDWIDTH_PACKETS;
+  for (; bandwidth->judged != bandwidth->next; bandwidth->judged++) {
+    Sent *sent = &bandwidth->sent[bandwidth->judged % BANDWIDTH_PACKETS];
+    if (!sent->sent_us)
+      continue;
+    if (sent->sent_us > newest_us - PASSED_US)
+      break;
+    if (!sent->missed)
+      continue;
+    bandwidth->told++;
+    bandwidth->lost++;
+    sent->sent_us = 0;
+  }
+}
+
+bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us) {
   int64_t arrived_us = unwrap_reference(bandwidth, twcc->reference_us);
   int64_t newest_us = 0;
-  unsigned told = bandwidth->told;
+  int64_t before_bps = bandwidth_target_bps(bandwidth);
+  bool news = false;
   for (unsigned i = 0; i < twcc->count; i++) {
     uint16_t number = (uint16_t)(twcc->base_sequence + i);
     uint32_t sequence = bandwidth->next - (uint16_t)((uint16_t)bandwidth->next - number);
@@ -483,12 +524,19 @@ void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
     Sent *sent = &bandwidth->sent[sequence % BANDWIDTH_PACKETS];
     if (!sent->sent_us || sent->sequence != sequence)
       continue; /* never sent, told of already, or long ago */
-    if (twcc->received[i])
+    if (twcc->received[i]) {
       newest_us = MAX(newest_us, sent->sent_us);
-    packet_told(bandwidth, sent, twcc->received[i], arrived_us);
+      packet_came(bandwidth, sent, arrived_us);
+      news = true;
+    } else if (!sent->missed) {
+      sent->missed = news = true;
+      if (sent->probe && bandwidth->probe.running)
+        probe_told(&bandwidth->probe, sent, false, 0);
+    }
   }
-  if (bandwidth->told == told)
-    return; /* nothing new */
+  if (!news)
+    return false;
+  judge_missing(bandwidth, newest_us);
   if (newest_us > 0) {
     int64_t rtt_us = MAX(now_us - newest_us, 1);
     bandwidth->rtt_us = bandwidth->rtt_us ? (bandwidth->rtt_us * 7 + rtt_us) / 8 : rtt_us;
@@ -497,10 +545,12 @@ void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
   probe_check(bandwidth, now_us);
   control_delay(bandwidth, now_us);
   control_loss(bandwidth, now_us);
+  return bandwidth_target_bps(bandwidth) < before_bps;
 }
 
 void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
   probe_check(bandwidth, now_us);
+  bandwidth->full = bandwidth->full && now_us - bandwidth->full_us < FULL_US;
   if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
     return;
   if (now_us - bandwidth->told_us < SILENT_US || now_us - bandwidth->decreased_us < SILENT_AGAIN_US)

@@ -48,7 +48,8 @@ void bandwidth_restart(Bandwidth *bandwidth);
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth);
 /* It was sent, of so many bytes on the wire. */
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us);
-void bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us);
+/* True when less may be sent than before. */
+bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us);
 /* Receivers without transport-wide feedback; bps 0: no limit. */
 void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps);
 /* Every 20 ms or so: a receiver that falls silent is trusted less and less. */
@@ -56,6 +57,8 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us);
 
 /* What may be sent, media, retransmissions and padding together. */
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth);
+/* There was a queue on the way in the last half minute: it carries no more than the target. */
+bool bandwidth_full(const Bandwidth *bandwidth);
 /* What came through in the last half second; 0 when unknown. */
 int64_t bandwidth_acked_bps(const Bandwidth *bandwidth);
 /* From sending to the feedback's coming, smoothed; 0 when unknown. */

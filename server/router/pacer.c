@@ -6,8 +6,19 @@
 
 #define FIRST_ROOM 64
 
+void pacer_set(Pacer *pacer, int64_t bps, bool full) {
+  double times = full ? PACER_FULL_TIMES : PACER_TIMES;
+  pacer->rate_bps = bps == INT64_MAX ? INT64_MAX : (int64_t)((double)bps * times);
+  pacer->queue_us = full ? PACER_FULL_QUEUE_US : PACER_QUEUE_US;
+  pacer->burst_bytes = PACER_BURST_BYTES;
+  if (full && bps != INT64_MAX)
+    pacer->burst_bytes =
+        CLAMP(bps * PACER_FULL_BURST_US / 8000000, 2 * PACKET_MAX_BYTES, PACER_BURST_BYTES);
+}
+
 void pacer_init(Pacer *pacer) {
-  *pacer = (Pacer){.rate_bps = INT64_MAX, .credit_bytes = PACER_BURST_BYTES};
+  *pacer = (Pacer){.credit_bytes = PACER_BURST_BYTES};
+  pacer_set(pacer, INT64_MAX, false);
 }
 
 void pacer_clear(Pacer *pacer) {
@@ -17,13 +28,9 @@ void pacer_clear(Pacer *pacer) {
   pacer->first = pacer->room = pacer->queued_bytes = 0;
 }
 
-void pacer_set(Pacer *pacer, int64_t bps) {
-  pacer->rate_bps = bps == INT64_MAX ? INT64_MAX : (int64_t)((double)bps * PACER_TIMES);
-}
-
 /* So that what waits is gone in time. */
 static int64_t rate_now(const Pacer *pacer) {
-  int64_t least = (int64_t)pacer->queued_bytes * 8 * 1000000 / PACER_QUEUE_US;
+  int64_t least = (int64_t)pacer->queued_bytes * 8 * 1000000 / pacer->queue_us;
   return MAX(pacer->rate_bps, least);
 }
 
@@ -31,7 +38,7 @@ static void fill(Pacer *pacer, int64_t now_us) {
   int64_t span_us = CLAMP(now_us - pacer->filled_us, 0, 1000000);
   pacer->filled_us = MAX(now_us, pacer->filled_us);
   int64_t more = rate_now(pacer) / 8 * span_us / 1000000;
-  pacer->credit_bytes = MIN(pacer->credit_bytes + more, PACER_BURST_BYTES);
+  pacer->credit_bytes = MIN(pacer->credit_bytes + more, pacer->burst_bytes);
 }
 
 void pacer_spend(Pacer *pacer, size_t bytes, int64_t now_us) {

@@ -3,9 +3,13 @@
  *
  * What fits into the credit goes out at once, in the burst it came in (bursts are cheap to send,
  * platform.md); the rest waits and goes in order, at a multiple of what the way carries. Sound and
- * what is sent again never wait, but use credit. A queue that would last longer than
- * PACER_QUEUE_US is emptied faster: choosing smaller layers is share.h's business, and packets with
- * numbers are not thrown away.
+ * what is sent again never wait, but use credit. A queue that would last too long is emptied
+ * faster: choosing smaller layers is share.h's business, and packets with numbers are not thrown
+ * away.
+ *
+ * A way that was seen full carries what the estimate says and no more. There it is better to wait
+ * here, where sound passes, than on the way: bursts are short, the pace is hardly more than the
+ * estimate, and a queue may last longer.
  *
  * Embedded in a Subscriber; its queue is allocated when something first waits. Media thread; time
  * is passed in.
@@ -20,6 +24,9 @@
 
 #define PACER_TIMES 2.5 /* the estimate as often: libwebrtc's pacing factor */
 #define PACER_QUEUE_US 250000
+#define PACER_FULL_TIMES 1.2 /* on a way that was seen full */
+#define PACER_FULL_QUEUE_US 800000
+#define PACER_FULL_BURST_US 30000
 #define PACER_BURST_BYTES 24000 /* a small picture's key frame goes at once */
 
 /* One packet that waits. */
@@ -31,6 +38,7 @@ typedef struct {
 
 typedef struct {
   int64_t rate_bps; /* INT64_MAX: nothing waits */
+  int64_t burst_bytes, queue_us;
   int64_t credit_bytes, filled_us;
   Paced *queue; /* a ring of `room` places, a power of two */
   size_t first, count, room;
@@ -40,8 +48,9 @@ typedef struct {
 void pacer_init(Pacer *pacer);
 /* Forgets what waits. */
 void pacer_clear(Pacer *pacer);
-/* What the way carries, in bits per second; INT64_MAX: no limit is known. */
-void pacer_set(Pacer *pacer, int64_t bps);
+/* What the way carries, in bits per second; INT64_MAX: no limit is known. full: it was seen full.
+ */
+void pacer_set(Pacer *pacer, int64_t bps, bool full);
 
 /* May a packet of so many bytes be sent now? Uses credit if so; otherwise give it to pacer_put. */
 bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us);

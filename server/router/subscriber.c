@@ -50,11 +50,11 @@ void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count
   allocate_slots(subscriber);
 }
 
-void subscriber_set_budget(Subscriber *subscriber, int64_t bps) {
+void subscriber_set_budget(Subscriber *subscriber, int64_t bps, bool full) {
+  pacer_set(&subscriber->pacer, bps, full);
   if (subscriber->budget_bps == bps)
     return;
   subscriber->budget_bps = bps;
-  pacer_set(&subscriber->pacer, bps);
   share_out(subscriber);
 }
 

@@ -49,7 +49,7 @@ static void test_spread(void) {
   Pacer pacer;
   uint64_t sequence = 0;
   pacer_init(&pacer);
-  pacer_set(&pacer, 1000000);
+  pacer_set(&pacer, 1000000, false);
   unsigned sent = offer(&pacer, 60, &sequence, 1000000);
   g_assert_cmpuint(sent, ==, PACER_BURST_BYTES / 1000);
   uint64_t expected = sent;
@@ -75,7 +75,7 @@ static void test_bounded(void) {
   Pacer pacer;
   uint64_t sequence = 0;
   pacer_init(&pacer);
-  pacer_set(&pacer, 50000);
+  pacer_set(&pacer, 50000, false);
   uint64_t expected = offer(&pacer, 400, &sequence, 1000000);
   int64_t now = 1010000;
   for (; pacer.count > 0; now += 10000)
@@ -85,15 +85,32 @@ static void test_bounded(void) {
   pacer_clear(&pacer);
 }
 
+/* A way that was seen full: no more than it carries, with something to spare. */
+static void test_full(void) {
+  Pacer pacer;
+  uint64_t sequence = 0;
+  pacer_init(&pacer);
+  pacer_set(&pacer, 500000, true);
+  offer(&pacer, 1, &sequence, 1000000); /* what was saved up is gone with it */
+  uint64_t expected = 1 + offer(&pacer, 40, &sequence, 1000000);
+  g_assert_cmpuint(expected, <=, 4);
+  unsigned sent = (unsigned)expected;
+  for (int64_t now = 1010000; now <= 1400000; now += 10000)
+    sent += drain(&pacer, &expected, now);
+  g_assert_cmpuint(sent, >=, 25); /* 600 kbit/s */
+  g_assert_cmpuint(sent, <=, 36);
+  pacer_clear(&pacer);
+}
+
 /* Sound goes at any time, at the pictures' cost. */
 static void test_spend(void) {
   Pacer pacer;
   uint64_t sequence = 0;
   pacer_init(&pacer);
-  pacer_set(&pacer, 100000);
+  pacer_set(&pacer, 100000, false);
   pacer_spend(&pacer, PACER_BURST_BYTES, 1000000);
   g_assert_cmpuint(offer(&pacer, 1, &sequence, 1000000), ==, 0);
-  pacer_set(&pacer, INT64_MAX); /* no limit any more: what waits goes at once */
+  pacer_set(&pacer, INT64_MAX, false); /* no limit any more: what waits goes at once */
   uint64_t expected = 0;
   g_assert_cmpuint(drain(&pacer, &expected, 1000001), ==, 1);
   pacer_clear(&pacer);
@@ -105,6 +122,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/pacer/unlimited", test_unlimited);
   g_test_add_func("/pacer/spread", test_spread);
   g_test_add_func("/pacer/bounded", test_bounded);
+  g_test_add_func("/pacer/full", test_full);
   g_test_add_func("/pacer/spend", test_spend);
   int code = g_test_run();
   packet_pool_free(pool);
