@@ -34,7 +34,7 @@
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
 #define DRAIN_MOST 0.5
 #define FULL_US 30000000
-#define RIVAL_US 3000000 /* a queue that stays for so long while we yield is another's */
+#define RIVAL_US 2000000 /* a queue that stays for so long while we yield is another's */
 #define RIVAL_GONE_US 1000000
 #define RIVAL_INCREASE_A_SECOND 1.2
 #define RIVAL_DECREASE 0.8
@@ -98,7 +98,7 @@ struct Bandwidth {
   int64_t loss_us;
   unsigned lost, told;
   double loss, loss_smooth, loss_own; /* the last window's; smoothed; the way's own */
-  double loss_long;                   /* beside a rival: smoothed for long */
+  double loss_events;                 /* beside a rival: smoothed for long */
   double loss_before;                 /* when we began to yield; 0: we do not */
   int64_t loss_before_bps, loss_acked_bps;
   int64_t rtt_us;
@@ -295,7 +295,7 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   } else if (now_us - bandwidth->queue_since_us >= RIVAL_US &&
              (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
     bandwidth->rival = true;
-    bandwidth->loss_long = LOSS_FIRST_RIVAL;
+    bandwidth->loss_events = LOSS_FIRST_RIVAL;
   }
 }
 
@@ -348,10 +348,11 @@ static void judge_yielding(Bandwidth *bandwidth, int64_t acked_bps) {
   bandwidth->loss_before = 0;
 }
 
-/* What TCP would get with this loss (Mathis et al. 1997): no reason to be content with less. */
+/* What TCP would get with these losses (Mathis et al. 1997; RFC 5348 §5 for what one is): no reason
+ * to be content with less. */
 static double tcp_bps(const Bandwidth *bandwidth) {
   double rtt = (double)MAX(bandwidth->rtt_us, 10000) / 1e6;
-  return TCP_PACKET_BITS * sqrt(1.5 / fmax(bandwidth->loss_long, 0.0001)) / rtt;
+  return TCP_PACKET_BITS * sqrt(1.5 / fmax(bandwidth->loss_events, 0.0001)) / rtt;
 }
 
 static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
@@ -360,10 +361,11 @@ static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
   if (now_us - bandwidth->loss_us < LOSS_WINDOW_US || bandwidth->told < LOSS_PACKETS)
     return;
   bandwidth->loss = (double)bandwidth->lost / bandwidth->told;
+  double event = bandwidth->lost > 0 ? 1.0 / bandwidth->told : 0;
   bandwidth->loss_us = now_us;
   bandwidth->lost = bandwidth->told = 0;
   bandwidth->loss_smooth += LOSS_SMOOTHING * (bandwidth->loss - bandwidth->loss_smooth);
-  bandwidth->loss_long += LOSS_SMOOTHING_RIVAL * (bandwidth->loss - bandwidth->loss_long);
+  bandwidth->loss_events += LOSS_SMOOTHING_RIVAL * (event - bandwidth->loss_events);
   if (bandwidth->loss_smooth < bandwidth->loss_own)
     bandwidth->loss_own += LOSS_OWN_FADES * (bandwidth->loss_smooth - bandwidth->loss_own);
   double loss = bandwidth->loss_smooth - bandwidth->loss_own;
