@@ -9,6 +9,9 @@
 #define RTT_MAX_US 10000000
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
+/* Where so many packets are lost a repair is sent twice: a picture waits for each that is missing.
+ */
+#define LOSSY 0.03
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
 #define PADDINGS_MAX 64   /* packets at a time */
@@ -144,6 +147,27 @@ static uint8_t *begin(Downlink *downlink, const Slot *slot, const RtpHeader *hea
   return out;
 }
 
+/* RFC 4588 §4: under another number of another stream, the original one goes in front. Under its
+ * own number again it would be a replay. */
+static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet) {
+  if (!slot->rtx_payload_type)
+    return;
+  RtpHeader header = {.marker = packet->marker,
+                      .payload_type = slot->rtx_payload_type,
+                      .sequence = slot->rtx_sequence,
+                      .timestamp = packet->timestamp,
+                      .ssrc = slot->rtx_ssrc};
+  size_t head;
+  uint8_t *out = begin(downlink, slot, &header, 2 + packet->payload_len, &head);
+  if (!out)
+    return;
+  slot->rtx_sequence++;
+  out[head] = (uint8_t)(packet->sequence >> 8);
+  out[head + 1] = (uint8_t)packet->sequence;
+  memcpy(out + head + 2, packet->payload, packet->payload_len);
+  commit(downlink, slot, out, head + 2 + packet->payload_len);
+}
+
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   Downlink *downlink = user;
   if (index >= downlink->slot_count || !downlink->slots[index].on)
@@ -153,26 +177,23 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
     return;
   }
   Slot *slot = &downlink->slots[index];
-  bool rtx = packet->retransmit;
-  if (rtx && !slot->rtx_payload_type) /* under its own number again it would be a replay */
+  if (packet->retransmit) {
+    send_repair(downlink, slot, packet);
+    if (downlink->bandwidth && bandwidth_loss(downlink->bandwidth) > LOSSY)
+      send_repair(downlink, slot, packet);
     return;
+  }
   RtpHeader header = {.marker = packet->marker,
-                      .payload_type = rtx ? slot->rtx_payload_type : slot->payload_type,
-                      .sequence = rtx ? slot->rtx_sequence : packet->sequence,
+                      .payload_type = slot->payload_type,
+                      .sequence = packet->sequence,
                       .timestamp = packet->timestamp,
-                      .ssrc = rtx ? slot->rtx_ssrc : slot->ssrc};
-  size_t len = packet->payload_len + (rtx ? 2 : 0), head;
-  uint8_t *out = begin(downlink, slot, &header, len, &head);
+                      .ssrc = slot->ssrc};
+  size_t head;
+  uint8_t *out = begin(downlink, slot, &header, packet->payload_len, &head);
   if (!out)
     return;
-  uint8_t *payload = out + head;
-  if (rtx) { /* RFC 4588 §4: the original sequence number goes in front */
-    slot->rtx_sequence++;
-    *payload++ = (uint8_t)(packet->sequence >> 8);
-    *payload++ = (uint8_t)packet->sequence;
-  }
-  memcpy(payload, packet->payload, packet->payload_len);
-  if (!commit(downlink, slot, out, head + len) || rtx)
+  memcpy(out + head, packet->payload, packet->payload_len);
+  if (!commit(downlink, slot, out, head + packet->payload_len))
     return;
   slot->timestamp = packet->timestamp;
   slot->packets++;

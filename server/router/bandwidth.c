@@ -25,7 +25,7 @@
 #define LOSS_SMOOTHING 0.3
 #define LOSS_SMOOTHING_RIVAL 0.02 /* TCP's losses are seconds apart */
 #define LOSS_FIRST_RIVAL 0.002    /* until it is measured: TCP's own on a home's way */
-#define YIELDED 0.7        /* with this share of what was sent before, its effect should show */
+#define YIELDED 0.8        /* with this share of what was sent before, its effect should show */
 #define LOSS_STAYED 0.7    /* this share of the loss is left: it is not ours */
 #define LOSS_OWN_MOST 0.25 /* that a way may have by itself and still carry pictures */
 #define LOSS_OWN_FADES 0.03
@@ -153,7 +153,7 @@ int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
 }
 
 double bandwidth_loss(const Bandwidth *bandwidth) {
-  return bandwidth->loss;
+  return bandwidth->loss_smooth;
 }
 
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
@@ -330,22 +330,23 @@ static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
 
 /* The loss-based estimate: draft §6. It begins where the other is, and only counts while lower. */
 
-/* We yield, for loss. Has it helped? */
-static void judge_yielding(Bandwidth *bandwidth, int64_t acked_bps) {
+/* We yield, for loss. True when that has not helped: then there is no more reason to. */
+static bool yielded_in_vain(Bandwidth *bandwidth, int64_t acked_bps) {
   if (bandwidth->loss_before <= 0) {
     bandwidth->loss_before = bandwidth->loss_smooth;
     bandwidth->loss_before_bps = MIN(bandwidth->loss_bps, bandwidth->delay_bps);
     bandwidth->loss_acked_bps = acked_bps;
-    return;
+    return false;
   }
   if ((double)acked_bps > YIELDED * (double)bandwidth->loss_acked_bps)
-    return;
-  if (bandwidth->loss_smooth > LOSS_STAYED * bandwidth->loss_before &&
-      bandwidth->loss_smooth <= LOSS_OWN_MOST) {
-    bandwidth->loss_own = bandwidth->loss_smooth;
-    bandwidth->loss_bps = MAX(bandwidth->loss_bps, bandwidth->loss_before_bps);
-  }
+    return false;
+  double before = bandwidth->loss_before;
   bandwidth->loss_before = 0;
+  if (bandwidth->loss_smooth < LOSS_STAYED * before || bandwidth->loss_smooth > LOSS_OWN_MOST)
+    return false;
+  bandwidth->loss_own = bandwidth->loss_smooth;
+  bandwidth->loss_bps = MAX(bandwidth->loss_bps, bandwidth->loss_before_bps);
+  return true;
 }
 
 /* What TCP would get with these losses (Mathis et al. 1997; RFC 5348 §5 for what one is): no reason
@@ -377,8 +378,13 @@ static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
     else
       bandwidth->loss_bps = within(fmax(from, fmin(from * LOSS_INCREASE + 1000, fair_bps)));
   } else if (loss > LOSS_MUCH) {
-    bandwidth->loss_bps = within(from * (1 - 0.5 * bandwidth->loss_smooth));
-    judge_yielding(bandwidth, bandwidth_acked_bps(bandwidth));
+    /* From what is sent: to take away what is not used changes nothing. */
+    int64_t acked_bps = bandwidth_acked_bps(bandwidth);
+    double sent_bps = (double)acked_bps / (1 - fmin(bandwidth->loss_smooth, 0.9));
+    if (acked_bps > 0 && bandwidth->loss_before <= 0)
+      from = fmin(from, sent_bps);
+    if (!yielded_in_vain(bandwidth, acked_bps))
+      bandwidth->loss_bps = within(from * (1 - 0.5 * bandwidth->loss_smooth));
   } else if (loss < LOSS_LITTLE) {
     bandwidth->loss_bps = within((double)bandwidth->loss_bps * LOSS_INCREASE + 1000);
     bandwidth->loss_before = 0;

@@ -63,7 +63,7 @@ bool bandwidth_full(const Bandwidth *bandwidth);
 int64_t bandwidth_acked_bps(const Bandwidth *bandwidth);
 /* From sending to the feedback's coming, smoothed; 0 when unknown. */
 int64_t bandwidth_rtt_us(const Bandwidth *bandwidth);
-/* Of the packets told of in the last window: 0…1. */
+/* Of the packets told of, over the last second or so: 0…1. */
 double bandwidth_loss(const Bandwidth *bandwidth);
 
 /* wanted_bps: what one would send if it were certain to fit. Returns how many bytes of padding to

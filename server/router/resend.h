@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RESEND_GAP_US 20000 /* at least; a round trip where that is longer */
+#define RESEND_GAP_US 20000 /* at least; three quarters of a round trip where that is longer */
 #define RESENDS_MAX 10
 
 typedef struct {
