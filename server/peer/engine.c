@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "peer/media.h"
@@ -97,11 +98,16 @@ static void post(Engine *engine, const Command *command) {
   mailbox_post(engine->inbox, command_run, command_free, copy);
 }
 
+#define MEDIA_NICE -10 /* yishi.service permits it */
+
 static void *thread_run(void *data) {
   Engine *engine = data;
   sigset_t all; /* signals are the main thread's */
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, NULL);
+  /* Everybody's sound waits for this thread, nobody for the work of others. Where it is not
+   * permitted all threads are equal. */
+  (void)setpriority(PRIO_PROCESS, 0, MEDIA_NICE);
   media_run(engine->media);
   return NULL;
 }

@@ -21,7 +21,8 @@ bool resends_allow(Resends *resends, uint16_t sequence, int64_t rtt_us, int64_t 
   struct ResendEntry *entry = &resends->entries[sequence & (PLACES - 1)];
   if (!entry->at_us || entry->sequence != sequence)
     *entry = (struct ResendEntry){.sequence = sequence};
-  else if (entry->times >= RESENDS_MAX || now_us - entry->at_us < MAX(RESEND_GAP_US, rtt_us * 3 / 4))
+  else if (entry->times >= RESENDS_MAX ||
+           now_us - entry->at_us < MAX(RESEND_GAP_US, rtt_us * 3 / 4))
     return false;
   entry->at_us = now_us;
   entry->times++;
