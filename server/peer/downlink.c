@@ -66,6 +66,7 @@ void downlink_free(Downlink *downlink) {
 static void set_budget(const Downlink *downlink) {
   if (downlink->bandwidth && downlink->subscriber)
     subscriber_set_budget(downlink->subscriber, bandwidth_target_bps(downlink->bandwidth),
+                          bandwidth_pace_bps(downlink->bandwidth),
                           bandwidth_full(downlink->bandwidth));
 }
 

@@ -34,6 +34,12 @@
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
 #define DRAIN_MOST 0.5
 #define FULL_US 30000000
+#define PACE_TIMES 2.5 /* libwebrtc's pacing factor */
+#define PACE_FULL_TIMES 1.2
+#define BURST_APART_US 2000 /* sent at once, from one packet to the next */
+#define BURST_PACKETS 8     /* fewer say little */
+#define BURST_LEAST_US 1000 /* arrival is told in steps of 250 us */
+#define BURST_SMOOTHING 8
 #define RIVAL_US 2000000 /* a queue that stays for so long while we yield is another's */
 #define RIVAL_GONE_US 1000000
 #define RIVAL_INCREASE_A_SECOND 1.2
@@ -70,6 +76,12 @@ typedef struct {
   int64_t first_sent_us, last_sent_us, first_arrived_us, last_arrived_us;
 } Probe;
 
+/* Packets that were sent at once, as they arrived. */
+typedef struct {
+  int64_t sent_us, first_us, last_us; /* the newest one's sending; arrivals */
+  unsigned packets, bytes;            /* behind the first */
+} Burst;
+
 struct Bandwidth {
   Sent sent[BANDWIDTH_PACKETS];
   uint32_t next;   /* sequence */
@@ -83,6 +95,8 @@ struct Bandwidth {
   int64_t queue_since_us, queue_seen_us; /* a queue has stood since; 0: there is none; seen last */
   int64_t queue_acked_bps;               /* what came through when it began */
   bool rival;                            /* it is another's */
+  Burst burst;
+  int64_t burst_bps; /* how fast bursts arrive; falls at once, rises slowly; 0: unknown */
   int64_t delay_bps, loss_bps, remb_bps;
   int64_t increased_us, decreased_us;
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
@@ -146,6 +160,13 @@ int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
 
 bool bandwidth_full(const Bandwidth *bandwidth) {
   return bandwidth->full;
+}
+
+int64_t bandwidth_pace_bps(const Bandwidth *bandwidth) {
+  double target = (double)bandwidth_target_bps(bandwidth);
+  if (bandwidth->full)
+    return (int64_t)(PACE_FULL_TIMES * target);
+  return MAX((int64_t)(PACE_TIMES * target), bandwidth->burst_bps / 2);
 }
 
 int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
@@ -490,12 +511,34 @@ static int64_t unwrap_reference(Bandwidth *bandwidth, int64_t reference_us) {
   return bandwidth->reference_us += step;
 }
 
+static void burst_seen(Bandwidth *bandwidth, const Sent *sent, int64_t arrived_us) {
+  Burst *burst = &bandwidth->burst;
+  int64_t apart_us = sent->sent_us - burst->sent_us;
+  if (burst->sent_us && apart_us >= 0 && apart_us < BURST_APART_US) {
+    burst->sent_us = sent->sent_us;
+    burst->last_us = MAX(burst->last_us, arrived_us);
+    burst->bytes += sent->bytes;
+    burst->packets++;
+    return;
+  }
+  if (burst->packets >= BURST_PACKETS) {
+    int64_t span_us = MAX(burst->last_us - burst->first_us, BURST_LEAST_US);
+    int64_t bps = (int64_t)burst->bytes * 8 * 1000000 / span_us;
+    if (bps < bandwidth->burst_bps || !bandwidth->burst_bps)
+      bandwidth->burst_bps = bps;
+    else
+      bandwidth->burst_bps += (bps - bandwidth->burst_bps) / BURST_SMOOTHING;
+  }
+  *burst = (Burst){.sent_us = sent->sent_us, .first_us = arrived_us, .last_us = arrived_us};
+}
+
 static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   bandwidth->told++;
   bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
   trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
   acked_add(bandwidth, sent->bytes, arrived_us);
+  burst_seen(bandwidth, sent, arrived_us);
   if (sent->probe && bandwidth->probe.running && sent->sent_us >= bandwidth->probe.begun_us)
     probe_told(&bandwidth->probe, sent, true, arrived_us);
   sent->sent_us = 0;

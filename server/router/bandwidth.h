@@ -57,6 +57,9 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us);
 
 /* What may be sent, media, retransmissions and padding together. */
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth);
+/* How fast a burst may be sent: a multiple of the target, or half of what bursts were seen to
+ * arrive with, whichever is more; hardly more than the target where the way is full. */
+int64_t bandwidth_pace_bps(const Bandwidth *bandwidth);
 /* There was a queue on the way in the last half minute: it carries no more than the target. */
 bool bandwidth_full(const Bandwidth *bandwidth);
 /* What came through in the last half second; 0 when unknown. */

@@ -7,8 +7,7 @@
 #define FIRST_ROOM 64
 
 void pacer_set(Pacer *pacer, int64_t bps, bool full) {
-  double times = full ? PACER_FULL_TIMES : PACER_TIMES;
-  pacer->rate_bps = bps == INT64_MAX ? INT64_MAX : (int64_t)((double)bps * times);
+  pacer->rate_bps = bps;
   pacer->queue_us = full ? PACER_FULL_QUEUE_US : PACER_QUEUE_US;
   pacer->burst_bytes = PACER_BURST_BYTES;
   if (full && bps != INT64_MAX)

@@ -2,7 +2,7 @@
  * way, and everybody's sound waits behind it.
  *
  * What fits into the credit goes out at once, in the burst it came in (bursts are cheap to send,
- * platform.md); the rest waits and goes in order, at a multiple of what the way carries. Sound and
+ * platform.md); the rest waits and goes in order, at the pace that is set. Sound and
  * what is sent again never wait, but use credit. A queue that would last too long is emptied
  * faster: choosing smaller layers is share.h's business, and packets with numbers are not thrown
  * away.
@@ -22,10 +22,8 @@
 
 #include "router/rewrite.h"
 
-#define PACER_TIMES 2.5 /* the estimate as often: libwebrtc's pacing factor */
 #define PACER_QUEUE_US 250000
-#define PACER_FULL_TIMES 1.2 /* on a way that was seen full */
-#define PACER_FULL_QUEUE_US 800000
+#define PACER_FULL_QUEUE_US 800000 /* on a way that was seen full */
 #define PACER_FULL_BURST_US 30000
 #define PACER_BURST_BYTES 24000 /* a small picture's key frame goes at once */
 

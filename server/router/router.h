@@ -122,10 +122,10 @@ void router_remove_subscriber(Router *router, Subscriber *subscriber);
 /* What the client shows, most important first: it gets these cameras, in the size that it shows,
  * and no others. Until the first call it gets whom the router thinks important. Copied. */
 void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count);
-/* What the way to the receiver carries, in bits per second; INT64_MAX: no limit is known. full: it
- * was seen full, there is no more (pacer.h). Sound comes first, then the pictures' smallest layers
- * in the order of the view, then larger ones. */
-void subscriber_set_budget(Subscriber *subscriber, int64_t bps, bool full);
+/* What the way to the receiver carries, in bits per second; INT64_MAX: no limit is known. pace_bps:
+ * how fast what is more than a burst goes; full: the way was seen full (pacer.h). Sound comes
+ * first, then the pictures' smallest layers in the order of the view, then larger ones. */
+void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps, bool full);
 /* Every 10 ms or so: sends what had to wait for its turn. */
 void subscriber_tick(Subscriber *subscriber, int64_t now_us);
 /* The budget with which all that is shown would be sent as its size asks for. */

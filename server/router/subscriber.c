@@ -50,8 +50,8 @@ void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count
   allocate_slots(subscriber);
 }
 
-void subscriber_set_budget(Subscriber *subscriber, int64_t bps, bool full) {
-  pacer_set(&subscriber->pacer, bps, full);
+void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps, bool full) {
+  pacer_set(&subscriber->pacer, pace_bps, full);
   if (subscriber->budget_bps == bps)
     return;
   subscriber->budget_bps = bps;

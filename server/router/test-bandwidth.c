@@ -197,6 +197,8 @@ static void run(Link *link, int64_t seconds) {
 static void test_cold_start(void) {
   Link *link = link_new(10000000, 12000000);
   run(link, 10);
+  g_assert_cmpint(bandwidth_pace_bps(link->bandwidth), >, bandwidth_target_bps(link->bandwidth));
+  g_assert_cmpint(bandwidth_pace_bps(link->bandwidth), <, 26000000);
   g_test_message("10 Mbit/s: %" G_GINT64_FORMAT, bandwidth_target_bps(link->bandwidth));
   g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 8000000);
   run(link, 30); /* and it stays there, without a standing queue */
@@ -313,6 +315,25 @@ static void test_rival(void) {
   link_free(link);
 }
 
+/* A burst that arrives as it was sent: the way is wide, whatever was asked of it so far. */
+static void test_pace(void) {
+  for (unsigned wide = 0; wide < 2; wide++) {
+    Link *link = link_new(wide ? 100000000 : 2000000, 500000);
+    for (unsigned i = 0; i < 10; i++) {
+      for (unsigned n = 0; n < 20; n++)
+        send_one(link, PACKET_BYTES);
+      run(link, 1);
+    }
+    int64_t pace_bps = bandwidth_pace_bps(link->bandwidth);
+    g_test_message("pace on %s way: %" G_GINT64_FORMAT, wide ? "a wide" : "a narrow", pace_bps);
+    if (wide)
+      g_assert_cmpint(pace_bps, >=, 30000000);
+    else
+      g_assert_cmpint(pace_bps, <=, 5000000);
+    link_free(link);
+  }
+}
+
 static void test_little_to_send(void) {
   Link *link = link_new(10000000, 300000);
   run(link, 60);
@@ -387,6 +408,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/short-queue", test_short_queue);
   g_test_add_func("/bandwidth/jitter", test_jitter);
   g_test_add_func("/bandwidth/rival", test_rival);
+  g_test_add_func("/bandwidth/pace", test_pace);
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
   g_test_add_func("/bandwidth/silence", test_silence);
   g_test_add_func("/bandwidth/remb", test_remb);

@@ -40,6 +40,10 @@ static Room *room_new(unsigned video_slots) {
   return room;
 }
 
+static void set_budget(Room *room, int64_t bps) {
+  subscriber_set_budget(room->subscriber, bps, bps * 5 / 2, false);
+}
+
 static void room_free(Room *room) {
   router_remove_subscriber(room->router, room->subscriber);
   router_free(room->router);
@@ -213,7 +217,7 @@ static void test_narrow(void) {
   int64_t whole = subscriber_wanted_bps(room->subscriber);
   g_assert_cmpint(whole, >, 40000);
   g_assert_cmpint(whole, <, 90000); /* the fixture's packets are small: 90 of some 84 bytes */
-  subscriber_set_budget(room->subscriber, whole / 3, false);
+  set_budget(room, whole / 3);
   run(room, &camera, 1, 2000000);
   size_t from = room->receiver->count;
   run(room, &camera, 1, 2000000);
@@ -221,12 +225,12 @@ static void test_narrow(void) {
   g_assert_cmpuint(highest_tid(room->receiver, from), ==, 0);
   g_assert_cmpuint(room->receiver->count - from, >=, 14 * FRAME_PACKETS); /* 7.5 a second */
   g_assert_cmpuint(room->receiver->count - from, <=, 16 * FRAME_PACKETS);
-  subscriber_set_budget(room->subscriber, whole / 20, false);
+  set_budget(room, whole / 20);
   from = room->receiver->count;
   run(room, &camera, 1, 1000000);
   g_assert_cmpuint(room->receiver->count, ==, from);
   g_assert_cmpint(subscriber_wanted_bps(room->subscriber), >, whole * 8 / 10);
-  subscriber_set_budget(room->subscriber, whole * 2, false);
+  set_budget(room, whole * 2);
   run(room, &camera, 1, 2000000);
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
   check_unbroken(room->receiver, SLOT);
@@ -247,12 +251,12 @@ static void test_rank(void) {
   subscriber_set_view(room->subscriber, views, CAMERAS);
   run(room, cameras, CAMERAS, 2000000);
   int64_t each = subscriber_wanted_bps(room->subscriber) / CAMERAS;
-  subscriber_set_budget(room->subscriber, each * 36 / 10, false); /* with something to spare */
+  set_budget(room, each * 36 / 10); /* with something to spare */
   run(room, cameras, CAMERAS, 2000000);
   for (unsigned i = 0; i < CAMERAS; i++)
     g_assert_cmpuint(last(room->receiver, SLOT + i)->layer, ==, 2);
   /* In the fixture all layers cost the same: what is saved are temporal ones. */
-  subscriber_set_budget(room->subscriber, each * 18 / 10, false);
+  set_budget(room, each * 18 / 10);
   run(room, cameras, CAMERAS, 2000000);
   size_t from = room->receiver->count;
   run(room, cameras, CAMERAS, 2000000);
@@ -266,7 +270,7 @@ static void test_rank(void) {
   g_assert_cmpuint(packets[0], >=, 14 * FRAME_PACKETS);
   g_assert_cmpuint(packets[0], <=, packets[1]);
   /* Not even the smallest of all: the last named goes. */
-  subscriber_set_budget(room->subscriber, each * 6 / 10, false);
+  set_budget(room, each * 6 / 10);
   run(room, cameras, CAMERAS, 1000000);
   from = room->receiver->count;
   run(room, cameras, CAMERAS, 1000000);
