@@ -16,19 +16,8 @@
 #define CONVERGED_DEVIATIONS 3.0 /* draft §5.5 */
 #define CAPACITY_SMOOTHING 0.95  /* draft §5.5: R_hat's average and variance */
 #define ABOVE_ACKED 1.5          /* draft §5.5: A_hat stays below 1.5 R_hat */
-#define LOSS_WINDOW_US 300000    /* decided on at least so much … */
-#define LOSS_PACKETS 20          /* … and so many packets */
-#define LOSS_MUCH 0.10           /* draft §6 */
-#define LOSS_LITTLE 0.02         /* draft §6 */
-#define LOSS_INCREASE 1.05       /* draft §6 */
-#define PASSED_US 60000 /* sent so much later and there already: by now it would have come */
-#define LOSS_SMOOTHING 0.3
-#define LOSS_SMOOTHING_RIVAL 0.02 /* TCP's losses are seconds apart */
-#define LOSS_FIRST_RIVAL 0.002    /* until it is measured: TCP's own on a home's way */
-#define YIELDED 0.8        /* with this share of what was sent before, its effect should show */
-#define LOSS_STAYED 0.7    /* this share of the loss is left: it is not ours */
-#define LOSS_OWN_MOST 0.25 /* that a way may have by itself and still carry pictures */
-#define LOSS_OWN_FADES 0.03
+#define PASSED_US 60000      /* sent so much later and there already: by now it would have come */
+#define YIELDED 0.8          /* with this share of what was sent before, its effect should show */
 #define QUEUE_LEAST_US 10000 /* and the jitter: shorter ones are none */
 #define QUEUE_LONG_US 80000
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
@@ -36,29 +25,17 @@
 #define FULL_US 30000000
 #define PACE_TIMES 2.5 /* libwebrtc's pacing factor */
 #define PACE_FULL_TIMES 1.2
-#define BURST_APART_US 2000 /* sent at once, from one packet to the next */
-#define BURST_PACKETS 8     /* fewer say little */
-#define BURST_LEAST_US 1000 /* arrival is told in steps of 250 us */
-#define BURST_SMOOTHING 8
 #define RIVAL_US 2000000 /* a queue that stays for so long while we yield is another's */
 #define RIVAL_GONE_US 1000000
 #define RIVAL_INCREASE_A_SECOND 1.2
-#define RIVAL_DECREASE 0.8
-#define TCP_PACKET_BITS (1448 * 8)
 #define SILENT_US 1000000 /* without feedback while packets are sent */
 #define SILENT_AGAIN_US 500000
 #define SILENT_DECREASE 0.7
-#define PROBE_US 40000        /* it lasts so long … */
-#define PROBE_PACKETS 6       /* … and so many packets, or its spacing says little */
-#define PROBE_STEP_US 5000    /* padding is asked for about as often */
 #define PROBE_FIRST_TIMES 3   /* cold start: the target as often */
 #define PROBE_TIMES 2         /* later */
 #define PROBE_WAIT_US 1000000 /* between two; doubled when one found nothing … */
 #define PROBE_WAIT_MOST_US 10000000
 #define PROBE_AFTER_DECREASE_US 2000000
-#define PROBE_LATE_US 1000000 /* what has not been told of by then is lost */
-#define PROBE_SATURATED 0.9   /* arrived so much slower than sent: the way is full … */
-#define PROBE_KEPT 0.95       /* … and carries a little less than arrived */
 #define REFERENCE_PERIOD_US (INT64_C(64000) << 24)
 
 typedef struct {
@@ -67,20 +44,6 @@ typedef struct {
   uint16_t bytes;
   bool probe, missed; /* told of as missing: it may come yet */
 } Sent;
-
-typedef struct {
-  bool running;
-  int64_t rate_bps, begun_us;
-  unsigned sent, bytes, told, arrived, arrived_bytes;
-  unsigned first_bytes, last_bytes; /* of those that arrived */
-  int64_t first_sent_us, last_sent_us, first_arrived_us, last_arrived_us;
-} Probe;
-
-/* Packets that were sent at once, as they arrived. */
-typedef struct {
-  int64_t sent_us, first_us, last_us; /* the newest one's sending; arrivals */
-  unsigned packets, bytes;            /* behind the first */
-} Burst;
 
 struct Bandwidth {
   Sent sent[BANDWIDTH_PACKETS];
@@ -96,8 +59,7 @@ struct Bandwidth {
   int64_t queue_acked_bps;               /* what came through when it began */
   bool rival;                            /* it is another's */
   Burst burst;
-  int64_t burst_bps; /* how fast bursts arrive; falls at once, rises slowly; 0: unknown */
-  int64_t delay_bps, loss_bps, remb_bps;
+  int64_t delay_bps, remb_bps;
   int64_t increased_us, decreased_us;
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
   bool hold;
@@ -109,12 +71,7 @@ struct Bandwidth {
   unsigned acked_at;
   int64_t acked_since_us;
 
-  int64_t loss_us;
-  unsigned lost, told;
-  double loss, loss_smooth, loss_own; /* the last window's; smoothed; the way's own */
-  double loss_events;                 /* beside a rival: smoothed for long */
-  double loss_before;                 /* when we began to yield; 0: we do not */
-  int64_t loss_before_bps, loss_acked_bps;
+  Loss loss;
   int64_t rtt_us;
 
   Probe probe;
@@ -126,7 +83,7 @@ static void begin(Bandwidth *bandwidth) {
   trend_init(&bandwidth->trend);
   backlog_init(&bandwidth->backlog);
   bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
-  bandwidth->loss_bps = BANDWIDTH_MOST_BPS;
+  loss_init(&bandwidth->loss, BANDWIDTH_MOST_BPS);
   bandwidth->probe_wait_us = PROBE_WAIT_US;
 }
 
@@ -154,7 +111,7 @@ static int64_t within(double bps) {
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
   if (bandwidth->next == 0 && bandwidth->remb_bps > 0) /* nothing is numbered: it knows alone */
     return bandwidth->remb_bps;
-  int64_t target = MIN(bandwidth->delay_bps, bandwidth->loss_bps);
+  int64_t target = MIN(bandwidth->delay_bps, bandwidth->loss.bps);
   return bandwidth->remb_bps > 0 ? MIN(target, bandwidth->remb_bps) : target;
 }
 
@@ -166,7 +123,7 @@ int64_t bandwidth_pace_bps(const Bandwidth *bandwidth) {
   double target = (double)bandwidth_target_bps(bandwidth);
   if (bandwidth->full)
     return (int64_t)(PACE_FULL_TIMES * target);
-  return MAX((int64_t)(PACE_TIMES * target), bandwidth->burst_bps / 2);
+  return MAX((int64_t)(PACE_TIMES * target), bandwidth->burst.bps / 2);
 }
 
 int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
@@ -174,25 +131,19 @@ int64_t bandwidth_rtt_us(const Bandwidth *bandwidth) {
 }
 
 double bandwidth_loss(const Bandwidth *bandwidth) {
-  return bandwidth->loss_smooth;
+  return bandwidth->loss.smooth;
 }
 
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
   return (uint16_t)bandwidth->next;
 }
 
-static bool probe_sends(const Probe *probe, int64_t now_us) {
-  return probe->running && (now_us - probe->begun_us < PROBE_US || probe->sent < PROBE_PACKETS);
-}
-
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
   bool probe = probe_sends(&bandwidth->probe, now_us);
   bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS] =
       (Sent){now_us, bandwidth->next, (uint16_t)MIN(bytes, UINT16_MAX), probe, false};
-  if (probe) {
-    bandwidth->probe.sent++;
-    bandwidth->probe.bytes += bytes;
-  }
+  if (probe)
+    probe_sent(&bandwidth->probe, bytes);
   bandwidth->next++;
   bandwidth->sent_us = now_us;
   if (!bandwidth->told_us)
@@ -316,7 +267,7 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   } else if (now_us - bandwidth->queue_since_us >= RIVAL_US &&
              (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
     bandwidth->rival = true;
-    bandwidth->loss_events = LOSS_FIRST_RIVAL;
+    loss_beside_tcp(&bandwidth->loss);
   }
 }
 
@@ -349,100 +300,7 @@ static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
   }
 }
 
-/* The loss-based estimate: draft §6. It begins where the other is, and only counts while lower. */
-
-/* We yield, for loss. True when that has not helped: then there is no more reason to. */
-static bool yielded_in_vain(Bandwidth *bandwidth, int64_t acked_bps) {
-  if (bandwidth->loss_before <= 0) {
-    bandwidth->loss_before = bandwidth->loss_smooth;
-    bandwidth->loss_before_bps = MIN(bandwidth->loss_bps, bandwidth->delay_bps);
-    bandwidth->loss_acked_bps = acked_bps;
-    return false;
-  }
-  if ((double)acked_bps > YIELDED * (double)bandwidth->loss_acked_bps)
-    return false;
-  double before = bandwidth->loss_before;
-  bandwidth->loss_before = 0;
-  if (bandwidth->loss_smooth < LOSS_STAYED * before || bandwidth->loss_smooth > LOSS_OWN_MOST)
-    return false;
-  bandwidth->loss_own = bandwidth->loss_smooth;
-  bandwidth->loss_bps = MAX(bandwidth->loss_bps, bandwidth->loss_before_bps);
-  return true;
-}
-
-/* What TCP would get with these losses (Mathis et al. 1997; RFC 5348 §5 for what one is): no reason
- * to be content with less. */
-static double tcp_bps(const Bandwidth *bandwidth) {
-  double rtt = (double)MAX(bandwidth->rtt_us, 10000) / 1e6;
-  return TCP_PACKET_BITS * sqrt(1.5 / fmax(bandwidth->loss_events, 0.0001)) / rtt;
-}
-
-static void control_loss(Bandwidth *bandwidth, int64_t now_us) {
-  if (!bandwidth->loss_us)
-    bandwidth->loss_us = now_us;
-  if (now_us - bandwidth->loss_us < LOSS_WINDOW_US || bandwidth->told < LOSS_PACKETS)
-    return;
-  bandwidth->loss = (double)bandwidth->lost / bandwidth->told;
-  double event = bandwidth->lost > 0 ? 1.0 / bandwidth->told : 0;
-  bandwidth->loss_us = now_us;
-  bandwidth->lost = bandwidth->told = 0;
-  bandwidth->loss_smooth += LOSS_SMOOTHING * (bandwidth->loss - bandwidth->loss_smooth);
-  bandwidth->loss_events += LOSS_SMOOTHING_RIVAL * (event - bandwidth->loss_events);
-  if (bandwidth->loss_smooth < bandwidth->loss_own)
-    bandwidth->loss_own += LOSS_OWN_FADES * (bandwidth->loss_smooth - bandwidth->loss_own);
-  double loss = bandwidth->loss_smooth - bandwidth->loss_own;
-  double from = (double)MIN(bandwidth->loss_bps, bandwidth->delay_bps);
-  if (bandwidth->rival) {
-    double fair_bps = tcp_bps(bandwidth);
-    if (bandwidth->loss - bandwidth->loss_own > LOSS_LITTLE)
-      bandwidth->loss_bps = within(fmax(from * RIVAL_DECREASE, fmin(from, fair_bps)));
-    else
-      bandwidth->loss_bps = within(fmax(from, fmin(from * LOSS_INCREASE + 1000, fair_bps)));
-  } else if (loss > LOSS_MUCH) {
-    /* From what is sent: to take away what is not used changes nothing. */
-    int64_t acked_bps = bandwidth_acked_bps(bandwidth);
-    double sent_bps = (double)acked_bps / (1 - fmin(bandwidth->loss_smooth, 0.9));
-    if (acked_bps > 0 && bandwidth->loss_before <= 0)
-      from = fmin(from, sent_bps);
-    if (!yielded_in_vain(bandwidth, acked_bps))
-      bandwidth->loss_bps = within(from * (1 - 0.5 * bandwidth->loss_smooth));
-  } else if (loss < LOSS_LITTLE) {
-    bandwidth->loss_bps = within((double)bandwidth->loss_bps * LOSS_INCREASE + 1000);
-    bandwidth->loss_before = 0;
-  }
-}
-
 /* Probes. */
-
-static void probe_told(Probe *probe, const Sent *sent, bool arrived, int64_t arrived_us) {
-  probe->told++;
-  if (!arrived)
-    return;
-  if (probe->arrived++ == 0) {
-    probe->first_sent_us = sent->sent_us;
-    probe->first_arrived_us = arrived_us;
-    probe->first_bytes = sent->bytes;
-  }
-  probe->arrived_bytes += sent->bytes;
-  probe->last_bytes = sent->bytes;
-  probe->last_sent_us = sent->sent_us;
-  probe->last_arrived_us = MAX(probe->last_arrived_us, arrived_us);
-}
-
-/* What it found, 0 for nothing to go by. */
-static double probe_result(const Probe *probe) {
-  int64_t sent_us = probe->last_sent_us - probe->first_sent_us;
-  int64_t arrived_us = probe->last_arrived_us - probe->first_arrived_us;
-  if (probe->arrived < PROBE_PACKETS * 2 / 3 || sent_us <= 0 || arrived_us <= 0)
-    return 0;
-  /* n packets have n - 1 gaps: the first's bytes came before the first gap, the last's were not
-   * sent within the last. */
-  double sent_bps = (probe->arrived_bytes - probe->last_bytes) * 8e6 / (double)sent_us;
-  double arrived_bps = (probe->arrived_bytes - probe->first_bytes) * 8e6 / (double)arrived_us;
-  if (arrived_bps < PROBE_SATURATED * sent_bps)
-    return PROBE_KEPT * arrived_bps;
-  return fmin(sent_bps, arrived_bps);
-}
 
 static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   Probe *probe = &bandwidth->probe;
@@ -450,8 +308,8 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   probe->running = false;
   if (found > (double)bandwidth_target_bps(bandwidth)) {
     bandwidth->delay_bps = MAX(bandwidth->delay_bps, within(found));
-    if (bandwidth->loss_smooth - bandwidth->loss_own <= LOSS_MUCH)
-      bandwidth->loss_bps = MAX(bandwidth->loss_bps, within(found));
+    if (!loss_much(&bandwidth->loss))
+      bandwidth->loss.bps = MAX(bandwidth->loss.bps, within(found));
     bandwidth->probe_wait_us = PROBE_WAIT_US;
     bandwidth->increased_us = now_us;
     bandwidth->capacity_kbps = 0;
@@ -460,7 +318,7 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   }
 }
 
-static bool probe_due(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
+static bool probe_wanted(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
   if (bandwidth->probe.running || bandwidth->remb_bps > 0 || bandwidth->rival ||
       wanted_bps <= bandwidth_target_bps(bandwidth))
     return false;
@@ -471,29 +329,14 @@ static bool probe_due(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t no
 
 unsigned bandwidth_padding(Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
   Probe *probe = &bandwidth->probe;
-  if (probe_due(bandwidth, wanted_bps, now_us)) {
+  if (probe_wanted(bandwidth, wanted_bps, now_us)) {
     int64_t times = bandwidth->probed ? PROBE_TIMES : PROBE_FIRST_TIMES;
     int64_t rate_bps = bandwidth_target_bps(bandwidth) * times;
-    *probe = (Probe){.running = true,
-                     .rate_bps = MIN(rate_bps, wanted_bps + wanted_bps / 4),
-                     .begun_us = now_us};
+    probe_begin(probe, MIN(rate_bps, wanted_bps + wanted_bps / 4), now_us);
     bandwidth->probed = true;
     bandwidth->probe_us = now_us;
   }
-  if (!probe_sends(probe, now_us))
-    return 0;
-  int64_t due_us = now_us - probe->begun_us + PROBE_STEP_US;
-  int64_t due = probe->rate_bps * due_us / 8000000 - probe->bytes;
-  return due > 0 ? (unsigned)due : 0;
-}
-
-static void probe_check(Bandwidth *bandwidth, int64_t now_us) {
-  const Probe *probe = &bandwidth->probe;
-  if (!probe->running)
-    return;
-  bool all_told = !probe_sends(probe, now_us) && probe->told >= probe->sent;
-  if (all_told || now_us - probe->begun_us > PROBE_LATE_US)
-    probe_end(bandwidth, now_us);
+  return probe_due(probe, now_us);
 }
 
 /* Feedback. */
@@ -511,36 +354,15 @@ static int64_t unwrap_reference(Bandwidth *bandwidth, int64_t reference_us) {
   return bandwidth->reference_us += step;
 }
 
-static void burst_seen(Bandwidth *bandwidth, const Sent *sent, int64_t arrived_us) {
-  Burst *burst = &bandwidth->burst;
-  int64_t apart_us = sent->sent_us - burst->sent_us;
-  if (burst->sent_us && apart_us >= 0 && apart_us < BURST_APART_US) {
-    burst->sent_us = sent->sent_us;
-    burst->last_us = MAX(burst->last_us, arrived_us);
-    burst->bytes += sent->bytes;
-    burst->packets++;
-    return;
-  }
-  if (burst->packets >= BURST_PACKETS) {
-    int64_t span_us = MAX(burst->last_us - burst->first_us, BURST_LEAST_US);
-    int64_t bps = (int64_t)burst->bytes * 8 * 1000000 / span_us;
-    if (bps < bandwidth->burst_bps || !bandwidth->burst_bps)
-      bandwidth->burst_bps = bps;
-    else
-      bandwidth->burst_bps += (bps - bandwidth->burst_bps) / BURST_SMOOTHING;
-  }
-  *burst = (Burst){.sent_us = sent->sent_us, .first_us = arrived_us, .last_us = arrived_us};
-}
-
 static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
-  bandwidth->told++;
+  loss_told(&bandwidth->loss, false);
   bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
   trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
   acked_add(bandwidth, sent->bytes, arrived_us);
-  burst_seen(bandwidth, sent, arrived_us);
+  burst_arrived(&bandwidth->burst, sent->bytes, sent->sent_us, arrived_us);
   if (sent->probe && bandwidth->probe.running && sent->sent_us >= bandwidth->probe.begun_us)
-    probe_told(&bandwidth->probe, sent, true, arrived_us);
+    probe_arrived(&bandwidth->probe, sent->bytes, sent->sent_us, arrived_us);
   sent->sent_us = 0;
 }
 
@@ -556,8 +378,7 @@ static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
       break;
     if (!sent->missed)
       continue;
-    bandwidth->told++;
-    bandwidth->lost++;
+    loss_told(&bandwidth->loss, true);
     sent->sent_us = 0;
   }
 }
@@ -582,7 +403,7 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
     } else if (!sent->missed) {
       sent->missed = news = true;
       if (sent->probe && bandwidth->probe.running)
-        probe_told(&bandwidth->probe, sent, false, 0);
+        probe_missed(&bandwidth->probe);
     }
   }
   if (!news)
@@ -593,14 +414,17 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
     bandwidth->rtt_us = bandwidth->rtt_us ? (bandwidth->rtt_us * 7 + rtt_us) / 8 : rtt_us;
   }
   bandwidth->told_us = now_us;
-  probe_check(bandwidth, now_us);
+  if (probe_over(&bandwidth->probe, now_us))
+    probe_end(bandwidth, now_us);
   control_delay(bandwidth, now_us);
-  control_loss(bandwidth, now_us);
+  loss_control(&bandwidth->loss, bandwidth->delay_bps, bandwidth_acked_bps(bandwidth),
+               bandwidth->rival, bandwidth->rtt_us, now_us);
   return bandwidth_target_bps(bandwidth) < before_bps;
 }
 
 void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
-  probe_check(bandwidth, now_us);
+  if (probe_over(&bandwidth->probe, now_us))
+    probe_end(bandwidth, now_us);
   bandwidth->full = bandwidth->full && now_us - bandwidth->full_us < FULL_US;
   if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
     return;

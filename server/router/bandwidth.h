@@ -12,7 +12,7 @@
  * it is full it grows no more, and would stay.
  * - A queue that stays when we yield is another's (TCP fills whatever there is). Then delay says
  *   nothing of our share, and only loss limits us, as it limits TCP, until the queue is gone.
- * - Loss that stays when we yield is the way's own (radio): what counts is what comes on top of it.
+ * - Loss that stays when we yield is the way's own (loss.h).
  *
  * A sender that has less to send than the target learns nothing from sending it. So the estimate
  * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
@@ -29,6 +29,8 @@
 #include <stdint.h>
 
 #include "router/backlog.h"
+#include "router/loss.h"
+#include "router/probe.h"
 #include "router/trend.h"
 #include "wire/rtcp.h"
 
