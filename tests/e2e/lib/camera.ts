@@ -162,62 +162,41 @@ export function installCanvasCamera(look: Look, soft: boolean, screen: Look): vo
 }
 
 /**
- * Runs in a page of Chromium: its own microphone, whose file beeps each second, and a camera that listens to it: the
- * blocks show the milliseconds since a beep began (below a minute; 0: none was heard yet). A worker draws, each picture
- * under the time it is made for. Sound that a page makes itself would be simpler, but Chromium reports it as captured
- * some hundredth or tenth of a second before it was made, a different one in each call.
+ * Runs in a page of Chromium: a camera and microphone that keep one exact clock however busy the machine is, as real
+ * devices do and Web Audio does not. A worker makes the samples and pictures that are due, each under the time it is
+ * made for. The beep begins on whole seconds of that clock, and the blocks show its milliseconds (below a minute).
  */
 export function installExactCamera(look: Look): void {
   const media = navigator.mediaDevices
   if (!media) return
-  const native = media.getUserMedia.bind(media)
   const work = (): void => {
     self.onmessage = ({ data }: MessageEvent) => {
-      const { look: of, audio, video } = data as { look: Look; audio: ReadableStream<AudioData>; video: WritableStream }
+      const { look: of, audio, video } = data as { look: Look; audio: WritableStream; video: WritableStream }
+      const sound = audio.getWriter()
       const picture = video.getWriter()
       const canvas = new OffscreenCanvas(640, 360)
       const pen = canvas.getContext('2d')!
-      let first: number | undefined // a beep's begin, ms of this worker's clock
-      const off: number[] = [] // of later ones, modulo a second: reading is late sometimes, never early
-      const beep = (at: number): void => {
-        first ??= at
-        off.push((((at - first + 500) % 1000) + 1000) % 1000 - 500)
-        if (off.length > 5) off.shift()
-      }
-      const listen = async (): Promise<void> => {
-        const reader = audio.getReader()
-        let silent = 0 // ms
-        for (;;) {
-          const { value, done } = await reader.read()
-          if (done) return
-          const read = performance.now()
-          const samples = new Float32Array(value.numberOfFrames)
-          value.copyTo(samples, { planeIndex: 0, format: 'f32-planar' })
-          const ms = 1000 / value.sampleRate
-          value.close()
-          samples.forEach((sample, i) => {
-            // 100 ms of silence precede the beep, 200 or 60 the other tones.
-            if (Math.abs(sample) > 0.05) {
-              if (silent > 80 && silent < 150) beep(read - (samples.length - i) * ms)
-              silent = 0
-            } else {
-              silent += ms
-            }
-          })
-        }
-      }
-      void listen()
       const start = performance.now()
+      let sounded = 0 // ms
       let frames = 0
       setInterval(() => {
-        const now = performance.now()
-        if ((now - start) * 30 < frames * 1000) return
-        frames = Math.floor(((now - start) * 30) / 1000) + 1
-        const shown = first === undefined ? 0 : Math.floor(now - first - Math.min(...off)) % 60_000
+        const now = performance.now() - start
+        for (; sounded + 10 <= now; sounded += 10) {
+          const samples = new Float32Array(480)
+          for (let i = 0; i < 480; i++) {
+            const t = ((sounded % 1000) + i / 48) / 1000
+            const burst = t > 0.3 && t < 0.9 && (t * 10) % 2 < 1.4
+            samples[i] = 0.35 * (t < 0.1 ? Math.sin(2 * Math.PI * 1000 * t) : burst ? Math.sin(2 * Math.PI * of.tone * t) : 0)
+          }
+          void sound.write(new AudioData({ format: 'f32', sampleRate: 48000, numberOfFrames: 480, numberOfChannels: 1, timestamp: sounded * 1000, data: samples }))
+        }
+        if (now * 30 < frames * 1000) return
+        frames = Math.floor((now * 30) / 1000) + 1
         pen.fillStyle = `rgb(${of.colour.join(',')})`
         pen.fillRect(0, 0, 640, 360)
-        pen.fillStyle = first !== undefined && shown % 1000 < 100 ? '#fff' : '#000'
+        pen.fillStyle = now % 1000 < 100 ? '#fff' : '#000'
         pen.fillRect(270, 130, 100, 100)
+        const shown = Math.floor(now) % 60_000
         for (let bit = 0; bit < 16; bit++) {
           pen.fillStyle = (shown >> (15 - bit)) & 1 ? '#fff' : '#000'
           pen.fillRect(bit * 40, 300, 40, 60)
@@ -229,24 +208,18 @@ export function installExactCamera(look: Look): void {
   interface Generator extends MediaStreamTrack {
     readonly writable: WritableStream
   }
-  const chromium = window as unknown as {
-    MediaStreamTrackGenerator: new (init: { kind: string }) => Generator
-    MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => { readonly readable: ReadableStream }
-  }
-  const make = async (): Promise<{ audio: MediaStreamTrack; video: Generator }> => {
-    const audio = (await native({ audio: true })).getAudioTracks()[0]!
-    const video = new chromium.MediaStreamTrackGenerator({ kind: 'video' })
-    const heard = new chromium.MediaStreamTrackProcessor({ track: audio.clone() }).readable
-    const worker = new Worker(URL.createObjectURL(new Blob([`globalThis.__name = (f) => f;(${work.toString()})()`])))
-    worker.postMessage({ look, audio: heard, video: video.writable }, [heard, video.writable])
-    return { audio, video }
-  }
-  let made: ReturnType<typeof make> | undefined
+  const Generator = (window as unknown as { MediaStreamTrackGenerator: new (init: { kind: string }) => Generator }).MediaStreamTrackGenerator
+  let made: { audio: Generator; video: Generator } | undefined
   media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
-    const { audio, video } = await (made ??= make())
+    if (!made) {
+      made = { audio: new Generator({ kind: 'audio' }), video: new Generator({ kind: 'video' }) }
+      const streams = { audio: made.audio.writable, video: made.video.writable }
+      const worker = new Worker(URL.createObjectURL(new Blob([`globalThis.__name = (f) => f;(${work.toString()})()`])))
+      worker.postMessage({ look, ...streams }, [streams.audio, streams.video])
+    }
     const stream = new MediaStream()
-    if (wanted?.audio) stream.addTrack(audio.clone())
-    if (wanted?.video) stream.addTrack(video.clone())
+    if (wanted?.audio) stream.addTrack(made.audio.clone())
+    if (wanted?.video) stream.addTrack(made.video.clone())
     return stream
   }
 }
