@@ -10,9 +10,9 @@
 #define VIEWS_MAX 4096
 
 /* Asking for what is not there is recorded too, but not for as long as somebody keeps asking. */
-static Throttle refusals = {.per_second = 1 / 60.0, .burst = 20};
+static Throttle refusals = {.per_second = 1 / 60.0, .burst = 20, .lock = PTHREAD_MUTEX_INITIALIZER};
 
-static GMutex views_lock; /* reader threads share it */
+static pthread_mutex_t views_lock = PTHREAD_MUTEX_INITIALIZER; /* reader threads share it */
 static GHashTable *views; /* "session recording file" -> time of the view, ms */
 
 void recordings_index(Call *call) {
@@ -41,7 +41,7 @@ static gboolean is_old(void *key, void *value, void *now_ms) {
 static bool begins_view(const Call *call) {
   g_autofree char *key =
       g_strjoin(" ", call->session->digest, call_id(call, 0), call_id(call, 1), NULL);
-  g_mutex_lock(&views_lock);
+  pthread_mutex_lock(&views_lock);
   if (!views)
     views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   int64_t now_ms = call->now_ms;
@@ -55,7 +55,7 @@ static bool begins_view(const Call *call) {
       g_hash_table_insert(views, g_steal_pointer(&key), at);
     }
   }
-  g_mutex_unlock(&views_lock);
+  pthread_mutex_unlock(&views_lock);
   return begins;
 }
 

@@ -41,7 +41,7 @@ void session_create(Call *call) {
 
 /* Each use makes a session and a record. A venue opens its link on a few devices, not on a hundred
  * a minute. */
-static Throttle uses = {.per_second = 1 / 10.0, .burst = 60};
+static Throttle uses = {.per_second = 1 / 10.0, .burst = 60, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static bool used_too_often(Call *call) {
   char digest[65];

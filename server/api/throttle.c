@@ -31,9 +31,9 @@ static Limit *bucket_of(Throttle *throttle, const char *who, int64_t now_us) {
 }
 
 bool throttle_take(Throttle *throttle, const char *who, int64_t now_ms) {
-  g_mutex_lock(&throttle->lock);
+  pthread_mutex_lock(&throttle->lock);
   Limit *bucket = bucket_of(throttle, who, now_ms * 1000);
   bool taken = !bucket || limit_take(bucket, throttle->per_second, throttle->burst, now_ms * 1000);
-  g_mutex_unlock(&throttle->lock);
+  pthread_mutex_unlock(&throttle->lock);
   return taken;
 }

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <glib.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Static: {.per_second = …, .burst = …, .lock = PTHREAD_MUTEX_INITIALIZER}. */
 typedef struct {
   double per_second, burst;
-  GMutex lock;
+  pthread_mutex_t lock;
   GHashTable *buckets; /* char * -> Limit *; NULL: none yet. Guarded by lock */
 } Throttle;
 
