@@ -18,6 +18,7 @@ struct Member {
   const MemberSetting *setting;
   unsigned index, next_id, version;
   bool publishes, anew, has_answer, expects_media;
+  bool leaving; /* the socket is left to the server to close, whatever begins meanwhile */
   MemberState state;
   Http *http;
   Websocket *socket;
@@ -255,7 +256,9 @@ static void on_closed(void *user, const char *why) {
   Member *member = user;
   websocket_free(member->socket);
   member->socket = NULL;
-  if (member->state == MEMBER_JOINING || member->state == MEMBER_IN)
+  if (member->leaving)
+    member->leaving = false;
+  else if (member->state == MEMBER_JOINING || member->state == MEMBER_IN)
     fail(member, "WebSocket", why);
 }
 
@@ -271,6 +274,8 @@ static void on_open(void *user) {
 static const WebsocketEvents socket_events = {on_open, on_message, on_closed};
 
 static void open_socket(Member *member) {
+  websocket_free(member->socket); /* one that it left by and that is not closed yet */
+  member->leaving = false;
   member->next_ping_us = clock_mono_us() + PING_US;
   member->socket = websocket_new(loop_of(member), member->setting->url, "/ws", "yishi.v1",
                                  http_cookies(member->http), &socket_events, member);
@@ -355,6 +360,7 @@ void member_leave(Member *member) {
       g_ptr_array_remove_index(member->setting->pictures, at);
   }
   send_json(member, json_pack("{s:s}", "t", "leave"));
+  member->leaving = member->socket != NULL;
   end_seat(member);
   if (member->state != MEMBER_FAILED)
     member->state = MEMBER_AWAY;

@@ -85,6 +85,15 @@ static size_t read_frame(const GByteArray *in, uint8_t *operation, size_t *start
   return in->len >= *start + *len ? *start + *len : 0;
 }
 
+/* The code and the reason are in it, RFC 6455 §5.5.1. */
+static void closed_by_server(Websocket *websocket, const uint8_t *data, size_t len) {
+  g_autofree char *why =
+      len < 2 ? g_strdup("closed by the server")
+              : g_strdup_printf("closed by the server: %u %.*s", data[0] << 8 | data[1],
+                                (int)(len - 2), (const char *)data + 2);
+  close_with(websocket, why);
+}
+
 static void on_bytes(void *user, GByteArray *in) {
   Websocket *websocket = user;
   websocket->busy = true;
@@ -100,7 +109,7 @@ static void on_bytes(void *user, GByteArray *in) {
     else if (operation == OP_PING)
       send_frame(websocket, OP_PONG, data, len);
     else if (operation == OP_CLOSE)
-      close_with(websocket, "closed by the server");
+      closed_by_server(websocket, (uint8_t *)data, len);
   }
 out:
   websocket->busy = false;
