@@ -7,6 +7,8 @@
 
 #include "peer/media.h"
 
+#define MEDIA_NICE -10 /* yishi.service permits it */
+
 struct Engine {
   Mailbox *inbox;
   Outlet *outlet;
@@ -97,8 +99,6 @@ static void post(Engine *engine, const Command *command) {
   copy->media = engine->media;
   mailbox_post(engine->inbox, command_run, command_free, copy);
 }
-
-#define MEDIA_NICE -10 /* yishi.service permits it */
 
 static void *thread_run(void *data) {
   Engine *engine = data;

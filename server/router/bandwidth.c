@@ -5,6 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "router/backlog.h"
+#include "router/loss.h"
+#include "router/probe.h"
+#include "router/rate.h"
+#include "router/trend.h"
+
 #define ACKED_STEP_US 50000
 #define ACKED_STEPS 10           /* half a second */
 #define ACKED_LEAST_US 100000    /* less says little */
@@ -83,7 +89,7 @@ static void begin(Bandwidth *bandwidth) {
   trend_init(&bandwidth->trend);
   backlog_init(&bandwidth->backlog);
   bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
-  loss_init(&bandwidth->loss, BANDWIDTH_MOST_BPS);
+  loss_init(&bandwidth->loss, RATE_MOST_BPS);
   bandwidth->probe_wait_us = PROBE_WAIT_US;
 }
 
@@ -102,10 +108,6 @@ void bandwidth_restart(Bandwidth *bandwidth) {
 
 void bandwidth_free(Bandwidth *bandwidth) {
   g_free(bandwidth);
-}
-
-static int64_t within(double bps) {
-  return (int64_t)fmin(fmax(bps, BANDWIDTH_LEAST_BPS), BANDWIDTH_MOST_BPS);
 }
 
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
@@ -151,7 +153,7 @@ void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
 }
 
 void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps) {
-  bandwidth->remb_bps = bps ? within((double)bps) : 0;
+  bandwidth->remb_bps = bps ? rate_within((double)bps) : 0;
 }
 
 /* What came through, in steps of the receiver's clock. */
@@ -225,7 +227,7 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
   double drain = fmin((double)queue_us / QUEUE_DRAIN_US, DRAIN_MOST);
   double next =
       fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
-  bandwidth->delay_bps = within(fmin(next, (double)bandwidth->delay_bps));
+  bandwidth->delay_bps = rate_within(fmin(next, (double)bandwidth->delay_bps));
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
   bandwidth->hold = bandwidth->full = true;
   bandwidth->full_us = now_us;
@@ -249,7 +251,7 @@ static void increase(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
     now_bps += seconds * 1e6 / (double)response_us(bandwidth) * PACKET_BITS;
   else
     now_bps *= pow(INCREASE_A_SECOND, seconds);
-  bandwidth->delay_bps = within(fmin(now_bps, most));
+  bandwidth->delay_bps = rate_within(fmin(now_bps, most));
 }
 
 /* Is there a queue, and whose? */
@@ -307,9 +309,9 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   double found = probe_result(probe);
   probe->running = false;
   if (found > (double)bandwidth_target_bps(bandwidth)) {
-    bandwidth->delay_bps = MAX(bandwidth->delay_bps, within(found));
+    bandwidth->delay_bps = MAX(bandwidth->delay_bps, rate_within(found));
     if (!loss_much(&bandwidth->loss))
-      bandwidth->loss.bps = MAX(bandwidth->loss.bps, within(found));
+      bandwidth->loss.bps = MAX(bandwidth->loss.bps, rate_within(found));
     bandwidth->probe_wait_us = PROBE_WAIT_US;
     bandwidth->increased_us = now_us;
     bandwidth->capacity_kbps = 0;
@@ -430,7 +432,7 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
     return;
   if (now_us - bandwidth->told_us < SILENT_US || now_us - bandwidth->decreased_us < SILENT_AGAIN_US)
     return;
-  bandwidth->delay_bps = within((double)bandwidth->delay_bps * SILENT_DECREASE);
+  bandwidth->delay_bps = rate_within((double)bandwidth->delay_bps * SILENT_DECREASE);
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
   bandwidth->hold = true;
 }

@@ -9,7 +9,7 @@
  * Where we left the draft:
  * - A trend counts as overuse only if there is a queue (backlog.h): jitter has trends too, and a
  *   receiver behind it was left without pictures. A long queue is overuse without any trend: once
- * it is full it grows no more, and would stay.
+ *   it is full it grows no more, and would stay.
  * - A queue that stays when we yield is another's (TCP fills whatever there is). Then delay says
  *   nothing of our share, and only loss limits us, as it limits TCP, until the queue is gone.
  * - Loss that stays when we yield is the way's own (loss.h).
@@ -18,7 +18,7 @@
  * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
  * higher rate, whose spacing on arrival tells what the way would carry.
  *
- *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, loss, probes
+ *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, Loss, Probe
  *                                                       └──▶ target_bps
  *
  * One a subscriber; media thread; time is passed in.
@@ -28,15 +28,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "router/backlog.h"
-#include "router/loss.h"
-#include "router/probe.h"
-#include "router/trend.h"
 #include "wire/rtcp.h"
 
 #define BANDWIDTH_PACKETS 2048 /* on their way: 2 s of 8 Mbit/s; a power of two */
-#define BANDWIDTH_LEAST_BPS 30000
-#define BANDWIDTH_MOST_BPS 20000000
 #define BANDWIDTH_FIRST_BPS 600000
 
 typedef struct Bandwidth Bandwidth;

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "router/bandwidth.h"
+#include "router/rate.h"
 
 #define WINDOW_US 300000 /* decided on at least so much … */
 #define PACKETS 20       /* … and so many packets */
@@ -20,10 +20,6 @@
 #define TCP_PACKET_BITS (1448 * 8)
 #define EVENTS_SMOOTHING 0.02 /* TCP's losses are seconds apart */
 #define EVENTS_FIRST 0.002    /* until they are measured: TCP's own on a home's way */
-
-static int64_t within(double bps) {
-  return (int64_t)fmin(fmax(bps, BANDWIDTH_LEAST_BPS), BANDWIDTH_MOST_BPS);
-}
 
 void loss_init(Loss *loss, int64_t bps) {
   *loss = (Loss){.bps = bps};
@@ -67,16 +63,16 @@ static void yield(Loss *loss, int64_t from_bps, int64_t acked_bps) {
   if (acked_bps > 0 && loss->before <= 0)
     from = fmin(from, (double)acked_bps / (1 - fmin(loss->smooth, 0.9)));
   if (!yielded_in_vain(loss, from_bps, acked_bps))
-    loss->bps = within(from * (1 - 0.5 * loss->smooth));
+    loss->bps = rate_within(from * (1 - 0.5 * loss->smooth));
 }
 
 static void control_beside_tcp(Loss *loss, int64_t from_bps, int64_t rtt_us) {
   double rtt = (double)MAX(rtt_us, 10000) / 1e6, from = (double)from_bps;
   double fair_bps = TCP_PACKET_BITS * sqrt(1.5 / fmax(loss->events, 0.0001)) / rtt;
   if (loss->last - loss->own > LITTLE)
-    loss->bps = within(fmax(from * TCP_DECREASE, fmin(from, fair_bps)));
+    loss->bps = rate_within(fmax(from * TCP_DECREASE, fmin(from, fair_bps)));
   else
-    loss->bps = within(fmax(from, fmin(from * INCREASE + 1000, fair_bps)));
+    loss->bps = rate_within(fmax(from, fmin(from * INCREASE + 1000, fair_bps)));
 }
 
 static void close_window(Loss *loss, int64_t now_us) {
@@ -103,7 +99,7 @@ void loss_control(Loss *loss, int64_t delay_bps, int64_t acked_bps, bool tcp, in
   } else if (loss_much(loss)) {
     yield(loss, from_bps, acked_bps);
   } else if (loss->smooth - loss->own < LITTLE) {
-    loss->bps = within((double)loss->bps * INCREASE + 1000);
+    loss->bps = rate_within((double)loss->bps * INCREASE + 1000);
     loss->before = 0;
   }
 }

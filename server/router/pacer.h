@@ -2,10 +2,9 @@
  * way, and everybody's sound waits behind it.
  *
  * What fits into the credit goes out at once, in the burst it came in (bursts are cheap to send,
- * platform.md); the rest waits and goes in order, at the pace that is set. Sound and
- * what is sent again never wait, but use credit. A queue that would last too long is emptied
- * faster: choosing smaller layers is share.h's business, and packets with numbers are not thrown
- * away.
+ * platform.md); the rest waits and goes in order, at the pace that is set. Sound and what is sent
+ * again never wait, but use credit. A queue that would last too long is emptied faster: choosing
+ * smaller layers is share.h's business, and packets with numbers are not thrown away.
  *
  * A way that was seen full carries what the estimate says and no more. There it is better to wait
  * here, where sound passes, than on the way: bursts are short, the pace is hardly more than the
@@ -46,8 +45,8 @@ typedef struct {
 void pacer_init(Pacer *pacer);
 /* Forgets what waits. */
 void pacer_clear(Pacer *pacer);
-/* What the way carries, in bits per second; INT64_MAX: no limit is known. full: it was seen full.
- */
+/* At which pace what waits goes, in bits per second; INT64_MAX: nothing waits. full: the way was
+ * seen full. */
 void pacer_set(Pacer *pacer, int64_t bps, bool full);
 
 /* May a packet of so many bytes be sent now? Uses credit if so; otherwise give it to pacer_put. */
