@@ -356,6 +356,12 @@ static int64_t unwrap_reference(Bandwidth *bandwidth, int64_t reference_us) {
   return bandwidth->reference_us += step;
 }
 
+/* Of the probe that runs, and not told of yet. */
+static bool is_awaited(const Bandwidth *bandwidth, const Sent *sent) {
+  const Probe *probe = &bandwidth->probe;
+  return sent->probe && !sent->missed && probe->running && sent->sent_us >= probe->begun_us;
+}
+
 static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   loss_told(&bandwidth->loss, false);
   bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
@@ -363,7 +369,7 @@ static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
   acked_add(bandwidth, sent->bytes, arrived_us);
   burst_arrived(&bandwidth->burst, sent->bytes, sent->sent_us, arrived_us);
-  if (sent->probe && bandwidth->probe.running && sent->sent_us >= bandwidth->probe.begun_us)
+  if (is_awaited(bandwidth, sent))
     probe_arrived(&bandwidth->probe, sent->bytes, sent->sent_us, arrived_us);
   sent->sent_us = 0;
 }
@@ -403,9 +409,9 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
       packet_came(bandwidth, sent, arrived_us);
       news = true;
     } else if (!sent->missed) {
-      sent->missed = news = true;
-      if (sent->probe && bandwidth->probe.running)
+      if (is_awaited(bandwidth, sent))
         probe_missed(&bandwidth->probe);
+      sent->missed = news = true;
     }
   }
   if (!news)

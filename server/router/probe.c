@@ -85,7 +85,9 @@ static void burst_closed(Burst *burst) {
 
 void burst_arrived(Burst *burst, unsigned bytes, int64_t sent_us, int64_t arrived_us) {
   int64_t apart_us = sent_us - burst->sent_us;
-  if (burst->sent_us && apart_us >= 0 && apart_us < BURST_APART_US) {
+  if (apart_us < 0)
+    return; /* overtaken: it belongs to a burst that is closed, or says nothing of this one */
+  if (burst->sent_us && apart_us < BURST_APART_US) {
     burst->sent_us = sent_us;
     burst->last_us = MAX(burst->last_us, arrived_us);
     burst->bytes += bytes;

@@ -40,5 +40,5 @@ typedef struct {
   int64_t bps;                        /* falls at once, rises slowly; 0: unknown */
 } Burst;
 
-/* In the order of sending. */
+/* What was overtaken is left out. */
 void burst_arrived(Burst *burst, unsigned bytes, int64_t sent_us, int64_t arrived_us);
