@@ -1,6 +1,7 @@
 // Two Chromium and one Firefox in one consultation: who sees and hears whom, at what rate, how fast one joins.
 import { closeAll, openPerson, type Person } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
+import { type Floor, joinFloor } from '../lib/floor'
 import { enter, frameRates, hears, marks, median, pause, sees } from '../lib/meeting'
 import { Server } from '../lib/server'
 
@@ -13,6 +14,7 @@ const heard: Record<string, string[]> = {}
 const joins: number[] = []
 const transports: number[] = []
 const connects: number[] = []
+const floors: Floor[] = []
 
 try {
   await server.start()
@@ -40,7 +42,10 @@ try {
   const joiner = people[1]!
   const others = people.filter((person) => person !== joiner)
   for (let i = 0; i < JOINS; i++) {
+    // In the same seconds: what it would be without a server.
+    floors.push(await joinFloor(joiner))
     await joiner.page.goto('about:blank')
+    await pause(1000)
     await enter(joiner, links[1]!, 3000)
     await sees(joiner, others.map((person) => person.look))
     const m = await marks(joiner)
@@ -62,6 +67,11 @@ try {
 for (const problem of problems) console.error('problem:', problem)
 console.log(JSON.stringify({
   bar: 'e2e', frames_per_second: rates, heard, join_to_first_frame_ms: { median: median(joins), all: joins },
-  ice_dtls_ms: { median: median(transports), all: transports }, click_to_connected_ms: median(connects), problems: problems.length,
+  ice_dtls_ms: { median: median(transports), all: transports },
+  floor: {
+    first_frame_ms: { median: median(floors.map((floor) => floor.first_frame_ms)), all: floors.map((floor) => floor.first_frame_ms) },
+    ice_dtls_ms: { median: median(floors.map((floor) => floor.ice_dtls_ms)), all: floors.map((floor) => floor.ice_dtls_ms) },
+  },
+  click_to_connected_ms: median(connects), problems: problems.length,
 }))
 process.exit(problems.length === 0 ? 0 : 1)

@@ -1,7 +1,8 @@
 // Debian's Chromium and Firefox ESR, headless, each with a camera and a microphone of its own.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 import { installCanvasCamera, installExactCamera, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
 
@@ -34,6 +35,8 @@ export interface Options {
 /** Chromium without its window: that of the headless mode is a page of its own, drawn for nobody, and takes a tenth of
  * a processor. The program itself, as what is in /usr/bin is a shell that starts it, and would be killed in its place. */
 export const CHROMIUM_PROGRAM = '/usr/lib/chromium/chromium-headless-shell'
+const FIREFOX_PROGRAM = '/usr/bin/firefox-esr'
+const STARTER = join(dirname(fileURLToPath(import.meta.url)), '../../lib/browser')
 const CHROMIUM = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
@@ -60,8 +63,8 @@ export async function openPerson(options: Options): Promise<Person> {
     await writeCamera(camera, look)
     writeMicrophone(microphone, look)
     browser = await puppeteer.launch({
-      executablePath: options.program ?? CHROMIUM_PROGRAM,
-      env: options.home ? { ...process.env, HOME: options.home } : process.env,
+      executablePath: options.program ?? STARTER,
+      env: { ...process.env, YISHI_BROWSER: CHROMIUM_PROGRAM, ...(options.home ? { HOME: options.home } : {}) },
       // It may be in a network where a port on loopback is not ours.
       pipe: options.program !== undefined,
       userDataDir: profile,
@@ -73,7 +76,8 @@ export async function openPerson(options: Options): Promise<Person> {
   } else {
     browser = await puppeteer.launch({
       browser: 'firefox',
-      executablePath: '/usr/bin/firefox-esr',
+      executablePath: STARTER,
+      env: { ...process.env, YISHI_BROWSER: FIREFOX_PROGRAM },
       userDataDir: profile,
       headless: true,
       defaultViewport: viewport,

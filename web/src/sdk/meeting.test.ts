@@ -183,6 +183,68 @@ it('leaves off what the host switched off while the way was down', async () => {
   expect(turnOff.mock.calls).toEqual([['mic']])
 })
 
+describe('the WebSocket', () => {
+  const ready = async () => {
+    client.prepare(true)
+    grant(0)
+    await settle()
+    socket().opened()
+  }
+
+  it('is opened before the click, and says hello with it', async () => {
+    await ready()
+    expect(socket().sent).toEqual([])
+    client.join(true)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(1)
+    expect(socket().asked('hello')).toMatchObject({ token: 'token0' })
+  })
+
+  it('may still be opening at the click', async () => {
+    client.prepare(true)
+    grant(0)
+    await settle()
+    client.join(true)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(1)
+    socket().opened()
+    expect(socket().asked('hello')).toMatchObject({ token: 'token0' })
+  })
+
+  it('is given up before the server loses patience, and opened again when the click is near', async () => {
+    await ready()
+    await vi.advanceTimersByTimeAsync(9000)
+    expect(socket().readyState).toBe(3)
+    client.anticipate()
+    client.anticipate()
+    await settle()
+    expect(FakeSocket.all).toHaveLength(2)
+    socket().opened()
+    client.join(true)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(2)
+    expect(socket().asked('hello')).toBeDefined()
+    await vi.advanceTimersByTimeAsync(7900)
+    expect(socket().readyState).toBe(1)
+  })
+
+  it('is another one when the first broke', async () => {
+    await ready()
+    socket().breaks()
+    client.join(true)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(2)
+    socket().opened()
+    expect(socket().asked('hello')).toBeDefined()
+  })
+
+  it('is closed when one leaves the device check', async () => {
+    await ready()
+    await client.leave()
+    expect(socket().readyState).toBe(3)
+  })
+})
+
 describe('the first offer', () => {
   it('is set while the WebSocket opens', async () => {
     client.join(true)

@@ -1,11 +1,12 @@
 // A person's place in one meeting: signalling, media and roster put together, without any view.
 //
 //   prepare()   while the person checks his devices: a join token and a peer connection made ahead,
-//               which is most of what joining costs
+//               which is most of what joining costs; anticipate() when he is about to join
 //   join()      connects; waits while the meeting is not open; starts the media when it is
 //   leave()
 //
 // It comes back by itself: `resume` keeps participant and media, otherwise both are made anew.
+import { SocketAhead } from './ahead'
 import type { Api } from './api'
 import type { JoinGrant } from './api-types'
 import { ApiError } from './api'
@@ -26,7 +27,7 @@ import {
 } from './protocol'
 import { Roster } from './roster'
 import type { ScreenKind } from './screen'
-import { SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
+import { PROTOCOL, SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
 import type { ConnectionStats } from './stats'
 import { watchWaking } from './wake'
 
@@ -73,6 +74,12 @@ function clientName(): string {
   return `yishi-web ${name} ${browser?.[2] ?? ''}`.trim()
 }
 
+function socketOf(grant: JoinGrant): string {
+  const url = new URL(grant.socket, location.href)
+  url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
+  return url.href
+}
+
 export class MeetingClient extends Emitter<MeetingEvents> {
   readonly roster = new Roster()
   signal: SignalClient | null = null
@@ -87,6 +94,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   private grantedAt = 0
   /** Where the WebSocket is, as the last join token said. */
   private socket = ''
+  private readonly ahead = new SocketAhead((url) => new WebSocket(url, PROTOCOL))
   /** What the server was told is switched on; null: nothing, or it may not have heard. */
   private toldMedia: { mic: boolean; camera: boolean; screen: boolean } | null = null
   private iceServers: RTCIceServer[] = []
@@ -133,6 +141,15 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         if (live && grant.ice_servers.length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
       },
       () => (this.grant = null),
+    )
+    this.anticipate()
+  }
+
+  /** The click is near, as far as one can tell: the WebSocket is opened. Harmless as often as it is called. */
+  anticipate(): void {
+    this.grant?.then(
+      (grant) => this.signal ?? this.ahead.open(socketOf(grant)),
+      () => undefined,
     )
   }
 
@@ -234,6 +251,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       device: this.phone ? 'phone' : 'desktop',
       client: clientName(),
       getToken: () => this.token(),
+      open: (url) => this.ahead.take(url),
     })
     this.signal = signal
     signal.on('state', (state) => {
@@ -256,9 +274,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     try {
       const fresh = performance.now() - this.grantedAt < TOKEN_FRESH_MS
       const grant = await (ahead && fresh ? ahead : this.api.join(this.id))
-      const url = new URL(grant.socket, location.href)
-      url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
-      this.socket = url.href
+      this.socket = socketOf(grant)
       this.iceServers = grant.ice_servers
       if (this.expectsLive && this.media?.state === 'new') this.media.begin(this.iceServers)
       return grant.token
@@ -489,6 +505,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.rosterTimer = undefined
     clearTimeout(this.viewTimer)
     for (const dispose of this.disposers.splice(0)) dispose()
+    this.ahead.drop()
     this.media?.close()
     this.media = null
   }

@@ -38,6 +38,7 @@ export interface SignalOptions {
   client: string
   /** A fresh join token. Throw `TokenRefused` when there is no use in asking again. */
   getToken: () => Promise<string>
+  /** A new socket, or one that is open or opening already. */
   open?: (url: string) => WebSocket
   random?: () => number
 }
@@ -51,7 +52,7 @@ export class TokenRefused extends Error {
   }
 }
 
-const PROTOCOL = 'yishi.v1'
+export const PROTOCOL = 'yishi.v1'
 const REPLY_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 8_000
 /** An answer takes a round trip; so much is one of a very bad network. */
@@ -198,7 +199,7 @@ export class SignalClient extends Emitter<SignalEvents> {
     this.socket = socket
     const hello = { device: this.options.device, client: this.options.client.slice(0, 64) }
     this.connectTimer = setTimeout(() => this.drop(), CONNECT_TIMEOUT_MS)
-    socket.onopen = () => {
+    const greet = () => {
       const first = resume
         ? this.ask(socket, 'resume', { session: this.session, ...hello })
         : this.ask(socket, 'hello', { token, ...hello })
@@ -207,6 +208,8 @@ export class SignalClient extends Emitter<SignalEvents> {
         (error: SignalError) => this.refused(socket, error),
       )
     }
+    if (socket.readyState === 1) greet()
+    else socket.onopen = greet
     socket.onmessage = (event) => this.heard(String(event.data))
     socket.onclose = (event) => {
       if (this.socket === socket) this.lost(event.code)
