@@ -1,7 +1,10 @@
 #include "peer/downlink.h"
 
 #include <glib.h>
+#include <stddef.h>
 #include <string.h>
+
+#include "base/prefetch.h"
 
 #define REPORT_US 1000000
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
@@ -123,10 +126,18 @@ static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
   rtp_extension_end(&writer);
 }
 
+/* A turn of the loop may last long: what was queued is on its way since its flush. */
+static void note_left(Downlink *downlink) {
+  if (!downlink->flow->queued)
+    bandwidth_left(downlink->bandwidth, downlink->flow->left_us);
+}
+
 /* Encrypts a packet of the slot that lies at the egress, `len` bytes, and queues it. */
 static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t len) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
     return false;
+  if (slot->twcc_extension)
+    note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   if (slot->twcc_extension)
     bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, egress_now(downlink->egress));
@@ -165,7 +176,7 @@ static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet
   slot->rtx_sequence++;
   out[head] = (uint8_t)(packet->sequence >> 8);
   out[head + 1] = (uint8_t)packet->sequence;
-  memcpy(out + head + 2, packet->payload, packet->payload_len);
+  slot_packet_write(packet, out + head + 2);
   commit(downlink, slot, out, head + 2 + packet->payload_len);
 }
 
@@ -193,7 +204,7 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   uint8_t *out = begin(downlink, slot, &header, packet->payload_len, &head);
   if (!out)
     return;
-  memcpy(out + head, packet->payload, packet->payload_len);
+  slot_packet_write(packet, out + head);
   if (!commit(downlink, slot, out, head + packet->payload_len))
     return;
   slot->timestamp = packet->timestamp;
@@ -201,7 +212,25 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   slot->bytes += (uint32_t)packet->payload_len;
 }
 
-const SlotSink downlink_sink = {.send = sink_send, .assigned = sink_assigned};
+static void sink_expect(void *user, unsigned index, unsigned step) {
+  const Downlink *downlink = user;
+  const Slot *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
+  if (step == 0) {
+    prefetch(downlink, offsetof(Downlink, stats));
+    prefetch(slot, sizeof *slot);
+    return;
+  }
+  if (step == 1)
+    prefetch(downlink->flow, sizeof *downlink->flow);
+  if (downlink->srtp)
+    srtp_prefetch(downlink->srtp, slot->ssrc, step - 1);
+  if (downlink->bandwidth && step < 3)
+    bandwidth_prefetch(downlink->bandwidth, step - 1);
+}
+_Static_assert(SLOT_EXPECT_STEPS == 1 + SRTP_PREFETCH_STEPS, "the last step is the keys'");
+
+const SlotSink downlink_sink = {
+    .send = sink_send, .expect = sink_expect, .assigned = sink_assigned};
 
 void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
   size_t size = len + SRTP_OVERHEAD_MAX;
@@ -245,7 +274,7 @@ static Slot *padding_slot(Downlink *downlink) {
 
 static void probe(Downlink *downlink, int64_t now_us) {
   Slot *slot = padding_slot(downlink);
-  if (!slot)
+  if (!slot || subscriber_relieved(downlink->subscriber))
     return;
   int64_t wanted_bps = subscriber_wanted_bps(downlink->subscriber);
   unsigned bytes = bandwidth_padding(downlink->bandwidth, wanted_bps, now_us);
@@ -327,6 +356,7 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
     if (packet->count == RTCP_FB_TWCC && downlink->bandwidth) {
       RtcpTwcc twcc;
+      note_left(downlink);
       if (rtcp_parse_twcc(fci, len, &twcc) &&
           bandwidth_feedback(downlink->bandwidth, &twcc, now_us))
         set_budget(downlink);

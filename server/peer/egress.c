@@ -5,6 +5,7 @@
 #include <netinet/udp.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "peer/tcp.h"
 
 #define QUEUE_DATAGRAMS 2048          /* a burst of 4 to 500 subscribers */
@@ -21,13 +22,18 @@ typedef struct {
   uint16_t len;
 } Queued;
 
+/* In the order of what they queued: it lies one behind the other. */
+typedef struct {
+  EgressFlow *first, *last;
+} FlowList;
+
 struct Egress {
   const int *fds;
   unsigned socket_count;
   bool gso;
-  int64_t now_us;
-  EgressFlow *flows[SOCKETS_MAX]; /* with something queued, per socket */
-  EgressFlow *tcp_flows;          /* the same, those of TCP connections */
+  int64_t now_us, set_us;      /* the caller's time, set then by the clock */
+  FlowList flows[SOCKETS_MAX]; /* with something queued, per socket */
+  FlowList tcp_flows;          /* the same, those of TCP connections */
   Tcp *tcp;
   unsigned queued_count, stray_count;
   size_t used;
@@ -68,6 +74,7 @@ void egress_free(Egress *egress) {
 
 void egress_set_now(Egress *egress, int64_t now_us) {
   egress->now_us = now_us;
+  egress->set_us = clock_mono_us();
 }
 
 int64_t egress_now(const Egress *egress) {
@@ -90,11 +97,12 @@ void egress_commit(Egress *egress, EgressFlow *flow, size_t len) {
   if (flow->queued) {
     egress->queued[flow->last].next = index;
   } else {
-    EgressFlow **list = flow->path.tcp ? &egress->tcp_flows : &egress->flows[flow->path.socket];
+    FlowList *list = flow->path.tcp ? &egress->tcp_flows : &egress->flows[flow->path.socket];
     flow->queued = true;
     flow->first = index;
-    flow->next = *list;
-    *list = flow;
+    flow->next = NULL;
+    *(list->first ? &list->last->next : &list->first) = flow;
+    list->last = flow;
   }
   flow->last = index;
 }
@@ -184,10 +192,16 @@ static unsigned add_message(Egress *egress, const EgressFlow *flow, unsigned ind
   return index;
 }
 
+static int64_t time_now(const Egress *egress) {
+  return egress->now_us + clock_mono_us() - egress->set_us;
+}
+
 static void flush_tcp(Egress *egress) {
-  for (EgressFlow *flow = egress->tcp_flows; flow; flow = flow->next) {
+  int64_t left_us = time_now(egress);
+  for (EgressFlow *flow = egress->tcp_flows.first; flow; flow = flow->next) {
     unsigned count = 0;
     flow->queued = false;
+    flow->left_us = left_us;
     for (unsigned index = flow->first; index != NONE; index = egress->queued[index].next) {
       const Queued *queued = &egress->queued[index];
       egress->iovs[count++] =
@@ -197,24 +211,28 @@ static void flush_tcp(Egress *egress) {
     egress->stats.packets += count;
     tcp_send(egress->tcp, &flow->path, egress->iovs, count, egress->now_us);
   }
-  egress->tcp_flows = NULL;
+  egress->tcp_flows.first = NULL;
 }
 
 void egress_flush(Egress *egress) {
   for (unsigned socket = 0; socket < egress->socket_count; socket++) {
     int fd = egress->fds[socket];
-    for (EgressFlow *flow = egress->flows[socket]; flow; flow = flow->next) {
+    int64_t left_us = time_now(egress);
+    for (EgressFlow *flow = egress->flows[socket].first; flow; flow = flow->next) {
       flow->queued = false;
+      flow->left_us = left_us;
       for (unsigned index = flow->first; index != NONE;) {
         index = add_message(egress, flow, index);
-        if (egress->message_count == BATCH)
-          send_batch(egress, fd);
+        if (egress->message_count < BATCH)
+          continue;
+        send_batch(egress, fd);
+        left_us = time_now(egress);
       }
     }
-    egress->flows[socket] = NULL;
+    egress->flows[socket].first = NULL;
     send_batch(egress, fd);
   }
-  if (egress->tcp_flows)
+  if (egress->tcp_flows.first)
     flush_tcp(egress);
   egress->queued_count = egress->stray_count = 0;
   egress->used = 0;

@@ -26,6 +26,7 @@ typedef struct EgressFlow {
   struct EgressFlow *next; /* the rest is egress.c's */
   unsigned first, last;
   bool queued;
+  int64_t left_us; /* when what was queued last left, on the clock of egress_set_now; 0: never */
 } EgressFlow;
 
 typedef struct {
@@ -37,7 +38,7 @@ typedef struct {
 Egress *egress_new(const int *fds, unsigned count, Tcp *tcp, bool gso);
 void egress_free(Egress *egress);
 
-/* When what is queued from now on counts as sent: set at each turn of the loop. */
+/* What time it is: set at each turn of the loop. */
 void egress_set_now(Egress *egress, int64_t now_us);
 int64_t egress_now(const Egress *egress);
 

@@ -10,7 +10,12 @@
 #include "base/clock.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "peer/peer.h"
+#include "peer/strain.h"
+
+METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
+       "Temporal layers of all pictures that media threads leave out, having too much to do.");
 
 #define TICK_US 10000
 #define ROUTER_TICK_US 20000
@@ -51,6 +56,7 @@ struct Media {
   int64_t next_tick_us, next_router_tick_us;
   int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
   Counters published;
+  Strain strain;
   Gate gates[GATES];
 };
 
@@ -247,6 +253,7 @@ void media_room_open(Media *media, uint32_t id) {
   room->media = media;
   room->id = id;
   room->router = router_new(&router_events, room);
+  router_set_relief(room->router, media->strain.relief);
   g_hash_table_insert(media->rooms, GUINT_TO_POINTER(id), room);
 }
 
@@ -394,12 +401,44 @@ static void tick(Media *media, int64_t now_us) {
   publish_counters(media);
 }
 
+static void relieve(Media *media, unsigned before) {
+  GHashTableIter iter;
+  void *room;
+  unsigned relief = media->strain.relief;
+  g_hash_table_iter_init(&iter, media->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    router_set_relief(((Room *)room)->router, relief);
+  metric_add(&thinned, (int64_t)relief - (int64_t)before);
+  if (relief > before)
+    log_warn("media", "pressed", "layers_left_out=%u", relief);
+  else
+    log_info("media", "eased", "layers_left_out=%u", relief);
+}
+
+/* What this turn brought in goes out together. */
+static void send_trains(Media *media) {
+  GHashTableIter iter;
+  void *room;
+  g_hash_table_iter_init(&iter, media->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    router_send_trains(((Room *)room)->router);
+}
+
 static void turn(Media *media) {
   struct epoll_event events[EVENTS_MAX];
-  int64_t wait_us = media->next_tick_us - clock_mono_us();
+  int64_t begun_us = clock_mono_us(), wait_us = media->next_tick_us - begun_us;
+  int64_t rest_us = MIN(media->strain.rest_us, wait_us);
+  if (rest_us > 0) {
+    g_usleep((gulong)rest_us);
+    wait_us -= rest_us;
+  }
   int wait_ms = wait_us <= 0 ? 0 : (int)((wait_us + 999) / 1000);
   int count = epoll_wait(media->epoll, events, EVENTS_MAX, wait_ms);
-  egress_set_now(media->host.egress, clock_mono_us());
+  int64_t now_us = clock_mono_us();
+  unsigned relief = media->strain.relief;
+  if (strain_waited(&media->strain, now_us - begun_us, now_us))
+    relieve(media, relief);
+  egress_set_now(media->host.egress, now_us);
   for (int i = 0; i < count; i++) {
     uint32_t index = (uint32_t)events[i].data.u64;
     switch (events[i].data.u64 >> 32) {
@@ -419,7 +458,8 @@ static void turn(Media *media) {
       g_assert_not_reached();
     }
   }
-  int64_t now_us = clock_mono_us();
+  send_trains(media);
+  now_us = clock_mono_us();
   if (now_us >= media->next_tick_us) {
     media->next_tick_us = now_us + TICK_US;
     egress_set_now(media->host.egress, now_us);
@@ -441,6 +481,8 @@ static void close_rooms(Media *media) {
 }
 
 void media_run(Media *media) {
+  metric_register(&thinned);
+  strain_init(&media->strain, clock_mono_us());
   while (!media->stop)
     turn(media);
   close_rooms(media);

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "peer/replay.h"
 #include "peer/srtp-keys.h"
 #include "wire/bytes.h"
@@ -24,6 +25,7 @@
 #define RTCP_INDEX_MAX 0x7fffffffu /* 31 bits */
 #define RTP_INDEX_MAX 0xffffffffffffu
 #define TABLE_MIN 8
+#define CIPHER_BYTES 192 /* of an EVP_CIPHER_CTX: opaque, about so large */
 
 typedef struct {
   uint32_t ssrc;
@@ -47,9 +49,13 @@ struct Srtp {
 
 /* ---- streams ---- */
 
+/* Fibonacci hashing: SSRCs of slots may be consecutive. */
+static unsigned first_place(const Srtp *srtp, uint32_t ssrc) {
+  return ssrc * 2654435769u >> 16 & (srtp->capacity - 1);
+}
+
 static Stream **find(const Srtp *srtp, uint32_t ssrc) {
-  unsigned i = ssrc * 2654435769u; /* Fibonacci hashing: SSRCs of slots may be consecutive */
-  for (i = (i >> 16) & (srtp->capacity - 1);; i = (i + 1) & (srtp->capacity - 1))
+  for (unsigned i = first_place(srtp, ssrc);; i = (i + 1) & (srtp->capacity - 1))
     if (srtp->table[i] == NULL || srtp->table[i]->ssrc == ssrc)
       return &srtp->table[i];
 }
@@ -170,6 +176,17 @@ static bool gcm_open(Crypto *crypto, const uint8_t iv[GCM_IV_BYTES], Part head, 
 }
 
 /* ---- SRTP ---- */
+
+void srtp_prefetch(const Srtp *srtp, uint32_t ssrc, unsigned step) {
+  if (step == 0) {
+    prefetch(srtp, sizeof *srtp);
+  } else if (step == 1) {
+    prefetch(&srtp->table[first_place(srtp, ssrc)], sizeof(Stream *));
+    prefetch(srtp->rtp.cipher, CIPHER_BYTES);
+  } else if (srtp->table[first_place(srtp, ssrc)]) {
+    prefetch(srtp->table[first_place(srtp, ssrc)], sizeof(Stream));
+  }
+}
 
 SrtpStatus srtp_protect(Srtp *srtp, uint8_t *data, size_t *len, size_t size) {
   RtpHeader header;

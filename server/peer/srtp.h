@@ -41,6 +41,11 @@ size_t srtp_salt_bytes(SrtpProfile profile);
 Srtp *srtp_new(SrtpProfile profile, const uint8_t *key, const uint8_t *salt);
 void srtp_free(Srtp *srtp); /* wipes keys */
 
+/* Fetches into the cache what protecting on this SSRC takes: step by step up to
+ * SRTP_PREFETCH_STEPS, each a memory access later than the one before. */
+#define SRTP_PREFETCH_STEPS 3
+void srtp_prefetch(const Srtp *srtp, uint32_t ssrc, unsigned step);
+
 /* Encrypt in place; data has room for SRTP_OVERHEAD_MAX more bytes (size is the whole room). *len
  * changes. A sequence number that was protected before on its SSRC (or lies more than
  * REPLAY_WINDOW of replay.h behind) is SRTP_REPLAY: encrypting twice under one index breaks the

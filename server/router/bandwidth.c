@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "router/backlog.h"
 #include "router/loss.h"
 #include "router/probe.h"
@@ -52,10 +53,13 @@ typedef struct {
 } Sent;
 
 struct Bandwidth {
-  Sent sent[BANDWIDTH_PACKETS];
-  uint32_t next;   /* sequence */
-  uint32_t judged; /* all before it came, are lost or were never told of */
+  /* First what each packet touches. */
+  uint32_t next; /* sequence */
+  uint32_t left; /* all before it left at the time that is noted */
   int64_t sent_us, told_us;
+  Probe probe;
+
+  uint32_t judged;                  /* all before it came, are lost or were never told of */
   int64_t reference_us, arrived_us; /* unwrapped, the receiver's clock */
   bool reference_known;
 
@@ -80,9 +84,10 @@ struct Bandwidth {
   Loss loss;
   int64_t rtt_us;
 
-  Probe probe;
   int64_t probe_wait_us, probe_us;
   bool probed;
+
+  Sent sent[BANDWIDTH_PACKETS];
 };
 
 static void begin(Bandwidth *bandwidth) {
@@ -102,7 +107,7 @@ Bandwidth *bandwidth_new(void) {
 void bandwidth_restart(Bandwidth *bandwidth) {
   uint32_t next = bandwidth->next; /* the receiver counts on */
   memset(bandwidth, 0, sizeof *bandwidth);
-  bandwidth->next = next;
+  bandwidth->next = bandwidth->left = next;
   begin(bandwidth);
 }
 
@@ -136,6 +141,17 @@ double bandwidth_loss(const Bandwidth *bandwidth) {
   return bandwidth->loss.smooth;
 }
 
+void bandwidth_prefetch(const Bandwidth *bandwidth, unsigned step) {
+  if (step == 0)
+    prefetch(bandwidth, offsetof(Bandwidth, probe) + sizeof bandwidth->probe);
+  else
+    prefetch(&bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS], sizeof *bandwidth->sent);
+}
+
+bool bandwidth_probes(const Bandwidth *bandwidth) {
+  return bandwidth->probe.running;
+}
+
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
   return (uint16_t)bandwidth->next;
 }
@@ -150,6 +166,16 @@ void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
   bandwidth->sent_us = now_us;
   if (!bandwidth->told_us)
     bandwidth->told_us = now_us; /* silence counts from the first packet */
+}
+
+void bandwidth_left(Bandwidth *bandwidth, int64_t left_us) {
+  if (bandwidth->next - bandwidth->left > BANDWIDTH_PACKETS)
+    bandwidth->left = bandwidth->next - BANDWIDTH_PACKETS;
+  for (; bandwidth->left != bandwidth->next; bandwidth->left++) {
+    Sent *sent = &bandwidth->sent[bandwidth->left % BANDWIDTH_PACKETS];
+    if (sent->sent_us)
+      sent->sent_us = MAX(sent->sent_us, left_us);
+  }
 }
 
 void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps) {

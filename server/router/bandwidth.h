@@ -40,10 +40,15 @@ void bandwidth_free(Bandwidth *bandwidth);
 /* The way is another one, or was cut for a while: nothing is known of what it carries. */
 void bandwidth_restart(Bandwidth *bandwidth);
 
+/* Fetches into the cache what sending takes, in two steps a memory access apart. */
+void bandwidth_prefetch(const Bandwidth *bandwidth, unsigned step);
+
 /* The transport-wide sequence number of the next packet. */
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth);
-/* It was sent, of so many bytes on the wire. */
+/* It is sent, of so many bytes on the wire. */
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us);
+/* All that was sent so far has left this machine, at that time at the latest. */
+void bandwidth_left(Bandwidth *bandwidth, int64_t left_us);
 /* True when less may be sent than before. */
 bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us);
 /* Receivers without transport-wide feedback; bps 0: no limit. */
@@ -69,3 +74,5 @@ double bandwidth_loss(const Bandwidth *bandwidth);
  * send now, on top of all else: a probe begins or goes on, and what is sent anyhow is part of it.
  * Call it every few milliseconds. */
 unsigned bandwidth_padding(Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us);
+/* A probe is under way. */
+bool bandwidth_probes(const Bandwidth *bandwidth);

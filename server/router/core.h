@@ -26,6 +26,7 @@ struct Router {
   GPtrArray *taps;        /* owned */
   GHashTable *publishers; /* peer → Publisher, owned */
 
+  unsigned relief; /* temporal layers that are left out */
   uint32_t floor;  /* peer; 0: nobody */
   Track *dominant; /* microphone of the dominant speaker, borrowed */
   int64_t decided_us;
@@ -36,14 +37,11 @@ struct Router {
   Track *screen;      /* the newest share, borrowed */
   Track *program;     /* the picture of the recording, borrowed; NULL without taps */
 
+  GPtrArray *trains; /* layers with a train to send, borrowed; one may be named twice */
+
   uint64_t mark;   /* last mark given by allocate.c */
   size_t round_at; /* the subscriber that was looked after last */
   bool share_due;  /* a picture's size changed, and with it what it costs */
-
-  /* A payload with rewritten ids: the body is copied once a packet, each slot writes only the
-   * descriptor. */
-  const Packet *scratch_of;
-  uint8_t scratch[PACKET_MAX_BYTES];
 };
 
 /* Works out who comes first anew (something changed) and gives the slots to them. */

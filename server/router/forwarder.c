@@ -1,6 +1,9 @@
 /* See forwarder.h. */
 #include "router/forwarder.h"
 
+#include <stddef.h>
+
+#include "base/prefetch.h"
 #include "router/core.h"
 
 void forwarder_init(Forwarder *forwarder, uint32_t clock_rate, ForwarderSend send) {
@@ -43,7 +46,6 @@ static bool begin_from_ring(Forwarder *forwarder) {
     return false;
   Vp8Descriptor vp8;
   forwarder_begin(forwarder, packet, packet_vp8(packet, &vp8));
-  forwarder->track->router->scratch_of = NULL;
   return true;
 }
 
@@ -148,7 +150,13 @@ void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us) {
 
 /* On its way to a smaller layer it is thinned at once. */
 static unsigned temporal_limit(const Forwarder *forwarder) {
-  return forwarder->current > forwarder->target ? 0 : forwarder->temporal_target;
+  if (forwarder->current > forwarder->target)
+    return 0;
+  unsigned relief = forwarder->live_only ? 0 : forwarder->track->router->relief;
+  if (relief == 0)
+    return forwarder->temporal_target;
+  unsigned top = layer_at(forwarder, forwarder->current)->temporal_top;
+  return MIN(forwarder->temporal_target, top > relief ? top - relief : 0);
 }
 
 /* One verdict a picture. Temporal layers are taken up one by one, each where it refers to nothing
@@ -166,6 +174,17 @@ static bool is_left_out(Forwarder *forwarder, const Packet *packet, const Vp8Des
   forwarder->judged = true;
   forwarder->judged_picture = vp8->picture_id;
   return forwarder->judged_out = vp8->tid > forwarder->temporal;
+}
+
+void forwarder_expect(const Forwarder *forwarder, unsigned step) {
+  if (step == 0) {
+    prefetch(forwarder, offsetof(Forwarder, rewriter.pieces));
+    /* … and the beginning of what it is embedded in. */
+    prefetch(&forwarder->rewriter.newest,
+             sizeof *forwarder - offsetof(Forwarder, rewriter.newest) + CACHE_LINE_BYTES);
+  } else if (forwarder->expect) {
+    forwarder->expect(forwarder, step);
+  }
 }
 
 void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8) {

@@ -16,6 +16,7 @@
 
 #include "router/layer.h"
 #include "router/rewrite.h"
+#include "router/router.h"
 
 typedef struct Track Track;
 
@@ -27,9 +28,15 @@ typedef struct Track Track;
 typedef void (*ForwarderSend)(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
                               const Rewritten *rewritten);
 
+/* It will be given something in a moment: step 0, 1 … FORWARDER_EXPECT_STEPS - 1, a memory access
+ * apart. */
+typedef void (*ForwarderExpect)(const Forwarder *forwarder, unsigned step);
+#define FORWARDER_EXPECT_STEPS (2 + SLOT_EXPECT_STEPS)
+
 struct Forwarder {
   ForwarderSend send;
-  Track *track; /* borrowed; NULL: nobody */
+  ForwarderExpect expect; /* NULL: nothing is far away */
+  Track *track;           /* borrowed; NULL: nobody */
   int target, current, waits;
   unsigned temporal_target, temporal;
   bool held, live_only;                  /* live_only: never begins with what came before */
@@ -52,6 +59,8 @@ void forwarder_settle(Forwarder *forwarder);
 /* The receiver lost the picture. */
 void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us);
 
+/* Step 0 touches nothing of it. */
+void forwarder_expect(const Forwarder *forwarder, unsigned step);
 /* For Track. A packet of the layer it carries. */
 void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8);
 /* A key frame of the layer it waits for begins (sound: any packet): it carries that from now on. */

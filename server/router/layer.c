@@ -10,6 +10,7 @@
 #define OVERHEAD_BYTES (12 + 8 + 16 + 28)
 
 void layer_clear(Layer *layer) {
+  g_assert(layer->train_length == 0);
   g_assert(layer->carried.count == 0 && layer->waiting.count == 0 && layer->aimed == 0);
   ring_clear(&layer->ring);
   g_free(layer->carried.at);
@@ -64,6 +65,46 @@ bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8)
   layer->height = vp8->height;
   keyframe_came(&layer->keyframe);
   return other;
+}
+
+bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
+  g_assert(layer->train_length < TRAIN_PACKETS);
+  TrainPacket *last = &layer->train[layer->train_length++];
+  last->packet = packet_ref(packet);
+  last->picture = vp8 != NULL;
+  if (vp8)
+    last->vp8 = *vp8;
+  return layer->train_length == TRAIN_PACKETS;
+}
+
+/* Those who come after the one at `at` are fetched, the nearest furthest. All go to slots, but for
+ * the recording's forwarder, which says nothing of where it is: then what comes is not slowed down.
+ */
+static void expect(const ForwarderList *carried, size_t at) {
+  for (size_t step = 0; step < FORWARDER_EXPECT_STEPS; step++) {
+    size_t place = at + FORWARDER_EXPECT_STEPS - step;
+    if (place < carried->count)
+      forwarder_expect(carried->at[place], (unsigned)step);
+  }
+}
+
+void layer_send_train(Layer *layer) {
+  for (size_t i = 0; i < layer->carried.count; i++) {
+    expect(&layer->carried, i);
+    Forwarder *forwarder = layer->carried.at[i];
+    for (unsigned k = 0; k < layer->train_length; k++) {
+      const TrainPacket *at = &layer->train[k];
+      forwarder_receive(forwarder, at->packet, at->picture ? &at->vp8 : NULL);
+    }
+  }
+  /* Last: who begins with what is held has not been sent these. */
+  for (unsigned k = 0; k < layer->train_length; k++) {
+    TrainPacket *at = &layer->train[k];
+    if (layer->keeps)
+      ring_put(&layer->ring, at->packet);
+    packet_unref(&at->packet);
+  }
+  layer->train_length = 0;
 }
 
 void layer_measure(Layer *layer, int64_t now_us) {

@@ -2,8 +2,11 @@
  * simulcast, and sound, has one layer.
  *
  * A Layer knows the forwarders that carry it (the fan-out is a walk over an array) and those that
- * wait for its next key frame. It keeps a picture's packets of the last second (ring.h). What it
- * costs is measured, by temporal layer. Embedded in a Track; media thread.
+ * wait for its next key frame. Packets that come in one turn of the loop gather in a train; then
+ * each forwarder is given the whole train, so that what belongs to its receiver (keys, numbers,
+ * queues: more than all receivers' fits into a cache) is fetched once a train, and goes out in one
+ * piece. The layer keeps a picture's packets of the last second (ring.h). What it costs is
+ * measured, by temporal layer. Embedded in a Track; media thread.
  */
 #pragma once
 
@@ -29,12 +32,24 @@ void forwarder_list_add(ForwarderList *list, Forwarder *forwarder, size_t *at);
 /* Returns who took the place, whose own is to be set; NULL for nobody. */
 Forwarder *forwarder_list_remove(ForwarderList *list, const Forwarder *forwarder, size_t at);
 
+#define TRAIN_PACKETS 16 /* a frame of a large picture */
+
+/* A packet with its descriptor; picture: it has one. */
+typedef struct {
+  Packet *packet;
+  bool picture;
+  Vp8Descriptor vp8;
+} TrainPacket;
+
 typedef struct {
   int64_t packet_us;      /* when the last packet came; 0: none yet */
   uint16_t width, height; /* of the newest key frame; 0: none yet */
   ForwarderList carried, waiting;
-  size_t aimed;    /* forwarders that should carry it */
-  PacketRing ring; /* empty for sound: it conceals, and has its own FEC */
+  size_t aimed;                     /* forwarders that should carry it */
+  TrainPacket train[TRAIN_PACKETS]; /* in the order of their coming */
+  unsigned train_length;
+  bool keeps;      /* not sound: it conceals, and has its own FEC */
+  PacketRing ring; /* … what it keeps */
   KeyframeWish keyframe;
   bool flowing; /* as of the last tick or packet */
 
@@ -54,6 +69,11 @@ void layer_clear(Layer *layer);
 /* A packet came: rates, size. vp8 is NULL when it is not VP8. True when the picture has another
  * size than before. */
 bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8);
+/* Puts a packet at the train's end, with a reference of its own. True when the train is full: send
+ * it. */
+bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8);
+/* Gives the train to those who carry the layer, and keeps a picture's packets. */
+void layer_send_train(Layer *layer);
 /* Closes the rates' interval when it is over. */
 void layer_measure(Layer *layer, int64_t now_us);
 /* Bits per second on the wire of temporal layers 0…temporal; 0 when unknown. */

@@ -19,6 +19,7 @@ Router *router_new(const RouterEvents *events, void *user) {
   router->subscribers = g_ptr_array_new();
   router->taps = g_ptr_array_new();
   router->cameras = g_ptr_array_new();
+  router->trains = g_ptr_array_new();
   router->publishers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
   audible_init(&router->audible);
   return router;
@@ -35,6 +36,7 @@ void router_free(Router *router) {
   g_ptr_array_unref(router->subscribers);
   g_ptr_array_unref(router->taps);
   g_ptr_array_unref(router->cameras);
+  g_ptr_array_unref(router->trains);
   g_free(router);
 }
 
@@ -81,6 +83,10 @@ void router_rearrange(Router *router) {
   for (guint i = 0; i < router->subscribers->len; i++)
     allocate_slots(g_ptr_array_index(router->subscribers, i));
   program_update(router);
+}
+
+void router_set_relief(Router *router, unsigned layers) {
+  router->relief = layers;
 }
 
 void router_set_floor(Router *router, uint32_t peer) {
@@ -168,6 +174,7 @@ static void report(const Router *router, const Track *track, bool on) {
 void router_remove_track(Router *router, Track *track) {
   gboolean found = g_ptr_array_remove(router->tracks, track); /* the others stay in order */
   g_assert(found);
+  router_send_trains(router);
   track->publisher->camera = NULL;
   if (track->audio && !track->muted)
     audible_remove(&router->audible, track);
@@ -180,6 +187,12 @@ void router_remove_track(Router *router, Track *track) {
   if (--track->publisher->tracks == 0)
     g_hash_table_remove(router->publishers, GUINT_TO_POINTER(track->info.peer));
   track_free(track);
+}
+
+void router_send_trains(Router *router) {
+  for (guint i = 0; i < router->trains->len; i++)
+    layer_send_train(g_ptr_array_index(router->trains, i));
+  g_ptr_array_set_size(router->trains, 0);
 }
 
 static void notice_tracks(Router *router) {

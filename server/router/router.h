@@ -26,6 +26,7 @@
 
 #include "router/packet.h"
 #include "wire/source.h"
+#include "wire/vp8.h"
 
 typedef struct Router Router;
 typedef struct Track Track;
@@ -33,6 +34,7 @@ typedef struct Subscriber Subscriber;
 
 typedef enum { SLOT_AUDIO, SLOT_VIDEO, SLOT_SCREEN } SlotKind;
 
+#define SLOT_EXPECT_STEPS 4
 #define AUDIO_SLOTS 3
 #define SCREEN_SLOTS 1
 #define VIDEO_SLOTS_MAX 49
@@ -52,21 +54,30 @@ typedef struct {
   uint16_t width, height; /* pixels; 0: not to be seen at the moment */
 } View;
 
-/* What a slot sends: the payload of a packet under a new header. A packet that was only padding is
- * sent with an empty payload, so that the receiver sees no gap in the sequence. */
+/* What a slot sends: the payload of a packet under a new header, with other VP8 ids (see
+ * slot_packet_write). A packet that was only padding is sent with an empty payload, so that the
+ * receiver sees no gap in the sequence. */
 typedef struct {
-  const Packet *packet;   /* borrowed for the call */
-  const uint8_t *payload; /* rewritten payload when VP8 ids changed, else inside packet->data */
-  size_t payload_len;     /* padding removed */
+  const Packet *packet;     /* borrowed for the call */
+  const Vp8Descriptor *vp8; /* borrowed; NULL: the payload goes as it is */
+  uint16_t picture_id;      /* in place of its own … */
+  uint8_t tl0picidx;
+  size_t payload_len; /* padding removed */
   uint16_t sequence;
   uint32_t timestamp;
   bool marker;
   bool retransmit; /* send as RTX (RFC 4588); sequence is the original one */
 } SlotPacket;
 
+/* Writes its payload_len bytes of payload to out. */
+void slot_packet_write(const SlotPacket *packet, uint8_t *out);
+
 typedef struct {
   /* Sends on slot index `slot` (audio 0…, video 0…, screen 0 as one row: a0 a1 a2 v0 … s0). */
   void (*send)(void *user, unsigned slot, const SlotPacket *packet);
+  /* Something will be sent on this slot in a moment: called with step 0, 1 … SLOT_EXPECT_STEPS - 1,
+   * a memory access apart, to fetch what it takes into the cache. */
+  void (*expect)(void *user, unsigned slot, unsigned step);
   /* The slot now carries this track, NULL for nobody. Told when it is decided, before the first
    * packet. */
   void (*assigned)(void *user, unsigned slot, const TrackInfo *track);
@@ -93,6 +104,10 @@ Router *router_new(const RouterEvents *events, void *user);
 /* Asserts that no track, subscriber or tap is left. */
 void router_free(Router *router);
 
+/* So many temporal layers of every picture are left out of what receivers get, and nothing is tried
+ * beyond what is sent: there is no time for more. The recording is not concerned. */
+void router_set_relief(Router *router, unsigned layers);
+
 /* Every 20 ms or so: speaker detection, silent tracks, deferred key-frame requests. */
 void router_tick(Router *router, int64_t now_us);
 
@@ -108,8 +123,10 @@ size_t router_levels(const Router *router, uint32_t *peers, uint8_t *levels, siz
 Track *router_add_track(Router *router, const TrackInfo *info);
 void router_remove_track(Router *router, Track *track);
 /* Takes no reference: the router refs what it keeps. packet->sequence, levels and keyframe are set.
- * Packets may come late or out of order, never twice. */
+ * Packets may come late or out of order, never twice. Most wait for router_send_trains. */
 void track_receive(Track *track, Packet *packet);
+/* At the end of each turn of the loop, before the flush: sends on what was received. */
+void router_send_trains(Router *router);
 /* Nothing is forwarded while muted; its slots are given away. */
 void track_set_muted(Track *track, bool muted);
 const TrackInfo *track_info(const Track *track);
@@ -130,6 +147,8 @@ void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps
 void subscriber_tick(Subscriber *subscriber, int64_t now_us);
 /* The budget with which all that is shown would be sent as its size asks for. */
 int64_t subscriber_wanted_bps(const Subscriber *subscriber);
+/* More than now cannot be sent anyhow (router_set_relief). */
+bool subscriber_relieved(const Subscriber *subscriber);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
  * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come
  * back with numbers that the receiver's replay window refuses. */

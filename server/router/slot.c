@@ -1,26 +1,20 @@
 /* See slot.h. */
 #include "router/slot.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "router/core.h"
 #include "router/subscriber.h"
 
 #define VIDEO_RATE 90000 /* Hz, RFC 7741 §4.1 */
 #define AUDIO_RATE 48000 /* Hz, RFC 7587 §4.1 */
 
-/* The payload under the slot's own picture ids, valid until the next packet. */
-static const uint8_t *own_payload(Router *router, const Packet *packet, const Vp8Descriptor *vp8,
-                                  const Rewritten *rewritten) {
-  const uint8_t *payload = packet->data + packet->rtp.payload_offset;
-  if (!vp8 || (rewritten->picture_id == vp8->picture_id && rewritten->tl0picidx == vp8->tl0picidx))
-    return payload;
-  if (router->scratch_of != packet) {
-    memcpy(router->scratch, payload, packet->rtp.payload_len);
-    router->scratch_of = packet;
-  }
-  vp8_rewrite(router->scratch, vp8, rewritten->picture_id, rewritten->tl0picidx);
-  return router->scratch;
+void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
+  memcpy(out, packet->packet->data + packet->packet->rtp.payload_offset, packet->payload_len);
+  if (packet->vp8)
+    vp8_rewrite(out, packet->vp8, packet->picture_id, packet->tl0picidx);
 }
 
 static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
@@ -28,7 +22,9 @@ static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,
-      .payload = own_payload(subscriber->router, packet, vp8, rewritten),
+      .vp8 = vp8,
+      .picture_id = rewritten->picture_id,
+      .tl0picidx = rewritten->tl0picidx,
       .payload_len = packet->rtp.payload_len,
       .sequence = (uint16_t)rewritten->sequence,
       .timestamp = rewritten->timestamp,
@@ -53,15 +49,29 @@ static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descr
   emit(slot, packet, vp8, rewritten, false);
 }
 
+static void expect(const Forwarder *forwarder, unsigned step) {
+  const Slot *slot = (const Slot *)forwarder;
+  const Subscriber *subscriber = slot->subscriber;
+  if (step > 1) {
+    if (subscriber->sink.expect)
+      subscriber->sink.expect(subscriber->user, slot->index, step - 2);
+    return;
+  }
+  const Rewriter *rewriter = &forwarder->rewriter;
+  prefetch(&rewriter->pieces[rewriter->newest], sizeof *rewriter->pieces);
+  prefetch(subscriber, offsetof(Subscriber, view));
+  prefetch(&subscriber->pacer, sizeof subscriber->pacer);
+}
+
 void slot_send_paced(Slot *slot, const Paced *paced) {
   Vp8Descriptor vp8;
   emit(slot, paced->packet, packet_vp8(paced->packet, &vp8), &paced->sent, false);
-  slot->subscriber->router->scratch_of = NULL;
 }
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind) {
   *slot = (Slot){.subscriber = subscriber, .index = index, .kind = kind};
   forwarder_init(&slot->forwarder, kind == SLOT_AUDIO ? AUDIO_RATE : VIDEO_RATE, send_first_time);
+  slot->forwarder.expect = expect;
 }
 
 void slot_clear(Slot *slot) {
@@ -98,5 +108,4 @@ void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us) 
   rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
   pacer_spend(&slot->subscriber->pacer, packet->len, now_us);
   emit(slot, packet, vp8, &again, true);
-  slot->subscriber->router->scratch_of = NULL;
 }

@@ -70,6 +70,10 @@ int64_t subscriber_wanted_bps(const Subscriber *subscriber) {
   return subscriber->wanted_bps;
 }
 
+bool subscriber_relieved(const Subscriber *subscriber) {
+  return subscriber->router->relief > 0;
+}
+
 void subscriber_pause(Subscriber *subscriber, bool paused) {
   if (subscriber->paused == paused)
     return;

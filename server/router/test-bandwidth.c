@@ -40,11 +40,13 @@ typedef struct {
   int64_t now_us;
   int64_t capacity_bps, delay_us, queue_most_us;
   double loss;
-  int64_t wanted_bps; /* what there is to send; probes are asked for up to it */
-  bool deaf;          /* no feedback comes back */
-  int64_t jitter_us;  /* added to each packet's delay, up to twice as much, in any order */
+  int64_t wanted_bps;   /* what there is to send; probes are asked for up to it */
+  bool deaf;            /* no feedback comes back */
+  int64_t jitter_us;    /* added to each packet's delay, up to twice as much, in any order */
+  int64_t late_most_us; /* so long may what is sent lie about here; anew every second */
   Rival rival;
 
+  int64_t late_us, late_until_us;
   int64_t queue_free_us; /* when the queue will be empty */
   int64_t queue_us;      /* its length now, in time */
   int64_t queue_worst_us;
@@ -111,6 +113,7 @@ static void rival_step(Link *link) {
 static void send_one(Link *link, unsigned bytes) {
   uint16_t sequence = bandwidth_sequence(link->bandwidth);
   bandwidth_sent(link->bandwidth, bytes, link->now_us);
+  bandwidth_left(link->bandwidth, link->now_us + link->late_us);
   link->sent++;
   bool lost = g_rand_double(link->random) < link->loss;
   int64_t out_us = lost ? 0 : enqueue(link, bytes);
@@ -118,8 +121,8 @@ static void send_one(Link *link, unsigned bytes) {
   int64_t late_us =
       link->jitter_us ? g_rand_int_range(link->random, 0, 2 * (int)link->jitter_us) : 0;
   g_assert_cmpuint(link->count, <, ON_WAY);
-  link->way[(link->first + link->count++) % ON_WAY] =
-      (OnWay){sequence, (lost ? link->now_us : out_us) + link->delay_us + late_us, lost};
+  link->way[(link->first + link->count++) % ON_WAY] = (OnWay){
+      sequence, (lost ? link->now_us : out_us) + link->late_us + link->delay_us + late_us, lost};
   if (lost)
     link->lost++;
   else
@@ -127,6 +130,10 @@ static void send_one(Link *link, unsigned bytes) {
 }
 
 static void send_step(Link *link) {
+  if (link->late_most_us > 0 && link->now_us >= link->late_until_us) {
+    link->late_us = g_rand_int_range(link->random, 0, (int)link->late_most_us);
+    link->late_until_us = link->now_us + 1000000;
+  }
   if (link->now_us >= link->audio_us) {
     send_one(link, AUDIO_BYTES);
     link->audio_us = link->now_us + 20000;
@@ -293,6 +300,18 @@ static void test_jitter(void) {
   link_free(link);
 }
 
+/* What waited in this machine met no queue on the way. */
+static void test_late_sender(void) {
+  Link *link = link_new(10000000, 2000000);
+  run(link, 15);
+  link->late_most_us = 150000;
+  run(link, 30);
+  g_test_message("sent up to 150 ms late: %" G_GUINT64_FORMAT " bit/s",
+                 link->arrived_bytes * 8 / 30);
+  g_assert_cmpuint(link->arrived_bytes * 8 / 30, >=, 1800000);
+  link_free(link);
+}
+
 static void test_rival(void) {
   Link *link = link_new(3000000, 2500000);
   link->queue_most_us = 200000;
@@ -407,6 +426,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/own-loss", test_own_loss);
   g_test_add_func("/bandwidth/short-queue", test_short_queue);
   g_test_add_func("/bandwidth/jitter", test_jitter);
+  g_test_add_func("/bandwidth/late-sender", test_late_sender);
   g_test_add_func("/bandwidth/rival", test_rival);
   g_test_add_func("/bandwidth/pace", test_pace);
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);

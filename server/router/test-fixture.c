@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "router/core.h"
 #include "wire/rtp.h"
 #include "wire/vp8.h"
 
@@ -70,9 +71,14 @@ Packet *make_audio(PacketPool *pool, uint64_t sequence, uint32_t timestamp, int6
   return packet;
 }
 
-void deliver(Track *track, Packet *packet) {
+void board(Track *track, Packet *packet) {
   track_receive(track, packet);
   packet_unref(&packet);
+}
+
+void deliver(Track *track, Packet *packet) {
+  board(track, packet);
+  router_send_trains(track->router);
 }
 
 uint32_t stamp_of(const uint8_t *payload, size_t len) {
@@ -103,11 +109,13 @@ static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
   Vp8Descriptor vp8;
   if (slot < AUDIO_SLOTS || packet->payload_len == 0)
     return;
-  g_assert_true(vp8_parse(packet->payload, packet->payload_len, &vp8));
+  uint8_t payload[PACKET_MAX_BYTES];
+  slot_packet_write(packet, payload);
+  g_assert_true(vp8_parse(payload, packet->payload_len, &vp8));
   got->picture_id = vp8.picture_id;
   got->tl0picidx = vp8.tl0picidx;
   got->tid = vp8.tid;
-  got->stamp = stamp_of(packet->payload, packet->payload_len);
+  got->stamp = stamp_of(payload, packet->payload_len);
 }
 
 static void on_assigned(void *user, unsigned slot, const TrackInfo *track) {
@@ -116,7 +124,7 @@ static void on_assigned(void *user, unsigned slot, const TrackInfo *track) {
   receiver->assignments[slot]++;
 }
 
-const SlotSink receiver_sink = {on_send, on_assigned};
+const SlotSink receiver_sink = {.send = on_send, .assigned = on_assigned};
 
 Receiver *receiver_new(void) {
   Receiver *receiver = g_new0(Receiver, 1);

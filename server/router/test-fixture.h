@@ -26,7 +26,8 @@ typedef struct {
 Packet *make_video(PacketPool *pool, const VideoSpec *spec);
 Packet *make_audio(PacketPool *pool, uint64_t sequence, uint32_t timestamp, int64_t at_us,
                    uint8_t level);
-void deliver(Track *track, Packet *packet); /* and gives the reference back */
+void board(Track *track, Packet *packet);   /* receives it and gives the reference back … */
+void deliver(Track *track, Packet *packet); /* … and sends it on */
 
 /* One sent packet as the receiver sees it. */
 typedef struct {

@@ -6,6 +6,7 @@
 
 #include "router/forwarder.h"
 #include "router/keyframe.h"
+#include "router/layer.h"
 #include "wire/seq.h"
 
 #define PICTURES 0x8000
@@ -169,19 +170,22 @@ static void test_random(void) {
       case 2: { /* overtaken */
         Packet **place = &at->held[g_rand_int_range(random, 0, 4)];
         if (*place)
-          deliver(at->track, *place);
+          board(at->track, *place);
         *place = packet;
         break;
       }
       default:
-        deliver(at->track, packet);
+        board(at->track, packet);
       }
+      if (g_rand_int_range(random, 0, 4) == 0)
+        router_send_trains(room->router);
       if (g_rand_int_range(random, 0, 60) == 0) {
         uint32_t peer = 20 + (uint32_t)g_rand_int_range(random, 0, 3);
         subscriber_set_view(room->subscriber, &(View){peer, 640, 360}, 1);
       }
       router_tick(room->router, at->capture_us);
     }
+    router_send_trains(room->router);
     check_stream(room->receiver, AUDIO_SLOTS, 20);
     g_assert_cmpuint(room->receiver->count, >, 1000);
     for (unsigned i = 0; i < 3; i++) {
@@ -489,6 +493,60 @@ static void test_pause(void) {
   room_free(room);
 }
 
+/* Each receiver is given all of a turn in a row, and nothing is kept back that must not be. */
+static void test_trains(void) {
+  Room *room = room_new(1);
+  Receiver *other = receiver_new();
+  Subscriber *second = router_add_subscriber(room->router, 2, 1, false, &receiver_sink, other);
+  Track *track = camera(room, 10, 20);
+  VideoSpec spec = {.sequence = 70000, .start = true, .keyframe = true};
+  spec.arrival_us = spec.capture_us = 1100000;
+  board(track, make_video(room->pool, &spec)); /* waited for: at once */
+  g_assert_cmpuint(room->receiver->count, ==, 1);
+  spec.keyframe = false;
+  for (unsigned i = 0; i < TRAIN_PACKETS - 1; i++) {
+    spec.sequence++;
+    board(track, make_video(room->pool, &spec));
+  }
+  g_assert_cmpuint(room->receiver->count, ==, 1);
+  /* Who comes now begins with the key frame, and is sent the train like everybody. */
+  Receiver *late = receiver_new();
+  Subscriber *third = router_add_subscriber(room->router, 3, 1, false, &receiver_sink, late);
+  g_assert_cmpuint(late->count, ==, 1);
+  router_send_trains(room->router);
+  Receiver *const all[] = {room->receiver, other, late};
+  for (unsigned r = 0; r < G_N_ELEMENTS(all); r++) {
+    g_assert_cmpuint(all[r]->count, ==, TRAIN_PACKETS);
+    for (unsigned i = 0; i < TRAIN_PACKETS; i++)
+      g_assert_cmpuint(all[r]->log[i].in_sequence, ==, 70000 + i);
+  }
+  router_send_trains(room->router); /* it is gone */
+  g_assert_cmpuint(other->count, ==, TRAIN_PACKETS);
+  for (unsigned i = 0; i < TRAIN_PACKETS; i++) { /* one that is full waits for nobody */
+    spec.sequence++;
+    board(track, make_video(room->pool, &spec));
+  }
+  g_assert_cmpuint(other->count, ==, 2 * TRAIN_PACKETS);
+  spec.sequence++;
+  board(track, make_video(room->pool, &spec));
+  track_set_muted(track, true); /* it was sent before */
+  g_assert_cmpuint(other->count, ==, 2 * TRAIN_PACKETS + 1);
+  track_set_muted(track, false);
+  spec.sequence++;
+  spec.keyframe = true;
+  board(track, make_video(room->pool, &spec));
+  spec.sequence++;
+  spec.keyframe = false;
+  board(track, make_video(room->pool, &spec));
+  router_remove_track(room->router, track);
+  g_assert_cmpuint(other->count, ==, 2 * TRAIN_PACKETS + 3);
+  router_remove_subscriber(room->router, second);
+  router_remove_subscriber(room->router, third);
+  receiver_free(other);
+  receiver_free(late);
+  room_free(room);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/forward/random", test_random);
@@ -500,5 +558,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/forward/clock", test_clock);
   g_test_add_func("/forward/odd-packets", test_odd_packets);
   g_test_add_func("/forward/pause", test_pause);
+  g_test_add_func("/forward/trains", test_trains);
   return g_test_run();
 }

@@ -381,6 +381,37 @@ static void test_what_there_is(void) {
   room_free(room);
 }
 
+/* A pressed thread thins the pictures at once, for receivers only, and thickens them again. */
+static void test_relief(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  subscriber_set_view(room->subscriber, &(View){20, 1280, 720}, 1);
+  run(room, &camera, 1, 2000000);
+  for (unsigned relief = 0; relief <= 3; relief++) {
+    router_set_relief(room->router, relief);
+    run(room, &camera, 1, 400000);
+    size_t from = room->receiver->count;
+    run(room, &camera, 1, PATTERN * 10 * FRAME_US);
+    unsigned most = relief < 2 ? 2 - relief : 0, pictures = 0;
+    for (size_t i = from; i < room->receiver->count; i++) {
+      g_assert_cmpuint(room->receiver->log[i].tid, <=, most);
+      pictures += room->receiver->log[i].marker;
+    }
+    g_assert_cmpuint(pictures, >=, PATTERN * 10 / (4 >> most) - 2);
+    g_assert_cmpuint(pictures, <=, PATTERN * 10 / (4 >> most) + 2);
+  }
+  router_set_relief(room->router, 0);
+  run(room, &camera, 1, 2 * PATTERN * FRAME_US);
+  g_assert_cmpuint(room->receiver->log[room->receiver->count - 1].layer, ==, 2);
+  size_t from = room->receiver->count;
+  run(room, &camera, 1, PATTERN * FRAME_US);
+  g_assert_cmpuint(room->receiver->count - from, >=, FRAME_PACKETS * PATTERN);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/layers/by-size", test_by_size);
@@ -390,5 +421,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/demand", test_demand);
   g_test_add_func("/layers/demand-in-vain", test_demand_in_vain);
   g_test_add_func("/layers/what-there-is", test_what_there_is);
+  g_test_add_func("/layers/relief", test_relief);
   return g_test_run();
 }

@@ -37,6 +37,8 @@ Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
   track->vp8 = !audio;
   track->begun_us = router->now_us;
   track->layer_count = MAX(info->layers, 1);
+  for (unsigned i = 0; i < track->layer_count; i++)
+    track->layers[i].keeps = track->vp8;
   speech_init(&track->speech);
   forwarder_init(&track->recording, info->clock_rate, send_to_taps);
   track->recording.live_only = true; /* nothing from before people were told of it */
@@ -252,20 +254,21 @@ void track_receive(Track *track, Packet *packet) {
   if (track->audio)
     for (guint i = 0; i < router->taps->len; i++)
       tap_send(g_ptr_array_index(router->taps, i), track, packet);
-  for (size_t i = 0; i < layer->carried.count; i++)
-    forwarder_receive(layer->carried.at[i], packet, vp8);
-  if (track->audio || packet->keyframe)
-    while (layer->waiting.count > 0)
-      forwarder_begin(layer->waiting.at[0], packet, vp8);
-  if (track->vp8) /* last: who begins with what is held has not been sent this one */
-    ring_put(&layer->ring, packet);
-  router->scratch_of = NULL;
+  if (layer->train_length == 0)
+    g_ptr_array_add(router->trains, layer);
+  bool begins = layer->waiting.count > 0 && (track->audio || packet->keyframe);
+  bool full = layer_board(layer, packet, vp8);
+  if (full || begins)
+    layer_send_train(layer);
+  while (begins && layer->waiting.count > 0)
+    forwarder_begin(layer->waiting.at[0], packet, vp8);
 }
 
 void track_set_muted(Track *track, bool muted) {
   if (track->muted == muted)
     return;
   Router *router = track->router;
+  router_send_trains(router); /* what came before */
   track->muted = muted;
   if (muted) {
     for (unsigned i = 0; i < track->layer_count; i++) {

@@ -1,0 +1,55 @@
+#include "peer/strain.h"
+
+#include <glib.h>
+
+#define WINDOW_US 1000000 /* a hundred who join at once press for less */
+#define PRESSED 0.96      /* of the time: from here on queues grow */
+#define EASY 0.85
+#define PATIENCE_US 5000000
+#define PATIENCE_MOST_US 80000000
+#define REST_FROM 0.15 /* of the time */
+#define REST_FULL 0.5
+#define REST_MOST_US 1500     /* a frame of sound is 20 ms */
+#define TOO_EARLY_US 10000000 /* pressed again so soon after it was taken up */
+
+void strain_init(Strain *strain, int64_t now_us) {
+  *strain = (Strain){.since_us = now_us, .easy_since_us = now_us, .patience_us = PATIENCE_US};
+}
+
+/* An idle thread answers at once; from half of the time on the rest is the longest. */
+static int64_t rest_for(double busy) {
+  double share = (busy - REST_FROM) / (REST_FULL - REST_FROM);
+  return (int64_t)(CLAMP(share, 0, 1) * REST_MOST_US);
+}
+
+static void raise_relief(Strain *strain, int64_t now_us) {
+  bool early = strain->lowered_us > 0 && now_us - strain->lowered_us < TOO_EARLY_US;
+  strain->patience_us = early ? MIN(strain->patience_us * 2, PATIENCE_MOST_US) : PATIENCE_US;
+  strain->relief++;
+}
+
+static void lower_relief(Strain *strain, int64_t now_us) {
+  strain->lowered_us = now_us;
+  strain->relief--;
+}
+
+bool strain_waited(Strain *strain, int64_t waited_us, int64_t now_us) {
+  strain->waited_us += waited_us;
+  int64_t span_us = now_us - strain->since_us;
+  if (span_us < WINDOW_US)
+    return false;
+  double busy = 1 - (double)strain->waited_us / (double)span_us;
+  strain->since_us = now_us;
+  strain->waited_us = 0;
+  strain->rest_us = (strain->rest_us + rest_for(busy)) / 2;
+  if (busy > EASY)
+    strain->easy_since_us = now_us;
+  unsigned before = strain->relief;
+  if (busy > PRESSED && strain->relief < STRAIN_MOST) {
+    raise_relief(strain, now_us);
+  } else if (strain->relief > 0 && now_us - strain->easy_since_us >= strain->patience_us) {
+    lower_relief(strain, now_us);
+    strain->easy_since_us = now_us;
+  }
+  return strain->relief != before;
+}
