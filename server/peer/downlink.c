@@ -413,7 +413,6 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   downlink->mono_minus_wall_us = now_us - wall_us;
   if (!downlink->subscriber || !downlink->srtp)
     return;
-  subscriber_tick(downlink->subscriber, now_us);
   if (downlink->bandwidth)
     steer(downlink, now_us);
   for (unsigned i = 0; i < downlink->slot_count; i++) {
@@ -437,6 +436,10 @@ void downlink_restart(Downlink *downlink, int64_t now_us) {
   for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++)
     if (downlink->slots[i].on)
       subscriber_keyframe(downlink->subscriber, i, now_us);
+}
+
+bool downlink_probes(const Downlink *downlink) {
+  return downlink->bandwidth && bandwidth_probes(downlink->bandwidth);
 }
 
 int64_t downlink_rtt_us(const Downlink *downlink) {

@@ -42,8 +42,9 @@ void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
 
 /* One packet of a compound from the receiver; those that are not for slots are ignored. */
 void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us);
-/* Every 10 ms: what had to wait, probes, the budget, sender reports. */
+/* Every 50 ms, every 10 while it probes: probes, the budget, sender reports. */
 void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us);
+bool downlink_probes(const Downlink *downlink);
 /* The receiver moved or came back: asks for fresh pictures in all slots, and knows nothing any more
  * of what the way to it carries. */
 void downlink_restart(Downlink *downlink, int64_t now_us);

@@ -18,6 +18,7 @@ METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
        "Temporal layers of all pictures that media threads leave out, having too much to do.");
 
 #define TICK_US 10000
+#define PEER_TICKS 5 /* so many ticks make a round in which each peer has its own */
 #define ROUTER_TICK_US 20000
 #define LEVELS_US 500000 /* PROTOCOL.md: twice a second at most */
 #define RECEIVE_MAX 256  /* datagrams of one socket before the others' turn and a flush */
@@ -51,9 +52,11 @@ struct Media {
   Mailbox *inbox;
   Outlet *outlet;
   GHashTable *rooms, *peers; /* by number; the values are owned */
+  GHashTable *lively;        /* numbers of peers that need every tick */
   int epoll;
   bool stop;
   int64_t next_tick_us, next_router_tick_us;
+  unsigned tick;              /* of the round: 0 … PEER_TICKS - 1 */
   int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
   Counters published;
   Strain strain;
@@ -380,15 +383,37 @@ static void publish_counters(Media *media) {
   counters_publish(counters, &media->published);
 }
 
+/* Hundreds of silent receivers have little to be looked after: a fifth of them each time. */
+static void tick_peers(Media *media, int64_t now_us) {
+  GHashTableIter iter;
+  void *id, *peer;
+  int64_t wall_us = now_us + media->wall_minus_mono_us;
+  g_hash_table_iter_init(&iter, media->lively);
+  while (g_hash_table_iter_next(&iter, &id, NULL)) {
+    peer = g_hash_table_lookup(media->peers, id);
+    if (!peer || !peer_tick(peer, now_us, wall_us))
+      g_hash_table_iter_remove(&iter);
+  }
+  media->tick = (media->tick + 1) % PEER_TICKS;
+  g_hash_table_iter_init(&iter, media->peers);
+  while (g_hash_table_iter_next(&iter, &id, &peer)) {
+    if (GPOINTER_TO_UINT(id) % PEER_TICKS != media->tick ||
+        g_hash_table_contains(media->lively, id))
+      continue;
+    if (peer_tick(peer, now_us, wall_us))
+      g_hash_table_add(media->lively, id);
+  }
+}
+
 static void tick(Media *media, int64_t now_us) {
   GHashTableIter iter;
   void *value;
-  int64_t wall_us = now_us + media->wall_minus_mono_us;
   if (media->host.tcp)
     tcp_tick(media->host.tcp, now_us);
-  g_hash_table_iter_init(&iter, media->peers);
+  tick_peers(media, now_us);
+  g_hash_table_iter_init(&iter, media->rooms);
   while (g_hash_table_iter_next(&iter, NULL, &value))
-    peer_tick(value, now_us, wall_us);
+    router_pace(((Room *)value)->router, now_us);
   if (now_us >= media->next_router_tick_us) {
     media->next_router_tick_us = now_us + ROUTER_TICK_US;
     g_hash_table_iter_init(&iter, media->rooms);
@@ -504,6 +529,7 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
   media->outlet = outlet;
   media->epoll = epoll_create1(EPOLL_CLOEXEC);
   media->rooms = g_hash_table_new(g_direct_hash, g_direct_equal);
+  media->lively = g_hash_table_new(g_direct_hash, g_direct_equal);
   media->peers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_peer);
   media->wall_minus_mono_us = clock_wall_ms() * 1000 - clock_mono_us();
   PeerHost *host = &media->host;
@@ -548,6 +574,7 @@ void media_free(Media *media) {
   g_assert(g_hash_table_size(media->rooms) == 0 && g_hash_table_size(media->peers) == 0);
   g_hash_table_unref(media->rooms);
   g_hash_table_unref(media->peers);
+  g_hash_table_unref(media->lively);
   port_free(media->port);
   dtls_context_free(media->host.dtls);
   ice_free(media->ice);

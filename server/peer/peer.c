@@ -547,9 +547,9 @@ static void tell_estimate(Peer *peer, int64_t now_us) {
     peer->host->events->downlink(peer->host->user, peer, bps, wanted_bps);
 }
 
-void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
+bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   if (!peer->offered)
-    return;
+    return false;
   if (peer->old_credentials.ufrag[0] && now_us >= peer->old_until_us)
     forget_credentials(peer, &peer->old_credentials);
   if (peer->state == PEER_CONNECTING) {
@@ -561,15 +561,16 @@ void peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
       close_peer(peer);
     else if (peer->subscriber && now_us - peer->offered_us > PREPARE_US)
       subscriber_pause(peer->subscriber, true);
-    return;
+    return false;
   }
   if (peer->state != PEER_CONNECTED)
-    return;
+    return false;
   if (is_silent(peer, now_us)) {
     set_state(peer, PEER_LOST);
-    return;
+    return false;
   }
   uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));
   downlink_tick(peer->downlink, now_us, wall_us);
   tell_estimate(peer, now_us);
+  return uplink_receives(peer->uplink) || downlink_probes(peer->downlink);
 }

@@ -450,6 +450,10 @@ void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
   }
 }
 
+bool uplink_receives(const Uplink *uplink) {
+  return uplink->stream_count > 0;
+}
+
 void uplink_keyframe(Uplink *uplink, Source source, unsigned layer) {
   if (is_video(source) && layer < LAYERS_MAX)
     uplink->wants_keyframe[source][layer] = true;

@@ -52,8 +52,10 @@ UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, in
 /* Something else came from the peer. */
 void uplink_heard(Uplink *uplink, int64_t arrival_us);
 void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us);
-/* Every 10 ms: NACK, feedback, receiver reports. rtt_us: 0 when unknown. */
+/* Every 10 ms while it is sent anything, else every 50: NACK, feedback, receiver reports. rtt_us: 0
+ * when unknown. */
 void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us);
+bool uplink_receives(const Uplink *uplink);
 /* Asks the publisher for a key frame of this layer. */
 void uplink_keyframe(Uplink *uplink, Source source, unsigned layer);
 /* Of all its pictures, in all layers. */

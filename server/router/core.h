@@ -37,6 +37,7 @@ struct Router {
   Track *screen;      /* the newest share, borrowed */
   Track *program;     /* the picture of the recording, borrowed; NULL without taps */
 
+  GPtrArray *paced;  /* subscribers for whom something waits, borrowed */
   GPtrArray *trains; /* layers with a train to send, borrowed; one may be named twice */
 
   uint64_t mark;   /* last mark given by allocate.c */

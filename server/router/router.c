@@ -20,6 +20,7 @@ Router *router_new(const RouterEvents *events, void *user) {
   router->taps = g_ptr_array_new();
   router->cameras = g_ptr_array_new();
   router->trains = g_ptr_array_new();
+  router->paced = g_ptr_array_new();
   router->publishers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
   audible_init(&router->audible);
   return router;
@@ -37,6 +38,7 @@ void router_free(Router *router) {
   g_ptr_array_unref(router->taps);
   g_ptr_array_unref(router->cameras);
   g_ptr_array_unref(router->trains);
+  g_ptr_array_unref(router->paced);
   g_free(router);
 }
 
@@ -187,6 +189,16 @@ void router_remove_track(Router *router, Track *track) {
   if (--track->publisher->tracks == 0)
     g_hash_table_remove(router->publishers, GUINT_TO_POINTER(track->info.peer));
   track_free(track);
+}
+
+void router_pace(Router *router, int64_t now_us) {
+  for (guint i = 0; i < router->paced->len;) {
+    Subscriber *subscriber = g_ptr_array_index(router->paced, i);
+    if (subscriber_send_waiting(subscriber, now_us))
+      i++;
+    else
+      g_ptr_array_remove_index_fast(router->paced, i);
+  }
 }
 
 void router_send_trains(Router *router) {

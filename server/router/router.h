@@ -111,6 +111,9 @@ void router_set_relief(Router *router, unsigned layers);
 /* Every 20 ms or so: speaker detection, silent tracks, deferred key-frame requests. */
 void router_tick(Router *router, int64_t now_us);
 
+/* Every 10 ms or so: sends what had to wait for its turn, to those for whom something waits. */
+void router_pace(Router *router, int64_t now_us);
+
 /* The peer whose camera and microphone come first everywhere; 0 for nobody. */
 void router_set_floor(Router *router, uint32_t peer);
 
@@ -143,8 +146,6 @@ void subscriber_set_view(Subscriber *subscriber, const View *views, size_t count
  * how fast what is more than a burst goes; full: the way was seen full (pacer.h). Sound comes
  * first, then the pictures' smallest layers in the order of the view, then larger ones. */
 void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps, bool full);
-/* Every 10 ms or so: sends what had to wait for its turn. */
-void subscriber_tick(Subscriber *subscriber, int64_t now_us);
 /* The budget with which all that is shown would be sent as its size asks for. */
 int64_t subscriber_wanted_bps(const Subscriber *subscriber);
 /* More than now cannot be sent anyhow (router_set_relief). */

@@ -38,12 +38,14 @@ static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
 static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
                             const Rewritten *rewritten) {
   Slot *slot = (Slot *)forwarder;
-  Pacer *pacer = &slot->subscriber->pacer;
-  int64_t now_us = slot->subscriber->router->now_us;
+  Subscriber *subscriber = slot->subscriber;
+  Pacer *pacer = &subscriber->pacer;
+  int64_t now_us = subscriber->router->now_us;
   if (slot->kind == SLOT_AUDIO)
     pacer_spend(pacer, packet->len, now_us);
   else if (!pacer_take(pacer, packet->len, now_us)) {
-    pacer_put(pacer, &(Paced){.packet = packet, .sent = *rewritten, .slot = slot->index});
+    subscriber_wait(subscriber,
+                    &(Paced){.packet = packet, .sent = *rewritten, .slot = slot->index});
     return;
   }
   emit(slot, packet, vp8, rewritten, false);

@@ -39,6 +39,8 @@ void router_remove_subscriber(Router *router, Subscriber *subscriber) {
   for (unsigned i = 0; i < subscriber->slot_count; i++)
     slot_clear(&subscriber->slots[i]);
   pacer_clear(&subscriber->pacer);
+  if (subscriber->waits)
+    g_ptr_array_remove_fast(router->paced, subscriber);
   g_free(subscriber);
 }
 
@@ -58,12 +60,21 @@ void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps
   share_out(subscriber);
 }
 
-void subscriber_tick(Subscriber *subscriber, int64_t now_us) {
+void subscriber_wait(Subscriber *subscriber, const Paced *paced) {
+  pacer_put(&subscriber->pacer, paced);
+  if (subscriber->waits)
+    return;
+  subscriber->waits = true;
+  g_ptr_array_add(subscriber->router->paced, subscriber);
+}
+
+bool subscriber_send_waiting(Subscriber *subscriber, int64_t now_us) {
   Paced paced;
   while (pacer_next(&subscriber->pacer, now_us, &paced)) {
     slot_send_paced(&subscriber->slots[paced.slot], &paced);
     packet_unref(&paced.packet);
   }
+  return subscriber->waits = subscriber->pacer.count > 0;
 }
 
 int64_t subscriber_wanted_bps(const Subscriber *subscriber) {

@@ -17,6 +17,7 @@ struct Subscriber {
   size_t view_count;
   int64_t budget_bps, wanted_bps;
   Pacer pacer;
+  bool waits; /* it is among the router's `paced` */
   unsigned slot_count;
   Slot slots[]; /* audio, video, screen */
 };
@@ -30,3 +31,8 @@ static inline Slot *subscriber_video(Subscriber *subscriber) {
 static inline Slot *subscriber_screen(Subscriber *subscriber) {
   return subscriber->slots + AUDIO_SLOTS + subscriber->video_slots;
 }
+
+/* It is sent by router_pace, when it is its turn. */
+void subscriber_wait(Subscriber *subscriber, const Paced *paced);
+/* True while something waits still. */
+bool subscriber_send_waiting(Subscriber *subscriber, int64_t now_us);
