@@ -19,6 +19,7 @@ METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
 
 #define TICK_US 10000
 #define PEER_TICKS 5 /* so many ticks make a round in which each peer has its own */
+#define PACE_US 4000 /* while something waits for its turn */
 #define ROUTER_TICK_US 20000
 #define LEVELS_US 500000 /* PROTOCOL.md: twice a second at most */
 #define RECEIVE_MAX 256  /* datagrams of one socket before the others' turn and a flush */
@@ -56,6 +57,7 @@ struct Media {
   int epoll;
   bool stop;
   int64_t next_tick_us, next_router_tick_us;
+  int64_t next_pace_us;       /* INT64_MAX: nothing waits */
   unsigned tick;              /* of the round: 0 … PEER_TICKS - 1 */
   int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
   Counters published;
@@ -411,9 +413,6 @@ static void tick(Media *media, int64_t now_us) {
   if (media->host.tcp)
     tcp_tick(media->host.tcp, now_us);
   tick_peers(media, now_us);
-  g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &value))
-    router_pace(((Room *)value)->router, now_us);
   if (now_us >= media->next_router_tick_us) {
     media->next_router_tick_us = now_us + ROUTER_TICK_US;
     g_hash_table_iter_init(&iter, media->rooms);
@@ -440,18 +439,29 @@ static void relieve(Media *media, unsigned before) {
     log_info("media", "eased", "layers_left_out=%u", relief);
 }
 
-/* What this turn brought in goes out together. */
-static void send_trains(Media *media) {
+/* What this turn brought in goes out together, and what had to wait for its turn. */
+static void send_on(Media *media, int64_t now_us) {
   GHashTableIter iter;
-  void *room;
+  void *value;
+  bool due = now_us >= media->next_pace_us, waits = false;
   g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &room))
-    router_send_trains(((Room *)room)->router);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    Router *router = ((Room *)value)->router;
+    if (due)
+      router_pace(router, now_us);
+    router_send_trains(router);
+    waits |= router_paces(router);
+  }
+  if (!waits)
+    media->next_pace_us = INT64_MAX;
+  else if (due || media->next_pace_us == INT64_MAX)
+    media->next_pace_us = now_us + PACE_US;
 }
 
 static void turn(Media *media) {
   struct epoll_event events[EVENTS_MAX];
-  int64_t begun_us = clock_mono_us(), wait_us = media->next_tick_us - begun_us;
+  int64_t begun_us = clock_mono_us();
+  int64_t wait_us = MIN(media->next_tick_us, media->next_pace_us) - begun_us;
   int64_t rest_us = MIN(media->strain.rest_us, wait_us);
   if (rest_us > 0) {
     g_usleep((gulong)rest_us);
@@ -483,8 +493,8 @@ static void turn(Media *media) {
       g_assert_not_reached();
     }
   }
-  send_trains(media);
   now_us = clock_mono_us();
+  send_on(media, now_us);
   if (now_us >= media->next_tick_us) {
     media->next_tick_us = now_us + TICK_US;
     egress_set_now(media->host.egress, now_us);
@@ -508,6 +518,7 @@ static void close_rooms(Media *media) {
 void media_run(Media *media) {
   metric_register(&thinned);
   strain_init(&media->strain, clock_mono_us());
+  media->next_pace_us = INT64_MAX;
   while (!media->stop)
     turn(media);
   close_rooms(media);

@@ -201,6 +201,10 @@ void router_pace(Router *router, int64_t now_us) {
   }
 }
 
+bool router_paces(const Router *router) {
+  return router->paced->len > 0;
+}
+
 void router_send_trains(Router *router) {
   for (guint i = 0; i < router->trains->len; i++)
     layer_send_train(g_ptr_array_index(router->trains, i));

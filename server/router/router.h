@@ -111,8 +111,9 @@ void router_set_relief(Router *router, unsigned layers);
 /* Every 20 ms or so: speaker detection, silent tracks, deferred key-frame requests. */
 void router_tick(Router *router, int64_t now_us);
 
-/* Every 10 ms or so: sends what had to wait for its turn, to those for whom something waits. */
+/* Every few milliseconds while something waits for its turn: sends what may go now. */
 void router_pace(Router *router, int64_t now_us);
+bool router_paces(const Router *router);
 
 /* The peer whose camera and microphone come first everywhere; 0 for nobody. */
 void router_set_floor(Router *router, uint32_t peer);
