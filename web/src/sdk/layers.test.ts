@@ -4,8 +4,8 @@ import { applyDemand, applySize, sendEncodings, sizeOf } from './layers'
 test('the layers are offered smallest first, one of them sent', () => {
   const encodings = sendEncodings(1280)
   expect(encodings.map((e) => [e.rid, e.scaleResolutionDownBy, e.active])).toEqual([
-    ['l', 4, false],
-    ['m', 2, true],
+    ['l', 4, true],
+    ['m', 2, false],
     ['h', 1, false],
   ])
 })
@@ -23,7 +23,7 @@ test('a smaller camera has fewer layers of about the same sizes', () => {
 
 test('what is demanded is sent, the rest is not', () => {
   const encodings = sendEncodings(1280)
-  expect(applyDemand(encodings, ['m'])).toBe(false)
+  expect(applyDemand(encodings, ['l'])).toBe(false)
   expect(applyDemand(encodings, ['h', 'l'])).toBe(true)
   expect(encodings.map((e) => e.active)).toEqual([true, false, true])
   expect(applyDemand(encodings, [])).toBe(true)
@@ -40,6 +40,7 @@ test('a picture without simulcast is sent or not as a whole', () => {
 test('who saves data sends the smallest layer, and only when somebody takes any', () => {
   expect(sendEncodings(1280, true).map((e) => e.active)).toEqual([true, false, false])
   const encodings = sendEncodings(1280)
+  expect(applyDemand(encodings, ['m', 'h'])).toBe(true)
   expect(applyDemand(encodings, ['m', 'h'], true)).toBe(true)
   expect(encodings.map((e) => e.active)).toEqual([true, false, false])
   expect(applyDemand(encodings, [], true)).toBe(true)

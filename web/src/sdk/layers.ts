@@ -8,8 +8,8 @@ const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_700_0
  * work for everybody who shows them. */
 const FRAMES_PER_S: Record<string, number> = { l: 24, m: 30, h: 30 }
 
-/** Sent until the server has said what is taken: what most tiles show. */
-export const FIRST: readonly string[] = ['m']
+/** Sent until the server has said what is taken: the least work, as joining is work enough for a phone. */
+export const FIRST: readonly string[] = ['l']
 
 /** A picture without simulcast goes by this name. */
 const ALL = 'all'
