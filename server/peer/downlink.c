@@ -15,6 +15,7 @@
 /* Where so many packets are lost a repair is sent twice: a picture waits for each that is missing.
  */
 #define LOSSY 0.03
+#define LOSING 0.01       /* feedback is believed to tell of losses, not of jitter */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
 #define PADDINGS_MAX 64   /* packets at a time */
@@ -132,15 +133,19 @@ static void note_left(Downlink *downlink) {
     bandwidth_left(downlink->bandwidth, downlink->flow->left_us);
 }
 
+static const BandwidthLabel unlabelled = {.slot = BANDWIDTH_NO_SLOT};
+
 /* Encrypts a packet of the slot that lies at the egress, `len` bytes, and queues it. */
-static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t len) {
+static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t len,
+                   BandwidthLabel label) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
     return false;
   if (slot->twcc_extension)
     note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   if (slot->twcc_extension)
-    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, egress_now(downlink->egress));
+    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, label,
+                   egress_now(downlink->egress));
   return true;
 }
 
@@ -177,7 +182,7 @@ static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet
   out[head] = (uint8_t)(packet->sequence >> 8);
   out[head + 1] = (uint8_t)packet->sequence;
   slot_packet_write(packet, out + head + 2);
-  commit(downlink, slot, out, head + 2 + packet->payload_len);
+  commit(downlink, slot, out, head + 2 + packet->payload_len, unlabelled);
 }
 
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
@@ -205,7 +210,9 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   if (!out)
     return;
   slot_packet_write(packet, out + head);
-  if (!commit(downlink, slot, out, head + packet->payload_len))
+  BandwidthLabel label = {slot->rtx_payload_type ? (uint8_t)index : BANDWIDTH_NO_SLOT,
+                          packet->sequence};
+  if (!commit(downlink, slot, out, head + packet->payload_len, label))
     return;
   slot->timestamp = packet->timestamp;
   slot->packets++;
@@ -258,7 +265,7 @@ static bool send_padding(Downlink *downlink, Slot *slot) {
   memset(out + head, 0, PADDING_BYTES);
   out[head + PADDING_BYTES - 1] = PADDING_BYTES;
   downlink->stats.padding++;
-  return commit(downlink, slot, out, head + PADDING_BYTES);
+  return commit(downlink, slot, out, head + PADDING_BYTES, unlabelled);
 }
 
 /* Whether or not it carries a picture: one that is too large for what is known of the way waits for
@@ -322,6 +329,21 @@ static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, si
     subscriber_nack(downlink->subscriber, (unsigned)slot, sequences[i], downlink->rtt_us, now_us);
 }
 
+/* It tells of what is missing too, and where packets are lost NACKs are as well. What only comes
+ * late is sent in vain: not where nothing is lost. */
+static void take_feedback(Downlink *downlink, const RtcpTwcc *twcc, int64_t now_us) {
+  BandwidthMissing missing;
+  missing.count = 0;
+  note_left(downlink);
+  if (bandwidth_feedback(downlink->bandwidth, twcc, &missing, now_us))
+    set_budget(downlink);
+  if (!downlink->subscriber || bandwidth_loss(downlink->bandwidth) < LOSING)
+    return;
+  for (unsigned i = 0; i < missing.count; i++)
+    subscriber_nack(downlink->subscriber, missing.labels[i].slot, missing.labels[i].number,
+                    downlink->rtt_us, now_us);
+}
+
 /* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */
 static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
   RtcpSenderInfo info;
@@ -356,10 +378,8 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
     if (packet->count == RTCP_FB_TWCC && downlink->bandwidth) {
       RtcpTwcc twcc;
-      note_left(downlink);
-      if (rtcp_parse_twcc(fci, len, &twcc) &&
-          bandwidth_feedback(downlink->bandwidth, &twcc, now_us))
-        set_budget(downlink);
+      if (rtcp_parse_twcc(fci, len, &twcc))
+        take_feedback(downlink, &twcc, now_us);
     }
     break;
   case RTCP_PSFB:

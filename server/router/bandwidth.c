@@ -47,9 +47,11 @@
 
 typedef struct {
   int64_t sent_us; /* 0: not sent, or told of */
-  uint32_t sequence;
+  uint16_t lap;    /* its sequence's upper half: the ring was used again since */
   uint16_t bytes;
-  bool probe, missed; /* told of as missing: it may come yet */
+  uint16_t number;            /* label's */
+  uint8_t slot;               /* label's */
+  bool probe : 1, missed : 1; /* told of as missing: it may come yet */
 } Sent;
 
 struct Bandwidth {
@@ -156,10 +158,19 @@ uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
   return (uint16_t)bandwidth->next;
 }
 
-void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us) {
+static uint16_t lap_of(uint32_t sequence) {
+  return (uint16_t)(sequence / BANDWIDTH_PACKETS);
+}
+
+void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, BandwidthLabel label, int64_t now_us) {
   bool probe = probe_sends(&bandwidth->probe, now_us);
   bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS] =
-      (Sent){now_us, bandwidth->next, (uint16_t)MIN(bytes, UINT16_MAX), probe, false};
+      (Sent){.sent_us = now_us,
+             .lap = lap_of(bandwidth->next),
+             .bytes = (uint16_t)MIN(bytes, UINT16_MAX),
+             .number = label.number,
+             .slot = label.slot,
+             .probe = probe};
   if (probe)
     probe_sent(&bandwidth->probe, bytes);
   bandwidth->next++;
@@ -417,7 +428,13 @@ static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
   }
 }
 
-bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us) {
+static void tell_missing(BandwidthMissing *missing, const Sent *sent) {
+  if (missing && sent->slot != BANDWIDTH_NO_SLOT && missing->count < BANDWIDTH_MISSING_MAX)
+    missing->labels[missing->count++] = (BandwidthLabel){sent->slot, sent->number};
+}
+
+bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMissing *missing,
+                        int64_t now_us) {
   int64_t arrived_us = unwrap_reference(bandwidth, twcc->reference_us);
   int64_t newest_us = 0;
   int64_t before_bps = bandwidth_target_bps(bandwidth);
@@ -428,7 +445,7 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
     if (twcc->received[i])
       arrived_us += twcc->delta_us[i];
     Sent *sent = &bandwidth->sent[sequence % BANDWIDTH_PACKETS];
-    if (!sent->sent_us || sent->sequence != sequence)
+    if (!sent->sent_us || sent->lap != lap_of(sequence))
       continue; /* never sent, told of already, or long ago */
     if (twcc->received[i]) {
       newest_us = MAX(newest_us, sent->sent_us);
@@ -438,6 +455,7 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_
       if (is_awaited(bandwidth, sent))
         probe_missed(&bandwidth->probe);
       sent->missed = news = true;
+      tell_missing(missing, sent);
     }
   }
   if (!news)

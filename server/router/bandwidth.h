@@ -33,7 +33,22 @@
 #define BANDWIDTH_PACKETS 2048 /* on their way: 2 s of 8 Mbit/s; a power of two */
 #define BANDWIDTH_FIRST_BPS 600000
 
+#define BANDWIDTH_NO_SLOT 255
+#define BANDWIDTH_MISSING_MAX 64
+
 typedef struct Bandwidth Bandwidth;
+
+/* What a packet carried: slot NO_SLOT for what is not sent again. */
+typedef struct {
+  uint8_t slot;
+  uint16_t number; /* RTP sequence number */
+} BandwidthLabel;
+
+/* What the receiver said for the first time that it lacks. */
+typedef struct {
+  unsigned count;
+  BandwidthLabel labels[BANDWIDTH_MISSING_MAX];
+} BandwidthMissing;
 
 Bandwidth *bandwidth_new(void);
 void bandwidth_free(Bandwidth *bandwidth);
@@ -46,11 +61,12 @@ void bandwidth_prefetch(const Bandwidth *bandwidth, unsigned step);
 /* The transport-wide sequence number of the next packet. */
 uint16_t bandwidth_sequence(const Bandwidth *bandwidth);
 /* It is sent, of so many bytes on the wire. */
-void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, int64_t now_us);
+void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, BandwidthLabel label, int64_t now_us);
 /* All that was sent so far has left this machine, at that time at the latest. */
 void bandwidth_left(Bandwidth *bandwidth, int64_t left_us);
-/* True when less may be sent than before. */
-bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, int64_t now_us);
+/* True when less may be sent than before. missing: added to; NULL where nobody repairs. */
+bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMissing *missing,
+                        int64_t now_us);
 /* Receivers without transport-wide feedback; bps 0: no limit. */
 void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps);
 /* Every 20 ms or so: a receiver that falls silent is trusted less and less. */

@@ -60,6 +60,8 @@ typedef struct {
   unsigned sent, lost;
 } Link;
 
+static const BandwidthLabel unlabelled = {.slot = BANDWIDTH_NO_SLOT};
+
 static Link *link_new(int64_t capacity_bps, int64_t wanted_bps) {
   Link *link = g_new0(Link, 1);
   link->bandwidth = bandwidth_new();
@@ -112,7 +114,7 @@ static void rival_step(Link *link) {
 
 static void send_one(Link *link, unsigned bytes) {
   uint16_t sequence = bandwidth_sequence(link->bandwidth);
-  bandwidth_sent(link->bandwidth, bytes, link->now_us);
+  bandwidth_sent(link->bandwidth, bytes, unlabelled, link->now_us);
   bandwidth_left(link->bandwidth, link->now_us + link->late_us);
   link->sent++;
   bool lost = g_rand_double(link->random) < link->loss;
@@ -181,7 +183,7 @@ static void report(Link *link) {
   link->first = (link->first + take) % ON_WAY;
   link->count -= take;
   if (!link->deaf && arrived > 0)
-    bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+    bandwidth_feedback(link->bandwidth, &twcc, NULL, link->now_us);
 }
 
 static void run(Link *link, int64_t seconds) {
@@ -389,7 +391,7 @@ static void test_remb(void) {
   g_assert_cmpuint(bandwidth_padding(bandwidth, BANDWIDTH_FIRST_BPS, 1000000), ==, 0);
   unsigned due = bandwidth_padding(bandwidth, 4000000, 1000000);
   g_assert_cmpuint(due, ==, 3 * BANDWIDTH_FIRST_BPS / 8 / 200); /* 5 ms */
-  bandwidth_sent(bandwidth, due, 1000000);
+  bandwidth_sent(bandwidth, due, unlabelled, 1000000);
   g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1000000), ==, 0);
   g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1005000), ==, due);
   bandwidth_free(bandwidth);
@@ -406,16 +408,45 @@ static void test_nonsense(void) {
     twcc.delta_us[i] = i % 2 ? -8000000 : 8000000;
   }
   twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) + 1); /* not sent yet */
-  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  bandwidth_feedback(link->bandwidth, &twcc, NULL, link->now_us);
   twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) - 3000); /* long ago */
-  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  bandwidth_feedback(link->bandwidth, &twcc, NULL, link->now_us);
   g_assert_cmpint(bandwidth_target_bps(link->bandwidth), ==, before);
   twcc.reference_us = INT64_MAX / 2;
   twcc.base_sequence = (uint16_t)(bandwidth_sequence(link->bandwidth) - 600);
-  bandwidth_feedback(link->bandwidth, &twcc, link->now_us);
+  bandwidth_feedback(link->bandwidth, &twcc, NULL, link->now_us);
   run(link, 20);
   g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 1500000); /* it gets over it */
   link_free(link);
+}
+
+/* Each packet with a label is told of once when it is missing, whatever comes of it. */
+static void test_missing(void) {
+  Bandwidth *bandwidth = bandwidth_new();
+  for (unsigned i = 0; i < 10; i++) {
+    BandwidthLabel label = {i % 3 == 0 ? BANDWIDTH_NO_SLOT : 4, (uint16_t)(65530 + i)};
+    bandwidth_sent(bandwidth, PACKET_BYTES, label, 1000000);
+  }
+  RtcpTwcc twcc = {.count = 8, .reference_us = 64000};
+  twcc.received[0] = twcc.received[3] = twcc.received[7] = true;
+  BandwidthMissing missing = {0};
+  bandwidth_feedback(bandwidth, &twcc, &missing, 1050000);
+  g_assert_cmpuint(missing.count, ==, 4); /* 1, 2, 4, 5: 6 has no label, 8 and 9 may come yet */
+  g_assert_cmpuint(missing.labels[0].slot, ==, 4);
+  g_assert_cmpuint(missing.labels[0].number, ==, 65531);
+  g_assert_cmpuint(missing.labels[3].number, ==, 65535);
+  bandwidth_feedback(bandwidth, &twcc, &missing, 1100000);
+  g_assert_cmpuint(missing.count, ==, 4);
+  twcc.count = 10;
+  twcc.received[8] = twcc.received[9] = true;
+  bandwidth_feedback(bandwidth, &twcc, &missing, 1150000);
+  g_assert_cmpuint(missing.count, ==, 4);
+  missing.count = BANDWIDTH_MISSING_MAX;
+  for (unsigned i = 0; i < BANDWIDTH_PACKETS; i++) /* another lap: the old ones are forgotten */
+    bandwidth_sent(bandwidth, PACKET_BYTES, (BandwidthLabel){4, 1}, 2000000);
+  bandwidth_feedback(bandwidth, &twcc, &missing, 2050000);
+  g_assert_cmpuint(missing.count, ==, BANDWIDTH_MISSING_MAX);
+  bandwidth_free(bandwidth);
 }
 
 int main(int argc, char **argv) {
@@ -432,6 +463,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
   g_test_add_func("/bandwidth/silence", test_silence);
   g_test_add_func("/bandwidth/remb", test_remb);
+  g_test_add_func("/bandwidth/missing", test_missing);
   g_test_add_func("/bandwidth/nonsense", test_nonsense);
   return g_test_run();
 }
