@@ -77,9 +77,8 @@ bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
   return layer->train_length == TRAIN_PACKETS;
 }
 
-/* Those who come after the one at `at` are fetched, the nearest furthest. All go to slots, but for
- * the recording's forwarder, which says nothing of where it is: then what comes is not slowed down.
- */
+/* While one receiver is sent to, those behind it are fetched: the next one's last step, the first
+ * step of the one FORWARDER_EXPECT_STEPS behind. */
 static void expect(const ForwarderList *carried, size_t at) {
   for (size_t step = 0; step < FORWARDER_EXPECT_STEPS; step++) {
     size_t place = at + FORWARDER_EXPECT_STEPS - step;
