@@ -129,7 +129,7 @@ static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
 
 /* A turn of the loop may last long: what was queued is on its way since its flush. */
 static void note_left(Downlink *downlink) {
-  if (!downlink->flow->queued)
+  if (downlink->bandwidth && !downlink->flow->queued)
     bandwidth_left(downlink->bandwidth, downlink->flow->left_us);
 }
 
@@ -140,8 +140,7 @@ static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t le
                    BandwidthLabel label) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
     return false;
-  if (slot->twcc_extension)
-    note_left(downlink);
+  note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   if (slot->twcc_extension)
     bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, label,
@@ -245,8 +244,10 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
     return;
   uint8_t *out = egress_reserve(downlink->egress, size);
   memcpy(out, data, len);
-  if (srtp_protect_rtcp(downlink->srtp, out, &len, size) == SRTP_OK)
-    egress_commit(downlink->egress, downlink->flow, len);
+  if (srtp_protect_rtcp(downlink->srtp, out, &len, size) != SRTP_OK)
+    return;
+  note_left(downlink); /* the flow's time will be this one's */
+  egress_commit(downlink->egress, downlink->flow, len);
 }
 
 /* --- probes --- */

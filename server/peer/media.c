@@ -439,23 +439,33 @@ static void relieve(Media *media, unsigned before) {
     log_info("media", "eased", "layers_left_out=%u", relief);
 }
 
+/* When to look again at what waits for its turn. */
+static void watch_paced(Media *media, int64_t now_us) {
+  GHashTableIter iter;
+  void *room;
+  if (media->next_pace_us != INT64_MAX)
+    return;
+  g_hash_table_iter_init(&iter, media->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    if (router_paces(((Room *)room)->router))
+      media->next_pace_us = now_us + PACE_US;
+}
+
 /* What this turn brought in goes out together, and what had to wait for its turn. */
 static void send_on(Media *media, int64_t now_us) {
   GHashTableIter iter;
   void *value;
-  bool due = now_us >= media->next_pace_us, waits = false;
+  bool due = now_us >= media->next_pace_us;
   g_hash_table_iter_init(&iter, media->rooms);
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     Router *router = ((Room *)value)->router;
     if (due)
       router_pace(router, now_us);
     router_send_trains(router);
-    waits |= router_paces(router);
   }
-  if (!waits)
+  if (due)
     media->next_pace_us = INT64_MAX;
-  else if (due || media->next_pace_us == INT64_MAX)
-    media->next_pace_us = now_us + PACE_US;
+  watch_paced(media, now_us);
 }
 
 static void turn(Media *media) {
@@ -493,12 +503,13 @@ static void turn(Media *media) {
       g_assert_not_reached();
     }
   }
+  send_on(media, clock_mono_us());
   now_us = clock_mono_us();
-  send_on(media, now_us);
   if (now_us >= media->next_tick_us) {
     media->next_tick_us = now_us + TICK_US;
     egress_set_now(media->host.egress, now_us);
     tick(media, now_us);
+    watch_paced(media, now_us); /* it may have let something begin */
   }
   egress_flush(media->host.egress);
 }

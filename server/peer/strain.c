@@ -23,7 +23,8 @@ static int64_t rest_for(double busy) {
 }
 
 static void raise_relief(Strain *strain, int64_t now_us) {
-  bool early = strain->lowered_us > 0 && now_us - strain->lowered_us < TOO_EARLY_US;
+  int64_t calm_us = MAX(TOO_EARLY_US, strain->patience_us);
+  bool early = strain->lowered_us > 0 && now_us - strain->lowered_us < calm_us;
   strain->patience_us = early ? MIN(strain->patience_us * 2, PATIENCE_MOST_US) : PATIENCE_US;
   strain->relief++;
 }

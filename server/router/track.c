@@ -258,7 +258,7 @@ void track_receive(Track *track, Packet *packet) {
     g_ptr_array_add(router->trains, layer);
   bool begins = layer->waiting.count > 0 && (track->audio || packet->keyframe);
   bool full = layer_board(layer, packet, vp8);
-  if (full || begins)
+  if (full || begins || packet->keyframe) /* who begins in this very turn finds it in the ring */
     layer_send_train(layer);
   while (begins && layer->waiting.count > 0)
     forwarder_begin(layer->waiting.at[0], packet, vp8);

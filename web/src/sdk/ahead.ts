@@ -7,6 +7,8 @@ const KEPT_MS = 8000
 
 export class SocketAhead {
   private socket: WebSocket | null = null
+  /** By a clock that goes on while the machine sleeps, as timers do not. */
+  private opened = 0
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly make: (url: string) => WebSocket) {}
@@ -20,6 +22,7 @@ export class SocketAhead {
     } catch {
       return
     }
+    this.opened = Date.now()
     this.timer = setTimeout(() => this.drop(), KEPT_MS)
   }
 
@@ -28,7 +31,8 @@ export class SocketAhead {
     const ready = this.socket
     this.socket = null
     clearTimeout(this.timer)
-    if (ready && ready.readyState <= 1 && ready.url === url) return ready
+    const fresh = Date.now() - this.opened < KEPT_MS
+    if (ready && fresh && ready.readyState <= 1 && ready.url === url) return ready
     ready?.close()
     return this.make(url)
   }

@@ -238,6 +238,29 @@ describe('the WebSocket', () => {
     expect(socket().asked('hello')).toBeDefined()
   })
 
+  it('is not opened when one left before the token came', async () => {
+    client.prepare(true)
+    await client.leave()
+    grant(0)
+    await settle()
+    expect(FakeSocket.all).toHaveLength(0)
+  })
+
+  it('is another one after a sleep, and in another network', async () => {
+    await ready()
+    vi.setSystemTime(Date.now() + 60_000)
+    client.join(true)
+    await settle()
+    expect(FakeSocket.all.map((one) => one.readyState)).toEqual([3, 0])
+    await client.leave()
+  })
+
+  it('is given up when the network is another', async () => {
+    await ready()
+    window.dispatchEvent(new Event('online'))
+    expect(socket().readyState).toBe(3)
+  })
+
   it('is closed when one leaves the device check', async () => {
     await ready()
     await client.leave()

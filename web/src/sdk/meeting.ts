@@ -117,6 +117,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   ) {
     super()
     this.pictures = SLOTS[this.phone ? 'phone' : 'desktop']
+    // Another network: what was opened in the old one is dead, and does not say so.
+    const moved = () => this.ahead.drop()
+    window.addEventListener('online', moved)
+    this.disposers.push(() => window.removeEventListener('online', moved))
     // From the device check on: the connection is prepared before the devices are open.
     this.disposers.push(
       local.on('track', ({ source, track }) => {
@@ -147,8 +151,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   /** The click is near, as far as one can tell: the WebSocket is opened. Harmless as often as it is called. */
   anticipate(): void {
-    this.grant?.then(
-      (grant) => this.signal ?? this.ahead.open(socketOf(grant)),
+    const pending = this.grant
+    pending?.then(
+      // It may have served meanwhile, or the person is gone.
+      (grant) => this.grant === pending && this.ahead.open(socketOf(grant)),
       () => undefined,
     )
   }
@@ -505,6 +511,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.rosterTimer = undefined
     clearTimeout(this.viewTimer)
     for (const dispose of this.disposers.splice(0)) dispose()
+    this.grant = null
     this.ahead.drop()
     this.media?.close()
     this.media = null
