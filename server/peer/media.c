@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/limit.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "peer/gates.h"
 #include "peer/peer.h"
 #include "peer/strain.h"
 
@@ -25,12 +25,6 @@ METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
 #define RECEIVE_MAX 256  /* datagrams of one socket before the others' turn and a flush */
 #define EVENTS_MAX 32
 #define LEVELS_MAX 16
-/* Checks with bad credentials from one address, before it is not listened to for a while. Many
- * clients share an address behind a NAT, so only the bad ones count. */
-#define STRANGERS_PER_SECOND 50
-#define STRANGERS_BURST 100
-#define STRANGERS_BLOCK_US 1000000
-#define GATES 1024
 
 typedef struct {
   Media *media;
@@ -40,11 +34,6 @@ typedef struct {
   int64_t next_levels_us;
   unsigned levels_told; /* how many were in the last event */
 } Room;
-
-typedef struct {
-  Limit limit;
-  int64_t blocked_until_us;
-} Gate;
 
 struct Media {
   Port *port;
@@ -62,7 +51,7 @@ struct Media {
   int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
   Counters published;
   Strain strain;
-  Gate gates[GATES];
+  Gates gates;
 };
 
 /* What an epoll event is about: kind in the upper half, index or room in the lower. */
@@ -149,18 +138,10 @@ static bool find_credentials(void *user, const char ufrag[ICE_UFRAG_CHARS], cons
   return peer && peer_password(peer, ufrag, pwd, current);
 }
 
-static Gate *gate_of(Media *media, const Path *path) {
-  uint32_t hash = 2166136261u; /* FNV-1a: a shared gate only makes two strangers share a limit */
-  for (size_t i = 0; i < sizeof path->ip; i++)
-    hash = (hash ^ path->ip[i]) * 16777619u;
-  return &media->gates[hash % GATES];
-}
-
 static void receive_stun(Media *media, const Datagram *datagram) {
   Counters *counters = &media->host.counters;
   bool known = table_get(media->host.by_path, &datagram->from) != NULL;
-  Gate *gate = gate_of(media, &datagram->from);
-  if (!known && datagram->arrival_us < gate->blocked_until_us) {
+  if (!known && gates_closed(&media->gates, &datagram->from, datagram->arrival_us)) {
     counters->checks_limited++;
     return;
   }
@@ -175,8 +156,7 @@ static void receive_stun(Media *media, const Datagram *datagram) {
     break;
   case ICE_STRANGER:
     counters->checks_stranger++;
-    if (!limit_take(&gate->limit, STRANGERS_PER_SECOND, STRANGERS_BURST, datagram->arrival_us))
-      gate->blocked_until_us = datagram->arrival_us + STRANGERS_BLOCK_US;
+    gates_stranger(&media->gates, &datagram->from, datagram->arrival_us);
     break;
   case ICE_ERROR_REPLY:
     counters->checks_refused++;
