@@ -64,6 +64,8 @@ static const Key keys[] = {
     {"media_tcp", SWITCH, AT(media_tcp), "yes", 0, 0,
      "Take media over TCP too, on the same ports, from networks that let no UDP through."},
     {"media_threads", NUMBER, AT(media_threads), "1", 1, 64, "Media threads."},
+    {"room_spread", NUMBER, AT(room_spread), "250", 1, 100000,
+     "Participants that a room has on one media thread before it takes another one as well."},
     {"media_gso", SWITCH, AT(media_gso), "yes", 0, 0,
      "Send bursts with UDP segmentation offload when the kernel can."},
     {"turn_uris", TEXT, AT(turn_uris), "", 0, 0,

@@ -26,7 +26,7 @@ typedef struct Config {
   char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */
   char *media_announce;  /* comma-separated addresses put into candidates; empty: those bound */
   int media_port;        /* UDP and TCP; media thread i uses media_port + i */
-  int media_threads;
+  int media_threads, room_spread;
   bool media_gso, media_tcp;
   char *turn_uris;        /* comma-separated, best first; empty: no TURN server */
   char *turn_secret_file; /* api/turn.h reads it */

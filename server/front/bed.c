@@ -21,20 +21,25 @@ struct Recorder {
 
 #define CALL(bed, ...) g_string_append_printf(((Bed *)(bed))->calls, __VA_ARGS__)
 
-static void room_open(void *user, unsigned engine, uint32_t room) {
+static void room_open(void *user, unsigned engine, uint32_t room, bool home) {
+  g_assert_true(home == (engine == 0)); /* the first is the least loaded */
   CALL(user, "room_open %u\n", room);
 }
 
+static void room_link(void *user, unsigned engine, unsigned other, uint32_t room) {
+  CALL(user, "room_link %u %u %u\n", engine, other, room);
+}
+
 static void room_close(void *user, unsigned engine, uint32_t room) {
-  CALL(user, "room_close %u\n", room);
+  CALL(user, "room_close %u%s\n", room, engine ? " there" : "");
 }
 
 static void room_floor(void *user, unsigned engine, uint32_t room, uint32_t peer) {
-  CALL(user, "room_floor %u %u\n", room, peer);
+  CALL(user, "room_floor %u %u%s\n", room, peer, engine ? " there" : "");
 }
 
 static void peer_open(void *user, unsigned engine, uint32_t room, uint32_t peer) {
-  CALL(user, "peer_open %u %u\n", room, peer);
+  CALL(user, "peer_open %u %u%s\n", room, peer, engine ? " there" : "");
 }
 
 static void peer_close(void *user, unsigned engine, uint32_t peer) {
@@ -98,6 +103,7 @@ static void recorder_gone(Recorder *recorder) {
 
 static const RoomMediaOps media_ops = {
     .room_open = room_open,
+    .room_link = room_link,
     .room_close = room_close,
     .room_floor = room_floor,
     .peer_open = peer_open,
@@ -165,7 +171,8 @@ static void start(Bed *bed) {
   bed->store = store_open(bed->config, bed->mailbox, &error);
   g_assert_no_error(error);
   RoomTime time = {bed_mono_us, bed_wall_ms, bed};
-  bed->assembly = assembly_new_on(bed->config, bed->store, &(RoomMedia){&media_ops, bed, 1}, &time);
+  RoomMedia media = {&media_ops, bed, (unsigned)bed->config->media_threads};
+  bed->assembly = assembly_new_on(bed->config, bed->store, &media, &time);
   bed->dispatch = dispatch_new(bed->assembly);
 }
 
@@ -261,6 +268,10 @@ static bool make_meeting(sqlite3 *db, void *data, GError **error) {
 }
 
 Bed *bed_new(unsigned members) {
+  return bed_new_on(members, 1, 1000);
+}
+
+Bed *bed_new_on(unsigned members, int engines, int room_spread) {
   Bed *bed = g_new0(Bed, 1);
   g_autoptr(GError) error = NULL;
   bed->dir = make_dir();
@@ -268,6 +279,8 @@ Bed *bed_new(unsigned members) {
   g_assert_no_error(error);
   g_free(bed->config->data_dir);
   bed->config->data_dir = g_strdup(bed->dir);
+  bed->config->media_threads = engines;
+  bed->config->room_spread = room_spread;
   bed->config->heartbeat_s = 5;
   bed->config->resume_window_s = 30;
   bed->now_us = G_GINT64_CONSTANT(1000000000);

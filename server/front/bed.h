@@ -43,6 +43,8 @@ typedef struct {
 
 /* members: how many are invited, beside the host and the staff person. */
 Bed *bed_new(unsigned members);
+/* With so many engines; calls on any but the first end in " there". */
+Bed *bed_new_on(unsigned members, int engines, int room_spread);
 void bed_free(Bed *bed);
 /* The server is killed: everything in memory is gone, a new one starts on the same data. */
 void bed_crash(Bed *bed);

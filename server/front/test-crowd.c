@@ -71,6 +71,44 @@ static void test_offer(void) {
   bed_free(bed);
 }
 
+/* A room with more participants than one engine takes goes on another one as well. */
+static void test_spread(void) {
+  Bed *bed = bed_new_on(5, 2, 2);
+  bed_open(bed);
+  Page *pages[5];
+  for (unsigned i = 0; i < 5; i++) {
+    pages[i] = bed_join(bed, person(bed, i));
+    offer(pages[i], SDP);
+    if (i == 1)
+      g_assert_null(strstr(bed->calls->str, "room_link"));
+  }
+  static const char *const calls[] = {"peer_open 1 1\n",       "peer_open 1 2\n",
+                                      "peer_open 1 3 there\n", "peer_open 1 4 there\n",
+                                      "peer_open 1 5\n",       "room_link 0 1 1\n"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(calls); i++)
+    g_assert_nonnull(strstr(bed->calls->str, calls[i]));
+  g_string_truncate(bed->calls, 0);
+
+  Page *host = bed_join(bed, bed->host);
+  page_expect(host, "ok", "{s:s, s:s}", "t", "floor", "pid", pages[3]->pid);
+  g_assert_nonnull(strstr(bed->calls->str, "room_floor 1 4\n"));
+  g_assert_true(bed_called(bed, "room_floor 1 4 there"));
+
+  page_expect(pages[2], "bye", "{s:s}", "t", "leave"); /* there is room for one again there */
+  Page *again = bed_join(bed, person(bed, 2));
+  offer(again, SDP);
+  g_assert_true(bed_called(bed, "peer_open 1 6 there"));
+  page_expect(host, "ok", "{s:s}", "t", "end");
+  for (unsigned i = 0; i < 5; i++)
+    page_free(pages[i]);
+  page_free(again);
+  page_free(host);
+  bed_settle(bed);
+  g_assert_nonnull(strstr(bed->calls->str, "room_close 1\n"));
+  g_assert_nonnull(strstr(bed->calls->str, "room_close 1 there\n"));
+  bed_free(bed);
+}
+
 static void test_slots(void) {
   Bed *bed = bed_new(2);
   bed_open(bed);
@@ -552,6 +590,7 @@ static void test_crowd(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/crowd/offer", test_offer);
+  g_test_add_func("/crowd/spread", test_spread);
   g_test_add_func("/crowd/slots", test_slots);
   g_test_add_func("/crowd/demand-and-downlink", test_demand_and_downlink);
   g_test_add_func("/crowd/view", test_view);

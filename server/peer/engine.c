@@ -14,12 +14,13 @@ struct Engine {
   Outlet *outlet;
   Media *media;
   GThread *thread;
-  unsigned port;
+  unsigned index, port;
 };
 
 typedef enum {
   DO_STOP,
   DO_ROOM_OPEN,
+  DO_ROOM_LINK,
   DO_ROOM_CLOSE,
   DO_ROOM_FLOOR,
   DO_ROOM_TAP,
@@ -35,6 +36,8 @@ typedef struct {
   Media *media;
   CommandKind kind;
   uint32_t room, peer, request;
+  bool home;
+  LinkEnd end;
   int fd; /* DO_ROOM_TAP: owned until it runs */
   char *sdp;
   EngineSource *sources;
@@ -62,7 +65,10 @@ static void command_run(void *data) {
     media_stop(media);
     break;
   case DO_ROOM_OPEN:
-    media_room_open(media, command->room);
+    media_room_open(media, command->room, command->home);
+    break;
+  case DO_ROOM_LINK:
+    media_room_link(media, command->room, &command->end);
     break;
   case DO_ROOM_CLOSE:
     media_room_close(media, command->room);
@@ -115,6 +121,7 @@ static void *thread_run(void *data) {
 Engine *engine_new(const Config *config, unsigned index, Mailbox *main_mailbox,
                    const EngineEvents *events, void *user, GError **error) {
   Engine *engine = g_new0(Engine, 1);
+  engine->index = index;
   engine->inbox = mailbox_new();
   engine->outlet = outlet_new(main_mailbox, events, user);
   engine->media = media_new(config, index, engine->inbox, engine->outlet, error);
@@ -128,13 +135,18 @@ Engine *engine_new(const Config *config, unsigned index, Mailbox *main_mailbox,
   return engine;
 }
 
+void engine_stop(Engine *engine) {
+  if (!engine->thread)
+    return;
+  post(engine, &(Command){.kind = DO_STOP});
+  g_thread_join(engine->thread);
+  engine->thread = NULL;
+}
+
 void engine_free(Engine *engine) {
   if (!engine)
     return;
-  if (engine->thread) {
-    post(engine, &(Command){.kind = DO_STOP});
-    g_thread_join(engine->thread);
-  }
+  engine_stop(engine);
   mailbox_free(engine->inbox);
   media_free(engine->media);
   outlet_close(engine->outlet);
@@ -145,8 +157,18 @@ unsigned engine_port(const Engine *engine) {
   return engine->port;
 }
 
-void engine_room_open(Engine *engine, uint32_t room) {
-  post(engine, &(Command){.kind = DO_ROOM_OPEN, .room = room});
+void engine_room_open(Engine *engine, uint32_t room, bool home) {
+  post(engine, &(Command){.kind = DO_ROOM_OPEN, .room = room, .home = home});
+}
+
+static void link_to(Engine *engine, Engine *other, uint32_t room) {
+  LinkEnd end = {other->index, other->inbox, other->media};
+  post(engine, &(Command){.kind = DO_ROOM_LINK, .room = room, .end = end});
+}
+
+void engine_room_link(Engine *engine, Engine *other, uint32_t room) {
+  link_to(other, engine, room); /* first: this one has something to say as soon as it is told */
+  link_to(engine, other, room);
 }
 
 void engine_room_close(Engine *engine, uint32_t room) {

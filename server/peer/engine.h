@@ -56,14 +56,24 @@ typedef struct {
 /* index: 0…media_threads-1; binds media_port + index on each address. Starts the thread. */
 Engine *engine_new(const Config *config, unsigned index, Mailbox *main_mailbox,
                    const EngineEvents *events, void *user, GError **error);
-/* Closes every peer and room, stops and joins the thread. No event comes afterwards. */
+/* Closes every peer and room, stops and joins the thread. Engines whose rooms were linked are all
+ * stopped before the first is freed. */
+void engine_stop(Engine *engine);
+/* Stops it if need be. No event comes afterwards. */
 void engine_free(Engine *engine);
 
 /* The port that was bound (media_port 0 takes a free one). */
 unsigned engine_port(const Engine *engine);
 
-void engine_room_open(Engine *engine, uint32_t room);
+/* A room may be on several engines, each with some of its peers: on one of them, its home, it is
+ * opened first; what is known of the room as a whole (speaker, levels) is told there, its tap is
+ * there. */
+void engine_room_open(Engine *engine, uint32_t room, bool home);
+/* What is published on one is to be had on the other from now on. Both have the room open, once for
+ * each pair; the other one has just opened it and has no peer in it yet. */
+void engine_room_link(Engine *engine, Engine *other, uint32_t room);
 void engine_room_close(Engine *engine, uint32_t room); /* its peers are closed first */
+/* On each engine that has the room. */
 void engine_room_floor(Engine *engine, uint32_t room, uint32_t peer);
 /* fd: one end of a SOCK_SEQPACKET pair, owned by the engine from here; -1 ends the tap. */
 void engine_room_tap(Engine *engine, uint32_t room, int fd);

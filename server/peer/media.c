@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "peer/gates.h"
 #include "peer/peer.h"
+#include "peer/rooms.h"
 #include "peer/strain.h"
 
 METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
@@ -21,19 +22,8 @@ METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
 #define PEER_TICKS 5 /* so many ticks make a round in which each peer has its own */
 #define PACE_US 4000 /* while something waits for its turn */
 #define ROUTER_TICK_US 20000
-#define LEVELS_US 500000 /* PROTOCOL.md: twice a second at most */
-#define RECEIVE_MAX 256  /* datagrams of one socket before the others' turn and a flush */
+#define RECEIVE_MAX 256 /* datagrams of one socket before the others' turn and a flush */
 #define EVENTS_MAX 32
-#define LEVELS_MAX 16
-
-typedef struct {
-  Media *media;
-  uint32_t id;
-  Router *router;
-  Tap *tap;
-  int64_t next_levels_us;
-  unsigned levels_told; /* how many were in the last event */
-} Room;
 
 struct Media {
   Port *port;
@@ -41,8 +31,9 @@ struct Media {
   PeerHost host;
   Mailbox *inbox;
   Outlet *outlet;
-  GHashTable *rooms, *peers; /* by number; the values are owned */
-  GHashTable *lively;        /* numbers of peers that need every tick */
+  Rooms *rooms;
+  GHashTable *peers;  /* by number; owned */
+  GHashTable *lively; /* numbers of peers that need every tick */
   int epoll;
   bool stop;
   int64_t next_tick_us, next_router_tick_us;
@@ -57,7 +48,7 @@ struct Media {
 /* What an epoll event is about: kind in the upper half, index or room in the lower. */
 enum { ON_SOCKET, ON_TCP, ON_INBOX, ON_TAP };
 
-/* --- events of peers and routers --- */
+/* --- events of peers --- */
 
 static void on_state(void *user, Peer *peer, PeerState state) {
   Media *media = user;
@@ -71,8 +62,7 @@ static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *t
 
 static void on_track(void *user, Peer *peer, const TrackInfo *track, bool on) {
   Media *media = user;
-  const Room *room = peer_room(peer);
-  outlet_track(media->outlet, room->id, track, on);
+  outlet_track(media->outlet, room_id(peer_room(peer)), track, on);
 }
 
 static void on_downlink(void *user, Peer *peer, int64_t bps, int64_t wanted_bps) {
@@ -86,47 +76,6 @@ static const PeerEvents peer_events = {
 static Peer *find_peer(Media *media, uint32_t id) {
   return g_hash_table_lookup(media->peers, GUINT_TO_POINTER(id));
 }
-
-static Room *find_room(Media *media, uint32_t id) {
-  return g_hash_table_lookup(media->rooms, GUINT_TO_POINTER(id));
-}
-
-static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
-  Room *room = user;
-  Peer *peer = find_peer(room->media, track->peer);
-  if (peer)
-    peer_keyframe(peer, track->source, layer);
-}
-
-static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
-  Room *room = user;
-  const Peer *peer = find_peer(room->media, track->peer);
-  const char *names[LAYERS_MAX];
-  if (peer)
-    outlet_demand(room->media->outlet, track->peer, track->source, names,
-                  peer_layer_names(peer, track->source, layers, names));
-}
-
-static void on_speaker(void *user, uint32_t peer) {
-  Room *room = user;
-  outlet_speaker(room->media->outlet, room->id, peer);
-}
-
-static void on_heard(void *user, const TrackInfo *track, bool on) {
-  Room *room = user;
-  outlet_heard(room->media->outlet, room->id, track, on);
-}
-
-static void on_shown(void *user, const TrackInfo *track, bool on) {
-  Room *room = user;
-  outlet_shown(room->media->outlet, room->id, track, on);
-}
-
-static const RouterEvents router_events = {.keyframe = on_keyframe,
-                                           .demand = on_demand,
-                                           .speaker = on_speaker,
-                                           .heard = on_heard,
-                                           .shown = on_shown};
 
 /* --- datagrams --- */
 
@@ -223,75 +172,40 @@ static bool watch(Media *media, int fd, uint32_t kind, uint32_t index) {
   return epoll_ctl(media->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static void end_tap(Room *room) {
-  if (!room->tap)
-    return;
-  epoll_ctl(room->media->epoll, EPOLL_CTL_DEL, tap_fd(room->tap), NULL);
-  router_remove_tap(room->router, room->tap);
-  room->tap = NULL;
+/* What another thread says of one of its rooms. */
+static void on_burst(void *data) {
+  Burst *burst = data;
+  const Media *media = burst_media(burst);
+  rooms_receive(media->rooms, burst);
+  burst_free(burst);
 }
 
-void media_room_open(Media *media, uint32_t id) {
-  if (find_room(media, id))
-    return;
-  Room *room = g_new0(Room, 1);
-  room->media = media;
-  room->id = id;
-  room->router = router_new(&router_events, room);
-  router_set_relief(room->router, media->strain.relief);
-  g_hash_table_insert(media->rooms, GUINT_TO_POINTER(id), room);
-}
-
-static gboolean is_in_room(void *id, void *peer, void *room) {
-  return peer_room(peer) == room;
-}
-
-static void close_room(Room *room) {
-  g_hash_table_foreach_remove(room->media->peers, is_in_room, room);
-  end_tap(room);
-  router_free(room->router);
-  g_free(room);
+void media_room_open(Media *media, uint32_t id, bool home) {
+  rooms_open(media->rooms, id, home);
 }
 
 void media_room_close(Media *media, uint32_t id) {
-  Room *room = find_room(media, id);
-  if (!room)
-    return;
-  g_hash_table_steal(media->rooms, GUINT_TO_POINTER(id));
-  close_room(room);
+  rooms_close(media->rooms, id);
+}
+
+void media_room_link(Media *media, uint32_t id, const LinkEnd *end) {
+  rooms_link(media->rooms, id, end);
 }
 
 void media_room_floor(Media *media, uint32_t id, uint32_t peer) {
-  Room *room = find_room(media, id);
-  if (room)
-    router_set_floor(room->router, peer);
+  rooms_floor(media->rooms, id, peer);
 }
 
 void media_room_tap(Media *media, uint32_t id, int fd) {
-  Room *room = find_room(media, id);
-  if (!room) {
-    if (fd >= 0)
-      close(fd);
-    return;
-  }
-  end_tap(room);
-  if (fd < 0)
-    return;
-  room->tap = router_add_tap(room->router, fd);
-  if (!watch(media, fd, ON_TAP, id)) {
-    uint64_t dropped = tap_dropped(room->tap);
-    log_error("media", "tap_not_watched", "reason=%s", g_strerror(errno));
-    end_tap(room);
-    outlet_tap_closed(media->outlet, id, dropped);
-  }
+  rooms_tap(media->rooms, id, fd);
 }
 
-void media_peer_open(Media *media, uint32_t room_id, uint32_t id) {
-  Room *room = find_room(media, room_id);
+void media_peer_open(Media *media, uint32_t in, uint32_t id) {
+  Room *room = rooms_find(media->rooms, in);
   if (!room || find_peer(media, id))
     return;
   g_hash_table_insert(media->peers, GUINT_TO_POINTER(id),
-                      peer_new(&media->host, room->router, id, room));
+                      peer_new(&media->host, room_router(room), id, room));
 }
 
 void media_peer_close(Media *media, uint32_t id) {
@@ -323,27 +237,6 @@ void media_peer_view(Media *media, uint32_t id, const View *views, unsigned coun
 }
 
 /* --- the loop --- */
-
-static void read_tap(Media *media, uint32_t id, int64_t now_us) {
-  Room *room = find_room(media, id);
-  if (!room || !room->tap || tap_read(room->tap, now_us))
-    return;
-  uint64_t dropped = tap_dropped(room->tap);
-  end_tap(room);
-  outlet_tap_closed(media->outlet, id, dropped);
-}
-
-static void tell_levels(Room *room, int64_t now_us) {
-  if (now_us < room->next_levels_us)
-    return;
-  room->next_levels_us = now_us + LEVELS_US;
-  uint32_t peers[LEVELS_MAX];
-  uint8_t levels[LEVELS_MAX];
-  unsigned count = (unsigned)router_levels(room->router, peers, levels, LEVELS_MAX);
-  if (count || room->levels_told) /* one empty list when it falls silent */
-    outlet_levels(room->media->outlet, room->id, peers, levels, count);
-  room->levels_told = count;
-}
 
 static void publish_counters(Media *media) {
   const EgressStats *stats = egress_stats(media->host.egress);
@@ -388,30 +281,19 @@ static void tick_peers(Media *media, int64_t now_us) {
 }
 
 static void tick(Media *media, int64_t now_us) {
-  GHashTableIter iter;
-  void *value;
   if (media->host.tcp)
     tcp_tick(media->host.tcp, now_us);
   tick_peers(media, now_us);
   if (now_us >= media->next_router_tick_us) {
     media->next_router_tick_us = now_us + ROUTER_TICK_US;
-    g_hash_table_iter_init(&iter, media->rooms);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-      Room *room = value;
-      router_tick(room->router, now_us);
-      tell_levels(room, now_us);
-    }
+    rooms_tick(media->rooms, now_us);
   }
   publish_counters(media);
 }
 
 static void relieve(Media *media, unsigned before) {
-  GHashTableIter iter;
-  void *room;
   unsigned relief = media->strain.relief;
-  g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &room))
-    router_set_relief(((Room *)room)->router, relief);
+  rooms_relieve(media->rooms, relief);
   metric_add(&thinned, (int64_t)relief - (int64_t)before);
   if (relief > before)
     log_warn("media", "pressed", "layers_left_out=%u", relief);
@@ -421,28 +303,14 @@ static void relieve(Media *media, unsigned before) {
 
 /* When to look again at what waits for its turn. */
 static void watch_paced(Media *media, int64_t now_us) {
-  GHashTableIter iter;
-  void *room;
-  if (media->next_pace_us != INT64_MAX)
-    return;
-  g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &room))
-    if (router_paces(((Room *)room)->router))
-      media->next_pace_us = now_us + PACE_US;
+  if (media->next_pace_us == INT64_MAX && rooms_pace(media->rooms))
+    media->next_pace_us = now_us + PACE_US;
 }
 
 /* What this turn brought in goes out together, and what had to wait for its turn. */
 static void send_on(Media *media, int64_t now_us) {
-  GHashTableIter iter;
-  void *value;
   bool due = now_us >= media->next_pace_us;
-  g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &value)) {
-    Router *router = ((Room *)value)->router;
-    if (due)
-      router_pace(router, now_us);
-    router_send_trains(router);
-  }
+  rooms_send(media->rooms, due, now_us);
   if (due)
     media->next_pace_us = INT64_MAX;
   watch_paced(media, now_us);
@@ -477,7 +345,7 @@ static void turn(Media *media) {
       mailbox_drain(media->inbox);
       break;
     case ON_TAP:
-      read_tap(media, index, clock_mono_us());
+      rooms_read_tap(media->rooms, index, clock_mono_us());
       break;
     default:
       g_assert_not_reached();
@@ -491,19 +359,8 @@ static void turn(Media *media) {
     tick(media, now_us);
     watch_paced(media, now_us); /* it may have let something begin */
   }
+  rooms_flush(media->rooms);
   egress_flush(media->host.egress);
-}
-
-static void close_rooms(Media *media) {
-  GHashTableIter iter;
-  void *room;
-  g_hash_table_iter_init(&iter, media->rooms);
-  while (g_hash_table_iter_next(&iter, NULL, &room)) {
-    g_hash_table_iter_steal(&iter);
-    close_room(room);
-  }
-  egress_flush(media->host.egress);
-  publish_counters(media);
 }
 
 void media_run(Media *media) {
@@ -512,7 +369,9 @@ void media_run(Media *media) {
   media->next_pace_us = INT64_MAX;
   while (!media->stop)
     turn(media);
-  close_rooms(media);
+  rooms_close_all(media->rooms);
+  egress_flush(media->host.egress);
+  publish_counters(media);
 }
 
 void media_stop(Media *media) {
@@ -530,12 +389,13 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
   media->inbox = inbox;
   media->outlet = outlet;
   media->epoll = epoll_create1(EPOLL_CLOEXEC);
-  media->rooms = g_hash_table_new(g_direct_hash, g_direct_equal);
   media->lively = g_hash_table_new(g_direct_hash, g_direct_equal);
   media->peers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_peer);
   media->wall_minus_mono_us = clock_wall_ms() * 1000 - clock_mono_us();
   PeerHost *host = &media->host;
   host->pool = packet_pool_new();
+  media->rooms = rooms_new(&(RoomsHost){index, host->pool, media->peers, outlet, on_burst,
+                                        media->epoll, (uint64_t)ON_TAP << 32});
   host->by_path = table_new(sizeof(Path));
   host->by_ufrag = table_new(ICE_UFRAG_CHARS);
   host->by_ssrc = table_new(sizeof(uint32_t));
@@ -573,8 +433,8 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
 void media_free(Media *media) {
   if (!media)
     return;
-  g_assert(g_hash_table_size(media->rooms) == 0 && g_hash_table_size(media->peers) == 0);
-  g_hash_table_unref(media->rooms);
+  g_assert(g_hash_table_size(media->peers) == 0);
+  rooms_free(media->rooms);
   g_hash_table_unref(media->peers);
   g_hash_table_unref(media->lively);
   port_free(media->port);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "peer/engine.h"
+#include "peer/links.h"
 #include "peer/outlet.h"
 
 typedef struct Media Media;
@@ -21,8 +22,9 @@ unsigned media_port(const Media *media);
 void media_run(Media *media);
 void media_stop(Media *media);
 
-void media_room_open(Media *media, uint32_t room);
+void media_room_open(Media *media, uint32_t room, bool home);
 void media_room_close(Media *media, uint32_t room);
+void media_room_link(Media *media, uint32_t room, const LinkEnd *end);
 void media_room_floor(Media *media, uint32_t room, uint32_t peer);
 void media_room_tap(Media *media, uint32_t room, int fd);
 void media_peer_open(Media *media, uint32_t room, uint32_t peer);

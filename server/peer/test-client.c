@@ -147,6 +147,17 @@ static void note_arrival(Client *client, const uint8_t *data, const RtpHeader *h
                       g_get_monotonic_time());
 }
 
+static void on_rtcp(Client *client, const uint8_t *data, size_t len) {
+  RtcpReader reader;
+  RtcpPacket packet;
+  bool malformed = false;
+  client->rtcp++;
+  rtcp_reader_init(&reader, data, len);
+  while (rtcp_next(&reader, &packet, &malformed))
+    client->keyframes_asked += packet.type == RTCP_PSFB && packet.count == RTCP_FB_PLI;
+  g_assert_false(malformed);
+}
+
 static void on_media(Client *client, uint8_t *data, size_t len) {
   bool rtcp = rtp_is_rtcp(data, len);
   SrtpStatus status = !client->in ? SRTP_AUTHENTICATION
@@ -156,7 +167,7 @@ static void on_media(Client *client, uint8_t *data, size_t len) {
   if (status != SRTP_OK) {
     client->undecryptable++;
   } else if (rtcp) {
-    client->rtcp++;
+    on_rtcp(client, data, len);
   } else {
     g_assert_true(rtp_parse(data, len, true, &header));
     note_arrival(client, data, &header);
@@ -167,7 +178,7 @@ static void on_media(Client *client, uint8_t *data, size_t len) {
     if (header.payload_type == 111)
       client->rtp_audio++;
     else
-      client->rtp_video++;
+      client->rtp_video++, client->video_ssrc = header.ssrc;
   }
 }
 
@@ -232,15 +243,26 @@ void client_send_video(Client *client, bool keyframe) {
   send_rtp(client, &header, payload, sizeof payload);
 }
 
+static void send_rtcp(Client *client, uint8_t *data, size_t len, size_t size) {
+  g_assert_cmpuint(len, >, 0);
+  g_assert_cmpint(srtp_protect_rtcp(client->out, data, &len, size), ==, SRTP_OK);
+  transmit(client, data, len);
+}
+
+void client_want_keyframe(Client *client) {
+  uint8_t data[200];
+  size_t len = rtcp_write_pli(data, sizeof data - SRTP_OVERHEAD_MAX,
+                              CLIENT_VIDEO_SSRC + client->number, client->video_ssrc);
+  send_rtcp(client, data, len, sizeof data);
+}
+
 void client_send_feedback(Client *client) {
   static RtcpTwcc twcc;
   uint8_t data[1200];
   while (feedback_take(&client->feedback, &twcc)) {
     size_t len = rtcp_write_twcc(data, sizeof data - SRTP_OVERHEAD_MAX,
                                  CLIENT_VIDEO_SSRC + client->number, 0, &twcc);
-    g_assert_cmpuint(len, >, 0);
-    g_assert_cmpint(srtp_protect_rtcp(client->out, data, &len, sizeof data), ==, SRTP_OK);
-    transmit(client, data, len);
+    send_rtcp(client, data, len, sizeof data);
   }
 }
 

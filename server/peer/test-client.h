@@ -31,7 +31,8 @@ typedef struct {
   Feedback feedback;
   /* What came since the start. */
   unsigned checks_answered, rtp_audio, rtp_video, rtcp, undecryptable;
-  uint32_t last_ssrc;
+  unsigned keyframes_asked;
+  uint32_t last_ssrc, video_ssrc;
   uint8_t last_payload[64];
 } Client;
 
@@ -52,6 +53,8 @@ void client_poll(Client *client);
 /* One packet of sound, one picture of one packet. */
 void client_send_audio(Client *client);
 void client_send_video(Client *client, bool keyframe);
+/* Of the picture that came last. */
+void client_want_keyframe(Client *client);
 /* When each numbered packet came that was not told yet. */
 void client_send_feedback(Client *client);
 /* Goes on from another address, over UDP or TCP. */

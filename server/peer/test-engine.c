@@ -12,11 +12,12 @@
 #define ROOM 1
 #define WAIT_US 10000000 /* how long a condition may take on a busy machine */
 #define PEERS 8
+#define OTHER_FROM 4
 
 typedef struct {
   Config *config;
   Mailbox *mailbox;
-  Engine *engine;
+  Engine *engine, *other; /* other: NULL, or where peers from OTHER_FROM on are */
   Client *clients[PEERS]; /* by peer number */
   PeerState states[PEERS];
   uint32_t in_video_slot[PEERS], in_audio_slot[PEERS];
@@ -105,11 +106,33 @@ static World *world_new(void) {
   world->mailbox = mailbox_new();
   world->engine = engine_new(world->config, 0, world->mailbox, &events, world, &error);
   g_assert_no_error(error);
-  engine_room_open(world->engine, ROOM);
+  engine_room_open(world->engine, ROOM, true);
   return world;
 }
 
+/* The room is on a second engine too. */
+static World *world_new_wide(void) {
+  World *world = world_new();
+  GError *error = NULL;
+  world->other = engine_new(world->config, 1, world->mailbox, &events, world, &error);
+  g_assert_no_error(error);
+  return world;
+}
+
+static void widen(World *world) {
+  engine_room_open(world->other, ROOM, false);
+  engine_room_link(world->engine, world->other, ROOM);
+}
+
+static Engine *engine_of(const World *world, unsigned number) {
+  return world->other && number >= OTHER_FROM ? world->other : world->engine;
+}
+
 static void world_free(World *world) {
+  engine_stop(world->engine);
+  if (world->other)
+    engine_stop(world->other);
+  engine_free(world->other);
   engine_free(world->engine);
   unsigned told = world->events;
   mailbox_drain(world->mailbox); /* what was on its way must not be told any more */
@@ -151,15 +174,16 @@ static void offer(World *world, Client *client, bool restart) {
   static const EngineSource sources[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
   unsigned answers = world->answers;
   g_autofree char *sdp = client_offer(client, restart);
-  engine_peer_offer(world->engine, client->number, 1, sdp, sources, 2);
+  engine_peer_offer(engine_of(world, client->number), client->number, 1, sdp, sources, 2);
   wait_for(world, world->answers > answers);
   client_answer(client, world->sdp);
 }
 
 static Client *open_client(World *world, unsigned number) {
-  Client *client = client_new(number, engine_port(world->engine));
+  Engine *engine = engine_of(world, number);
+  Client *client = client_new(number, engine_port(engine));
   world->clients[number] = client;
-  engine_peer_open(world->engine, ROOM, number);
+  engine_peer_open(engine, ROOM, number);
   return client;
 }
 
@@ -217,6 +241,43 @@ static void test_forward(void) {
   wait_for(world, world->in_video_slot[2] == 0);
   engine_peer_close(world->engine, 1);
   engine_peer_close(world->engine, 1);
+  world_free(world);
+}
+
+/* A room on two threads: who publishes on one is heard and seen on the other, from when he began
+ * on, is asked for key frames from there, and ends there. */
+static void test_two_threads(void) {
+  World *world = world_new_wide();
+  Client *a = join(world, 1);
+  Client *b = join(world, 2);
+  publish_until_seen(world, a, b); /* before the other engine knows of the room */
+  widen(world);
+  Client *c = join(world, 4), *d = join(world, 5);
+  publish_until_seen(world, a, c);
+  wait_for(world, world->in_video_slot[4] == 1 && world->in_audio_slot[4] == 1);
+
+  engine_peer_mute(world->engine, 1, SOURCE_MIC, true); /* there is one slot for sound */
+  engine_peer_view(world->engine, 2, (View[]){{5, 320, 180}}, 1);
+  publish_until_seen(world, d, b);
+  wait_for(world, world->in_video_slot[2] == 5 && world->in_audio_slot[2] == 5);
+  g_assert_cmpuint(world->tracks_on, ==, 4);
+  engine_peer_mute(world->other, 5, SOURCE_CAMERA, true);
+  wait_for(world, world->in_video_slot[2] == 0);
+  engine_peer_mute(world->other, 5, SOURCE_CAMERA, false);
+  wait_for(world, world->in_video_slot[2] == 5);
+  engine_peer_mute(world->other, 5, SOURCE_MIC, true);
+  engine_peer_mute(world->engine, 1, SOURCE_MIC, false);
+  publish_until_seen(world, a, c);
+
+  unsigned asked = a->keyframes_asked;
+  client_want_keyframe(c);
+  wait_for(world, a->keyframes_asked > asked);
+
+  engine_peer_close(world->engine, 1);
+  wait_for(world, world->tracks_off == 2 && world->in_video_slot[4] == 0);
+  engine_peer_close(world->other, 5);
+  wait_for(world, world->tracks_off == 4 && world->in_video_slot[2] == 0);
+  engine_room_close(world->other, ROOM);
   world_free(world);
 }
 
@@ -561,7 +622,7 @@ static void test_close_room(void) {
   wait_for(world, world->tracks_off == 2);
   unsigned answered = a->checks_answered;
   client_check(a, true); /* its credentials are gone */
-  engine_room_open(world->engine, 2);
+  engine_room_open(world->engine, 2, true);
   engine_peer_open(world->engine, 2, 3);
   engine_peer_offer(world->engine, 3, 1, "", NULL, 0);
   wait_for(world, world->failures == 1);
@@ -572,6 +633,7 @@ static void test_close_room(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/engine/forward", test_forward);
+  g_test_add_func("/peer/engine/two-threads", test_two_threads);
   g_test_add_func("/peer/engine/estimate", test_estimate);
   g_test_add_func("/peer/engine/wrong-fingerprint", test_wrong_fingerprint);
   g_test_add_func("/peer/engine/client-hello-spray", test_client_hello_spray);

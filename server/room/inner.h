@@ -62,6 +62,7 @@ struct Participant {
   Limit chat_limit, switch_limit;
 
   /* Media: a peer of the engine for each PeerConnection of the page, one after the other. */
+  unsigned engine;
   uint32_t peer; /* 0: none yet */
   char *fingerprint;
   uint32_t offers[OFFERS_MAX]; /* request ids that wait for the answer */
@@ -105,7 +106,9 @@ typedef enum { ROOM_SCHEDULED, ROOM_LIVE, ROOM_ENDED, ROOM_CANCELLED } RoomState
 struct Room {
   Assembly *assembly; /* borrowed */
   uint32_t number;
-  unsigned engine;
+  unsigned home;    /* placement.h: the engine that knows the room as a whole … */
+  uint64_t engines; /* … bit i: it is on engine i … */
+  unsigned *crowd;  /* … with so many participants */
   RoomState state;
   char *meeting, *title, *topic, *host_name;
   int64_t planned_start_ms, planned_end_ms, opened_at_ms;

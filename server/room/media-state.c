@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "room/eventlog.h"
+#include "room/placement.h"
 #include "room/roster.h"
 #include "room/send.h"
 
@@ -21,8 +22,7 @@ void media_close(Participant *participant) {
   Assembly *assembly = participant->room->assembly;
   if (participant->peer) {
     g_hash_table_remove(assembly->peers, GUINT_TO_POINTER(participant->peer));
-    assembly->media.ops->peer_close(assembly->media.user, participant->room->engine,
-                                    participant->peer);
+    assembly->media.ops->peer_close(assembly->media.user, participant->engine, participant->peer);
   }
   participant->peer = 0;
   participant->offer_count = 0;
@@ -49,7 +49,7 @@ static void switch_one(Participant *participant, Source source, bool on) {
   const RoomMedia *media = &participant->room->assembly->media;
   participant->on[source] = on;
   if (participant->peer)
-    media->ops->peer_mute(media->user, participant->room->engine, participant->peer, source, !on);
+    media->ops->peer_mute(media->user, participant->engine, participant->peer, source, !on);
 }
 
 void media_switch(Participant *participant, Source source, bool on, const Participant *by,
@@ -98,7 +98,7 @@ static void send_view(Participant *participant) {
     if (other && other->peer && !again)
       views[wanted++] = (View){other->peer, view->width, view->height};
   }
-  media->ops->peer_view(media->user, room->engine, participant->peer, views, wanted);
+  media->ops->peer_view(media->user, participant->engine, participant->peer, views, wanted);
 }
 
 static void queue_view(Participant *participant) {
@@ -135,12 +135,12 @@ static void open_peer(Participant *participant, const char *fingerprint) {
   participant->peer = ++assembly->last_peer;
   participant->fingerprint = g_strdup(fingerprint);
   g_hash_table_insert(assembly->peers, GUINT_TO_POINTER(participant->peer), participant);
-  media->ops->peer_open(media->user, room->engine, room->number, participant->peer);
+  media->ops->peer_open(media->user, participant->engine, room->number, participant->peer);
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
-    media->ops->peer_mute(media->user, room->engine, participant->peer, (Source)i,
+    media->ops->peer_mute(media->user, participant->engine, participant->peer, (Source)i,
                           !participant->on[i]);
   if (room->floor == participant)
-    media->ops->room_floor(media->user, room->engine, room->number, participant->peer);
+    placement_floor(room, participant->peer);
   requeue_views(participant);
 }
 
@@ -172,7 +172,8 @@ const char *participant_offer(Participant *participant, uint32_t id, const char 
   if (participant->view_queued)
     send_view(participant); /* what is made ready meanwhile is what will be shown */
   participant->offers[participant->offer_count++] = id;
-  media->ops->peer_offer(media->user, room->engine, participant->peer, id, sdp, sources, count);
+  media->ops->peer_offer(media->user, participant->engine, participant->peer, id, sdp, sources,
+                         count);
   return NULL;
 }
 

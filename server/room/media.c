@@ -18,8 +18,12 @@ static Engine *engine_of(void *user, unsigned engine) {
   return ((Engines *)user)->engines[engine];
 }
 
-static void room_open(void *user, unsigned engine, uint32_t room) {
-  engine_room_open(engine_of(user, engine), room);
+static void room_open(void *user, unsigned engine, uint32_t room, bool home) {
+  engine_room_open(engine_of(user, engine), room, home);
+}
+
+static void room_link(void *user, unsigned engine, unsigned other, uint32_t room) {
+  engine_room_link(engine_of(user, engine), engine_of(user, other), room);
 }
 
 static void room_close(void *user, unsigned engine, uint32_t room) {
@@ -62,12 +66,15 @@ static Recorder *record(void *user, unsigned engine, uint32_t room, const char *
 static void engines_free(void *user) {
   Engines *all = user;
   for (unsigned i = 0; i < all->count; i++)
+    engine_stop(all->engines[i]);
+  for (unsigned i = 0; i < all->count; i++)
     engine_free(all->engines[i]);
   g_free(all);
 }
 
 static const RoomMediaOps engine_ops = {
     .room_open = room_open,
+    .room_link = room_link,
     .room_close = room_close,
     .room_floor = room_floor,
     .peer_open = peer_open,

@@ -11,7 +11,8 @@
 #include "room/recorder.h"
 
 typedef struct {
-  void (*room_open)(void *user, unsigned engine, uint32_t room);
+  void (*room_open)(void *user, unsigned engine, uint32_t room, bool home);
+  void (*room_link)(void *user, unsigned engine, unsigned other, uint32_t room);
   void (*room_close)(void *user, unsigned engine, uint32_t room);
   void (*room_floor)(void *user, unsigned engine, uint32_t room, uint32_t peer);
   void (*peer_open)(void *user, unsigned engine, uint32_t room, uint32_t peer);

@@ -7,6 +7,7 @@
 
 #include "room/eventlog.h"
 #include "room/media-state.h"
+#include "room/placement.h"
 #include "room/recording.h"
 #include "room/roster.h"
 #include "room/send.h"
@@ -38,7 +39,7 @@ Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t 
   participant->joined_at_ms = room_wall_ms(room, now_us);
   Assembly *assembly = room->assembly;
   g_hash_table_insert(assembly->sessions, participant->session, participant);
-  assembly->load[room->engine]++;
+  participant->engine = placement_take(room);
   return participant;
 }
 
@@ -49,7 +50,7 @@ void participant_free(Participant *participant) {
   Assembly *assembly = participant->room->assembly;
   media_close(participant);
   g_hash_table_remove(assembly->sessions, participant->session);
-  assembly->load[participant->room->engine]--;
+  placement_leave(participant->room, participant->engine);
   g_free(participant->person);
   g_free(participant->name);
   g_free(participant->folded_name);

@@ -97,7 +97,7 @@ static const char *start(Room *room, const char *cause, const Participant *by, i
   g_autoptr(GError) error = NULL;
   recording->cause = cause;
   g_strlcpy(recording->by, by ? by->person : "", sizeof recording->by);
-  recording->recorder = media->ops->record(media->user, room->engine, room->number, room->meeting,
+  recording->recorder = media->ops->record(media->user, room->home, room->number, room->meeting,
                                            &events, room, &error);
   if (recording->recorder)
     return NULL;

@@ -6,6 +6,7 @@
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/participant.h"
+#include "room/placement.h"
 #include "room/recheck.h"
 #include "room/recording.h"
 #include "room/roster.h"
@@ -38,20 +39,11 @@ static void take_facts(Room *room, const MeetingInfo *info) {
   room->auto_record = info->auto_record;
 }
 
-static unsigned least_loaded(const Assembly *assembly) {
-  unsigned best = 0;
-  for (unsigned i = 1; i < assembly->media.engines; i++)
-    if (assembly->load[i] < assembly->load[best])
-      best = i;
-  return best;
-}
-
 Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const RecordingPast *past,
                int64_t now_us) {
   Room *room = g_new0(Room, 1);
   room->assembly = assembly;
   room->number = ++assembly->last_room;
-  room->engine = least_loaded(assembly);
   room->state = state_parse(info->state);
   room->meeting = g_strdup(info->id);
   take_facts(room, info);
@@ -64,9 +56,9 @@ Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const 
   g_queue_init(&room->chat);
   for (size_t i = 0; i < json_array_size(chat); i++)
     g_queue_push_tail(&room->chat, json_incref(json_array_get(chat, i)));
-  assembly->media.ops->room_open(assembly->media.user, room->engine, room->number);
+  placement_open(room);
   log_info("room", "opened", "room=%u meeting=%s engine=%u", room->number, room->meeting,
-           room->engine);
+           room->home);
   if (room->state == ROOM_LIVE && (past->interrupted || (room->auto_record && !past->known))) {
     room->recording.lost_from_ms = past->lost_from_ms;
     recording_start(room, "auto", NULL, now_us);
@@ -77,12 +69,11 @@ Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const 
 void room_free(Room *room) {
   if (!room)
     return;
-  const RoomMedia *media = &room->assembly->media;
   recording_clear(room);
   room->floor = room->speaker = NULL;
   for (unsigned i = 0; i < room->participants->len; i++)
     participant_free(g_ptr_array_index(room->participants, i));
-  media->ops->room_close(media->user, room->engine, room->number);
+  placement_close(room);
   log_info("room", "closed", "room=%u", room->number);
   g_ptr_array_unref(room->participants);
   g_ptr_array_unref(room->left);
@@ -183,11 +174,10 @@ void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
 }
 
 void room_set_floor(Room *room, Participant *who, const Participant *by, int64_t now_us) {
-  const RoomMedia *media = &room->assembly->media;
   if (room->floor == who)
     return;
   room->floor = who;
-  media->ops->room_floor(media->user, room->engine, room->number, who ? who->peer : 0);
+  placement_floor(room, who ? who->peer : 0);
   room_log(room, "floor", who, json_pack("{s:s?}", "by", by ? by->person : NULL), now_us);
   room_broadcast(room, json_pack("{s:s, s:s?}", "t", "floor", "pid", who ? who->pid : NULL), NULL);
 }

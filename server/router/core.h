@@ -24,12 +24,15 @@ struct Router {
   GPtrArray *tracks;      /* owned, oldest first */
   GPtrArray *subscribers; /* owned */
   GPtrArray *taps;        /* owned */
+  GPtrArray *relays;      /* owned */
   GHashTable *publishers; /* peer → Publisher, owned */
 
   unsigned relief; /* temporal layers that are left out */
   uint32_t floor;  /* peer; 0: nobody */
   Track *dominant; /* microphone of the dominant speaker, borrowed */
   int64_t decided_us;
+  bool follows; /* another router decides who it is: this peer … */
+  uint32_t followed;
   uint64_t changes; /* of the dominant speaker */
 
   Audible audible;    /* who is heard */
@@ -48,6 +51,6 @@ struct Router {
 /* Works out who comes first anew (something changed) and gives the slots to them. */
 void router_rearrange(Router *router);
 /* NULL for one that is gone. */
-const Track *router_track(const Router *router, uint32_t id);
+Track *router_track(const Router *router, uint32_t id);
 /* The track's voice left: if it was the dominant speaker's, there is none now. */
 void router_not_dominant(Router *router, const Track *track);

@@ -6,6 +6,7 @@
 #include "router/packet.h"
 
 #include <glib.h>
+#include <string.h>
 
 #define SLAB_PACKETS 64 /* about 100 KB a slab: one burst of one video track */
 
@@ -62,6 +63,25 @@ Packet *packet_new(PacketPool *pool) {
   node->packet.pool = pool;
   node->packet.refs = 1;
   return &node->packet;
+}
+
+/* All from len on, as far as data is in use. */
+#define PACKED_AT offsetof(Packet, len)
+
+size_t packet_packed_len(const Packet *packet) {
+  return offsetof(Packet, data) - PACKED_AT + packet->len;
+}
+
+void packet_pack(const Packet *packet, uint8_t *out) {
+  memcpy(out, (const uint8_t *)packet + PACKED_AT, packet_packed_len(packet));
+}
+
+Packet *packet_unpack(PacketPool *pool, const uint8_t *data, size_t len) {
+  Packet *packet = packet_new(pool);
+  g_assert(len >= offsetof(Packet, data) - PACKED_AT && len <= sizeof *packet - PACKED_AT);
+  memcpy((uint8_t *)packet + PACKED_AT, data, len);
+  g_assert(len == packet_packed_len(packet));
+  return packet;
 }
 
 Packet *packet_ref(Packet *packet) {

@@ -40,5 +40,12 @@ void packet_pool_free(PacketPool *pool);
 /* One reference, contents undefined. Grows the pool when it is empty; never NULL. */
 Packet *packet_new(PacketPool *pool);
 Packet *packet_ref(Packet *packet);
+
+/* A packet as bytes, for another thread's pool. */
+size_t packet_packed_len(const Packet *packet);
+void packet_pack(const Packet *packet, uint8_t *out);
+/* One reference. Asserts that data is what packet_pack wrote. */
+Packet *packet_unpack(PacketPool *pool, const uint8_t *data, size_t len);
+
 /* Gives the reference back and clears the caller's pointer. */
 void packet_unref(Packet **packet);

@@ -4,6 +4,7 @@
 #include "router/allocate.h"
 #include "router/core.h"
 #include "router/program.h"
+#include "router/relay.h"
 #include "router/share.h"
 #include "router/speaker.h"
 #include "router/subscriber.h"
@@ -18,6 +19,7 @@ Router *router_new(const RouterEvents *events, void *user) {
   router->tracks = g_ptr_array_new();
   router->subscribers = g_ptr_array_new();
   router->taps = g_ptr_array_new();
+  router->relays = g_ptr_array_new();
   router->cameras = g_ptr_array_new();
   router->trains = g_ptr_array_new();
   router->paced = g_ptr_array_new();
@@ -30,12 +32,14 @@ void router_free(Router *router) {
   if (!router)
     return;
   g_assert(router->tracks->len == 0 && router->subscribers->len == 0 && router->taps->len == 0);
+  g_assert(router->relays->len == 0);
   g_assert(g_hash_table_size(router->publishers) == 0);
   audible_clear(&router->audible);
   g_hash_table_unref(router->publishers);
   g_ptr_array_unref(router->tracks);
   g_ptr_array_unref(router->subscribers);
   g_ptr_array_unref(router->taps);
+  g_ptr_array_unref(router->relays);
   g_ptr_array_unref(router->cameras);
   g_ptr_array_unref(router->trains);
   g_ptr_array_unref(router->paced);
@@ -113,9 +117,24 @@ void router_not_dominant(Router *router, const Track *track) {
     set_dominant(router, NULL);
 }
 
+void router_follow_speaker(Router *router, uint32_t peer) {
+  router->follows = true;
+  router->followed = peer;
+  Track *found = NULL;
+  for (guint i = 0; peer && i < router->audible.order->len; i++) {
+    Track *track = g_ptr_array_index(router->audible.order, i);
+    if (track->info.source == SOURCE_MIC && track->info.peer == peer)
+      found = track;
+  }
+  if (found == router->dominant)
+    return;
+  set_dominant(router, found);
+  router_rearrange(router);
+}
+
 /* True when the dominant speaker changed. */
 static bool decide_speaker(Router *router) {
-  if (router->now_us - router->decided_us < SPEAKER_DECISION_US)
+  if (router->follows || router->now_us - router->decided_us < SPEAKER_DECISION_US)
     return false;
   router->decided_us = router->now_us;
   const GPtrArray *order = router->audible.order;
@@ -153,13 +172,16 @@ Track *router_add_track(Router *router, const TrackInfo *info) {
   if (track->audio)
     audible_add(&router->audible, track);
   track_update_recording(track);
+  relays_begin(router, track);
+  if (router->follows && info->source == SOURCE_MIC && info->peer == router->followed)
+    set_dominant(router, track);
   router_rearrange(router);
   return track;
 }
 
-const Track *router_track(const Router *router, uint32_t id) {
+Track *router_track(const Router *router, uint32_t id) {
   for (guint i = 0; i < router->tracks->len; i++) {
-    const Track *track = g_ptr_array_index(router->tracks, i);
+    Track *track = g_ptr_array_index(router->tracks, i);
     if (track->info.id == id)
       return track;
   }
@@ -167,6 +189,8 @@ const Track *router_track(const Router *router, uint32_t id) {
 }
 
 static void report(const Router *router, const Track *track, bool on) {
+  if (track->info.remote)
+    return;
   if (track->audio && router->events.heard)
     router->events.heard(router->user, &track->info, on);
   if (!track->audio && router->events.shown)
@@ -184,6 +208,7 @@ void router_remove_track(Router *router, Track *track) {
   router_rearrange(router); /* takes it out of every slot and of the program */
   for (guint i = 0; i < router->taps->len; i++)
     tap_end_track(g_ptr_array_index(router->taps, i), track);
+  relays_end(router, track);
   if (notice_end(&track->notice))
     report(router, track, false);
   if (--track->publisher->tracks == 0)
@@ -218,8 +243,7 @@ static void notice_tracks(Router *router) {
     if (track->audio)
       on = on && track->speech.speaking && audible_main(&router->audible, track);
     else
-      on = on && track_flowing(track, router->now_us) &&
-           (track_is_carried(track) || track == router->program);
+      on = on && track_flowing(track, router->now_us) && track_is_shown(track);
     NoticeChange change = notice_update(&track->notice, on, router->now_us);
     if (change != NOTICE_NONE)
       report(router, track, change == NOTICE_ON);

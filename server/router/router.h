@@ -31,6 +31,7 @@
 typedef struct Router Router;
 typedef struct Track Track;
 typedef struct Subscriber Subscriber;
+typedef struct Relay Relay;
 
 typedef enum { SLOT_AUDIO, SLOT_VIDEO, SLOT_SCREEN } SlotKind;
 
@@ -46,6 +47,7 @@ typedef struct {
   Source source;
   uint32_t clock_rate; /* Hz: 48000 or 90000 */
   unsigned layers;     /* spatial layers, with simulcast up to LAYERS_MAX; 0 counts as 1 */
+  bool remote;         /* relayed from another router of the same room */
 } TrackInfo;
 
 /* One wish of a view: this peer's camera, shown so large. */
@@ -90,9 +92,13 @@ typedef struct {
   void (*keyframe)(void *user, const TrackInfo *track, unsigned layer);
   /* Which layers of a picture somebody takes (bit i: layer i); the others need not be sent. */
   void (*demand)(void *user, const TrackInfo *track, unsigned layers);
+  /* Of a remote picture, for relay_take where it was published; shown: to somebody, or it is the
+   * recording's. Told at once, and when it changed. */
+  void (*taken)(void *user, const TrackInfo *track, unsigned layers, bool shown);
   /* The dominant speaker changed; peer 0 for nobody. */
   void (*speaker)(void *user, uint32_t peer);
-  /* A peer began or ceased to be among those heard / shown to anybody: for the event log. */
+  /* A peer began or ceased to be among those heard / shown to anybody: for the event log. Told
+   * where it is published. */
   void (*heard)(void *user, const TrackInfo *track, bool on);
   void (*shown)(void *user, const TrackInfo *track, bool on);
 } RouterEvents;
@@ -164,6 +170,24 @@ void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, i
                      int64_t now_us);
 /* The receiver lost the picture (PLI or FIR on a slot). */
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us);
+
+/* A room on several media threads has a router on each. What is published to one is relayed to each
+ * other (peer/links.h), whole; there it is a remote track, and all else is as if it had been
+ * published there. A relay takes what is published here to one other router. */
+typedef struct {
+  void (*begin)(void *user, const TrackInfo *track, bool muted);
+  void (*packet)(void *user, const TrackInfo *track, const Packet *packet); /* borrowed */
+  void (*muted)(void *user, const TrackInfo *track, bool muted);
+  void (*end)(void *user, const TrackInfo *track);
+} RelaySink;
+/* sink->begin is called at once for what is published already. */
+Relay *router_add_relay(Router *router, const RelaySink *sink, void *user);
+void router_remove_relay(Router *router, Relay *relay);
+/* The other router's events, taken and keyframe. A track that is gone is ignored. */
+void relay_take(Relay *relay, uint32_t track, unsigned layers, bool shown);
+void relay_keyframe(Relay *relay, uint32_t track, unsigned layer, int64_t now_us);
+/* Another router decides who the dominant speaker is, and tells; peer 0: nobody. */
+void router_follow_speaker(Router *router, uint32_t peer);
 
 /* Slots in the row: AUDIO_SLOTS + video_slots + SCREEN_SLOTS. */
 unsigned subscriber_slot_count(const Subscriber *subscriber);

@@ -149,6 +149,13 @@ static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
   events->demands++;
 }
 
+static void on_taken(void *user, const TrackInfo *track, unsigned layers, bool shown) {
+  Events *events = user;
+  g_assert_true(track->remote);
+  events->taken[track->id] = layers;
+  events->taken_shown[track->id] = shown;
+}
+
 static void on_speaker(void *user, uint32_t peer) {
   Events *events = user;
   events->speaker = peer;
@@ -169,4 +176,5 @@ static void on_shown(void *user, const TrackInfo *track, bool on) {
   events->notices++;
 }
 
-const RouterEvents recording_events = {on_keyframe, on_demand, on_speaker, on_heard, on_shown};
+const RouterEvents recording_events = {on_keyframe, on_demand, on_taken,
+                                       on_speaker,  on_heard,  on_shown};

@@ -59,6 +59,8 @@ typedef struct {
   unsigned keyframes[1000]; /* by track id */
   unsigned layer_keyframes[1000][LAYERS_MAX];
   unsigned demanded[1000], demands;
+  unsigned taken[1000]; /* remote tracks, by id */
+  bool taken_shown[1000];
   uint32_t speaker;
   unsigned speaker_changes;
   bool heard[1000], shown[1000]; /* by track id */

@@ -4,6 +4,7 @@
 #include "base/metrics.h"
 #include "router/core.h"
 #include "router/program.h"
+#include "router/relay.h"
 #include "router/tap.h"
 
 METRIC(malformed, METRIC_COUNTER, "yishi_router_malformed_packets_total",
@@ -77,8 +78,10 @@ bool track_flowing(const Track *track, int64_t now_us) {
   return track->packet_us != 0 && now_us - track->packet_us < TRACK_FLOWING_US;
 }
 
-bool track_is_carried(const Track *track) {
-  return track->forwarders.count > (track->recording.track ? 1 : 0);
+bool track_is_shown(const Track *track) {
+  const Router *router = track->router;
+  size_t own = track->recording.track ? 1 : 0;
+  return track->forwarders.count > own || track == router->program || relays_shown(router, track);
 }
 
 /* --- key frames --- */
@@ -169,7 +172,7 @@ static void tell_demand(Track *track, unsigned wanted) {
 /* Layers that somebody takes, bit by bit. One that is asked for in vain (Chromium encodes no more
  * of them than make sense for its camera) is made up for by the one below. */
 static unsigned taken_layers(const Track *track, int64_t now_us) {
-  unsigned taken = 0;
+  unsigned taken = relays_taken(track->router, track);
   for (unsigned i = track->layer_count; i-- > 0;) {
     const Layer *layer = &track->layers[i];
     bool takes = layer_taken(layer) || (taken & (1u << i));
@@ -205,6 +208,19 @@ static void update_demand(Track *track, int64_t now_us) {
     tell_demand(track, wanted);
 }
 
+/* Its own router does all else. */
+static void tell_taken(Track *track, int64_t now_us) {
+  Router *router = track->router;
+  unsigned taken = taken_layers(track, now_us);
+  bool shown = track_is_shown(track);
+  if (taken == track->taken_told && shown == track->shown_told)
+    return;
+  track->taken_told = taken;
+  track->shown_told = shown;
+  if (router->events.taken)
+    router->events.taken(router->user, &track->info, taken, shown);
+}
+
 void track_tick(Track *track, int64_t now_us) {
   if (track->audio)
     speech_advance(&track->speech, now_us);
@@ -218,7 +234,9 @@ void track_tick(Track *track, int64_t now_us) {
         (flowing || track->layer_count == 1) && keyframe_due(&layer->keyframe, now_us))
       ask_keyframe(track, i);
   }
-  if (track->vp8)
+  if (track->vp8 && track->info.remote)
+    tell_taken(track, now_us);
+  else if (track->vp8)
     update_demand(track, now_us);
 }
 
@@ -233,6 +251,7 @@ void track_receive(Track *track, Packet *packet) {
   track->payload_type = packet->rtp.payload_type;
   if (track->muted)
     return;
+  relays_packet(router, track, packet);
 
   Vp8Descriptor descriptor;
   const Vp8Descriptor *vp8 = NULL;
@@ -270,6 +289,7 @@ void track_set_muted(Track *track, bool muted) {
   Router *router = track->router;
   router_send_trains(router); /* what came before */
   track->muted = muted;
+  relays_muted(router, track);
   if (muted) {
     for (unsigned i = 0; i < track->layer_count; i++) {
       track->layers[i].keyframe.wanted = false;

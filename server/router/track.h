@@ -29,6 +29,8 @@ struct Track {
   ForwarderList forwarders;
   Forwarder recording; /* what taps get of a picture */
   bool demand_told;    /* the publisher was told what is wanted */
+  unsigned taken_told; /* remote: what its own router was told … */
+  bool shown_told;
 
   Speech speech;           /* microphones and screen audio */
   Notice notice;           /* heard or shown */
@@ -49,8 +51,8 @@ void track_update_recording(Track *track);
 
 /* A packet came within TRACK_FLOWING_US. */
 bool track_flowing(const Track *track, int64_t now_us);
-/* Somebody besides the recorder gets it. */
-bool track_is_carried(const Track *track);
+/* Somebody gets it, or it is the recording's picture. */
+bool track_is_shown(const Track *track);
 /* Wishes a key frame: asked at once, later, or when the first packet shows that it flows. */
 void track_want_keyframe(Track *track, unsigned layer, int64_t now_us);
 /* Of the layers the recorder gets. */
