@@ -17,7 +17,7 @@ const sizes = (person: Person): Promise<number[]> =>
   person.page.evaluate(() =>
     [...document.querySelectorAll<HTMLVideoElement>('video.shown:not([data-slot=self])')].map((video) => Math.max(video.videoWidth, video.videoHeight)))
 
-const choose = async (person: Person, quality: string): Promise<void> => {
+export const choose = async (person: Person, quality: string): Promise<void> => {
   await click(person, '[data-control=network]')
   await click(person, `[data-quality=${quality}]`)
   await click(person, '[data-control=network]')

@@ -162,6 +162,57 @@ export function installCanvasCamera(look: Look, soft: boolean, screen: Look): vo
 }
 
 /**
+ * Runs in a page: a camera of 1280x720 whose picture moves all over, and takes what bit rate it is given; it sounds
+ * without a pause.
+ */
+export function installBusyCamera(look: Look): void {
+  const media = navigator.mediaDevices
+  if (!media) return
+  const picture = (): MediaStreamTrack => {
+    const noise = document.createElement('canvas')
+    noise.width = 320
+    noise.height = 180
+    const grains = noise.getContext('2d')!
+    for (let y = 0; y < 180; y += 6)
+      for (let x = 0; x < 320; x += 6) {
+        grains.fillStyle = `rgb(${look.colour.map((part) => Math.round(part * (0.5 + Math.random() / 2))).join(',')})`
+        grains.fillRect(x, y, 6, 6)
+      }
+    const canvas = document.createElement('canvas')
+    canvas.width = 1280
+    canvas.height = 720
+    const pen = canvas.getContext('2d')!
+    let frame = 0
+    const draw = () => {
+      frame++
+      const x = (frame * 7) % 1280
+      for (const left of [x - 1280, x]) pen.drawImage(noise, left, 0, 1280, 720)
+    }
+    draw()
+    setInterval(draw, 1000 / 25)
+    return canvas.captureStream(25).getVideoTracks()[0]!
+  }
+  const sound = (): MediaStreamTrack => {
+    const context = new AudioContext()
+    void context.resume()
+    const out = context.createMediaStreamDestination()
+    const voice = context.createOscillator()
+    const level = context.createGain()
+    voice.frequency.value = look.tone
+    level.gain.value = 0.2
+    voice.connect(level).connect(out)
+    voice.start()
+    return out.stream.getAudioTracks()[0]!
+  }
+  media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
+    const stream = new MediaStream()
+    if (wanted?.audio) stream.addTrack(sound())
+    if (wanted?.video) stream.addTrack(picture())
+    return stream
+  }
+}
+
+/**
  * Runs in a page of Chromium: a camera and microphone that keep one exact clock however busy the machine is, as real
  * devices do and Web Audio does not. A worker makes the samples and pictures that are due, each under the time it is
  * made for. The beep begins on whole seconds of that clock, and the blocks show its milliseconds (below a minute).
