@@ -54,7 +54,7 @@ static void place(const Wanted *wanted, Slot *slots) {
       slot_assign(&slots[i], track);
     }
     const Track *track = track_in(&slots[i]);
-    slots[i].pixels = track ? wanted->pixels[track->wanted_at] : 0;
+    slot_show(&slots[i], track ? wanted->pixels[track->wanted_at] : 0);
     slots[i].rank = track ? track->wanted_at : 0;
   }
 }

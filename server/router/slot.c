@@ -85,9 +85,25 @@ void slot_assign(Slot *slot, Track *track) {
   if (slot->forwarder.track == track)
     return;
   forwarder_set_track(&slot->forwarder, track);
+  slot->pixels = slot->shown_pixels = 0;
   const Subscriber *subscriber = slot->subscriber;
   if (subscriber->sink.assigned)
     subscriber->sink.assigned(subscriber->user, slot->index, track ? &track->info : NULL);
+}
+
+void slot_show(Slot *slot, int64_t pixels) {
+  bool shrinks = pixels > 0 && pixels < slot->pixels;
+  if (shrinks && slot->shown_pixels == slot->pixels)
+    slot->shrank_us = slot->subscriber->router->now_us;
+  slot->shown_pixels = pixels;
+  if (!shrinks)
+    slot->pixels = pixels;
+}
+
+void slot_settle(Slot *slot) {
+  if (slot->pixels != slot->shown_pixels &&
+      slot->subscriber->router->now_us - slot->shrank_us >= SLOT_SHRINK_US)
+    slot->pixels = slot->shown_pixels;
 }
 
 /* What went out under this number, if it is still held. */

@@ -10,13 +10,17 @@
 #include "router/resend.h"
 #include "router/router.h"
 
+#define SLOT_SHRINK_US 1500000
+
 typedef struct Slot {
   Forwarder forwarder;    /* the first member: its send finds the slot */
   Subscriber *subscriber; /* borrowed: its owner */
   unsigned index;         /* in the subscriber's row */
   SlotKind kind;
-  int64_t pixels; /* how large it is shown; 0: not at all */
-  unsigned rank;  /* among the pictures: who loses first when the way is narrow */
+  int64_t pixels;       /* how large it is to be; 0: not at all … */
+  int64_t shown_pixels; /* … and is shown: smaller, when it shrank a moment ago … */
+  int64_t shrank_us;    /* … at this time */
+  unsigned rank;        /* among the pictures: who loses first when the way is narrow */
   Resends resends;
 } Slot;
 
@@ -25,6 +29,12 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 void slot_clear(Slot *slot);
 /* Carries this track from now on, NULL for nobody; tells the sink. Aimed at nothing. */
 void slot_assign(Slot *slot, Track *track);
+/* How large it is shown. A picture that is shown smaller stays as large as it was for
+ * SLOT_SHRINK_US: tiles shrink when somebody comes in, whose joining is not the moment to have
+ * everybody's encoder set anew; and who pages or turns a phone is soon back. */
+void slot_show(Slot *slot, int64_t pixels);
+/* What shrank and stays so is smaller now. */
+void slot_settle(Slot *slot);
 /* What had to wait for its turn. */
 void slot_send_paced(Slot *slot, const Paced *paced);
 void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us);

@@ -1,5 +1,6 @@
 /* Simulcast: which layer a slot carries, when it changes, what the publisher is asked for. */
 #include "router/router.h"
+#include "router/slot.h"
 #include "router/test-fixture.h"
 
 #include "wire/seq.h"
@@ -160,7 +161,7 @@ static void test_by_size(void) {
                {400, 225, 0},  {480, 270, 1}, {700, 400, 1}, {1000, 560, 2}};
   for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
     show(room, 20, sizes[i].width, sizes[i].height);
-    run(room, &camera, 1, 1500000);
+    run(room, &camera, 1, SLOT_SHRINK_US + 1500000);
     g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, sizes[i].layer);
     g_assert_cmpuint(last(room->receiver, SLOT)->capture_us, >, room->now_us - 40000);
   }
@@ -174,7 +175,8 @@ static void test_by_size(void) {
   room_free(room);
 }
 
-/* Upwards what is carried goes on until the key frame; downwards it is thinned at once. */
+/* Upwards what is carried goes on until the key frame; downwards, when the picture stays small, it
+ * is thinned at once. */
 static void test_change(void) {
   Room *room = room_new(1);
   Camera camera;
@@ -191,8 +193,18 @@ static void test_change(void) {
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 0);
   run(room, &camera, 1, 1000000); /* it is asked again */
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
-  camera.answered[0] = room->events.layer_keyframes[10][0] + 1;
   show(room, 20, 320, 180);
+  asked = room->events.layer_keyframes[10][0];
+  int64_t shrank_us = room->now_us;
+  run(room, &camera, 1, SLOT_SHRINK_US / 2);
+  show(room, 20, 320, 160); /* no later for that */
+  from = room->receiver->count;
+  while (room->events.layer_keyframes[10][0] == asked)
+    run(room, &camera, 1, FRAME_US);
+  g_assert_cmpint(room->now_us - shrank_us, >=, SLOT_SHRINK_US);
+  g_assert_cmpint(room->now_us - shrank_us, <, SLOT_SHRINK_US + 100000);
+  g_assert_cmpuint(room->receiver->count - from, >=, 22 * FRAME_PACKETS); /* every picture */
+  camera.answered[0] = asked + 1;
   from = room->receiver->count;
   run(room, &camera, 1, 400000);
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
@@ -362,7 +374,7 @@ static void test_what_there_is(void) {
   run(room, &camera, 1, 500000);
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
   show(room, 20, 160, 90);
-  run(room, &camera, 1, 500000);
+  run(room, &camera, 1, SLOT_SHRINK_US + 500000);
   g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
   /* The wanted one comes, with a key frame of its own. */
   camera.sends[0] = true;
