@@ -323,14 +323,15 @@ export class MediaSession extends Emitter<MediaEvents> {
       // close() may have come while the answer was on its way.
       if ((this.state as MediaState) === 'closed') return
       this.ways.answered(answer.sdp)
-      await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
-      if (!this.held) mark('answer')
-      await this.settled()
+      // Before anything that takes time: the pictures' elements load meanwhile.
       this.slots.setNames(answer.slots)
       this.emit(
         'slots',
         this.slots.all().map((slot) => slot.name),
       )
+      await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+      if (!this.held) mark('answer')
+      await this.settled()
     } catch (error) {
       if (this.pc.signalingState === 'have-local-offer') {
         await this.pc.setLocalDescription({ type: 'rollback' }).catch(() => undefined)
