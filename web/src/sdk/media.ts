@@ -37,6 +37,8 @@ export interface MediaOptions {
 const AUDIO_SLOTS = 3
 const STATS_MS = 2000
 const RESTART_AGAIN_MS = 4000
+/** So long one's own picture waits for the first of another, from the answer on. */
+const PICTURE_WAIT_MS = 800
 /** Browsers take half a minute to give up, and never do without a single candidate. */
 const CONNECT_MS = 15_000
 const RESTARTS_BEFORE_BROKEN = 3
@@ -70,6 +72,10 @@ export class MediaSession extends Emitter<MediaEvents> {
   /** It was connected once. */
   private held = false
   private ahead: Promise<RTCSessionDescriptionInit | null> | null = null
+  /** One's own camera is put in after the first picture of another was shown: whoever joins waits for that, and to encode
+   * at the same time makes it late. */
+  private cameraWaits = true
+  private cameraTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: MediaOptions) {
     super()
@@ -149,6 +155,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     if (this.state === 'closed' || sender.track === newest) return
     // Begun, but not answered: settled() makes up for it.
     if (newest && this.pc.signalingState === 'have-local-offer') return
+    if (newest && source === 'camera' && this.cameraWaits) return
     await sender.replaceTrack(newest)
     if (source === 'camera' && newest) await this.fitLayers(sender, newest)
   }
@@ -158,6 +165,20 @@ export class MediaSession extends Emitter<MediaEvents> {
     const parameters = sender.getParameters()
     if (Math.max(width, height) === 0 || !applySize(parameters.encodings, Math.max(width, height))) return
     await sender.setParameters(parameters).catch((error: unknown) => console.debug('layers not fitted', error))
+  }
+
+  /** Another's picture is there, or none is to be waited for. */
+  pictureShown(): void {
+    if (!this.cameraWaits) return
+    this.cameraWaits = false
+    clearTimeout(this.cameraTimer)
+    if (this.state !== 'closed') void this.inTurn(() => this.putIn('camera')).catch(() => undefined)
+  }
+
+  private awaitPicture(): void {
+    const comes = this.slots.all().some(({ source }) => source === 'camera' || source === 'screen')
+    if (!comes) this.pictureShown()
+    else if (this.cameraWaits) this.cameraTimer ??= setTimeout(() => this.pictureShown(), PICTURE_WAIT_MS)
   }
 
   /** A negotiation is over, one way or the other. */
@@ -258,6 +279,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   close(): void {
     clearInterval(this.statsTimer)
     clearTimeout(this.restartTimer)
+    clearTimeout(this.cameraTimer)
     this.setState('closed')
     this.pc.onconnectionstatechange = null
     this.pc.close()
@@ -331,6 +353,7 @@ export class MediaSession extends Emitter<MediaEvents> {
       )
       await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
       if (!this.held) mark('answer')
+      this.awaitPicture()
       await this.settled()
     } catch (error) {
       if (this.pc.signalingState === 'have-local-offer') {

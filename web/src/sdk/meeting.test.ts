@@ -297,6 +297,59 @@ describe('the first offer', () => {
     expect(sent()).toContain(camera)
   })
 
+  describe('puts in the own camera', () => {
+    const camera = { kind: 'video', getSettings: () => ({}) } as MediaStreamTrack
+    const sends = () => FakePeer.all[0]!.lines.some((line) => (line.sender as { track: unknown }).track === camera)
+    const begin = async (set: object) => {
+      client.join(true)
+      grant(0)
+      await settle()
+      void client.media!.setTrack('camera', camera)
+      socket().opened()
+      socket().says(welcome({ id: socket().asked('hello')!.id }))
+      await settle()
+      socket().says({ t: 'slots', set })
+      socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: { '5': 'v0' } })
+      await settle()
+    }
+    const theirs = { v0: { pid: 'other', source: 'camera' } }
+
+    it('after the first picture of another', async () => {
+      await begin(theirs)
+      expect(sends()).toBe(false)
+      client.pictureShown()
+      await settle()
+      expect(sends()).toBe(true)
+    })
+    it('in the end also when none comes', async () => {
+      await begin(theirs)
+      await vi.advanceTimersByTimeAsync(700)
+      expect(sends()).toBe(false)
+      await vi.advanceTimersByTimeAsync(200)
+      expect(sends()).toBe(true)
+    })
+    it('at once when there is none to come', async () => {
+      await begin({ a0: { pid: 'other', source: 'mic' } })
+      expect(sends()).toBe(true)
+    })
+    it('at once from then on', async () => {
+      await begin(theirs)
+      client.pictureShown()
+      await settle()
+      void client.media!.setTrack('camera', null)
+      await settle()
+      void client.media!.setTrack('camera', camera)
+      await settle()
+      expect(sends()).toBe(true)
+    })
+    it('not after leaving', async () => {
+      await begin(theirs)
+      void client.leave()
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(sends()).toBe(false)
+    })
+  })
+
   it('is set anew when the server could not be reached', async () => {
     client.join(true)
     grant(0)

@@ -214,6 +214,11 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.media?.limitCamera(smallestOnly)
   }
 
+  /** The first picture of another is on the screen; harmless as often as it is called. */
+  pictureShown(): void {
+    this.media?.pictureShown()
+  }
+
   /** `stats` tell of each picture while somebody looks at them. */
   setDetailed(on: boolean): void {
     this.detailed = on
