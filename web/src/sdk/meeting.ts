@@ -38,6 +38,8 @@ export type MeetingEvents = {
   meeting: RoomMeeting
   media: MediaState
   slots: undefined
+  /** The server has answered the media's offer: they find their way by themselves from here. */
+  answered: undefined
   stats: ConnectionStats
   /** null: not known, or not any more. */
   downlink: DownlinkEstimate | null
@@ -98,7 +100,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   /** What the server was told is switched on; null: nothing, or it may not have heard. */
   private toldMedia: { mic: boolean; camera: boolean; screen: boolean } | null = null
   private iceServers: RTCIceServer[] = []
-  private view: Wanted[] = []
+  /** null: nothing is laid out yet; the server knows who is important. */
+  private view: Wanted[] | null = null
   private smallestOnly = false
   private detailed = false
   private sentView = ''
@@ -201,6 +204,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   }
 
   private sendView(): void {
+    if (!this.view) return
     const text = JSON.stringify(this.view)
     if (text === this.sentView || this.signal?.state.kind !== 'ready') return
     this.sentView = text
@@ -384,7 +388,14 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       cameraSize: this.phone ? 640 : 1280,
       smallestOnly: this.smallestOnly,
       detailed: this.detailed,
-      exchange: (sdp: string, sources: Record<string, Source>) => this.request('offer', { sdp, sources }),
+      exchange: (sdp: string, sources: Record<string, Source>) => {
+        const reply = this.request('offer', { sdp, sources })
+        reply.then(
+          () => this.emit('answered', undefined),
+          () => undefined,
+        )
+        return reply
+      },
     })
     media.on('slots', () => this.emit('slots', undefined))
     media.on('stats', (stats) => this.emit('stats', stats))
