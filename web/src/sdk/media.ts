@@ -19,6 +19,8 @@ export type MediaState = 'new' | 'connecting' | 'connected' | 'interrupted' | 'b
 export type MediaEvents = {
   state: MediaState
   slots: string[]
+  /** The first picture of another is shown, or none is to be waited for. */
+  pictured: undefined
   stats: ConnectionStats
 }
 
@@ -172,7 +174,9 @@ export class MediaSession extends Emitter<MediaEvents> {
     if (!this.cameraWaits) return
     this.cameraWaits = false
     clearTimeout(this.cameraTimer)
-    if (this.state !== 'closed') void this.inTurn(() => this.putIn('camera')).catch(() => undefined)
+    if (this.state === 'closed') return
+    this.emit('pictured', undefined)
+    void this.inTurn(() => this.putIn('camera')).catch(() => undefined)
   }
 
   private awaitPicture(): void {

@@ -40,6 +40,8 @@ export type MeetingEvents = {
   slots: undefined
   /** The server has answered the media's offer: they find their way by themselves from here. */
   answered: undefined
+  /** The first picture of another is shown, or none is to be waited for. */
+  pictured: undefined
   stats: ConnectionStats
   /** null: not known, or not any more. */
   downlink: DownlinkEstimate | null
@@ -398,6 +400,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       },
     })
     media.on('slots', () => this.emit('slots', undefined))
+    media.on('pictured', () => this.emit('pictured', undefined))
     media.on('stats', (stats) => this.emit('stats', stats))
     media.on('state', (state) => {
       this.emit('media', state)
