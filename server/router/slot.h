@@ -10,7 +10,7 @@
 #include "router/resend.h"
 #include "router/router.h"
 
-#define SLOT_SHRINK_US 1500000
+#define SLOT_SHRINK_US 1200000
 
 typedef struct Slot {
   Forwarder forwarder;    /* the first member: its send finds the slot */

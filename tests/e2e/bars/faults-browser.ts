@@ -70,11 +70,12 @@ try {
   const good = await openPerson({ kind: 'chromium', look: LOOKS[0]!, viewport: { width: 480, height: 320 } })
   await good.page.evaluateOnNewDocument(installBusyCamera, LOOKS[0]!)
   await enter(good, demo.host)
-  await until('the first one is in', () => good.page.evaluate(() => document.querySelector('[data-control=people]') !== null), 40000)
+  await until('the first one is in', () => good.page.evaluate(() => document.documentElement.classList.contains('in-meeting')), 40000)
   await pause(1000)
   net.fromNow()
   net.both(`delay=${DELAY_MS}`)
   const bad = await openPerson({ kind: 'chromium', look: LOOKS[1]!, viewport: { width: 1280, height: 720 } })
+  await bad.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ layout: 'speaker' })))
   await enter(bad, demo.members[0]!)
   const moves = async (person: Person): Promise<boolean> => {
     const before = (await statsOf(person)).frames

@@ -73,7 +73,7 @@ async function measure(kind: Kind, link: string, viewer: Person): Promise<void> 
   const steps: [name: string, act: () => Promise<unknown>, is: (width: number) => boolean, layers: string][] = [
     ['small', () => choose(viewer, 'saver'), (width) => width <= 320, 'l'],
     ['large', () => choose(viewer, 'auto'), (width) => width >= 1280, 'h'],
-    ['medium', () => viewer.page.setViewport({ width: 560, height: 420 }), (width) => width > 320 && width <= 640, 'm'],
+    ['medium', () => viewer.page.setViewport({ width: 800, height: 600 }), (width) => width > 320 && width <= 640, 'm'],
     ['large again', () => viewer.page.setViewport({ width: 1440, height: 900 }), (width) => width >= 1280, 'h'],
   ]
   const found: Record<string, unknown> = (figures[kind] = {})
@@ -110,6 +110,7 @@ try {
   const demo = server.demo()
   const viewer = await openPerson({ kind: 'chromium', look: LOOKS[1]!, camera: 'soft', viewport: { width: 1440, height: 900 } })
   await viewer.page.evaluateOnNewDocument(watchFrames)
+  await viewer.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ layout: 'speaker' })))
   await enter(viewer, demo.host)
   await until('the viewer is in', () => viewer.page.evaluate(() => document.querySelector('[data-control=people]') !== null), 40000)
   for (const [i, kind] of (['chromium', 'firefox'] as const).entries()) await measure(kind, demo.members[i]!, viewer)
