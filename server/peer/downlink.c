@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/prefetch.h"
+#include "wire/red.h"
 
 #define REPORT_US 1000000
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
@@ -15,6 +16,10 @@
 /* Where so many packets are lost a repair is sent twice: a picture waits for each that is missing.
  */
 #define LOSSY 0.03
+/* Sound is sent with a copy of the packet before in each where this is lost, with two where much
+ * is: a single one that is missing is not heard. */
+#define LOSING_MUCH 0.08
+#define COPIES_MAX 2
 #define LOSING 0.01       /* feedback is believed to tell of losses, not of jitter */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
@@ -26,6 +31,9 @@ typedef struct {
   uint32_t ssrc, rtx_ssrc;
   uint8_t payload_type, rtx_payload_type, twcc_extension;
   uint16_t rtx_sequence;
+  uint8_t red_payload_type;
+  Packet *before[COPIES_MAX]; /* what was sent last, newest first, while copies are sent … */
+  uint32_t before_timestamp[COPIES_MAX];
   bool report_now;         /* the first packet after a change went out */
   uint32_t timestamp;      /* sent last */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
@@ -61,9 +69,17 @@ Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
   return downlink;
 }
 
+static void forget_before(Slot *slot) {
+  for (unsigned i = 0; i < COPIES_MAX; i++)
+    packet_unref(&slot->before[i]);
+}
+
 void downlink_free(Downlink *downlink) {
-  if (downlink)
-    bandwidth_free(downlink->bandwidth);
+  if (!downlink)
+    return;
+  for (unsigned i = 0; i < SLOTS_MAX; i++)
+    forget_before(&downlink->slots[i]);
+  bandwidth_free(downlink->bandwidth);
   g_free(downlink);
 }
 
@@ -92,6 +108,7 @@ void downlink_replan(Downlink *downlink) {
     slot->rtx_ssrc = media->rtx_ssrc;
     slot->payload_type = media->payload_type;
     slot->rtx_payload_type = media->rtx_payload_type;
+    slot->red_payload_type = media->red_payload_type;
     slot->twcc_extension = media->twcc_extension;
     if ((slot->twcc_extension || media->remb) && !downlink->bandwidth)
       downlink->bandwidth = bandwidth_new();
@@ -184,6 +201,47 @@ static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet
   commit(downlink, slot, out, head + 2 + packet->payload_len, unlabelled);
 }
 
+/* Copies to go with a packet of the slot. */
+static unsigned copies_wanted(const Downlink *downlink, const Slot *slot) {
+  if (!slot->red_payload_type || !downlink->bandwidth)
+    return 0;
+  double loss = bandwidth_loss(downlink->bandwidth);
+  return loss < LOSING ? 0 : loss < LOSING_MUCH ? 1 : COPIES_MAX;
+}
+
+/* Oldest first, those that can be told of. */
+static unsigned list_copies(const Slot *slot, unsigned wanted, uint32_t timestamp,
+                            RedBlock copies[COPIES_MAX]) {
+  unsigned count = 0;
+  for (unsigned i = wanted; i-- > 0;) {
+    const Packet *packet = slot->before[i];
+    if (!packet)
+      continue;
+    RedBlock copy = {packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
+                     timestamp - slot->before_timestamp[i]};
+    if (red_fits(&copy))
+      copies[count++] = copy;
+  }
+  return count;
+}
+
+static void keep_before(Slot *slot, const SlotPacket *packet) {
+  packet_unref(&slot->before[COPIES_MAX - 1]);
+  for (unsigned i = COPIES_MAX - 1; i > 0; i--) {
+    slot->before[i] = slot->before[i - 1];
+    slot->before_timestamp[i] = slot->before_timestamp[i - 1];
+  }
+  slot->before[0] = packet_ref(packet->packet);
+  slot->before_timestamp[0] = packet->timestamp;
+}
+
+static size_t copies_len(const RedBlock *copies, unsigned count) {
+  size_t len = count ? RED_LAST_BYTES : 0;
+  for (unsigned i = 0; i < count; i++)
+    len += RED_HEAD_BYTES + copies[i].len;
+  return len;
+}
+
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   Downlink *downlink = user;
   if (index >= downlink->slot_count || !downlink->slots[index].on)
@@ -199,23 +257,32 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
       send_repair(downlink, slot, packet);
     return;
   }
+  RedBlock copies[COPIES_MAX];
+  unsigned wanted = copies_wanted(downlink, slot);
+  unsigned count = list_copies(slot, wanted, packet->timestamp, copies);
+  size_t payload_len = copies_len(copies, count) + packet->payload_len;
   RtpHeader header = {.marker = packet->marker,
-                      .payload_type = slot->payload_type,
+                      .payload_type = count ? slot->red_payload_type : slot->payload_type,
                       .sequence = packet->sequence,
                       .timestamp = packet->timestamp,
                       .ssrc = slot->ssrc};
   size_t head;
-  uint8_t *out = begin(downlink, slot, &header, packet->payload_len, &head);
+  uint8_t *out = begin(downlink, slot, &header, payload_len, &head);
   if (!out)
     return;
-  slot_packet_write(packet, out + head);
+  size_t before = count ? red_write(out + head, slot->payload_type, copies, count) : 0;
+  slot_packet_write(packet, out + head + before);
+  if (wanted)
+    keep_before(slot, packet);
+  else if (slot->before[0])
+    forget_before(slot);
   BandwidthLabel label = {slot->rtx_payload_type ? (uint8_t)index : BANDWIDTH_NO_SLOT,
                           packet->sequence};
-  if (!commit(downlink, slot, out, head + packet->payload_len, label))
+  if (!commit(downlink, slot, out, head + payload_len, label))
     return;
   slot->timestamp = packet->timestamp;
   slot->packets++;
-  slot->bytes += (uint32_t)packet->payload_len;
+  slot->bytes += (uint32_t)payload_len;
 }
 
 static void sink_expect(void *user, unsigned index, unsigned step) {

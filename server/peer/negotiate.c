@@ -119,6 +119,8 @@ static void set_codec(PlanMedia *to, const SdpMedia *media, const SdpCodec *code
   to->clock_rate = codec->clock_rate;
   to->nack = codec->nack;
   to->rtx_payload_type = rtx ? rtx->payload_type : 0;
+  const SdpCodec *red = media->kind == SDP_AUDIO ? codec_named(media, "red", 48000) : NULL;
+  to->red_payload_type = red ? red->payload_type : 0;
 }
 
 /* Without the header extensions that name a packet's layer they could not be told apart. */
@@ -240,6 +242,11 @@ static void write_codec(SdpWriter *out, const SdpMedia *media, const PlanMedia *
     /* In-band FEC carries the voice over single losses; screen sound keeps its two channels. */
     sdp_line(out, "a=fmtp:%u minptime=10;useinbandfec=1%s", plan->payload_type,
              plan->use == PLAN_UPLINK && plan->source == SOURCE_SCREEN_AUDIO ? ";stereo=1" : "");
+    if (plan->red_payload_type) {
+      sdp_line(out, "a=rtpmap:%u red/48000/2", plan->red_payload_type);
+      sdp_line(out, "a=fmtp:%u %u/%u", plan->red_payload_type, plan->payload_type,
+               plan->payload_type);
+    }
   } else {
     sdp_line(out, "a=rtpmap:%u VP8/90000", plan->payload_type);
   }
@@ -309,11 +316,18 @@ static void write_rejected(SdpWriter *out, const SdpMedia *media) {
 
 static void write_media(SdpWriter *out, const SdpMedia *media, const PlanMedia *plan,
                         const NegotiateSelf *self, bool first) {
-  char rtx[8] = "";
-  if (plan->rtx_payload_type)
-    g_snprintf(rtx, sizeof rtx, " %u", plan->rtx_payload_type);
-  sdp_line(out, "m=%s 9 UDP/TLS/RTP/SAVPF %u%s", media->kind == SDP_AUDIO ? "audio" : "video",
-           plan->payload_type, rtx);
+  char types[16];
+  unsigned first_type = plan->payload_type, second = plan->rtx_payload_type;
+  if (plan->red_payload_type) { /* what is first is what the client sends */
+    bool sends = plan->use == PLAN_UPLINK;
+    first_type = sends ? plan->red_payload_type : plan->payload_type;
+    second = sends ? plan->payload_type : plan->red_payload_type;
+  }
+  if (second)
+    g_snprintf(types, sizeof types, "%u %u", first_type, second);
+  else
+    g_snprintf(types, sizeof types, "%u", first_type);
+  sdp_line(out, "m=%s 9 UDP/TLS/RTP/SAVPF %s", media->kind == SDP_AUDIO ? "audio" : "video", types);
   sdp_line(out, "c=IN IP4 0.0.0.0");
   sdp_line(out, "a=mid:%s", plan->mid);
   sdp_line(out, "a=rtcp-mux");

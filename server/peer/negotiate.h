@@ -28,6 +28,7 @@ typedef struct {
   SdpKind kind;
   PlanUse use;
   uint8_t payload_type, rtx_payload_type; /* rtx 0: none */
+  uint8_t red_payload_type; /* sound: redundant audio (RFC 2198), offered either way; 0: none */
   uint32_t clock_rate;
   bool nack;
   /* Transport-wide sequence numbers, either way: the client's id for them, 0 without. */

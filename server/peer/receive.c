@@ -61,6 +61,15 @@ static void start(Receive *receive, uint64_t sequence) {
   memset(receive->window, 0, sizeof receive->window);
 }
 
+bool receive_misses(const Receive *receive, uint16_t sequence) {
+  if (!receive->started)
+    return false;
+  uint64_t at = seq_peek(&receive->unwrap, sequence);
+  if (at > receive->highest)
+    return at - receive->highest < RECEIVE_WINDOW;
+  return at >= receive->first && receive->highest - at < RECEIVE_WINDOW && !came(receive, at);
+}
+
 bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
                     bool repaired, uint64_t *extended) {
   uint64_t at = seq_unwrap(&receive->unwrap, sequence);

@@ -43,6 +43,10 @@ void receive_init(Receive *receive, uint32_t clock_rate, bool nack);
 bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
                     bool repaired, uint64_t *extended);
 
+/* A packet that should have come and did not, before the newest or right behind it: one that
+ * another brings a copy of. */
+bool receive_misses(const Receive *receive, uint16_t sequence);
+
 /* The report block but for ssrc, lsr and dlsr; starts a new interval. */
 void receive_report(Receive *receive, RtcpReport *report);
 

@@ -8,6 +8,7 @@
 #include "peer/capture.h"
 #include "peer/feedback.h"
 #include "peer/receive.h"
+#include "wire/red.h"
 #include "wire/vp8.h"
 
 #define STREAMS_MAX 24         /* three layers of a camera, three others, their repair; twice */
@@ -153,7 +154,8 @@ static int media_by_mid(const MediaPlan *plan, const uint8_t *mid, size_t len) {
 
 static bool has_payload_type(const PlanMedia *media, uint8_t payload_type) {
   return media->payload_type == payload_type ||
-         (media->rtx_payload_type && media->rtx_payload_type == payload_type);
+         (media->rtx_payload_type && media->rtx_payload_type == payload_type) ||
+         (media->red_payload_type && media->red_payload_type == payload_type);
 }
 
 static int media_by_payload_type(const MediaPlan *plan, uint8_t payload_type) {
@@ -285,31 +287,77 @@ static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, boo
   return packet->rtp.payload_len ? UPLINK_FORWARDED : UPLINK_PADDING;
 }
 
+/* The bytes agree with the header again, for taps that take the packet as it is. */
+static void write_back(Packet *packet, const RtpHeader *header) {
+  uint8_t *data = packet->data;
+  data[0] &= (uint8_t)~0x20; /* padding is gone */
+  data[1] = (uint8_t)((header->marker ? 0x80 : 0) | header->payload_type);
+  data[2] = (uint8_t)(header->sequence >> 8);
+  data[3] = (uint8_t)header->sequence;
+  for (int i = 0; i < 4; i++) {
+    data[4 + i] = (uint8_t)(header->timestamp >> (24 - 8 * i));
+    data[8 + i] = (uint8_t)(header->ssrc >> (24 - 8 * i));
+  }
+  packet->rtp = *header;
+  packet->rtp.padding_len = 0;
+  packet->len = (uint16_t)(header->payload_offset + header->payload_len);
+}
+
+/* The packet `back` before this one, out of the copy in it. */
+static void deliver_copy(Uplink *uplink, Stream *stream, const Packet *of, const RedBlock *copy,
+                         unsigned back) {
+  RtpHeader header = of->rtp;
+  header.sequence = (uint16_t)(header.sequence - back);
+  if (copy->len == 0 || !receive_misses(&stream->receive, header.sequence))
+    return;
+  header.timestamp -= copy->age;
+  header.marker = false;
+  header.payload_len = (uint16_t)copy->len;
+  Packet *packet = packet_new(uplink->pool);
+  memcpy(packet->data, of->data, header.payload_offset);
+  memcpy(packet->data + header.payload_offset, copy->data, copy->len);
+  write_back(packet, &header);
+  packet->arrival_us = of->arrival_us;
+  deliver(uplink, stream, packet, true);
+  packet_unref(&packet);
+}
+
+/* RFC 2198: what is missing is in what came after it. Numbers are not told; a sender has one packet
+ * for each block. */
+static UplinkVerdict receive_red(Uplink *uplink, Stream *stream, Packet *packet) {
+  RedBlock blocks[RED_BLOCKS_MAX];
+  RtpHeader header = packet->rtp;
+  uint8_t *payload = packet->data + header.payload_offset;
+  unsigned count = red_parse(payload, header.payload_len, blocks);
+  if (count == 0)
+    return UPLINK_MALFORMED;
+  header.payload_type = uplink->plan->media[stream->media].payload_type;
+  packet->rtp.payload_type = header.payload_type;
+  for (unsigned i = 0; i + 1 < count; i++)
+    deliver_copy(uplink, stream, packet, &blocks[i], count - 1 - i);
+  const RedBlock *primary = &blocks[count - 1];
+  header.payload_len = (uint16_t)primary->len;
+  memmove(payload, primary->data, primary->len);
+  write_back(packet, &header);
+  return deliver(uplink, stream, packet, false);
+}
+
 /* RFC 4588 §4: the payload begins with the original sequence number; the rest is the original.
  * Fewer than two bytes are a probe for bandwidth. */
 static UplinkVerdict receive_rtx(Uplink *uplink, Stream *rtx, Packet *packet) {
-  RtpHeader *header = &packet->rtp;
-  if (header->payload_len < 2)
+  RtpHeader header = packet->rtp;
+  if (header.payload_len < 2)
     return UPLINK_PADDING;
   Stream *primary = primary_of(uplink, rtx);
   if (!primary)
     return UPLINK_UNKNOWN_SSRC;
-  uint8_t *payload = packet->data + header->payload_offset;
-  header->sequence = (uint16_t)(payload[0] << 8 | payload[1]);
-  header->payload_len = (uint16_t)(header->payload_len - 2);
-  memmove(payload, payload + 2, header->payload_len);
-  header->ssrc = primary->ssrc;
-  header->payload_type = uplink->plan->media[primary->media].payload_type;
-  /* The bytes agree with the header again, for taps that take the packet as it is. */
-  uint8_t *data = packet->data;
-  data[0] &= (uint8_t)~0x20; /* padding is gone */
-  data[1] = (uint8_t)((data[1] & 0x80) | header->payload_type);
-  data[2] = (uint8_t)(header->sequence >> 8);
-  data[3] = (uint8_t)header->sequence;
-  for (int i = 0; i < 4; i++)
-    data[8 + i] = (uint8_t)(header->ssrc >> (24 - 8 * i));
-  header->padding_len = 0;
-  packet->len = (uint16_t)(header->payload_offset + header->payload_len);
+  uint8_t *payload = packet->data + header.payload_offset;
+  header.sequence = (uint16_t)(payload[0] << 8 | payload[1]);
+  header.payload_len = (uint16_t)(header.payload_len - 2);
+  memmove(payload, payload + 2, header.payload_len);
+  header.ssrc = primary->ssrc;
+  header.payload_type = uplink->plan->media[primary->media].payload_type;
+  write_back(packet, &header);
   primary->last_us = packet->arrival_us;
   return deliver(uplink, primary, packet, true);
 }
@@ -347,6 +395,8 @@ UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, in
         verdict = receive_rtx(uplink, stream, packet);
       else if (packet->rtp.payload_type == media->payload_type)
         verdict = deliver(uplink, stream, packet, false);
+      else if (media->red_payload_type && packet->rtp.payload_type == media->red_payload_type)
+        verdict = receive_red(uplink, stream, packet);
       else
         verdict = UPLINK_UNKNOWN_SSRC; /* another codec than agreed */
     }

@@ -60,7 +60,7 @@ typedef struct {
  * slot_packet_write). A packet that was only padding is sent with an empty payload, so that the
  * receiver sees no gap in the sequence. */
 typedef struct {
-  const Packet *packet;     /* borrowed for the call */
+  Packet *packet;           /* borrowed for the call */
   const Vp8Descriptor *vp8; /* borrowed; NULL: the payload goes as it is */
   uint16_t picture_id;      /* in place of its own … */
   uint8_t tl0picidx;

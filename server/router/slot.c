@@ -17,8 +17,8 @@ void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
     vp8_rewrite(out, packet->vp8, packet->picture_id, packet->tl0picidx);
 }
 
-static void emit(Slot *slot, const Packet *packet, const Vp8Descriptor *vp8,
-                 const Rewritten *rewritten, bool retransmit) {
+static void emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
+                 bool retransmit) {
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,

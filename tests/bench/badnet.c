@@ -141,8 +141,10 @@ static void run_command(const char *line) {
     set(line + 5, &down, false);
   } else if (strcmp(line, "queue") == 0) {
     int64_t worst_us = 0;
-    for (unsigned i = 0; i < client_count; i++)
-      worst_us = MAX(worst_us, link_worst_queue_us(clients[i]->down));
+    for (unsigned i = 0; i < client_count; i++) {
+      int64_t queue_us = link_worst_queue_us(clients[i]->down); /* it begins anew */
+      worst_us = MAX(worst_us, queue_us);
+    }
     printf("%" G_GINT64_FORMAT "\n", worst_us);
     fflush(stdout);
   } else {

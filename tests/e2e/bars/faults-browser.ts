@@ -105,12 +105,16 @@ try {
   await until('the picture is large again', async () => (await statsOf(bad)).width >= 1280, 40000)
   const wide = await statsOf(bad)
   const rate = (kbps: number): void => net.down(`rate=${kbps} queue=${QUEUE_MS} delay=${DELAY_MS}`)
-  const watch = async (seconds: number): Promise<{ s: number; width: number; queue_ms: number }[]> => {
+  /** Every half second: what was seen and what had waited until then, and how much sound was missing. */
+  const watch = async (seconds: number): Promise<{ s: number; width: number; queue_ms: number; missing_ms: number }[]> => {
     const begun = performance.now()
     const seen = []
+    let before = (await statsOf(bad)).concealed
     for (let at = 0.5; at <= seconds; at += 0.5) {
       await pause(begun + at * 1000 - performance.now())
-      seen.push({ s: at, width: (await statsOf(bad)).width, queue_ms: await net.queueMs() })
+      const { width, concealed } = await statsOf(bad)
+      seen.push({ s: at, width, queue_ms: await net.queueMs(), missing_ms: Math.round((concealed - before) / 48) })
+      before = concealed
     }
     return seen
   }
@@ -128,6 +132,7 @@ try {
     queue_first_ms: Math.max(...narrow.slice(0, 4).map((seen) => seen.queue_ms)),
     queue_ms: Math.max(...narrow.slice(4).map((seen) => seen.queue_ms)),
     ...between(wide, narrowed), width: undefined,
+    course: narrow.map((seen) => `${seen.width}/${seen.queue_ms}/${seen.missing_ms}`).join(' '),
   }
   figures.drop = drop
   judge(drop.lower_s <= 2, `narrow: a lower layer after ${drop.lower_s} s`)

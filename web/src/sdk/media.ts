@@ -84,7 +84,8 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
     this.reader = new StatsReader(this.pc)
     this.ways = new WayWatch(this.pc)
-    this.sending.set('mic', this.addSending('audio'))
+    // Who saves data sends his voice once; it is the smaller part, and a copy doubles it.
+    this.sending.set('mic', this.addSending('audio', undefined, !options.smallestOnly))
     this.sending.set('camera', this.addSending('video', sendEncodings(options.cameraSize, options.smallestOnly)))
     for (let i = 0; i < AUDIO_SLOTS; i++) this.addReceiving('audio')
     for (let i = 0; i < options.videoSlots + 1; i++) this.addReceiving('video')
@@ -290,24 +291,24 @@ export class MediaSession extends Emitter<MediaEvents> {
     this.clearListeners()
   }
 
-  private addSending(kind: 'audio' | 'video', encodings?: RTCRtpEncodingParameters[]): RTCRtpTransceiver {
+  private addSending(kind: 'audio' | 'video', encodings?: RTCRtpEncodingParameters[], redundant = false): RTCRtpTransceiver {
     const init: RTCRtpTransceiverInit = { direction: 'sendonly' }
     if (encodings) init.sendEncodings = encodings
     const line = this.pc.addTransceiver(kind, init)
-    this.trim(line, kind, SENDING_EXTENSIONS[kind]!)
+    this.trim(line, kind, SENDING_EXTENSIONS[kind]!, redundant)
     return line
   }
 
   private addReceiving(kind: 'audio' | 'video'): void {
     const line = this.pc.addTransceiver(kind, { direction: 'recvonly' })
-    this.trim(line, kind, RECEIVING_EXTENSIONS)
+    this.trim(line, kind, RECEIVING_EXTENSIONS, true)
   }
 
   /** Offers only what the server uses. Where a browser cannot, trimOffer does the rest. */
-  private trim(line: Negotiable, kind: 'audio' | 'video', extensions: readonly string[]): void {
+  private trim(line: Negotiable, kind: 'audio' | 'video', extensions: readonly string[], redundant: boolean): void {
     try {
       const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
-      const wanted = codecs.filter((codec) => isWantedCodec(codec.mimeType))
+      const wanted = codecs.filter((codec) => isWantedCodec(codec.mimeType, redundant))
       if (wanted.length > 0) line.setCodecPreferences?.(wanted)
       const offered = line.getHeaderExtensionsToNegotiate?.()
       if (!offered || !line.setHeaderExtensionsToNegotiate) return

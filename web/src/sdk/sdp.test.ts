@@ -50,10 +50,11 @@ const OFFER = [
 const trimmed = trimOffer(OFFER).split('\r\n')
 
 describe('trimOffer', () => {
-  it('keeps opus and nothing else of the audio codecs', () => {
-    expect(trimmed).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111')
+  it('keeps opus, with copies too, and nothing else of the audio codecs', () => {
+    expect(trimmed).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111 63')
     expect(trimmed).toContain('a=fmtp:111 minptime=10;useinbandfec=1')
-    expect(trimmed.some((line) => /red|G722|PCMU/.test(line))).toBe(false)
+    expect(trimmed).toContain('a=fmtp:63 111/111')
+    expect(trimmed.some((line) => /G722|PCMU/.test(line))).toBe(false)
   })
 
   it('keeps VP8 with its own retransmission, not that of a dropped codec', () => {
@@ -86,9 +87,11 @@ describe('trimOffer', () => {
 })
 
 it('knows the codecs of the room', () => {
-  expect(isWantedCodec('video/VP8')).toBe(true)
-  expect(isWantedCodec('video/rtx')).toBe(true)
-  expect(isWantedCodec('audio/opus')).toBe(true)
-  expect(isWantedCodec('video/VP9')).toBe(false)
-  expect(isWantedCodec('audio/red')).toBe(false)
+  for (const redundant of [true, false]) {
+    expect(isWantedCodec('video/VP8', redundant)).toBe(true)
+    expect(isWantedCodec('video/rtx', redundant)).toBe(true)
+    expect(isWantedCodec('audio/opus', redundant)).toBe(true)
+    expect(isWantedCodec('video/VP9', redundant)).toBe(false)
+    expect(isWantedCodec('audio/red', redundant)).toBe(redundant)
+  }
 })

@@ -18,8 +18,9 @@ export const SENDING_EXTENSIONS: Record<string, readonly string[]> = {
 /** And on a receiving slot. */
 export const RECEIVING_EXTENSIONS: readonly string[] = [MID, TRANSPORT_CC]
 
-export function isWantedCodec(mimeType: string): boolean {
-  return /^(audio\/opus|video\/vp8|video\/rtx)$/i.test(mimeType)
+/** redundant: audio with a copy of the packet before in each (RFC 2198). */
+export function isWantedCodec(mimeType: string, redundant: boolean): boolean {
+  return /^(audio\/opus|video\/vp8|video\/rtx)$/i.test(mimeType) || (redundant && /^audio\/red$/i.test(mimeType))
 }
 
 interface Section {
@@ -39,7 +40,7 @@ function split(sdp: string): Section[] {
   return sections
 }
 
-/** Payload types of opus, VP8 and of the retransmission of those. */
+/** Payload types of opus, VP8 and of what repairs those. */
 function wantedPayloads(section: Section): Set<string> {
   const wanted = new Set<string>()
   const rtx = new Set<string>()
@@ -47,7 +48,7 @@ function wantedPayloads(section: Section): Set<string> {
     const map = /^a=rtpmap:(\d+) ([^/]+)/.exec(line)
     if (!map) continue
     const [, payload, name] = map as unknown as [string, string, string]
-    if (/^(opus|vp8)$/i.test(name)) wanted.add(payload)
+    if (/^(opus|vp8)$/i.test(name) || (section.kind === 'audio' && /^red$/i.test(name))) wanted.add(payload)
     else if (/^rtx$/i.test(name)) rtx.add(payload)
   }
   for (const line of section.lines) {
