@@ -111,12 +111,16 @@ void layer_measure(Layer *layer, int64_t now_us) {
   if (span_us < LAYER_RATE_US)
     return;
   bool begun = layer->counted_us != 0;
+  /* It ceases, and will cost what it did when it comes again; or it sends little: then the next
+   * packet closes the interval. */
+  if (begun && now_us - layer->packet_us > LAYER_PAUSE_US && span_us < LAYER_RATE_MOST_US)
+    return;
+  begun = begun && span_us < LAYER_RATE_MOST_US;
   layer->counted_us = now_us;
   for (unsigned i = 0; i < TEMPORAL_LAYERS; i++) {
     uint32_t bps = (uint32_t)((int64_t)layer->counted[i] * 8000000 / span_us);
     layer->counted[i] = 0;
-    /* A layer that rests will cost what it did. */
-    if (begun && layer->flowing)
+    if (begun)
       layer->bps[i] = layer->bps[i] ? (layer->bps[i] + bps) / 2 : bps;
   }
 }

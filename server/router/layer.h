@@ -17,10 +17,12 @@
 
 typedef struct Forwarder Forwarder;
 
-#define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
-#define LAYER_RATE_US 500000      /* rates are measured over about so long */
-#define LAYER_MISSED_US 1000000   /* asked for and not sent: its publisher cannot */
-#define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
+#define LAYER_FLOWING_US 1000000   /* a camera without a packet for longer is not sent now */
+#define LAYER_RATE_US 500000       /* rates are measured over about so long … */
+#define LAYER_PAUSE_US 150000      /* … to a packet at most so old … */
+#define LAYER_RATE_MOST_US 2000000 /* … or not at all */
+#define LAYER_MISSED_US 1000000    /* asked for and not sent: its publisher cannot */
+#define LAYER_UNWANTED_US 2500000  /* so long nobody takes it before it counts as not wanted */
 
 typedef struct {
   Forwarder **at;
