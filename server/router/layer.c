@@ -2,6 +2,7 @@
 #include "router/layer.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "router/forwarder.h"
 
@@ -54,6 +55,10 @@ void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
 }
 
 bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8) {
+  if (packet->arrival_us - layer->packet_us > LAYER_FLOWING_US) { /* it begins, or goes on */
+    layer->counted_us = packet->arrival_us;
+    memset(layer->counted, 0, sizeof layer->counted);
+  }
   layer->packet_us = packet->arrival_us;
   unsigned temporal = vp8 && vp8->has_tid ? vp8->tid : 0;
   layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
@@ -108,20 +113,15 @@ void layer_send_train(Layer *layer) {
 
 void layer_measure(Layer *layer, int64_t now_us) {
   int64_t span_us = now_us - layer->counted_us;
-  if (span_us < LAYER_RATE_US)
+  /* A layer that ceases will cost what it did when it comes again; one that sends little is
+   * measured from packet to packet. */
+  if (span_us < LAYER_RATE_US || now_us - layer->packet_us > LAYER_PAUSE_US)
     return;
-  bool begun = layer->counted_us != 0;
-  /* It ceases, and will cost what it did when it comes again; or it sends little: then the next
-   * packet closes the interval. */
-  if (begun && now_us - layer->packet_us > LAYER_PAUSE_US && span_us < LAYER_RATE_MOST_US)
-    return;
-  begun = begun && span_us < LAYER_RATE_MOST_US;
   layer->counted_us = now_us;
   for (unsigned i = 0; i < TEMPORAL_LAYERS; i++) {
     uint32_t bps = (uint32_t)((int64_t)layer->counted[i] * 8000000 / span_us);
     layer->counted[i] = 0;
-    if (begun)
-      layer->bps[i] = layer->bps[i] ? (layer->bps[i] + bps) / 2 : bps;
+    layer->bps[i] = layer->bps[i] ? (layer->bps[i] + bps) / 2 : bps;
   }
 }
 

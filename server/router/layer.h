@@ -17,12 +17,11 @@
 
 typedef struct Forwarder Forwarder;
 
-#define LAYER_FLOWING_US 1000000   /* a camera without a packet for longer is not sent now */
-#define LAYER_RATE_US 500000       /* rates are measured over about so long … */
-#define LAYER_PAUSE_US 150000      /* … to a packet at most so old … */
-#define LAYER_RATE_MOST_US 2000000 /* … or not at all */
-#define LAYER_MISSED_US 1000000    /* asked for and not sent: its publisher cannot */
-#define LAYER_UNWANTED_US 2500000  /* so long nobody takes it before it counts as not wanted */
+#define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
+#define LAYER_RATE_US 500000      /* rates are measured over about so long … */
+#define LAYER_PAUSE_US 150000     /* … up to a packet at most so old */
+#define LAYER_MISSED_US 1000000   /* asked for and not sent: its publisher cannot */
+#define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
 
 typedef struct {
   Forwarder **at;
@@ -76,7 +75,7 @@ bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8)
 bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8);
 /* Gives the train to those who carry the layer, and keeps a picture's packets. */
 void layer_send_train(Layer *layer);
-/* Closes the rates' interval when it is over. */
+/* Closes the rates' interval when it is over; none is while the layer rests. */
 void layer_measure(Layer *layer, int64_t now_us);
 /* Bits per second on the wire of temporal layers 0…temporal; 0 when unknown. */
 int64_t layer_bps(const Layer *layer, unsigned temporal);

@@ -175,6 +175,36 @@ static void test_by_size(void) {
   room_free(room);
 }
 
+/* What a layer costs is measured while it is sent: resting, and beginning anew, it costs what it
+ * did. */
+static void test_cost(void) {
+  Layer layer = {.packet_us = 0};
+  Packet *packet = g_new0(Packet, 1);
+  packet->rtp.payload_len = 1000;
+  int64_t now_us = 10000000, least = INT64_MAX;
+  for (unsigned i = 0; i < 1000; i++, now_us += 10000) { /* two seconds on, three off */
+    packet->arrival_us = now_us;
+    if (i % 500 < 200)
+      layer_receive(&layer, packet, NULL);
+    layer_measure(&layer, now_us);
+    if (i > 60)
+      least = MIN(least, layer_bps(&layer, 0));
+  }
+  g_test_message("850 kbit/s: at least %" G_GINT64_FORMAT, least);
+  g_assert_cmpint(least, >, 800000);
+  g_assert_cmpint(layer_bps(&layer, 0), <, 900000);
+
+  for (unsigned i = 0; i < 1000; i++, now_us += 10000) { /* a still page: five packets a second */
+    packet->arrival_us = now_us;
+    if (i % 20 == 0)
+      layer_receive(&layer, packet, NULL);
+    layer_measure(&layer, now_us);
+  }
+  g_assert_cmpint(layer_bps(&layer, 0), <, 60000);
+  g_assert_cmpint(layer_bps(&layer, 0), >, 30000);
+  g_free(packet);
+}
+
 /* Upwards what is carried goes on until the key frame; downwards, when the picture stays small, it
  * is thinned at once. */
 static void test_change(void) {
@@ -428,6 +458,7 @@ static void test_relief(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/layers/by-size", test_by_size);
+  g_test_add_func("/layers/cost", test_cost);
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
   g_test_add_func("/layers/rank", test_rank);
