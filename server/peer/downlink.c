@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/prefetch.h"
-#include "wire/red.h"
+#include "peer/copies.h"
 
 #define REPORT_US 1000000
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
@@ -16,10 +16,6 @@
 /* Where so many packets are lost a repair is sent twice: a picture waits for each that is missing.
  */
 #define LOSSY 0.03
-/* Sound is sent with a copy of the packet before in each where this is lost, with two where much
- * is: a single one that is missing is not heard. */
-#define LOSING_MUCH 0.08
-#define COPIES_MAX 2
 #define LOSING 0.01       /* feedback is believed to tell of losses, not of jitter */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
@@ -32,8 +28,7 @@ typedef struct {
   uint8_t payload_type, rtx_payload_type, twcc_extension;
   uint16_t rtx_sequence;
   uint8_t red_payload_type;
-  Packet *before[COPIES_MAX]; /* what was sent last, newest first, while copies are sent … */
-  uint32_t before_timestamp[COPIES_MAX];
+  Copies copies;           /* of sound */
   bool report_now;         /* the first packet after a change went out */
   uint32_t timestamp;      /* sent last */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
@@ -69,16 +64,11 @@ Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
   return downlink;
 }
 
-static void forget_before(Slot *slot) {
-  for (unsigned i = 0; i < COPIES_MAX; i++)
-    packet_unref(&slot->before[i]);
-}
-
 void downlink_free(Downlink *downlink) {
   if (!downlink)
     return;
   for (unsigned i = 0; i < SLOTS_MAX; i++)
-    forget_before(&downlink->slots[i]);
+    copies_clear(&downlink->slots[i].copies);
   bandwidth_free(downlink->bandwidth);
   g_free(downlink);
 }
@@ -205,41 +195,7 @@ static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet
 static unsigned copies_wanted(const Downlink *downlink, const Slot *slot) {
   if (!slot->red_payload_type || !downlink->bandwidth)
     return 0;
-  double loss = bandwidth_loss(downlink->bandwidth);
-  return loss < LOSING ? 0 : loss < LOSING_MUCH ? 1 : COPIES_MAX;
-}
-
-/* Oldest first, those that can be told of. */
-static unsigned list_copies(const Slot *slot, unsigned wanted, uint32_t timestamp,
-                            RedBlock copies[COPIES_MAX]) {
-  unsigned count = 0;
-  for (unsigned i = wanted; i-- > 0;) {
-    const Packet *packet = slot->before[i];
-    if (!packet)
-      continue;
-    RedBlock copy = {packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
-                     timestamp - slot->before_timestamp[i]};
-    if (red_fits(&copy))
-      copies[count++] = copy;
-  }
-  return count;
-}
-
-static void keep_before(Slot *slot, const SlotPacket *packet) {
-  packet_unref(&slot->before[COPIES_MAX - 1]);
-  for (unsigned i = COPIES_MAX - 1; i > 0; i--) {
-    slot->before[i] = slot->before[i - 1];
-    slot->before_timestamp[i] = slot->before_timestamp[i - 1];
-  }
-  slot->before[0] = packet_ref(packet->packet);
-  slot->before_timestamp[0] = packet->timestamp;
-}
-
-static size_t copies_len(const RedBlock *copies, unsigned count) {
-  size_t len = count ? RED_LAST_BYTES : 0;
-  for (unsigned i = 0; i < count; i++)
-    len += RED_HEAD_BYTES + copies[i].len;
-  return len;
+  return copies_for(bandwidth_loss(downlink->bandwidth));
 }
 
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
@@ -259,8 +215,9 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   }
   RedBlock copies[COPIES_MAX];
   unsigned wanted = copies_wanted(downlink, slot);
-  unsigned count = list_copies(slot, wanted, packet->timestamp, copies);
-  size_t payload_len = copies_len(copies, count) + packet->payload_len;
+  unsigned count = copies_list(&slot->copies, wanted, packet->timestamp, copies);
+  size_t before = count ? red_len(copies, count) : 0;
+  size_t payload_len = before + packet->payload_len;
   RtpHeader header = {.marker = packet->marker,
                       .payload_type = count ? slot->red_payload_type : slot->payload_type,
                       .sequence = packet->sequence,
@@ -270,12 +227,13 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   uint8_t *out = begin(downlink, slot, &header, payload_len, &head);
   if (!out)
     return;
-  size_t before = count ? red_write(out + head, slot->payload_type, copies, count) : 0;
+  if (count)
+    red_write(out + head, slot->payload_type, copies, count);
   slot_packet_write(packet, out + head + before);
   if (wanted)
-    keep_before(slot, packet);
-  else if (slot->before[0])
-    forget_before(slot);
+    copies_keep(&slot->copies, packet->packet, packet->timestamp);
+  else if (slot->copies.packets[0])
+    copies_clear(&slot->copies);
   BandwidthLabel label = {slot->rtx_payload_type ? (uint8_t)index : BANDWIDTH_NO_SLOT,
                           packet->sequence};
   if (!commit(downlink, slot, out, head + payload_len, label))

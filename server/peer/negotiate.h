@@ -4,7 +4,8 @@
  * receiving ones become slots in their order: the first three audio a0…a2, video v0…, and the last
  * of two or more receiving video m-lines s0, the screen. Everything is kept over later offers (same
  * mid, same slot, same SSRC); new receiving m-lines after the first offer get no slot. VP8 and Opus
- * only. An m-line that cannot be used is answered inactive, or with port 0.
+ * only, with retransmission (RFC 4588) and redundant audio (RFC 2198) where they are offered. An
+ * m-line that cannot be used is answered inactive, or with port 0.
  *
  * A function of its arguments and of random SSRCs; touches nothing when it fails. Any thread.
  */

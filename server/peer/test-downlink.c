@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "peer/port.h"
+#include "wire/red.h"
 
 #define VIDEO_PT 96
 #define RTX_PT 97
 #define AUDIO_PT 111
+#define RED_PT 63
 
 typedef struct {
   Port *port, *receiver;
@@ -34,8 +36,10 @@ static const RouterEvents events = {.keyframe = on_keyframe};
 
 static void on_assigned(void *user, const char *slot, const TrackInfo *track) {
   Rig *rig = user;
-  g_assert_cmpstr(slot, ==, "v0");
-  rig->in_slot = track ? track->peer : 0;
+  if (strcmp(slot, "v0") == 0)
+    rig->in_slot = track ? track->peer : 0;
+  else
+    g_assert_cmpstr(slot, ==, "a0");
 }
 
 static void add_slot(MediaPlan *plan, const char *name, unsigned slot, bool video, uint32_t ssrc) {
@@ -364,6 +368,79 @@ static void test_transport_wide(void) {
   rig_free(rig);
 }
 
+static void publish_sound(Rig *rig, Track *track, uint16_t sequence, int64_t at_us) {
+  Packet *packet = packet_new(rig->pool);
+  RtpHeader header = {
+      .payload_type = 100, .sequence = sequence, .timestamp = sequence * 960u, .ssrc = 556};
+  rtp_write(packet->data, &header);
+  memset(packet->data + RTP_HEADER_BYTES, sequence, 30);
+  packet->len = RTP_HEADER_BYTES + 30;
+  packet->layer = 0;
+  g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
+  packet->sequence = 65536u + sequence;
+  packet->arrival_us = packet->capture_us = at_us;
+  packet->audio_level = 20;
+  packet->keyframe = 0;
+  egress_set_now(port_egress(rig->port), at_us);
+  track_receive(track, packet);
+  router_send_trains(rig->router);
+  packet_unref(&packet);
+}
+
+/* Sound goes with a copy of what was sent before it where packets are lost, to who takes it so, and
+ * plain again when none are any more. */
+static void test_redundant(void) {
+  Rig *rig = rig_new();
+  rig->plan.media[0].red_payload_type = RED_PT;
+  number_all(rig);
+  TrackInfo info = {.id = 8, .peer = 70, .source = SOURCE_MIC, .clock_rate = 48000};
+  Track *mic = router_add_track(rig->router, &info);
+  unsigned copied = 0, deep = 0, plain_at_end = 0;
+  int64_t now_us = 1000000;
+  for (uint16_t i = 0; i < 600; i++, now_us += 20000) {
+    publish_sound(rig, mic, i, now_us);
+    g_assert_cmpuint(collect(rig), ==, 1);
+    RtpHeader header;
+    size_t len;
+    const uint8_t *data = got(rig, 0, &len, &header);
+    const uint8_t *payload = data + header.payload_offset;
+    if (header.payload_type == RED_PT) {
+      RedBlock blocks[RED_BLOCKS_MAX];
+      unsigned count = red_parse(payload, header.payload_len, blocks);
+      g_assert_cmpuint(count, >=, 2);
+      for (unsigned k = 0; k < count; k++) {
+        unsigned back = count - 1 - k;
+        g_assert_cmpuint(blocks[k].age, ==, back * 960);
+        g_assert_cmpuint(blocks[k].len, ==, 30);
+        g_assert_cmpuint(blocks[k].data[0], ==, (uint8_t)(i - back));
+      }
+      copied++;
+      deep += count == 3;
+    } else {
+      g_assert_cmpuint(header.payload_type, ==, AUDIO_PT);
+      g_assert_cmpuint(payload[0], ==, (uint8_t)i);
+      plain_at_end = i < 550 ? 0 : plain_at_end + 1;
+    }
+    uint8_t rtcp[128];
+    if (i < 300 && i % 7 == 3)
+      continue; /* lost, 14 % until then; told with the next one */
+    bool after = i <= 300 && i % 7 == 4;
+    RtcpTwcc twcc = {.base_sequence = (uint16_t)(i - after),
+                     .count = after ? 2 : 1,
+                     .reference_us = now_us / 64000 * 64000};
+    twcc.received[after] = true;
+    twcc.delta_us[after] = (int32_t)(now_us % 64000 / 250 * 250);
+    size_t size = rtcp_write_twcc(rtcp, sizeof rtcp, 1, 1000, &twcc);
+    g_assert_cmpuint(size, >, 0);
+    feedback(rig, rtcp, size, now_us + 10000);
+  }
+  g_assert_cmpuint(copied, >, 200);
+  g_assert_cmpuint(deep, >, 100);
+  g_assert_cmpuint(plain_at_end, ==, 50);
+  router_remove_track(rig->router, mic);
+  rig_free(rig);
+}
+
 static void test_not_connected(void) {
   Rig *rig = rig_new();
   downlink_set_srtp(rig->downlink, NULL);
@@ -383,6 +460,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
   g_test_add_func("/peer/downlink/probe", test_probe);
   g_test_add_func("/peer/downlink/remb", test_remb);
+  g_test_add_func("/peer/downlink/redundant", test_redundant);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();
 }

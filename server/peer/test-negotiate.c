@@ -150,6 +150,34 @@ static void test_remb(void) {
   session_free(s);
 }
 
+/* Redundant audio is answered where it is offered: first, which is what is sent, where the client
+ * sends; second where it receives. */
+static void test_red(void) {
+  g_autofree char *with = load("chromium-meeting");
+  g_auto(GStrv) lines = g_strsplit(with, "UDP/TLS/RTP/SAVPF 111\r\n", -1);
+  g_autofree char *named = g_strjoinv("UDP/TLS/RTP/SAVPF 111 63\r\n", lines);
+  g_auto(GStrv) parts = g_strsplit(named, "a=rtpmap:111 opus/48000/2\r\n", -1);
+  g_autofree char *text = g_strjoinv(
+      "a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", parts);
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  for (unsigned i = 0; i < s->plan.media_count; i++) {
+    const PlanMedia *planned = &s->plan.media[i];
+    const SdpMedia *media = &s->answer->media[i];
+    bool audio = media->kind == SDP_AUDIO;
+    g_assert_cmpuint(planned->red_payload_type, ==, audio ? 63 : 0);
+    if (!audio)
+      continue;
+    bool sends = planned->use == PLAN_UPLINK;
+    g_assert_cmpuint(media->codec_count, ==, 2);
+    g_assert_cmpuint(media->codecs[sends ? 0 : 1].payload_type, ==, 63);
+    g_assert_cmpstr(media->codecs[sends ? 0 : 1].name, ==, "red");
+    g_assert_cmpuint(media->codecs[sends ? 1 : 0].payload_type, ==, 111);
+  }
+  g_assert_nonnull(strstr(s->text, "a=fmtp:63 111/111\r\n"));
+  session_free(s);
+}
+
 static void test_later_offers(void) {
   g_autofree char *text = load("chromium-meeting");
   Session *s = session_new();
@@ -298,6 +326,7 @@ int main(int argc, char **argv) {
   g_test_add_data_func("/peer/negotiate/firefox", "firefox", test_meeting);
   g_test_add_func("/peer/negotiate/later-offers", test_later_offers);
   g_test_add_func("/peer/negotiate/remb", test_remb);
+  g_test_add_func("/peer/negotiate/red", test_red);
   g_test_add_func("/peer/negotiate/new-connection", test_new_connection);
   static const char *const cameras[] = {"chromium-camera",   "firefox-camera", "chromium-simulcast",
                                         "firefox-simulcast", "chromium-data",  "firefox-data"};

@@ -3,9 +3,12 @@
 #include <glib.h>
 #include <string.h>
 
+#include "wire/red.h"
+
 #define AUDIO_PT 111
 #define VIDEO_PT 96
 #define RTX_PT 97
+#define RED_PT 63
 #define MID_ID 4
 #define TWCC_ID 3
 #define LEVEL_ID 1
@@ -139,7 +142,8 @@ typedef struct {
   int level, twcc; /* 0: without */
   int original;    /* RTX: the original sequence number, 0: without */
   bool keyframe;
-  size_t payload_len; /* 0: a VP8 payload of 20 bytes; else that many zeroes */
+  size_t payload_len; /* 0: a VP8 payload of 20 bytes; else that many of `payload`, or zeroes */
+  const uint8_t *payload;
   uint8_t padding;
 } Rtp;
 
@@ -170,6 +174,8 @@ static UplinkVerdict send(Rig *rig, const Rtp *rtp, int64_t at_us) {
     *at++ = (uint8_t)rtp->original;
   }
   if (rtp->payload_len) {
+    if (rtp->payload)
+      memcpy(at, rtp->payload, rtp->payload_len);
     at += rtp->payload_len;
   } else if (!rtp->padding || rtp->original) { /* padding alone is a probe */
     /* VP8: start of partition 0; a key frame of 640x360 (RFC 6386 §9.1). */
@@ -412,6 +418,76 @@ static void test_garbage(void) {
   rig_free(rig);
 }
 
+/* A packet of sound with copies of the ones before it, each of three bytes that tell its number. */
+static UplinkVerdict send_red(Rig *rig, uint16_t sequence, unsigned copies, int64_t at_us) {
+  uint8_t payload[64], before[RED_BLOCKS_MAX][3];
+  RedBlock blocks[RED_BLOCKS_MAX];
+  for (unsigned i = 0; i < copies; i++) {
+    unsigned back = copies - i;
+    memset(before[i], sequence - back, 3);
+    blocks[i] = (RedBlock){before[i], 3, back * 960};
+  }
+  size_t len = red_write(payload, AUDIO_PT, blocks, copies);
+  memset(payload + len, sequence, 3);
+  return send(rig,
+              RTP(.payload_type = RED_PT, .ssrc = 10, .sequence = sequence,
+                  .timestamp = sequence * 960u, .level = 30, .payload = payload,
+                  .payload_len = len + 3),
+              at_us);
+}
+
+static void check_sound(const Rig *rig, unsigned index, uint16_t sequence) {
+  const Packet *packet = g_ptr_array_index(rig->packets, index);
+  RtpHeader header;
+  g_assert_true(rtp_parse(packet->data, packet->len, true, &header)); /* as taps take it */
+  g_assert_cmpuint(header.payload_type, ==, AUDIO_PT);
+  g_assert_cmpuint(header.sequence, ==, sequence);
+  g_assert_cmpuint(header.timestamp, ==, sequence * 960u);
+  g_assert_cmpuint(packet->rtp.sequence, ==, sequence);
+  g_assert_cmpuint(packet->sequence, ==, 65536u + sequence);
+  g_assert_cmpuint(header.payload_len, ==, 3);
+  g_assert_cmpuint(packet->data[header.payload_offset], ==, (uint8_t)sequence);
+  g_assert_cmpuint(packet->audio_level, ==, 30);
+}
+
+/* Redundant audio is taken apart: what is missing is in what comes after it. */
+static void test_red(void) {
+  Rig *rig = rig_new();
+  rig->plan.media[0].red_payload_type = RED_PT;
+  g_assert_cmpint(send_red(rig, 100, 1, 1000), ==, UPLINK_FORWARDED);
+  g_assert_cmpuint(rig->packets->len, ==, 1); /* nothing from before it began */
+  check_sound(rig, 0, 100);
+  send_red(rig, 101, 1, 21000);
+  g_assert_cmpuint(rig->packets->len, ==, 2);
+  send_red(rig, 103, 1, 61000); /* 102 is in it */
+  g_assert_cmpuint(rig->packets->len, ==, 4);
+  check_sound(rig, 2, 102);
+  check_sound(rig, 3, 103);
+  g_assert_cmpint(send_red(rig, 102, 1, 62000), ==, UPLINK_DUPLICATE); /* it was only late */
+  g_assert_cmpuint(rig->packets->len, ==, 4);
+  send_red(rig, 107, 2, 141000); /* 104 is lost */
+  g_assert_cmpuint(rig->packets->len, ==, 7);
+  check_sound(rig, 4, 105);
+  check_sound(rig, 5, 106);
+  check_sound(rig, 6, 107);
+  send_red(rig, 105, 3, 142000); /* late, and brings 104 */
+  g_assert_cmpuint(rig->packets->len, ==, 8);
+  check_sound(rig, 7, 104);
+  send_red(rig, 108, 0, 161000);
+  check_sound(rig, 8, 108);
+
+  static const uint8_t broken[] = {0x80 | AUDIO_PT, 0, 4, 200, AUDIO_PT, 1};
+  g_assert_cmpint(send(rig,
+                       RTP(.payload_type = RED_PT, .ssrc = 10, .sequence = 110, .payload = broken,
+                           .payload_len = sizeof broken),
+                       200000),
+                  ==, UPLINK_MALFORMED);
+  rig->plan.media[0].red_payload_type = 0;
+  g_assert_cmpint(send_red(rig, 111, 1, 220000), ==, UPLINK_UNKNOWN_SSRC); /* not agreed */
+  g_assert_cmpuint(rig->packets->len, ==, 9);
+  rig_free(rig);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/uplink/learning", test_learning);
@@ -421,5 +497,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/uplink/simulcast", test_simulcast);
   g_test_add_func("/peer/uplink/reports", test_reports);
   g_test_add_func("/peer/uplink/garbage", test_garbage);
+  g_test_add_func("/peer/uplink/red", test_red);
   return g_test_run();
 }

@@ -5,9 +5,18 @@
 
 #define AGE_MAX 0x3fffu
 #define LEN_MAX 0x3ffu
+#define HEAD_BYTES 4 /* of each copy … */
+#define LAST_BYTES 1 /* … and of the primary block */
 
 bool red_fits(const RedBlock *copy) {
   return copy->age <= AGE_MAX && copy->len <= LEN_MAX;
+}
+
+size_t red_len(const RedBlock *copies, unsigned count) {
+  size_t len = LAST_BYTES;
+  for (unsigned i = 0; i < count; i++)
+    len += HEAD_BYTES + copies[i].len;
+  return len;
 }
 
 size_t red_write(uint8_t *out, uint8_t payload_type, const RedBlock *copies, unsigned count) {
@@ -31,17 +40,17 @@ unsigned red_parse(const uint8_t *payload, size_t len, RedBlock blocks[RED_BLOCK
   unsigned count = 0;
   size_t at = 0, told = 0;
   while (at < len && payload[at] & 0x80) {
-    if (count + 1 == RED_BLOCKS_MAX || len - at < RED_HEAD_BYTES)
+    if (count + 1 == RED_BLOCKS_MAX || len - at < HEAD_BYTES)
       return 0;
     uint32_t rest =
         (uint32_t)payload[at + 1] << 16 | (uint32_t)payload[at + 2] << 8 | payload[at + 3];
     blocks[count++] = (RedBlock){NULL, rest & LEN_MAX, rest >> 10};
     told += rest & LEN_MAX;
-    at += RED_HEAD_BYTES;
+    at += HEAD_BYTES;
   }
-  if (len - at < RED_LAST_BYTES || len - at - RED_LAST_BYTES < told)
+  if (len - at < LAST_BYTES || len - at - LAST_BYTES < told)
     return 0;
-  at += RED_LAST_BYTES;
+  at += LAST_BYTES;
   for (unsigned i = 0; i < count; i++) {
     blocks[i].data = payload + at;
     at += blocks[i].len;

@@ -7,8 +7,6 @@
 #include <stdint.h>
 
 #define RED_BLOCKS_MAX 4 /* in one payload, the primary one among them */
-#define RED_HEAD_BYTES 4 /* before each copy … */
-#define RED_LAST_BYTES 1 /* … and before the primary block */
 
 typedef struct {
   const uint8_t *data;
@@ -18,9 +16,10 @@ typedef struct {
 
 /* A copy can be told of: its age in 14 bits, its length in 10. */
 bool red_fits(const RedBlock *copy);
-/* Everything before the primary block: heads and copies, oldest first, which all fit. Returns how
- * many bytes; out holds RED_HEAD_BYTES a copy, the copies, RED_LAST_BYTES. payload_type: what all
- * blocks are. */
+/* Bytes of everything before the primary block: heads and copies. */
+size_t red_len(const RedBlock *copies, unsigned count);
+/* Writes that, and returns how long it is. The copies, oldest first, all fit; payload_type is what
+ * all blocks are. */
 size_t red_write(uint8_t *out, uint8_t payload_type, const RedBlock *copies, unsigned count);
 /* Reads a payload: the blocks in their order, the primary one last. Returns how many, 0 when it is
  * malformed or has more than RED_BLOCKS_MAX. */

@@ -8,6 +8,7 @@ static const uint8_t first[] = {1, 2, 3}, second[] = {4, 5}, primary[] = {6, 7, 
 static size_t make(uint8_t out[64]) {
   RedBlock copies[] = {{first, sizeof first, 1920}, {second, sizeof second, 960}};
   size_t len = red_write(out, 111, copies, 2);
+  g_assert_cmpuint(red_len(copies, 2), ==, len);
   memcpy(out + len, primary, sizeof primary);
   return len + sizeof primary;
 }
