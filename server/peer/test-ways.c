@@ -1,0 +1,189 @@
+/* The way to a client changes: another address, an ICE restart, another connection, TCP. */
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "peer/test-world.h"
+
+static void test_address_change(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  client_move(a);
+  world_publish(world, a, b); /* inbound at once, by SSRC */
+  g_assert_cmpuint(a->undecryptable, ==, 0);
+  unsigned video = a->rtp_video;
+  int64_t until_us = g_get_monotonic_time() + WAIT_US;
+  while (a->rtp_video == video) { /* a check that nominates nothing moves it after 300 ms */
+    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+    client_check(a, false);
+    client_send_video(b, true);
+    world_turn(world);
+  }
+  world_publish(world, b, a);
+  world_free(world);
+}
+
+/* b checks from a's address (by spoofing, or a NAT gave it b's port): a's next check wins it back.
+ */
+static void test_address_taken(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  Client thief = *b;
+  thief.fd = a->fd;
+  client_check(&thief, false);
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered > answered);
+  world_publish(world, a, b);
+  world_free(world);
+}
+
+/* An offer that is refused changes nothing about the connection, whatever it asked for. */
+static void test_refused_restart(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  static const EngineSource sources[] = {{"0", SOURCE_CAMERA}, {"1", SOURCE_MIC}};
+  g_autofree char *sdp = client_offer(a, true);
+  for (unsigned i = 1; i <= 2; i++) {
+    engine_peer_offer(world->engine, 1, 9, sdp, sources, 2);
+    wait_for(world, world->failures == i);
+  }
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered == answered + 1);
+  world_publish(world, a, b);
+  world_free(world);
+}
+
+static void test_ice_restart(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, b, a);
+  g_autofree char *ufrag = g_strdup(a->server_ufrag);
+  world_offer(world, a, true);
+  g_assert_cmpstr(a->server_ufrag, !=, ufrag);
+  unsigned answered = a->checks_answered;
+  client_check_old(a); /* one that was on its way */
+  wait_for(world, a->checks_answered == answered + 1);
+  client_move(a);
+  client_check(a, true); /* the new credentials nominate: moved at once, DTLS and SRTP go on */
+  wait_for(world, a->checks_answered == answered + 2);
+  world_publish(world, b, a);
+  world_publish(world, a, b);
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
+  /* An offer without new credentials keeps ours. */
+  g_autofree char *second = g_strdup(a->server_ufrag);
+  world_offer(world, a, false);
+  g_assert_cmpstr(a->server_ufrag, ==, second);
+  world_free(world);
+}
+
+/* A page that was reloaded within its session: same peer, another certificate. */
+static void test_new_connection(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  client_free(g_steal_pointer(&world->clients[1]));
+  Client *again = client_new(1, engine_port(world->engine));
+  world->clients[1] = again;
+  world_offer(world, again, false);
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTING);
+  client_check(again, true);
+  wait_for(world, again->checks_answered == 1);
+  client_start_dtls(again);
+  wait_for(world, client_connected(again));
+  wait_for(world, world->tracks_off == 2);
+  world_publish(world, again, b);
+  g_assert_cmpuint(world->tracks_on, ==, 4);
+  world_free(world);
+}
+
+/* One over TCP, one over UDP: neither knows of the other's way. */
+static void test_tcp(void) {
+  World *world = world_new();
+  Client *a = world_join_over(world, 1, true), *b = world_join(world, 2);
+  g_assert_nonnull(strstr(world->sdp, "a=candidate:2 1 tcp "));
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  wait_for(world, a->rtcp > 0 && b->rtcp > 0);
+  g_assert_cmpuint(a->undecryptable + b->undecryptable, ==, 0);
+  /* Closing a peer closes its connection: the client reads to the end of what it was sent. */
+  Client *c = world_join_over(world, 3, true);
+  engine_peer_close(world->engine, 3);
+  uint8_t data[256];
+  wait_for(world, recv(c->fd, data, sizeof data, MSG_DONTWAIT | MSG_PEEK) == 0);
+  world_publish(world, a, b);
+  world_free(world);
+}
+
+/* The connection breaks: the peer is lost at once, not after 8 s, and back with the next check. */
+static void test_tcp_closed(void) {
+  World *world = world_new();
+  Client *a = world_join_over(world, 1, true), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  int64_t begin_us = g_get_monotonic_time();
+  client_move(a);
+  wait_for(world, world->states[1] == PEER_LOST);
+  g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 4000000);
+  wait_for(world, world->in_video_slot[2] == 0);
+  unsigned answered = a->checks_answered;
+  client_check(a, false);
+  wait_for(world, a->checks_answered == answered + 1 && world->states[1] == PEER_CONNECTED);
+  world_publish(world, b, a);
+  world_publish(world, a, b);
+  /* UDP came back, and goes again: each time a check moves it. */
+  for (int i = 0; i < 4; i++) {
+    a->tcp = i % 2;
+    int before = dup(a->fd); /* the old way stays open, as while a browser still tries both */
+    client_move(a);
+    world_offer(world, a, true);
+    answered = a->checks_answered;
+    client_check(a, true);
+    wait_for(world, a->checks_answered == answered + 1);
+    world_publish(world, b, a);
+    close(before);
+    world_publish(world, b, a);
+    world_publish(world, a, b);
+    g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
+  }
+  world_free(world);
+}
+
+/* A client may hold as many connections as a peer has paths: the oldest goes for the newest. */
+static void test_tcp_hoard(void) {
+  World *world = world_new();
+  Client *a = world_join_over(world, 1, true), *b = world_join(world, 2);
+  int fds[8];
+  for (int i = 0; i < 8; i++) {
+    fds[i] = dup(a->fd);
+    client_move(a);
+    unsigned answered = a->checks_answered;
+    client_check(a, false);
+    wait_for(world, a->checks_answered == answered + 1);
+  }
+  uint8_t byte;
+  for (int i = 1; i < 5; i++) /* 0 may still be in use */
+    wait_for(world, recv(fds[i], &byte, 1, MSG_DONTWAIT) == 0);
+  for (int i = 0; i < 8; i++)
+    close(fds[i]);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  world_free(world);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/ways/address-change", test_address_change);
+  g_test_add_func("/peer/ways/address-taken", test_address_taken);
+  g_test_add_func("/peer/ways/refused-restart", test_refused_restart);
+  g_test_add_func("/peer/ways/ice-restart", test_ice_restart);
+  g_test_add_func("/peer/ways/new-connection", test_new_connection);
+  g_test_add_func("/peer/ways/tcp", test_tcp);
+  g_test_add_func("/peer/ways/tcp-closed", test_tcp_closed);
+  g_test_add_func("/peer/ways/tcp-hoard", test_tcp_hoard);
+  return g_test_run();
+}
