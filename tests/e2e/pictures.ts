@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { Api } from './lib/api'
 import { closeAll, openPerson, type Person } from './lib/browsers'
-import { LOOKS } from './lib/camera'
+import { type FakeDevices, LOOKS } from './lib/camera'
 import { enter, pause, until } from './lib/meeting'
 import { Server } from './lib/server'
 
@@ -74,23 +74,8 @@ function installPortrait(kind: number): void {
     setInterval(draw, 1000 / 12)
     return canvas.captureStream(12).getVideoTracks()[0]!
   }
-  const sound = (): MediaStreamTrack => {
-    const context = new AudioContext()
-    void context.resume()
-    const out = context.createMediaStreamDestination()
-    const voice = context.createOscillator()
-    const level = context.createGain()
-    level.gain.value = kind === 1 ? 0.2 : 0
-    voice.connect(level).connect(out)
-    voice.start()
-    return out.stream.getAudioTracks()[0]!
-  }
-  navigator.mediaDevices.getUserMedia = async (wanted?: MediaStreamConstraints) => {
-    const stream = new MediaStream()
-    if (wanted?.audio) stream.addTrack(sound())
-    if (wanted?.video) stream.addTrack(picture())
-    return stream
-  }
+  const page = window as unknown as FakeDevices
+  page.yishiGive(() => page.yishiTone(440, kind === 1 ? 0.2 : 0), picture)
 }
 
 const server = new Server(8080)

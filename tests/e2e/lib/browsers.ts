@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
-import { installCanvasCamera, installExactCamera, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
+import { installCanvasCamera, installExactCamera, installFakeDevices, type Look, SCREEN, writeCamera, writeMicrophone } from './camera'
 
 /** Camera files are read at 10 MB/s each: from memory where there is a memory file system. */
 const MEDIA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -105,6 +105,7 @@ export async function openPerson(options: Options): Promise<Person> {
   await page.setViewport(viewport)
   // The compiler names functions through this helper, which pages do not have.
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
+  await page.evaluateOnNewDocument(installFakeDevices)
   const camera = options.camera ?? (kind === 'firefox' ? 'canvas' : 'file')
   if (camera === 'canvas' || camera === 'soft') await page.evaluateOnNewDocument(installCanvasCamera, look, camera === 'soft', SCREEN)
   if (camera === 'exact') {

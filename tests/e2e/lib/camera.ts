@@ -90,6 +90,38 @@ export function writeMicrophone(path: string, look: Look): void {
   writeFileSync(path, data)
 }
 
+/** In every page, by openPerson: what the cameras below are made with. */
+export interface FakeDevices {
+  /** In place of the browser's own microphone and camera. */
+  yishiGive: (sound: () => MediaStreamTrack, picture: () => MediaStreamTrack) => void
+  /** Hz; 0…1. */
+  yishiTone: (frequency: number, level: number) => MediaStreamTrack
+}
+
+export function installFakeDevices(): void {
+  const page = window as unknown as FakeDevices
+  page.yishiGive = (sound, picture) => {
+    navigator.mediaDevices.getUserMedia = async (wanted?: MediaStreamConstraints) => {
+      const stream = new MediaStream()
+      if (wanted?.audio) stream.addTrack(sound())
+      if (wanted?.video) stream.addTrack(picture())
+      return stream
+    }
+  }
+  page.yishiTone = (frequency, level) => {
+    const context = new AudioContext()
+    void context.resume()
+    const out = context.createMediaStreamDestination()
+    const voice = context.createOscillator()
+    const gain = context.createGain()
+    voice.frequency.value = frequency
+    gain.gain.value = level
+    voice.connect(gain).connect(out)
+    voice.start()
+    return out.stream.getAudioTracks()[0]!
+  }
+}
+
 /**
  * Runs in the page before anything else: replaces getUserMedia by the same picture drawn on a canvas and the same
  * sound made by Web Audio. For Firefox, whose fake camera cannot be given a picture. A soft one talks low and neither
@@ -148,12 +180,7 @@ export function installCanvasCamera(look: Look, soft: boolean, screen: Look): vo
     return canvas.captureStream(30).getVideoTracks()[0]!
   }
   media.getDisplayMedia = async () => new MediaStream([picture(screen), sound(screen)])
-  media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
-    const stream = new MediaStream()
-    if (wanted?.audio) stream.addTrack(sound(look))
-    if (wanted?.video) stream.addTrack(picture(look))
-    return stream
-  }
+  ;(window as unknown as FakeDevices).yishiGive(() => sound(look), () => picture(look))
   const devices = [
     { deviceId: 'mic', groupId: 'g', kind: 'audioinput', label: 'Test microphone' },
     { deviceId: 'cam', groupId: 'g', kind: 'videoinput', label: 'Test camera' },
@@ -192,24 +219,8 @@ export function installBusyCamera(look: Look): void {
     setInterval(draw, 1000 / 25)
     return canvas.captureStream(25).getVideoTracks()[0]!
   }
-  const sound = (): MediaStreamTrack => {
-    const context = new AudioContext()
-    void context.resume()
-    const out = context.createMediaStreamDestination()
-    const voice = context.createOscillator()
-    const level = context.createGain()
-    voice.frequency.value = look.tone
-    level.gain.value = 0.2
-    voice.connect(level).connect(out)
-    voice.start()
-    return out.stream.getAudioTracks()[0]!
-  }
-  media.getUserMedia = async (wanted?: MediaStreamConstraints) => {
-    const stream = new MediaStream()
-    if (wanted?.audio) stream.addTrack(sound())
-    if (wanted?.video) stream.addTrack(picture())
-    return stream
-  }
+  const page = window as unknown as FakeDevices
+  page.yishiGive(() => page.yishiTone(look.tone, 0.2), picture)
 }
 
 /**
