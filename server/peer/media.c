@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <gio/gio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -303,7 +301,7 @@ static void relieve(Media *media, unsigned before) {
 
 /* When to look again at what waits for its turn. */
 static void watch_paced(Media *media, int64_t now_us) {
-  if (media->next_pace_us == INT64_MAX && rooms_pace(media->rooms))
+  if (media->next_pace_us == INT64_MAX && rooms_paces(media->rooms))
     media->next_pace_us = now_us + PACE_US;
 }
 

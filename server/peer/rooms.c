@@ -261,7 +261,7 @@ void rooms_send(Rooms *rooms, bool paced, int64_t now_us) {
   }
 }
 
-bool rooms_pace(Rooms *rooms) {
+bool rooms_paces(Rooms *rooms) {
   GHashTableIter iter;
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);

@@ -48,6 +48,6 @@ void rooms_tick(Rooms *rooms, int64_t now_us);
 /* Sends on what this turn of the loop brought in; paced: also what waits for its turn. */
 void rooms_send(Rooms *rooms, bool paced, int64_t now_us);
 /* Something waits for its turn. */
-bool rooms_pace(Rooms *rooms);
+bool rooms_paces(Rooms *rooms);
 /* At the end of the turn: to other threads. */
 void rooms_flush(Rooms *rooms);
