@@ -93,6 +93,7 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     const first = page.value * perPage
     const pids = candidates.value.slice(first, first + perPage)
     const { w, h } = size.value
+    if (w === 0) return []
     // The last page has fewer tiles: they keep the size of a full page's, so that nothing jumps.
     const full =
       mode.value === 'gallery'
