@@ -1,6 +1,7 @@
 /* See links.h. */
 #include "peer/links.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/metrics.h"
@@ -8,7 +9,8 @@
 METRIC(dropped, METRIC_COUNTER, "yishi_media_relay_dropped_total",
        "Packets not taken to another media thread, because it does not keep up.");
 
-#define WAITING_MAX 200 /* bursts, or anything else, before another thread: a second or more */
+#define WAITING_MAX (4u << 20) /* bytes before another thread: a second of a dozen cameras */
+#define WAITING_LOW (1u << 20) /* from here on it keeps up again */
 
 typedef enum { BEGIN, PACKET, MUTED, END, TAKEN, KEYFRAME, SPEAKER } RecordKind;
 
@@ -20,10 +22,17 @@ typedef struct {
   uint32_t len;   /* bytes that follow: BEGIN a TrackInfo, PACKET what packet_pack wrote */
 } Record;
 
+/* Bytes of a link that the other thread has not yet taken; shared by the link and its bursts, which
+ * may outlive it (g_atomic_rc_box). */
+typedef struct {
+  atomic_size_t bytes;
+} Waiting;
+
 struct Burst {
   uint32_t room;
   unsigned from; /* thread */
   void *media;
+  Waiting *waiting;
   GByteArray *records; /* Record and its bytes, one after the other */
 };
 
@@ -31,7 +40,8 @@ typedef struct {
   LinkEnd end;
   Relay *relay;
   GByteArray *records; /* of the next burst; NULL: nothing to say */
-  bool full;           /* the other thread is behind: no packets */
+  Waiting *waiting;
+  bool full; /* the other thread is behind: no packets */
 } Link;
 
 typedef struct {
@@ -60,6 +70,8 @@ void *burst_media(const Burst *burst) {
 
 void burst_free(void *data) {
   Burst *burst = data;
+  atomic_fetch_sub(&burst->waiting->bytes, burst->records->len);
+  g_atomic_rc_box_release(burst->waiting);
   g_byte_array_unref(burst->records);
   g_free(burst);
 }
@@ -78,9 +90,15 @@ static void on_begin(void *user, const TrackInfo *track, bool muted) {
   g_byte_array_append(link->records, (const uint8_t *)track, sizeof *track);
 }
 
+static bool keeps_up(Link *link) {
+  size_t waiting = atomic_load(&link->waiting->bytes) + (link->records ? link->records->len : 0);
+  link->full = waiting > (link->full ? WAITING_LOW : WAITING_MAX);
+  return !link->full;
+}
+
 static void on_packet(void *user, const TrackInfo *track, const Packet *packet) {
   Link *link = user;
-  if (link->full) {
+  if (!keeps_up(link)) {
     metric_add(&dropped, 1);
     return;
   }
@@ -130,10 +148,11 @@ void links_flush(Links *links) {
     if (!link->records)
       continue;
     Burst *burst = g_new(Burst, 1);
-    *burst = (Burst){links->room, links->thread, link->end.media, link->records};
+    *burst = (Burst){links->room, links->thread, link->end.media,
+                     g_atomic_rc_box_acquire(link->waiting), link->records};
     link->records = NULL;
+    atomic_fetch_add(&burst->waiting->bytes, burst->records->len);
     mailbox_post(link->end.inbox, links->run, burst_free, burst);
-    link->full = mailbox_depth(link->end.inbox) > WAITING_MAX;
   }
 }
 
@@ -221,6 +240,7 @@ Links *links_new(Router *router, PacketPool *pool, uint32_t room, unsigned threa
 void links_add(Links *links, const LinkEnd *end) {
   Link *link = g_new0(Link, 1);
   link->end = *end;
+  link->waiting = g_atomic_rc_box_new0(Waiting);
   g_ptr_array_add(links->links, link);
   link->relay = router_add_relay(links->router, &relay_sink, link);
   if (links->speaker)
@@ -241,6 +261,7 @@ void links_free(Links *links) {
     router_remove_relay(links->router, link->relay);
     if (link->records)
       g_byte_array_unref(link->records);
+    g_atomic_rc_box_release(link->waiting);
     g_free(link);
   }
   g_ptr_array_unref(links->links);
