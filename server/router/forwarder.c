@@ -143,7 +143,9 @@ void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal) {
 }
 
 void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us) {
-  int layer = forwarder->waits != LAYER_NONE ? forwarder->waits : forwarder->current;
+  int waits = forwarder->waits, current = forwarder->current;
+  bool comes = waits != LAYER_NONE && layer_at(forwarder, waits)->flowing;
+  int layer = comes || current == LAYER_NONE ? waits : current;
   if (forwarder->track && layer != LAYER_NONE)
     track_want_keyframe(forwarder->track, (unsigned)layer, now_us);
 }

@@ -7,6 +7,7 @@
 #define RATIO_IMMEDIATE 3.0
 #define RATIO_MEDIUM 2.0
 #define RATIO_LONG 0.0
+#define MUCH_SOFTER 20 /* dB */
 
 static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t since_us) {
   int best = -1;
@@ -17,14 +18,21 @@ static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t
   return best;
 }
 
-int speaker_elect(const Speech *const *speeches, size_t count, int dominant, int64_t now_us) {
-  if (dominant < 0)
-    return loudest_speaking(speeches, count, now_us);
+static bool much_softer(const Speech *speech, const Speech *other) {
+  return other->speaking && speech_voice(speech) + MUCH_SOFTER < speech_voice(other);
+}
+
+static bool has_spoken(const Speech *speech) {
+  return speech->speaking && speech->active_us - speech->since_us >= SPEAKER_FAINT_US;
+}
+
+static int by_scores(const Speech *const *speeches, size_t count, int dominant) {
   SpeechScores present = speech_scores(speeches[dominant]);
   int next = dominant;
   double best = RATIO_MEDIUM;
   for (size_t i = 0; i < count; i++) {
-    if ((int)i == dominant || !speeches[i]->speaking)
+    if ((int)i == dominant || !speeches[i]->speaking ||
+        much_softer(speeches[i], speeches[dominant]))
       continue;
     SpeechScores scores = speech_scores(speeches[i]);
     double medium = log(scores.medium / present.medium);
@@ -34,9 +42,24 @@ int speaker_elect(const Speech *const *speeches, size_t count, int dominant, int
       next = (int)i;
     }
   }
-  if (next == dominant && !speeches[dominant]->speaking) {
-    int faint = loudest_speaking(speeches, count, now_us - SPEAKER_FAINT_US);
-    return faint >= 0 ? faint : dominant;
-  }
   return next;
+}
+
+static int by_loudness(const Speech *const *speeches, size_t count, int dominant) {
+  for (size_t i = 0; i < count; i++)
+    if (has_spoken(speeches[i]) && much_softer(speeches[dominant], speeches[i]))
+      return (int)i;
+  return dominant;
+}
+
+int speaker_elect(const Speech *const *speeches, size_t count, int dominant, int64_t now_us) {
+  if (dominant < 0)
+    return loudest_speaking(speeches, count, now_us);
+  int next = by_scores(speeches, count, dominant);
+  if (next == dominant)
+    next = by_loudness(speeches, count, dominant);
+  if (next != dominant || speeches[dominant]->speaking)
+    return next;
+  int faint = loudest_speaking(speeches, count, now_us - SPEAKER_FAINT_US);
+  return faint >= 0 ? faint : dominant;
 }

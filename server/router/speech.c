@@ -1,6 +1,7 @@
 /* See speech.h. */
 #include "router/speech.h"
 
+#include <glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -79,14 +80,20 @@ static unsigned active_frames(const Speech *speech, unsigned block, unsigned ban
   return count;
 }
 
+/* Over 16 frames; both of them loudness * 16. */
+static uint32_t smoothed(uint32_t average, uint8_t loudness) {
+  return average - (average >> SMOOTH_SHIFT) + (((uint32_t)loudness << 4) >> SMOOTH_SHIFT);
+}
+
 static void close_frame(Speech *speech, uint8_t loudness, int64_t end_us) {
   follow_floor(speech, loudness, end_us);
   bool active = frame_active(speech, loudness);
   speech->at = (speech->at + 1) % SPEECH_FRAMES;
   speech->frames[speech->at] = (uint8_t)(active ? loudness / BAND_LEVELS : 0);
   speech->frame_us = end_us;
-  speech->smooth = speech->smooth - (speech->smooth >> SMOOTH_SHIFT) +
-                   (((uint32_t)loudness << 4) >> SMOOTH_SHIFT);
+  speech->smooth = smoothed(speech->smooth, loudness);
+  if (active)
+    speech->voice = speech->voice ? smoothed(speech->voice, loudness) : (uint32_t)loudness << 4;
   if (active_frames(speech, 0, 0) >= SPEAKING_FRAMES) {
     if (!speech->speaking)
       speech->since_us = end_us;
@@ -140,6 +147,9 @@ SpeechScores speech_scores(const Speech *speech) {
 }
 
 uint8_t speech_loudness(const Speech *speech) {
-  uint32_t loudness = speech->smooth >> 4;
-  return (uint8_t)(loudness > LOUDEST ? LOUDEST : loudness);
+  return (uint8_t)MIN(speech->smooth >> 4, LOUDEST);
+}
+
+uint8_t speech_voice(const Speech *speech) {
+  return (uint8_t)MIN(speech->voice >> 4, LOUDEST);
 }

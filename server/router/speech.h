@@ -34,6 +34,7 @@ typedef struct {
   int64_t active_us;             /* last active frame; 0: never */
   int64_t since_us;              /* when it began to speak */
   uint32_t smooth;               /* loudness * 16, averaged over a third of a second */
+  uint32_t voice;                /* loudness * 16 of the active frames; 0: none yet */
 } Speech;
 
 typedef struct {
@@ -49,3 +50,5 @@ void speech_advance(Speech *speech, int64_t now_us);
 void speech_silence(Speech *speech);
 SpeechScores speech_scores(const Speech *speech);
 uint8_t speech_loudness(const Speech *speech); /* smoothed, 127 loudest */
+/* The same of the active frames alone: how loud the voice is, its pauses left out. */
+uint8_t speech_voice(const Speech *speech);

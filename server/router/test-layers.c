@@ -395,6 +395,35 @@ static void test_demand_in_vain(void) {
   room_free(room);
 }
 
+/* Who lost the picture gets one of the layer that he is sent, though he waits for one that does not
+ * come. */
+static void test_keyframe_meanwhile(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  camera.sends[2] = false;
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 3000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 1);
+  size_t before = room->receiver->count;
+  subscriber_keyframe(room->subscriber, SLOT, room->now_us);
+  run(room, &camera, 1, 1000000);
+  unsigned keyframes = 0;
+  for (size_t i = before; i < room->receiver->count; i++)
+    keyframes += room->receiver->log[i].keyframe && room->receiver->log[i - 1].marker;
+  g_assert_cmpuint(keyframes, ==, 1);
+  /* Of the one that he waits for, where that comes: he gets both wishes with one. */
+  camera.sends[2] = true;
+  room->now_us += FRAME_US;
+  layer_frame(room, &camera, 2);
+  camera.sent[2] = true;
+  run(room, &camera, 1, 1000000);
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  check_unbroken(room->receiver, SLOT);
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
 /* The first layer that comes need not be the one that is wanted; none that is wanted ever comes. */
 static void test_what_there_is(void) {
   Room *room = room_new(1);
@@ -464,6 +493,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/rank", test_rank);
   g_test_add_func("/layers/demand", test_demand);
   g_test_add_func("/layers/demand-in-vain", test_demand_in_vain);
+  g_test_add_func("/layers/keyframe-meanwhile", test_keyframe_meanwhile);
   g_test_add_func("/layers/what-there-is", test_what_there_is);
   g_test_add_func("/layers/relief", test_relief);
   return g_test_run();

@@ -141,6 +141,28 @@ static void test_hangover(void) {
   g_assert_false(table.speech[0].speaking);
 }
 
+/* Words: so many of the tenths of a second are voice, the pauses digital silence. */
+static uint8_t words(unsigned ms, uint8_t level) {
+  static const bool voiced[] = {1, 0, 0, 1, 1, 0, 1, 0, 1, 0};
+  return voiced[ms / 100 % G_N_ELEMENTS(voiced)] ? level : SILENT;
+}
+
+/* A soft voice that fills a loud one's pauses, however the two lie to each other. */
+static void test_background(void) {
+  for (unsigned phase = 0; phase < 1000; phase += 20) {
+    Table table;
+    table_init(&table);
+    for (unsigned ms = 0; ms < 20000; ms += 20) {
+      run(&table, 20, (uint8_t[]){words(ms, 15), words(ms + phase, 45), SILENT, SILENT});
+      if (ms > 1500) /* the soft one may have begun */
+        g_assert_cmpint(table.dominant, ==, 0);
+    }
+    for (unsigned ms = 0; ms < 3000; ms += 20) /* his turn now */
+      run(&table, 20, (uint8_t[]){SILENT, words(ms + phase, 45), SILENT, SILENT});
+    g_assert_cmpint(table.dominant, ==, 1);
+  }
+}
+
 static void test_unknown_level(void) {
   Speech speech;
   speech_init(&speech);
@@ -182,6 +204,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/speaker/faint", test_faint);
   g_test_add_func("/speaker/steady-noise", test_steady_noise);
   g_test_add_func("/speaker/hangover", test_hangover);
+  g_test_add_func("/speaker/background", test_background);
   g_test_add_func("/speaker/unknown-level", test_unknown_level);
   g_test_add_func("/speaker/long-packets", test_long_packets);
   return g_test_run();
