@@ -327,7 +327,8 @@ static void turn(Media *media) {
   int count = epoll_wait(media->epoll, events, EVENTS_MAX, wait_ms);
   int64_t now_us = clock_mono_us();
   unsigned relief = media->strain.relief;
-  if (strain_waited(&media->strain, now_us - begun_us, now_us))
+  uint64_t datagrams = media->host.counters.datagrams_in;
+  if (strain_waited(&media->strain, now_us - begun_us, datagrams, now_us))
     relieve(media, relief);
   egress_set_now(media->host.egress, now_us);
   for (int i = 0; i < count; i++) {

@@ -7,8 +7,10 @@
 #define EASY 0.85
 #define PATIENCE_US 5000000
 #define PATIENCE_MOST_US 80000000
-#define REST_FROM 0.15 /* of the time */
-#define REST_FULL 0.5
+#define BUSY_FROM 0.15 /* of the time */
+#define BUSY_FULL 0.5
+#define MANY_FROM 500.0 /* datagrams a second: waking up costs as much as what one brings */
+#define MANY_FULL 2000.0
 #define REST_MOST_US 1500     /* a frame of sound is 20 ms */
 #define TOO_EARLY_US 10000000 /* pressed again so soon after it was taken up */
 
@@ -16,10 +18,15 @@ void strain_init(Strain *strain, int64_t now_us) {
   *strain = (Strain){.since_us = now_us, .easy_since_us = now_us, .patience_us = PATIENCE_US};
 }
 
-/* An idle thread answers at once; from half of the time on the rest is the longest. */
-static int64_t rest_for(double busy) {
-  double share = (busy - REST_FROM) / (REST_FULL - REST_FROM);
-  return (int64_t)(CLAMP(share, 0, 1) * REST_MOST_US);
+static double share(double value, double from, double full) {
+  return CLAMP((value - from) / (full - from), 0, 1);
+}
+
+/* An idle thread answers at once. */
+static int64_t rest_for(double busy, double datagrams_a_second) {
+  double busy_share = share(busy, BUSY_FROM, BUSY_FULL);
+  double many_share = share(datagrams_a_second, MANY_FROM, MANY_FULL);
+  return (int64_t)(MAX(busy_share, many_share) * REST_MOST_US);
 }
 
 static void raise_relief(Strain *strain, int64_t now_us) {
@@ -34,7 +41,7 @@ static void lower_relief(Strain *strain, int64_t now_us) {
   strain->relief--;
 }
 
-bool strain_waited(Strain *strain, int64_t waited_us, int64_t now_us) {
+bool strain_waited(Strain *strain, int64_t waited_us, uint64_t datagrams, int64_t now_us) {
   strain->waited_us += waited_us;
   int64_t span_us = now_us - strain->since_us;
   if (span_us < WINDOW_US)
@@ -42,7 +49,9 @@ bool strain_waited(Strain *strain, int64_t waited_us, int64_t now_us) {
   double busy = 1 - (double)strain->waited_us / (double)span_us;
   strain->since_us = now_us;
   strain->waited_us = 0;
-  strain->rest_us = (strain->rest_us + rest_for(busy)) / 2;
+  double rate = (double)(datagrams - strain->datagrams) * 1e6 / (double)span_us;
+  strain->datagrams = datagrams;
+  strain->rest_us = (strain->rest_us + rest_for(busy, rate)) / 2;
   if (busy > EASY)
     strain->easy_since_us = now_us;
   unsigned before = strain->relief;

@@ -10,7 +10,7 @@ static unsigned work(Strain *strain, int64_t *now_us, int64_t seconds, int perce
   unsigned changes = 0;
   for (int64_t end_us = *now_us + seconds * 1000000; *now_us < end_us;) {
     *now_us += TURN_US;
-    changes += strain_waited(strain, TURN_US * (100 - percent) / 100, *now_us);
+    changes += strain_waited(strain, TURN_US * (100 - percent) / 100, 0, *now_us);
   }
   return changes;
 }
@@ -70,10 +70,32 @@ static void test_rest(void) {
   g_assert_cmpint(strain.rest_us, <, 10);
 }
 
+/* Much comes, and each is little work: a turn for several. */
+static void test_many(void) {
+  Strain strain;
+  int64_t now_us = 1000000;
+  uint64_t datagrams = 0;
+  strain_init(&strain, now_us);
+  static const struct {
+    unsigned each_turn;
+    int64_t least_us, most_us;
+  } steps[] = {{3, 0, 0}, {10, 100, 800}, {40, 1400, 1500}, {4, 0, 10}};
+  for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+    for (unsigned at = 0; at < 2000; at++) {
+      datagrams += steps[i].each_turn;
+      strain_waited(&strain, TURN_US * 95 / 100, datagrams, now_us += TURN_US);
+    }
+    g_assert_cmpint(strain.rest_us, >=, steps[i].least_us);
+    g_assert_cmpint(strain.rest_us, <=, steps[i].most_us);
+  }
+  g_assert_cmpuint(strain.relief, ==, 0);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/strain/pressed", test_pressed);
   g_test_add_func("/peer/strain/patience", test_patience);
   g_test_add_func("/peer/strain/rest", test_rest);
+  g_test_add_func("/peer/strain/many", test_many);
   return g_test_run();
 }
