@@ -46,10 +46,14 @@ void backlog_arrived(Backlog *backlog, int64_t sent_us, int64_t arrived_us) {
   enter(&backlog->base, BACKLOG_BASE, BASE_STEP_US, delay_us, arrived_us);
 }
 
+int64_t backlog_base_us(const Backlog *backlog) {
+  return backlog->base.count ? least(&backlog->base, BACKLOG_BASE) : 0;
+}
+
 int64_t backlog_us(const Backlog *backlog) {
   if (backlog->recent.count == 0)
     return 0;
   int64_t recent_us = least(&backlog->recent, BACKLOG_RECENT);
-  int64_t base_us = least(&backlog->base, BACKLOG_BASE);
+  int64_t base_us = backlog_base_us(backlog);
   return recent_us > base_us ? recent_us - base_us : 0;
 }

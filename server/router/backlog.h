@@ -33,3 +33,5 @@ void backlog_init(Backlog *backlog);
 void backlog_arrived(Backlog *backlog, int64_t sent_us, int64_t arrived_us);
 /* The least that packets waited lately; 0 when nothing is known. */
 int64_t backlog_us(const Backlog *backlog);
+/* The smallest delay of the last ten seconds, on two clocks; 0 when nothing is known. */
+int64_t backlog_base_us(const Backlog *backlog);

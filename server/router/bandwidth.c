@@ -10,6 +10,7 @@
 #include "router/loss.h"
 #include "router/probe.h"
 #include "router/rate.h"
+#include "router/stall.h"
 #include "router/trend.h"
 
 #define ACKED_STEP_US 50000
@@ -29,9 +30,11 @@
 #define QUEUE_LONG_US 80000
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
 #define DRAIN_MOST 0.5
+#define STALL_SURE_US 80000
 #define FULL_US 30000000
 #define PACE_TIMES 2.5 /* libwebrtc's pacing factor */
 #define PACE_FULL_TIMES 1.2
+#define PACE_QUEUE_TIMES 0.9
 #define RIVAL_US 2000000 /* a queue that stays for so long while we yield is another's */
 #define RIVAL_GONE_US 1000000
 #define RIVAL_INCREASE_A_SECOND 1.2
@@ -67,6 +70,7 @@ struct Bandwidth {
 
   Trend trend;
   Backlog backlog;
+  Stall stall;
   int64_t queue_since_us, queue_seen_us; /* a queue has stood since; 0: there is none; seen last */
   int64_t queue_acked_bps;               /* what came through when it began */
   bool rival;                            /* it is another's */
@@ -129,7 +133,11 @@ bool bandwidth_full(const Bandwidth *bandwidth) {
 }
 
 int64_t bandwidth_pace_bps(const Bandwidth *bandwidth) {
+  if (bandwidth->stall.on)
+    return 0;
   double target = (double)bandwidth_target_bps(bandwidth);
+  if (bandwidth->full && !bandwidth->rival && backlog_us(&bandwidth->backlog) >= QUEUE_LONG_US)
+    return (int64_t)(PACE_QUEUE_TIMES * target);
   if (bandwidth->full)
     return (int64_t)(PACE_FULL_TIMES * target);
   return MAX((int64_t)(PACE_TIMES * target), bandwidth->burst.bps / 2);
@@ -248,6 +256,8 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
     return; /* the last one has not shown yet */
   if (bandwidth->probed && now_us - bandwidth->probe_us < PROBE_US + response_us(bandwidth))
     return; /* a probe's own queue, gone in a moment: its result says more */
+  if (bandwidth->stall.on && bandwidth->decreased_us >= bandwidth->stall.since_us)
+    return; /* what comes through is little because little is sent */
   double kbps = (double)acked_bps / 1000;
   if (acked_bps > 0) {
     if (bandwidth->capacity_kbps > 0 &&
@@ -259,7 +269,8 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
    * is still of before; what waits has to go besides what is sent. */
   int64_t queue_us = backlog_us(&bandwidth->backlog);
   int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST);
-  if (queue_us >= QUEUE_LONG_US && newest_bps > 0 && newest_bps < acked_bps)
+  bool queued = queue_us >= QUEUE_LONG_US || bandwidth->stall.on;
+  if (queued && newest_bps > 0 && newest_bps < acked_bps)
     acked_bps = newest_bps;
   double drain = fmin((double)queue_us / QUEUE_DRAIN_US, DRAIN_MOST);
   double next =
@@ -310,9 +321,17 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   }
 }
 
+/* What came through lately is what the way carries: all of it waited in its queue. */
+static bool is_sure(const Bandwidth *bandwidth, int64_t now_us) {
+  const Stall *stall = &bandwidth->stall;
+  return stall_drains(stall) && now_us - stall->since_us >= STALL_SURE_US;
+}
+
 static TrendUse use_of(const Bandwidth *bandwidth, int64_t now_us) {
   if (bandwidth->rival)
     return TREND_NORMAL;
+  if (bandwidth->stall.on)
+    return is_sure(bandwidth, now_us) ? TREND_OVERUSE : TREND_NORMAL;
   if (backlog_us(&bandwidth->backlog) >= QUEUE_LONG_US + bandwidth->backlog.jitter_us)
     return TREND_OVERUSE;
   if (bandwidth->trend.use == TREND_OVERUSE && bandwidth->queue_seen_us != now_us)
@@ -404,6 +423,7 @@ static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
   trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
+  stall_arrived(&bandwidth->stall, sent->bytes, sent->sent_us, arrived_us);
   acked_add(bandwidth, sent->bytes, arrived_us);
   burst_arrived(&bandwidth->burst, sent->bytes, sent->sent_us, arrived_us);
   if (is_awaited(bandwidth, sent))
@@ -438,6 +458,8 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   int64_t arrived_us = unwrap_reference(bandwidth, twcc->reference_us);
   int64_t newest_us = 0;
   int64_t before_bps = bandwidth_target_bps(bandwidth);
+  int64_t acked_bps = bandwidth_acked_bps(bandwidth);
+  int64_t jitter_us = bandwidth->backlog.jitter_us; /* a queue that grows looks like more */
   bool news = false;
   for (unsigned i = 0; i < twcc->count; i++) {
     uint16_t number = (uint16_t)(twcc->base_sequence + i);
@@ -468,15 +490,19 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   bandwidth->told_us = now_us;
   if (probe_over(&bandwidth->probe, now_us))
     probe_end(bandwidth, now_us);
+  bool stall_changed =
+      !bandwidth->rival && stall_judge(&bandwidth->stall, backlog_base_us(&bandwidth->backlog),
+                                       jitter_us, acked_bps, now_us);
   control_delay(bandwidth, now_us);
   loss_control(&bandwidth->loss, bandwidth->delay_bps, bandwidth_acked_bps(bandwidth),
                bandwidth->rival, bandwidth->rtt_us, now_us);
-  return bandwidth_target_bps(bandwidth) < before_bps;
+  return stall_changed || bandwidth_target_bps(bandwidth) < before_bps;
 }
 
 void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
   if (probe_over(&bandwidth->probe, now_us))
     probe_end(bandwidth, now_us);
+  stall_tick(&bandwidth->stall, bandwidth->told_us, now_us);
   bandwidth->full = bandwidth->full && now_us - bandwidth->full_us < FULL_US;
   if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
     return;

@@ -10,6 +10,7 @@
  * - A trend counts as overuse only if there is a queue (backlog.h): jitter has trends too, and a
  *   receiver behind it was left without pictures. A long queue is overuse without any trend: once
  *   it is full it grows no more, and would stay.
+ * - On a way that suddenly carries much less pictures wait until the queue is gone (stall.h).
  * - A queue that stays when we yield is another's (TCP fills whatever there is). Then delay says
  *   nothing of our share, and only loss limits us, as it limits TCP, until the queue is gone.
  * - Loss that stays when we yield is the way's own (loss.h).
@@ -18,8 +19,8 @@
  * does not grow beyond what came through; whoever wants more asks for a probe: a short burst at a
  * higher rate, whose spacing on arrival tells what the way would carry.
  *
- *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, Loss, Probe
- *                                                       └──▶ target_bps
+ *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, Stall, Loss,
+ * Probe └──▶ target_bps
  *
  * One a subscriber; media thread; time is passed in.
  */
@@ -64,7 +65,8 @@ uint16_t bandwidth_sequence(const Bandwidth *bandwidth);
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, BandwidthLabel label, int64_t now_us);
 /* All that was sent so far has left this machine, at that time at the latest. */
 void bandwidth_left(Bandwidth *bandwidth, int64_t left_us);
-/* True when less may be sent than before. missing: added to; NULL where nobody repairs. */
+/* True when something else may be sent than before, and at once. missing: added to; NULL where
+ * nobody repairs. */
 bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMissing *missing,
                         int64_t now_us);
 /* Receivers without transport-wide feedback; bps 0: no limit. */
@@ -75,7 +77,8 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us);
 /* What may be sent, media, retransmissions and padding together. */
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth);
 /* How fast a burst may be sent: a multiple of the target, or half of what bursts were seen to
- * arrive with, whichever is more; hardly more than the target where the way is full. */
+ * arrive with, whichever is more; hardly more than the target where the way is full; 0 while what
+ * was sent has to come through first (stall.h). */
 int64_t bandwidth_pace_bps(const Bandwidth *bandwidth);
 /* There was a queue on the way in the last half minute: it carries no more than the target. */
 bool bandwidth_full(const Bandwidth *bandwidth);

@@ -126,6 +126,11 @@ void forwarder_hold(Forwarder *forwarder, bool held) {
     track_want_keyframe(forwarder->track, (unsigned)forwarder->target, now_us);
 }
 
+void forwarder_yield(Forwarder *forwarder) {
+  if (forwarder->current > forwarder->target && forwarder->waits != LAYER_NONE)
+    carry(forwarder, LAYER_NONE);
+}
+
 void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal) {
   forwarder->temporal_target = temporal;
   if (layer == forwarder->target)

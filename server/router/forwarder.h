@@ -54,6 +54,8 @@ void forwarder_set_track(Forwarder *forwarder, Track *track);
 void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal);
 /* Ready, but nothing is sent: at once. Told again while held: keeps key frames fresh. */
 void forwarder_hold(Forwarder *forwarder, bool held);
+/* What it carries is larger than what it is aimed at: nothing is sent until that begins. */
+void forwarder_yield(Forwarder *forwarder);
 /* A layer of its track began or ceased to flow. */
 void forwarder_settle(Forwarder *forwarder);
 /* The receiver lost the picture. */

@@ -27,8 +27,14 @@ void pacer_clear(Pacer *pacer) {
   pacer->first = pacer->room = pacer->queued_bytes = 0;
 }
 
+bool pacer_stopped(const Pacer *pacer) {
+  return pacer->rate_bps == 0;
+}
+
 /* So that what waits is gone in time. */
 static int64_t rate_now(const Pacer *pacer) {
+  if (pacer_stopped(pacer))
+    return 0;
   int64_t least = (int64_t)pacer->queued_bytes * 8 * 1000000 / pacer->queue_us;
   return MAX(pacer->rate_bps, least);
 }
@@ -53,17 +59,21 @@ bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us) {
   if (pacer->count > 0) /* in order */
     return false;
   fill(pacer, now_us);
-  if (pacer->credit_bytes <= 0)
+  if (pacer->credit_bytes <= 0 || pacer_stopped(pacer))
     return false;
   pacer->credit_bytes -= (int64_t)bytes;
   return true;
+}
+
+static Paced *place_at(const Pacer *pacer, size_t index) {
+  return &pacer->queue[(pacer->first + index) & (pacer->room - 1)];
 }
 
 static void grow(Pacer *pacer) {
   size_t room = pacer->room ? 2 * pacer->room : FIRST_ROOM;
   Paced *queue = g_new(Paced, room);
   for (size_t i = 0; i < pacer->count; i++)
-    queue[i] = pacer->queue[(pacer->first + i) & (pacer->room - 1)];
+    queue[i] = *place_at(pacer, i);
   g_free(pacer->queue);
   pacer->queue = queue;
   pacer->room = room;
@@ -73,19 +83,39 @@ static void grow(Pacer *pacer) {
 void pacer_put(Pacer *pacer, const Paced *paced) {
   if (pacer->count == pacer->room)
     grow(pacer);
-  Paced *place = &pacer->queue[(pacer->first + pacer->count++) & (pacer->room - 1)];
+  Paced *place = place_at(pacer, pacer->count++);
   *place = *paced;
   packet_ref(place->packet);
   pacer->queued_bytes += place->packet->len;
+}
+
+uint64_t pacer_forget(Pacer *pacer, unsigned slot, uint64_t next) {
+  for (size_t i = pacer->count; i-- > 0;) {
+    const Paced *paced = place_at(pacer, i);
+    if (paced->slot == slot && paced->sent.sequence + 1 == next)
+      next--;
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < pacer->count; i++) {
+    Paced *paced = place_at(pacer, i);
+    if (paced->slot == slot) {
+      pacer->queued_bytes -= paced->packet->len;
+      packet_unref(&paced->packet);
+    } else {
+      *place_at(pacer, kept++) = *paced;
+    }
+  }
+  pacer->count = kept;
+  return next;
 }
 
 bool pacer_next(Pacer *pacer, int64_t now_us, Paced *out) {
   if (pacer->count == 0)
     return false;
   fill(pacer, now_us);
-  if (pacer->credit_bytes <= 0 && pacer->rate_bps != INT64_MAX)
+  if (pacer_stopped(pacer) || (pacer->credit_bytes <= 0 && pacer->rate_bps != INT64_MAX))
     return false;
-  *out = pacer->queue[pacer->first & (pacer->room - 1)];
+  *out = *place_at(pacer, 0);
   pacer->first++;
   pacer->count--;
   pacer->queued_bytes -= out->packet->len;

@@ -34,7 +34,7 @@ typedef struct {
 } Paced;
 
 typedef struct {
-  int64_t rate_bps; /* INT64_MAX: nothing waits */
+  int64_t rate_bps; /* INT64_MAX: nothing waits; 0: everything */
   int64_t burst_bytes, queue_us;
   int64_t credit_bytes, filled_us;
   Paced *queue; /* a ring of `room` places, a power of two */
@@ -45,9 +45,12 @@ typedef struct {
 void pacer_init(Pacer *pacer);
 /* Forgets what waits. */
 void pacer_clear(Pacer *pacer);
-/* At which pace what waits goes, in bits per second; INT64_MAX: nothing waits. full: the way was
+/* At which pace what waits goes, in bits per second; INT64_MAX: nothing waits; 0: everything does,
+ * however long the queue. full: the way was
  * seen full. */
 void pacer_set(Pacer *pacer, int64_t bps, bool full);
+
+bool pacer_stopped(const Pacer *pacer);
 
 /* May a packet of so many bytes be sent now? Uses credit if so; otherwise give it to pacer_put. */
 bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us);
@@ -55,5 +58,8 @@ bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us);
 void pacer_spend(Pacer *pacer, size_t bytes, int64_t now_us);
 /* Takes a reference. */
 void pacer_put(Pacer *pacer, const Paced *paced);
+/* Forgets what waits of a slot, whose next packet would have been numbered `next`. Returns the
+ * number that it is to have now: of those forgotten the last ones in a row are free again. */
+uint64_t pacer_forget(Pacer *pacer, unsigned slot, uint64_t next);
 /* The next that may go now: its reference is the caller's. False when none is, or may. */
 bool pacer_next(Pacer *pacer, int64_t now_us, Paced *out);

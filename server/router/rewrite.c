@@ -78,6 +78,10 @@ void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
     piece->tl0_offset = (uint8_t)(rewriter->tl0_next - vp8->tl0picidx);
 }
 
+void rewriter_take_back(Rewriter *rewriter, uint64_t sequence) {
+  rewriter->sequence_next = sequence;
+}
+
 bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8) {
   if (packet->sequence < rewriter->in_next)
     return false;

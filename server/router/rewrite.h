@@ -62,6 +62,10 @@ void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_seque
 void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
                      const Vp8Descriptor *vp8);
 
+/* From this number on nothing was sent: the next piece takes them. Nothing is applied before it,
+ * and it begins with a key frame, before which picture ids may lack some. */
+void rewriter_take_back(Rewriter *rewriter, uint64_t sequence);
+
 /* Leaves a packet out and closes the gap. False for one that comes late: its number is taken, and
  * what the receiver asks for in vain costs more than the packet. */
 bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8);

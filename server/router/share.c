@@ -149,7 +149,6 @@ void share_out(Subscriber *subscriber) {
     bool whole = choice->layer != LAYER_NONE &&
                  choice->temporal == temporal_top(pictures[i].slot->forwarder.track, choice->layer);
     /* The top as of now may not be the top of what comes. */
-    forwarder_aim(&pictures[i].slot->forwarder, choice->layer,
-                  whole ? TEMPORAL_LAYERS - 1 : choice->temporal);
+    slot_aim(pictures[i].slot, choice->layer, whole ? TEMPORAL_LAYERS - 1 : choice->temporal);
   }
 }

@@ -106,6 +106,19 @@ void slot_settle(Slot *slot) {
     slot->pixels = slot->shown_pixels;
 }
 
+void slot_aim(Slot *slot, int layer, unsigned temporal) {
+  Forwarder *forwarder = &slot->forwarder;
+  Pacer *pacer = &slot->subscriber->pacer;
+  bool sends = forwarder_sends(forwarder);
+  forwarder_aim(forwarder, layer, temporal);
+  if (!sends || !pacer_stopped(pacer))
+    return;
+  forwarder_yield(forwarder);
+  if (!forwarder_sends(forwarder))
+    rewriter_take_back(&forwarder->rewriter,
+                       pacer_forget(pacer, slot->index, forwarder->rewriter.sequence_next));
+}
+
 /* What went out under this number, if it is still held. */
 static Packet *find_sent(const Slot *slot, uint16_t sequence, const RewritePiece **piece) {
   uint64_t number;

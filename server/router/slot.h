@@ -35,6 +35,9 @@ void slot_assign(Slot *slot, Track *track);
 void slot_show(Slot *slot, int64_t pixels);
 /* What shrank and stays so is smaller now. */
 void slot_settle(Slot *slot);
+/* Which layer it is to carry. While the pacer is stopped a larger one than that ends at once, and
+ * what waits of it is not sent. */
+void slot_aim(Slot *slot, int layer, unsigned temporal);
 /* What had to wait for its turn. */
 void slot_send_paced(Slot *slot, const Paced *paced);
 void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us);

@@ -281,6 +281,41 @@ static void test_narrow(void) {
   room_free(room);
 }
 
+/* The way broke in: the large picture ends at once, what waited of it is not sent, and the small
+ * one goes on from there, as if it had never been. */
+static void test_yield(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 2000000);
+  int64_t whole = subscriber_wanted_bps(room->subscriber);
+  size_t from = room->receiver->count;
+  g_assert_cmpuint(last(room->receiver, SLOT)->layer, ==, 2);
+  subscriber_set_budget(room->subscriber, whole * 2, 0, false);
+  run(room, &camera, 1, 200000); /* everything waits … */
+  subscriber_set_budget(room->subscriber, whole / 3, 0, true);
+  run(room, &camera, 1, 200000);
+  g_assert_cmpuint(room->receiver->count, ==, from);
+  subscriber_set_budget(room->subscriber, whole / 3, whole * 5, true);
+  for (int i = 0; i < 50; i++) {
+    run(room, &camera, 1, FRAME_US);
+    router_pace(room->router, room->now_us);
+    router_send_trains(room->router);
+  }
+  g_assert_cmpuint(room->receiver->count, >, from);
+  g_assert_true(room->receiver->log[from].keyframe);
+  for (size_t i = from; i < room->receiver->count; i++) {
+    const Got *got = &room->receiver->log[i];
+    g_assert_cmpuint(got->layer, ==, 0);
+    g_assert_cmpuint(got->sequence, ==, (uint16_t)(got[-1].sequence + 1));
+    g_assert_true(got->timestamp == got[-1].timestamp ||
+                  timestamp_newer(got->timestamp, got[-1].timestamp));
+  }
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
 /* Who is named first loses last; everybody keeps the smallest before anybody gets more. */
 static void test_rank(void) {
   enum { CAMERAS = 3 };
@@ -490,6 +525,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/cost", test_cost);
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
+  g_test_add_func("/layers/yield", test_yield);
   g_test_add_func("/layers/rank", test_rank);
   g_test_add_func("/layers/demand", test_demand);
   g_test_add_func("/layers/demand-in-vain", test_demand_in_vain);

@@ -116,6 +116,40 @@ static void test_spend(void) {
   pacer_clear(&pacer);
 }
 
+static void put(Pacer *pacer, uint64_t sequence, unsigned slot) {
+  Packet *packet = packet_of(1000, sequence);
+  pacer_put(pacer, &(Paced){.packet = packet, .sent.sequence = sequence, .slot = slot});
+  packet_unref(&packet);
+}
+
+/* Stopped, all waits; what is forgotten of a slot gives its numbers back, where none was used. */
+static void test_stopped(void) {
+  Pacer pacer;
+  uint64_t sequence = 0;
+  pacer_init(&pacer);
+  pacer_set(&pacer, 0, true);
+  g_assert_true(pacer_stopped(&pacer));
+  g_assert_cmpuint(offer(&pacer, 200, &sequence, 1000000), ==, 0);
+  uint64_t expected = 0;
+  g_assert_cmpuint(drain(&pacer, &expected, 5000000), ==, 0);
+  g_assert_cmpuint(pacer_forget(&pacer, 3, 200), ==, 0);
+  g_assert_cmpuint(pacer.count, ==, 0);
+  g_assert_cmpuint(pacer.queued_bytes, ==, 0);
+
+  for (uint64_t i = 0; i < 10; i++) {
+    put(&pacer, 100 + i, 3);
+    if (i != 3) /* it went by another way */
+      put(&pacer, 900 + i, 6);
+  }
+  g_assert_cmpuint(pacer_forget(&pacer, 7, 42), ==, 42);
+  g_assert_cmpuint(pacer_forget(&pacer, 6, 910), ==, 904);
+  g_assert_cmpuint(pacer.count, ==, 10);
+  pacer_set(&pacer, INT64_MAX, false);
+  expected = 100;
+  g_assert_cmpuint(drain(&pacer, &expected, 5000000), ==, 10);
+  pacer_clear(&pacer);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   pool = packet_pool_new();
@@ -124,6 +158,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/pacer/bounded", test_bounded);
   g_test_add_func("/pacer/full", test_full);
   g_test_add_func("/pacer/spend", test_spend);
+  g_test_add_func("/pacer/stopped", test_stopped);
   int code = g_test_run();
   packet_pool_free(pool);
   return code;

@@ -1,0 +1,84 @@
+/* See stall.h. */
+#include "router/stall.h"
+
+#include <glib.h>
+
+#define LATE_US 15000 /* and twice the jitter */
+#define EACH_US 1000  /* how much later than the one before … */
+#define ALL_US 10000  /* … and all together */
+#define SLOWER 0.7    /* than what came through before */
+#define FALLS_US 5000 /* a queue to which nothing is added falls by more … */
+#define FALLS_IN_US 110000
+#define UNHEARD_US 200000
+#define AGAIN_US 5000000 /* after one that was given up */
+
+void stall_arrived(Stall *stall, unsigned bytes, int64_t sent_us, int64_t arrived_us) {
+  stall->at = (stall->at + 1) % STALL_NEWEST;
+  stall->newest[stall->at].sent_us = sent_us;
+  stall->newest[stall->at].arrived_us = arrived_us;
+  stall->newest[stall->at].bytes = bytes;
+  stall->count = MIN(stall->count + 1, STALL_NEWEST);
+}
+
+static int64_t delay(const Stall *stall, unsigned back) {
+  unsigned at = (stall->at + STALL_NEWEST - back) % STALL_NEWEST;
+  return stall->newest[at].arrived_us - stall->newest[at].sent_us;
+}
+
+static bool is_growing(const Stall *stall) {
+  for (unsigned back = 0; back + 1 < STALL_NEWEST; back++)
+    if (delay(stall, back) < delay(stall, back + 1) + EACH_US)
+      return false;
+  return delay(stall, 0) >= delay(stall, STALL_NEWEST - 1) + ALL_US;
+}
+
+static bool is_slow(const Stall *stall, int64_t acked_bps) {
+  unsigned oldest = (stall->at + 1) % STALL_NEWEST;
+  int64_t span_us = stall->newest[stall->at].arrived_us - stall->newest[oldest].arrived_us;
+  int64_t bytes = -(int64_t)stall->newest[oldest].bytes;
+  for (unsigned i = 0; i < STALL_NEWEST; i++)
+    bytes += stall->newest[i].bytes;
+  return span_us > 0 && (double)bytes * 8e6 / (double)span_us < SLOWER * (double)acked_bps;
+}
+
+static bool end(Stall *stall, bool gave_up, int64_t now_us) {
+  stall->on = false;
+  if (gave_up)
+    stall->gave_up_us = now_us;
+  return true;
+}
+
+bool stall_tick(Stall *stall, int64_t heard_us, int64_t now_us) {
+  if (!stall->on)
+    return false;
+  if (now_us - stall->since_us >= STALL_MOST_US)
+    return end(stall, true, now_us);
+  return now_us - heard_us >= UNHEARD_US && end(stall, false, now_us);
+}
+
+bool stall_drains(const Stall *stall) {
+  return stall->on && stall->newest[stall->at].sent_us < stall->since_us;
+}
+
+bool stall_judge(Stall *stall, int64_t base_us, int64_t jitter_us, int64_t acked_bps,
+                 int64_t now_us) {
+  int64_t now_delay_us = delay(stall, 0), long_us = base_us + LATE_US + 2 * jitter_us;
+  if (stall->on) {
+    if (now_delay_us < long_us)
+      return end(stall, false, now_us);
+    if (stall_drains(stall) || now_delay_us < stall->fell_to_us - FALLS_US) {
+      stall->fell_to_us = now_delay_us;
+      stall->fell_us = now_us;
+    }
+    bool stays = now_us - stall->fell_us >= FALLS_IN_US;
+    return stays ? end(stall, true, now_us) : stall_tick(stall, now_us, now_us);
+  }
+  bool rests = stall->gave_up_us && now_us - stall->gave_up_us < AGAIN_US;
+  if (rests || stall->count < STALL_NEWEST || now_delay_us < long_us || !is_growing(stall) ||
+      !is_slow(stall, acked_bps))
+    return false;
+  stall->on = true;
+  stall->since_us = stall->fell_us = now_us;
+  stall->fell_to_us = now_delay_us;
+  return true;
+}
