@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/metrics.h"
 
 METRIC(dropped, METRIC_COUNTER, "yishi_media_relay_dropped_total",
@@ -11,6 +12,7 @@ METRIC(dropped, METRIC_COUNTER, "yishi_media_relay_dropped_total",
 
 #define WAITING_MAX (4u << 20) /* bytes before another thread: a second of a dozen cameras */
 #define WAITING_LOW (1u << 20) /* from here on it keeps up again */
+#define LATE_US 500000 /* what waits for longer is of no use: its way there is to be empty soon */
 
 typedef enum { BEGIN, PACKET, MUTED, END, TAKEN, KEYFRAME, SPEAKER } RecordKind;
 
@@ -22,10 +24,12 @@ typedef struct {
   uint32_t len;   /* bytes that follow: BEGIN a TrackInfo, PACKET what packet_pack wrote */
 } Record;
 
-/* Bytes of a link that the other thread has not yet taken; shared by the link and its bursts, which
- * may outlive it (g_atomic_rc_box). */
+/* What of a link the other thread has not yet taken; shared by the link and its bursts, which may
+ * outlive it (g_atomic_rc_box). */
 typedef struct {
   atomic_size_t bytes;
+  atomic_int_fast64_t
+      taken_us; /* all that was said until then is taken, or was when it was empty */
 } Waiting;
 
 struct Burst {
@@ -33,6 +37,7 @@ struct Burst {
   unsigned from; /* thread */
   void *media;
   Waiting *waiting;
+  int64_t said_us;
   GByteArray *records; /* Record and its bytes, one after the other */
 };
 
@@ -41,7 +46,7 @@ typedef struct {
   Relay *relay;
   GByteArray *records; /* of the next burst; NULL: nothing to say */
   Waiting *waiting;
-  bool full; /* the other thread is behind: no packets */
+  bool full, late; /* the other thread is behind: no packets */
 } Link;
 
 typedef struct {
@@ -70,6 +75,7 @@ void *burst_media(const Burst *burst) {
 
 void burst_free(void *data) {
   Burst *burst = data;
+  atomic_store(&burst->waiting->taken_us, burst->said_us);
   atomic_fetch_sub(&burst->waiting->bytes, burst->records->len);
   g_atomic_rc_box_release(burst->waiting);
   g_byte_array_unref(burst->records);
@@ -93,7 +99,7 @@ static void on_begin(void *user, const TrackInfo *track, bool muted) {
 static bool keeps_up(Link *link) {
   size_t waiting = atomic_load(&link->waiting->bytes) + (link->records ? link->records->len : 0);
   link->full = waiting > (link->full ? WAITING_LOW : WAITING_MAX);
-  return !link->full;
+  return !link->full && !link->late;
 }
 
 static void on_packet(void *user, const TrackInfo *track, const Packet *packet) {
@@ -142,17 +148,27 @@ void links_speaker(Links *links, uint32_t peer) {
     say(g_ptr_array_index(links->links, i), &(Record){SPEAKER, .value = peer});
 }
 
-void links_flush(Links *links) {
+static void post(const Links *links, Link *link, int64_t now_us) {
+  Burst *burst = g_new(Burst, 1);
+  *burst = (Burst){.room = links->room,
+                   .from = links->thread,
+                   .media = link->end.media,
+                   .waiting = g_atomic_rc_box_acquire(link->waiting),
+                   .said_us = now_us,
+                   .records = g_steal_pointer(&link->records)};
+  if (atomic_fetch_add(&burst->waiting->bytes, burst->records->len) == 0)
+    atomic_store(&burst->waiting->taken_us, now_us);
+  mailbox_post(link->end.inbox, links->run, burst_free, burst);
+}
+
+void links_flush(Links *links, int64_t now_us) {
   for (guint i = 0; i < links->links->len; i++) {
     Link *link = g_ptr_array_index(links->links, i);
-    if (!link->records)
-      continue;
-    Burst *burst = g_new(Burst, 1);
-    *burst = (Burst){links->room, links->thread, link->end.media,
-                     g_atomic_rc_box_acquire(link->waiting), link->records};
-    link->records = NULL;
-    atomic_fetch_add(&burst->waiting->bytes, burst->records->len);
-    mailbox_post(link->end.inbox, links->run, burst_free, burst);
+    if (link->records)
+      post(links, link, now_us);
+    const Waiting *waiting = link->waiting;
+    link->late =
+        atomic_load(&waiting->bytes) > 0 && now_us - atomic_load(&waiting->taken_us) > LATE_US;
   }
 }
 

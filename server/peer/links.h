@@ -40,7 +40,7 @@ void links_free(Links *links);
 /* From now on. The other thread has the room already. */
 void links_add(Links *links, const LinkEnd *end);
 /* At the end of each turn of the loop. */
-void links_flush(Links *links);
+void links_flush(Links *links, int64_t now_us);
 /* What another thread says, in its order. */
 void links_receive(Links *links, const Burst *burst, int64_t now_us);
 

@@ -358,7 +358,7 @@ static void turn(Media *media) {
     tick(media, now_us);
     watch_paced(media, now_us); /* it may have let something begin */
   }
-  rooms_flush(media->rooms);
+  rooms_flush(media->rooms, now_us);
   egress_flush(media->host.egress);
 }
 

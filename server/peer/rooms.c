@@ -271,10 +271,10 @@ bool rooms_paces(Rooms *rooms) {
   return false;
 }
 
-void rooms_flush(Rooms *rooms) {
+void rooms_flush(Rooms *rooms, int64_t now_us) {
   GHashTableIter iter;
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room))
-    links_flush(((Room *)room)->links);
+    links_flush(((Room *)room)->links, now_us);
 }

@@ -50,4 +50,4 @@ void rooms_send(Rooms *rooms, bool paced, int64_t now_us);
 /* Something waits for its turn. */
 bool rooms_paces(Rooms *rooms);
 /* At the end of the turn: to other threads. */
-void rooms_flush(Rooms *rooms);
+void rooms_flush(Rooms *rooms, int64_t now_us);

@@ -103,12 +103,13 @@ static void frame(World *world, bool keyframe) {
 }
 
 static void read_all(World *world) {
-  links_flush(world->home.links);
+  links_flush(world->home.links, world->now_us);
   router_tick(world->other.router, world->now_us);
   mailbox_drain(world->other.inbox);
   router_send_trains(world->other.router);
-  links_flush(world->other.links);
+  links_flush(world->other.links, world->now_us);
   mailbox_drain(world->home.inbox);
+  links_flush(world->home.links, world->now_us);
 }
 
 /* A key frame and as many others arrive one by one. */
@@ -137,13 +138,35 @@ static void test_behind(void) {
   for (size_t i = 0; dropped() < world->dropped_before + 100; i++) {
     g_assert_cmpuint(i, <, WAITING / 64);
     frame(world, false);
-    links_flush(world->home.links);
+    links_flush(world->home.links, world->now_us / 1000);
   }
   track_set_muted(world->camera, true);
   uint64_t lost = dropped();
   read_all(world);
   g_assert_cmpuint(world->receiver->in_slot[SLOT].id, ==, 0);
   track_set_muted(world->camera, false);
+  see(world, 20);
+  g_assert_cmpuint(dropped(), ==, lost);
+  world_free(world);
+}
+
+/* Sound alone would fill that only in minutes: what is old is of no use. */
+static void test_late(void) {
+  World *world = world_new();
+  see(world, 0);
+  for (int i = 0; i < 12; i++) { /* half a second */
+    frame(world, false);
+    links_flush(world->home.links, world->now_us);
+  }
+  g_assert_cmpuint(dropped(), ==, world->dropped_before);
+  for (int i = 0; i < 12; i++) {
+    frame(world, false);
+    links_flush(world->home.links, world->now_us);
+  }
+  g_assert_cmpuint(dropped(), >=, world->dropped_before + 10);
+  uint64_t lost = dropped();
+  read_all(world);
+  world->now_us += 60000000; /* a long silence is not late */
   see(world, 20);
   g_assert_cmpuint(dropped(), ==, lost);
   world_free(world);
@@ -166,7 +189,7 @@ static void test_one_burst(void) {
 static void test_gone(void) {
   World *world = world_new();
   frame(world, true);
-  links_flush(world->home.links);
+  links_flush(world->home.links, world->now_us);
   world_free(world);
 }
 
@@ -174,6 +197,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/links/order", test_order);
   g_test_add_func("/peer/links/behind", test_behind);
+  g_test_add_func("/peer/links/late", test_late);
   g_test_add_func("/peer/links/one-burst", test_one_burst);
   g_test_add_func("/peer/links/gone", test_gone);
   return g_test_run();

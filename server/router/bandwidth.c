@@ -307,6 +307,8 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   if (backlog_us(&bandwidth->backlog) > QUEUE_LEAST_US + bandwidth->backlog.jitter_us)
     bandwidth->queue_seen_us = now_us;
   bool stands = bandwidth->queue_seen_us == now_us;
+  if (bandwidth->stall.on)
+    return; /* less comes through because less is sent */
   if (bandwidth->rival) {
     bandwidth->rival = now_us - bandwidth->queue_seen_us < RIVAL_GONE_US;
   } else if (!stands) {
@@ -324,7 +326,7 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
 /* What came through lately is what the way carries: all of it waited in its queue. */
 static bool is_sure(const Bandwidth *bandwidth, int64_t now_us) {
   const Stall *stall = &bandwidth->stall;
-  return stall_drains(stall) && now_us - stall->since_us >= STALL_SURE_US;
+  return stall_grows(stall) && now_us - stall->since_us >= STALL_SURE_US;
 }
 
 static TrendUse use_of(const Bandwidth *bandwidth, int64_t now_us) {
@@ -377,8 +379,8 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
 }
 
 static bool probe_wanted(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
-  if (bandwidth->probe.running || bandwidth->remb_bps > 0 || bandwidth->rival ||
-      wanted_bps <= bandwidth_target_bps(bandwidth))
+  if (bandwidth->probe.running || bandwidth->stall.on || bandwidth->remb_bps > 0 ||
+      bandwidth->rival || wanted_bps <= bandwidth_target_bps(bandwidth))
     return false;
   if (bandwidth->probed && now_us - bandwidth->probe_us < bandwidth->probe_wait_us)
     return false;
@@ -490,9 +492,11 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   bandwidth->told_us = now_us;
   if (probe_over(&bandwidth->probe, now_us))
     probe_end(bandwidth, now_us);
-  bool stall_changed =
-      !bandwidth->rival && stall_judge(&bandwidth->stall, backlog_base_us(&bandwidth->backlog),
-                                       jitter_us, acked_bps, now_us);
+  bool stall_changed = newest_us > 0 && !bandwidth->rival &&
+                       stall_judge(&bandwidth->stall, backlog_base_us(&bandwidth->backlog),
+                                   jitter_us, acked_bps, now_us);
+  if (bandwidth->stall.on)
+    bandwidth->probe.running = false; /* nothing is added to the queue */
   control_delay(bandwidth, now_us);
   loss_control(&bandwidth->loss, bandwidth->delay_bps, bandwidth_acked_bps(bandwidth),
                bandwidth->rival, bandwidth->rtt_us, now_us);
@@ -502,7 +506,7 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
 void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
   if (probe_over(&bandwidth->probe, now_us))
     probe_end(bandwidth, now_us);
-  stall_tick(&bandwidth->stall, bandwidth->told_us, now_us);
+  stall_tick(&bandwidth->stall, bandwidth->sent_us, now_us);
   bandwidth->full = bandwidth->full && now_us - bandwidth->full_us < FULL_US;
   if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
     return;

@@ -20,7 +20,7 @@
  * higher rate, whose spacing on arrival tells what the way would carry.
  *
  *   bandwidth_sent ──▶ ring of packets ◀── bandwidth_feedback ──▶ Trend, Backlog, Stall, Loss,
- * Probe └──▶ target_bps
+ *                                                            └──▶ target_bps            Probe
  *
  * One a subscriber; media thread; time is passed in.
  */

@@ -6,6 +6,8 @@
 #include "base/prefetch.h"
 #include "router/core.h"
 
+#define YIELD_MOST_US 1000000
+
 void forwarder_init(Forwarder *forwarder, uint32_t clock_rate, ForwarderSend send) {
   *forwarder =
       (Forwarder){.send = send, .target = LAYER_NONE, .current = LAYER_NONE, .waits = LAYER_NONE};
@@ -127,14 +129,25 @@ void forwarder_hold(Forwarder *forwarder, bool held) {
 }
 
 void forwarder_yield(Forwarder *forwarder) {
-  if (forwarder->current > forwarder->target && forwarder->waits != LAYER_NONE)
-    carry(forwarder, LAYER_NONE);
+  if (forwarder->current <= forwarder->target || forwarder->waits == LAYER_NONE)
+    return;
+  carry(forwarder, LAYER_NONE);
+  forwarder->yielded_us = forwarder->track->router->now_us;
+}
+
+/* In vain: what it was to make room for does not come. */
+static bool has_yielded_long(const Forwarder *forwarder) {
+  return forwarder->target != LAYER_NONE && forwarder->current == LAYER_NONE &&
+         forwarder->track->router->now_us - forwarder->yielded_us >= YIELD_MOST_US;
 }
 
 void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal) {
   forwarder->temporal_target = temporal;
-  if (layer == forwarder->target)
+  if (layer == forwarder->target) {
+    if (has_yielded_long(forwarder))
+      forwarder_settle(forwarder); /* the best there is */
     return;
+  }
   aim(forwarder, layer);
   if (layer != LAYER_NONE) {
     if (forwarder->held)

@@ -43,6 +43,7 @@ struct Forwarder {
   size_t at_current, at_waits, at_track; /* its places in the lists */
   bool judged, judged_out;               /* the newest picture's verdict */
   uint16_t judged_picture;
+  int64_t yielded_us; /* when it last stopped for a smaller layer */
   Rewriter rewriter;
 };
 

@@ -47,7 +47,7 @@ static void fill(Pacer *pacer, int64_t now_us) {
 }
 
 void pacer_spend(Pacer *pacer, size_t bytes, int64_t now_us) {
-  if (pacer->rate_bps == INT64_MAX)
+  if (pacer->rate_bps == INT64_MAX || pacer_stopped(pacer))
     return;
   fill(pacer, now_us);
   pacer->credit_bytes = MAX(pacer->credit_bytes - (int64_t)bytes, -PACER_BURST_BYTES);
@@ -89,12 +89,7 @@ void pacer_put(Pacer *pacer, const Paced *paced) {
   pacer->queued_bytes += place->packet->len;
 }
 
-uint64_t pacer_forget(Pacer *pacer, unsigned slot, uint64_t next) {
-  for (size_t i = pacer->count; i-- > 0;) {
-    const Paced *paced = place_at(pacer, i);
-    if (paced->slot == slot && paced->sent.sequence + 1 == next)
-      next--;
-  }
+void pacer_forget(Pacer *pacer, unsigned slot) {
   size_t kept = 0;
   for (size_t i = 0; i < pacer->count; i++) {
     Paced *paced = place_at(pacer, i);
@@ -106,7 +101,6 @@ uint64_t pacer_forget(Pacer *pacer, unsigned slot, uint64_t next) {
     }
   }
   pacer->count = kept;
-  return next;
 }
 
 bool pacer_next(Pacer *pacer, int64_t now_us, Paced *out) {

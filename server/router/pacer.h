@@ -58,8 +58,7 @@ bool pacer_take(Pacer *pacer, size_t bytes, int64_t now_us);
 void pacer_spend(Pacer *pacer, size_t bytes, int64_t now_us);
 /* Takes a reference. */
 void pacer_put(Pacer *pacer, const Paced *paced);
-/* Forgets what waits of a slot, whose next packet would have been numbered `next`. Returns the
- * number that it is to have now: of those forgotten the last ones in a row are free again. */
-uint64_t pacer_forget(Pacer *pacer, unsigned slot, uint64_t next);
+/* Forgets what waits of a slot. */
+void pacer_forget(Pacer *pacer, unsigned slot);
 /* The next that may go now: its reference is the caller's. False when none is, or may. */
 bool pacer_next(Pacer *pacer, int64_t now_us, Paced *out);

@@ -81,7 +81,7 @@ const RewritePiece *rewriter_find(const Rewriter *rewriter, uint16_t sent, uint6
 void rewriter_repeat(const Rewriter *rewriter, const RewritePiece *piece, const Packet *packet,
                      const Vp8Descriptor *vp8, Rewritten *out);
 
-/* When what was sent last was captured; INT64_MIN when nothing was. */
+/* When what was applied last was captured; INT64_MIN when nothing was. */
 int64_t rewriter_captured_us(const Rewriter *rewriter);
 /* The timestamp that a sample captured at now_us would have; false before the first packet. */
 bool rewriter_clock(const Rewriter *rewriter, int64_t now_us, uint32_t *timestamp);

@@ -19,6 +19,8 @@ void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
 
 static void emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
                  bool retransmit) {
+  if (!retransmit)
+    slot->sent_next = MAX(slot->sent_next, rewritten->sequence + 1);
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,
@@ -114,9 +116,11 @@ void slot_aim(Slot *slot, int layer, unsigned temporal) {
   if (!sends || !pacer_stopped(pacer))
     return;
   forwarder_yield(forwarder);
-  if (!forwarder_sends(forwarder))
-    rewriter_take_back(&forwarder->rewriter,
-                       pacer_forget(pacer, slot->index, forwarder->rewriter.sequence_next));
+  if (forwarder_sends(forwarder))
+    return;
+  pacer_forget(pacer, slot->index);
+  if (slot->sent_next)
+    rewriter_take_back(&forwarder->rewriter, slot->sent_next);
 }
 
 /* What went out under this number, if it is still held. */

@@ -21,6 +21,7 @@ typedef struct Slot {
   int64_t shown_pixels; /* … and is shown: smaller, when it shrank a moment ago … */
   int64_t shrank_us;    /* … at this time */
   unsigned rank;        /* among the pictures: who loses first when the way is narrow */
+  uint64_t sent_next;   /* one after the highest number that went out; 0: none did */
   Resends resends;
 } Slot;
 

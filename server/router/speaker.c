@@ -7,7 +7,8 @@
 #define RATIO_IMMEDIATE 3.0
 #define RATIO_MEDIUM 2.0
 #define RATIO_LONG 0.0
-#define MUCH_SOFTER 20 /* dB */
+#define MUCH_SOFTER 20  /* dB */
+#define TALKS_FRAMES 15 /* of the last second's 50: a cough has six */
 
 static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t since_us) {
   int best = -1;
@@ -18,12 +19,10 @@ static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t
   return best;
 }
 
+/* Than somebody who talks, not only makes a noise. */
 static bool much_softer(const Speech *speech, const Speech *other) {
-  return other->speaking && speech_voice(speech) + MUCH_SOFTER < speech_voice(other);
-}
-
-static bool has_spoken(const Speech *speech) {
-  return speech->speaking && speech->active_us - speech->since_us >= SPEAKER_FAINT_US;
+  return other->speaking && speech_active(other) >= TALKS_FRAMES &&
+         speech_voice(speech) + MUCH_SOFTER < speech_voice(other);
 }
 
 static int by_scores(const Speech *const *speeches, size_t count, int dominant) {
@@ -46,10 +45,11 @@ static int by_scores(const Speech *const *speeches, size_t count, int dominant) 
 }
 
 static int by_loudness(const Speech *const *speeches, size_t count, int dominant) {
+  int next = dominant;
   for (size_t i = 0; i < count; i++)
-    if (has_spoken(speeches[i]) && much_softer(speeches[dominant], speeches[i]))
-      return (int)i;
-  return dominant;
+    if (much_softer(speeches[next], speeches[i]))
+      next = (int)i;
+  return next;
 }
 
 int speaker_elect(const Speech *const *speeches, size_t count, int dominant, int64_t now_us) {

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #define LOUDEST 127
-#define BAND_LEVELS 10      /* dB a band: 127 over 13 bands */
-#define UNKNOWN_LOUDNESS 85 /* ordinary speech at -42 dBov, for clients without the extension */
-#define SPEECH_LEAST 57     /* under -70 dBov is noise whatever the room */
-#define FLOOR_MARGIN 10     /* dB above the noise */
-#define FLOOR_CEILING 60    /* a voice that never pauses is not noise */
+#define BAND_LEVELS 10       /* dB a band: 127 over 13 bands */
+#define UNKNOWN_LOUDNESS 100 /* ordinary speech at -27 dBov, for clients without the extension */
+#define SPEECH_LEAST 57      /* under -70 dBov is noise whatever the room */
+#define FLOOR_MARGIN 10      /* dB above the noise */
+#define FLOOR_CEILING 60     /* a voice that never pauses is not noise */
 #define FLOOR_WINDOW_US 15000000
 #define LEVEL_HOLD_US 60000 /* Opus packets carry up to 60 ms in browsers */
 #define SPEAKING_FRAMES 3   /* of the last medium block: 60 ms, a click is shorter */
@@ -148,6 +148,13 @@ SpeechScores speech_scores(const Speech *speech) {
 
 uint8_t speech_loudness(const Speech *speech) {
   return (uint8_t)MIN(speech->smooth >> 4, LOUDEST);
+}
+
+unsigned speech_active(const Speech *speech) {
+  unsigned count = 0;
+  for (unsigned block = 0; block < SPEECH_LONG_BLOCKS; block++)
+    count += active_frames(speech, block, 0);
+  return count;
 }
 
 uint8_t speech_voice(const Speech *speech) {

@@ -52,3 +52,5 @@ SpeechScores speech_scores(const Speech *speech);
 uint8_t speech_loudness(const Speech *speech); /* smoothed, 127 loudest */
 /* The same of the active frames alone: how loud the voice is, its pauses left out. */
 uint8_t speech_voice(const Speech *speech);
+/* Of the last second: active frames. */
+unsigned speech_active(const Speech *speech);

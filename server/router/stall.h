@@ -24,9 +24,9 @@ typedef struct {
   } newest[STALL_NEWEST]; /* a ring */
   unsigned at, count;
   bool on;
-  int64_t since_us;
-  int64_t fell_us, fell_to_us; /* when the delay fell last, and to what */
-  int64_t gave_up_us;          /* it did not end by itself; 0: never */
+  int64_t since_us, begun_with_us; /* with which delay it began */
+  int64_t fell_us, fell_to_us;     /* when the delay fell last, and to what */
+  int64_t again_us;                /* not before this time */
 } Stall;
 
 void stall_arrived(Stall *stall, unsigned bytes, int64_t sent_us, int64_t arrived_us);
@@ -34,7 +34,8 @@ void stall_arrived(Stall *stall, unsigned bytes, int64_t sent_us, int64_t arrive
  * through before. True when it began or ended. */
 bool stall_judge(Stall *stall, int64_t base_us, int64_t jitter_us, int64_t acked_bps,
                  int64_t now_us);
-/* Whenever time has passed; heard: when the last feedback came. True when it ended. */
-bool stall_tick(Stall *stall, int64_t heard_us, int64_t now_us);
-/* What comes through now was sent before it began: it comes as fast as the way carries. */
-bool stall_drains(const Stall *stall);
+/* Whenever time has passed. True when it ended: it lasted too long, or nothing is under way. */
+bool stall_tick(Stall *stall, int64_t last_sent_us, int64_t now_us);
+/* What comes through now was sent before it began, and comes ever later: as fast as the way
+ * carries. */
+bool stall_grows(const Stall *stall);

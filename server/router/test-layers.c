@@ -316,6 +316,30 @@ static void test_yield(void) {
   room_free(room);
 }
 
+/* What it made room for does not come: better the large one than none. */
+static void test_yield_in_vain(void) {
+  Room *room = room_new(1);
+  Camera camera;
+  camera_begin(room, &camera, 10, 20);
+  camera.sends[0] = false;
+  show(room, 20, 1280, 720);
+  run(room, &camera, 1, 2000000);
+  size_t from = room->receiver->count;
+  set_budget(room, 10000000);
+  subscriber_set_budget(room->subscriber, 10000001, 0, true);
+  show(room, 20, 160, 90);
+  run(room, &camera, 1, SLOT_SHRINK_US + 800000);
+  set_budget(room, 10000000);
+  g_assert_cmpuint(room->receiver->count, ==, from);
+  run(room, &camera, 1, 2000000);
+  g_assert_cmpuint(room->receiver->count, >, from);
+  g_assert_true(room->receiver->log[from].keyframe);
+  g_assert_cmpuint(room->receiver->log[from].sequence, ==,
+                   (uint16_t)(room->receiver->log[from - 1].sequence + 1));
+  router_remove_track(room->router, camera.track);
+  room_free(room);
+}
+
 /* Who is named first loses last; everybody keeps the smallest before anybody gets more. */
 static void test_rank(void) {
   enum { CAMERAS = 3 };
@@ -526,6 +550,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
   g_test_add_func("/layers/yield", test_yield);
+  g_test_add_func("/layers/yield-in-vain", test_yield_in_vain);
   g_test_add_func("/layers/rank", test_rank);
   g_test_add_func("/layers/demand", test_demand);
   g_test_add_func("/layers/demand-in-vain", test_demand_in_vain);

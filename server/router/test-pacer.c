@@ -122,7 +122,7 @@ static void put(Pacer *pacer, uint64_t sequence, unsigned slot) {
   packet_unref(&packet);
 }
 
-/* Stopped, all waits; what is forgotten of a slot gives its numbers back, where none was used. */
+/* Stopped, all waits; what is forgotten of a slot is gone, the rest goes in order. */
 static void test_stopped(void) {
   Pacer pacer;
   uint64_t sequence = 0;
@@ -132,21 +132,23 @@ static void test_stopped(void) {
   g_assert_cmpuint(offer(&pacer, 200, &sequence, 1000000), ==, 0);
   uint64_t expected = 0;
   g_assert_cmpuint(drain(&pacer, &expected, 5000000), ==, 0);
-  g_assert_cmpuint(pacer_forget(&pacer, 3, 200), ==, 0);
+  pacer_forget(&pacer, 3);
   g_assert_cmpuint(pacer.count, ==, 0);
   g_assert_cmpuint(pacer.queued_bytes, ==, 0);
 
   for (uint64_t i = 0; i < 10; i++) {
     put(&pacer, 100 + i, 3);
-    if (i != 3) /* it went by another way */
-      put(&pacer, 900 + i, 6);
+    put(&pacer, 900 + i, 6);
   }
-  g_assert_cmpuint(pacer_forget(&pacer, 7, 42), ==, 42);
-  g_assert_cmpuint(pacer_forget(&pacer, 6, 910), ==, 904);
+  pacer_forget(&pacer, 7);
+  g_assert_cmpuint(pacer.count, ==, 20);
+  pacer_forget(&pacer, 6);
   g_assert_cmpuint(pacer.count, ==, 10);
-  pacer_set(&pacer, INT64_MAX, false);
+  /* Sound that passed meanwhile leaves no debt. */
+  pacer_spend(&pacer, 100000, 5000000);
+  pacer_set(&pacer, 8000000, true);
   expected = 100;
-  g_assert_cmpuint(drain(&pacer, &expected, 5000000), ==, 10);
+  g_assert_cmpuint(drain(&pacer, &expected, 5010000), >, 0);
   pacer_clear(&pacer);
 }
 

@@ -163,6 +163,19 @@ static void test_background(void) {
   }
 }
 
+/* Loud noises do not count as talking, however often. */
+static void test_noises(void) {
+  Table table;
+  table_init(&table);
+  run(&table, 2000, (uint8_t[]){45, SILENT, SILENT, SILENT});
+  for (int i = 0; i < 20; i++) {
+    run(&table, 60, (uint8_t[]){45, 15, SILENT, SILENT});
+    run(&table, 840, (uint8_t[]){45, SILENT, SILENT, SILENT});
+  }
+  g_assert_cmpint(table.dominant, ==, 0);
+  g_assert_cmpuint(table.changes, ==, 1);
+}
+
 static void test_unknown_level(void) {
   Speech speech;
   speech_init(&speech);
@@ -205,6 +218,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/speaker/steady-noise", test_steady_noise);
   g_test_add_func("/speaker/hangover", test_hangover);
   g_test_add_func("/speaker/background", test_background);
+  g_test_add_func("/speaker/noises", test_noises);
   g_test_add_func("/speaker/unknown-level", test_unknown_level);
   g_test_add_func("/speaker/long-packets", test_long_packets);
   return g_test_run();
