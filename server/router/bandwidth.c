@@ -307,8 +307,6 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   if (backlog_us(&bandwidth->backlog) > QUEUE_LEAST_US + bandwidth->backlog.jitter_us)
     bandwidth->queue_seen_us = now_us;
   bool stands = bandwidth->queue_seen_us == now_us;
-  if (bandwidth->stall.on)
-    return; /* less comes through because less is sent */
   if (bandwidth->rival) {
     bandwidth->rival = now_us - bandwidth->queue_seen_us < RIVAL_GONE_US;
   } else if (!stands) {
@@ -316,7 +314,8 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   } else if (!bandwidth->queue_since_us) {
     bandwidth->queue_since_us = now_us;
     bandwidth->queue_acked_bps = acked_bps;
-  } else if (now_us - bandwidth->queue_since_us >= RIVAL_US &&
+  } else if (!bandwidth->stall.on && /* then less comes through because less is sent */
+             now_us - bandwidth->queue_since_us >= RIVAL_US &&
              (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
     bandwidth->rival = true;
     loss_beside_tcp(&bandwidth->loss);
