@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/metrics.h"
 
 METRIC(dropped, METRIC_COUNTER, "yishi_media_relay_dropped_total",
@@ -29,8 +28,7 @@ typedef struct {
 typedef struct {
   atomic_uint references;
   atomic_size_t bytes;
-  atomic_int_fast64_t
-      taken_us; /* all that was said until then is taken, or was when it was empty */
+  atomic_int_fast64_t taken_us; /* what was said until then is taken */
 } Waiting;
 
 struct Burst {

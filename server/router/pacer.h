@@ -46,10 +46,10 @@ void pacer_init(Pacer *pacer);
 /* Forgets what waits. */
 void pacer_clear(Pacer *pacer);
 /* At which pace what waits goes, in bits per second; INT64_MAX: nothing waits; 0: everything does,
- * however long the queue. full: the way was
- * seen full. */
+ * however long the queue. full: the way was seen full. */
 void pacer_set(Pacer *pacer, int64_t bps, bool full);
 
+/* Set to 0. */
 bool pacer_stopped(const Pacer *pacer);
 
 /* May a packet of so many bytes be sent now? Uses credit if so; otherwise give it to pacer_put. */

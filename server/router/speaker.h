@@ -5,9 +5,9 @@
  * scores need a voice of ordinary loudness; so that a faint microphone is not passed over for ever,
  * somebody who has spoken for a while also takes over from one who is silent. And they do not tell
  * loud from soft, so besides the paper: who is 20 dB softer than the one who speaks (his echo, a
- * neighbour's chatter) does not take over in his pauses, and gives way to him who has spoken for a
- * while. While nobody is dominant, the loudest who speaks becomes it. A speaker who falls silent
- * stays dominant until another takes over. Pure; media thread.
+ * neighbour's chatter) does not take over in his pauses, and gives way to him who talks and does
+ * not only make a noise. While nobody is dominant, the loudest who speaks becomes it. A speaker who
+ * falls silent stays dominant until another takes over. Pure; media thread.
  */
 #pragma once
 
@@ -18,7 +18,7 @@
 
 #define SPEAKER_DECISION_US 300000
 
-#define SPEAKER_FAINT_US 800000 /* so long is a while */
+#define SPEAKER_FAINT_US 800000 /* so long must a faint voice speak before it takes over */
 
 /* speeches: one per candidate. dominant: index of the present speaker, or -1. Returns the index of
  * the next, or -1. */

@@ -3,8 +3,9 @@
  * The estimate needs some tenths of a second to learn of a drop, and what comes down to the new
  * rate still adds to the queue, before which everybody's sound waits. So the newest packets are
  * looked at by themselves: each comes later than the one before, and they come much more slowly
- * than others did. To be wrong costs little, pictures wait for two more feedbacks: a delay that
- * does not fall although nothing is added to it is another's queue, or the way's own.
+ * than they were sent and than others came. To be wrong costs little, pictures wait for two more
+ * feedbacks: a delay that does not fall although nothing is added to it is another's queue, or the
+ * way's own.
  *
  * Embedded in a Bandwidth; media thread; time is passed in. What arrived is on the receiver's
  * clock, all else on ours.
