@@ -44,13 +44,16 @@
 #define PROBE_FIRST_TIMES 3   /* cold start: the target as often */
 #define PROBE_TIMES 2         /* later */
 #define PROBE_WAIT_US 1000000 /* between two; doubled when one found nothing … */
-#define PROBE_WAIT_MOST_US 10000000
+#define PROBE_WAIT_MOST_US 5000000
+#define PROBE_NEXT_US 300000 /* … and short when one came through: there may be more */
 #define PROBE_AFTER_DECREASE_US 2000000
+#define ROOM_FIRST 256     /* packets; a power of two */
+#define AWAITED_US 2000000 /* later what was not told of is lost */
 #define REFERENCE_PERIOD_US (INT64_C(64000) << 24)
 
 typedef struct {
   int64_t sent_us; /* 0: not sent, or told of */
-  uint16_t lap;    /* its sequence's upper half: the ring was used again since */
+  uint32_t sequence;
   uint16_t bytes;
   uint16_t number;            /* label's */
   uint8_t slot;               /* label's */
@@ -61,6 +64,8 @@ struct Bandwidth {
   /* First what each packet touches. */
   uint32_t next; /* sequence */
   uint32_t left; /* all before it left at the time that is noted */
+  Sent *sent;    /* a ring: of the newest `room` packets */
+  uint32_t room;
   int64_t sent_us, told_us;
   Probe probe;
 
@@ -92,8 +97,6 @@ struct Bandwidth {
 
   int64_t probe_wait_us, probe_us;
   bool probed;
-
-  Sent sent[BANDWIDTH_PACKETS];
 };
 
 static void begin(Bandwidth *bandwidth) {
@@ -106,18 +109,24 @@ static void begin(Bandwidth *bandwidth) {
 
 Bandwidth *bandwidth_new(void) {
   Bandwidth *bandwidth = g_new0(Bandwidth, 1);
+  bandwidth->room = ROOM_FIRST;
+  bandwidth->sent = g_new0(Sent, bandwidth->room);
   begin(bandwidth);
   return bandwidth;
 }
 
 void bandwidth_restart(Bandwidth *bandwidth) {
-  uint32_t next = bandwidth->next; /* the receiver counts on */
-  memset(bandwidth, 0, sizeof *bandwidth);
-  bandwidth->next = bandwidth->left = next;
+  uint32_t next = bandwidth->next, room = bandwidth->room; /* the receiver counts on */
+  Sent *sent = bandwidth->sent;
+  memset(sent, 0, room * sizeof *sent);
+  *bandwidth = (Bandwidth){.next = next, .left = next, .judged = next, .sent = sent, .room = room};
   begin(bandwidth);
 }
 
 void bandwidth_free(Bandwidth *bandwidth) {
+  if (!bandwidth)
+    return;
+  g_free(bandwidth->sent);
   g_free(bandwidth);
 }
 
@@ -151,11 +160,15 @@ double bandwidth_loss(const Bandwidth *bandwidth) {
   return bandwidth->loss.smooth;
 }
 
+static Sent *place_of(const Bandwidth *bandwidth, uint32_t sequence) {
+  return &bandwidth->sent[sequence & (bandwidth->room - 1)];
+}
+
 void bandwidth_prefetch(const Bandwidth *bandwidth, unsigned step) {
   if (step == 0)
     prefetch(bandwidth, offsetof(Bandwidth, probe) + sizeof bandwidth->probe);
   else
-    prefetch(&bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS], sizeof *bandwidth->sent);
+    prefetch(place_of(bandwidth, bandwidth->next), sizeof(Sent));
 }
 
 bool bandwidth_probes(const Bandwidth *bandwidth) {
@@ -166,19 +179,29 @@ uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
   return (uint16_t)bandwidth->next;
 }
 
-static uint16_t lap_of(uint32_t sequence) {
-  return (uint16_t)(sequence / BANDWIDTH_PACKETS);
+/* Few packets are on their way to most receivers: a ring that holds no more stays in the cache. */
+static void grow(Bandwidth *bandwidth) {
+  Sent *before = bandwidth->sent;
+  unsigned count = bandwidth->room;
+  bandwidth->room *= 2;
+  bandwidth->sent = g_new0(Sent, bandwidth->room);
+  for (unsigned i = 0; i < count; i++)
+    *place_of(bandwidth, before[i].sequence) = before[i];
+  g_free(before);
 }
 
 void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, BandwidthLabel label, int64_t now_us) {
   bool probe = probe_sends(&bandwidth->probe, now_us);
-  bandwidth->sent[bandwidth->next % BANDWIDTH_PACKETS] =
-      (Sent){.sent_us = now_us,
-             .lap = lap_of(bandwidth->next),
-             .bytes = (uint16_t)MIN(bytes, UINT16_MAX),
-             .number = label.number,
-             .slot = label.slot,
-             .probe = probe};
+  const Sent *oldest = place_of(bandwidth, bandwidth->next);
+  if (oldest->sent_us && now_us - oldest->sent_us < AWAITED_US &&
+      bandwidth->room < BANDWIDTH_PACKETS)
+    grow(bandwidth);
+  *place_of(bandwidth, bandwidth->next) = (Sent){.sent_us = now_us,
+                                                 .sequence = bandwidth->next,
+                                                 .bytes = (uint16_t)MIN(bytes, UINT16_MAX),
+                                                 .number = label.number,
+                                                 .slot = label.slot,
+                                                 .probe = probe};
   if (probe)
     probe_sent(&bandwidth->probe, bytes);
   bandwidth->next++;
@@ -188,10 +211,10 @@ void bandwidth_sent(Bandwidth *bandwidth, unsigned bytes, BandwidthLabel label, 
 }
 
 void bandwidth_left(Bandwidth *bandwidth, int64_t left_us) {
-  if (bandwidth->next - bandwidth->left > BANDWIDTH_PACKETS)
-    bandwidth->left = bandwidth->next - BANDWIDTH_PACKETS;
+  if (bandwidth->next - bandwidth->left > bandwidth->room)
+    bandwidth->left = bandwidth->next - bandwidth->room;
   for (; bandwidth->left != bandwidth->next; bandwidth->left++) {
-    Sent *sent = &bandwidth->sent[bandwidth->left % BANDWIDTH_PACKETS];
+    Sent *sent = place_of(bandwidth, bandwidth->left);
     if (sent->sent_us)
       sent->sent_us = MAX(sent->sent_us, left_us);
   }
@@ -369,11 +392,12 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
     bandwidth->delay_bps = MAX(bandwidth->delay_bps, rate_within(found));
     if (!loss_much(&bandwidth->loss))
       bandwidth->loss.bps = MAX(bandwidth->loss.bps, rate_within(found));
-    bandwidth->probe_wait_us = PROBE_WAIT_US;
+    bandwidth->probe_wait_us = PROBE_NEXT_US;
     bandwidth->increased_us = now_us;
     bandwidth->capacity_kbps = 0;
   } else {
-    bandwidth->probe_wait_us = MIN(bandwidth->probe_wait_us * 2, PROBE_WAIT_MOST_US);
+    bandwidth->probe_wait_us =
+        CLAMP(bandwidth->probe_wait_us * 2, PROBE_WAIT_US, PROBE_WAIT_MOST_US);
   }
 }
 
@@ -434,10 +458,10 @@ static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
 
 /* What is missing is lost when what was sent long enough after it came: others were only passed. */
 static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
-  if (bandwidth->next - bandwidth->judged > BANDWIDTH_PACKETS)
-    bandwidth->judged = bandwidth->next - BANDWIDTH_PACKETS;
+  if (bandwidth->next - bandwidth->judged > bandwidth->room)
+    bandwidth->judged = bandwidth->next - bandwidth->room;
   for (; bandwidth->judged != bandwidth->next; bandwidth->judged++) {
-    Sent *sent = &bandwidth->sent[bandwidth->judged % BANDWIDTH_PACKETS];
+    Sent *sent = place_of(bandwidth, bandwidth->judged);
     if (!sent->sent_us)
       continue;
     if (sent->sent_us > newest_us - PASSED_US)
@@ -467,8 +491,8 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
     uint32_t sequence = bandwidth->next - (uint16_t)((uint16_t)bandwidth->next - number);
     if (twcc->received[i])
       arrived_us += twcc->delta_us[i];
-    Sent *sent = &bandwidth->sent[sequence % BANDWIDTH_PACKETS];
-    if (!sent->sent_us || sent->lap != lap_of(sequence))
+    Sent *sent = place_of(bandwidth, sequence);
+    if (!sent->sent_us || sent->sequence != sequence)
       continue; /* never sent, told of already, or long ago */
     if (twcc->received[i]) {
       newest_us = MAX(newest_us, sent->sent_us);

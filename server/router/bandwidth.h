@@ -31,7 +31,7 @@
 
 #include "wire/rtcp.h"
 
-#define BANDWIDTH_PACKETS 2048 /* on their way: 2 s of 8 Mbit/s; a power of two */
+#define BANDWIDTH_PACKETS 2048 /* on their way at most: 2 s of 8 Mbit/s; a power of two */
 #define BANDWIDTH_FIRST_BPS 600000
 
 #define BANDWIDTH_NO_SLOT 255

@@ -238,8 +238,8 @@ static void test_drop_and_return(void) {
   run(link, 10);
   g_assert_cmpint(link->queue_worst_us, <=, 300000);
   link->capacity_bps = 3000000;
-  run(link, 15);
-  g_test_message("15 s after it came back: %" G_GINT64_FORMAT,
+  run(link, 8);
+  g_test_message("8 s after it came back: %" G_GINT64_FORMAT,
                  bandwidth_target_bps(link->bandwidth));
   g_assert_cmpint(bandwidth_target_bps(link->bandwidth), >=, 2000000);
   link_free(link);
