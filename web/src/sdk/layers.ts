@@ -3,10 +3,10 @@
 
 /** Always offered, so that another camera needs no negotiation. */
 export const LAYERS = ['l', 'm', 'h'] as const
-const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_700_000 }
+const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_300_000 }
 /** What is watched among others moves well with as many a second as a film or television has, and more would be more
  * work for everybody who sends and shows them. */
-const FRAMES_PER_S: Record<string, number> = { l: 24, m: 25, h: 30 }
+const FRAMES_PER_S: Record<string, number> = { l: 24, m: 25, h: 25 }
 
 /** Sent until the server has said what is taken: the least work, as joining is work enough for a phone. */
 export const FIRST: readonly string[] = ['l']
