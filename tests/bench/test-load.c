@@ -149,6 +149,39 @@ static void test_receiver_freezes(void) {
   receiver_clear(&receiver);
 }
 
+/* A packet of sound, with copies of those before it. */
+static void give_sound(Receiver *receiver, uint16_t sequence, unsigned copies, Figures *figures,
+                       int64_t now_us) {
+  static const uint8_t sound[20];
+  uint8_t payload[200];
+  RedBlock blocks[RED_BLOCKS_MAX];
+  for (unsigned i = 0; i < copies; i++)
+    blocks[i] = (RedBlock){sound, sizeof sound, 960 * (copies - i)};
+  size_t len = red_write(payload, 111, blocks, copies);
+  memcpy(payload + len, sound, sizeof sound);
+  RtpHeader rtp = {.payload_type = 63,
+                   .sequence = sequence,
+                   .timestamp = sequence * 960u,
+                   .payload_len = (uint16_t)(len + sizeof sound)};
+  receiver_packet(receiver, &rtp, payload, false, figures, now_us);
+}
+
+static void test_receiver_copies(void) {
+  Receiver receiver;
+  Figures figures = {0};
+  receiver_init(&receiver, 1, 0, false);
+  receiver.red_type = 63;
+  give_sound(&receiver, 10, 0, &figures, 20 * MS);
+  give_sound(&receiver, 13, 1, &figures, 80 * MS);  /* 12 is in it, 11 is not */
+  give_sound(&receiver, 16, 2, &figures, 140 * MS); /* 14 and 15 are */
+  give_sound(&receiver, 18, 0, &figures, 180 * MS);
+  receiver_tick(&receiver, &figures, 1000 * MS);
+  g_assert_cmpuint(figures.audio, ==, 4);
+  g_assert_cmpuint(figures.audio_lost, ==, 5);
+  g_assert_cmpuint(figures.audio_gaps, ==, 2);
+  receiver_clear(&receiver);
+}
+
 static void test_arrivals(void) {
   Arrivals arrivals = {0};
   uint8_t data[1400];
@@ -181,6 +214,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/load/link", test_link);
   g_test_add_func("/load/receiver/holes", test_receiver_holes);
   g_test_add_func("/load/receiver/freezes", test_receiver_freezes);
+  g_test_add_func("/load/receiver/copies", test_receiver_copies);
   g_test_add_func("/load/arrivals", test_arrivals);
   return g_test_run();
 }

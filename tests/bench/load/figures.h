@@ -13,8 +13,7 @@ typedef struct {
   uint64_t late;                   /* came after a later one, without being asked for */
   uint64_t repaired, lost;         /* holes filled by retransmission or lateness; never filled */
   uint64_t audio, audio_lost;      /* packets of sound received; lost */
-  uint64_t audio_gaps;             /* of those lost: the next one, which carries its copy (RFC 6716
-                                      §2.1.7), is lost too */
+  uint64_t audio_gaps;             /* of those lost: no later one brought a copy (RFC 2198) */
   uint64_t nacks, plis, feedbacks; /* asked of us, as publishers */
   uint64_t nacks_sent, plis_sent, feedbacks_sent; /* asked by us, as receivers */
   uint64_t freezes, frozen_us, worst_gap_us;      /* no new picture for over 200 ms */

@@ -72,6 +72,7 @@ static void send_offer(Member *member) {
                         .fingerprint = member->setting->fingerprints[member->version % 2],
                         .sends = sends,
                         .simulcast = show->layers > 1,
+                        .silent = show->no_feedback,
                         .audio_slots = AUDIO_SLOTS,
                         .video_slots = member->setting->video_slots + 1};
   char *sdp = offer_write(&offer);

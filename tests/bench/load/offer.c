@@ -20,14 +20,20 @@ static void write_transport(SdpWriter *sdp, Seat *seat, const char *fingerprint,
   sdp_line(sdp, "a=setup:%s", setup);
 }
 
-static void write_codec(SdpWriter *sdp, bool audio) {
+static void write_codec(SdpWriter *sdp, bool audio, bool red, bool numbered) {
   if (audio) {
     sdp_line(sdp, "a=rtpmap:%d opus/48000/2", OFFER_AUDIO_TYPE);
     sdp_line(sdp, "a=fmtp:%d minptime=10;useinbandfec=1", OFFER_AUDIO_TYPE);
-    sdp_line(sdp, "a=rtcp-fb:%d transport-cc", OFFER_AUDIO_TYPE);
+    if (red) {
+      sdp_line(sdp, "a=rtpmap:%d red/48000/2", OFFER_RED_TYPE);
+      sdp_line(sdp, "a=fmtp:%d %d/%d", OFFER_RED_TYPE, OFFER_AUDIO_TYPE, OFFER_AUDIO_TYPE);
+    }
+    if (numbered)
+      sdp_line(sdp, "a=rtcp-fb:%d transport-cc", OFFER_AUDIO_TYPE);
   } else {
     sdp_line(sdp, "a=rtpmap:%d VP8/90000", OFFER_VIDEO_TYPE);
-    sdp_line(sdp, "a=rtcp-fb:%d transport-cc", OFFER_VIDEO_TYPE);
+    if (numbered)
+      sdp_line(sdp, "a=rtcp-fb:%d transport-cc", OFFER_VIDEO_TYPE);
     sdp_line(sdp, "a=rtcp-fb:%d ccm fir", OFFER_VIDEO_TYPE);
     sdp_line(sdp, "a=rtcp-fb:%d nack", OFFER_VIDEO_TYPE);
     sdp_line(sdp, "a=rtcp-fb:%d nack pli", OFFER_VIDEO_TYPE);
@@ -38,16 +44,21 @@ static void write_codec(SdpWriter *sdp, bool audio) {
 
 static void write_media(SdpWriter *sdp, const OfferSetting *setting, bool audio, unsigned mid,
                         const char *direction) {
-  sdp_line(sdp, "m=%s 9 UDP/TLS/RTP/SAVPF %s", audio ? "audio" : "video", audio ? "111" : "96 97");
+  bool receives = mid >= 2, numbered = !receives || !setting->silent;
+  sdp_line(sdp, "m=%s 9 UDP/TLS/RTP/SAVPF %s", audio ? "audio" : "video",
+           !audio     ? "96 97"
+           : receives ? "111 63"
+                      : "111");
   sdp_line(sdp, "c=IN IP4 0.0.0.0");
   sdp_line(sdp, "a=mid:%u", mid);
   sdp_line(sdp, "a=%s", direction);
   write_transport(sdp, setting->seat, setting->fingerprint, setting->active ? "active" : "actpass");
-  sdp_line(sdp, "a=extmap:%d " URI_NUMBER, NUMBER_ID);
+  if (numbered)
+    sdp_line(sdp, "a=extmap:%d " URI_NUMBER, NUMBER_ID);
   sdp_line(sdp, "a=extmap:%d " URI_SDES "mid", MID_ID);
   if (audio)
     sdp_line(sdp, "a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level", LEVEL_ID);
-  write_codec(sdp, audio);
+  write_codec(sdp, audio, receives, numbered);
 }
 
 /* RFC 8853: a layer is told by its rid alone. */
@@ -193,6 +204,9 @@ void offer_read(const Sdp *sdp, SeatLayout *layout, char mids[SEAT_SLOTS_MAX][17
           slot->rtx_ssrc = media->ssrcs[s];
         else if (!slot->ssrc)
           slot->ssrc = media->ssrcs[s];
+      for (unsigned c = 0; c < media->codec_count; c++)
+        if (g_ascii_strcasecmp(media->codecs[c].name, "red") == 0)
+          slot->red_type = media->codecs[c].payload_type;
       g_strlcpy(mids[layout->slot_count++], media->mid, 17);
       layout->numbers_down = extension_id(media, URI_NUMBER);
     }

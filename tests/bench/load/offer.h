@@ -8,12 +8,13 @@
 #include "seat.h"
 #include "wire/sdp.h"
 
-enum { OFFER_AUDIO_TYPE = 111, OFFER_VIDEO_TYPE = 96, OFFER_RTX_TYPE = 97 };
+enum { OFFER_AUDIO_TYPE = 111, OFFER_VIDEO_TYPE = 96, OFFER_RTX_TYPE = 97, OFFER_RED_TYPE = 63 };
 
 typedef struct {
   Seat *seat;
   const char *fingerprint;
   bool sends, simulcast, active;     /* active: insists on being the DTLS client */
+  bool silent;                       /* what comes is not numbered: no transport-wide feedback */
   unsigned audio_slots, video_slots; /* receiving m-lines, behind the two that send */
 } OfferSetting;
 

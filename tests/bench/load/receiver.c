@@ -157,19 +157,11 @@ static void keep_packet(Receiver *receiver, uint64_t sequence, const RtpHeader *
 
 /* --- what is missing --- */
 
-static void lose(Receiver *receiver, uint64_t sequence, bool next_missing, Figures *figures) {
-  figures->lost++;
-  if (!receiver->video) {
-    figures->audio_lost++;
-    figures->audio_gaps += next_missing;
-  }
-}
-
 static void drop_holes(Receiver *receiver, unsigned count, Figures *figures) {
-  for (unsigned i = 0; i < count; i++) {
-    bool next_missing = i + 1 < receiver->hole_count &&
-                        receiver->holes[i + 1].sequence == receiver->holes[i].sequence + 1;
-    lose(receiver, receiver->holes[i].sequence, next_missing, figures);
+  figures->lost += count;
+  for (unsigned i = 0; i < count && !receiver->video; i++) {
+    figures->audio_lost++;
+    figures->audio_gaps += !receiver->holes[i].copied;
   }
   receiver->hole_count -= count;
   memmove(receiver->holes, receiver->holes + count, receiver->hole_count * sizeof *receiver->holes);
@@ -196,6 +188,21 @@ static bool close_hole(Receiver *receiver, uint64_t sequence) {
   return false;
 }
 
+/* RFC 2198: copies of the packets right before it, oldest first. Leaves what it carries itself. */
+static void take_copies(Receiver *receiver, uint64_t sequence, const uint8_t **payload,
+                        size_t *len) {
+  RedBlock blocks[RED_BLOCKS_MAX];
+  unsigned count = red_parse(*payload, *len, blocks);
+  if (count == 0)
+    return;
+  for (unsigned i = 0; i < receiver->hole_count; i++) {
+    ReceiverHole *hole = &receiver->holes[i];
+    hole->copied |= hole->sequence < sequence && sequence - hole->sequence < count;
+  }
+  *payload = blocks[count - 1].data;
+  *len = blocks[count - 1].len;
+}
+
 static void measure_jitter(Receiver *receiver, uint32_t timestamp, int64_t now_us) {
   int64_t transit = now_us * receiver->clock_rate / 1000000 - timestamp;
   int64_t d = llabs((int64_t)(int32_t)(uint32_t)(transit - receiver->transit));
@@ -220,13 +227,16 @@ void receiver_packet(Receiver *receiver, const RtpHeader *rtp, const uint8_t *pa
   } else {
     return; /* twice, or after it was given up */
   }
+  size_t len = rtp->payload_len;
+  if (receiver->red_type && rtp->payload_type == receiver->red_type)
+    take_copies(receiver, sequence, &payload, &len);
   receiver->received++;
   figures->received++;
   figures->audio += !receiver->video;
   int64_t age_us;
   if (!repaired) {
     measure_jitter(receiver, rtp->timestamp, now_us);
-    if (stamp_read(payload, rtp->payload_len, now_us, &age_us))
+    if (stamp_read(payload, len, now_us, &age_us))
       histogram_add(receiver->video ? &figures->video_delay : &figures->audio_delay, age_us);
   }
   if (receiver->video) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "figures.h"
+#include "wire/red.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 #include "wire/seq.h"
@@ -26,11 +27,13 @@ typedef struct {
   uint64_t sequence;
   int64_t since_us, asked_us; /* asked 0: not yet */
   unsigned tries;
+  bool copied; /* a later packet brought its sound */
 } ReceiverHole;
 
 typedef struct {
   uint32_t ssrc, rtx_ssrc;
   uint32_t clock_rate;
+  uint8_t red_type; /* payload type of packets with copies; 0: there are none */
   bool video;
   char name[8]; /* of the slot, "" when the server does not say */
 

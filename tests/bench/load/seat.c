@@ -217,6 +217,7 @@ void seat_start(Seat *seat, const SeatLayout *layout, int64_t now_us) {
   for (unsigned i = 0; i < layout->slot_count; i++) {
     const SeatSlot *slot = &layout->slots[i];
     receiver_init(&seat->receivers[i], slot->ssrc, slot->rtx_ssrc, slot->video);
+    seat->receivers[i].red_type = slot->red_type;
     g_strlcpy(seat->receivers[i].name, slot->name, sizeof seat->receivers[i].name);
     if (!slot->name[0]) /* its stream is there from the beginning */
       receiver_assign(&seat->receivers[i], true, seat->plan.figures, now_us);
@@ -300,8 +301,7 @@ void seat_tick(Seat *seat, int64_t now_us) {
   transport_tick(seat->transport, now_us);
   if (!seat->connected)
     return;
-  while (!seat->plan.show->no_feedback &&
-         (len = arrivals_write(&seat->arrivals, seat->audio.ssrc, data, COMPOUND_BYTES)) > 0) {
+  while ((len = arrivals_write(&seat->arrivals, seat->audio.ssrc, data, COMPOUND_BYTES)) > 0) {
     seat->plan.figures->feedbacks_sent++;
     transport_send_rtcp(seat->transport, data, len, sizeof data);
   }

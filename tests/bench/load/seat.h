@@ -27,7 +27,7 @@ typedef struct {
   bool staggered;   /* not quite together: no two frames are due at the same moment */
   bool stamped;     /* packets bear the time of sending */
   bool silent_stop; /* the sound stops between turns, as with DTX */
-  bool no_feedback; /* no transport-wide feedback: to see what it costs the server */
+  bool no_feedback; /* none is offered: to see what it costs the server */
 } SeatShow;
 
 typedef struct {
@@ -40,6 +40,7 @@ typedef struct {
 /* How the answer lays out what is received and sent. */
 typedef struct {
   uint32_t ssrc, rtx_ssrc;
+  uint8_t red_type; /* payload type; 0: none */
   bool video;
   char name[8]; /* "v0"; "" when the server gives slots no names */
 } SeatSlot;

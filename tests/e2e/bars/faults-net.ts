@@ -16,7 +16,7 @@ const linked = (step: Step): Figures => step.linked!
 const frozen = (f: Figures): number => round((f.frozen_s * 60) / Math.max(1, f.picture_s))
 const gaps = (f: Figures): number => round((100 * f.audio_gaps) / Math.max(1, f.audio + f.audio_lost), 3)
 
-// Loss both ways: the share of sound that neither a packet nor the next one's copy brings; frozen seconds a minute.
+// Loss both ways: the share of sound that neither a packet nor a copy in a later one brings; frozen seconds a minute.
 const rows: [percent: number, gap: number, frozen: number][] = [[5, 1, 1], [10, 3, 3], [20, 8, Infinity], [30, 20, Infinity]]
 const loss: Record<string, unknown> = {}
 for (const [percent, gapMost, frozenMost] of rows) {
