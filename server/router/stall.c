@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <math.h>
 
-#define LATE_US 15000 /* and twice the jitter */
+#define LATE_US 15000 /* and three times the jitter */
 #define EACH_US 1000  /* how much later than the one before … */
 #define ALL_US 10000  /* … and all together */
 #define SLOWER 0.7    /* than what came through before */
@@ -75,7 +75,7 @@ bool stall_grows(const Stall *stall) {
 
 bool stall_judge(Stall *stall, int64_t base_us, int64_t jitter_us, int64_t acked_bps,
                  int64_t now_us) {
-  int64_t now_delay_us = delay(stall, 0), long_us = base_us + LATE_US + 2 * jitter_us;
+  int64_t now_delay_us = delay(stall, 0), long_us = base_us + LATE_US + 3 * jitter_us;
   if (stall->on) {
     if (now_delay_us < long_us)
       return end(stall, false, now_us);
