@@ -37,20 +37,22 @@ static void raise_limits(void) {
 }
 
 typedef struct {
-  int width, height, bps;
+  int width, height, frames_per_second, bps;
 } Size;
 
-/* The layers as browsers make them of a 720p camera; without simulcast the middle one. */
-static const Size sizes[] = {{320, 180, 150000}, {640, 360, 500000}, {1280, 720, 1500000}};
+/* The layers that the page asks browsers for (web/src/sdk/layers.ts) of a 720p camera; without
+ * simulcast the middle one. */
+static const Size sizes[] = {
+    {320, 180, 24, 150000}, {640, 360, 25, 600000}, {1280, 720, 25, 1200000}};
 
 /* Encoded once, then kept beside the program. */
 static Clip *film(const char *clips, const Size *size, int bps, bool all_key, GError **error) {
-  g_autofree char *path = g_strdup_printf("%s/%dx%d-%d%s.clip", clips, size->width, size->height,
-                                          bps, all_key ? "-keys" : "");
+  g_autofree char *path = g_strdup_printf("%s/%dx%d-%d-%d%s.clip", clips, size->width, size->height,
+                                          size->frames_per_second, bps, all_key ? "-keys" : "");
   Clip *clip = clip_load(path);
   if (clip)
     return clip;
-  clip = clip_video(size->width, size->height, 30, bps, all_key, error);
+  clip = clip_video(size->width, size->height, size->frames_per_second, bps, all_key, error);
   if (!clip || g_mkdir_with_parents(clips, 0777) != 0 || clip_save(clip, path, error))
     return clip;
   clip_free(clip);

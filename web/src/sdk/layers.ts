@@ -3,7 +3,7 @@
 
 /** Always offered, so that another camera needs no negotiation. */
 export const LAYERS = ['l', 'm', 'h'] as const
-const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_300_000 }
+const BITRATE_BPS: Record<string, number> = { l: 150_000, m: 600_000, h: 1_200_000 }
 /** What is watched among others moves well with as many a second as a film or television has, and more would be more
  * work for everybody who sends and shows them. */
 const FRAMES_PER_S: Record<string, number> = { l: 24, m: 25, h: 25 }
