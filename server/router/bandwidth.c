@@ -82,6 +82,7 @@ struct Bandwidth {
   Burst burst;
   int64_t delay_bps, remb_bps;
   int64_t increased_us, decreased_us;
+  int64_t yielded_to_us;           /* the queue for which it was decreased last */
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
   bool hold;
   bool full; /* decreased for a queue, not long ago */
@@ -281,6 +282,10 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
     return; /* a probe's own queue, gone in a moment: its result says more */
   if (bandwidth->stall.on && bandwidth->decreased_us >= bandwidth->stall.since_us)
     return; /* what comes through is little because little is sent */
+  int64_t queue_us = backlog_us(&bandwidth->backlog);
+  int64_t grown_us = QUEUE_LEAST_US + bandwidth->backlog.jitter_us;
+  if (now_us - bandwidth->decreased_us < RIVAL_US && queue_us < bandwidth->yielded_to_us + grown_us)
+    return; /* it does not grow any more: to whom it belongs will show */
   double kbps = (double)acked_bps / 1000;
   if (acked_bps > 0) {
     if (bandwidth->capacity_kbps > 0 &&
@@ -290,7 +295,6 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
   }
   /* With a queue on the way what comes through is what the way carries, and the half second's mean
    * is still of before; what waits has to go besides what is sent. */
-  int64_t queue_us = backlog_us(&bandwidth->backlog);
   int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST);
   bool queued = queue_us >= QUEUE_LONG_US || bandwidth->stall.on;
   if (queued && newest_bps > 0 && newest_bps < acked_bps)
@@ -300,6 +304,7 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
       fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
   bandwidth->delay_bps = rate_within(fmin(next, (double)bandwidth->delay_bps));
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
+  bandwidth->yielded_to_us = queue_us;
   bandwidth->hold = bandwidth->full = true;
   bandwidth->full_us = now_us;
 }

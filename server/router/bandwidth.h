@@ -11,6 +11,8 @@
  *   receiver behind it was left without pictures. A long queue is overuse without any trend: once
  *   it is full it grows no more, and would stay.
  * - On a way that suddenly carries much less pictures wait until the queue is gone (stall.h).
+ * - For a queue that does not grow after we yielded we do not yield again, for two seconds: ours
+ *   empties. A way that became longer, with some jitter, cost half of what it carried.
  * - A queue that stays when we yield is another's (TCP fills whatever there is). Then delay says
  *   nothing of our share, and only loss limits us, as it limits TCP, until the queue is gone.
  * - Loss that stays when we yield is the way's own (loss.h).
