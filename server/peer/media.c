@@ -284,7 +284,7 @@ static void tick(Media *media, int64_t now_us) {
     tcp_tick(media->host.tcp, now_us);
   tick_peers(media, now_us);
   if (now_us >= media->next_router_tick_us - EARLY_US) {
-    media->next_router_tick_us = now_us + ROUTER_TICK_US;
+    media->next_router_tick_us = MAX(media->next_router_tick_us, now_us) + ROUTER_TICK_US;
     rooms_tick(media->rooms, now_us);
   }
   publish_counters(media);
@@ -354,7 +354,7 @@ static void turn(Media *media) {
   send_on(media, clock_mono_us());
   now_us = clock_mono_us();
   if (now_us >= media->next_tick_us - EARLY_US) {
-    media->next_tick_us = now_us + TICK_US;
+    media->next_tick_us = MAX(media->next_tick_us, now_us) + TICK_US;
     egress_set_now(media->host.egress, now_us);
     tick(media, now_us);
     watch_paced(media, now_us); /* it may have let something begin */

@@ -45,10 +45,11 @@
 #define PROBE_TIMES 2         /* later */
 #define PROBE_WAIT_US 1000000 /* between two; doubled when one found nothing … */
 #define PROBE_WAIT_MOST_US 5000000
-#define PROBE_NEXT_US 300000 /* … and short when one came through: there may be more */
+#define PROBE_NEXT_US 300000 /* … and short when one found much more: there may be still more */
+#define PROBE_MUCH 1.2       /* times what was known */
 #define PROBE_AFTER_DECREASE_US 2000000
 #define ROOM_FIRST 256     /* packets; a power of two */
-#define AWAITED_US 2000000 /* later what was not told of is lost */
+#define AWAITED_US 2000000 /* later what was not told of may be forgotten */
 #define REFERENCE_PERIOD_US (INT64_C(64000) << 24)
 
 typedef struct {
@@ -82,7 +83,7 @@ struct Bandwidth {
   Burst burst;
   int64_t delay_bps, remb_bps;
   int64_t increased_us, decreased_us;
-  int64_t yielded_to_us;           /* the queue for which it was decreased last */
+  int64_t yielded_to_us;           /* the queue for which it was decreased last; 0: it is gone */
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
   bool hold;
   bool full; /* decreased for a queue, not long ago */
@@ -101,6 +102,8 @@ struct Bandwidth {
 };
 
 static void begin(Bandwidth *bandwidth) {
+  bandwidth->room = ROOM_FIRST;
+  bandwidth->sent = g_new0(Sent, bandwidth->room);
   trend_init(&bandwidth->trend);
   backlog_init(&bandwidth->backlog);
   bandwidth->delay_bps = BANDWIDTH_FIRST_BPS;
@@ -110,17 +113,14 @@ static void begin(Bandwidth *bandwidth) {
 
 Bandwidth *bandwidth_new(void) {
   Bandwidth *bandwidth = g_new0(Bandwidth, 1);
-  bandwidth->room = ROOM_FIRST;
-  bandwidth->sent = g_new0(Sent, bandwidth->room);
   begin(bandwidth);
   return bandwidth;
 }
 
 void bandwidth_restart(Bandwidth *bandwidth) {
-  uint32_t next = bandwidth->next, room = bandwidth->room; /* the receiver counts on */
-  Sent *sent = bandwidth->sent;
-  memset(sent, 0, room * sizeof *sent);
-  *bandwidth = (Bandwidth){.next = next, .left = next, .judged = next, .sent = sent, .room = room};
+  uint32_t next = bandwidth->next; /* the receiver counts on */
+  g_free(bandwidth->sent);
+  *bandwidth = (Bandwidth){.next = next, .left = next, .judged = next};
   begin(bandwidth);
 }
 
@@ -180,7 +180,8 @@ uint16_t bandwidth_sequence(const Bandwidth *bandwidth) {
   return (uint16_t)bandwidth->next;
 }
 
-/* Few packets are on their way to most receivers: a ring that holds no more stays in the cache. */
+/* Few packets are on their way to most receivers: a ring that holds no more stays in the cache. Up
+ * to three times in a connection's life. */
 static void grow(Bandwidth *bandwidth) {
   Sent *before = bandwidth->sent;
   unsigned count = bandwidth->room;
@@ -284,8 +285,9 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
     return; /* what comes through is little because little is sent */
   int64_t queue_us = backlog_us(&bandwidth->backlog);
   int64_t grown_us = QUEUE_LEAST_US + bandwidth->backlog.jitter_us;
-  if (now_us - bandwidth->decreased_us < RIVAL_US && queue_us < bandwidth->yielded_to_us + grown_us)
-    return; /* it does not grow any more: to whom it belongs will show */
+  if (!bandwidth->stall.on && now_us - bandwidth->decreased_us < RIVAL_US &&
+      queue_us < bandwidth->yielded_to_us + grown_us)
+    return; /* it does not grow any more: if it is ours it empties now */
   double kbps = (double)acked_bps / 1000;
   if (acked_bps > 0) {
     if (bandwidth->capacity_kbps > 0 &&
@@ -335,6 +337,8 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
   if (backlog_us(&bandwidth->backlog) > QUEUE_LEAST_US + bandwidth->backlog.jitter_us)
     bandwidth->queue_seen_us = now_us;
   bool stands = bandwidth->queue_seen_us == now_us;
+  if (!stands)
+    bandwidth->yielded_to_us = 0; /* the next one is another */
   if (bandwidth->rival) {
     bandwidth->rival = now_us - bandwidth->queue_seen_us < RIVAL_GONE_US;
   } else if (!stands) {
@@ -392,12 +396,14 @@ static void control_delay(Bandwidth *bandwidth, int64_t now_us) {
 static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   Probe *probe = &bandwidth->probe;
   double found = probe_result(probe);
+  int64_t before_bps = bandwidth_target_bps(bandwidth);
   probe->running = false;
-  if (found > (double)bandwidth_target_bps(bandwidth)) {
+  if (found > (double)before_bps) {
     bandwidth->delay_bps = MAX(bandwidth->delay_bps, rate_within(found));
     if (!loss_much(&bandwidth->loss))
       bandwidth->loss.bps = MAX(bandwidth->loss.bps, rate_within(found));
-    bandwidth->probe_wait_us = PROBE_NEXT_US;
+    bool much = found > PROBE_MUCH * (double)before_bps;
+    bandwidth->probe_wait_us = much ? PROBE_NEXT_US : PROBE_WAIT_US;
     bandwidth->increased_us = now_us;
     bandwidth->capacity_kbps = 0;
   } else {
@@ -523,8 +529,10 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   bool stall_changed = newest_us > 0 && !bandwidth->rival &&
                        stall_judge(&bandwidth->stall, backlog_base_us(&bandwidth->backlog),
                                    jitter_us, acked_bps, now_us);
-  if (bandwidth->stall.on)
-    bandwidth->probe.running = false; /* nothing is added to the queue */
+  if (bandwidth->stall.on && bandwidth->probe.running) { /* nothing is added to the queue */
+    bandwidth->probe.running = false;
+    bandwidth->probe_wait_us = MAX(bandwidth->probe_wait_us, PROBE_WAIT_US);
+  }
   control_delay(bandwidth, now_us);
   loss_control(&bandwidth->loss, bandwidth->delay_bps, bandwidth_acked_bps(bandwidth),
                bandwidth->rival, bandwidth->rtt_us, now_us);
@@ -542,5 +550,6 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
     return;
   bandwidth->delay_bps = rate_within((double)bandwidth->delay_bps * SILENT_DECREASE);
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
+  bandwidth->yielded_to_us = 0; /* not for a queue */
   bandwidth->hold = true;
 }

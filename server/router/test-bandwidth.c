@@ -263,6 +263,23 @@ static void test_random_loss(void) {
   link_free(link);
 }
 
+/* It falls, its queue empties, and it falls again within two seconds. */
+static void test_two_drops(void) {
+  Link *link = link_new(4000000, 3500000);
+  run(link, 15);
+  link->queue_most_us = 2000000;
+  link->capacity_bps = 2000000;
+  run(link, 2);
+  link->capacity_bps = 700000;
+  run(link, 2);
+  g_test_message("after 4 and 2 Mbit/s at 700 kbit/s: %" G_GINT64_FORMAT ", queue %" G_GINT64_FORMAT
+                 " ms",
+                 bandwidth_target_bps(link->bandwidth), link->queue_worst_us / 1000);
+  g_assert_cmpint(bandwidth_target_bps(link->bandwidth), <=, 700000);
+  g_assert_cmpint(link->queue_worst_us, <=, 350000);
+  link_free(link);
+}
+
 /* Loss that does not depend on what is sent is not answered by sending less and less. */
 static void test_own_loss(void) {
   for (unsigned percent = 10; percent <= 20; percent += 10) {
@@ -467,11 +484,27 @@ static void test_missing(void) {
   twcc.received[8] = twcc.received[9] = true;
   bandwidth_feedback(bandwidth, &twcc, &missing, 1150000);
   g_assert_cmpuint(missing.count, ==, 4);
-  missing.count = BANDWIDTH_MISSING_MAX;
+  missing.count = 0;
   for (unsigned i = 0; i < BANDWIDTH_PACKETS; i++) /* another lap: the old ones are forgotten */
     bandwidth_sent(bandwidth, PACKET_BYTES, (BandwidthLabel){4, 1}, 2000000);
   bandwidth_feedback(bandwidth, &twcc, &missing, 2050000);
-  g_assert_cmpuint(missing.count, ==, BANDWIDTH_MISSING_MAX);
+  g_assert_cmpuint(missing.count, ==, 0);
+  bandwidth_free(bandwidth);
+}
+
+/* What is on its way is not forgotten, however much more is sent. */
+static void test_many_on_way(void) {
+  Bandwidth *bandwidth = bandwidth_new();
+  for (unsigned i = 0; i < BANDWIDTH_PACKETS; i++)
+    bandwidth_sent(bandwidth, PACKET_BYTES, (BandwidthLabel){4, (uint16_t)(7 + i)},
+                   1000000 + i * 900);
+  RtcpTwcc twcc = {.count = 3, .reference_us = 64000};
+  twcc.received[2] = true;
+  BandwidthMissing missing = {0};
+  bandwidth_feedback(bandwidth, &twcc, &missing, 2900000);
+  g_assert_cmpuint(missing.count, ==, 2);
+  g_assert_cmpuint(missing.labels[0].number, ==, 7);
+  g_assert_cmpuint(missing.labels[1].number, ==, 8);
   bandwidth_free(bandwidth);
 }
 
@@ -479,6 +512,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/bandwidth/cold-start", test_cold_start);
   g_test_add_func("/bandwidth/drop-and-return", test_drop_and_return);
+  g_test_add_func("/bandwidth/two-drops", test_two_drops);
   g_test_add_func("/bandwidth/random-loss", test_random_loss);
   g_test_add_func("/bandwidth/own-loss", test_own_loss);
   g_test_add_func("/bandwidth/short-queue", test_short_queue);
@@ -491,6 +525,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/silence", test_silence);
   g_test_add_func("/bandwidth/remb", test_remb);
   g_test_add_func("/bandwidth/missing", test_missing);
+  g_test_add_func("/bandwidth/many-on-way", test_many_on_way);
   g_test_add_func("/bandwidth/nonsense", test_nonsense);
   return g_test_run();
 }

@@ -12,8 +12,8 @@ METRIC(malformed, METRIC_COUNTER, "yishi_router_malformed_packets_total",
 
 #define NOMINAL_PIXELS ((int64_t)1280 * 720) /* of the largest layer, before one was seen */
 #define AUDIO_BPS 40000
-/* A talking head at 30 frames a second, by VP8: 320x180 takes some 150 kbit/s, and four times the
- * pixels take three times that. */
+/* A guess before anything was seen. A talking head at 25 frames a second, by VP8: 320x180 takes
+ * some 150 kbit/s, and four times the pixels take three times that. */
 #define SMALL_PIXELS ((int64_t)320 * 180)
 #define SMALL_BPS 150000
 

@@ -14,6 +14,7 @@ enum { CAME = 1, MARKER = 2, STARTS = 4, KEY = 8, BASE = 16, SYNC = 32 };
 #define FIRST_DUE_US 800000 /* a slot's new picture is due so long after it was promised */
 #define VIDEO_GIVE_UP_US 1000000
 #define AUDIO_GIVE_UP_US 250000 /* a jitter buffer has played what comes after it by then */
+#define FRAME_TICKS 960         /* of sound, 20 ms */
 #define REORDER_US 10000        /* a hole may close by itself */
 #define RETRY_MIN_US 20000
 #define TRIES_MAX 10
@@ -197,7 +198,8 @@ static void take_copies(Receiver *receiver, uint64_t sequence, const uint8_t **p
     return;
   for (unsigned i = 0; i < receiver->hole_count; i++) {
     ReceiverHole *hole = &receiver->holes[i];
-    hole->copied |= hole->sequence < sequence && sequence - hole->sequence < count;
+    for (unsigned k = 0; k + 1 < count && hole->sequence < sequence; k++)
+      hole->copied |= blocks[k].age == (sequence - hole->sequence) * FRAME_TICKS;
   }
   *payload = blocks[count - 1].data;
   *len = blocks[count - 1].len;

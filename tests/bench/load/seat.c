@@ -6,8 +6,8 @@
 #include "wire/rtp.h"
 
 #define REPORT_US 1000000
-#define STAGGER_US 2560 /* between two publishers' frames; 13 of them fill 33 ms */
-#define FRAME_US 33333
+#define STAGGER_US 2560 /* between two publishers' frames; 16 of them fill 40 ms */
+#define FRAME_US 40000
 #define LEVEL_SPEAKING 30 /* -dBov, RFC 6464 */
 #define LEVEL_SILENT 127
 #define RTT_FIRST_US 100000 /* until a report tells better */

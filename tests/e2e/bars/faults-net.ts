@@ -3,8 +3,8 @@
 import { finish, round, stepOf, withServer, type Figures, type Step } from '../lib/load'
 
 const SECONDS = Number(process.argv[2] ?? 20)
-const BAD = '4 4' // the last four members
 const BEHIND = 4
+const BAD = `4 ${BEHIND}` // the last members
 const short: string[] = []
 const figures: Record<string, unknown> = {}
 const run = (script: string, view = '640x360 320x180 320x180'): Promise<Step[]> =>
@@ -36,17 +36,17 @@ judge(jitter.frames > 0 && jitter.worst_gap_ms <= 500, `jitter: frozen for ${jit
 const half = (name: string, count: number): string => Array.from({ length: count }, (_, i) => `wait 0.5; mark ${name}${i}`).join('; ')
 const narrow = await run(`link ${BAD} down rate=20000 queue=1000; wait 8; mark wide; link ${BAD} down rate=500 queue=1000; ${half('narrow', 30)}; link ${BAD} down rate=20000 queue=1000; ${half('back', 40)}`,
   '1280x720 320x180')
-/** Each asks for one; the last speaker's is there for a moment beside the next one's. */
+/** Each asks for one; the last speaker's is there for a moment beside the next one's, so that two steps count. */
 const large = (step: Step): number => linked(step).widths[3]
 const narrowSteps = narrow.filter((step) => step.step.startsWith('mark narrow'))
 const backSteps = narrow.filter((step) => step.step.startsWith('mark back'))
-const at = (steps: Step[], is: (step: Step) => boolean): number => {
+const at = (steps: Step[], is: (step: Step, index: number) => boolean): number => {
   const index = steps.findIndex(is)
   return index < 0 ? Infinity : (index + 1) / 2
 }
 const wide = large(stepOf(narrow, 'mark wide'))
 figures.narrow = {
-  large_before: wide, lower_s: at(narrowSteps, (step) => large(step) === 0), back_s: at(backSteps, (step) => large(step) >= BEHIND),
+  large_before: wide, lower_s: at(narrowSteps, (step) => large(step) === 0), back_s: at(backSteps, (step, i) => large(step) >= BEHIND && large(backSteps[i + 1] ?? step) >= BEHIND),
   audio_lost: narrowSteps.concat(backSteps).reduce((sum, step) => sum + linked(step).audio_lost, 0),
   queue_ms: Math.max(...narrowSteps.slice(4).map((step) => linked(step).queue_ms ?? 0)),
   queue_first_ms: Math.max(...narrowSteps.slice(0, 4).map((step) => linked(step).queue_ms ?? 0)),
