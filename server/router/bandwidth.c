@@ -16,7 +16,9 @@
 #define ACKED_STEP_US 50000
 #define ACKED_STEPS 10           /* half a second */
 #define ACKED_LEAST_US 100000    /* less says little */
-#define ACKED_NEWEST 3           /* steps: long enough */
+#define ACKED_NEWEST 3           /* steps: long enough, with so many bytes … */
+#define NEWEST_BYTES 4000        /* a way that has leapt is silent for a moment */
+#define NEWEST_LEAST 0.35        /* … and no less than this share of the half second's */
 #define DECREASE 0.85            /* draft §5.5: beta */
 #define INCREASE_A_SECOND 1.08   /* draft §5.5: eta */
 #define RESPONSE_US 100000       /* draft §5.5: estimator's delay on top of the round trip */
@@ -241,7 +243,8 @@ static void acked_add(Bandwidth *bandwidth, unsigned bytes, int64_t arrived_us) 
   bandwidth->acked[bandwidth->acked_at] += bytes;
 }
 
-static int64_t acked_of(const Bandwidth *bandwidth, unsigned steps) {
+/* 0: too little to go by. */
+static int64_t acked_of(const Bandwidth *bandwidth, unsigned steps, unsigned least_bytes) {
   int64_t begin_us = bandwidth->step_us - (steps - 1) * ACKED_STEP_US;
   int64_t span_us = bandwidth->arrived_us - MAX(begin_us, bandwidth->acked_since_us);
   if (!bandwidth->acked_since_us || span_us < ACKED_LEAST_US)
@@ -249,11 +252,13 @@ static int64_t acked_of(const Bandwidth *bandwidth, unsigned steps) {
   uint64_t bytes = 0;
   for (unsigned i = 0; i < steps; i++)
     bytes += bandwidth->acked[(bandwidth->acked_at + ACKED_STEPS - i) % ACKED_STEPS];
+  if (bytes < least_bytes)
+    return 0;
   return (int64_t)(bytes * 8 * 1000000 / (uint64_t)span_us);
 }
 
 int64_t bandwidth_acked_bps(const Bandwidth *bandwidth) {
-  return acked_of(bandwidth, ACKED_STEPS);
+  return acked_of(bandwidth, ACKED_STEPS, 0);
 }
 
 /* The delay-based estimate: draft §5.5. */
@@ -297,10 +302,10 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
   }
   /* With a queue on the way what comes through is what the way carries, and the half second's mean
    * is still of before; what waits has to go besides what is sent. */
-  int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST);
+  int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST, NEWEST_BYTES);
   bool queued = queue_us >= QUEUE_LONG_US || bandwidth->stall.on;
   if (queued && newest_bps > 0 && newest_bps < acked_bps)
-    acked_bps = newest_bps;
+    acked_bps = MAX(newest_bps, (int64_t)(NEWEST_LEAST * (double)acked_bps));
   double drain = fmin((double)queue_us / QUEUE_DRAIN_US, DRAIN_MOST);
   double next =
       fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);

@@ -345,6 +345,25 @@ static void test_longer(void) {
   }
 }
 
+/* Much longer at once: for a moment nothing comes, which is no rate. */
+static void test_leap(void) {
+  for (unsigned more_ms = 60; more_ms <= 150; more_ms += 30) {
+    Link *link = link_new(10000000, 1000000);
+    link->delay_us = 2000;
+    run(link, 15);
+    link->delay_us += more_ms * 1000;
+    int64_t least_bps = INT64_MAX;
+    for (unsigned i = 0; i < 8; i++) {
+      run(link, 1);
+      least_bps = MIN(least_bps, bandwidth_target_bps(link->bandwidth));
+    }
+    g_test_message("%u ms longer: %" G_GINT64_FORMAT " for a moment", more_ms, least_bps);
+    g_assert_cmpint(least_bps, >=, 250000);
+    g_assert_cmpuint(link->arrived_bytes * 8, >=, 900000);
+    link_free(link);
+  }
+}
+
 /* What waited in this machine met no queue on the way. */
 static void test_late_sender(void) {
   Link *link = link_new(10000000, 2000000);
@@ -518,6 +537,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/short-queue", test_short_queue);
   g_test_add_func("/bandwidth/jitter", test_jitter);
   g_test_add_func("/bandwidth/longer", test_longer);
+  g_test_add_func("/bandwidth/leap", test_leap);
   g_test_add_func("/bandwidth/late-sender", test_late_sender);
   g_test_add_func("/bandwidth/rival", test_rival);
   g_test_add_func("/bandwidth/pace", test_pace);
