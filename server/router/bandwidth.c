@@ -14,15 +14,15 @@
 #include "router/trend.h"
 
 #define ACKED_STEP_US 50000
-#define ACKED_STEPS 10           /* half a second */
-#define ACKED_LEAST_US 100000    /* less says little */
-#define ACKED_NEWEST 3           /* steps: long enough, with so many bytes … */
-#define NEWEST_BYTES 4000        /* a way that has leapt is silent for a moment */
-#define NEWEST_LEAST 0.35        /* … and no less than this share of the half second's */
-#define DECREASE 0.85            /* draft §5.5: beta */
-#define INCREASE_A_SECOND 1.08   /* draft §5.5: eta */
-#define RESPONSE_US 100000       /* draft §5.5: estimator's delay on top of the round trip */
-#define PACKET_BITS (1200 * 8)   /* near convergence one packet is added a response time */
+#define ACKED_STEPS 10         /* half a second */
+#define ACKED_LEAST_US 100000  /* less says little */
+#define ACKED_NEWEST 3         /* steps: long enough … */
+#define NEWEST_BYTES 4000      /* … with so many bytes, and for no less than this share of … */
+#define NEWEST_LEAST 0.35      /* … the half second's: a way that leaps is silent for a moment */
+#define DECREASE 0.85          /* draft §5.5: beta */
+#define INCREASE_A_SECOND 1.08 /* draft §5.5: eta */
+#define RESPONSE_US 100000     /* draft §5.5: estimator's delay on top of the round trip */
+#define PACKET_BITS (1200 * 8) /* near convergence one packet is added a response time */
 #define CONVERGED_DEVIATIONS 3.0 /* draft §5.5 */
 #define CAPACITY_SMOOTHING 0.95  /* draft §5.5: R_hat's average and variance */
 #define ABOVE_ACKED 1.5          /* draft §5.5: A_hat stays below 1.5 R_hat */

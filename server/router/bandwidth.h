@@ -9,7 +9,7 @@
  * Where we left the draft:
  * - A trend counts as overuse only if there is a queue (backlog.h): jitter has trends too, and a
  *   receiver behind it was left without pictures. A long queue is overuse without any trend: once
- *   it is full it grows no more, and would stay. Every two seconds, see below.
+ *   it is full it grows no more, and would stay; then every two seconds, as follows.
  * - On a way that suddenly carries much less pictures wait until the queue is gone (stall.h).
  * - For a queue that does not grow after we yielded we do not yield again, for two seconds: ours
  *   empties. A way that became longer, with some jitter, cost half of what it carried.

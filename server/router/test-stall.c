@@ -79,7 +79,7 @@ static void test_jitter(void) {
       begun += judge(&way, 20000) && way.stall.on;
   }
   g_test_message("%u times in 100", begun);
-  g_assert_cmpuint(begun, <=, 8);
+  g_assert_cmpuint(begun, <=, 1);
 }
 
 /* One that stays is another's, or none; one that hardly falls stops nobody for long. Then there is
