@@ -54,7 +54,7 @@ static void send_report(void *user, const json_t *message) {
 
 static void ask_keyframe(void *user, uint32_t track) {
   uint8_t message[TAP_HEADER_BYTES];
-  tap_write_header(message, TAP_KEYFRAME, track, 0);
+  tapwire_write_header(message, TAP_KEYFRAME, track, 0);
   /* Lost when the socket is full: it is asked again. */
   if (send(TAP_FD, message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
     log_debug("pipeline", "ask_failed", "track=%u", track);

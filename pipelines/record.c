@@ -232,7 +232,7 @@ void record_message(Record *record, const TapMessage *message, int64_t now_us) {
   TapTrack info;
   switch (message->type) {
   case TAP_TRACK:
-    if (message->track && tap_parse_track(message->body, message->body_len, &info))
+    if (message->track && tapwire_parse_track(message->body, message->body_len, &info))
       begin_track(record, message->track, &info);
     break;
   case TAP_RTP:

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/mailbox.h"
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 typedef struct Record Record;
 

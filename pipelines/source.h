@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 typedef struct TapSource TapSource;
 

@@ -36,7 +36,7 @@ static void deliver(void *data) {
   const uint8_t *at = batch->data;
   for (unsigned i = 0; i < batch->count; at += batch->lengths[i++]) {
     TapMessage message;
-    if (tap_parse(at, batch->lengths[i], &message))
+    if (tapwire_parse(at, batch->lengths[i], &message))
       reader->events.message(reader->user, &message, batch->now_us);
   }
   atomic_fetch_sub(&reader->queued, batch->bytes);
@@ -51,7 +51,7 @@ static void deliver_end(void *data) {
 /* Packets can be spared, what is said of tracks and of the stage cannot. */
 static bool is_rtp(const struct mmsghdr *got) {
   TapMessage message;
-  return tap_parse(got->msg_hdr.msg_iov->iov_base, got->msg_len, &message) &&
+  return tapwire_parse(got->msg_hdr.msg_iov->iov_base, got->msg_len, &message) &&
          message.type == TAP_RTP;
 }
 

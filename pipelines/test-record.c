@@ -124,7 +124,7 @@ static void send(Bench *bench, TapType type, uint32_t track, int64_t capture_us,
 
 static void announce(Bench *bench, const SceneTrack *track, int64_t now_us) {
   uint8_t body[TAP_TRACK_BYTES];
-  tap_write_track(body, &track->info);
+  tapwire_write_track(body, &track->info);
   send(bench, TAP_TRACK, track->track, now_us, body, sizeof body, now_us);
 }
 

@@ -94,7 +94,7 @@ static void tap_send(Worker *worker, TapType type, uint32_t track, int64_t captu
   uint8_t message[TAP_MESSAGE_MAX];
   if (worker->over)
     return;
-  tap_write_header(message, type, track, capture_us);
+  tapwire_write_header(message, type, track, capture_us);
   if (len)
     memcpy(message + TAP_HEADER_BYTES, body, len);
   g_assert_cmpint(send(worker->tap, message, TAP_HEADER_BYTES + len, MSG_NOSIGNAL | MSG_DONTWAIT),
@@ -121,7 +121,7 @@ static void feed(Worker *workers, const SceneTrack *const *tracks, unsigned coun
   for (unsigned w = 0; w < WORKERS; w++) {
     for (unsigned t = 0; t < count; t++) {
       uint8_t body[TAP_TRACK_BYTES];
-      tap_write_track(body, &tracks[t]->info);
+      tapwire_write_track(body, &tracks[t]->info);
       tap_send(&workers[w], TAP_TRACK, tracks[t]->track, zero_us, body, sizeof body);
     }
     tap_send(&workers[w], TAP_PROGRAM, tracks[0]->track, zero_us, NULL, 0);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 #define SCENE_PERIOD_US 1000000
 #define FLASH_US 100000

@@ -33,7 +33,7 @@ typedef struct {
   uint32_t timestamp;      /* sent last */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
   int64_t next_report_us;
-} Slot;
+} SlotStream;
 
 struct Downlink {
   const MediaPlan *plan;
@@ -49,7 +49,7 @@ struct Downlink {
   int64_t mono_minus_wall_us; /* of the last tick: turns an echoed NTP time into ours */
   DownlinkStats stats;
   unsigned slot_count;
-  Slot slots[SLOTS_MAX];
+  SlotStream slots[SLOTS_MAX];
 };
 
 Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
@@ -91,7 +91,7 @@ void downlink_replan(Downlink *downlink) {
     if (media->use != PLAN_SLOT)
       continue;
     g_assert(media->slot < downlink->slot_count);
-    Slot *slot = &downlink->slots[media->slot];
+    SlotStream *slot = &downlink->slots[media->slot];
     slot->on = true;
     memcpy(slot->name, media->name, sizeof slot->name);
     slot->ssrc = media->ssrc;
@@ -143,7 +143,7 @@ static void note_left(Downlink *downlink) {
 static const BandwidthLabel unlabelled = {.slot = BANDWIDTH_NO_SLOT};
 
 /* Encrypts a packet of the slot that lies at the egress, `len` bytes, and queues it. */
-static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t len,
+static bool commit(Downlink *downlink, const SlotStream *slot, uint8_t *out, size_t len,
                    BandwidthLabel label) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
     return false;
@@ -157,7 +157,7 @@ static bool commit(Downlink *downlink, const Slot *slot, uint8_t *out, size_t le
 
 /* A header with its number at the egress, for `payload_len` bytes behind it; NULL when that is too
  * much. *head: bytes of it. */
-static uint8_t *begin(Downlink *downlink, const Slot *slot, const RtpHeader *header,
+static uint8_t *begin(Downlink *downlink, const SlotStream *slot, const RtpHeader *header,
                       size_t payload_len, size_t *head) {
   *head = RTP_HEADER_BYTES + (slot->twcc_extension ? TWCC_EXTENSION_BYTES : 0);
   size_t size = *head + payload_len + SRTP_OVERHEAD_MAX;
@@ -172,7 +172,7 @@ static uint8_t *begin(Downlink *downlink, const Slot *slot, const RtpHeader *hea
 
 /* RFC 4588 §4: under another number of another stream, the original one goes in front. Under its
  * own number again it would be a replay. */
-static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet) {
+static void send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *packet) {
   if (!slot->rtx_payload_type)
     return;
   RtpHeader header = {.marker = packet->marker,
@@ -192,7 +192,7 @@ static void send_repair(Downlink *downlink, Slot *slot, const SlotPacket *packet
 }
 
 /* Copies to go with a packet of the slot. */
-static unsigned copies_wanted(const Downlink *downlink, const Slot *slot) {
+static unsigned copies_wanted(const Downlink *downlink, const SlotStream *slot) {
   if (!slot->red_payload_type || !downlink->bandwidth)
     return 0;
   return copies_for(bandwidth_loss(downlink->bandwidth));
@@ -206,7 +206,7 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
     downlink->stats.no_key++;
     return;
   }
-  Slot *slot = &downlink->slots[index];
+  SlotStream *slot = &downlink->slots[index];
   if (packet->retransmit) {
     send_repair(downlink, slot, packet);
     if (downlink->bandwidth && bandwidth_loss(downlink->bandwidth) > LOSSY)
@@ -245,7 +245,7 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
 
 static void sink_expect(void *user, unsigned index, unsigned step) {
   const Downlink *downlink = user;
-  const Slot *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
+  const SlotStream *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
   if (step == 0) {
     prefetch(downlink, offsetof(Downlink, stats));
     prefetch(slot, sizeof *slot);
@@ -277,7 +277,7 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
 
 /* --- probes --- */
 
-static bool send_padding(Downlink *downlink, Slot *slot) {
+static bool send_padding(Downlink *downlink, SlotStream *slot) {
   RtpHeader header = {.payload_type = slot->rtx_payload_type,
                       .sequence = slot->rtx_sequence,
                       .timestamp = slot->timestamp,
@@ -296,9 +296,9 @@ static bool send_padding(Downlink *downlink, Slot *slot) {
 
 /* Whether or not it carries a picture: one that is too large for what is known of the way waits for
  * the probe. */
-static Slot *padding_slot(Downlink *downlink) {
+static SlotStream *padding_slot(Downlink *downlink) {
   for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++) {
-    Slot *slot = &downlink->slots[i];
+    SlotStream *slot = &downlink->slots[i];
     if (slot->on && slot->rtx_payload_type && slot->twcc_extension)
       return slot;
   }
@@ -306,7 +306,7 @@ static Slot *padding_slot(Downlink *downlink) {
 }
 
 static void probe(Downlink *downlink, int64_t now_us) {
-  Slot *slot = padding_slot(downlink);
+  SlotStream *slot = padding_slot(downlink);
   if (!slot || subscriber_relieved(downlink->subscriber))
     return;
   int64_t wanted_bps = subscriber_wanted_bps(downlink->subscriber);
@@ -438,7 +438,8 @@ static uint64_t ntp_time(int64_t wall_us) {
   return seconds << 32 | fraction;
 }
 
-static void send_report(Downlink *downlink, const Slot *slot, uint32_t timestamp, int64_t wall_us) {
+static void send_report(Downlink *downlink, const SlotStream *slot, uint32_t timestamp,
+                        int64_t wall_us) {
   uint8_t out[128];
   char cname[32];
   RtcpSenderInfo info = {.ssrc = slot->ssrc,
@@ -462,7 +463,7 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   if (downlink->bandwidth)
     steer(downlink, now_us);
   for (unsigned i = 0; i < downlink->slot_count; i++) {
-    Slot *slot = &downlink->slots[i];
+    SlotStream *slot = &downlink->slots[i];
     uint32_t timestamp;
     if (!slot->on || !slot->packets || (!slot->report_now && now_us < slot->next_report_us) ||
         !subscriber_slot_clock(downlink->subscriber, i, now_us, &timestamp))

@@ -21,7 +21,7 @@ typedef struct {
   uint32_t value; /* MUTED: whether; TAKEN: layers; KEYFRAME: layer; SPEAKER: peer */
   bool flag;      /* BEGIN: muted; TAKEN: shown */
   uint32_t len;   /* bytes that follow: BEGIN a TrackInfo, PACKET what packet_pack wrote */
-} Record;
+} LinkRecord;
 
 /* What of a link the other thread has not yet taken; shared by the link and its bursts, which may
  * outlive it. (g_atomic_rc_box does the same, out of ThreadSanitizer's sight.) */
@@ -37,7 +37,7 @@ struct Burst {
   void *media;
   Waiting *waiting;
   int64_t said_us;
-  GByteArray *records; /* Record and its bytes, one after the other */
+  GByteArray *records; /* LinkRecord and its bytes, one after the other */
 };
 
 typedef struct {
@@ -93,7 +93,7 @@ void burst_free(void *data) {
 
 /* --- what goes out --- */
 
-static void say(Link *link, const Record *record) {
+static void say(Link *link, const LinkRecord *record) {
   if (!link->records)
     link->records = g_byte_array_new();
   g_byte_array_append(link->records, (const uint8_t *)record, sizeof *record);
@@ -101,7 +101,7 @@ static void say(Link *link, const Record *record) {
 
 static void on_begin(void *user, const TrackInfo *track, bool muted) {
   Link *link = user;
-  say(link, &(Record){BEGIN, .track = track->id, .flag = muted, .len = sizeof *track});
+  say(link, &(LinkRecord){BEGIN, .track = track->id, .flag = muted, .len = sizeof *track});
   g_byte_array_append(link->records, (const uint8_t *)track, sizeof *track);
 }
 
@@ -118,18 +118,18 @@ static void on_packet(void *user, const TrackInfo *track, const Packet *packet) 
     return;
   }
   uint32_t len = (uint32_t)packet_packed_len(packet);
-  say(link, &(Record){PACKET, .track = track->id, .len = len});
+  say(link, &(LinkRecord){PACKET, .track = track->id, .len = len});
   guint at = link->records->len;
   g_byte_array_set_size(link->records, at + len);
   packet_pack(packet, link->records->data + at);
 }
 
 static void on_muted(void *user, const TrackInfo *track, bool muted) {
-  say(user, &(Record){MUTED, .track = track->id, .value = muted});
+  say(user, &(LinkRecord){MUTED, .track = track->id, .value = muted});
 }
 
 static void on_end(void *user, const TrackInfo *track) {
-  say(user, &(Record){END, .track = track->id});
+  say(user, &(LinkRecord){END, .track = track->id});
 }
 
 static const RelaySink relay_sink = {
@@ -142,19 +142,19 @@ static Remote *find_remote(const Links *links, uint32_t track) {
 void links_taken(Links *links, const TrackInfo *track, unsigned layers, bool shown) {
   const Remote *remote = find_remote(links, track->id);
   if (remote)
-    say(remote->from, &(Record){TAKEN, .track = track->id, .value = layers, .flag = shown});
+    say(remote->from, &(LinkRecord){TAKEN, .track = track->id, .value = layers, .flag = shown});
 }
 
 void links_keyframe(Links *links, const TrackInfo *track, unsigned layer) {
   const Remote *remote = find_remote(links, track->id);
   if (remote)
-    say(remote->from, &(Record){KEYFRAME, .track = track->id, .value = layer});
+    say(remote->from, &(LinkRecord){KEYFRAME, .track = track->id, .value = layer});
 }
 
 void links_speaker(Links *links, uint32_t peer) {
   links->speaker = peer;
   for (guint i = 0; i < links->links->len; i++)
-    say(g_ptr_array_index(links->links, i), &(Record){SPEAKER, .value = peer});
+    say(g_ptr_array_index(links->links, i), &(LinkRecord){SPEAKER, .value = peer});
 }
 
 static void post(const Links *links, Link *link, int64_t now_us) {
@@ -192,7 +192,7 @@ static Link *find_link(const Links *links, unsigned thread) {
   return NULL;
 }
 
-static void begin(Links *links, Link *from, const Record *record, const uint8_t *data) {
+static void begin(Links *links, Link *from, const LinkRecord *record, const uint8_t *data) {
   TrackInfo info;
   memcpy(&info, data, sizeof info);
   info.remote = true;
@@ -202,7 +202,7 @@ static void begin(Links *links, Link *from, const Record *record, const uint8_t 
   track_set_muted(remote->track, record->flag);
 }
 
-static void receive_record(Links *links, Link *from, const Record *record, const uint8_t *data,
+static void receive_record(Links *links, Link *from, const LinkRecord *record, const uint8_t *data,
                            int64_t now_us) {
   Remote *remote = find_remote(links, record->track);
   switch (record->kind) {
@@ -239,7 +239,7 @@ void links_receive(Links *links, const Burst *burst, int64_t now_us) {
   g_assert(from); /* each side is told of the other before either may speak */
   const uint8_t *at = burst->records->data, *end = at + burst->records->len;
   while (at < end) {
-    Record record;
+    LinkRecord record;
     memcpy(&record, at, sizeof record);
     at += sizeof record;
     receive_record(links, from, &record, at, now_us);
@@ -269,7 +269,7 @@ void links_add(Links *links, const LinkEnd *end) {
   g_ptr_array_add(links->links, link);
   link->relay = router_add_relay(links->router, &relay_sink, link);
   if (links->speaker)
-    say(link, &(Record){SPEAKER, .value = links->speaker});
+    say(link, &(LinkRecord){SPEAKER, .value = links->speaker});
 }
 
 void links_free(Links *links) {

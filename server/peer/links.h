@@ -8,7 +8,7 @@
  * are not shared. All that one thread says to another arrives in order. When a thread does not keep
  * up, packets to it are dropped and counted; the rest is told all the same.
  *
- * Owned by the Room of its media thread.
+ * Owned by the LocalRoom of its media thread.
  */
 #pragma once
 

@@ -61,7 +61,7 @@ static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *t
 
 static void on_track(void *user, Peer *peer, const TrackInfo *track, bool on) {
   Media *media = user;
-  outlet_track(media->outlet, room_id(peer_room(peer)), track, on);
+  outlet_track(media->outlet, local_room_id(peer_room(peer)), track, on);
 }
 
 static void on_downlink(void *user, Peer *peer, int64_t bps, int64_t wanted_bps) {
@@ -200,11 +200,11 @@ void media_room_tap(Media *media, uint32_t id, int fd) {
 }
 
 void media_peer_open(Media *media, uint32_t in, uint32_t id) {
-  Room *room = rooms_find(media->rooms, in);
+  LocalRoom *room = rooms_find(media->rooms, in);
   if (!room || find_peer(media, id))
     return;
   g_hash_table_insert(media->peers, GUINT_TO_POINTER(id),
-                      peer_new(&media->host, room_router(room), id, room));
+                      peer_new(&media->host, local_room_router(room), id, room));
 }
 
 void media_peer_close(Media *media, uint32_t id) {

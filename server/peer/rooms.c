@@ -11,7 +11,7 @@
 #define LEVELS_US 500000 /* PROTOCOL.md: twice a second at most */
 #define LEVELS_MAX 16
 
-struct Room {
+struct LocalRoom {
   Rooms *rooms; /* borrowed */
   uint32_t id;
   bool home; /* what is known of the room as a whole is told here */
@@ -30,12 +30,12 @@ struct Rooms {
 
 /* --- events of routers --- */
 
-static Peer *find_peer(const Room *room, uint32_t id) {
+static Peer *find_peer(const LocalRoom *room, uint32_t id) {
   return g_hash_table_lookup(room->rooms->host.peers, GUINT_TO_POINTER(id));
 }
 
 static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
-  Room *room = user;
+  LocalRoom *room = user;
   if (track->remote) {
     links_keyframe(room->links, track, layer);
     return;
@@ -46,7 +46,7 @@ static void on_keyframe(void *user, const TrackInfo *track, unsigned layer) {
 }
 
 static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
-  Room *room = user;
+  LocalRoom *room = user;
   const Peer *peer = find_peer(room, track->peer);
   const char *names[LAYERS_MAX];
   if (peer)
@@ -55,12 +55,12 @@ static void on_demand(void *user, const TrackInfo *track, unsigned layers) {
 }
 
 static void on_taken(void *user, const TrackInfo *track, unsigned layers, bool shown) {
-  Room *room = user;
+  LocalRoom *room = user;
   links_taken(room->links, track, layers, shown);
 }
 
 static void on_speaker(void *user, uint32_t peer) {
-  Room *room = user;
+  LocalRoom *room = user;
   if (!room->home)
     return;
   links_speaker(room->links, peer);
@@ -68,12 +68,12 @@ static void on_speaker(void *user, uint32_t peer) {
 }
 
 static void on_heard(void *user, const TrackInfo *track, bool on) {
-  Room *room = user;
+  LocalRoom *room = user;
   outlet_heard(room->rooms->host.outlet, room->id, track, on);
 }
 
 static void on_shown(void *user, const TrackInfo *track, bool on) {
-  Room *room = user;
+  LocalRoom *room = user;
   outlet_shown(room->rooms->host.outlet, room->id, track, on);
 }
 
@@ -101,15 +101,15 @@ void rooms_free(Rooms *rooms) {
   g_free(rooms);
 }
 
-Room *rooms_find(Rooms *rooms, uint32_t id) {
+LocalRoom *rooms_find(Rooms *rooms, uint32_t id) {
   return g_hash_table_lookup(rooms->by_id, GUINT_TO_POINTER(id));
 }
 
-uint32_t room_id(const Room *room) {
+uint32_t local_room_id(const LocalRoom *room) {
   return room->id;
 }
 
-Router *room_router(const Room *room) {
+Router *local_room_router(const LocalRoom *room) {
   return room->router;
 }
 
@@ -117,7 +117,7 @@ void rooms_open(Rooms *rooms, uint32_t id, bool home) {
   if (rooms_find(rooms, id))
     return;
   const RoomsHost *host = &rooms->host;
-  Room *room = g_new0(Room, 1);
+  LocalRoom *room = g_new0(LocalRoom, 1);
   room->rooms = rooms;
   room->id = id;
   room->home = home;
@@ -129,7 +129,7 @@ void rooms_open(Rooms *rooms, uint32_t id, bool home) {
   g_hash_table_insert(rooms->by_id, GUINT_TO_POINTER(id), room);
 }
 
-static void end_tap(Room *room) {
+static void end_tap(LocalRoom *room) {
   if (!room->tap)
     return;
   epoll_ctl(room->rooms->host.epoll, EPOLL_CTL_DEL, tap_fd(room->tap), NULL);
@@ -141,7 +141,7 @@ static gboolean is_in_room(void *id, void *peer, void *room) {
   return peer_room(peer) == room;
 }
 
-static void close_room(Room *room) {
+static void close_room(LocalRoom *room) {
   g_hash_table_foreach_remove(room->rooms->host.peers, is_in_room, room);
   end_tap(room);
   links_free(room->links);
@@ -150,7 +150,7 @@ static void close_room(Room *room) {
 }
 
 void rooms_close(Rooms *rooms, uint32_t id) {
-  Room *room = rooms_find(rooms, id);
+  LocalRoom *room = rooms_find(rooms, id);
   if (!room)
     return;
   g_hash_table_remove(rooms->by_id, GUINT_TO_POINTER(id));
@@ -170,25 +170,25 @@ void rooms_close_all(Rooms *rooms) {
 /* --- commands --- */
 
 void rooms_link(Rooms *rooms, uint32_t id, const LinkEnd *end) {
-  const Room *room = rooms_find(rooms, id);
+  const LocalRoom *room = rooms_find(rooms, id);
   if (room)
     links_add(room->links, end);
 }
 
 void rooms_receive(Rooms *rooms, const Burst *burst) {
-  const Room *room = rooms_find(rooms, burst_room(burst));
+  const LocalRoom *room = rooms_find(rooms, burst_room(burst));
   if (room)
     links_receive(room->links, burst, clock_mono_us());
 }
 
 void rooms_floor(Rooms *rooms, uint32_t id, uint32_t peer) {
-  const Room *room = rooms_find(rooms, id);
+  const LocalRoom *room = rooms_find(rooms, id);
   if (room)
     router_set_floor(room->router, peer);
 }
 
 void rooms_tap(Rooms *rooms, uint32_t id, int fd) {
-  Room *room = rooms_find(rooms, id);
+  LocalRoom *room = rooms_find(rooms, id);
   if (!room) {
     if (fd >= 0)
       close(fd);
@@ -208,7 +208,7 @@ void rooms_tap(Rooms *rooms, uint32_t id, int fd) {
 }
 
 void rooms_read_tap(Rooms *rooms, uint32_t id, int64_t now_us) {
-  Room *room = rooms_find(rooms, id);
+  LocalRoom *room = rooms_find(rooms, id);
   if (!room || !room->tap || tap_read(room->tap, now_us))
     return;
   uint64_t dropped = tap_dropped(room->tap);
@@ -224,10 +224,10 @@ void rooms_relieve(Rooms *rooms, unsigned layers) {
   rooms->relief = layers;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room))
-    router_set_relief(((Room *)room)->router, layers);
+    router_set_relief(((LocalRoom *)room)->router, layers);
 }
 
-static void tell_levels(Room *room, int64_t now_us) {
+static void tell_levels(LocalRoom *room, int64_t now_us) {
   if (!room->home || now_us < room->next_levels_us)
     return;
   room->next_levels_us = now_us + LEVELS_US;
@@ -244,7 +244,7 @@ void rooms_tick(Rooms *rooms, int64_t now_us) {
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room)) {
-    router_tick(((Room *)room)->router, now_us);
+    router_tick(((LocalRoom *)room)->router, now_us);
     tell_levels(room, now_us);
   }
 }
@@ -254,7 +254,7 @@ void rooms_send(Rooms *rooms, bool paced, int64_t now_us) {
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room)) {
-    Router *router = ((Room *)room)->router;
+    Router *router = ((LocalRoom *)room)->router;
     if (paced)
       router_pace(router, now_us);
     router_send_trains(router);
@@ -266,7 +266,7 @@ bool rooms_paces(Rooms *rooms) {
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room))
-    if (router_paces(((Room *)room)->router))
+    if (router_paces(((LocalRoom *)room)->router))
       return true;
   return false;
 }
@@ -276,5 +276,5 @@ void rooms_flush(Rooms *rooms, int64_t now_us) {
   void *room;
   g_hash_table_iter_init(&iter, rooms->by_id);
   while (g_hash_table_iter_next(&iter, NULL, &room))
-    links_flush(((Room *)room)->links, now_us);
+    links_flush(((LocalRoom *)room)->links, now_us);
 }

@@ -11,7 +11,8 @@
 #include "router/router.h"
 
 typedef struct Rooms Rooms;
-typedef struct Room Room; /* what a Peer knows as its room */
+typedef struct LocalRoom
+    LocalRoom; /* what its thread has of a room; what a Peer knows as its room */
 
 typedef struct {
   unsigned thread;   /* the media thread's index */
@@ -30,9 +31,9 @@ void rooms_free(Rooms *rooms);
 void rooms_open(Rooms *rooms, uint32_t id, bool home);
 void rooms_close(Rooms *rooms, uint32_t id);
 void rooms_close_all(Rooms *rooms);
-Room *rooms_find(Rooms *rooms, uint32_t id); /* or NULL */
-uint32_t room_id(const Room *room);
-Router *room_router(const Room *room);
+LocalRoom *rooms_find(Rooms *rooms, uint32_t id); /* or NULL */
+uint32_t local_room_id(const LocalRoom *room);
+Router *local_room_router(const LocalRoom *room);
 
 void rooms_link(Rooms *rooms, uint32_t id, const LinkEnd *end);
 void rooms_receive(Rooms *rooms, const Burst *burst);

@@ -30,7 +30,7 @@
 typedef struct {
   uint32_t ssrc;
   Replay rtp, rtcp;
-} Stream;
+} SrtpStream;
 
 /* Keyed once; a packet sets the initialisation vector only. */
 typedef struct {
@@ -43,7 +43,7 @@ struct Srtp {
   bool gcm;
   size_t tag_bytes;
   Crypto rtp, rtcp;
-  Stream **table; /* by SSRC, open addressing, at most half full */
+  SrtpStream **table; /* by SSRC, open addressing, at most half full */
   unsigned capacity, count;
 };
 
@@ -54,17 +54,17 @@ static unsigned first_place(const Srtp *srtp, uint32_t ssrc) {
   return ssrc * 2654435769u >> 16 & (srtp->capacity - 1);
 }
 
-static Stream **find(const Srtp *srtp, uint32_t ssrc) {
+static SrtpStream **find(const Srtp *srtp, uint32_t ssrc) {
   for (unsigned i = first_place(srtp, ssrc);; i = (i + 1) & (srtp->capacity - 1))
     if (srtp->table[i] == NULL || srtp->table[i]->ssrc == ssrc)
       return &srtp->table[i];
 }
 
 static void grow(Srtp *srtp) {
-  Stream **old = srtp->table;
+  SrtpStream **old = srtp->table;
   unsigned old_capacity = srtp->capacity;
   srtp->capacity *= 2;
-  srtp->table = g_new0(Stream *, srtp->capacity);
+  srtp->table = g_new0(SrtpStream *, srtp->capacity);
   for (unsigned i = 0; i < old_capacity; i++)
     if (old[i])
       *find(srtp, old[i]->ssrc) = old[i];
@@ -72,8 +72,8 @@ static void grow(Srtp *srtp) {
 }
 
 /* Called once the packet proved to be authentic. */
-static Stream *find_or_add(Srtp *srtp, uint32_t ssrc) {
-  Stream **at = find(srtp, ssrc);
+static SrtpStream *find_or_add(Srtp *srtp, uint32_t ssrc) {
+  SrtpStream **at = find(srtp, ssrc);
   if (*at)
     return *at;
   if (2 * (srtp->count + 1) > srtp->capacity) {
@@ -81,12 +81,12 @@ static Stream *find_or_add(Srtp *srtp, uint32_t ssrc) {
     at = find(srtp, ssrc);
   }
   srtp->count++;
-  *at = g_new0(Stream, 1);
+  *at = g_new0(SrtpStream, 1);
   (*at)->ssrc = ssrc;
   return *at;
 }
 
-static uint64_t guess_index(const Stream *stream, uint16_t sequence) {
+static uint64_t guess_index(const SrtpStream *stream, uint16_t sequence) {
   if (stream == NULL || stream->rtp.next == 0)
     return sequence;
   uint64_t highest = stream->rtp.next - 1;
@@ -181,10 +181,10 @@ void srtp_prefetch(const Srtp *srtp, uint32_t ssrc, unsigned step) {
   if (step == 0) {
     prefetch(srtp, sizeof *srtp);
   } else if (step == 1) {
-    prefetch(&srtp->table[first_place(srtp, ssrc)], sizeof(Stream *));
+    prefetch(&srtp->table[first_place(srtp, ssrc)], sizeof(SrtpStream *));
     prefetch(srtp->rtp.cipher, CIPHER_BYTES);
   } else if (srtp->table[first_place(srtp, ssrc)]) {
-    prefetch(srtp->table[first_place(srtp, ssrc)], sizeof(Stream));
+    prefetch(srtp->table[first_place(srtp, ssrc)], sizeof(SrtpStream));
   }
 }
 
@@ -194,7 +194,7 @@ SrtpStatus srtp_protect(Srtp *srtp, uint8_t *data, size_t *len, size_t size) {
     return SRTP_MALFORMED;
   if (size < *len || size - *len < srtp->tag_bytes)
     return SRTP_NO_ROOM;
-  Stream *stream = *find(srtp, header.ssrc);
+  SrtpStream *stream = *find(srtp, header.ssrc);
   if (stream == NULL && srtp->count == SRTP_SSRCS_MAX)
     return SRTP_TOO_MANY_SSRCS;
   uint64_t index = guess_index(stream, header.sequence);
@@ -225,7 +225,7 @@ SrtpStatus srtp_unprotect(Srtp *srtp, uint8_t *data, size_t *len) {
   RtpHeader header;
   if (*len < srtp->tag_bytes || !rtp_parse(data, *len - srtp->tag_bytes, false, &header))
     return SRTP_MALFORMED;
-  Stream *stream = *find(srtp, header.ssrc);
+  SrtpStream *stream = *find(srtp, header.ssrc);
   if (stream == NULL && srtp->count == SRTP_SSRCS_MAX)
     return SRTP_TOO_MANY_SSRCS;
   uint64_t index = guess_index(stream, header.sequence);
@@ -262,7 +262,7 @@ SrtpStatus srtp_protect_rtcp(Srtp *srtp, uint8_t *data, size_t *len, size_t size
   if (size < *len || size - *len < overhead)
     return SRTP_NO_ROOM;
   uint32_t ssrc = bytes_get32(data + 4);
-  Stream *stream = *find(srtp, ssrc);
+  SrtpStream *stream = *find(srtp, ssrc);
   if (stream == NULL && srtp->count == SRTP_SSRCS_MAX)
     return SRTP_TOO_MANY_SSRCS;
   uint64_t index = stream ? stream->rtcp.next : 0;
@@ -300,7 +300,7 @@ SrtpStatus srtp_unprotect_rtcp(Srtp *srtp, uint8_t *data, size_t *len) {
   if (!(bytes_get32(trailer) & RTCP_ENCRYPTED))
     return SRTP_UNENCRYPTED;
   uint32_t ssrc = bytes_get32(data + 4), index = bytes_get32(trailer) & RTCP_INDEX_MAX;
-  Stream *stream = *find(srtp, ssrc);
+  SrtpStream *stream = *find(srtp, ssrc);
   if (stream == NULL && srtp->count == SRTP_SSRCS_MAX)
     return SRTP_TOO_MANY_SSRCS;
   if (stream && !replay_check(&stream->rtcp, index))
@@ -358,7 +358,7 @@ Srtp *srtp_new_session(SrtpProfile profile, const SrtpSessionKeys *rtp,
   srtp->gcm = profile != SRTP_PROFILE_CM_SHA1_80;
   srtp->tag_bytes = srtp->gcm ? GCM_TAG_BYTES : CM_TAG_BYTES;
   srtp->capacity = TABLE_MIN;
-  srtp->table = g_new0(Stream *, srtp->capacity);
+  srtp->table = g_new0(SrtpStream *, srtp->capacity);
   if (!crypto_init(&srtp->rtp, profile, rtp) || !crypto_init(&srtp->rtcp, profile, rtcp)) {
     srtp_free(srtp);
     return NULL;

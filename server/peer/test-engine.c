@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "peer/test-world.h"
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 static void test_forward(void) {
   World *world = world_new();
@@ -198,7 +198,7 @@ static void read_tap(int fd, unsigned *tracks, unsigned *packets) {
   ssize_t len;
   while ((len = recv(fd, data, sizeof data, MSG_DONTWAIT)) > 0) {
     TapMessage message;
-    g_assert_true(tap_parse(data, (size_t)len, &message));
+    g_assert_true(tapwire_parse(data, (size_t)len, &message));
     *tracks += message.type == TAP_TRACK;
     *packets += message.type == TAP_RTP;
   }

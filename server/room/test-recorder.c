@@ -19,7 +19,7 @@
 #include "store/people.h"
 #include "store/test-fixture.h"
 #include "tests/tools/webm.h"
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 static const char *program;
 
@@ -51,12 +51,12 @@ void engine_room_tap(Engine *engine, uint32_t room, int fd) {
   bench->taps++;
   for (unsigned t = 0; t < 2; t++) {
     uint8_t message[TAP_HEADER_BYTES + TAP_TRACK_BYTES];
-    tap_write_header(message, TAP_TRACK, bench->tracks[t]->track, clock_mono_us());
-    tap_write_track(message + TAP_HEADER_BYTES, &bench->tracks[t]->info);
+    tapwire_write_header(message, TAP_TRACK, bench->tracks[t]->track, clock_mono_us());
+    tapwire_write_track(message + TAP_HEADER_BYTES, &bench->tracks[t]->info);
     g_assert_cmpint(send(fd, message, sizeof message, 0), >, 0);
   }
   uint8_t stage[TAP_HEADER_BYTES];
-  tap_write_header(stage, TAP_PROGRAM, bench->tracks[0]->track, clock_mono_us());
+  tapwire_write_header(stage, TAP_PROGRAM, bench->tracks[0]->track, clock_mono_us());
   g_assert_cmpint(send(fd, stage, sizeof stage, 0), >, 0);
 }
 
@@ -84,7 +84,7 @@ static gboolean feed(void *data) {
       if (b->zero_us + packet->capture_us > now_us)
         break;
       uint8_t message[TAP_MESSAGE_MAX];
-      tap_write_header(message, TAP_RTP, b->tracks[t]->track, b->zero_us + packet->capture_us);
+      tapwire_write_header(message, TAP_RTP, b->tracks[t]->track, b->zero_us + packet->capture_us);
       memcpy(message + TAP_HEADER_BYTES, packet->data, packet->len);
       if (b->tap >= 0) /* its other end may just have been killed */
         (void)!send(b->tap, message, TAP_HEADER_BYTES + packet->len, MSG_DONTWAIT | MSG_NOSIGNAL);

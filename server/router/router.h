@@ -103,7 +103,7 @@ typedef struct {
   void (*shown)(void *user, const TrackInfo *track, bool on);
 } RouterEvents;
 
-/* Where a tap's messages go: a SOCK_SEQPACKET socket, see wire/tap.h. */
+/* Where a tap's messages go: a SOCK_SEQPACKET socket, see wire/tapwire.h. */
 typedef struct Tap Tap;
 
 Router *router_new(const RouterEvents *events, void *user);
@@ -197,7 +197,7 @@ unsigned subscriber_slot_count(const Subscriber *subscriber);
 bool subscriber_slot_clock(const Subscriber *subscriber, unsigned slot, int64_t now_us,
                            uint32_t *rtp_timestamp);
 
-/* Every track from now on goes to fd as tap messages (wire/tap.h) and the program's source is
+/* Every track from now on goes to fd as tap messages (wire/tapwire.h) and the program's source is
  * announced in band. The tap owns fd. Non-blocking: when the socket is full, packets are dropped
  * and counted. NULL never. */
 Tap *router_add_tap(Router *router, int fd);

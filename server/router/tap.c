@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "router/core.h"
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 /* About two seconds of a room at 10 Mbit/s, what a worker may stall, as for an fsync; without
  * CAP_NET_ADMIN the kernel gives no more than net.core.wmem_max, some 200 packets. */
@@ -51,7 +51,7 @@ static bool send_message(Tap *tap, TapType type, uint32_t track, int64_t capture
   if (tap->broken)
     return false;
   uint8_t header[TAP_HEADER_BYTES];
-  tap_write_header(header, type, track, capture_us);
+  tapwire_write_header(header, type, track, capture_us);
   struct iovec parts[2] = {{header, sizeof header}, {(void *)body, body_len}};
   struct msghdr message = {.msg_iov = parts, .msg_iovlen = body_len ? 2 : 1};
   ssize_t sent;
@@ -86,7 +86,7 @@ void tap_announce(Tap *tap, Track *track) {
       .clock_rate = track->info.clock_rate,
   };
   uint8_t body[TAP_TRACK_BYTES];
-  tap_write_track(body, &described);
+  tapwire_write_track(body, &described);
   if (send_message(tap, TAP_TRACK, track->info.id, track->router->now_us, body, sizeof body))
     track->tapped |= bit(tap);
 }
@@ -208,7 +208,7 @@ bool tap_read(Tap *tap, int64_t now_us) {
       break;
     }
     TapMessage message;
-    if (tap_parse(data, (size_t)len, &message))
+    if (tapwire_parse(data, (size_t)len, &message))
       take_message(tap, &message, now_us);
   }
   return !tap->broken;

@@ -1,5 +1,5 @@
-/* A tap: every track of a room, each as one stream, as messages (wire/tap.h) on a SOCK_SEQPACKET
- * socket.
+/* A tap: every track of a room, each as one stream, as messages (wire/tapwire.h) on a
+ * SOCK_SEQPACKET socket.
  *
  * Nothing here blocks and nothing queues: what does not fit into the socket's buffer is dropped and
  * counted if it is media; announcements are sent again before the next media. Owned by its Router;

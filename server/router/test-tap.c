@@ -1,5 +1,5 @@
 /* The tap over a real socket pair: order of messages, content, a worker that does not read. */
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -65,7 +65,7 @@ static bool next(Room *room, TapMessage *message) {
   ssize_t len = recv(room->worker, data, sizeof data, MSG_DONTWAIT);
   if (len <= 0)
     return false;
-  g_assert_true(tap_parse(data, (size_t)len, message));
+  g_assert_true(tapwire_parse(data, (size_t)len, message));
   return true;
 }
 
@@ -91,7 +91,7 @@ static void test_messages(void) {
   g_assert_cmpuint(room->events.keyframes[10], ==, asked + 1);
   TapTrack described;
   TapMessage message = expect(room, TAP_TRACK, 10);
-  g_assert_true(tap_parse_track(message.body, message.body_len, &described));
+  g_assert_true(tapwire_parse_track(message.body, message.body_len, &described));
   g_assert_cmpint(described.codec, ==, TAP_VP8);
   g_assert_cmpuint(described.source, ==, SOURCE_CAMERA);
   g_assert_cmpuint(described.payload_type, ==, 96);
@@ -125,7 +125,7 @@ static void test_messages(void) {
   Track *voice = add(room, 12, 2, SOURCE_MIC);
   deliver(voice, make_audio(room->pool, 70000, 1, room->now_us, 40));
   message = expect(room, TAP_TRACK, 12);
-  g_assert_true(tap_parse_track(message.body, message.body_len, &described));
+  g_assert_true(tapwire_parse_track(message.body, message.body_len, &described));
   g_assert_cmpint(described.codec, ==, TAP_OPUS);
   expect(room, TAP_RTP, 12);
 
@@ -196,7 +196,7 @@ static void test_keyframe_wish(void) {
   router_tick(room->router, room->now_us);
   unsigned asked = room->events.keyframes[10];
   uint8_t wish[TAP_HEADER_BYTES];
-  tap_write_header(wish, TAP_KEYFRAME, 10, 0);
+  tapwire_write_header(wish, TAP_KEYFRAME, 10, 0);
   for (int i = 0; i < 5; i++)
     g_assert_cmpint(send(room->worker, wish, sizeof wish, 0), ==, sizeof wish);
   g_assert_cmpint(send(room->worker, "nonsense", 8, 0), ==, 8);

@@ -41,11 +41,11 @@ typedef struct {
 } TapTrack;
 
 /* Writes the header into out (TAP_HEADER_BYTES). The body follows in a second iovec. */
-void tap_write_header(uint8_t *out, TapType type, uint32_t track, int64_t capture_us);
+void tapwire_write_header(uint8_t *out, TapType type, uint32_t track, int64_t capture_us);
 
 /* False when the message is too short, too long or of no known type. Keeps pointers into data. */
-bool tap_parse(const uint8_t *data, size_t len, TapMessage *message);
+bool tapwire_parse(const uint8_t *data, size_t len, TapMessage *message);
 
 #define TAP_TRACK_BYTES 8
-void tap_write_track(uint8_t out[TAP_TRACK_BYTES], const TapTrack *track);
-bool tap_parse_track(const uint8_t *body, size_t len, TapTrack *track);
+void tapwire_write_track(uint8_t out[TAP_TRACK_BYTES], const TapTrack *track);
+bool tapwire_parse_track(const uint8_t *body, size_t len, TapTrack *track);

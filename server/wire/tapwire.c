@@ -1,4 +1,4 @@
-#include "wire/tap.h"
+#include "wire/tapwire.h"
 
 #include <string.h>
 
@@ -7,14 +7,14 @@
 
 /* The header: type 1, zero 3, track 4, capture time 8. */
 
-void tap_write_header(uint8_t *out, TapType type, uint32_t track, int64_t capture_us) {
+void tapwire_write_header(uint8_t *out, TapType type, uint32_t track, int64_t capture_us) {
   memset(out, 0, 4);
   out[0] = (uint8_t)type;
   bytes_put32(out + 4, track);
   bytes_put64(out + 8, (uint64_t)capture_us);
 }
 
-bool tap_parse(const uint8_t *data, size_t len, TapMessage *message) {
+bool tapwire_parse(const uint8_t *data, size_t len, TapMessage *message) {
   if (len < TAP_HEADER_BYTES || len > TAP_MESSAGE_MAX || data[1] || data[2] || data[3])
     return false;
   size_t body = len - TAP_HEADER_BYTES;
@@ -48,7 +48,7 @@ bool tap_parse(const uint8_t *data, size_t len, TapMessage *message) {
 
 /* The track: codec 1, source 1, payload type 1, zero 1, clock rate 4. */
 
-void tap_write_track(uint8_t out[TAP_TRACK_BYTES], const TapTrack *track) {
+void tapwire_write_track(uint8_t out[TAP_TRACK_BYTES], const TapTrack *track) {
   out[0] = (uint8_t)track->codec;
   out[1] = track->source;
   out[2] = track->payload_type;
@@ -56,7 +56,7 @@ void tap_write_track(uint8_t out[TAP_TRACK_BYTES], const TapTrack *track) {
   bytes_put32(out + 4, track->clock_rate);
 }
 
-bool tap_parse_track(const uint8_t *body, size_t len, TapTrack *track) {
+bool tapwire_parse_track(const uint8_t *body, size_t len, TapTrack *track) {
   if (len != TAP_TRACK_BYTES || (body[0] != TAP_OPUS && body[0] != TAP_VP8) || body[2] > 127 ||
       body[3] != 0 || bytes_get32(body + 4) == 0)
     return false;
