@@ -13,10 +13,6 @@
 #define RTT_MAX_US 10000000
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
-/* Where so many packets are lost a repair is sent twice: a picture waits for each that is missing.
- */
-#define LOSSY 0.03
-#define LOSING 0.01       /* feedback is believed to tell of losses, not of jitter */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
 #define PADDINGS_MAX 64   /* packets at a time */
@@ -188,7 +184,8 @@ static void send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *
   out[head] = (uint8_t)(packet->sequence >> 8);
   out[head + 1] = (uint8_t)packet->sequence;
   slot_packet_write(packet, out + head + 2);
-  commit(downlink, slot, out, head + 2 + packet->payload_len, unlabelled);
+  BandwidthLabel label = {(uint8_t)(slot - downlink->slots), packet->sequence};
+  commit(downlink, slot, out, head + 2 + packet->payload_len, label); /* it may be lost, too */
 }
 
 /* Copies to go with a packet of the slot. */
@@ -209,8 +206,6 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   SlotStream *slot = &downlink->slots[index];
   if (packet->retransmit) {
     send_repair(downlink, slot, packet);
-    if (downlink->bandwidth && bandwidth_loss(downlink->bandwidth) > LOSSY)
-      send_repair(downlink, slot, packet);
     return;
   }
   RedBlock copies[COPIES_MAX];
@@ -343,6 +338,20 @@ static void ask_keyframe(Downlink *downlink, uint32_t ssrc, int64_t now_us) {
   subscriber_keyframe(downlink->subscriber, (unsigned)slot, now_us);
 }
 
+static RepairAsk repair_ask(const Downlink *downlink, bool inferred, int64_t now_us) {
+  const Bandwidth *bandwidth = downlink->bandwidth;
+  return (RepairAsk){.inferred = inferred,
+                     .loss = bandwidth ? bandwidth_loss(bandwidth) : 0,
+                     .rtt_us = downlink->rtt_us || !bandwidth ? downlink->rtt_us
+                                                              : bandwidth_rtt_us(bandwidth),
+                     .budget_bps = bandwidth ? bandwidth_target_bps(bandwidth) : INT64_MAX,
+                     .now_us = now_us};
+}
+
+static void repair(Downlink *downlink, unsigned slot, uint16_t sequence, const RepairAsk *ask) {
+  downlink->stats.repairs[subscriber_repair(downlink->subscriber, slot, sequence, ask)]++;
+}
+
 static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, size_t len,
                        int64_t now_us) {
   uint16_t sequences[NACKS_MAX];
@@ -351,23 +360,23 @@ static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, si
     return;
   size_t count = rtcp_parse_nack(fci, len, sequences, NACKS_MAX);
   downlink->stats.nacked += count;
+  RepairAsk ask = repair_ask(downlink, false, now_us);
   for (size_t i = 0; i < count; i++)
-    subscriber_nack(downlink->subscriber, (unsigned)slot, sequences[i], downlink->rtt_us, now_us);
+    repair(downlink, (unsigned)slot, sequences[i], &ask);
 }
 
-/* It tells of what is missing too, and where packets are lost NACKs are as well. What only comes
- * late is sent in vain: not where nothing is lost. */
+/* It tells of what is missing too, and where packets are lost NACKs are as well. */
 static void take_feedback(Downlink *downlink, const RtcpTwcc *twcc, int64_t now_us) {
   BandwidthMissing missing;
   missing.count = 0;
   note_left(downlink);
   if (bandwidth_feedback(downlink->bandwidth, twcc, &missing, now_us))
     set_budget(downlink);
-  if (!downlink->subscriber || bandwidth_loss(downlink->bandwidth) < LOSING)
+  if (!downlink->subscriber)
     return;
+  RepairAsk ask = repair_ask(downlink, true, now_us);
   for (unsigned i = 0; i < missing.count; i++)
-    subscriber_nack(downlink->subscriber, missing.labels[i].slot, missing.labels[i].number,
-                    downlink->rtt_us, now_us);
+    repair(downlink, missing.labels[i].slot, missing.labels[i].number, &ask);
 }
 
 /* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */

@@ -37,7 +37,7 @@ void downlink_free(Downlink *downlink);
 void downlink_replan(Downlink *downlink);
 /* Sends with these keys from now on; NULL: nothing is sent. Borrowed. */
 void downlink_set_srtp(Downlink *downlink, Srtp *srtp);
-/* Whose requests subscriber_nack and subscriber_keyframe are told; borrowed, NULL for nobody. */
+/* Who is asked for repairs and key frames; borrowed, NULL for nobody. */
 void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
 
 /* One packet of a compound from the receiver; those that are not for slots are ignored. */
@@ -59,5 +59,6 @@ const Bandwidth *downlink_bandwidth(const Downlink *downlink);
 
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, no_key, padding;
+  uint64_t repairs[REPAIR_COUNT]; /* by verdict */
 } DownlinkStats;
 const DownlinkStats *downlink_stats(const Downlink *downlink);

@@ -195,6 +195,124 @@ static void test_forward_and_repair(void) {
   rig_free(rig);
 }
 
+static void number_all(Rig *rig) {
+  for (unsigned i = 0; i < rig->plan.media_count; i++)
+    rig->plan.media[i].twcc_extension = 5;
+  downlink_replan(rig->downlink);
+}
+
+/* So many datagrams of what was sent again came. */
+static unsigned collect_repairs(Rig *rig) {
+  unsigned repairs = 0, count;
+  do {
+    count = collect(rig);
+    for (unsigned i = 0; i < count; i++) {
+      RtpHeader header;
+      size_t len;
+      got(rig, i, &len, &header);
+      repairs += header.ssrc == 2001;
+    }
+  } while (count > 0);
+  return repairs;
+}
+
+/* The receiver measures a round trip of 200 ms. */
+static void tell_round_trip(Rig *rig, int64_t now_us) {
+  uint8_t rtcp[64];
+  downlink_tick(rig->downlink, now_us, now_us);
+  uint32_t ntp_16 = (uint32_t)((uint64_t)(2208988800 + now_us / 1000000) << 16 |
+                               (uint64_t)(now_us % 1000000 * 65536 / 1000000));
+  RtcpReport report = {.ssrc = 2000, .lsr = ntp_16 - 65536 / 5};
+  size_t size = rtcp_write_rr(rtcp, sizeof rtcp, 1, &report, 1);
+  feedback(rig, rtcp, size, now_us);
+  g_assert_cmpint(ABS(downlink_rtt_us(rig->downlink) - 200000), <, 100);
+}
+
+static void nack(Rig *rig, uint16_t first, unsigned count, int64_t now_us) {
+  uint16_t wanted[250];
+  uint8_t rtcp[256];
+  g_assert_cmpuint(count, <=, G_N_ELEMENTS(wanted));
+  for (unsigned i = 0; i < count; i++)
+    wanted[i] = (uint16_t)(first + i);
+  size_t size = rtcp_write_nack(rtcp, sizeof rtcp, 1, 2000, wanted, count);
+  g_assert_cmpuint(size, >, 0);
+  feedback(rig, rtcp, size, now_us);
+}
+
+/* Twenty requests for the same 500 numbers, within 0.2 ms and a round trip of 200 ms. */
+static void test_asked_again(void) {
+  Rig *rig = rig_new();
+  RtpHeader first = {0};
+  size_t len;
+  for (uint16_t i = 0; i < 500; i++) {
+    publish(rig, (uint16_t)(10 + i), i == 0, 1000000 + i * 1000);
+    unsigned count = collect(rig);
+    g_assert_cmpuint(count, ==, 1);
+    if (i == 0)
+      got(rig, 0, &len, &first);
+  }
+  tell_round_trip(rig, 1500000);
+  collect_repairs(rig);
+  unsigned repairs = 0;
+  for (unsigned i = 0; i < 20; i++) {
+    nack(rig, first.sequence, 250, 1500000 + i * 10);
+    nack(rig, (uint16_t)(first.sequence + 250), 250, 1500000 + i * 10);
+    repairs += collect_repairs(rig);
+  }
+  g_assert_cmpuint(repairs, ==, 500);
+  const uint64_t *repaired = downlink_stats(rig->downlink)->repairs;
+  g_assert_cmpuint(repaired[REPAIR_SENT], ==, 500);
+  g_assert_cmpuint(repaired[REPAIR_RECENT], ==, 19 * 500);
+  rig_free(rig);
+}
+
+/* Transport-wide feedback on [first, last]; what comes from `lost` on but the last is missing. */
+static void tell_arrivals(Rig *rig, unsigned first, unsigned lost, unsigned last, int64_t now_us) {
+  RtcpTwcc twcc = {.base_sequence = (uint16_t)first,
+                   .count = (uint16_t)(last + 1 - first),
+                   .reference_us = 64000 * 16};
+  for (unsigned i = 0; i < twcc.count; i++) {
+    twcc.received[i] = first + i < lost || first + i == last;
+    twcc.delta_us[i] = twcc.received[i] ? 1000 : 0;
+  }
+  uint8_t rtcp[1024];
+  size_t size = rtcp_write_twcc(rtcp, sizeof rtcp, 1, 2000, &twcc);
+  g_assert_cmpuint(size, >, 0);
+  feedback(rig, rtcp, size, now_us);
+}
+
+/* A key frame of 100 packets is lost on a way that loses much. The receiver says so in its
+ * transport-wide feedback and asks for it besides: each packet is sent again once. */
+static void test_told_twice(void) {
+  Rig *rig = rig_new();
+  number_all(rig);
+  int64_t now_us = 1000000;
+  RtpHeader first = {0};
+  size_t len;
+  for (uint16_t i = 0; i < 200; i++, now_us += 1000) {
+    egress_set_now(port_egress(rig->port), now_us);
+    publish(rig, (uint16_t)(10 + i), i == 0 || i == 100, now_us);
+    unsigned count = collect(rig);
+    if (i == 100) {
+      g_assert_cmpuint(count, ==, 1);
+      got(rig, 0, &len, &first);
+    }
+    if (i == 10)
+      router_tick(rig->router, now_us); /* its cost is known: it is small */
+  }
+  tell_round_trip(rig, now_us);
+  collect_repairs(rig);
+  tell_arrivals(rig, 0, 10, 10, now_us);
+  now_us += 400000;
+  tell_arrivals(rig, 10, 100, 199, now_us);
+  g_assert_cmpfloat(bandwidth_loss(downlink_bandwidth(rig->downlink)), >, 0.03);
+  unsigned repairs = collect_repairs(rig);
+  nack(rig, first.sequence, 99, now_us + 1000);
+  repairs += collect_repairs(rig);
+  g_assert_cmpuint(repairs, ==, 99);
+  rig_free(rig);
+}
+
 static void test_keyframe_requests(void) {
   Rig *rig = rig_new();
   uint8_t rtcp[64];
@@ -255,12 +373,6 @@ static void test_sender_reports(void) {
   feedback(rig, rtcp, size, 1050000);
   g_assert_cmpint(ABS(downlink_rtt_us(rig->downlink) - 30000), <, 100);
   rig_free(rig);
-}
-
-static void number_all(Rig *rig) {
-  for (unsigned i = 0; i < rig->plan.media_count; i++)
-    rig->plan.media[i].twcc_extension = 5;
-  downlink_replan(rig->downlink);
 }
 
 /* More is wanted than is known to fit: padding on RTX finds out, for a moment only. */
@@ -455,6 +567,8 @@ static void test_not_connected(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/downlink/forward-and-repair", test_forward_and_repair);
+  g_test_add_func("/peer/downlink/asked-again", test_asked_again);
+  g_test_add_func("/peer/downlink/told-twice", test_told_twice);
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "router/packet.h"
+#include "router/repair.h"
 #include "wire/source.h"
 #include "wire/vp8.h"
 
@@ -164,10 +165,10 @@ void subscriber_pause(Subscriber *subscriber, bool paused);
 /* Nothing is sent while held: the client is not connected yet. But all is made ready, so that its
  * pictures begin with the connection: their layers are asked for, their key frames kept fresh. */
 void subscriber_hold(Subscriber *subscriber, bool held);
-/* Sends again what is still held of it (via send with retransmit = true), at most once a round
- * trip. rtt_us: 0 when unknown. */
-void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t rtt_us,
-                     int64_t now_us);
+/* The receiver lacks what went out on the slot under this number: it is sent again (send with
+ * retransmit = true) if it is still held and repair.h lets it. */
+RepairVerdict subscriber_repair(Subscriber *subscriber, unsigned slot, uint16_t sequence,
+                                const RepairAsk *ask);
 /* The receiver lost the picture (PLI or FIR on a slot). */
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us);
 

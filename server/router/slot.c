@@ -19,8 +19,11 @@ void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
 
 static void emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
                  bool retransmit) {
-  if (!retransmit)
+  if (!retransmit) {
     slot->sent_next = MAX(slot->sent_next, rewritten->sequence + 1);
+    if (packet->keyframe)
+      slot->keyframe = MAX(slot->keyframe, rewritten->sequence);
+  }
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,
@@ -80,7 +83,6 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 
 void slot_clear(Slot *slot) {
   forwarder_set_track(&slot->forwarder, NULL);
-  resends_clear(&slot->resends);
 }
 
 void slot_assign(Slot *slot, Track *track) {
@@ -123,24 +125,40 @@ void slot_aim(Slot *slot, int layer, unsigned temporal) {
     rewriter_take_back(&forwarder->rewriter, slot->sent_next);
 }
 
-/* What went out under this number, if it is still held. */
-static Packet *find_sent(const Slot *slot, uint16_t sequence, const RewritePiece **piece) {
+/* What went out under this number, if it is still held and of use. */
+static Packet *find_sent(const Slot *slot, uint16_t sequence, const RewritePiece **piece,
+                         RepairVerdict *verdict) {
   uint64_t number;
+  *verdict = REPAIR_GONE;
   *piece = rewriter_find(&slot->forwarder.rewriter, sequence, &number);
   const Track *track = *piece ? router_track(slot->subscriber->router, (*piece)->track) : NULL;
-  return track ? ring_get(&track->layers[(*piece)->layer].ring, number) : NULL;
+  uint64_t sent = *piece ? number + (*piece)->sequence_offset : 0;
+  if (!track || sent >= slot->sent_next)
+    return NULL;
+  if (sent < slot->keyframe) {
+    *verdict = REPAIR_OLD;
+    return NULL;
+  }
+  return ring_get(&track->layers[(*piece)->layer].ring, number);
 }
 
-void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us) {
+RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask) {
+  Subscriber *subscriber = slot->subscriber;
+  if (subscriber->paused)
+    return REPAIR_GONE;
   const RewritePiece *piece;
-  Packet *packet = find_sent(slot, sequence, &piece);
-  if (!packet || slot->subscriber->paused ||
-      !resends_allow(&slot->resends, sequence, rtt_us, now_us))
-    return;
+  RepairVerdict verdict;
+  Packet *packet = find_sent(slot, sequence, &piece, &verdict);
+  if (!packet)
+    return verdict;
+  verdict = repairs_judge(&subscriber->repairs, slot->index, sequence, packet->len, ask);
+  if (verdict != REPAIR_SENT)
+    return verdict;
   Vp8Descriptor descriptor;
   const Vp8Descriptor *vp8 = packet_vp8(packet, &descriptor);
   Rewritten again;
   rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
-  pacer_spend(&slot->subscriber->pacer, packet->len, now_us);
+  pacer_spend(&subscriber->pacer, packet->len, ask->now_us);
   emit(slot, packet, vp8, &again, true);
+  return REPAIR_SENT;
 }

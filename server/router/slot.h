@@ -7,7 +7,7 @@
 
 #include "router/forwarder.h"
 #include "router/pacer.h"
-#include "router/resend.h"
+#include "router/repair.h"
 #include "router/router.h"
 
 #define SLOT_SHRINK_US 1200000
@@ -22,7 +22,7 @@ typedef struct Slot {
   int64_t shrank_us;    /* … at this time */
   unsigned rank;        /* among the pictures: who loses first when the way is narrow */
   uint64_t sent_next;   /* one after the highest number that went out; 0: none did */
-  Resends resends;
+  uint64_t keyframe;    /* the number under which the newest key frame that went out begins */
 } Slot;
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind);
@@ -41,4 +41,5 @@ void slot_settle(Slot *slot);
 void slot_aim(Slot *slot, int layer, unsigned temporal);
 /* What had to wait for its turn. */
 void slot_send_paced(Slot *slot, const Paced *paced);
-void slot_resend(Slot *slot, uint16_t sequence, int64_t rtt_us, int64_t now_us);
+/* What went out under this number, once more, if repair.h lets it. */
+RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask);

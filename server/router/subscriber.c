@@ -39,6 +39,7 @@ void router_remove_subscriber(Router *router, Subscriber *subscriber) {
   for (unsigned i = 0; i < subscriber->slot_count; i++)
     slot_clear(&subscriber->slots[i]);
   pacer_clear(&subscriber->pacer);
+  repairs_clear(&subscriber->repairs);
   if (subscriber->waits)
     g_ptr_array_remove_fast(router->paced, subscriber);
   g_free(subscriber);
@@ -100,10 +101,11 @@ void subscriber_hold(Subscriber *subscriber, bool held) {
     forwarder_hold(&subscriber->slots[i].forwarder, held);
 }
 
-void subscriber_nack(Subscriber *subscriber, unsigned slot, uint16_t sequence, int64_t rtt_us,
-                     int64_t now_us) {
-  if (slot < subscriber->slot_count)
-    slot_resend(&subscriber->slots[slot], sequence, rtt_us, now_us);
+RepairVerdict subscriber_repair(Subscriber *subscriber, unsigned slot, uint16_t sequence,
+                                const RepairAsk *ask) {
+  if (slot >= subscriber->slot_count)
+    return REPAIR_GONE;
+  return slot_repair(&subscriber->slots[slot], sequence, ask);
 }
 
 void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us) {

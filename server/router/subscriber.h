@@ -17,6 +17,7 @@ struct Subscriber {
   size_t view_count;
   int64_t budget_bps, wanted_bps;
   Pacer pacer;
+  Repairs repairs;
   bool waits; /* it is among the router's `paced` */
   unsigned slot_count;
   Slot slots[]; /* audio, video, screen */

@@ -38,6 +38,12 @@ static void room_free(Room *room) {
   g_free(room);
 }
 
+/* The receiver asks for it, after a round trip of a millisecond. */
+static RepairVerdict nack(Room *room, unsigned slot, uint16_t sequence, int64_t now_us) {
+  RepairAsk ask = {.rtt_us = 1000, .budget_bps = INT64_MAX, .now_us = now_us};
+  return subscriber_repair(room->subscriber, slot, sequence, &ask);
+}
+
 static Track *camera(Room *room, uint32_t id, uint32_t peer) {
   return router_add_track(room->router, &(TrackInfo){id, peer, SOURCE_CAMERA, 90000});
 }
@@ -358,10 +364,13 @@ static void test_nack(void) {
   }
   Receiver *receiver = room->receiver;
   g_assert_cmpuint(receiver->count, ==, 100);
-  /* Each of them comes again as it was, from before and after the switch. */
+  /* From before the newest key frame none: pictures go on from that. After it each as it was. */
   for (unsigned i = 30; i < 100; i += 7) {
     Got sent = receiver->log[i];
-    subscriber_nack(room->subscriber, AUDIO_SLOTS, sent.sequence, 0, now);
+    RepairVerdict verdict = nack(room, AUDIO_SLOTS, sent.sequence, now);
+    g_assert_cmpint(verdict, ==, i < 50 ? REPAIR_OLD : REPAIR_SENT);
+    if (i < 50)
+      continue;
     Got again = receiver->log[receiver->count - 1];
     g_assert_true(again.retransmit);
     g_assert_cmpuint(again.sequence, ==, sent.sequence);
@@ -370,15 +379,16 @@ static void test_nack(void) {
     g_assert_cmpuint(again.stamp, ==, 5000 + i);
   }
   size_t before = receiver->count;
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[30].sequence, 0, now + 1000);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, (uint16_t)(receiver->log[99].sequence + 1), 0,
-                  now);
-  subscriber_nack(room->subscriber, 77, 1, 0, now);
+  uint16_t last = receiver->log[99].sequence;
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, receiver->log[51].sequence, now + 1000), ==,
+                  REPAIR_RECENT);
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, (uint16_t)(last + 1), now), ==, REPAIR_GONE);
+  g_assert_cmpint(nack(room, 77, 1, now), ==, REPAIR_GONE);
   g_assert_cmpuint(receiver->count, ==, before);
   /* Two seconds later nothing is held, though nothing more was sent. */
   for (int64_t until = now + 2000000; now < until; now += 20000)
     router_tick(room->router, now);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, receiver->log[99].sequence, 0, now);
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, last, now), ==, REPAIR_GONE);
   g_assert_cmpuint(receiver->count, ==, before);
   router_remove_track(room->router, first);
   router_remove_track(room->router, second);
@@ -436,7 +446,8 @@ static void test_odd_packets(void) {
   packet->rtp.payload_len = 0;
   deliver(track, packet);
   g_assert_cmpuint(room->receiver->count, ==, 2);
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, room->receiver->log[1].sequence, 0, 1120000);
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, room->receiver->log[1].sequence, 1120000), ==,
+                  REPAIR_SENT);
   g_assert_cmpuint(room->receiver->count, ==, 3);
   /* A descriptor that is cut short goes nowhere. */
   spec.sequence++;
@@ -474,7 +485,7 @@ static void test_pause(void) {
     spec.arrival_us = spec.capture_us += FRAME_US;
     deliver(track, make_video(room->pool, &spec));
   }
-  subscriber_nack(room->subscriber, AUDIO_SLOTS, sequence, 0, spec.arrival_us);
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, sequence, spec.arrival_us), ==, REPAIR_GONE);
   g_assert_cmpuint(room->receiver->count, ==, 1);
   router_tick(room->router, spec.arrival_us);
   unsigned asked = room->events.keyframes[10];

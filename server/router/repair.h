@@ -1,0 +1,58 @@
+/* Whether one receiver is sent a packet again. All ways to a repair go through here: that the
+ * receiver asked (NACK), and that its transport-wide feedback lacks the packet.
+ *
+ * - One that was sent less than a round trip ago may still be on its way, as its receiver's next
+ *   request may be: not again before (mediasoup, RtpStreamSend.cpp, decides likewise).
+ * - What is older than the newest key frame that was sent helps nobody: pictures go on from that.
+ * - Repairs have a share of what the way carries. Whoever asks for everything without end gets no
+ *   more than that, and his own pictures have the rest.
+ * - What the feedback lacks may only be late; on a way that loses nothing it is waited for.
+ *
+ * What was repaired is remembered in a table of bounded size, made with the first request. When
+ * there is no room for a packet in it, it is not repaired: nothing falls out of the table before
+ * its time. Embedded in a Subscriber; media thread; time is passed in.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REPAIR_GAP_US 20000 /* at least; three quarters of a round trip where that is longer */
+#define REPAIR_RTT_UNKNOWN_US 100000 /* until it is measured (mediasoup's, too) */
+#define REPAIRS_MAX 10               /* of one packet: as often as Chromium asks for it */
+#define REPAIR_SHARE 2               /* one part in so many of the budget … */
+#define REPAIR_WINDOW_US 500000      /* … over so long: libwebrtc's limiter's window */
+#define REPAIR_BURST_BYTES 24000     /* and at least this at a time: a small picture's key frame */
+#define REPAIR_LOSING 0.01 /* feedback is believed to tell of losses, not of what is late */
+
+typedef enum {
+  REPAIR_SENT,
+  REPAIR_RECENT,  /* sent again already, and that may be on its way */
+  REPAIR_TIMES,   /* sent again REPAIRS_MAX times */
+  REPAIR_OLD,     /* a newer key frame was sent */
+  REPAIR_SPENT,   /* the share is used up */
+  REPAIR_DOUBTED, /* nobody asked for it, and it may only be late */
+  REPAIR_GONE,    /* never sent, or not held any more */
+  REPAIR_COUNT    /* of verdicts */
+} RepairVerdict;
+
+/* Why now. */
+typedef struct {
+  bool inferred;      /* from transport-wide feedback; else the receiver asked */
+  double loss;        /* of the way, 0…1 */
+  int64_t rtt_us;     /* 0: unknown */
+  int64_t budget_bps; /* what the way carries; INT64_MAX: no limit is known */
+  int64_t now_us;
+} RepairAsk;
+
+typedef struct {
+  struct RepairEntry *entries;
+  int64_t credit_bytes, filled_us;
+} Repairs;
+
+void repairs_clear(Repairs *repairs);
+/* May what was sent on this slot under this number, `bytes` long, be sent again now? SENT: it is
+ * counted as sent. Never OLD or GONE: that is the slot's to know. */
+RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, size_t bytes,
+                            const RepairAsk *ask);
