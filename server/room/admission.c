@@ -8,8 +8,8 @@
 #include "room/roster.h"
 #include "room/state.h"
 #include "store/chat.h"
+#include "store/room-state.h"
 #include "store/sessions.h"
-#include "store/statement.h"
 
 struct Admission {
   Task task;
@@ -38,36 +38,15 @@ static void admission_free(Admission *admission) {
   g_free(admission);
 }
 
-/* How the last recording ended, from the event log; a crash left its `recording` on, and nothing
- * was recorded after the last sign of life. */
+/* How the last recording ended; a crash left it on, and nothing was recorded after the last sign of
+ * life. */
 static bool read_past(sqlite3 *db, const char *meeting, RecordingPast *past, GError **error) {
-  static const char last_sql[] =
-      "select json_extract(data, '$.on'), json_extract(data, '$.reason'), at from meeting_event"
-      " where meeting = :meeting and kind = 'recording' order by seq desc limit 1";
-  static const char sign_sql[] =
-      "select max(at) from (select max(at) as at from meeting_event"
-      "   where meeting = :meeting and kind <> 'crashed'"
-      " union all select max(last_seen_at) from presence_segment where meeting = :meeting)";
-  g_autoptr(Statement) last = db_prepare(db, last_sql, error);
-  if (!last)
+  RoomPast kept;
+  if (!room_state_read(db, meeting, &kept, error))
     return false;
-  statement_text(last, ":meeting", meeting);
-  int row = statement_step(last, error);
-  if (row != SQLITE_ROW)
-    return row == SQLITE_DONE;
-  past->known = true;
-  bool on = column_int(last, 0);
-  past->interrupted = on || g_strcmp0(column_text(last, 1), "shutdown") == 0;
-  past->lost_from_ms = column_int(last, 2);
-  if (!on)
-    return true;
-  g_autoptr(Statement) sign = db_prepare(db, sign_sql, error);
-  if (!sign)
-    return false;
-  statement_text(sign, ":meeting", meeting);
-  if (!statement_one(sign, "no sign of life", error))
-    return false;
-  past->lost_from_ms = column_int(sign, 0);
+  *past = (RecordingPast){.known = kept.recorded,
+                          .interrupted = kept.recording_on || kept.recording_shutdown,
+                          .lost_from_ms = kept.recording_on ? kept.sign_at : kept.recording_at};
   return true;
 }
 

@@ -26,13 +26,13 @@ void fixture_init(Fixture *fixture) {
   fixture->store = NULL;
 }
 
-static void remove_all(const char *dir) {
+void fixture_remove(const char *dir) {
   g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
   const char *name;
   while (open && (name = g_dir_read_name(open))) {
     g_autofree char *path = g_build_filename(dir, name, NULL);
     if (g_unlink(path) != 0)
-      remove_all(path);
+      fixture_remove(path);
   }
   g_rmdir(dir);
 }
@@ -42,7 +42,7 @@ void fixture_clear(Fixture *fixture) {
   db_close(fixture->db);
   mailbox_free(fixture->mailbox);
   config_free(fixture->config);
-  remove_all(fixture->dir);
+  fixture_remove(fixture->dir);
   g_free(fixture->dir);
   g_free(fixture->path);
 }

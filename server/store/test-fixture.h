@@ -18,6 +18,7 @@ typedef struct {
 /* An empty, migrated database. */
 void fixture_init(Fixture *fixture);
 void fixture_clear(Fixture *fixture); /* removes the folder */
+void fixture_remove(const char *dir); /* a folder with all that is in it */
 /* Instead of the connection: the whole store with its threads. */
 void fixture_start(Fixture *fixture);
 void fixture_stop(Fixture *fixture);
