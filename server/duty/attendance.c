@@ -287,28 +287,33 @@ static bool check_ended(sqlite3 *db, const char *meeting, GError **error) {
   return false;
 }
 
-/* Somebody of the list. */
-static bool check_listed(sqlite3 *db, const char *meeting, const char *person, GError **error) {
-  g_autoptr(Statement) row = db_prepare(db, "select :person in (" LISTED ")", error);
-  if (!row)
-    return false;
-  statement_text(row, ":meeting", meeting);
-  statement_text(row, ":person", person);
-  if (!statement_one(row, "", error))
-    return false;
-  return column_int(row, 0) ||
+/* The ids of the list, read once for all that is decided at a time. */
+static GHashTable *listed_people(sqlite3 *db, const char *meeting, GError **error) {
+  g_autoptr(Statement) rows = db_prepare(db, LISTED, error);
+  if (!rows)
+    return NULL;
+  statement_text(rows, ":meeting", meeting);
+  g_autoptr(GHashTable) listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW)
+    g_hash_table_add(listed, g_strdup(column_text(rows, 0)));
+  return result == SQLITE_DONE ? g_steal_pointer(&listed) : NULL;
+}
+
+static bool check_listed(GHashTable *listed, const char *person, GError **error) {
+  return (person && g_hash_table_contains(listed, person)) ||
          check_fail(error, "%s was neither invited nor there", person ? person : "nobody");
 }
 
-static bool confirm_one(sqlite3 *db, const char *meeting, const json_t *item, const Actor *by,
-                        int64_t now_ms, GError **error) {
+static bool confirm_one(sqlite3 *db, const char *meeting, GHashTable *listed, const json_t *item,
+                        const Actor *by, int64_t now_ms, GError **error) {
   const char *person = json_string_value(json_object_get(item, "person"));
   const char *state = json_string_value(json_object_get(item, "state"));
   const json_t *late = json_object_get(item, "late");
   const json_t *early = json_object_get(item, "left_early");
   const json_t *note = json_object_get(item, "note");
   if (!check_word("state", state, "present observer leave absent", error) ||
-      !check_listed(db, meeting, person, error))
+      !check_listed(listed, person, error))
     return false;
   if ((late && !json_is_boolean(late)) || (early && !json_is_boolean(early)))
     return check_fail(error, "late and left_early want true or false");
@@ -346,8 +351,11 @@ bool attendance_confirm(sqlite3 *db, const char *meeting, const json_t *items, c
     return check_fail(error, "items wants a list of decisions");
   if (!check_ended(db, meeting, error))
     return false;
+  g_autoptr(GHashTable) listed = listed_people(db, meeting, error);
+  if (!listed)
+    return false;
   for (size_t i = 0; i < json_array_size(items); i++)
-    if (!confirm_one(db, meeting, json_array_get(items, i), by, now_ms, error))
+    if (!confirm_one(db, meeting, listed, json_array_get(items, i), by, now_ms, error))
       return false;
   return true;
 }

@@ -297,6 +297,45 @@ static void test_confirm(void) {
   fixture_clear(&d.f);
 }
 
+static int on_steps(void *data) {
+  ++*(unsigned *)data;
+  return 0;
+}
+
+/* Steps of SQLite's virtual machine, in hundreds, that the confirmation of everybody takes; each of
+ * them came and went four times. */
+static unsigned confirm_cost(unsigned count) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  json_t *items = json_array();
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  g_assert_true(db_exec(d.f.db, "begin", &error));
+  for (unsigned i = 0; i < count; i++) {
+    g_autofree char *name = g_strdup_printf("委员%u", i);
+    char person[17];
+    fixture_person(d.f.db, name, NULL, "member", 0, person);
+    for (unsigned j = 0; j < 4; j++)
+      minutes(&d, person, j * 10, j * 10 + 5);
+    json_array_append_new(items, json_pack("{s:s, s:s}", "person", person, "state", "present"));
+  }
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
+  unsigned hundreds = 0;
+  sqlite3_progress_handler(d.f.db, 100, on_steps, &hundreds);
+  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, &d.by, T0, &error));
+  sqlite3_progress_handler(d.f.db, 0, NULL, NULL);
+  g_assert_true(db_exec(d.f.db, "commit", &error));
+  json_decref(items);
+  fixture_clear(&d.f);
+  return hundreds;
+}
+
+/* Twice the people cost twice, not four times: the list is read once, not for each of them. */
+static void test_confirm_many(void) {
+  unsigned few = confirm_cost(150), many = confirm_cost(300);
+  g_assert_cmpuint(many, <, few * 5 / 2);
+}
+
 static json_t *person_row(Duty *d, const char *person, json_t **rows) {
   json_decref(*rows);
   *rows = rows_at(d, T0 + 900 * MINUTE);
@@ -397,6 +436,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendance/reboot", test_reboot);
   g_test_add_func("/attendance/forgotten", test_forgotten);
   g_test_add_func("/attendance/confirm", test_confirm);
+  g_test_add_func("/attendance/confirm-many", test_confirm_many);
   g_test_add_func("/attendance/revoked", test_revoked);
   g_test_add_func("/attendance/csv", test_csv);
   return g_test_run();
