@@ -63,9 +63,10 @@ static bool better(const Judge *judge, const Track *a, const Track *b) {
   Class class_a = class_of(judge, a), class_b = class_of(judge, b);
   if (class_a != class_b)
     return class_a > class_b;
-  if (a->speech.speaking != b->speech.speaking)
-    return a->speech.speaking;
-  if (a->speech.speaking)
+  unsigned rank_a = speech_rank(&a->speech), rank_b = speech_rank(&b->speech);
+  if (rank_a != rank_b)
+    return rank_a > rank_b;
+  if (rank_a > 0)
     return a->speech.smooth > b->speech.smooth;
   return a->speech.active_us > b->speech.active_us;
 }
@@ -75,10 +76,9 @@ static bool displaces(const Judge *judge, const Track *a, const Track *b) {
   Class class_a = class_of(judge, a), class_b = class_of(judge, b);
   if (class_a != class_b)
     return class_a > class_b;
-  if (!a->speech.speaking)
-    return false;
-  if (!b->speech.speaking)
-    return true;
+  unsigned rank_a = speech_rank(&a->speech), rank_b = speech_rank(&b->speech);
+  if (rank_a == 0 || rank_a != rank_b)
+    return rank_a > rank_b;
   return speech_loudness(&a->speech) >= speech_loudness(&b->speech) + LOUDER;
 }
 

@@ -3,7 +3,8 @@
  * Everybody hears the first three that are not his own; five are kept so that each of the three
  * still has three others to hear. First the newest screen audio, then the floor holder, then the
  * dominant speaker; the other places belong to who holds them until somebody who speaks finds one
- * silent, or is clearly louder for a while. With few tracks everybody has a place and nothing
+ * silent, or is clearly louder for a while; who only seems to speak, because he tells no loudness,
+ * gives way to who is known to (speech.h). With few tracks everybody has a place and nothing
  * changes at all: each change costs receivers a refill of their jitter buffer. Media thread.
  */
 #pragma once

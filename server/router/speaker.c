@@ -10,11 +10,17 @@
 #define MUCH_SOFTER 20  /* dB */
 #define TALKS_FRAMES 15 /* of the last second's 50: a cough has six */
 
+/* Whose loudness is only guessed is softer than anybody whose is known. */
+static bool is_louder(const Speech *a, const Speech *b) {
+  unsigned rank_a = speech_rank(a), rank_b = speech_rank(b);
+  return rank_a != rank_b ? rank_a > rank_b : a->smooth > b->smooth;
+}
+
 static int loudest_speaking(const Speech *const *speeches, size_t count, int64_t since_us) {
   int best = -1;
   for (size_t i = 0; i < count; i++)
     if (speeches[i]->speaking && speeches[i]->since_us <= since_us &&
-        (best < 0 || speeches[i]->smooth > speeches[best]->smooth))
+        (best < 0 || is_louder(speeches[i], speeches[best])))
       best = (int)i;
   return best;
 }

@@ -5,12 +5,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "wire/opus.h"
+
 #define LOUDEST 127
-#define BAND_LEVELS 10       /* dB a band: 127 over 13 bands */
-#define UNKNOWN_LOUDNESS 100 /* ordinary speech at -27 dBov, for clients without the extension */
-#define SPEECH_LEAST 57      /* under -70 dBov is noise whatever the room */
-#define FLOOR_MARGIN 10      /* dB above the noise */
-#define FLOOR_CEILING 60     /* a voice that never pauses is not noise */
+#define BAND_LEVELS 10   /* dB a band: 127 over 13 bands */
+#define SPEECH_LEAST 57  /* under -70 dBov is noise whatever the room */
+#define FLOOR_MARGIN 10  /* dB above the noise */
+#define FLOOR_CEILING 60 /* a voice that never pauses is not noise */
+/* Just enough to be speech anywhere. */
+#define GUESSED_LOUDNESS (FLOOR_CEILING + FLOOR_MARGIN + 1)
+#define TOLD_US 2000000    /* copies that repair a loss carry no level: that is no change */
+#define VOICED_PERCENT 150 /* a voice's packets are so large beside its pauses' */
+#define VOICED_BYTES 4     /* and by so much: what varies less is of constant size */
 #define FLOOR_WINDOW_US 15000000
 #define LEVEL_HOLD_US 60000 /* Opus packets carry up to 60 ms in browsers */
 #define SPEAKING_FRAMES 3   /* of the last medium block: 60 ms, a click is shorter */
@@ -30,11 +36,49 @@ void speech_init(Speech *speech) {
   *speech = (Speech){0};
 }
 
-void speech_level(Speech *speech, uint8_t level, int64_t now_us) {
-  speech->loudness = (uint8_t)(level > LOUDEST ? UNKNOWN_LOUDNESS : LOUDEST - level);
+static void heard(Speech *speech, uint8_t loudness, int64_t now_us) {
+  speech->loudness = loudness;
   if (speech->loudness > speech->peak)
     speech->peak = speech->loudness;
   speech->level_us = now_us;
+}
+
+void speech_level(Speech *speech, uint8_t level, int64_t now_us) {
+  speech->guessed = false;
+  speech->told_us = now_us;
+  heard(speech, (uint8_t)(LOUDEST - MIN(level, LOUDEST)), now_us);
+}
+
+static void follow_least(Speech *speech, size_t len, int64_t now_us) {
+  if (speech->least_window_us == 0) {
+    speech->least = speech->least_next = len;
+    speech->least_window_us = now_us;
+  }
+  if (now_us - speech->least_window_us > FLOOR_WINDOW_US) {
+    speech->least = speech->least_next;
+    speech->least_next = len;
+    speech->least_window_us = now_us;
+  }
+  speech->least_next = MIN(speech->least_next, len);
+  speech->least = MIN(speech->least, len);
+}
+
+static bool is_large(Speech *speech, size_t len, int64_t now_us) {
+  follow_least(speech, len, now_us);
+  return len >= MAX(speech->least * VOICED_PERCENT / 100, speech->least + VOICED_BYTES);
+}
+
+void speech_untold(Speech *speech, const uint8_t *payload, size_t len, int64_t now_us) {
+  if (speech->told_us && now_us - speech->told_us < TOLD_US)
+    return;
+  OpusActivity activity = opus_activity(payload, len);
+  bool voice = activity == OPUS_UNKNOWN ? is_large(speech, len, now_us) : activity == OPUS_VOICE;
+  speech->guessed = true;
+  heard(speech, voice ? GUESSED_LOUDNESS : 0, now_us);
+}
+
+unsigned speech_rank(const Speech *speech) {
+  return !speech->speaking ? 0 : speech->guessed ? 1 : 2;
 }
 
 void speech_silence(Speech *speech) {

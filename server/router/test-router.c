@@ -206,6 +206,36 @@ static void test_many_voices(void) {
   room_free(room);
 }
 
+/* Three members who tell no levels and send without a pause, in packets of one size, hold no place
+ * against somebody who is known to speak. */
+static void test_untold(void) {
+  enum { MICS = 4 };
+  Room *room = room_new();
+  Receiver *receiver = receiver_new();
+  Subscriber *subscriber =
+      router_add_subscriber(room->router, 500, 0, false, &receiver_sink, receiver);
+  Track *mics[MICS];
+  uint8_t levels[MICS] = {AUDIO_LEVEL_UNKNOWN, AUDIO_LEVEL_UNKNOWN, AUDIO_LEVEL_UNKNOWN, VOICE};
+  for (uint32_t i = 0; i < 3; i++)
+    mics[i] = add(room, 10 + i, 100 + i, SOURCE_MIC);
+  run(room, 3000, mics, levels, 3);
+  for (uint32_t i = 0; i < 3; i++)
+    g_assert_true(hears(receiver, 10 + i)); /* there is room for all */
+  mics[3] = add(room, 13, 103, SOURCE_MIC);
+  run(room, 300, mics, levels, MICS);
+  g_assert_true(hears(receiver, 13));
+  run(room, 4000, mics, levels, MICS);
+  g_assert_true(hears(receiver, 13));
+  g_assert_cmpuint(room->events.speaker, ==, 103);
+  levels[3] = SILENT; /* nobody takes his place while there is nothing to be heard */
+  run(room, 4000, mics, levels, MICS);
+  g_assert_true(hears(receiver, 13));
+  remove_all(room, mics, MICS);
+  router_remove_subscriber(room->router, subscriber);
+  receiver_free(receiver);
+  room_free(room);
+}
+
 static void test_screen_audio(void) {
   enum { MICS = 5 };
   Room *room = room_new();
@@ -469,6 +499,7 @@ static void test_random(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/router/few-voices", test_few_voices);
+  g_test_add_func("/router/untold", test_untold);
   g_test_add_func("/router/many-voices", test_many_voices);
   g_test_add_func("/router/screen-audio", test_screen_audio);
   g_test_add_func("/router/view", test_view);

@@ -176,12 +176,13 @@ static void test_noises(void) {
   g_assert_cmpuint(table.changes, ==, 1);
 }
 
-static void test_unknown_level(void) {
+static void test_packets_cease(void) {
+  static const uint8_t voice[60] = {0x48, 0x80}; /* SILK, with voice */
   Speech speech;
   speech_init(&speech);
   int64_t now = 1000000;
   for (int i = 0; i < 100; i++, now += 20000) {
-    speech_level(&speech, AUDIO_LEVEL_UNKNOWN, now);
+    speech_untold(&speech, voice, sizeof voice, now);
     speech_advance(&speech, now);
   }
   g_assert_true(speech.speaking);
@@ -208,6 +209,67 @@ static void test_long_packets(void) {
   g_assert_cmpfloat(speech_scores(&speech).longer, <, 1);
 }
 
+/* What packets show that tell no level. */
+static void say(Speech *speech, unsigned ms, const uint8_t *payload, size_t len, int64_t *now_us) {
+  for (unsigned at = 0; at < ms; at += 20) {
+    *now_us += 20000;
+    speech_untold(speech, payload, len, *now_us);
+    speech_advance(speech, *now_us);
+  }
+}
+
+static void test_guessed(void) {
+  static const uint8_t celt[80] = {0xfc}, voice[60] = {0x48, 0x80}, pause[60] = {0x48, 0x00};
+  Speech speech;
+  int64_t now_us = 1000000;
+  speech_init(&speech);
+  say(&speech, 10000, celt, 80, &now_us); /* one size tells nothing */
+  g_assert_cmpuint(speech_rank(&speech), ==, 0);
+  say(&speech, 400, celt, 12, &now_us); /* a pause … */
+  say(&speech, 400, celt, 80, &now_us); /* … and a voice */
+  g_assert_cmpuint(speech_rank(&speech), ==, 1);
+  say(&speech, 2000, celt, 12, &now_us);
+  g_assert_cmpuint(speech_rank(&speech), ==, 0);
+  /* The encoder's own detector, whatever the size. */
+  say(&speech, 400, voice, 60, &now_us);
+  g_assert_cmpuint(speech_rank(&speech), ==, 1);
+  say(&speech, 2000, pause, 60, &now_us);
+  g_assert_cmpuint(speech_rank(&speech), ==, 0);
+  /* Discontinuous transmission. */
+  say(&speech, 400, voice, 60, &now_us);
+  say(&speech, 2000, voice, 1, &now_us);
+  g_assert_cmpuint(speech_rank(&speech), ==, 0);
+  /* Where levels are told the odd packet without one changes nothing. */
+  for (unsigned at = 0; at < 1000; at += 40) {
+    now_us += 20000;
+    speech_level(&speech, VOICE, now_us);
+    speech_advance(&speech, now_us);
+    say(&speech, 20, pause, 60, &now_us);
+  }
+  g_assert_cmpuint(speech_rank(&speech), ==, 2);
+}
+
+/* Whoever is known to speak is louder than who only seems to; he is elected when nobody else is. */
+static void test_guessed_gives_way(void) {
+  static const uint8_t voice[60] = {0x48, 0x80};
+  Speech guessed, faint;
+  const Speech *both[] = {&guessed, &faint};
+  int64_t now_us = 1000000;
+  speech_init(&guessed);
+  speech_init(&faint);
+  for (unsigned at = 0; at < 2000; at += 20) {
+    now_us += 20000;
+    speech_untold(&guessed, voice, sizeof voice, now_us);
+    speech_level(&faint, at < 200 ? 100 : 62, now_us); /* out of a quiet room */
+    speech_advance(&guessed, now_us);
+    speech_advance(&faint, now_us);
+    if (at == 1000)
+      g_assert_cmpint(speaker_elect(both, 1, -1, now_us), ==, 0);
+  }
+  g_assert_true(faint.speaking && faint.smooth < guessed.smooth);
+  g_assert_cmpint(speaker_elect(both, 2, -1, now_us), ==, 1);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/speaker/silence", test_silence);
@@ -219,7 +281,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/speaker/hangover", test_hangover);
   g_test_add_func("/speaker/background", test_background);
   g_test_add_func("/speaker/noises", test_noises);
-  g_test_add_func("/speaker/unknown-level", test_unknown_level);
+  g_test_add_func("/speaker/packets-cease", test_packets_cease);
   g_test_add_func("/speaker/long-packets", test_long_packets);
+  g_test_add_func("/speaker/guessed", test_guessed);
+  g_test_add_func("/speaker/guessed-gives-way", test_guessed_gives_way);
   return g_test_run();
 }

@@ -240,6 +240,14 @@ void track_tick(Track *track, int64_t now_us) {
     update_demand(track, now_us);
 }
 
+static void hear(Track *track, const Packet *packet) {
+  if (packet->audio_level != AUDIO_LEVEL_UNKNOWN)
+    speech_level(&track->speech, packet->audio_level, packet->arrival_us);
+  else
+    speech_untold(&track->speech, packet->data + packet->rtp.payload_offset,
+                  packet->rtp.payload_len, packet->arrival_us);
+}
+
 void track_receive(Track *track, Packet *packet) {
   Router *router = track->router;
   if (packet->arrival_us > router->now_us)
@@ -256,7 +264,7 @@ void track_receive(Track *track, Packet *packet) {
   Vp8Descriptor descriptor;
   const Vp8Descriptor *vp8 = NULL;
   if (track->audio) {
-    speech_level(&track->speech, packet->audio_level, packet->arrival_us);
+    hear(track, packet);
   } else if (packet->rtp.payload_len > 0) {
     if (!vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
                    &descriptor)) {
