@@ -12,7 +12,8 @@
 void meetings_index(Call *call) {
   MeetingsQuery query = {.when = call_query(call, "when"),
                          .mine = g_strcmp0(call_query(call, "mine"), "0") != 0,
-                         .after = call_query(call, "after")};
+                         .after = call_query(call, "after"),
+                         .time_zone = call->context->config->time_zone};
   GError *error = NULL;
   if (!query.when)
     query.when = "upcoming";

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/zone.h"
 
 G_DEFINE_QUARK(yishi - config - error - quark, config_error)
 
@@ -53,6 +54,10 @@ static const Key keys[] = {
     {"pipeline_program", TEXT, AT(pipeline_program), "", 0, 0,
      "The yishi-pipeline program. Empty: beside the server's own program."},
     {"log_level", TEXT, AT(log_level), "info", 0, 0, "error, warn, info or debug."},
+    {"time_zone", TEXT, AT(time_zone), "Asia/Shanghai", 0, 0,
+     "Time zone in which days are counted and times are written: in lists, on pages and in "
+     "exports, "
+     "whatever the zone of this machine or of a viewer's."},
     {"media_addresses", TEXT, AT(media_addresses), "", 0, 0,
      "Addresses to bind for media, comma-separated. Empty: every global address of this machine, "
      "else loopback."},
@@ -99,12 +104,17 @@ static const Key keys[] = {
     {"lockout_failures", NUMBER, AT(lockout_failures), "5", 1, 1000,
      "Wrong passwords in a row that lock an account."},
     {"lockout_min", NUMBER, AT(lockout_min), "15", 1, 10080, "Minutes for which it is locked."},
+    /* Limits hold for meetings that are opened from the start with them on (store/rules.h). */
     {"late_after_min", NUMBER, AT(late_after_min), "10", 0, 1440,
-     "Minutes after the start from which one is late."},
+     "Minutes after the beginning of a meeting's effective window from which one is late. This and "
+     "the next three hold for meetings opened from the server's next start on."},
     {"left_early_min", NUMBER, AT(left_early_min), "10", 0, 1440,
-     "Minutes before the end up to which leaving is early."},
+     "Minutes before the end of the window up to which leaving is early."},
     {"present_percent", NUMBER, AT(present_percent), "67", 1, 100,
-     "Share of the meeting, percent, below which one is absent; 67 stands for two thirds exactly."},
+     "Share of the window, percent, below which one is absent; 67 stands for two thirds exactly."},
+    {"window_quiet_min", NUMBER, AT(window_quiet_min), "15", 1, 1440,
+     "Minutes after the planned end in which nobody was heard, showed a screen or did anything, "
+     "that close the window."},
     {"recording_reserve_mib", NUMBER, AT(recording_reserve_mib), "512", 0, 1048576,
      "Free disk space, MiB, below which recordings close so that attendance can still be written."},
 };
@@ -249,6 +259,13 @@ static bool check(const Config *config, GError **error) {
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                 "listen_port = %d is a media port too: set another one or media_tcp = no",
                 config->listen_port);
+    return false;
+  }
+  if (!zone_known(config->time_zone)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "time_zone wants a name of the time zone database, such as Asia/Shanghai, not "
+                "\"%s\" (package tzdata)",
+                config->time_zone);
     return false;
   }
   return strcmp(config->tls, "off") != 0 || check_plain(config, error);

@@ -23,6 +23,7 @@ typedef struct Config {
   char *web_dir;        /* the built web application */
   char *pipeline_program;
   char *log_level;
+  char *time_zone;       /* "Asia/Shanghai": days and written times (zone.h) */
   char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */
   char *media_announce;  /* comma-separated addresses put into candidates; empty: those bound */
   int media_port;        /* UDP and TCP; media thread i uses media_port + i */
@@ -40,7 +41,7 @@ typedef struct Config {
   int session_idle_staff_min, session_idle_member_min;
   int password_cost_log2; /* scrypt N = 2^this */
   int lockout_failures, lockout_min;
-  int late_after_min, left_early_min, present_percent;
+  int late_after_min, left_early_min, present_percent, window_quiet_min;
   int recording_reserve_mib;
 } Config;
 

@@ -57,6 +57,7 @@ static void test_refusals(void) {
                {"listen_port = 70000\n", CONFIG_ERROR_VALUE},
                {"listen_port = 80x\n", CONFIG_ERROR_VALUE},
                {"media_gso = perhaps\n", CONFIG_ERROR_VALUE},
+               {"time_zone = Asia/Atlantis\n", CONFIG_ERROR_VALUE},
                {"listen_port = 7001\nmedia_threads = 2\n", CONFIG_ERROR_VALUE},
                {"log_level = loud\n", CONFIG_ERROR_VALUE},
                {"tls = file\n", CONFIG_ERROR_VALUE},

@@ -3,6 +3,7 @@
  * the rest by the meetings' start. */
 #include <string.h>
 
+#include "base/zone.h"
 #include "store/meetings.h"
 #include "store/page.h"
 #include "store/people.h"
@@ -70,15 +71,11 @@ static int find_kind(const char *when) {
   return -1;
 }
 
-static bool bind_day(Statement *statement, int64_t now_ms) {
-  g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(now_ms / 1000);
-  g_autoptr(GDateTime) day =
-      g_date_time_new_local(g_date_time_get_year(now), g_date_time_get_month(now),
-                            g_date_time_get_day_of_month(now), 0, 0, 0);
-  g_autoptr(GDateTime) next = g_date_time_add_days(day, 1);
-  statement_int(statement, ":from", g_date_time_to_unix(day) * 1000);
-  statement_int(statement, ":to", g_date_time_to_unix(next) * 1000);
-  return true;
+static void bind_day(Statement *statement, const char *zone, int64_t now_ms) {
+  int64_t from_ms, to_ms;
+  zone_day(zone, now_ms, &from_ms, &to_ms);
+  statement_int(statement, ":from", from_ms);
+  statement_int(statement, ":to", to_ms);
 }
 
 /* Where the page starts: after the meeting named by the cursor. */
@@ -140,9 +137,10 @@ json_t *meetings_list(sqlite3 *db, const MeetingsQuery *query, const Session *se
   list_sql(&sql, kind, mine, scoped);
   g_autoptr(Statement) rows = db_prepare(db, sql.rows, error);
   g_autoptr(Statement) count = db_prepare(db, sql.count, error);
-  if (!rows || !count || !bind_day(rows, now_ms) || !bind_day(count, now_ms) ||
-      !bind_cursor(db, rows, query->after, kinds[kind].last_first, error))
+  if (!rows || !count || !bind_cursor(db, rows, query->after, kinds[kind].last_first, error))
     return NULL;
+  bind_day(rows, query->time_zone, now_ms);
+  bind_day(count, query->time_zone, now_ms);
   statement_text(rows, ":me", session->person);
   if (mine)
     statement_text(count, ":me", session->person);

@@ -45,14 +45,15 @@ void meeting_info_queue(Store *store, const char *id, MeetingLoaded done, void *
 json_t *meeting_json(sqlite3 *db, const char *id, const Session *session, GError **error);
 
 typedef struct {
-  const char *when;  /* today, upcoming, past, all */
-  bool mine;         /* only those that the person is invited to; forced for other than staff */
-  const char *after; /* cursor or NULL */
-  int limit;         /* 1…200 */
+  const char *when;      /* today, upcoming, past, all */
+  bool mine;             /* only those that the person is invited to; forced for other than staff */
+  const char *after;     /* cursor or NULL */
+  int limit;             /* 1…200 */
+  const char *time_zone; /* in which today is a day (base/zone.h) */
 } MeetingsQuery;
 
 /* {items: [Meeting], next, total}. today, upcoming: the first comes first; past, all: the last.
- * Days are those of the server's time zone. */
+ */
 json_t *meetings_list(sqlite3 *db, const MeetingsQuery *query, const Session *session,
                       int64_t now_ms, GError **error);
 

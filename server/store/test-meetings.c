@@ -232,7 +232,8 @@ static unsigned listed(sqlite3 *db, const char *when, bool mine, const Session *
   unsigned count = 0;
   json_int_t total = 0;
   do {
-    MeetingsQuery query = {.when = when, .mine = mine, .after = after, .limit = 2};
+    MeetingsQuery query = {
+        .when = when, .mine = mine, .after = after, .limit = 2, .time_zone = "Asia/Shanghai"};
     json_t *page = meetings_list(db, &query, session, T0, &error);
     g_assert_no_error(error);
     const json_t *items = json_object_get(page, "items");
@@ -279,10 +280,11 @@ static void test_lists(void) {
   g_assert_cmpuint(listed(f.db, "past", false, &staff, NULL), ==, 1);
   mine.scope_meeting = id; /* one that the member is not invited to */
   g_assert_cmpuint(listed(f.db, "all", false, &mine, NULL), ==, 0);
-  MeetingsQuery query = {.when = "whenever", .limit = 2};
+  MeetingsQuery query = {.when = "whenever", .limit = 2, .time_zone = "Asia/Shanghai"};
   g_assert_null(meetings_list(f.db, &query, &staff, T0, &error));
   expect(&error, STORE_ERROR_INVALID);
-  query = (MeetingsQuery){.when = "all", .after = "nonsense", .limit = 2};
+  query =
+      (MeetingsQuery){.when = "all", .after = "nonsense", .limit = 2, .time_zone = "Asia/Shanghai"};
   g_assert_null(meetings_list(f.db, &query, &staff, T0, &error));
   expect(&error, STORE_ERROR_NOT_FOUND);
   fixture_clear(&f);
