@@ -13,6 +13,7 @@
 
 #include "base/config.h"
 #include "store/database.h"
+#include "store/moment.h"
 
 #define API_PREFIX "/api/v1/"
 #define API_BODY_MAX 65536 /* bytes of a request body */
@@ -76,9 +77,11 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  const char *base_url;    /* "https://host[:port]" of the links that are handed out */
-  bool secure;             /* browsers reach us by https: cookies are Secure */
-  const struct Turn *turn; /* NULL: none */
+  const char *base_url;      /* "https://host[:port]" of the links that are handed out */
+  bool secure;               /* browsers reach us by https: cookies are Secure */
+  const struct Turn *turn;   /* NULL: none */
+  Moment (*now)(void *user); /* a test's clock; NULL: the real ones */
+  void *now_user;
 } ApiContext;
 
 /* A reader thread of the store. Fills response, always. */

@@ -3,20 +3,21 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "duty/decide.h"
+#include "store/check.h"
 
 #define ITEMS_MAX 1000
 
 void attendance_index(Call *call) {
   GError *error = NULL;
-  json_t *rows =
-      attendance_rows(call->db, call_id(call, 0), call->context->config, moment_now(), &error);
+  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, &error);
   call_answer(call, 200, rows, error);
 }
 
 void attendance_export(Call *call) {
   GError *error = NULL;
-  g_autofree char *text =
-      attendance_csv(call->db, call_id(call, 0), call->context->config, moment_now(), &error);
+  g_autofree char *text = attendance_csv(call->db, call_id(call, 0),
+                                         call->context->config->time_zone, call->now, &error);
   if (!text) {
     call_fail(call, error);
     return;
@@ -36,8 +37,10 @@ void attendance_export(Call *call) {
 
 static bool confirm(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
-  return attendance_confirm(db, call_id(call, 0), json_object_get(call->body, "items"),
-                            &call->actor, call->now_ms, error);
+  SeenWindow seen = {body_integer(call->body, "window_from"),
+                     body_integer(call->body, "window_to")};
+  return attendance_confirm(db, call_id(call, 0), json_object_get(call->body, "items"), seen,
+                            &call->actor, call->now, call->made_id, error);
 }
 
 /* Those of all that the request decided. */
@@ -56,7 +59,9 @@ static json_t *decided(const json_t *all, const json_t *asked) {
 }
 
 void attendance_decide(Call *call) {
-  static const BodyField fields[] = {{"items", BODY_LIST, true, ITEMS_MAX}};
+  static const BodyField fields[] = {{"items", BODY_LIST, true, ITEMS_MAX},
+                                     {"window_from", BODY_INTEGER, false, 0},
+                                     {"window_to", BODY_INTEGER, false, 0}};
   static const BodyField item[] = {
       {"person", BODY_TEXT, true, 64},          {"state", BODY_TEXT, true, 64},
       {"late", BODY_SWITCH, false, 0},          {"left_early", BODY_SWITCH, false, 0},
@@ -73,12 +78,60 @@ void attendance_decide(Call *call) {
     }
   if (!call_write(call, confirm))
     return;
-  json_t *rows =
-      attendance_rows(call->db, call_id(call, 0), call->context->config, moment_now(), &error);
+  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, &error);
   if (!rows) {
     call_fail(call, error);
     return;
   }
-  call_json(call, 200, json_pack("{s:o}", "items", decided(json_object_get(rows, "items"), items)));
+  call_json(call, 200,
+            json_pack("{s:o, s:s, s:I}", "items", decided(json_object_get(rows, "items"), items),
+                      "batch", call->made_id, "undo_until", (json_int_t)(call->now_ms + UNDO_MS)));
   json_decref(rows);
+}
+
+static bool take_back(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  return attendance_undo(db, call_id(call, 0), body_text(call->body, "batch"), &call->actor,
+                         call->now_ms, error);
+}
+
+void attendance_take_back(Call *call) {
+  static const BodyField fields[] = {{"batch", BODY_TEXT, true, 64}};
+  if (call_body(call, fields, G_N_ELEMENTS(fields)) && call_write(call, take_back))
+    call_empty(call);
+}
+
+/* A time in the query: milliseconds. */
+static bool read_time(Call *call, const char *name, int64_t *value) {
+  const char *text = call_query(call, name);
+  GError *error = NULL;
+  if (text && g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, value, NULL))
+    return true;
+  check_fail(&error, "%s wants a time in milliseconds", name);
+  call_fail(call, error);
+  return false;
+}
+
+void attendance_window_preview(Call *call) {
+  GError *error = NULL;
+  int64_t from, to;
+  if (!read_time(call, "from", &from) || !read_time(call, "to", &to))
+    return;
+  json_t *preview = attendance_preview(call->db, call_id(call, 0), from, to, call->now, &error);
+  call_answer(call, 200, preview, error);
+}
+
+static bool move(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  return attendance_move(db, call_id(call, 0), body_integer(call->body, "from"),
+                         body_integer(call->body, "to"), body_text(call->body, "reason"),
+                         &call->actor, call->now, error);
+}
+
+void attendance_window_move(Call *call) {
+  static const BodyField fields[] = {{"from", BODY_INTEGER, true, 0},
+                                     {"to", BODY_INTEGER, true, 0},
+                                     {"reason", BODY_TEXT, true, 4000}};
+  if (call_body(call, fields, G_N_ELEMENTS(fields)) && call_write(call, move))
+    attendance_index(call);
 }

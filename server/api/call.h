@@ -20,8 +20,9 @@ typedef struct Call {
   Session *session;     /* NULL only where FOR_ANYBODY */
   MeetingRights rights; /* where a MEETING_ value stands */
   json_t *body;         /* an object, or NULL when there was none */
-  int64_t now_ms;
-  Actor actor; /* who does it, for the audit record */
+  Moment now;           /* when the request came */
+  int64_t now_ms;       /* its wall clock */
+  Actor actor;          /* who does it, for the audit record */
   /* What a function on the writer leaves for the handler. */
   json_t *made;
   char made_id[33];

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "api/call.h"
-#include "base/clock.h"
 #include "store/people.h"
 
 static bool is_unsafe(ApiMethod method) {
@@ -118,13 +117,15 @@ static bool read_body(Call *call) {
 
 void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
                 ApiResponse *response) {
+  Moment now = context->now ? context->now(context->now_user) : moment_now();
   Call call = {
       .context = context,
       .request = request,
       .db = db,
       .response = response,
       .match = route_match(request->method, request->path),
-      .now_ms = clock_wall_ms(),
+      .now = now,
+      .now_ms = now.wall_ms,
       .actor = {NULL, request->address},
   };
   if (!call.match.route && *call.match.allow) {

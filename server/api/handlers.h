@@ -34,6 +34,9 @@ bool invitation_read(const json_t *object, InvitationNew *out, GError **error);
 void attendance_index(Call *call);
 void attendance_decide(Call *call);
 void attendance_export(Call *call);
+void attendance_take_back(Call *call);
+void attendance_window_preview(Call *call);
+void attendance_window_move(Call *call);
 
 /* people.c */
 void people_index(Call *call);

@@ -1,5 +1,6 @@
 #include "api/handlers.h"
 #include "api/turn.h"
+#include "duty/evidence.h"
 #include "store/check.h"
 #include "store/events.h"
 #include "store/page.h"
@@ -93,8 +94,16 @@ void meetings_create(Call *call) {
   answer_meeting(call, 201, call->made_id);
 }
 
+/* With the time that one was there oneself, as the attendance counts it. */
 void meetings_show(Call *call) {
-  answer_meeting(call, 200, call_id(call, 0));
+  GError *error = NULL;
+  const char *id = call_id(call, 0);
+  int64_t own_ms = 0;
+  json_t *meeting = meeting_json(call->db, id, call->session, &error);
+  if (meeting && !evidence_own_ms(call->db, id, call->session->person, call->now, &own_ms, &error))
+    g_clear_pointer(&meeting, json_decref);
+  json_object_set_new(json_object_get(meeting, "my"), "present_s", json_integer(own_ms / 1000));
+  call_answer(call, 200, meeting, error);
 }
 
 static bool change(sqlite3 *db, void *data, GError **error) {
@@ -126,17 +135,17 @@ void meetings_change(Call *call) {
 
 static bool open_it(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
-  return meeting_open(db, call_id(call, 0), &call->actor, moment_now(), error);
+  return meeting_open(db, call_id(call, 0), &call->actor, call->now, error);
 }
 
 static bool end_it(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
-  return meeting_end(db, call_id(call, 0), &call->actor, moment_now(), error);
+  return meeting_end(db, call_id(call, 0), &call->actor, call->now, error);
 }
 
 static bool cancel_it(sqlite3 *db, void *data, GError **error) {
   Call *call = data;
-  return meeting_cancel(db, call_id(call, 0), &call->actor, moment_now(), error);
+  return meeting_cancel(db, call_id(call, 0), &call->actor, call->now, error);
 }
 
 static void step(Call *call, StoreWork work) {

@@ -43,6 +43,12 @@ const Route routes[] = {
      attendance_export},
     {API_POST, "meetings/{id}/attendance/confirm", FOR_STAFF | MEETING_SEE, "confirmAttendance",
      attendance_decide},
+    {API_POST, "meetings/{id}/attendance/undo", FOR_STAFF | MEETING_SEE, "undoAttendance",
+     attendance_take_back},
+    {API_GET, "meetings/{id}/attendance/window", FOR_PERSON | MEETING_RUN, "previewWindow",
+     attendance_window_preview},
+    {API_PUT, "meetings/{id}/attendance/window", FOR_STAFF | MEETING_SEE, "moveWindow",
+     attendance_window_move},
 
     {API_GET, "people", FOR_STAFF | ADMINS, "listPeople", people_index},
     {API_POST, "people", FOR_STAFF | FOR_SYSTEM_ADMIN, "createPerson", people_create},

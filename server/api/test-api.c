@@ -207,13 +207,70 @@ static void test_attendance(void) {
   json_t *row = json_array_get(json_object_get(decided, "items"), 0);
   g_assert_cmpuint(json_array_size(json_object_get(decided, "items")), ==, 1);
   g_assert_cmpstr(text_of(json_object_get(row, "decision"), "state"), ==, "leave");
+  g_autofree char *batch = g_strdup_printf("{\"batch\":\"%s\"}", text_of(decided, "batch"));
   json_decref(decided);
+  g_autofree char *undo = bed_path(bed, "meetings/MEETING/attendance/undo");
+  bed_refused(bed, 403, "forbidden", HOST, "POST", undo, batch);
+  json_decref(bed_expect(bed, 204, STAFF, "POST", undo, batch));
+  bed_refused(bed, 409, "conflict", STAFF, "POST", undo, batch);
+  bed_refused(bed, 404, "not_found", STAFF, "POST", undo, "{\"batch\":\"0123456789abcdef\"}");
   g_autoptr(ApiResponse) sheet = bed_ask(bed, STAFF, "GET", csv, NULL);
   g_assert_cmpint(sheet->status, ==, 200);
   g_assert_cmpstr(sheet->content_type, ==, "text/csv; charset=utf-8");
   g_assert_true(g_str_has_prefix(sheet->body->str, "\xef\xbb\xbf"));
   bed_write(bed, nothing, NULL);
   g_assert_cmpuint(count_audit(bed, "attendance.export"), ==, 1);
+  bed_free(bed);
+}
+
+static Moment later(void *user) {
+  Moment now = moment_now();
+  now.wall_ms += 60000;
+  now.mono_us += INT64_C(60000000);
+  return now;
+}
+
+/* The window is moved over HTTP, by staff and with a reason, and previewed before. */
+static void test_window(void) {
+  Bed *bed = bed_new();
+  g_autofree char *open = bed_path(bed, "meetings/MEETING/open");
+  g_autofree char *end = bed_path(bed, "meetings/MEETING/end");
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/attendance");
+  g_autofree char *window = bed_path(bed, "meetings/MEETING/attendance/window");
+  g_autofree char *confirm = bed_path(bed, "meetings/MEETING/attendance/confirm");
+  json_t *rows = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  g_assert_true(json_is_null(json_object_get(rows, "window"))); /* not yet opened */
+  json_decref(rows);
+  json_decref(bed_expect(bed, 200, STAFF, "POST", open, NULL));
+  bed->context.now = later; /* it lasts a minute */
+  json_decref(bed_expect(bed, 200, STAFF, "POST", end, NULL));
+  rows = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  int64_t from = number_of(json_object_get(rows, "window"), "from");
+  int64_t to = number_of(json_object_get(rows, "window"), "to");
+  g_assert_cmpint(to - from, >=, 59000);
+  json_decref(rows);
+  g_autofree char *ask = g_strdup_printf("%s?from=%" G_GINT64_FORMAT "&to=%" G_GINT64_FORMAT,
+                                         window, from, to - 30000);
+  json_t *preview = bed_expect(bed, 200, HOST, "GET", ask, NULL);
+  g_assert_cmpint(number_of(json_object_get(preview, "counts"), "absent"), ==, 3);
+  json_decref(preview);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", window, NULL);
+  g_autofree char *body = g_strdup_printf("{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT
+                                          ",\"reason\":\"已宣布散会\"}",
+                                          from, to - 30000);
+  bed_refused(bed, 403, "forbidden", HOST, "PUT", window, body);
+  json_t *moved = bed_expect(bed, 200, STAFF, "PUT", window, body);
+  const json_t *now = json_object_get(moved, "window");
+  g_assert_cmpint(number_of(now, "to"), ==, to - 30000);
+  g_assert_cmpint(number_of(json_object_get(now, "default"), "to"), ==, to);
+  g_assert_cmpstr(text_of(json_object_get(now, "changed"), "reason"), ==, "已宣布散会");
+  json_decref(moved);
+  /* A page that still shows the old one is told before it decides. */
+  g_autofree char *stale = g_strdup_printf(
+      "{\"items\":[{\"person\":\"%s\",\"state\":\"absent\"}],\"window_from\":%" G_GINT64_FORMAT
+      ",\"window_to\":%" G_GINT64_FORMAT "}",
+      bed->signed_in[MEMBER].id, from, to);
+  bed_refused(bed, 409, "conflict", STAFF, "POST", confirm, stale);
   bed_free(bed);
 }
 
@@ -345,6 +402,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/meeting", test_meeting);
   g_test_add_func("/api/invitations", test_invitations);
   g_test_add_func("/api/attendance", test_attendance);
+  g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
   g_test_add_func("/api/recordings", test_recordings);
   g_test_add_func("/api/errors", test_errors);

@@ -1,16 +1,20 @@
 /* Attendance: the union against a naive model by the second, the rules' edges, clocks that jump,
- * reboots, decisions, and the CSV's cells. */
+ * reboots, the window, decisions, and the CSV's cells. */
 #include "duty/attendance.h"
 
 #include <string.h>
 
+#include "duty/decide.h"
 #include "duty/timeline.h"
+#include "store/events.h"
 #include "store/people.h"
 #include "store/presence.h"
+#include "store/rules.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
 
 #define MINUTE INT64_C(60000)
+#define DAY (24 * 60 * MINUTE)
 
 /* ---- the union ---- */
 
@@ -30,9 +34,13 @@ static void test_union_against_model(void) {
     int64_t expected = 0;
     for (unsigned second = 0; second < LENGTH; second++)
       expected += there[second] ? 1000 : 0;
-    g_assert_cmpint(attendance_effective_ms(intervals, count, LENGTH * 1000), ==, expected);
+    unsigned merged = draft_merge(intervals, count);
+    for (unsigned i = 1; i < merged; i++)
+      g_assert_cmpint(intervals[i - 1].out_ms, <, intervals[i].in_ms);
+    Window whole = {0, LENGTH * 1000};
+    g_assert_cmpint(draft_facts(intervals, merged, whole, false).present_ms, ==, expected);
   }
-  g_assert_cmpint(attendance_effective_ms(NULL, 0, 1000), ==, 0);
+  g_assert_cmpint(draft_facts(NULL, 0, (Window){0, 1000}, false).first_in_ms, ==, -1);
 }
 
 /* ---- the rules ---- */
@@ -44,7 +52,7 @@ static void test_draft(void) {
     const char *state;
     bool late, left_early;
   } cases[] = {
-      /* of a meeting of 90 minutes */
+      /* in a window of 90 minutes */
       {90 * MINUTE, 0, 90 * MINUTE, false, "present", false, false},
       {90 * MINUTE, 0, 90 * MINUTE, true, "observer", false, false},
       {60 * MINUTE, 0, 60 * MINUTE, false, "present", false, true}, /* two thirds exactly */
@@ -57,21 +65,22 @@ static void test_draft(void) {
       {61 * MINUTE, 15 * MINUTE, 76 * MINUTE, false, "present", true, true},
       {0, -1, -1, false, "absent", false, false},
   };
-  GError *error = NULL;
-  g_autoptr(Config) config = config_load(NULL, &error);
-  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-    AttendanceFacts facts = {90 * MINUTE, cases[i].present_ms, cases[i].first_in_ms,
-                             cases[i].last_out_ms, cases[i].observer};
-    AttendanceDraft draft = attendance_draft(&facts, config);
-    g_assert_cmpstr(draft.state, ==, cases[i].state);
-    g_assert_cmpint(draft.late, ==, cases[i].late);
-    g_assert_cmpint(draft.left_early, ==, cases[i].left_early);
-  }
-  config->present_percent = 50; /* another rule than two thirds */
-  AttendanceFacts half = {90 * MINUTE, 45 * MINUTE, 0, 90 * MINUTE, false};
-  g_assert_cmpstr(attendance_draft(&half, config).state, ==, "present");
+  AttendanceRule rule = {.late_after_min = 10, .left_early_min = 10, .present_percent = 67};
+  for (int64_t from = 0; from <= 30 * MINUTE; from += 30 * MINUTE)
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+      bool there = cases[i].first_in_ms >= 0;
+      AttendanceFacts facts = {cases[i].present_ms, there ? from + cases[i].first_in_ms : -1,
+                               there ? from + cases[i].last_out_ms : -1, cases[i].observer};
+      AttendanceDraft draft = draft_of(&facts, (Window){from, from + 90 * MINUTE}, &rule);
+      g_assert_cmpstr(draft.state, ==, cases[i].state);
+      g_assert_cmpint(draft.late, ==, cases[i].late);
+      g_assert_cmpint(draft.left_early, ==, cases[i].left_early);
+    }
+  rule.present_percent = 50; /* another rule than two thirds */
+  AttendanceFacts half = {45 * MINUTE, 0, 90 * MINUTE, false};
+  g_assert_cmpstr(draft_of(&half, (Window){0, 90 * MINUTE}, &rule).state, ==, "present");
   half.present_ms--;
-  g_assert_cmpstr(attendance_draft(&half, config).state, ==, "absent");
+  g_assert_cmpstr(draft_of(&half, (Window){0, 90 * MINUTE}, &rule).state, ==, "absent");
 }
 
 static void test_timeline(void) {
@@ -142,7 +151,7 @@ static json_t *row_of(const json_t *rows, const char *person) {
 
 static json_t *rows_at(Duty *d, int64_t now_ms) {
   GError *error = NULL;
-  json_t *rows = attendance_rows(d->f.db, d->meeting, d->f.config, fixture_moment(now_ms), &error);
+  json_t *rows = attendance_rows(d->f.db, d->meeting, fixture_moment(now_ms), &error);
   g_assert_no_error(error);
   return rows;
 }
@@ -156,6 +165,21 @@ static const char *drafted(const json_t *rows, const char *person) {
       json_object_get(json_object_get(row_of(rows, person), "drafted"), "state"));
 }
 
+static void event(Duty *d, const char *kind, int64_t at, json_t *data) {
+  GError *error = NULL;
+  MeetingEvent made = {.meeting = d->meeting,
+                       .kind = kind,
+                       .participant = "p",
+                       .data = data,
+                       .at = fixture_moment(T0 + at * MINUTE)};
+  g_assert_true(event_add(d->f.db, &made, &error));
+  json_decref(data);
+}
+
+static json_t *on(bool is) {
+  return json_pack("{s:b, s:i}", "on", is, "track", 1);
+}
+
 static void test_rows(void) {
   Duty d;
   duty_init(&d);
@@ -165,6 +189,8 @@ static void test_rows(void) {
   minutes(&d, d.member, 15, 50);  /* a second device overlaps */
   minutes(&d, d.member, 70, 80);  /* and a reconnect */
   minutes(&d, d.observer, 0, 85);
+  event(&d, "heard", 0, on(true));
+  event(&d, "heard", 89, on(false));
   char walk_in[17];
   fixture_person(d.f.db, "丁", NULL, "staff", 0, walk_in);
   was_there(&d, walk_in, fixture_moment(T0 + 5 * MINUTE), fixture_moment(0), NULL);
@@ -177,10 +203,10 @@ static void test_rows(void) {
   rows = rows_at(&d, T0 + 900 * MINUTE); /* the end counts, not now */
   g_assert_cmpint(json_array_size(json_object_get(rows, "items")), ==, 5);
   g_assert_cmpint(present_s(rows, d.member), ==, 60 * 60);
-  g_assert_cmpstr(drafted(rows, d.member), ==, "present"); /* two thirds of 90 minutes */
+  g_assert_cmpstr(drafted(rows, d.member), ==, "present"); /* of 85 minutes */
   g_assert_cmpstr(drafted(rows, d.observer), ==, "observer");
   g_assert_cmpstr(drafted(rows, d.absent), ==, "absent");
-  g_assert_cmpint(present_s(rows, walk_in), ==, 85 * 60); /* closed by the end */
+  g_assert_cmpint(present_s(rows, walk_in), ==, 80 * 60); /* to when the one but last went */
   json_t *row = row_of(rows, d.member);
   g_assert_cmpint(json_integer_value(json_object_get(row, "first_in")), ==, T0);
   g_assert_cmpint(json_integer_value(json_object_get(row, "last_out")), ==, T0 + 80 * MINUTE);
@@ -230,19 +256,17 @@ static void test_reboot(void) {
   fixture_clear(&d.f);
 }
 
-/* Everybody went after an hour, and somebody ended the meeting in the evening. */
+/* Everybody went within the hour, and somebody ended the meeting in the evening. */
 static void test_forgotten(void) {
   Duty d;
   duty_init(&d);
   GError *error = NULL;
   g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
   minutes(&d, d.member, 0, 60);
+  minutes(&d, d.staff, 0, 60);
   minutes(&d, d.observer, 0, 45);
-  json_t *rows = rows_at(&d, T0 + 69 * MINUTE); /* perhaps they come back */
-  g_assert_cmpstr(drafted(rows, d.observer), ==, "absent");
-  json_decref(rows);
   g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 600 * MINUTE), &error));
-  rows = rows_at(&d, T0 + 700 * MINUTE);
+  json_t *rows = rows_at(&d, T0 + 700 * MINUTE);
   g_assert_cmpstr(drafted(rows, d.member), ==, "present");
   const json_t *draft = json_object_get(row_of(rows, d.observer), "drafted");
   g_assert_cmpstr(drafted(rows, d.observer), ==, "observer");
@@ -252,13 +276,182 @@ static void test_forgotten(void) {
   fixture_clear(&d.f);
 }
 
+/* ---- the window ---- */
+
+/* Planned 9 to 11 as T0 to T0 + 120. */
+static void plan(Duty *d, int64_t from, int64_t to) {
+  g_autoptr(Statement) row = db_prepare(
+      d->f.db, "update meeting set planned_start = :from, planned_end = :to where id = :id", NULL);
+  statement_text(row, ":id", d->meeting);
+  statement_int(row, ":from", T0 + from * MINUTE);
+  statement_int(row, ":to", T0 + to * MINUTE);
+  g_assert_true(statement_run(row, NULL));
+}
+
+static int64_t window_at(const json_t *rows, const char *which, const char *end) {
+  const json_t *window = json_object_get(rows, "window");
+  if (*which)
+    window = json_object_get(window, which);
+  return (json_integer_value(json_object_get(window, end)) - T0) / MINUTE;
+}
+
+static bool flagged(const json_t *rows, const char *person, const char *flag) {
+  return json_is_true(json_object_get(json_object_get(row_of(rows, person), "drafted"), flag));
+}
+
+/* Opened at 8:30 for a sound check, planned for 9 to 11. */
+static void test_sound_check(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  plan(&d, 0, 120);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0 - 30 * MINUTE), &error));
+  minutes(&d, d.staff, -30, 120);
+  minutes(&d, d.member, 0, 98);
+  minutes(&d, d.observer, 0, 120);
+  event(&d, "heard", 0, on(true));
+  event(&d, "heard", 119, on(false));
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 120 * MINUTE), &error));
+  json_t *rows = rows_at(&d, T0 + 300 * MINUTE);
+  g_assert_cmpint(window_at(rows, "", "from"), ==, 0);
+  g_assert_cmpint(window_at(rows, "", "to"), ==, 120);
+  g_assert_cmpstr(drafted(rows, d.member), ==, "present");
+  g_assert_false(flagged(rows, d.member, "late"));
+  g_assert_true(flagged(rows, d.member, "left_early"));
+  g_assert_cmpint(present_s(rows, d.staff), ==, 120 * 60); /* the check does not count */
+  int64_t own = 0;
+  g_assert_true(evidence_own_ms(d.f.db, d.meeting, d.staff, fixture_moment(T0), &own, &error));
+  g_assert_cmpint(own, ==, 150 * MINUTE); /* what the person was there */
+  json_decref(rows);
+  fixture_clear(&d.f);
+}
+
+/* A tablet is forgotten until 14:00, when somebody presses End. */
+static void test_straggler(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  plan(&d, 0, 120);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.staff, 0, 120);
+  minutes(&d, d.member, 0, 118);
+  minutes(&d, d.observer, 0, 300);
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 300 * MINUTE), &error));
+  json_t *rows = rows_at(&d, T0 + 400 * MINUTE);
+  g_assert_cmpint(window_at(rows, "", "to"), ==, 120);
+  g_assert_cmpstr(drafted(rows, d.member), ==, "present");
+  g_assert_false(flagged(rows, d.member, "left_early"));
+  const json_t *curve = json_object_get(rows, "curve");
+  g_assert_cmpuint(json_array_size(curve), ==, 4); /* 3, 2, 1, 0 people */
+  g_assert_cmpint(json_integer_value(json_array_get(json_array_get(curve, 2), 1)), ==, 1);
+  json_decref(rows);
+  fixture_clear(&d.f);
+}
+
+static bool move(Duty *d, int64_t from, int64_t to, const char *reason, int code) {
+  GError *error = NULL;
+  bool fine = attendance_move(d->f.db, d->meeting, T0 + from * MINUTE, T0 + to * MINUTE, reason,
+                              &d->by, fixture_moment(T0 + 200 * MINUTE), &error);
+  if (code < 0)
+    g_assert_no_error(error);
+  else
+    g_assert_error(error, STORE_ERROR, code);
+  g_clear_error(&error);
+  return fine;
+}
+
+static int64_t number(Duty *d, const char *sql) {
+  g_autoptr(Statement) row = db_prepare(d->f.db, sql, NULL);
+  g_assert_true(row && statement_one(row, "none", NULL));
+  return column_int(row, 0);
+}
+
+static void test_moved(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  plan(&d, 0, 120);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.staff, 0, 120);
+  minutes(&d, d.member, 0, 90);
+  minutes(&d, d.observer, 30, 120);
+  event(&d, "heard", 0, on(true));
+  event(&d, "heard", 119, on(false));
+  move(&d, 0, 90, "散会", STORE_ERROR_CONFLICT); /* not yet ended */
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 120 * MINUTE), &error));
+  move(&d, 0, 121, "散会", STORE_ERROR_INVALID);
+  move(&d, -1, 90, "散会", STORE_ERROR_INVALID);
+  move(&d, 90, 90, "散会", STORE_ERROR_INVALID);
+  move(&d, 0, 90, "", STORE_ERROR_INVALID);
+  move(&d, 0, 90, "  ", STORE_ERROR_INVALID);
+  json_t *preview = attendance_preview(d.f.db, d.meeting, T0, T0 + 90 * MINUTE,
+                                       fixture_moment(T0 + 200 * MINUTE), &error);
+  const json_t *counts = json_object_get(preview, "counts");
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "left_early")), ==, 0);
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "late")), ==, 1);
+  json_decref(preview);
+  json_t *rows = rows_at(&d, T0 + 200 * MINUTE);
+  g_assert_true(flagged(rows, d.member, "left_early"));
+  json_decref(rows);
+  g_assert_true(move(&d, 0, 90, "已宣布散会", -1));
+  rows = rows_at(&d, T0 + 200 * MINUTE);
+  g_assert_false(flagged(rows, d.member, "left_early"));
+  g_assert_cmpint(window_at(rows, "", "to"), ==, 90);
+  g_assert_cmpint(window_at(rows, "default", "to"), ==, 120);
+  json_decref(rows);
+  g_assert_true(move(&d, 0, 120, "仍按默认", -1)); /* the default's times: set back */
+  g_assert_cmpint(number(&d, "select count(*) from attendance_window where from_at is null"), ==,
+                  1);
+  g_assert_cmpint(number(&d,
+                         "select count(*) from audit_record where kind = 'attendance.window' and"
+                         " json_extract(detail, '$.old.to') <> json_extract(detail, '$.new.to')"),
+                  ==, 2);
+  g_assert_false(db_exec(d.f.db, "delete from attendance_window", NULL));
+  g_assert_false(db_exec(d.f.db, "update attendance_window set reason = 'x'", NULL));
+  fixture_clear(&d.f);
+}
+
+/* A limit that is changed holds for what is opened afterwards. */
+static void test_rules(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  plan(&d, 0, 60);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.staff, 0, 60);
+  minutes(&d, d.member, 12, 60);
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
+  d.f.config->late_after_min = 15;
+  g_assert_true(rules_keep(d.f.db, d.f.config, T0 + DAY, &error));
+  g_assert_true(rules_keep(d.f.db, d.f.config, T0 + 2 * DAY, &error)); /* nothing new */
+  AttendanceRule rule;
+  g_assert_true(rules_at(d.f.db, T0 + DAY - 1, &rule, &error));
+  g_assert_cmpint(rule.version, ==, 1);
+  g_assert_cmpint(rule.late_after_min, ==, 10);
+  g_assert_true(rules_at(d.f.db, T0 + DAY, &rule, &error));
+  g_assert_cmpint(rule.version, ==, 2);
+  g_assert_cmpint(rule.late_after_min, ==, 15);
+  json_t *rows = rows_at(&d, T0 + 2 * DAY);
+  g_assert_true(flagged(rows, d.member, "late")); /* as when it was opened */
+  json_decref(rows);
+  g_assert_cmpint(number(&d, "select count(*) from audit_record where kind = 'attendance.rules' and"
+                             " json_extract(detail, '$.old.late_after_min') = 10 and"
+                             " json_extract(detail, '$.new.late_after_min') = 15"),
+                  ==, 1);
+  g_assert_false(db_exec(d.f.db, "update attendance_rule set late_after_min = 20", NULL));
+  g_assert_false(db_exec(d.f.db, "delete from attendance_rule", NULL));
+  fixture_clear(&d.f);
+}
+
 /* ---- decisions ---- */
 
 static void confirm(Duty *d, const char *person, const char *state, int code) {
   GError *error = NULL;
   json_t *items = json_pack("[{s:s, s:s, s:b, s:b, s:s}]", "person", person, "state", state, "late",
                             1, "left_early", 0, "note", "已核实");
-  bool fine = attendance_confirm(d->f.db, d->meeting, items, &d->by, T0, &error);
+  char batch[17];
+  bool fine = attendance_confirm(d->f.db, d->meeting, items, (SeenWindow){0, 0}, &d->by,
+                                 fixture_moment(T0), batch, &error);
   if (code < 0)
     g_assert_no_error(error);
   else
@@ -322,7 +515,9 @@ static unsigned confirm_cost(unsigned count) {
   g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
   unsigned hundreds = 0;
   sqlite3_progress_handler(d.f.db, 100, on_steps, &hundreds);
-  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, &d.by, T0, &error));
+  char batch[17];
+  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, (SeenWindow){0, 0}, &d.by,
+                                   fixture_moment(T0 + 61 * MINUTE), batch, &error));
   sqlite3_progress_handler(d.f.db, 0, NULL, NULL);
   g_assert_true(db_exec(d.f.db, "commit", &error));
   json_decref(items);
@@ -334,6 +529,143 @@ static unsigned confirm_cost(unsigned count) {
 static void test_confirm_many(void) {
   unsigned few = confirm_cost(150), many = confirm_cost(300);
   g_assert_cmpuint(many, <, few * 5 / 2);
+}
+
+/* What a decision saw is kept with it, and the audit holds old and new values. */
+static void test_basis(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  plan(&d, 0, 120);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  minutes(&d, d.staff, 0, 120);
+  minutes(&d, d.observer, 0, 120);
+  minutes(&d, d.member, 0, 90);
+  event(&d, "heard", 0, on(true));
+  event(&d, "heard", 119, on(false));
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 120 * MINUTE), &error));
+  confirm(&d, d.member, "present", -1);
+  g_assert_true(move(&d, 0, 90, "已宣布散会", -1));
+  confirm(&d, d.member, "leave", -1);
+  g_assert_cmpint(number(&d, "select count(*) from attendance_decision where rule = 1 and"
+                             " drafted = 'present' and drafted_left_early = 1 and"
+                             " window_to - window_from = 7200000 and present_ms = 5400000"),
+                  ==, 1);
+  g_assert_cmpint(number(&d, "select count(*) from attendance_decision where drafted_left_early = 0"
+                             " and window_to - window_from = 5400000"),
+                  ==, 1);
+  g_assert_cmpint(
+      number(&d, "select count(*) from audit_record where kind = 'attendance.confirm' and"
+                 " json_extract(detail, '$.old.state') = 'present' and"
+                 " json_extract(detail, '$.new.state') = 'leave' and"
+                 " json_extract(detail, '$.window.to') - json_extract(detail, '$.window.from')"
+                 " = 5400000 and json_extract(detail, '$.rules') = 1"),
+      ==, 1);
+  json_t *rows = rows_at(&d, T0 + 300 * MINUTE);
+  const json_t *seen =
+      json_object_get(json_object_get(row_of(rows, d.member), "decision"), "window");
+  g_assert_cmpint(json_integer_value(json_object_get(seen, "to")), ==, T0 + 90 * MINUTE);
+  json_decref(rows);
+  /* Who looked at another window is told. */
+  json_t *items = json_pack("[{s:s, s:s}]", "person", d.member, "state", "present");
+  char batch[17];
+  g_assert_false(attendance_confirm(d.f.db, d.meeting, items, (SeenWindow){T0, T0 + 120 * MINUTE},
+                                    &d.by, fixture_moment(T0), batch, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  g_clear_error(&error);
+  json_decref(items);
+  fixture_clear(&d.f);
+}
+
+static const char *decided(json_t **rows, Duty *d, const char *person) {
+  json_decref(*rows);
+  *rows = rows_at(d, T0 + 300 * MINUTE);
+  const char *state = json_string_value(
+      json_object_get(json_object_get(row_of(*rows, person), "decision"), "state"));
+  return state ? state : "none";
+}
+
+static bool undo(Duty *d, const char *batch, const char *by, int64_t at, int code) {
+  GError *error = NULL;
+  Actor actor = {by, "192.0.2.1"};
+  bool fine = attendance_undo(d->f.db, d->meeting, batch, &actor, at, &error);
+  if (code < 0)
+    g_assert_no_error(error);
+  else
+    g_assert_error(error, STORE_ERROR, code);
+  g_clear_error(&error);
+  return fine;
+}
+
+static void test_undo(void) {
+  Duty d;
+  duty_init(&d);
+  GError *error = NULL;
+  char clerk[17], batch[17];
+  fixture_person(d.f.db, "书记", "clerk", "staff", 0, clerk);
+  g_assert_true(meeting_open(d.f.db, d.meeting, &d.by, fixture_moment(T0), &error));
+  g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
+  confirm(&d, d.member, "leave", -1);
+  json_t *items = json_pack("[{s:s, s:s}, {s:s, s:s}]", "person", d.member, "state", "absent",
+                            "person", d.absent, "state", "absent");
+  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, (SeenWindow){0, 0}, &d.by,
+                                   fixture_moment(T0), batch, &error));
+  json_decref(items);
+  json_t *rows = NULL;
+  g_assert_cmpstr(decided(&rows, &d, d.member), ==, "absent");
+  undo(&d, "0000000000000000", d.staff, T0, STORE_ERROR_NOT_FOUND);
+  undo(&d, batch, clerk, T0, STORE_ERROR_FORBIDDEN);
+  undo(&d, batch, d.staff, T0 + UNDO_MS + 1, STORE_ERROR_CONFLICT);
+  g_assert_true(undo(&d, batch, d.staff, T0 + UNDO_MS, -1));
+  undo(&d, batch, d.staff, T0 + UNDO_MS, STORE_ERROR_CONFLICT); /* once */
+  g_assert_cmpstr(decided(&rows, &d, d.member), ==, "leave");   /* as before */
+  g_assert_cmpstr(decided(&rows, &d, d.absent), ==, "none");
+  g_assert_cmpint(number(&d, "select count(*) from audit_record where kind = 'attendance.undo' and"
+                             " json_extract(detail, '$.rows') = 2"),
+                  ==, 1);
+  g_assert_cmpint(number(&d, "select count(*) from attendance_decision"), ==, 3); /* all kept */
+  json_decref(rows);
+  fixture_clear(&d.f);
+}
+
+/* Two of the same name are told apart by what distinguishes them, and nobody else is burdened. */
+static void test_namesakes(void) {
+  Duty d;
+  duty_init(&d);
+  static const struct {
+    const char *name, *sector, *organisation, *kind, *shown; /* ####: the code */
+  } cases[] = {
+      {"王伟", "教育界", "一中", "member", "王伟（教育界）"},
+      {"王伟", "医药卫生界", "", "member", "王伟（医药卫生界）"},
+      {"王伟", "", "水务局", "staff", "王伟（水务局）"},
+      {"李娜", "科技界", "", "member", "李娜（科技界 ####）"},
+      {"李娜", "科技界", "某所", "member", "李娜（科技界 ####）"},
+      {"张三", "教育界", "", "member", "张三"},
+      {"赵六", "", "", "member", "赵六（####）"},
+      {"赵六", "经济界", "", "member", "赵六（经济界）"},
+      {"钱七", "", "某公司", "guest", "钱七"}, /* guests of other meetings are no namesakes */
+      {"钱七", "", "某协会", "guest", "钱七"},
+  };
+  char ids[G_N_ELEMENTS(cases)][17];
+  GError *error = NULL;
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    PersonNew person = {.name = cases[i].name,
+                        .kind = cases[i].kind,
+                        .sector = cases[i].sector,
+                        .organisation = cases[i].organisation};
+    g_assert_true(person_create(d.f.db, &person, &d.by, T0, ids[i], &error));
+  }
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(Statement) row =
+        db_prepare(d.f.db, "select name, code from person_shown where id = :id", &error);
+    g_assert_no_error(error);
+    statement_text(row, ":id", ids[i]);
+    g_assert_true(statement_one(row, "none", &error));
+    g_autoptr(GString) expected = g_string_new(cases[i].shown);
+    g_string_replace(expected, "####", column_text(row, 1), 0);
+    g_assert_cmpstr(column_text(row, 0), ==, expected->str);
+  }
+  fixture_clear(&d.f);
 }
 
 static json_t *person_row(Duty *d, const char *person, json_t **rows) {
@@ -403,26 +735,31 @@ static void test_csv(void) {
   g_assert_true(meeting_end(d.f.db, d.meeting, &d.by, fixture_moment(T0 + 60 * MINUTE), &error));
   json_t *items = json_pack("[{s:s, s:s, s:s}]", "person", d.member, "state", "present", "note",
                             "@SUM(\"A1\")");
-  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, &d.by, T0, &error));
+  char batch[17];
+  g_assert_true(attendance_confirm(d.f.db, d.meeting, items, (SeenWindow){0, 0}, &d.by,
+                                   fixture_moment(T0), batch, &error));
   json_decref(items);
-  g_autofree char *csv = attendance_csv(d.f.db, d.meeting, d.f.config, fixture_moment(T0), &error);
+  g_autofree char *csv =
+      attendance_csv(d.f.db, d.meeting, "Asia/Shanghai", fixture_moment(T0), &error);
   g_assert_no_error(error);
-  g_assert_true(g_str_has_prefix(csv, "\xEF\xBB\xBF\"姓名\",\"类别\""));
+  g_assert_true(g_str_has_prefix(csv, "\xEF\xBB\xBF\"姓名\",\"界别\",\"单位\",\"编号\",\"类别\""));
   g_assert_nonnull(strstr(csv, "\"'＋乙\""));
-  g_autoptr(GDateTime) here = g_date_time_new_from_unix_local(T0 / 1000);
-  g_autofree char *heading = g_date_time_format(here, "\"首次进入（UTC%:z）\"");
-  g_autofree char *first_in = g_date_time_format(here, "\"%Y-%m-%d %H:%M:%S\"");
-  g_assert_nonnull(strstr(csv, heading));
-  g_assert_nonnull(strstr(csv, first_in));
+  /* T0 is 16:00 UTC: the next day's midnight there, to the minute, whatever this machine's zone. */
+  g_assert_nonnull(strstr(csv, "\"首次进入（UTC+08:00）\""));
+  g_assert_nonnull(strstr(csv, ",\"2025-11-25 00:00\",\"2025-11-25 01:00\","));
   g_auto(GStrv) lines = g_strsplit(csv, "\r\n", -1);
   g_assert_cmpuint(g_strv_length(lines), ==, 6); /* head, 4 people, nothing after the last end */
-  g_assert_nonnull(strstr(csv, "\r\n\"'=cmd|'/c calc'!A0\",\"委员\",\"出席\","));
-  g_assert_nonnull(strstr(csv, ",\"3600\",\"1\",\"出席\",\"\",\"\",\"出席\",\"\",\"\","
+  g_assert_nonnull(strstr(csv, "\r\n\"'=cmd|'/c calc'!A0\",\"\",\"\",\""));
+  g_assert_nonnull(strstr(csv, ",\"60\",\"1\",\"出席\",\"\",\"\",\"出席\",\"\",\"\","
                                "\"'@SUM(\"\"A1\"\")\",\"机关\","));
   for (unsigned i = 0; i < 5; i++) { /* the same number of cells in each line */
     g_auto(GStrv) cells = g_strsplit(lines[i], "\",\"", -1);
-    g_assert_cmpuint(g_strv_length(cells), ==, 16);
+    g_assert_cmpuint(g_strv_length(cells), ==, 21);
   }
+  /* Where summer has another offset, a meeting of summer is written with it. */
+  g_autofree char *berlin =
+      attendance_csv(d.f.db, d.meeting, "Europe/Berlin", fixture_moment(T0 + 200 * DAY), &error);
+  g_assert_nonnull(strstr(berlin, "\"首次进入（UTC+01:00）\""));
   fixture_clear(&d.f);
 }
 
@@ -435,8 +772,15 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendance/clock-jump", test_clock_jump);
   g_test_add_func("/attendance/reboot", test_reboot);
   g_test_add_func("/attendance/forgotten", test_forgotten);
+  g_test_add_func("/attendance/sound-check", test_sound_check);
+  g_test_add_func("/attendance/straggler", test_straggler);
+  g_test_add_func("/attendance/moved", test_moved);
+  g_test_add_func("/attendance/rules", test_rules);
   g_test_add_func("/attendance/confirm", test_confirm);
   g_test_add_func("/attendance/confirm-many", test_confirm_many);
+  g_test_add_func("/attendance/basis", test_basis);
+  g_test_add_func("/attendance/undo", test_undo);
+  g_test_add_func("/attendance/namesakes", test_namesakes);
   g_test_add_func("/attendance/revoked", test_revoked);
   g_test_add_func("/attendance/csv", test_csv);
   return g_test_run();

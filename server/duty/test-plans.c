@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "duty/attendance.h"
+#include "duty/decide.h"
 #include "store/chat.h"
 #include "store/events.h"
 #include "store/passwords.h"
@@ -13,10 +14,10 @@
 #include "store/test-fixture.h"
 
 /* These grow; people, settings and the list of meetings itself stay in the thousands. */
-static const char *const growing[] = {"presence_segment",   "meeting_event", "chat_message",
-                                      "audit_record",       "session",       "join_token",
-                                      "invitation",         "login_failure", "password_history",
-                                      "attendance_decision"};
+static const char *const growing[] = {
+    "presence_segment", "meeting_event",       "chat_message",      "audit_record",
+    "session",          "join_token",          "invitation",        "login_failure",
+    "password_history", "attendance_decision", "attendance_window", "attendance_undo"};
 
 static int on_statement(unsigned kind, void *seen, void *stmt, void *text) {
   const char *sql = sqlite3_sql(stmt);
@@ -37,11 +38,11 @@ static void use_lists(Fixture *f, const char *meeting, char *person) {
   GError *error = NULL;
   Session session = fixture_session(person, ROLE_STAFF);
   for (unsigned i = 0; i < 8; i++) {
-    MeetingsQuery query = {.when = whens[i / 2], .mine = i % 2, .limit = 20};
+    MeetingsQuery query = {.when = whens[i / 2], .mine = i % 2, .limit = 20, .time_zone = "UTC"};
     drop(meetings_list(f->db, &query, &session, T0, &error), error);
   }
   session.scope_meeting = (char *)meeting;
-  MeetingsQuery query = {.when = "all", .after = meeting, .limit = 20};
+  MeetingsQuery query = {.when = "all", .after = meeting, .limit = 20, .time_zone = "UTC"};
   drop(meetings_list(f->db, &query, &session, T0, &error), error);
   drop(meeting_json(f->db, meeting, &session, &error), error);
   drop(invitations_list(f->db, meeting, NULL, 20, &error), error);
@@ -50,7 +51,7 @@ static void use_lists(Fixture *f, const char *meeting, char *person) {
   drop(audit_list(f->db, NULL, 20, &error), error);
   drop(events_list(f->db, meeting, 0, 20, &error), error);
   drop(chat_last(f->db, meeting, 20, &error), error);
-  drop(attendance_rows(f->db, meeting, f->config, fixture_moment(T0), &error), error);
+  drop(attendance_rows(f->db, meeting, fixture_moment(T0), &error), error);
 }
 
 static void use_sessions(Fixture *f, const char *meeting, char *person) {
@@ -105,7 +106,15 @@ static void use_meeting(Fixture *f, const char *meeting, const char *host, const
   g_assert_true(meeting_end(f->db, meeting, &actor, fixture_moment(T0 + 9), &error));
   Actor by = {host, "192.0.2.1"};
   json_t *items = json_pack("[{s:s, s:s}]", "person", member, "state", "present");
-  g_assert_true(attendance_confirm(f->db, meeting, items, &by, T0, &error));
+  char batch[17];
+  int64_t own_ms;
+  g_assert_true(attendance_confirm(f->db, meeting, items, (SeenWindow){0, 0}, &by,
+                                   fixture_moment(T0), batch, &error));
+  g_assert_true(attendance_undo(f->db, meeting, batch, &by, T0, &error));
+  g_assert_true(
+      attendance_move(f->db, meeting, T0, T0 + 5, "散会", &by, fixture_moment(T0), &error));
+  g_assert_true(evidence_own_ms(f->db, meeting, member, fixture_moment(T0), &own_ms, &error));
+  drop(attendance_rows(f->db, meeting, fixture_moment(T0), &error), error);
   json_decref(items);
 }
 

@@ -63,3 +63,16 @@ int64_t timeline_ms(const Timeline *timeline, Moment at) {
   const Tie *tie = find_tie(timeline, at.boot);
   return tie ? (at.mono_us - tie->zero_us) / 1000 : at.wall_ms - timeline->opened.wall_ms;
 }
+
+int64_t timeline_event_ms(const Timeline *timeline, int64_t wall_ms, int64_t mono_us) {
+  int64_t by_wall = wall_ms - timeline->opened.wall_ms, best = by_wall, off = INT64_MAX;
+  for (unsigned i = 0; i < timeline->ties->len; i++) {
+    const Tie *tie = &g_array_index(timeline->ties, Tie, i);
+    int64_t at = (mono_us - tie->zero_us) / 1000, away = ABS(at - by_wall);
+    if (away < off) {
+      best = at;
+      off = away;
+    }
+  }
+  return best;
+}

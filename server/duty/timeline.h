@@ -21,3 +21,6 @@ void timeline_learn(Timeline *timeline, Moment at);
 /* Milliseconds after the opening; before it, negative. A boot that was never learnt is placed by
  * its wall time. */
 int64_t timeline_ms(const Timeline *timeline, Moment at);
+/* The same for an event of the log, which names no boot: of the boots that are known, the one whose
+ * place comes closest to the wall time. */
+int64_t timeline_event_ms(const Timeline *timeline, int64_t wall_ms, int64_t mono_us);

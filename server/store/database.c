@@ -21,6 +21,7 @@
 #include "store/connection.h"
 #include "store/presence.h"
 #include "store/queue.h"
+#include "store/rules.h"
 #include "store/statement.h"
 
 #define BATCH_MAX 256
@@ -293,15 +294,17 @@ static void *reader_main(void *data) {
   return NULL;
 }
 
-/* Everything that must be in order before anybody reads: schema, soundness, segments of a crash. */
-static bool prepare_file(const char *path, GError **error) {
+/* Everything that must be in order before anybody reads: schema, soundness, segments of a crash,
+ * the limits of today. */
+static bool prepare_file(const char *path, const Config *config, GError **error) {
   sqlite3 *db = connection_open(path, CONNECTION_WRITE, error);
   if (!db)
     return false;
   unsigned closed = 0;
   bool fine = connection_check(db, error) && connection_migrate(db, error) &&
               db_exec(db, "begin immediate", error) &&
-              presence_recover(db, moment_now(), &closed, error) && db_exec(db, "commit", error);
+              presence_recover(db, moment_now(), &closed, error) &&
+              rules_keep(db, config, clock_wall_ms(), error) && db_exec(db, "commit", error);
   if (fine && closed > 0)
     log_warn("store", "segments_recovered", "count=%u", closed);
   if (!fine)
@@ -345,7 +348,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   g_queue_init(&store->kept);
   plan_retry(store, false);
   store->lock = connection_lock(config->data_dir, error);
-  if (store->lock < 0 || !prepare_file(path, error) || !open_connections(store, path, error)) {
+  if (store->lock < 0 || !prepare_file(path, config, error) ||
+      !open_connections(store, path, error)) {
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
       db_close(store->readers[i].db);

@@ -5,6 +5,7 @@
 
 #include "store/connection.h"
 #include "store/people.h"
+#include "store/rules.h"
 #include "store/statement.h"
 
 void fixture_init(Fixture *fixture) {
@@ -21,6 +22,8 @@ void fixture_init(Fixture *fixture) {
   fixture->db = connection_open(fixture->path, CONNECTION_WRITE, &error);
   g_assert_no_error(error);
   connection_migrate(fixture->db, &error);
+  g_assert_no_error(error);
+  rules_keep(fixture->db, fixture->config, T0, &error);
   g_assert_no_error(error);
   fixture->mailbox = mailbox_new();
   fixture->store = NULL;
