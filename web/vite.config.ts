@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { buildTargets } from './build/browsers.ts'
+import { oldBrowsers } from './build/old-browsers.ts'
 import { precompress } from './build/precompress.ts'
 
 // The server that `npm run dev` and `vite preview` talk to.
@@ -11,16 +13,16 @@ const proxy = {
 }
 
 export default defineConfig({
-  plugins: [vue(), precompress()],
+  plugins: [vue(), oldBrowsers(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy },
   preview: { proxy },
   build: {
-    target: 'es2022',
+    target: buildTargets(),
     assetsInlineLimit: 0, // the content security policy allows no data: scripts or fonts
     modulePreload: { polyfill: false }, // the polyfill is an inline script
     // Icons of their own chunk each would cost a phone a request each.
     rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
   },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  test: { environment: 'node', include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 })

@@ -51,6 +51,13 @@ function queryString(query: object): string {
   return text ? `?${text}` : ''
 }
 
+/** Aborts after this time. AbortSignal.timeout is younger than the oldest browsers (browsers.json). */
+function deadline(after_ms: number): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), after_ms)
+  return controller.signal
+}
+
 async function problemOf(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}))
   const code = typeof body.code === 'string' ? body.code : `http_${response.status}`
@@ -143,7 +150,7 @@ export class Api {
         body: body === undefined ? null : JSON.stringify(body),
         credentials: 'same-origin',
         cache: 'no-store',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: deadline(TIMEOUT_MS),
       })
     } catch {
       throw new ApiError(0, 'unreachable', '')

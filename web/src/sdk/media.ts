@@ -307,7 +307,7 @@ export class MediaSession extends Emitter<MediaEvents> {
   /** Offers only what the server uses. Where a browser cannot, trimOffer does the rest. */
   private trim(line: Negotiable, kind: 'audio' | 'video', extensions: readonly string[], redundant: boolean): void {
     try {
-      const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
+      const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? []
       const wanted = codecs.filter((codec) => isWantedCodec(codec.mimeType, redundant))
       if (wanted.length > 0) line.setCodecPreferences?.(wanted)
       const offered = line.getHeaderExtensionsToNegotiate?.()
