@@ -12,6 +12,7 @@ import type { MediaState } from '@/sdk/media'
 import type { DownlinkEstimate, Requests, RoomMeeting, Source } from '@/sdk/protocol'
 import type { CloseReason, SignalState } from '@/sdk/signal'
 import type { ConnectionStats } from '@/sdk/stats'
+import { surroundingsOf } from '@/sdk/surroundings'
 import type { Way } from '@/sdk/ways'
 import { useChat } from './useChat'
 import { useOwnPresence } from './useOwnPresence'
@@ -221,6 +222,11 @@ function useStageState(client: MeetingClient, pid: { value: string }) {
 function useDevices(local: LocalMedia, client: MeetingClient, mayUseCamera: () => boolean) {
   const localVersion = ref(0)
   local.on('change', () => localVersion.value++)
+  local.on('moved', ({ source, from, to, back }) => {
+    const text = t(back ? `device.back_${source}` : `device.moved_${source}`, { from, to: to || t('device.speaker_system') })
+    toast(text, back ? 'good' : 'attention')
+    announce(text, true)
+  })
   const sharing = computed(() => (localVersion.value, local.screen !== null))
   const screenKind = computed(() => (localVersion.value, local.screenKind))
 
@@ -267,7 +273,7 @@ export const hasTrouble = (state: LocalState): state is Trouble =>
   state !== 'off' && state !== 'on' && state !== 'starting'
 
 export const troubleText = (source: LocalSource, state: Trouble): string =>
-  t(`device.trouble_${source}_${state}`)
+  t(`device.trouble_${source}_${state}`, { how: t(`device.allow_${surroundingsOf(navigator.userAgent)}`) })
 
 export type Room = ReturnType<typeof createRoom>
 const KEY: InjectionKey<Room> = Symbol('room')

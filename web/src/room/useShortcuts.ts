@@ -2,6 +2,7 @@
 // modifier; Space talks while it is held, as long as no control has the focus.
 import { onBeforeUnmount, onMounted } from 'vue'
 import { toggleFullscreen } from '@/composables/fullscreen'
+import { closes } from '@/composables/keys'
 import type { Room } from './useRoom'
 
 export interface ShortcutActions {
@@ -42,7 +43,6 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
     arrowright: () => actions.turn(1),
     pagedown: () => actions.turn(1),
     '?': () => actions.help(),
-    escape: () => (room.panel.value = null),
   }
 
   function down(event: KeyboardEvent): void {
@@ -57,7 +57,8 @@ export function useShortcuts(room: Room, actions: ShortcutActions): void {
       void room.toggle('mic')
       return
     }
-    const action = event.repeat ? undefined : plain[event.key.toLowerCase()]
+    const close = closes(event) ? () => (room.panel.value = null) : undefined
+    const action = event.repeat ? undefined : (close ?? plain[event.key.toLowerCase()])
     if (!action) return
     event.preventDefault()
     action()

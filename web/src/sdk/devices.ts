@@ -3,7 +3,8 @@
 
 import { CAPTURE } from './screen'
 
-export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'failed'
+/** `insecure`: the page came without https; `unsupported`: the browser has no devices to give, as inside other apps. */
+export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'unsupported' | 'failed'
 
 export class DeviceError extends Error {
   constructor(readonly trouble: DeviceTrouble) {
@@ -77,8 +78,8 @@ export const canChooseSpeaker = (): boolean =>
   typeof HTMLMediaElement !== 'undefined' && 'setSinkId' in HTMLMediaElement.prototype
 
 async function open(constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
-  // Browsers hide mediaDevices on pages that are neither HTTPS nor localhost.
-  if (!navigator.mediaDevices) throw new DeviceError('insecure')
+  // Browsers hide mediaDevices on pages that are neither HTTPS nor localhost; some apps hide it on all.
+  if (!navigator.mediaDevices) throw new DeviceError(isSecureContext ? 'unsupported' : 'insecure')
   try {
     const stream = await navigator.mediaDevices.getUserMedia(constraints)
     return stream.getTracks()[0]!

@@ -2,6 +2,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { LocalMedia } from './local'
 
 class FakeTrack {
+  constructor(
+    readonly device: string,
+    readonly label = device,
+  ) {}
+  getSettings = () => ({ deviceId: this.device })
   readyState = 'live'
   muted = false
   onended: (() => void) | null = null
@@ -14,18 +19,29 @@ class FakeTrack {
 
 let opened: FakeTrack[]
 let failure: Error | null
+/** What is plugged in, the system's choice first. */
+let plugged: Record<'audioinput' | 'videoinput' | 'audiooutput', string[]>
 let local: LocalMedia
 
 beforeEach(() => {
   opened = []
   failure = null
-  const getUserMedia = async () => {
+  plugged = { audioinput: ['headset', 'built-in'], videoinput: ['camera'], audiooutput: ['headset', 'built-in'] }
+  const getUserMedia = async ({ audio, video }: MediaStreamConstraints) => {
     if (failure) throw failure
-    const track = new FakeTrack()
+    const list = audio ? plugged.audioinput : plugged.videoinput
+    const wish = ((audio ?? video) as { deviceId?: { ideal: string } }).deviceId?.ideal ?? ''
+    if (list.length === 0) throw Object.assign(new Error(), { name: 'NotFoundError' })
+    const track = new FakeTrack(list.includes(wish) ? wish : list[0]!)
     opened.push(track)
     return { getTracks: () => [track] }
   }
-  vi.stubGlobal('navigator', { mediaDevices: { getUserMedia } })
+  const enumerateDevices = async () =>
+    Object.entries(plugged).flatMap(([kind, list]) => list.map((deviceId) => ({ kind, deviceId, label: deviceId })))
+  const saved = new Map<string, string>()
+  vi.stubGlobal('localStorage', { getItem: (key: string) => saved.get(key) ?? null, setItem: (key: string, value: string) => saved.set(key, value) })
+  vi.stubGlobal('isSecureContext', true)
+  vi.stubGlobal('navigator', { mediaDevices: { getUserMedia, enumerateDevices } })
   vi.stubGlobal('matchMedia', () => ({ matches: false }))
   local = new LocalMedia()
 })
@@ -116,4 +132,86 @@ it('says what is wrong with a device', async () => {
   failure = Object.assign(new Error(), { name: 'NotReadableError' })
   expect(await local.turnOn('mic')).toBe(false)
   expect(local.stateOf('mic')).toBe('busy')
+})
+
+it('says apart a page without https and a browser that has no devices to give', async () => {
+  vi.stubGlobal('navigator', {})
+  await local.turnOn('mic')
+  expect(local.stateOf('mic')).toBe('unsupported')
+  vi.stubGlobal('isSecureContext', false)
+  await local.turnOn('mic')
+  expect(local.stateOf('mic')).toBe('insecure')
+})
+
+function unplug(device: string) {
+  plugged = { audioinput: plugged.audioinput.filter((one) => one !== device), videoinput: plugged.videoinput, audiooutput: plugged.audiooutput.filter((one) => one !== device) }
+}
+function plug(device: string) {
+  plugged = { audioinput: [device, ...plugged.audioinput], videoinput: plugged.videoinput, audiooutput: [device, ...plugged.audiooutput] }
+}
+const movesOf = (media: LocalMedia) => {
+  const moves: string[] = []
+  media.on('moved', ({ source, from, to, back }) => moves.push(`${source}: ${from} -> ${to}${back ? ' again' : ''}`))
+  return moves
+}
+
+it('uses another microphone when the headset is unplugged, says so, and takes it back', async () => {
+  const moves = movesOf(local)
+  await local.turnOn('mic')
+  unplug('headset')
+  opened[0]!.readyState = 'ended'
+  opened[0]!.onended!()
+  await vi.waitFor(() => expect(local.isOn('mic')).toBe(true))
+  expect(opened[1]!.device).toBe('built-in')
+  expect(moves).toEqual(['mic: headset -> built-in'])
+  plug('headset')
+  await local.devicesChanged()
+  await vi.waitFor(() => expect(local.trackOf('mic')).toBe(opened[2]))
+  expect(opened[2]!.device).toBe('headset')
+  expect(moves).toEqual(['mic: headset -> built-in', 'mic: built-in -> headset again'])
+})
+
+it('notices a device that went away without a word from its track', async () => {
+  const moves = movesOf(local)
+  await local.turnOn('mic')
+  unplug('headset')
+  await local.devicesChanged()
+  await vi.waitFor(() => expect(moves).toEqual(['mic: headset -> built-in']))
+  await local.devicesChanged()
+  expect(opened).toHaveLength(2) // and leaves it at that
+})
+
+it('is lost when there is no other device, and on again when there is one', async () => {
+  await local.turnOn('camera')
+  plugged = { ...plugged, videoinput: [] }
+  opened[0]!.onended!()
+  await vi.waitFor(() => expect(local.stateOf('camera')).toBe('lost'))
+  plugged = { ...plugged, videoinput: ['camera'] }
+  await local.devicesChanged()
+  await vi.waitFor(() => expect(local.isOn('camera')).toBe(true))
+})
+
+it('opens nothing for a microphone that is switched off', async () => {
+  await local.turnOn('mic')
+  local.turnOff('mic')
+  unplug('headset')
+  opened[0]!.onended!()
+  plug('headset')
+  await local.devicesChanged()
+  expect(opened).toHaveLength(1)
+  await local.turnOn('mic')
+  expect(opened[1]!.device).toBe('headset')
+})
+
+it('plays on the system loudspeaker while the chosen one is away', async () => {
+  const moves = movesOf(local)
+  local.chooseSpeaker('headset')
+  await local.devicesChanged()
+  unplug('headset')
+  await local.devicesChanged()
+  expect(local.speaker).toBe('')
+  plug('headset')
+  await local.devicesChanged()
+  expect(local.speaker).toBe('headset')
+  expect(moves).toEqual(['speaker: headset -> ', 'speaker:  -> headset again'])
 })

@@ -3,6 +3,7 @@
 import {
   DeviceError,
   isPhone,
+  listDevices,
   loadChoice,
   openCamera,
   openMic,
@@ -22,6 +23,20 @@ export type LocalEvents = {
   change: { source: LocalSource | 'screen' }
   track: { source: LocalSource; track: MediaStreamTrack | null }
   screenEnded: undefined
+  moved: Moved
+}
+
+/** What was in use went away and another device took its place, or it is there again and in use. */
+export interface Moved {
+  source: LocalSource | 'speaker'
+  from: string
+  to: string
+  back: boolean
+}
+
+interface Device {
+  id: string
+  label: string
 }
 
 interface Held {
@@ -31,14 +46,27 @@ interface Held {
   turn: number
   /** It went away by itself; wanted back until the person switches it off. */
   taken: boolean
+  /** What is or was open. */
+  device: Device | null
+  /** The device that went away while another stands in for it. */
+  missed: Device | null
 }
+
+/** Plugging one thing in or out makes several events. */
+const SETTLE_MS = 300
+const closedNow = (): Held => ({ state: 'off', track: null, turn: 0, taken: false, device: null, missed: null })
 
 export class LocalMedia extends Emitter<LocalEvents> {
   readonly choice: DeviceChoice = loadChoice()
   private readonly held: Record<LocalSource, Held> = {
-    mic: { state: 'off', track: null, turn: 0, taken: false },
-    camera: { state: 'off', track: null, turn: 0, taken: false },
+    mic: closedNow(),
+    camera: closedNow(),
   }
+  /** The loudspeaker in use: the chosen one while it is there, otherwise the system's (''). */
+  speaker = this.choice.speaker
+  private speakerLabel = ''
+  private settleTimer: ReturnType<typeof setTimeout> | undefined
+  private watching = false
   /** What is shared is like; text until told otherwise. */
   screenKind: ScreenKind = 'detail'
   private shared: { video: MediaStreamTrack; audio: MediaStreamTrack | null } | null = null
@@ -100,20 +128,22 @@ export class LocalMedia extends Emitter<LocalEvents> {
     for (const source of ['mic', 'camera'] as const) {
       const { state, track, taken } = this.held[source]
       const dead = state === 'on' && (track?.readyState === 'ended' || track?.muted === true)
-      const failed = state === 'lost' || state === 'busy' || state === 'failed'
+      const failed = state === 'lost' || state === 'busy' || state === 'none' || state === 'failed'
       if (dead || (taken && failed)) void this.turnOn(source)
     }
   }
 
   async choose(source: LocalSource, deviceId: string): Promise<void> {
     this.choice[source] = deviceId
+    this.held[source].missed = null
     saveChoice(this.choice)
     await this.reopen(source)
   }
 
   chooseSpeaker(deviceId: string): void {
-    this.choice.speaker = deviceId
+    this.choice.speaker = this.speaker = deviceId
     saveChoice(this.choice)
+    void this.devicesChanged() // its name, for when it goes away
     this.emit('change', { source: 'mic' })
   }
 
@@ -126,6 +156,7 @@ export class LocalMedia extends Emitter<LocalEvents> {
   /** Opens what was on the last time. The camera first: its picture is what the person waits for. */
   async begin(): Promise<void> {
     const { micOn, cameraOn } = this.choice
+    this.watchDevices()
     // Whoever joins before the devices are open wants them all the same.
     if (micOn) this.set('mic', 'starting')
     if (cameraOn) await this.turnOn('camera')
@@ -181,12 +212,85 @@ export class LocalMedia extends Emitter<LocalEvents> {
     this.held.mic.turn += 1
     this.held.camera.turn += 1
     this.held.mic.state = this.held.camera.state = 'off'
+    clearTimeout(this.settleTimer)
+    if (this.watching) navigator.mediaDevices?.removeEventListener('devicechange', this.changed)
+    this.watching = false
     this.clearListeners()
   }
 
+  private watchDevices(): void {
+    if (this.watching || !navigator.mediaDevices?.addEventListener) return
+    this.watching = true
+    navigator.mediaDevices.addEventListener('devicechange', this.changed)
+    void this.devicesChanged()
+  }
+
+  private readonly changed = (): void => {
+    clearTimeout(this.settleTimer)
+    this.settleTimer = setTimeout(() => void this.devicesChanged(), SETTLE_MS)
+  }
+
+  /** Something was plugged in or out. */
+  async devicesChanged(): Promise<void> {
+    const lists = await listDevices().catch(() => null)
+    if (!lists) return
+    for (const source of ['mic', 'camera'] as const) {
+      const { state, device, missed, taken } = this.held[source]
+      const isHere = (wanted: Device | null) => lists[source].some((one) => one.deviceId === wanted?.id)
+      // Some systems let a track live on that nothing feeds any more.
+      if (state === 'on' && device?.id && lists[source].length > 0 && !isHere(device)) void this.standIn(source)
+      else if (missed && isHere(missed)) void this.takeBack(source, missed)
+      else if (taken && state !== 'on' && state !== 'starting' && lists[source].length > 0) void this.standIn(source)
+    }
+    this.followSpeaker(lists.speaker)
+  }
+
+  private followSpeaker(list: MediaDeviceInfo[]): void {
+    const wanted = this.choice.speaker
+    const found = list.find((one) => one.deviceId === wanted)
+    if (found) this.speakerLabel = found.label
+    // Without a list nothing can be said: it is given only to pages that may use a microphone.
+    const next = found || list.length === 0 ? wanted : ''
+    if (next === this.speaker) return
+    const system = list.find((one) => one.deviceId === 'default')?.label ?? ''
+    const back = next !== ''
+    this.speaker = next
+    this.emit('change', { source: 'mic' })
+    this.emit('moved', { source: 'speaker', from: back ? system : this.speakerLabel, to: back ? this.speakerLabel : system, back })
+  }
+
+  /** The device is gone: another one takes its place, if there is any and it was in use. */
+  private async standIn(source: LocalSource): Promise<void> {
+    const held = this.held[source]
+    const gone = held.missed ?? held.device
+    const wasOff = held.state === 'off'
+    this.drop(source)
+    held.missed = gone
+    if (wasOff) return // opened anew when it is switched on
+    this.set(source, 'lost')
+    if (!(await this.turnOn(source))) {
+      if (this.stateOf(source) === 'none') this.set(source, 'lost')
+      return
+    }
+    if (held.device?.id === gone?.id) held.missed = null
+    else this.emit('moved', { source, from: gone?.label ?? '', to: held.device?.label ?? '', back: false })
+  }
+
+  private async takeBack(source: LocalSource, missed: Device): Promise<void> {
+    const held = this.held[source]
+    const from = held.device?.label ?? ''
+    const wasOn = held.state === 'on'
+    this.drop(source)
+    if (held.state === 'off' || !(await this.turnOn(source))) return
+    if (held.device?.id !== missed.id) return
+    held.missed = null
+    if (wasOn) this.emit('moved', { source, from, to: held.device.label, back: true })
+  }
+
   private open(source: LocalSource): Promise<MediaStreamTrack> {
-    if (source === 'mic') return openMic(this.choice.mic, this.choice.noiseSuppression)
-    return openCamera(this.choice.camera, isPhone())
+    const wanted = this.choice[source] || (this.held[source].missed?.id ?? '')
+    if (source === 'mic') return openMic(wanted, this.choice.noiseSuppression)
+    return openCamera(wanted, isPhone())
   }
 
   private async reopen(source: LocalSource): Promise<void> {
@@ -199,10 +303,10 @@ export class LocalMedia extends Emitter<LocalEvents> {
     this.drop(source)
     const held = this.held[source]
     held.track = track
+    held.device = { id: track.getSettings().deviceId ?? '', label: track.label }
+    if (held.device.id === held.missed?.id) held.missed = null
     track.onended = () => {
-      if (held.track !== track) return
-      this.drop(source)
-      this.set(source, 'lost')
+      if (held.track === track) void this.standIn(source)
     }
     // iOS mutes the microphone for a telephone call and does not always give it back.
     track.onmute = () => {
