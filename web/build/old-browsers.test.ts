@@ -48,6 +48,6 @@ it('lists what a test takes away from a newer browser', () => {
   const { globals, members } = takenAway()
   expect(globals).toContain('structuredClone')
   expect(globals).not.toContain('RTCPeerConnection')
-  expect(members).toContainEqual({ type: 'AbortSignal', name: 'timeout', own: true })
-  expect(members).toContainEqual({ type: 'HTMLElement', name: 'showPopover', own: false })
+  expect(members).toContainEqual({ type: 'AbortSignal', name: 'timeout', of: 'type' })
+  expect(members).toContainEqual({ type: 'HTMLElement', name: 'showPopover', of: 'instance' })
 })

@@ -196,10 +196,17 @@ export function scriptUses(code: string): Use[] {
   })
 }
 
+/** `either`: of JavaScript's own objects the data does not tell what the type has and what its instances have. */
+export interface Member {
+  type: string
+  name: string
+  of: 'type' | 'instance' | 'either'
+}
+
 /** Everything of the platform's script side that a browser of the list may lack: what a test takes away from a newer one. */
-export function takenAway(): { globals: string[]; members: { type: string; name: string; own: boolean }[] } {
+export function takenAway(): { globals: string[]; members: Member[] } {
   const globals: string[] = []
-  const members: { type: string; name: string; own: boolean }[] = []
+  const members: Member[] = []
   for (const family of ['api', 'javascript.builtins'] as const) {
     for (const [type, parts] of Object.entries(named(family)!)) {
       if (type.startsWith('__')) continue
@@ -209,8 +216,9 @@ export function takenAway(): { globals: string[]; members: { type: string; name:
       }
       for (const [part, feature] of Object.entries(parts as Feature)) {
         if (part.startsWith('__') || part === type || /_event$|^@@/.test(part) || missingIn(feature as Feature).length === 0) continue
-        const own = part.endsWith('_static') || family === 'javascript.builtins'
-        members.push({ type, name: part.replace(/_static$/, ''), own })
+        const isStatic = part.endsWith('_static')
+        const of = family === 'javascript.builtins' ? 'either' : isStatic ? 'type' : 'instance'
+        members.push({ type, name: part.replace(/_static$/, ''), of })
       }
     }
   }

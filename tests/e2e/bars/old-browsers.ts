@@ -20,11 +20,10 @@ function takeAway({ globals, members }: Away): void {
   }
   const find = (type: string): (object & { prototype?: object }) | undefined =>
     type === 'console' ? undefined : (all[type] ?? (Intl as unknown as typeof all)[type])
-  for (const { type, name, own } of members) {
+  for (const { type, name, of } of members) {
     const object = find(type)
-    // Statics and methods alike: browser-compat-data does not tell them apart in JavaScript's own objects.
-    if (own) remove(object, name)
-    remove(object?.prototype, name)
+    if (of !== 'instance') remove(object, name)
+    if (of !== 'type') remove(object?.prototype, name)
     if (type === 'Window') remove(window, name)
   }
   for (const name of globals) remove(window, name)
