@@ -49,6 +49,7 @@ typedef struct {
   GMainLoop *loop;
   Turn *turn;
   Store *store;
+  ApiContext *api;
   Recovery *recovery;
   Assembly *assembly;
   Dispatch *dispatch;
@@ -168,6 +169,7 @@ static bool build(Server *server, GError **error) {
   server->store = store_open(server->config, server->mailbox, error);
   if (!server->store)
     return false;
+  server->api = api_context_new(server->config, server->store, server->mailbox, server->turn);
   server->recovery = recovery_start(server->config, server->store, recovered, server);
   server->assembly = assembly_new(server->config, server->store, server->mailbox, error);
   if (!server->assembly)
@@ -175,7 +177,7 @@ static bool build(Server *server, GError **error) {
   server->dispatch = dispatch_new(server->assembly);
   ListenerParts parts = {.config = server->config,
                          .store = server->store,
-                         .turn = server->turn,
+                         .api = server->api,
                          .dispatch = server->dispatch,
                          .effects = &effects,
                          .effects_user = server,
@@ -195,6 +197,7 @@ static void hear(Server *server) {
 static void take_down(Server *server) {
   listener_free(server->listener);
   recovery_free(server->recovery);
+  api_context_stop(server->api);
   hear(server);
   store_stop(server->store);
   hear(server);
@@ -202,6 +205,7 @@ static void take_down(Server *server) {
     dispatch_free(server->dispatch);
   assembly_free(server->assembly);
   hear(server);
+  api_context_free(server->api);
   store_close(server->store);
   if (server->loop)
     g_main_loop_unref(server->loop);

@@ -1,8 +1,10 @@
-/* The HTTP API as a function: request in, response out.
+/* The HTTP API: request in, response out.
  *
- * The front turns what came over a socket into an ApiRequest, has api_handle run on a reader thread
- * of the store, and writes the ApiResponse. Nothing here knows sockets or rooms: what a running
- * room must know is listed in the response as effects, which the front applies on the main thread.
+ * The front turns what came over a socket into an ApiRequest, begins a call, and writes the
+ * ApiResponse when it is done. A call goes from thread to thread by itself (call.h) and holds none
+ * of them while it waits: it reads on a reader, hashes on the hasher's thread, writes on the
+ * writer. Nothing here knows sockets or rooms: what a running room must know is listed in the
+ * response as effects, which the front applies on the main thread.
  */
 #pragma once
 
@@ -12,7 +14,9 @@
 #include <stdint.h>
 
 #include "base/config.h"
+#include "base/throttle.h"
 #include "store/database.h"
+#include "store/hasher.h"
 #include "store/moment.h"
 
 #define API_PREFIX "/api/v1/"
@@ -73,20 +77,40 @@ typedef struct {
 ApiResponse *api_response_new(void);
 void api_response_free(ApiResponse *response);
 
-/* What every request needs beside itself; read-only, any thread. */
+/* What every request needs beside itself. Any thread reads it; it is made, and `reads` and `hasher`
+ * used, on the main thread. */
 typedef struct {
   const Config *config;
   Store *store;
-  const char *base_url;      /* "https://host[:port]" of the links that are handed out */
-  bool secure;               /* browsers reach us by https: cookies are Secure */
-  const struct Turn *turn;   /* NULL: none */
+  char *base_url;          /* "https://host[:port]" of the links that are handed out */
+  bool secure;             /* browsers reach us by https: cookies are Secure */
+  const struct Turn *turn; /* NULL: none */
+  Throttle *throttle;
+  Hasher *hasher;
+  struct Reads *reads;
   Moment (*now)(void *user); /* a test's clock; NULL: the real ones */
   void *now_user;
 } ApiContext;
 
-/* A reader thread of the store. Fills response, always. */
-void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
-                ApiResponse *response);
+/* config, store, mailbox (the main thread's) and turn are borrowed; base_url and secure are to be
+ * set by whoever knows them. */
+ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
+                            const struct Turn *turn);
+/* Calls that wait for a hash are answered; the mailbox must be drained afterwards. */
+void api_context_stop(ApiContext *context);
+/* No call is under way any more. */
+void api_context_free(ApiContext *context);
+
+typedef struct Call ApiCall;
+/* The response is the callee's. */
+typedef void (*ApiDone)(void *user, ApiResponse *response);
+
+/* Main thread. Takes request; done runs once on the main thread, later. context outlives the call.
+ */
+ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user);
+/* Nobody waits for the answer any more: a password that is not yet hashed need not be. done runs
+ * all the same; before it, the call may be abandoned. */
+void api_abandon(ApiCall *call);
 
 /* Implemented above (by the assembly); main thread. */
 typedef struct {
@@ -97,8 +121,8 @@ typedef struct {
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user);
 
-/* Writes an RFC 9457 problem into response: title and detail (or NULL) are for people, code is for
- * programs. */
+/* Writes an RFC 9457 problem into response, in place of whatever is there, effects included: title
+ * and detail (or NULL) are for people, code is for programs. */
 void api_problem(ApiResponse *response, int status, const char *code, const char *title,
                  const char *detail);
 

@@ -35,14 +35,6 @@ void attendance_export(Call *call) {
   g_string_assign(call->response->body, text);
 }
 
-static bool confirm(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  SeenWindow seen = {body_integer(call->body, "window_from"),
-                     body_integer(call->body, "window_to")};
-  return attendance_confirm(db, call_id(call, 0), json_object_get(call->body, "items"), seen,
-                            &call->actor, call->now, call->made_id, error);
-}
-
 /* Those of all that the request decided. */
 static json_t *decided(const json_t *all, const json_t *asked) {
   json_t *found = json_array();
@@ -56,6 +48,24 @@ static json_t *decided(const json_t *all, const json_t *asked) {
       }
   }
   return found;
+}
+
+static bool confirm(Call *call, GError **error) {
+  const json_t *items = json_object_get(call->body, "items");
+  SeenWindow seen = {body_integer(call->body, "window_from"),
+                     body_integer(call->body, "window_to")};
+  char batch[ID_CHARS + 1];
+  if (!attendance_confirm(call->db, call_id(call, 0), items, seen, &call->actor, call->now, batch,
+                          error))
+    return false;
+  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, error);
+  if (!rows)
+    return false;
+  json_t *chosen = decided(json_object_get(rows, "items"), items);
+  json_decref(rows);
+  return call_made(call, 200,
+                   json_pack("{s:o, s:s, s:I}", "items", chosen, "batch", batch, "undo_until",
+                             (json_int_t)(call->now_ms + UNDO_MS)));
 }
 
 void attendance_decide(Call *call) {
@@ -76,29 +86,21 @@ void attendance_decide(Call *call) {
       call_fail(call, error);
       return;
     }
-  if (!call_write(call, confirm))
-    return;
-  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, &error);
-  if (!rows) {
-    call_fail(call, error);
-    return;
-  }
-  call_json(call, 200,
-            json_pack("{s:o, s:s, s:I}", "items", decided(json_object_get(rows, "items"), items),
-                      "batch", call->made_id, "undo_until", (json_int_t)(call->now_ms + UNDO_MS)));
-  json_decref(rows);
+  call_write(call, confirm);
 }
 
-static bool take_back(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return attendance_undo(db, call_id(call, 0), body_text(call->body, "batch"), &call->actor,
-                         call->now_ms, error);
+static bool take_back(Call *call, GError **error) {
+  if (!attendance_undo(call->db, call_id(call, 0), body_text(call->body, "batch"), &call->actor,
+                       call->now_ms, error))
+    return false;
+  call_empty(call);
+  return true;
 }
 
 void attendance_take_back(Call *call) {
   static const BodyField fields[] = {{"batch", BODY_TEXT, true, 64}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)) && call_write(call, take_back))
-    call_empty(call);
+  if (call_body(call, fields, G_N_ELEMENTS(fields)))
+    call_write(call, take_back);
 }
 
 /* A time in the query: milliseconds. */
@@ -121,17 +123,17 @@ void attendance_window_preview(Call *call) {
   call_answer(call, 200, preview, error);
 }
 
-static bool move(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return attendance_move(db, call_id(call, 0), body_integer(call->body, "from"),
+static bool move(Call *call, GError **error) {
+  return attendance_move(call->db, call_id(call, 0), body_integer(call->body, "from"),
                          body_integer(call->body, "to"), body_text(call->body, "reason"),
-                         &call->actor, call->now, error);
+                         &call->actor, call->now, error) &&
+         call_made(call, 200, attendance_rows(call->db, call_id(call, 0), call->now, error));
 }
 
 void attendance_window_move(Call *call) {
   static const BodyField fields[] = {{"from", BODY_INTEGER, true, 0},
                                      {"to", BODY_INTEGER, true, 0},
                                      {"reason", BODY_TEXT, true, 4000}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)) && call_write(call, move))
-    attendance_index(call);
+  if (call_body(call, fields, G_N_ELEMENTS(fields)))
+    call_write(call, move);
 }

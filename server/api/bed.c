@@ -77,26 +77,19 @@ ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path,
   return request;
 }
 
-typedef struct {
-  Bed *bed;
-  ApiRequest *request;
-  ApiResponse *response;
-} Ask;
-
-static bool handle(sqlite3 *db, void *data, GError **error) {
-  Ask *ask = data;
-  api_handle(&ask->bed->context, ask->request, db, ask->response);
-  return true;
+static void answered(void *user, ApiResponse *response) {
+  *(ApiResponse **)user = response;
 }
 
 ApiResponse *bed_send(Bed *bed, ApiRequest *request) {
-  Ask ask = {bed, request, api_response_new()};
-  Wait wait = {handle, &ask, false};
-  store_read(bed->store, run_wait, wait_done, &wait);
-  until_done(&wait);
-  conform_check(request, ask.response);
-  api_request_free(request);
-  return ask.response;
+  ApiResponse *response = NULL;
+  const ApiMethod method = request->method;
+  g_autofree char *path = g_strdup(request->path);
+  api_begin(bed->context, request, answered, &response);
+  while (!response)
+    g_main_context_iteration(NULL, TRUE);
+  conform_check(method, path, response);
+  return response;
 }
 
 ApiResponse *bed_ask(Bed *bed, Who who, const char *method, const char *path, const char *body) {
@@ -235,7 +228,9 @@ Bed *bed_new(void) {
   g_source_attach(bed->source, NULL);
   bed->store = store_open(bed->config, bed->mailbox, &error);
   g_assert_no_error(error);
-  bed->context = (ApiContext){bed->config, bed->store, "https://meet.example.org", true};
+  bed->context = api_context_new(bed->config, bed->store, bed->mailbox, NULL);
+  bed->context->base_url = g_strdup("https://meet.example.org");
+  bed->context->secure = true;
   bed_write(bed, fill, bed);
   bed_write(bed, add_recording, bed);
   sign_in(bed, MEMBER, "member");
@@ -251,9 +246,11 @@ Bed *bed_new(void) {
 }
 
 void bed_free(Bed *bed) {
+  api_context_stop(bed->context);
   store_close(bed->store);
   while (g_main_context_iteration(NULL, FALSE))
     ;
+  api_context_free(bed->context);
   g_source_destroy(bed->source);
   g_source_unref(bed->source);
   mailbox_free(bed->mailbox);

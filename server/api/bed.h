@@ -1,5 +1,5 @@
 /* For tests: a store in a folder of its own, people of every kind signed in, and requests straight
- * to api_handle, without sockets. */
+ * to the API, without sockets. */
 #pragma once
 
 #include <jansson.h>
@@ -33,7 +33,7 @@ typedef struct {
   Mailbox *mailbox;
   GSource *source;
   Store *store;
-  ApiContext context;
+  ApiContext *context;
   Signed signed_in[WHO_COUNT];
   char meeting[17], other_meeting[17];
   char recording[17]; /* of the meeting, with the file program-1.webm of 1000 bytes */

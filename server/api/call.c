@@ -59,12 +59,108 @@ void call_answer(Call *call, int status, json_t *document, GError *error) {
     call_fail(call, error);
 }
 
-bool call_write(Call *call, StoreWork work) {
-  GError *error = NULL;
-  if (store_write_wait(call->context->store, work, call, &error))
-    return true;
-  call_fail(call, error);
-  return false;
+bool call_made(Call *call, int status, json_t *document) {
+  if (document)
+    call_json(call, status, document);
+  return document != NULL;
+}
+
+void call_too_many(Call *call, const char *title, int retry_after_s) {
+  call_problem(call, 429, "too_many", title);
+  call->response->retry_after_s = retry_after_s;
+}
+
+/* ---- from thread to thread ---- */
+
+void call_free(Call *call) {
+  if (call->own_free)
+    call->own_free(call->own);
+  g_free(call->hash_whose);
+  session_free(call->session);
+  json_decref(call->body);
+  api_response_free(call->response);
+  api_request_free(call->request);
+  g_free(call);
+}
+
+void call_write(Call *call, CallWork work) {
+  call_write_or(call, work, NULL);
+}
+
+void call_write_or(Call *call, CallWork work, CallRefused refused) {
+  g_assert(!call->work && !call->hash);
+  call->work = work;
+  call->refused = refused;
+}
+
+void call_hash(Call *call, const char *whose, const CallHash *how) {
+  g_assert(!call->work && !call->hash);
+  call->hash = how;
+  call->hash_whose = g_strdup(whose);
+}
+
+static void busy(Call *call) {
+  call_problem(call, 503, "busy", "The server has too much to do; try again in a moment");
+  call->response->retry_after_s = 5;
+}
+
+static bool still_worth_it(void *user) {
+  Call *call = user;
+  return !call->abandoned && (!call->hash->begin || call->hash->begin(call));
+}
+
+static bool run_slice(void *user) {
+  Call *call = user;
+  return call->hash->slice(call);
+}
+
+static void hashed(void *user, bool hashed) {
+  Call *call = user;
+  const CallHash *hash = g_steal_pointer(&call->hash);
+  if (hashed)
+    hash->after(call);
+  else if (hash->given_up && !call->abandoned)
+    hash->given_up(call);
+  else
+    busy(call);
+  call_proceed(call);
+}
+
+static const HashWork hash_work = {still_worth_it, run_slice, hashed};
+
+static bool run_work(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  call->db = db;
+  bool fine = call->work(call, error);
+  call->db = NULL;
+  return fine;
+}
+
+static void written(void *data, const GError *error) {
+  Call *call = data;
+  call->work = NULL;
+  if (error && !(call->refused && call->refused(call, error)))
+    call_fail(call, g_error_copy(error));
+  call_proceed(call);
+}
+
+static void finish(Call *call) {
+  call->done(call->user, g_steal_pointer(&call->response));
+  call_free(call);
+}
+
+void call_proceed(Call *call) {
+  if (call->hash) {
+    if (call->context->hasher &&
+        hasher_post(call->context->hasher, call->hash_whose, &hash_work, call))
+      return;
+    call->hash = NULL;
+    busy(call);
+  } else if (call->work) {
+    store_write(call->context->store, run_work, written, call);
+    return;
+  }
+  finish(call);
 }
 
 const char *call_query(const Call *call, const char *name) {

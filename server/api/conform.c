@@ -118,8 +118,8 @@ static json_t *operation_of(const char *name) {
   return NULL;
 }
 
-void conform_check(const ApiRequest *request, const ApiResponse *response) {
-  RouteMatch match = route_match(request->method, request->path);
+void conform_check(ApiMethod method, const char *path, const ApiResponse *response) {
+  RouteMatch match = route_match(method, path);
   if (!match.route || response->status / 100 != 2)
     return;
   document = document ? document : json_loads(openapi_text, 0, NULL);

@@ -1,9 +1,13 @@
 /* From a request to its handler: the route, who it is, whether they may, the body. In this order,
- * so that nobody learns from a message what they may not know. A reader thread. */
+ * so that nobody learns from a message what they may not know. A reader thread, but for the
+ * beginning and the end. */
 #include <openssl/crypto.h>
 #include <string.h>
 
 #include "api/call.h"
+#include "api/reads.h"
+#include "base/address.h"
+#include "base/clock.h"
 #include "store/people.h"
 
 static bool is_unsafe(ApiMethod method) {
@@ -115,32 +119,96 @@ static bool read_body(Call *call) {
   return true;
 }
 
-void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
-                ApiResponse *response) {
-  Moment now = context->now ? context->now(context->now_user) : moment_now();
-  Call call = {
-      .context = context,
-      .request = request,
-      .db = db,
-      .response = response,
-      .match = route_match(request->method, request->path),
-      .now = now,
-      .now_ms = now.wall_ms,
-      .actor = {NULL, request->address},
-  };
-  if (!call.match.route && *call.match.allow) {
-    call_problem(&call, 405, "method_not_allowed", "This address does not take that method");
-    response->allow = g_strdup(call.match.allow);
-    return;
+/* What changes something keeps the writer and its disk busy: not too much of it from one. */
+static bool check_rate(Call *call) {
+  if (!is_unsafe(call->request->method) || !call->session ||
+      throttle_use(call->context->throttle, LIMIT_CHANGES, call->session->digest, clock_mono_us()))
+    return true;
+  call_too_many(call, "Too many changes at once; wait a moment", 1);
+  return false;
+}
+
+static void handle(Call *call) {
+  if (!call->match.route && *call->match.allow) {
+    call_problem(call, 405, "method_not_allowed", "This address does not take that method");
+    call->response->allow = g_strdup(call->match.allow);
+  } else if (!call->match.route) {
+    call_problem(call, 404, "not_found", "There is no such thing");
+  } else if (find_session(call) && check_role(call) && check_csrf(call) && check_rate(call) &&
+             check_meeting(call) && read_body(call)) {
+    call->match.route->handle(call);
   }
-  if (!call.match.route) {
-    call_problem(&call, 404, "not_found", "There is no such thing");
+}
+
+static bool run_handle(sqlite3 *db, void *data, GError **error) {
+  Call *call = data;
+  call->db = db;
+  handle(call);
+  call->db = NULL;
+  return true;
+}
+
+static void handled(void *data, const GError *error) {
+  Call *call = data;
+  if (error)
+    call_fail(call, g_error_copy(error));
+  call_proceed(call);
+}
+
+/* A call that finds no place in the line is answered later, too, as its front expects. */
+static gboolean refuse(void *data) {
+  Call *call = data;
+  call_too_many(call, "Too many requests at once; wait a moment", 1);
+  call_proceed(call);
+  return G_SOURCE_REMOVE;
+}
+
+ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
+  Call *call = g_new0(Call, 1);
+  call->context = context;
+  call->request = request;
+  call->response = api_response_new();
+  call->match = route_match(request->method, request->path);
+  call->now = context->now ? context->now(context->now_user) : moment_now();
+  call->now_ms = call->now.wall_ms;
+  call->actor = (Actor){NULL, request->address};
+  call->done = done;
+  call->user = user;
+  char group[ADDRESS_CHARS];
+  address_group(request->address, group);
+  const char *whose = request->cookie ? request->cookie : group;
+  if (!reads_post(context->reads, whose, run_handle, handled, call))
+    g_idle_add_full(G_PRIORITY_DEFAULT, refuse, call, NULL);
+  return call;
+}
+
+void api_abandon(ApiCall *call) {
+  call->abandoned = true;
+}
+
+ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
+                            const struct Turn *turn) {
+  ApiContext *context = g_new0(ApiContext, 1);
+  context->config = config;
+  context->store = store;
+  context->turn = turn;
+  context->throttle = throttle_new();
+  context->hasher = hasher_new(mailbox);
+  context->reads = reads_new(store, (unsigned)config->store_readers);
+  return context;
+}
+
+void api_context_stop(ApiContext *context) {
+  if (context)
+    g_clear_pointer(&context->hasher, hasher_free);
+}
+
+void api_context_free(ApiContext *context) {
+  if (!context)
     return;
-  }
-  if (find_session(&call) && check_role(&call) && check_csrf(&call) && check_meeting(&call) &&
-      read_body(&call))
-    call.match.route->handle(&call);
-  session_free(call.session);
-  json_decref(call.body);
-  json_decref(call.made);
+  api_context_stop(context);
+  reads_free(context->reads);
+  throttle_free(context->throttle);
+  g_free(context->base_url);
+  g_free(context);
 }

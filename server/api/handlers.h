@@ -1,4 +1,4 @@
-/* The handlers, by resource. Each answers its call in every case. A reader thread. */
+/* The handlers, by resource. Each answers its call, or says what comes next. A reader thread. */
 #pragma once
 
 #include "api/call.h"

@@ -46,77 +46,72 @@ static bool may_give(Call *call, const char *capacity) {
   return false;
 }
 
-static bool create(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
+static bool answer(Call *call, int status, json_t *invitation) {
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
+  return call_made(call, status, invitation);
+}
+
+static bool create(Call *call, GError **error) {
   g_autofree char *base = link_base(call);
   InvitationNew invitation;
-  if (!invitation_read(call->body, &invitation, error))
-    return false;
-  call->made =
-      invitation_create(db, call_id(call, 0), &invitation, base, &call->actor, call->now_ms, error);
-  return call->made != NULL;
+  return invitation_read(call->body, &invitation, error) &&
+         answer(call, 201,
+                invitation_create(call->db, call_id(call, 0), &invitation, base, &call->actor,
+                                  call->now_ms, error));
 }
 
 void invitations_create(Call *call) {
-  if (!may_give(call, body_text(call->body, "capacity")) || !call_write(call, create))
-    return;
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  call_json(call, 201, g_steal_pointer(&call->made));
+  if (may_give(call, body_text(call->body, "capacity")))
+    call_write(call, create);
 }
 
-static bool change(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  call->made =
-      invitation_set_capacity(db, call_id(call, 0), call_id(call, 1),
-                              body_text(call->body, "capacity"), &call->actor, call->now_ms, error);
-  return call->made != NULL;
+static bool change(Call *call, GError **error) {
+  return answer(call, 200,
+                invitation_set_capacity(call->db, call_id(call, 0), call_id(call, 1),
+                                        body_text(call->body, "capacity"), &call->actor,
+                                        call->now_ms, error));
 }
 
 void invitations_change(Call *call) {
   static const BodyField fields[] = {{"capacity", BODY_TEXT, true, 64}};
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)) ||
-      !may_give(call, body_text(call->body, "capacity")) || !call_write(call, change))
-    return;
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  call_json(call, 200, g_steal_pointer(&call->made));
+  if (call_body(call, fields, G_N_ELEMENTS(fields)) &&
+      may_give(call, body_text(call->body, "capacity")))
+    call_write(call, change);
 }
 
-static bool revoke_it(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return invitation_revoke(db, call_id(call, 0), call_id(call, 1), call->made_id, &call->actor,
-                           call->now_ms, error);
+static bool revoke_it(Call *call, GError **error) {
+  char person[ID_CHARS + 1];
+  if (!invitation_revoke(call->db, call_id(call, 0), call_id(call, 1), person, &call->actor,
+                         call->now_ms, error))
+    return false;
+  call_effect(call, API_PERSON_REVOKED, call_id(call, 0), person);
+  call_empty(call);
+  return true;
 }
 
 void invitations_revoke(Call *call) {
-  if (!call_body(call, NULL, 0) || !call_write(call, revoke_it))
-    return;
-  call_effect(call, API_PERSON_REVOKED, call_id(call, 0), call->made_id);
-  call_empty(call);
+  if (call_body(call, NULL, 0))
+    call_write(call, revoke_it);
 }
 
 /* A host's link is the host: whoever may not make hosts does not get to hold it either. */
-static bool renew_link(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
+static bool renew_link(Call *call, GError **error) {
   g_autofree char *base = link_base(call);
   bool host = false;
-  if (!invitation_is_host(db, call_id(call, 0), call_id(call, 1), &host, error))
+  if (!invitation_is_host(call->db, call_id(call, 0), call_id(call, 1), &host, error))
     return false;
   if (host && !call->rights.manage) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, "Only staff can renew a host's link");
     return false;
   }
-  call->made = invitation_renew_link(db, call_id(call, 0), call_id(call, 1),
-                                     body_integer(call->body, "expires_at"), base, &call->actor,
-                                     call->now_ms, error);
-  return call->made != NULL;
+  return answer(call, 200,
+                invitation_renew_link(call->db, call_id(call, 0), call_id(call, 1),
+                                      body_integer(call->body, "expires_at"), base, &call->actor,
+                                      call->now_ms, error));
 }
 
 void invitations_renew_link(Call *call) {
   static const BodyField fields[] = {{"expires_at", BODY_INTEGER, false, 0}};
-  if (call->body && !call_body(call, fields, G_N_ELEMENTS(fields)))
-    return;
-  if (!call_write(call, renew_link))
-    return;
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  call_json(call, 200, g_steal_pointer(&call->made));
+  if (!call->body || call_body(call, fields, G_N_ELEMENTS(fields)))
+    call_write(call, renew_link);
 }

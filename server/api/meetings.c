@@ -28,29 +28,34 @@ void meetings_index(Call *call) {
   call_answer(call, 200, page, error);
 }
 
-static void answer_meeting(Call *call, int status, const char *id) {
-  GError *error = NULL;
-  json_t *meeting = meeting_json(call->db, id, call->session, &error);
-  call_answer(call, status, meeting, error);
-}
-
-typedef struct {
-  Call *call;
-  MeetingNew meeting;
-} Creation;
-
-static bool create(sqlite3 *db, void *data, GError **error) {
-  Creation *creation = data;
-  Call *call = creation->call;
-  return meeting_create(db, &creation->meeting, &call->actor, call->now_ms, call->made_id, error);
-}
-
 /* false with error; list has room for all. */
 static bool read_invitations(const json_t *items, InvitationNew *list, GError **error) {
   for (size_t i = 0; i < json_array_size(items); i++)
     if (!invitation_read(json_array_get(items, i), &list[i], error))
       return false;
   return true;
+}
+
+static bool create(Call *call, GError **error) {
+  const json_t *items = json_object_get(call->body, "invitations");
+  g_autofree InvitationNew *invitations = g_new0(InvitationNew, json_array_size(items) + 1);
+  char id[ID_CHARS + 1];
+  if (!read_invitations(items, invitations, error))
+    return false;
+  const MeetingNew meeting = {
+      .title = body_text(call->body, "title"),
+      .topic = body_text(call->body, "topic"),
+      .planned_start = body_integer(call->body, "planned_start"),
+      .planned_end = body_integer(call->body, "planned_end"),
+      .host = body_text(call->body, "host"),
+      .auto_record = body_switch(call->body, "auto_record"),
+      .invitations = invitations,
+      .invitation_count = (unsigned)json_array_size(items),
+  };
+  if (!meeting_create(call->db, &meeting, &call->actor, call->now_ms, id, error))
+    return false;
+  call->response->location = g_strconcat(API_PREFIX "meetings/", id, NULL);
+  return call_made(call, 201, meeting_json(call->db, id, call->session, error));
 }
 
 void meetings_create(Call *call) {
@@ -68,30 +73,10 @@ void meetings_create(Call *call) {
     return;
   GError *error = NULL;
   const char *type = body_text(call->body, "type");
-  const json_t *items = json_object_get(call->body, "invitations");
-  g_autofree InvitationNew *invitations = g_new0(InvitationNew, json_array_size(items) + 1);
-  if ((type && !check_word("type", type, "consultation", &error)) ||
-      !read_invitations(items, invitations, &error)) {
+  if (type && !check_word("type", type, "consultation", &error))
     call_fail(call, error);
-    return;
-  }
-  Creation creation = {call,
-                       {
-                           .title = body_text(call->body, "title"),
-                           .topic = body_text(call->body, "topic"),
-                           .planned_start = body_integer(call->body, "planned_start"),
-                           .planned_end = body_integer(call->body, "planned_end"),
-                           .host = body_text(call->body, "host"),
-                           .auto_record = body_switch(call->body, "auto_record"),
-                           .invitations = invitations,
-                           .invitation_count = (unsigned)json_array_size(items),
-                       }};
-  if (!store_write_wait(call->context->store, create, &creation, &error)) {
-    call_fail(call, error);
-    return;
-  }
-  call->response->location = g_strconcat(API_PREFIX "meetings/", call->made_id, NULL);
-  answer_meeting(call, 201, call->made_id);
+  else
+    call_write(call, create);
 }
 
 /* With the time that one was there oneself, as the attendance counts it. */
@@ -106,9 +91,15 @@ void meetings_show(Call *call) {
   call_answer(call, 200, meeting, error);
 }
 
-static bool change(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return meeting_patch(db, call_id(call, 0), call->body, &call->actor, call->now_ms, error);
+/* What a running room must know of, and the meeting as it is now. */
+static bool answer_changed(Call *call, GError **error) {
+  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
+  return call_made(call, 200, meeting_json(call->db, call_id(call, 0), call->session, error));
+}
+
+static bool change(Call *call, GError **error) {
+  return meeting_patch(call->db, call_id(call, 0), call->body, &call->actor, call->now_ms, error) &&
+         answer_changed(call, error);
 }
 
 void meetings_change(Call *call) {
@@ -127,32 +118,27 @@ void meetings_change(Call *call) {
     call_problem(call, 403, "forbidden", "Only staff can change the host");
     return;
   }
-  if (!call_write(call, change))
-    return;
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  answer_meeting(call, 200, call_id(call, 0));
+  call_write(call, change);
 }
 
-static bool open_it(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return meeting_open(db, call_id(call, 0), &call->actor, call->now, error);
+static bool open_it(Call *call, GError **error) {
+  return meeting_open(call->db, call_id(call, 0), &call->actor, call->now, error) &&
+         answer_changed(call, error);
 }
 
-static bool end_it(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return meeting_end(db, call_id(call, 0), &call->actor, call->now, error);
+static bool end_it(Call *call, GError **error) {
+  return meeting_end(call->db, call_id(call, 0), &call->actor, call->now, error) &&
+         answer_changed(call, error);
 }
 
-static bool cancel_it(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return meeting_cancel(db, call_id(call, 0), &call->actor, call->now, error);
+static bool cancel_it(Call *call, GError **error) {
+  return meeting_cancel(call->db, call_id(call, 0), &call->actor, call->now, error) &&
+         answer_changed(call, error);
 }
 
-static void step(Call *call, StoreWork work) {
-  if (!call_body(call, NULL, 0) || !call_write(call, work))
-    return;
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  answer_meeting(call, 200, call_id(call, 0));
+static void step(Call *call, CallWork work) {
+  if (call_body(call, NULL, 0))
+    call_write(call, work);
 }
 
 void meetings_open(Call *call) {
@@ -167,30 +153,30 @@ void meetings_cancel(Call *call) {
   step(call, cancel_it);
 }
 
-static bool join(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return join_token_create(db, call->session, call_id(call, 0), call->now_ms, call->secret,
-                           &call->made_at, error);
+static bool join(Call *call, GError **error) {
+  char token[SECRET_CHARS + 1];
+  int64_t expires_at;
+  return join_token_create(call->db, call->session, call_id(call, 0), call->now_ms, token,
+                           &expires_at, error) &&
+         call_made(call, 200,
+                   json_pack("{s:s, s:I, s:s, s:o}", "token", token, "expires_at",
+                             (json_int_t)expires_at, "socket", "/ws", "ice_servers",
+                             turn_ice_servers(call->context->turn, call->now_ms)));
+}
+
+static bool join_refused(Call *call, const GError *error) {
+  if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN))
+    call_problem(call, 403, "not_invited", "You are not invited to this meeting");
+  else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
+    call_problem(call, 409, "meeting_ended", "This meeting is over");
+  else
+    return false;
+  return true;
 }
 
 void meetings_join(Call *call) {
-  if (!call_body(call, NULL, 0))
-    return;
-  GError *error = NULL;
-  if (store_write_wait(call->context->store, join, call, &error)) {
-    call_json(call, 200,
-              json_pack("{s:s, s:I, s:s, s:o}", "token", call->secret, "expires_at",
-                        (json_int_t)call->made_at, "socket", "/ws", "ice_servers",
-                        turn_ice_servers(call->context->turn, call->now_ms)));
-  } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
-    g_error_free(error);
-    call_problem(call, 403, "not_invited", "You are not invited to this meeting");
-  } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT)) {
-    g_error_free(error);
-    call_problem(call, 409, "meeting_ended", "This meeting is over");
-  } else {
-    call_fail(call, error);
-  }
+  if (call_body(call, NULL, 0))
+    call_write_or(call, join, join_refused);
 }
 
 void meetings_events(Call *call) {

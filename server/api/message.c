@@ -91,4 +91,7 @@ void api_problem(ApiResponse *response, int status, const char *code, const char
   g_string_assign(response->body, text);
   free(text);
   g_clear_pointer(&response->file, g_free);
+  g_clear_pointer(&response->location, g_free);
+  g_clear_pointer(&response->set_cookie, g_free);
+  g_array_set_size(response->effects, 0);
 }

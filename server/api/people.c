@@ -4,9 +4,11 @@
  * itself (yishictl), and nobody can both get into an account and give it a role. */
 #include "store/people.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #include "api/handlers.h"
+#include "base/clock.h"
 #include "store/check.h"
 #include "store/passwords.h"
 
@@ -27,14 +29,8 @@ void people_index(Call *call) {
   call_answer(call, 200, page, error);
 }
 
-static void answer_person(Call *call, int status, const char *id) {
-  GError *error = NULL;
-  json_t *person = person_get(call->db, id, call->now_ms, &error);
-  call_answer(call, status, person, error);
-}
-
-static bool create(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
+static bool create(Call *call, GError **error) {
+  char id[ID_CHARS + 1];
   PersonNew person = {.name = body_text(call->body, "name"),
                       .login = body_text(call->body, "login"),
                       .kind = body_text(call->body, "kind"),
@@ -42,7 +38,10 @@ static bool create(sqlite3 *db, void *data, GError **error) {
                       .organisation = body_text(call->body, "organisation")};
   if (!person.kind)
     person.kind = "member";
-  return person_create(db, &person, &call->actor, call->now_ms, call->made_id, error);
+  if (!person_create(call->db, &person, &call->actor, call->now_ms, id, error))
+    return false;
+  call->response->location = g_strconcat(API_PREFIX "people/", id, NULL);
+  return call_made(call, 201, person_get(call->db, id, call->now_ms, error));
 }
 
 void people_create(Call *call) {
@@ -65,10 +64,7 @@ void people_create(Call *call) {
     call_problem(call, 403, "forbidden", "Only the system administrator makes staff accounts");
     return;
   }
-  if (!call_write(call, create))
-    return;
-  call->response->location = g_strconcat(API_PREFIX "people/", call->made_id, NULL);
-  answer_person(call, 201, call->made_id);
+  call_write(call, create);
 }
 
 static bool roles_read(const json_t *list, unsigned *roles, GError **error) {
@@ -83,8 +79,8 @@ static bool roles_read(const json_t *list, unsigned *roles, GError **error) {
 }
 
 /* Each member of the patch by its own function of the store, in one transaction. */
-static bool change(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
+static bool change(Call *call, GError **error) {
+  sqlite3 *db = call->db;
   const char *id = call_id(call, 0);
   json_t *roles = json_object_get(call->body, "roles");
   unsigned wanted = 0;
@@ -100,7 +96,10 @@ static bool change(sqlite3 *db, void *data, GError **error) {
   bool good =
       json_object_size(rest) == 0 || person_patch(db, id, rest, &call->actor, call->now_ms, error);
   json_decref(rest);
-  return good;
+  if (!good)
+    return false;
+  call_effect(call, API_PERSON_CHANGED, NULL, id);
+  return call_made(call, 200, person_get(db, id, call->now_ms, error));
 }
 
 /* Which members of a patch are the security administrator's. */
@@ -154,10 +153,44 @@ void people_change(Call *call) {
   }
   bool allowed = may_change(call, person);
   json_decref(person);
-  if (!allowed || !call_write(call, change))
-    return;
-  call_effect(call, API_PERSON_CHANGED, NULL, call_id(call, 0));
-  answer_person(call, 200, call_id(call, 0));
+  if (allowed)
+    call_write(call, change);
+}
+
+/* ---- a new password for somebody else ---- */
+
+typedef struct {
+  char *password;
+  PasswordHash hash;
+  bool hashed;
+} Reset;
+
+static void reset_free(void *data) {
+  Reset *reset = data;
+  OPENSSL_cleanse(reset->password, strlen(reset->password));
+  g_free(reset->password);
+  g_free(reset);
+}
+
+static bool hash_reset(Call *call) {
+  Reset *reset = call->own;
+  reset->hashed =
+      password_hash(reset->password, call->context->config->password_cost_log2, &reset->hash, NULL);
+  return false;
+}
+
+static bool reset(Call *call, GError **error) {
+  const Reset *reset = call->own;
+  return password_reset(call->db, call_id(call, 0), &reset->hash, &call->actor, call->now_ms,
+                        error) &&
+         call_made(call, 200, json_pack("{s:s}", "password", reset->password));
+}
+
+static void reset_hashed(Call *call) {
+  if (((const Reset *)call->own)->hashed)
+    call_write(call, reset);
+  else
+    call_problem(call, 500, "internal", "The server failed to do this");
 }
 
 void people_reset_password(Call *call) {
@@ -181,7 +214,14 @@ void people_reset_password(Call *call) {
     call_problem(call, 409, "no_login", "This person has no login name");
     return;
   }
-  g_autofree char *password = password_reset(call->context->store, call->db, call->context->config,
-                                             id, &call->actor, call->now_ms, &error);
-  call_answer(call, 200, password ? json_pack("{s:s}", "password", password) : NULL, error);
+  if (!throttle_use(call->context->throttle, LIMIT_RESETS, call->session->person,
+                    clock_mono_us())) {
+    call_too_many(call, "Too many passwords were reset; wait a moment", 10);
+    return;
+  }
+  static const CallHash how = {NULL, hash_reset, reset_hashed, NULL};
+  Reset *wanted = call->own = g_new0(Reset, 1);
+  call->own_free = reset_free;
+  wanted->password = password_generate();
+  call_hash(call, call->session->person, &how);
 }

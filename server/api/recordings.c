@@ -1,16 +1,14 @@
 /* Recordings: the catalogue, and the right to play a file. The bytes are sent by the front. */
+#include <pthread.h>
 #include <string.h>
 
 #include "api/handlers.h"
-#include "api/throttle.h"
+#include "base/clock.h"
 #include "recordings/catalog.h"
 
 /* A player asks for a file in many pieces; this long after the first they count as one view. */
 #define VIEW_MS (10 * 60 * 1000)
 #define VIEWS_MAX 4096
-
-/* Asking for what is not there is recorded too, but not for as long as somebody keeps asking. */
-static Throttle refusals = {.per_second = 1 / 60.0, .burst = 20, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static pthread_mutex_t views_lock = PTHREAD_MUTEX_INITIALIZER; /* reader threads share it */
 static GHashTable *views; /* "session recording file" -> time of the view, ms */
@@ -77,8 +75,11 @@ void recordings_play(Call *call) {
   RecordingGrant grant = {.path = NULL};
   if (!recording_authorise(call->db, call->context->config->recordings_dir, call->session,
                            call_id(call, 0), call_id(call, 1), &grant, &error)) {
+    /* Asking for what is not there is recorded too, but not for as long as somebody keeps asking.
+     */
     if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
-        throttle_take(&refusals, call->session->digest, call->now_ms))
+        throttle_use(call->context->throttle, LIMIT_MISSING_FILES, call->session->digest,
+                     clock_mono_us()))
       note_view(call, NULL, "refused");
     call_fail(call, error);
     return;

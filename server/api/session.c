@@ -1,9 +1,10 @@
-/* Signing in and out. Passwords are checked here on the reader's thread, where it may take its tens
- * of milliseconds; attempts per address are limited by the front, per account by the store. */
+/* Signing in and out. Wrong passwords are limited per address here, per account by the store. */
+#include <openssl/crypto.h>
 #include <string.h>
 
 #include "api/handlers.h"
-#include "api/throttle.h"
+#include "base/address.h"
+#include "base/clock.h"
 #include "store/passwords.h"
 #include "store/people.h"
 
@@ -17,93 +18,189 @@ static void set_cookie(Call *call, const char *value, bool keep) {
                       keep ? "" : "; Max-Age=0", call->context->secure ? "; Secure" : "");
 }
 
+/* ---- by a password ---- */
+
+static void too_many_failures(Call *call) {
+  call_too_many(call, "Too many wrong passwords from your network; wait a minute", 60);
+}
+
+/* Wrong passwords from one address, of IPv6 from one /64. Right ones are not counted: a hall full
+ * of people behind one address signs in at the same time. */
+static bool may_try(Call *call) {
+  char group[ADDRESS_CHARS];
+  address_group(call->request->address, group);
+  return throttle_left(call->context->throttle, LIMIT_LOGIN_FAILURES, group, clock_mono_us());
+}
+
+static void count_failure(Call *call) {
+  char group[ADDRESS_CHARS];
+  address_group(call->request->address, group);
+  throttle_use(call->context->throttle, LIMIT_LOGIN_FAILURES, group, clock_mono_us());
+}
+
+/* Counted here and not when the writer has decided: those behind it in line are asked next. */
+static bool try_password(Call *call) {
+  PasswordTrial *trial = call->own;
+  password_trial_hash(trial, body_text(call->body, "password"));
+  if (!trial->matched)
+    count_failure(call);
+  return false;
+}
+
+static bool sign_in(Call *call, GError **error) {
+  const PasswordTrial *trial = call->own;
+  const ApiContext *context = call->context;
+  bool passed;
+  char secret[SECRET_CHARS + 1];
+  if (!password_trial_settle(call->db, context->config, trial, call->request->address, call->now_ms,
+                             &passed, error))
+    return false;
+  if (!passed) {
+    call_problem(call, 401, "bad_credentials", "The name or the password is not right");
+    return true;
+  }
+  g_autoptr(Session) session = session_begin(call->db, context->config, trial->person,
+                                             call->request->address, call->now_ms, secret, error);
+  if (!session)
+    return false;
+  set_cookie(call, secret, true);
+  return call_made(call, 200, session_json(session));
+}
+
+static void tried(Call *call) {
+  call_write(call, sign_in);
+}
+
+static void trial_free(void *data) {
+  OPENSSL_cleanse(data, sizeof(PasswordTrial));
+  g_free(data);
+}
+
 void session_create(Call *call) {
   static const BodyField fields[] = {
       {"login", BODY_TEXT, true, SECRET_BYTES_MAX},
       {"password", BODY_TEXT, true, PASSWORD_BYTES_MAX},
   };
+  static const CallHash how = {may_try, try_password, tried, too_many_failures};
   if (!call_body(call, fields, G_N_ELEMENTS(fields)))
     return;
-  GError *error = NULL;
-  g_autoptr(Session) session =
-      session_login(call->context->store, call->db, call->context->config,
-                    body_text(call->body, "login"), body_text(call->body, "password"),
-                    call->request->address, call->now_ms, call->secret, &error);
-  if (!session && g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
-    g_error_free(error);
-    call_problem(call, 401, "bad_credentials", "The name or the password is not right");
+  if (!may_try(call)) {
+    too_many_failures(call);
     return;
   }
-  if (session)
-    set_cookie(call, call->secret, true);
-  call_answer(call, 200, session ? session_json(session) : NULL, error);
+  GError *error = NULL;
+  PasswordTrial *trial = call->own = g_new0(PasswordTrial, 1);
+  call->own_free = trial_free;
+  if (!password_trial_read(call->db, call->context->config, body_text(call->body, "login"), trial,
+                           &error)) {
+    call_fail(call, error);
+    return;
+  }
+  char group[ADDRESS_CHARS];
+  address_group(call->request->address, group);
+  call_hash(call, group, &how);
 }
 
-/* Each use makes a session and a record. A venue opens its link on a few devices, not on a hundred
- * a minute. */
-static Throttle uses = {.per_second = 1 / 10.0, .burst = 60, .lock = PTHREAD_MUTEX_INITIALIZER};
+/* ---- by a personal link ---- */
 
+/* Each use makes a session and a record. */
 static bool used_too_often(Call *call) {
-  char digest[65];
+  char digest[65], group[ADDRESS_CHARS];
   secret_digest(body_text(call->body, "secret"), digest);
-  if (throttle_take(&uses, digest, call->now_ms))
+  address_group(call->request->address, group);
+  int64_t now_us = clock_mono_us();
+  if (!throttle_use(call->context->throttle, LIMIT_LINKS, group, now_us))
+    call_too_many(call, "Too many links were opened from your network; wait a minute", 60);
+  else if (!throttle_use(call->context->throttle, LIMIT_LINK_USES, digest, now_us))
+    call_too_many(call, "This link was opened too often; wait a minute", 60);
+  else
     return false;
-  call_problem(call, 429, "too_many", "This link was opened too often; wait a minute");
-  call->response->retry_after_s = 60;
   return true;
 }
 
-static bool create_by_link(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  /* The session that came with the request, if any, plays no part. */
-  session_free(call->session);
-  call->session = session_from_link(db, call->context->config, body_text(call->body, "secret"),
-                                    call->request->address, call->now_ms, call->secret, error);
-  return call->session != NULL;
+static bool follow_link(Call *call, GError **error) {
+  char secret[SECRET_CHARS + 1];
+  g_autoptr(Session) session =
+      session_from_link(call->db, call->context->config, body_text(call->body, "secret"),
+                        call->request->address, call->now_ms, secret, error);
+  json_t *meeting = session ? meeting_json(call->db, session->scope_meeting, session, error) : NULL;
+  if (!meeting)
+    return false;
+  json_t *document = session_json(session);
+  json_object_set_new(document, "meeting", meeting);
+  set_cookie(call, secret, true);
+  return call_made(call, 200, document);
+}
+
+static bool link_refused(Call *call, const GError *error) {
+  if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
+    call_problem(call, 401, "bad_link", "This link is not valid");
+  else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
+    call_problem(call, 410, "link_expired", "This link is no longer valid");
+  else
+    return false;
+  return true;
 }
 
 void session_create_by_link(Call *call) {
   static const BodyField fields[] = {{"secret", BODY_TEXT, true, SECRET_BYTES_MAX}};
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)) || used_too_often(call))
-    return;
-  GError *error = NULL;
-  if (!store_write_wait(call->context->store, create_by_link, call, &error)) {
-    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
-      call_problem(call, 401, "bad_link", "This link is not valid");
-    else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
-      call_problem(call, 410, "link_expired", "This link is no longer valid");
-    else {
-      call_fail(call, error);
-      return;
-    }
-    g_error_free(error);
-    return;
-  }
-  json_t *meeting = meeting_json(call->db, call->session->scope_meeting, call->session, &error);
-  if (!meeting) {
-    call_fail(call, error);
-    return;
-  }
-  json_t *document = session_json(call->session);
-  json_object_set_new(document, "meeting", meeting);
-  set_cookie(call, call->secret, true);
-  call_json(call, 200, document);
+  if (call_body(call, fields, G_N_ELEMENTS(fields)) && !used_too_often(call))
+    call_write_or(call, follow_link, link_refused);
 }
+
+/* ---- while it lasts ---- */
 
 void session_show(Call *call) {
   call_json(call, 200, session_json(call->session));
 }
 
-static bool end_session(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  return session_delete(db, call->session, &call->actor, call->now_ms, error);
+static bool end_session(Call *call, GError **error) {
+  if (!session_delete(call->db, call->session, &call->actor, call->now_ms, error))
+    return false;
+  set_cookie(call, "", false);
+  call_empty(call);
+  return true;
 }
 
 void session_end(Call *call) {
-  if (!call_body(call, NULL, 0) || !call_write(call, end_session))
-    return;
-  set_cookie(call, "", false);
-  call_empty(call);
+  if (call_body(call, NULL, 0))
+    call_write(call, end_session);
+}
+
+/* ---- the password ---- */
+
+static bool hash_change(Call *call) {
+  return password_change_slice(call->own, body_text(call->body, "old"),
+                               body_text(call->body, "new"));
+}
+
+static bool change_password(Call *call, GError **error) {
+  PasswordOutcome outcome;
+  if (!password_change_settle(call->db, call->context->config, call->own, call->session->digest,
+                              &call->actor, call->now_ms, &outcome, error))
+    return false;
+  switch (outcome) {
+  case PASSWORD_CHANGED:
+    call_empty(call);
+    break;
+  case PASSWORD_REFUSED:
+    api_problem(call->response, 403, "forbidden", "You may not do this", "wrong login or password");
+    break;
+  case PASSWORD_REUSED:
+    api_problem(call->response, 422, "invalid", "A value is not valid",
+                "this password was used before: the last 5 are refused");
+    break;
+  }
+  return true;
+}
+
+static void change_hashed(Call *call) {
+  call_write(call, change_password);
+}
+
+static void change_free(void *data) {
+  OPENSSL_cleanse(data, sizeof(PasswordChange));
+  g_free(data);
 }
 
 void session_change_password(Call *call) {
@@ -111,13 +208,18 @@ void session_change_password(Call *call) {
       {"old", BODY_TEXT, true, PASSWORD_BYTES_MAX},
       {"new", BODY_TEXT, true, PASSWORD_BYTES_MAX},
   };
+  static const CallHash how = {NULL, hash_change, change_hashed, NULL};
   if (!call_body(call, fields, G_N_ELEMENTS(fields)))
     return;
   GError *error = NULL;
-  if (password_change(call->context->store, call->db, call->context->config, call->session->person,
-                      body_text(call->body, "old"), body_text(call->body, "new"),
-                      call->session->digest, &call->actor, call->now_ms, &error))
-    call_empty(call);
-  else
+  PasswordChange *change = call->own = g_new0(PasswordChange, 1);
+  call->own_free = change_free;
+  if (!password_change_read(call->db, call->context->config, call->session->person,
+                            body_text(call->body, "new"), change, &error))
     call_fail(call, error);
+  else if (!throttle_use(call->context->throttle, LIMIT_PASSWORDS, call->session->person,
+                         clock_mono_us()))
+    call_too_many(call, "The password was changed too often; wait a minute", 60);
+  else
+    call_hash(call, call->session->person, &how);
 }

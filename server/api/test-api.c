@@ -242,7 +242,7 @@ static void test_window(void) {
   g_assert_true(json_is_null(json_object_get(rows, "window"))); /* not yet opened */
   json_decref(rows);
   json_decref(bed_expect(bed, 200, STAFF, "POST", open, NULL));
-  bed->context.now = later; /* it lasts a minute */
+  bed->context->now = later; /* it lasts a minute */
   json_decref(bed_expect(bed, 200, STAFF, "POST", end, NULL));
   rows = bed_expect(bed, 200, STAFF, "GET", path, NULL);
   int64_t from = number_of(json_object_get(rows, "window"), "from");

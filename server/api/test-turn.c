@@ -169,7 +169,7 @@ static void test_credentials(void) {
 static void test_join(void) {
   g_autoptr(Turn) turn = good_turn();
   Bed *bed = bed_new();
-  bed->context.turn = turn;
+  bed->context->turn = turn;
   g_autofree char *path = bed_path(bed, "meetings/MEETING/join");
   json_t *one = bed_expect(bed, 200, MEMBER, "POST", path, NULL);
   json_t *two = bed_expect(bed, 200, MEMBER, "POST", path, NULL);

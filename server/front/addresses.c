@@ -1,18 +1,11 @@
 #include "front/addresses.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
 
-#include "base/limit.h"
-
-#define LOGINS_PER_MINUTE 10
-#define LINKS_PER_SECOND 10
-#define LINKS_BURST 1000
-#define REMEMBER_US (2 * 60 * G_USEC_PER_SEC) /* by then the bucket is full again */
+#define REMEMBER_US (2 * 60 * G_USEC_PER_SEC)
 
 typedef struct {
   unsigned held;
-  Limit logins, links;
   int64_t seen_us;
 } Entry;
 
@@ -64,22 +57,6 @@ void addresses_leave(Addresses *addresses, const char *address) {
   entry->held--;
 }
 
-bool addresses_login(Addresses *addresses, const char *address, int64_t now_us) {
-  Entry *entry = entry_of(addresses, address);
-  entry->seen_us = now_us;
-  return limit_take(&entry->logins, LOGINS_PER_MINUTE / 60.0, LOGINS_PER_MINUTE, now_us);
-}
-
-void addresses_login_succeeded(Addresses *addresses, const char *address) {
-  entry_of(addresses, address)->logins.tokens += 1;
-}
-
-bool addresses_link(Addresses *addresses, const char *address, int64_t now_us) {
-  Entry *entry = entry_of(addresses, address);
-  entry->seen_us = now_us;
-  return limit_take(&entry->links, LINKS_PER_SECOND, LINKS_BURST, now_us);
-}
-
 void addresses_sweep(Addresses *addresses, int64_t now_us) {
   GHashTableIter iter;
   void *value;
@@ -89,11 +66,6 @@ void addresses_sweep(Addresses *addresses, int64_t now_us) {
     if (entry->held == 0 && now_us - entry->seen_us > REMEMBER_US)
       g_hash_table_iter_remove(&iter);
   }
-}
-
-bool address_is_valid(const char *text) {
-  struct in6_addr any;
-  return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
 unsigned addresses_count(const Addresses *addresses) {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "front/addresses.h"
+#include "base/address.h"
 
 #define VALID_DAYS 397
 #define RENEW_BEFORE_S (30 * 24 * 3600)
@@ -66,12 +66,13 @@ static GPtrArray *wanted_names(const char *public_url) {
   add_name(names, "DNS", "localhost");
   add_name(names, "IP", "127.0.0.1");
   add_name(names, "IP", "::1");
-  if (is_host(g_get_host_name()) && !address_is_valid(g_get_host_name()))
+  char address[ADDRESS_CHARS];
+  if (is_host(g_get_host_name()) && !address_normalise(g_get_host_name(), address))
     add_name(names, "DNS", g_get_host_name());
   g_autoptr(GUri) uri = *public_url ? g_uri_parse(public_url, G_URI_FLAGS_NONE, NULL) : NULL;
   const char *host = uri ? g_uri_get_host(uri) : NULL;
-  if (host && address_is_valid(host))
-    add_name(names, "IP", host);
+  if (host && address_normalise(host, address))
+    add_name(names, "IP", address);
   else if (host && is_host(host))
     add_name(names, "DNS", host);
   add_interfaces(names);

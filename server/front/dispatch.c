@@ -4,14 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limit.h"
+#include "base/limit-table.h"
 #include "base/metrics.h"
 #include "front/schema.h"
 #include "room/room.h"
 
 #define HELLO_US (10 * G_USEC_PER_SEC) /* PROTOCOL.md: the first message comes within 10 s */
-#define RATE_PER_S 20
-#define RATE_BURST 50
 #define REFUSALS_MAX 200
 #define FAST_PARSE_MAX 1024 /* bytes of a refused message that are read for its id */
 
@@ -406,7 +404,7 @@ void dispatch_message(Client *client, const char *text, size_t len, int64_t now_
   metric_add(&messages_in, 1);
   if (client->participant)
     participant_heard(client->participant, now_us);
-  if (!limit_take(&client->limit, RATE_PER_S, RATE_BURST, now_us)) {
+  if (!limit_use(&client->limit, LIMIT_MESSAGES, now_us)) {
     refuse_fast(client, text, len);
     return;
   }

@@ -74,6 +74,10 @@ void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
   push_work(item);
 }
 
+void store_probe(Store *store, StoreWork work, StoreDone done, void *data) {
+  store_read(store, work, done, data);
+}
+
 static void set_gate(bool open) {
   pthread_mutex_lock(&lock);
   gate_open = open;
@@ -90,8 +94,15 @@ static void wait_at_gate(void) {
 
 /* ---- the API: a few routes ------------------------------------------------------------------ */
 
-void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *db,
-                ApiResponse *response) {
+struct Call {
+  const ApiContext *context;
+  ApiRequest *request;
+  ApiResponse *response;
+  ApiDone done;
+  void *user;
+};
+
+static void answer(const ApiContext *context, const ApiRequest *request, ApiResponse *response) {
   response->status = 200;
   response->content_type = "application/json";
   if (strcmp(request->path, "/api/v1/echo") == 0) {
@@ -123,6 +134,28 @@ void api_handle(const ApiContext *context, const ApiRequest *request, sqlite3 *d
     api_problem(response, 404, "not_found", "There is nothing here", NULL);
   }
 }
+
+static bool run_call(sqlite3 *db, void *data, GError **error) {
+  ApiCall *call = data;
+  answer(call->context, call->request, call->response);
+  return true;
+}
+
+static void call_done(void *data, const GError *error) {
+  ApiCall *call = data;
+  call->done(call->user, call->response);
+  api_request_free(call->request);
+  g_free(call);
+}
+
+ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
+  ApiCall *call = g_new(ApiCall, 1);
+  *call = (ApiCall){context, request, api_response_new(), done, user};
+  store_read(NULL, run_call, call_done, call);
+  return call;
+}
+
+void api_abandon(ApiCall *call) {}
 
 /* ---- the dispatch: echoes -------------------------------------------------------------------- */
 
@@ -211,7 +244,9 @@ FakeServer *fake_server_new(const char *first, ...) {
   for (unsigned i = 0; i < READERS; i++)
     g_assert(pthread_create(&readers[i], NULL, reader_main, NULL) == 0);
   fake_clients = fake_effects = fake_gone = 0;
-  ListenerParts parts = {.config = server->config, .effects = &effects, .loop = server->loop};
+  server->api = (ApiContext){.config = server->config};
+  ListenerParts parts = {
+      .config = server->config, .api = &server->api, .effects = &effects, .loop = server->loop};
   GError *error = NULL;
   server->listener = listener_new(&parts, &error);
   g_assert_no_error(error);
@@ -231,6 +266,7 @@ void fake_server_free(FakeServer *server) {
   g_main_loop_unref(server->loop);
   mailbox_free(server->mailbox);
   config_free(server->config);
+  g_free(server->api.base_url);
   g_autofree char *remove = g_strdup_printf("rm -rf '%s'", server->folder);
   g_assert(system(remove) == 0);
   g_free(server->folder);

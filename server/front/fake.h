@@ -13,6 +13,7 @@ typedef struct {
   Mailbox *mailbox;
   GMainLoop *loop;
   GSource *mailbox_source;
+  ApiContext api;
   Listener *listener;
   char *folder, *web;
 } FakeServer;

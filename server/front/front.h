@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "api/api.h"
+#include "base/address.h"
 #include "front/addresses.h"
 #include "front/dispatch.h"
 #include "front/reply.h"
@@ -21,18 +22,17 @@
 typedef struct Front {
   const Config *config;
   Store *store;
-  const struct Turn *turn;
   Dispatch *dispatch;
   const ApiEffects *effects;
   void *effects_user;
-  ApiContext api;
+  ApiContext *api;
   ReplyPolicy policy;
   Addresses *addresses;
   GMainContext *main_context;
   uint8_t *scratch; /* LWS_PRE + FRONT_CHUNK bytes for what is being written */
   int64_t started_us;
   bool stopping;
-  char *base_url, *websocket_origin;
+  char *websocket_origin;
 } Front;
 
 /* The front lives as long as a request is at the store. g_rc_box underneath. */
@@ -45,8 +45,8 @@ struct Websocket;
 typedef struct Connection {
   Front *front; /* borrowed: the listener outlives its connections */
   struct lws *wsi;
-  GList link;       /* in the listener's list */
-  char address[64]; /* of the socket's other side */
+  GList link;                  /* in the listener's list */
+  char address[ADDRESS_CHARS]; /* of the socket's other side */
   bool loopback;
   bool proxied;        /* came over a proxy of this machine: never counted itself */
   bool counted;        /* in addresses, under address */

@@ -24,10 +24,10 @@ static const char *check_disk(const char *folder) {
   return free_mib < DISK_LEAST_MIB ? "the disk is nearly full" : NULL;
 }
 
-void health_check(const ApiContext *context, sqlite3 *db, int64_t started_us, int64_t now_us,
+void health_check(const Config *config, sqlite3 *db, int64_t started_us, int64_t now_us,
                   ApiResponse *response) {
   const char *database = check_database(db);
-  const char *disk = check_disk(context->config->data_dir);
+  const char *disk = check_disk(config->data_dir);
   bool good = !database && !disk;
   json_t *document =
       json_pack("{s:s, s:s, s:I}", "status", good ? "ok" : "failing", "version", YISHI_VERSION,

@@ -1,5 +1,5 @@
 /* Whether the server can do its work: the database answers, and there is room on the disk. Runs on
- * a reader thread, which is itself the proof that the store takes work. */
+ * the store's probe thread (store_probe), behind nobody's reads or writes. */
 #pragma once
 
 #include "api/api.h"
@@ -7,5 +7,5 @@
 #define HEALTH_PATH "/healthz"
 
 /* 200 {"status":"ok",version,uptime_s} or 503 {"status":"failing",…,checks:{name:reason}}. */
-void health_check(const ApiContext *context, sqlite3 *db, int64_t started_us, int64_t now_us,
+void health_check(const Config *config, sqlite3 *db, int64_t started_us, int64_t now_us,
                   ApiResponse *response);

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -54,7 +55,6 @@ Front *front_ref(Front *front) {
 
 static void clear_front(void *pointer) {
   Front *front = pointer;
-  g_free(front->base_url);
   g_free(front->websocket_origin);
   g_free(front->scratch);
   addresses_free(front->addresses);
@@ -181,20 +181,6 @@ static void lws_line(int level, const char *line) {
 
 /* ---- accepting ------------------------------------------------------------------------------ */
 
-static void peer_address(const struct sockaddr_storage *peer, Connection *connection) {
-  char text[INET6_ADDRSTRLEN] = "";
-  if (peer->ss_family == AF_INET) {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)peer;
-    inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
-    connection->loopback = ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-  } else {
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)peer;
-    inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
-    connection->loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-  }
-  g_strlcpy(connection->address, text, sizeof connection->address);
-}
-
 static void adopt(Listener *listener, int fd, const struct sockaddr_storage *peer) {
   Front *front = listener->front;
   int64_t now_us = clock_mono_us();
@@ -202,7 +188,8 @@ static void adopt(Listener *listener, int fd, const struct sockaddr_storage *pee
   connection->front = front;
   connection->link.data = connection;
   connection->deadline_us = now_us + HANDSHAKE_US;
-  peer_address(peer, connection);
+  address_of_socket(peer, connection->address);
+  connection->loopback = address_is_loopback(connection->address);
   /* Behind a proxy on this machine everybody comes from one address; WebSockets are still counted
    * by the real one. */
   connection->proxied = front->config->trust_proxy && connection->loopback;
@@ -421,19 +408,19 @@ char *listener_url_for(const Config *config, unsigned port) {
 
 static void describe(Listener *listener) {
   Front *front = listener->front;
-  front->base_url = listener_url_for(front->config, listener->port);
-  size_t length = strlen(front->base_url);
-  while (length > 0 && front->base_url[length - 1] == '/')
-    front->base_url[--length] = 0;
-  bool secure = g_str_has_prefix(front->base_url, "https://");
+  ApiContext *api = front->api;
+  api->base_url = listener_url_for(front->config, listener->port);
+  size_t length = strlen(api->base_url);
+  while (length > 0 && api->base_url[length - 1] == '/')
+    api->base_url[--length] = 0;
+  api->secure = g_str_has_prefix(api->base_url, "https://");
   front->websocket_origin =
       *front->config->public_url
-          ? g_strconcat(secure ? "wss://" : "ws://", strstr(front->base_url, "://") + 3, NULL)
+          ? g_strconcat(api->secure ? "wss://" : "ws://", strstr(api->base_url, "://") + 3, NULL)
           : g_strdup("");
   /* Strict transport is promised for a name that somebody chose: for localhost it would spoil the
    * machine's other servers. */
-  front->policy = (ReplyPolicy){secure && *front->config->public_url, front->websocket_origin};
-  front->api = (ApiContext){front->config, front->store, front->base_url, secure, front->turn};
+  front->policy = (ReplyPolicy){api->secure && *front->config->public_url, front->websocket_origin};
 }
 
 Listener *listener_new(const ListenerParts *parts, GError **error) {
@@ -441,7 +428,7 @@ Listener *listener_new(const ListenerParts *parts, GError **error) {
   Front *front = listener->front = g_rc_box_new0(Front);
   front->config = parts->config;
   front->store = parts->store;
-  front->turn = parts->turn;
+  front->api = parts->api;
   front->dispatch = parts->dispatch;
   front->effects = parts->effects;
   front->effects_user = parts->effects_user;
@@ -463,7 +450,7 @@ Listener *listener_new(const ListenerParts *parts, GError **error) {
 }
 
 const char *listener_url(const Listener *listener) {
-  return listener->front->base_url;
+  return listener->front->api->base_url;
 }
 
 unsigned listener_port(const Listener *listener) {

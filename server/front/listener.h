@@ -17,7 +17,7 @@ typedef struct Listener Listener;
 typedef struct {
   const Config *config;
   Store *store;
-  const struct Turn *turn; /* NULL: none */
+  ApiContext *api; /* is told the address that people use */
   Dispatch *dispatch;
   const ApiEffects *effects;
   void *effects_user;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/address.h"
 #include "front/origin.h"
 
 #define PATH_MAX_BYTES 1024
@@ -37,8 +38,9 @@ char *front_client_address(const Connection *connection) {
   /* The last entry is the one our own proxy added; those before are whatever the client sent. */
   char *last = list ? strrchr(list, ',') : NULL;
   last = last ? last + 1 : list;
-  if (last && address_is_valid(g_strstrip(last)))
-    return g_strdup(last);
+  char address[ADDRESS_CHARS];
+  if (last && address_normalise(g_strstrip(last), address))
+    return g_strdup(address);
   return g_strdup(connection->address);
 }
 

@@ -22,7 +22,7 @@
 #define KEEP_ALIVE_US (30 * G_USEC_PER_SEC)
 #define LINGER_US (2 * G_USEC_PER_SEC) /* for a refused body, so that the answer is read */
 #define DISCARD_MAX (1024 * 1024)      /* bytes of it */
-#define API_WAIT_MS 30000
+#define API_WAIT_MS 60000   /* a hall that signs in at once: 300 hashes of a tenth of a second */
 #define HEALTH_WAIT_MS 2000 /* a store that takes longer is not healthy */
 
 METRIC(requests_metric, METRIC_COUNTER, "yishi_http_requests_total", "HTTP requests answered");
@@ -50,12 +50,12 @@ struct HttpSession {
   GSource *watch; /* while a long answer is being written: input ends it */
 };
 
-/* A request on its way through a reader thread. session is NULL when nobody waits any more. */
+/* A request on its way. session is NULL when nobody waits any more. */
 struct Job {
   Front *front; /* a reference */
   HttpSession *session;
-  ApiRequest *request;
-  ApiResponse *response;
+  ApiCall *call;         /* until it is done; NULL: a health check */
+  ApiResponse *response; /* of a health check */
 };
 
 static HttpSession *session_of(Connection *connection) {
@@ -83,12 +83,21 @@ static void reset(HttpSession *session) {
   session->state = STATE_IDLE;
 }
 
+/* Nobody waits for the answer any more. */
+static void forget_job(HttpSession *session) {
+  Job *job = g_steal_pointer(&session->job);
+  if (!job)
+    return;
+  job->session = NULL;
+  if (job->call)
+    api_abandon(job->call);
+}
+
 void http_session_gone(Connection *connection) {
   HttpSession *session = connection->http;
   if (!session)
     return;
-  if (session->job)
-    session->job->session = NULL;
+  forget_job(session);
   reset(session);
   g_free(session);
   connection->http = NULL;
@@ -187,70 +196,81 @@ static void answer_response(HttpSession *session, const ApiResponse *response) {
   answer(session, reply);
 }
 
-static bool run_job(sqlite3 *db, void *data, GError **error) {
+static Job *job_new(HttpSession *session) {
+  Job *job = g_new0(Job, 1);
+  job->front = front_ref(session->connection->front);
+  job->session = session;
+  session->job = job;
+  return job;
+}
+
+/* Takes response. */
+static void job_end(Job *job, ApiResponse *response) {
+  HttpSession *session = job->session;
+  if (session) {
+    session->job = NULL;
+    stop_source(&session->timer);
+    if (response->signed_in)
+      front_known(session->connection);
+    answer_response(session, response);
+  }
+  api_response_free(response);
+  front_unref(job->front);
+  g_free(job);
+}
+
+static void call_done(void *user, ApiResponse *response) {
+  Job *job = user;
+  job->call = NULL;
+  api_response_apply(response, job->front->effects, job->front->effects_user);
+  job_end(job, response);
+}
+
+static bool check_health(sqlite3 *db, void *data, GError **error) {
   Job *job = data;
-  if (strcmp(job->request->path, HEALTH_PATH) == 0)
-    health_check(&job->front->api, db, job->front->started_us, clock_mono_us(), job->response);
-  else
-    api_handle(&job->front->api, job->request, db, job->response);
+  health_check(job->front->config, db, job->front->started_us, clock_mono_us(), job->response);
   return true;
 }
 
-static bool is_login(const ApiRequest *request) {
-  return request->method == API_POST && strcmp(request->path, "/api/v1/session") == 0;
-}
-
-static void job_done(void *data, const GError *error) {
+static void health_checked(void *data, const GError *error) {
   Job *job = data;
-  if (error) {
-    log_error("front", "request_failed", "reason=%s", log_q(error->message));
+  if (error)
     api_problem(job->response, 503, "unavailable", "The server cannot answer at the moment", NULL);
-  }
-  api_response_apply(job->response, job->front->effects, job->front->effects_user);
-  if (is_login(job->request) && job->response->status == 200)
-    addresses_login_succeeded(job->front->addresses, job->request->address);
-  if (job->session) {
-    HttpSession *session = job->session;
-    session->job = NULL;
-    stop_source(&session->timer);
-    if (job->response->signed_in)
-      front_known(session->connection);
-    answer_response(session, job->response);
-  }
-  api_request_free(job->request);
-  api_response_free(job->response);
-  front_unref(job->front);
-  g_free(job);
+  job_end(job, job->response);
 }
 
 static gboolean waited_too_long(void *data) {
   HttpSession *session = data;
   stop_source(&session->timer);
-  session->job->session = NULL;
-  session->job = NULL;
+  forget_job(session);
   answer_problem(session, 503, "unavailable", "The server cannot answer at the moment");
   return G_SOURCE_REMOVE;
 }
 
-/* The job takes the request's API part; a method for answering HEAD stays behind. */
-static void submit(HttpSession *session) {
-  Front *front = session->connection->front;
-  Job *job = g_new0(Job, 1);
-  job->front = front_ref(front);
-  job->session = session;
-  job->request = g_steal_pointer(&session->request.api);
-  job->response = api_response_new();
-  session->request.api = api_request_new();
-  session->request.api->method = job->request->method;
-  session->job = job;
+static void wait_for_answer(HttpSession *session, unsigned most_ms) {
   session->state = STATE_WAITING;
   session->connection->deadline_us = INT64_MAX;
-  bool health = strcmp(job->request->path, HEALTH_PATH) == 0;
-  session->timer = g_timeout_source_new(health ? HEALTH_WAIT_MS : API_WAIT_MS);
+  session->timer = g_timeout_source_new(most_ms);
   g_source_set_callback(session->timer, waited_too_long, session, NULL);
-  g_source_attach(session->timer, front->main_context);
+  g_source_attach(session->timer, session->connection->front->main_context);
   lws_rx_flow_control(session->connection->wsi, 0);
-  store_read(front->store, run_job, job_done, job);
+}
+
+/* The call takes the request's API part; a method for answering HEAD stays behind. */
+static void submit(HttpSession *session) {
+  ApiRequest *request = g_steal_pointer(&session->request.api);
+  Job *job = job_new(session);
+  session->request.api = api_request_new();
+  session->request.api->method = request->method;
+  wait_for_answer(session, API_WAIT_MS);
+  job->call = api_begin(job->front->api, request, call_done, job);
+}
+
+static void submit_health(HttpSession *session) {
+  Job *job = job_new(session);
+  job->response = api_response_new();
+  wait_for_answer(session, HEALTH_WAIT_MS);
+  store_probe(job->front->store, check_health, health_checked, job);
 }
 
 static void answer_metrics(HttpSession *session) {
@@ -296,22 +316,6 @@ static void answer_static(HttpSession *session) {
   answer(session, reply);
 }
 
-/* False: this address tried too often. */
-static bool may_sign_in(Front *front, const ApiRequest *request) {
-  if (is_login(request))
-    return addresses_login(front->addresses, request->address, clock_mono_us());
-  if (request->method == API_POST && strcmp(request->path, "/api/v1/session/link") == 0)
-    return addresses_link(front->addresses, request->address, clock_mono_us());
-  return true;
-}
-
-static void answer_too_many(HttpSession *session) {
-  g_autoptr(ApiResponse) response = api_response_new();
-  api_problem(response, 429, "too_many", "Too many attempts; wait a minute", NULL);
-  response->retry_after_s = 60;
-  answer_response(session, response);
-}
-
 static void dispatch_request(HttpSession *session) {
   Front *front = session->connection->front;
   const ApiRequest *request = session->request.api;
@@ -319,14 +323,11 @@ static void dispatch_request(HttpSession *session) {
   if (front->stopping) {
     answer_problem(session, 503, "stopping", "The server is stopping");
   } else if (g_str_has_prefix(request->path, "/api/")) {
-    if (!may_sign_in(front, request))
-      answer_too_many(session);
-    else
-      submit(session);
+    submit(session);
   } else if (!reading) {
     answer_problem(session, 405, "method_not_allowed", "This address can only be read");
   } else if (strcmp(request->path, HEALTH_PATH) == 0) {
-    submit(session);
+    submit_health(session);
   } else if (strcmp(request->path, "/metrics") == 0) {
     answer_metrics(session);
   } else if (strcmp(request->path, "/ws") == 0) {

@@ -1,7 +1,7 @@
 /* One HTTP connection: reads a request, has it answered, writes the answer, and again.
  *
- * API requests run on the store's reader threads; meanwhile the connection may go away, then the
- * answer is dropped, but its effects on rooms are still applied. Each step has a deadline, so a
+ * API requests run on other threads (api.h); meanwhile the connection may go away, then the answer
+ * is dropped, but its effects on rooms are still applied. Each step has a deadline, so a
  * slow or silent peer holds nothing for long. Main thread.
  *
  * libwebsockets 4.1: while an answer is awaited it neither reads nor stops polling for input, which

@@ -291,14 +291,6 @@ static void proxied(unsigned port) {
   exchange(port, "GET /healthz HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", "\"status\":\"ok\"");
 }
 
-static void logins(unsigned port) {
-  const char *login = "POST /api/v1/session HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n{}";
-  for (int i = 0; i < 10; i++)
-    exchange(port, login, "HTTP/1.1 404", NULL); /* the fake API has no such route */
-  exchange(port, login, "HTTP/1.1 429", "too_many");
-  exchange(port, login, "HTTP/1.1 429", "Retry-After: 60\r\n");
-}
-
 static void held(unsigned port) {
   int held_fds[3];
   for (int i = 0; i < 3; i++) {
@@ -331,7 +323,6 @@ static void known(unsigned port) {
 static void test_addresses(void) {
   FakeServer *server = fake_server_new("trust_proxy", "yes", NULL);
   fake_server_run(server, proxied);
-  fake_server_run(server, logins);
   fake_server_free(server);
   server = fake_server_new("connections_per_address", "3", NULL);
   fake_server_run(server, held);

@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "base/id.h"
-#include "base/limit.h"
+#include "base/limit-table.h"
 #include "room/assembly.h"
 #include "room/media.h"
 #include "room/room.h"
@@ -17,11 +17,9 @@
 
 /* Of one room: a plenary of 600 on two devices each, and some air. */
 #define PARTICIPANTS_MAX 2000
-#define DEVICES_MAX 8    /* of one person in one room */
-#define CHAT_KEPT 50     /* entries in `welcome` */
-#define OFFERS_MAX 8     /* unanswered offers of one participant */
-#define SWITCHES_PER_S 2 /* of hand and sources, each an event that is kept for ever */
-#define SWITCHES_BURST 40
+#define DEVICES_MAX 8         /* of one person in one room */
+#define CHAT_KEPT 50          /* entries in `welcome` */
+#define OFFERS_MAX 8          /* unanswered offers of one participant */
 #define DELTA_ITEMS 50        /* items in one roster delta */
 #define DELTA_JOINED_ROOM 200 /* larger rooms do not list who joined */
 #define DELTA_US 250000       /* at most four deltas a second */

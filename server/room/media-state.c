@@ -68,7 +68,7 @@ void media_switch(Participant *participant, Source source, bool on, const Partic
 
 const char *participant_media(Participant *participant, const RoomSwitches *switches,
                               int64_t now_us) {
-  if (!limit_take(&participant->switch_limit, SWITCHES_PER_S, SWITCHES_BURST, now_us))
+  if (!limit_use(&participant->switch_limit, LIMIT_SWITCHES, now_us))
     return "too_fast";
   if (switches->mic >= 0)
     media_switch(participant, SOURCE_MIC, switches->mic, NULL, now_us);

@@ -203,7 +203,7 @@ void participant_remove(Participant *participant, const Participant *by, int64_t
 }
 
 const char *participant_hand(Participant *participant, bool up, int64_t now_us) {
-  if (!limit_take(&participant->switch_limit, SWITCHES_PER_S, SWITCHES_BURST, now_us))
+  if (!limit_use(&participant->switch_limit, LIMIT_SWITCHES, now_us))
     return "too_fast";
   room_set_hand(participant, up, NULL, now_us);
   return NULL;

@@ -205,7 +205,7 @@ const char *participant_chat(Participant *participant, const char *text, int64_t
                              json_t **entry) {
   Room *room = participant->room;
   char id[ID_CHARS + 1];
-  if (!limit_take(&participant->chat_limit, 2, 5, now_us))
+  if (!limit_use(&participant->chat_limit, LIMIT_CHAT, now_us))
     return "too_fast";
   g_autoptr(GString) clean = g_string_new(text);
   g_string_replace(clean, "\r\n", "\n", 0);

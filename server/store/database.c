@@ -1,5 +1,5 @@
 /* See database.h. A job is owned by whoever holds it: the caller, the queue, the thread that runs
- * it, then the main mailbox (or the waiting caller).
+ * it, then the main mailbox.
  *
  * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
  * commits more per fsync instead of falling behind. A failing job rolls its savepoint back. When
@@ -34,13 +34,13 @@ typedef struct {
   StoreWork work; /* NULL: stop */
   StoreDone done;
   void *data;
-  Queue *reply; /* store_write_wait: where the job goes instead of the main mailbox */
-  bool keep;    /* store_write_kept */
+  bool keep; /* store_write_kept */
   GError *error;
 } Job;
 
 typedef struct {
   Store *store;
+  Queue *jobs; /* where it takes its work from */
   sqlite3 *db;
   GThread *thread;
 } Worker;
@@ -49,8 +49,8 @@ struct Store {
   Mailbox *mailbox;
   GThread *main_thread;
   int lock;
-  Queue *writes, *reads; /* Job */
-  Worker writer;
+  Queue *writes, *reads, *probes; /* Job */
+  Worker writer, prober;
   Worker *readers;
   unsigned reader_count;
   bool stopped; /* main thread, when there is no other any more */
@@ -91,10 +91,7 @@ static void job_done(void *data) {
 }
 
 static void finish(Store *store, Job *job) {
-  if (job->reply)
-    queue_push(job->reply, job);
-  else
-    mailbox_post(store->mailbox, job_done, job_free, job);
+  mailbox_post(store->mailbox, job_done, job_free, job);
 }
 
 static void run_in_savepoint(sqlite3 *db, Job *job) {
@@ -281,7 +278,7 @@ static void *writer_main(void *data) {
 static void *reader_main(void *data) {
   Worker *self = data;
   for (;;) {
-    Job *job = queue_pop(self->store->reads);
+    Job *job = queue_pop(self->jobs);
     if (!job->work) {
       job_free(job);
       break;
@@ -292,6 +289,12 @@ static void *reader_main(void *data) {
   }
   db_close(self->db);
   return NULL;
+}
+
+static void start_reader(Store *store, Worker *worker, Queue *jobs, const char *name) {
+  worker->store = store;
+  worker->jobs = jobs;
+  worker->thread = g_thread_new(name, reader_main, worker);
 }
 
 /* Everything that must be in order before anybody reads: schema, soundness, segments of a crash,
@@ -322,12 +325,14 @@ static bool open_connections(Store *store, const char *path, GError **error) {
     if (!store->readers[i].db)
       return false;
   }
-  return true;
+  store->prober.db = connection_open(path, CONNECTION_READ, error);
+  return store->prober.db != NULL;
 }
 
 static void free_store(Store *store) {
   queue_free(store->writes);
   queue_free(store->reads);
+  queue_free(store->probes);
   if (store->lock >= 0)
     close(store->lock);
   g_free(store->readers);
@@ -345,6 +350,7 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->readers = g_new0(Worker, store->reader_count);
   store->writes = queue_new();
   store->reads = queue_new();
+  store->probes = queue_new();
   g_queue_init(&store->kept);
   plan_retry(store, false);
   store->lock = connection_lock(config->data_dir, error);
@@ -353,6 +359,7 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
       db_close(store->readers[i].db);
+    db_close(store->prober.db);
     free_store(store);
     return NULL;
   }
@@ -365,21 +372,21 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store_error_quark(); /* made before there are threads: G_DEFINE_QUARK keeps it in a plain variable
                         */
   store->writer.thread = g_thread_new("store-writer", writer_main, &store->writer);
-  for (unsigned i = 0; i < store->reader_count; i++) {
-    store->readers[i].store = store;
-    store->readers[i].thread = g_thread_new("store-reader", reader_main, &store->readers[i]);
-  }
+  for (unsigned i = 0; i < store->reader_count; i++)
+    start_reader(store, &store->readers[i], store->reads, "store-reader");
+  start_reader(store, &store->prober, store->probes, "store-probe");
   return store;
 }
 
 void store_stop(Store *store) {
   if (!store || store->stopped)
     return;
-  /* Readers first: they may wait for the writer. */
   for (unsigned i = 0; i < store->reader_count; i++)
     queue_push(store->reads, g_new0(Job, 1));
   for (unsigned i = 0; i < store->reader_count; i++)
     g_thread_join(store->readers[i].thread);
+  queue_push(store->probes, g_new0(Job, 1));
+  g_thread_join(store->prober.thread);
   queue_push(store->writes, g_new0(Job, 1));
   g_thread_join(store->writer.thread);
   store->stopped = true;
@@ -425,18 +432,6 @@ void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
   enqueue(store, store->reads, job_new(work, done, data));
 }
 
-bool store_write_wait(Store *store, StoreWork work, void *data, GError **error) {
-  /* The main thread must not wait for a disk; the writer would wait for itself. */
-  g_assert(g_thread_self() != store->main_thread);
-  g_assert(g_thread_self() != store->writer.thread);
-  g_autoptr(Queue) reply = queue_new();
-  Job *job = job_new(work, NULL, data);
-  job->reply = reply;
-  enqueue(store, store->writes, job);
-  job = queue_pop(reply);
-  bool fine = !job->error;
-  if (!fine)
-    g_propagate_error(error, g_steal_pointer(&job->error));
-  job_free(job);
-  return fine;
+void store_probe(Store *store, StoreWork work, StoreDone done, void *data) {
+  enqueue(store, store->probes, job_new(work, done, data));
 }

@@ -2,9 +2,9 @@
  *
  * Work is a function on a connection. The writer groups what waits into one transaction (a
  * savepoint each, so that one failure undoes only itself) and commits with synchronous=FULL: `done`
- * means durable. Readers have a connection of their own (query_only) and run HTTP handlers
- * synchronously. Threads: store_write and store_read may be called on any thread; done always runs
- * on the main thread.
+ * means durable. Readers have a connection of their own (query_only). Nobody waits for anybody:
+ * what has to be read and then written is posted once and again. Threads: store_write and
+ * store_read may be called on any thread; done always runs on the main thread.
  */
 #pragma once
 
@@ -39,9 +39,9 @@ void store_read(Store *store, StoreWork work, StoreDone done, void *data);
  * run that failed was rolled back. Other errors fail it at once. */
 void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data);
 
-/* From a reader thread (an HTTP handler): runs on the writer and waits until it is durable. Never
- * on the main thread (asserted). */
-bool store_write_wait(Store *store, StoreWork work, void *data, GError **error);
+/* Reads on a thread and connection of its own, where nothing else runs: whether the database
+ * answers is then not a question of who else asks it. */
+void store_probe(Store *store, StoreWork work, StoreDone done, void *data);
 
 #define STORE_ERROR store_error_quark()
 GQuark store_error_quark(void);

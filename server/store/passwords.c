@@ -14,7 +14,6 @@
 #define PASSWORD_LEAST 10  /* characters; domain.md section 7 */
 #define PASSWORD_CLASSES 3 /* of lower case, upper case, digits, others; the same */
 #define PASSWORD_MOST 256  /* bounds what a stranger can make us hash */
-#define HISTORY 4          /* with the present one, the last 5 are refused */
 #define GENERATED_CHARS 16 /* of 56 letters and digits: 92 bits */
 
 bool password_rule(const char *password, GError **error) {
@@ -56,6 +55,11 @@ bool password_hash(const char *password, int cost_log2, PasswordHash *out, GErro
   out->cost_log2 = cost_log2;
   g_assert(RAND_bytes(out->salt, sizeof out->salt) == 1);
   return derive(password, out, error);
+}
+
+/* The salt is new with every password, so it tells one version of a credential from another. */
+static bool same_version(const PasswordHash *a, const PasswordHash *b) {
+  return memcmp(a->salt, b->salt, sizeof a->salt) == 0;
 }
 
 bool password_matches(const char *password, const PasswordHash *known) {
@@ -111,7 +115,7 @@ static bool remember(sqlite3 *db, const char *person, GError **error) {
     return false;
   statement_text(keep, ":person", person);
   statement_text(trim, ":person", person);
-  statement_int(trim, ":history", HISTORY);
+  statement_int(trim, ":history", PASSWORD_HISTORY);
   return statement_run(keep, error) && statement_run(trim, error);
 }
 
@@ -135,15 +139,7 @@ bool password_store(sqlite3 *db, const char *person, const PasswordHash *hash, b
   return statement_run(put, error);
 }
 
-/* What a log-in attempt came to, for the writer. */
-typedef struct {
-  const Config *config;
-  const char *person; /* NULL: unknown login */
-  const char *address;
-  bool matched, silent; /* silent: a success is not worth a record (a change follows) */
-  int64_t now_ms;
-  bool refused; /* out */
-} Attempt;
+/* ---- checking ---- */
 
 static bool is_locked(sqlite3 *db, const char *person, int64_t now_ms, bool *locked,
                       GError **error) {
@@ -158,7 +154,8 @@ static bool is_locked(sqlite3 *db, const char *person, int64_t now_ms, bool *loc
   return result != SQLITE_ERROR;
 }
 
-static bool count_failure(sqlite3 *db, const Attempt *attempt, GError **error) {
+static bool count_failure(sqlite3 *db, const Config *config, const char *person, int64_t now_ms,
+                          GError **error) {
   g_autoptr(Statement) count =
       db_prepare(db,
                  "insert into login_failure (person, failures, last_at, locked_until)"
@@ -169,10 +166,10 @@ static bool count_failure(sqlite3 *db, const Attempt *attempt, GError **error) {
                  error);
   if (!count)
     return false;
-  statement_text(count, ":person", attempt->person);
-  statement_int(count, ":limit", attempt->config->lockout_failures);
-  statement_int(count, ":now", attempt->now_ms);
-  statement_int(count, ":until", attempt->now_ms + (int64_t)attempt->config->lockout_min * 60000);
+  statement_text(count, ":person", person);
+  statement_int(count, ":limit", config->lockout_failures);
+  statement_int(count, ":now", now_ms);
+  statement_int(count, ":until", now_ms + (int64_t)config->lockout_min * 60000);
   return statement_run(count, error);
 }
 
@@ -185,97 +182,121 @@ bool password_forget_failures(sqlite3 *db, const char *person, GError **error) {
   return statement_run(clear, error);
 }
 
-/* The writer decides: attempts that ran side by side cannot pass a lock that one of them set. */
-static bool settle_attempt(sqlite3 *db, void *data, GError **error) {
-  Attempt *attempt = data;
-  bool locked = false;
-  if (attempt->person && !is_locked(db, attempt->person, attempt->now_ms, &locked, error))
+/* Whether the credential that was hashed is still the account's. */
+static bool is_current(sqlite3 *db, const char *person, const PasswordHash *hashed, bool *current,
+                       GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select c.cost_log2, c.salt, c.hash from credential c join person p"
+                 " on p.id = c.person where c.person = :person and p.active = 1",
+                 error);
+  if (!row)
     return false;
-  attempt->refused = locked || !attempt->person || !attempt->matched;
-  if (attempt->person && !locked &&
-      !(attempt->matched ? password_forget_failures(db, attempt->person, error)
-                         : count_failure(db, attempt, error)))
-    return false;
-  if (!attempt->refused && attempt->silent)
+  statement_text(row, ":person", person);
+  int result = statement_step(row, error);
+  PasswordHash now;
+  *current = false;
+  if (result == SQLITE_ROW) {
+    read_hash(row, 0, &now);
+    *current = same_version(&now, hashed);
+  }
+  return result != SQLITE_ERROR;
+}
+
+typedef enum { ATTEMPT_PASSED, ATTEMPT_FAILED, ATTEMPT_LOCKED } Attempt;
+
+/* The writer decides: attempts that were hashed side by side cannot pass a lock that one of them
+ * set, nor a password that was changed since. Only a wrong password is a failure that counts. */
+static bool settle(sqlite3 *db, const Config *config, const char *person,
+                   const PasswordHash *hashed, bool matched, int64_t now_ms, Attempt *attempt,
+                   GError **error) {
+  bool locked = false, current = false;
+  *attempt = ATTEMPT_FAILED;
+  if (!*person)
     return true;
-  json_t *detail = locked ? json_pack("{s:b}", "locked", 1) : NULL;
-  AuditEntry entry = {"session.login",
-                      attempt->person,
-                      NULL,
-                      !attempt->refused ? "ok" : locked ? "refused" : "failed",
-                      attempt->address,
+  if (!is_locked(db, person, now_ms, &locked, error) ||
+      !is_current(db, person, hashed, &current, error))
+    return false;
+  if (locked)
+    *attempt = ATTEMPT_LOCKED;
+  else if (matched && current)
+    *attempt = ATTEMPT_PASSED;
+  if (*attempt == ATTEMPT_PASSED)
+    return password_forget_failures(db, person, error);
+  return locked || matched || count_failure(db, config, person, now_ms, error);
+}
+
+static bool note_attempt(sqlite3 *db, const char *person, Attempt attempt, const char *address,
+                         int64_t now_ms, GError **error) {
+  static const char *const results[] = {"ok", "failed", "refused"};
+  json_t *detail = attempt == ATTEMPT_LOCKED ? json_pack("{s:b}", "locked", 1) : NULL;
+  AuditEntry entry = {"session.login", *person ? person : NULL, NULL, results[attempt], address,
                       detail};
-  bool fine = audit_add(db, &entry, attempt->now_ms, error);
+  bool fine = audit_add(db, &entry, now_ms, error);
   json_decref(detail);
   return fine;
 }
 
-static bool refuse(GError **error) {
-  g_set_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, "wrong login or password");
-  return false;
+bool password_trial_read(sqlite3 *db, const Config *config, const char *login, PasswordTrial *trial,
+                         GError **error) {
+  /* Somebody to compare with when there is nobody: the same work for unknown logins. */
+  *trial = (PasswordTrial){.known = {.cost_log2 = config->password_cost_log2}};
+  g_autoptr(Statement) row = db_prepare(db,
+                                        "select p.id, c.cost_log2, c.salt, c.hash from person p "
+                                        "join credential c on c.person = p.id"
+                                        " where p.login = :login and p.active = 1",
+                                        error);
+  if (!row)
+    return false;
+  statement_text(row, ":login", login);
+  int result = statement_step(row, error);
+  if (result == SQLITE_ROW) {
+    g_strlcpy(trial->person, column_text(row, 0), sizeof trial->person);
+    read_hash(row, 1, &trial->known);
+  }
+  return result != SQLITE_ERROR;
 }
 
-char *password_login(Store *store, sqlite3 *db, const Config *config, const char *login,
-                     const char *password, const char *address, int64_t now_ms, GError **error) {
-  g_autofree char *person = NULL;
-  /* Somebody to compare with when there is nobody: the same work for unknown logins. */
-  PasswordHash known = {.cost_log2 = config->password_cost_log2};
-  {
-    g_autoptr(Statement) row = db_prepare(db,
-                                          "select p.id, c.cost_log2, c.salt, c.hash from person p "
-                                          "join credential c on c.person = p.id"
-                                          " where p.login = :login and p.active = 1",
-                                          error);
-    if (!row)
-      return NULL;
-    statement_text(row, ":login", login);
-    int result = statement_step(row, error);
-    if (result == SQLITE_ERROR)
-      return NULL;
-    if (result == SQLITE_ROW) {
-      person = g_strdup(column_text(row, 0));
-      read_hash(row, 1, &known);
-    }
-  }
-  Attempt attempt = {.config = config, .person = person, .address = address, .now_ms = now_ms};
-  attempt.matched = password_matches(password, &known) && person;
-  OPENSSL_cleanse(&known, sizeof known);
-  if (!store_write_wait(store, settle_attempt, &attempt, error))
-    return NULL;
-  if (attempt.refused) {
-    refuse(error);
-    return NULL;
-  }
-  return g_steal_pointer(&person);
+void password_trial_hash(PasswordTrial *trial, const char *password) {
+  trial->matched = password_matches(password, &trial->known) && *trial->person;
 }
+
+bool password_trial_settle(sqlite3 *db, const Config *config, const PasswordTrial *trial,
+                           const char *address, int64_t now_ms, bool *passed, GError **error) {
+  Attempt attempt;
+  *passed = false;
+  if (!settle(db, config, trial->person, &trial->known, trial->matched, now_ms, &attempt, error) ||
+      !note_attempt(db, trial->person, attempt, address, now_ms, error))
+    return false;
+  *passed = attempt == ATTEMPT_PASSED;
+  return true;
+}
+
+/* ---- changing ---- */
 
 typedef struct {
   const char *person, *keep_session;
-  const Actor *by;
-  PasswordHash hash;
+  const PasswordHash *hash;
   bool must_change, unlock;
   const char *kind; /* of the audit record */
-  int64_t now_ms;
-} Change;
+} Replacement;
 
-static bool write_change(sqlite3 *db, void *data, GError **error) {
-  Change *change = data;
+static bool replace(sqlite3 *db, const Replacement *with, const Actor *by, int64_t now_ms,
+                    GError **error) {
   g_autoptr(Statement) sessions =
       db_prepare(db, "delete from session where person = :person and digest <> :keep", error);
   if (!sessions)
     return false;
-  statement_text(sessions, ":person", change->person);
-  statement_text(sessions, ":keep", change->keep_session ? change->keep_session : "");
-  return password_store(db, change->person, &change->hash, change->must_change, change->now_ms,
-                        error) &&
+  statement_text(sessions, ":person", with->person);
+  statement_text(sessions, ":keep", with->keep_session ? with->keep_session : "");
+  return password_store(db, with->person, with->hash, with->must_change, now_ms, error) &&
          statement_run(sessions, error) &&
-         (!change->unlock || password_forget_failures(db, change->person, error)) &&
-         audit_note(db, change->kind, change->by, change->person, NULL, change->now_ms, error);
+         (!with->unlock || password_forget_failures(db, with->person, error)) &&
+         audit_note(db, with->kind, by, with->person, NULL, now_ms, error);
 }
 
 /* Reads the present hash and the history, the present one first. */
-static bool read_hashes(sqlite3 *db, const char *person, PasswordHash hashes[1 + HISTORY],
-                        unsigned *count, GError **error) {
+static bool read_hashes(sqlite3 *db, PasswordChange *change, GError **error) {
   g_autoptr(Statement) present =
       db_prepare(db, "select cost_log2, salt, hash from credential where person = :person", error);
   g_autoptr(Statement) past =
@@ -285,80 +306,88 @@ static bool read_hashes(sqlite3 *db, const char *person, PasswordHash hashes[1 +
                  error);
   if (!present || !past)
     return false;
-  statement_text(present, ":person", person);
+  statement_text(present, ":person", change->person);
   if (!statement_one(present, "this account has no password", error))
     return false;
-  read_hash(present, 0, &hashes[0]);
-  *count = 1;
-  statement_text(past, ":person", person);
-  statement_int(past, ":history", HISTORY);
+  read_hash(present, 0, &change->known[0]);
+  change->count = 1;
+  statement_text(past, ":person", change->person);
+  statement_int(past, ":history", PASSWORD_HISTORY);
   int result;
   while ((result = statement_step(past, error)) == SQLITE_ROW)
-    read_hash(past, 0, &hashes[(*count)++]);
+    read_hash(past, 0, &change->known[change->count++]);
   return result == SQLITE_DONE;
 }
 
-bool password_change(Store *store, sqlite3 *db, const Config *config, const char *person,
-                     const char *old, const char *fresh, const char *keep_session, const Actor *by,
-                     int64_t now_ms, GError **error) {
-  PasswordHash known[1 + HISTORY];
-  unsigned count = 0;
-  if (!password_rule(fresh, error) || !read_hashes(db, person, known, &count, error))
-    return false;
-  Attempt attempt = {.config = config,
-                     .person = person,
-                     .address = by ? by->address : NULL,
-                     .matched = password_matches(old, &known[0]),
-                     .silent = true,
-                     .now_ms = now_ms};
-  if (!store_write_wait(store, settle_attempt, &attempt, error))
-    return false;
-  if (attempt.refused)
-    return refuse(error);
-  for (unsigned i = 0; i < count; i++)
-    if (password_matches(fresh, &known[i]))
-      return check_fail(error, "this password was used before: the last %d are refused",
-                        1 + HISTORY);
-  Change change = {.person = person,
-                   .keep_session = keep_session,
-                   .by = by,
-                   .kind = "password.change",
-                   .now_ms = now_ms};
-  return password_hash(fresh, config->password_cost_log2, &change.hash, error) &&
-         store_write_wait(store, write_change, &change, error);
+bool password_change_read(sqlite3 *db, const Config *config, const char *person, const char *fresh,
+                          PasswordChange *change, GError **error) {
+  *change = (PasswordChange){.cost_log2 = config->password_cost_log2};
+  g_strlcpy(change->person, person, sizeof change->person);
+  return password_rule(fresh, error) && read_hashes(db, change, error);
 }
 
-static bool prepare_reset(sqlite3 *db, const Config *config, const char *person,
-                          const char *password, Change *change, GError **error) {
+bool password_change_slice(PasswordChange *change, const char *old, const char *fresh) {
+  unsigned slice = change->slices++;
+  if (slice == 0) {
+    change->matched = password_matches(old, &change->known[0]);
+    return change->matched;
+  }
+  if (slice <= change->count) {
+    change->reused = password_matches(fresh, &change->known[slice - 1]);
+    return !change->reused;
+  }
+  change->hashed = password_hash(fresh, change->cost_log2, &change->fresh, NULL);
+  return false;
+}
+
+bool password_change_settle(sqlite3 *db, const Config *config, const PasswordChange *change,
+                            const char *keep_session, const Actor *by, int64_t now_ms,
+                            PasswordOutcome *outcome, GError **error) {
+  Attempt attempt;
+  *outcome = PASSWORD_REFUSED;
+  if (!settle(db, config, change->person, &change->known[0], change->matched, now_ms, &attempt,
+              error))
+    return false;
+  if (attempt != ATTEMPT_PASSED)
+    return note_attempt(db, change->person, attempt, by->address, now_ms, error);
+  if (change->reused) {
+    *outcome = PASSWORD_REUSED;
+    return true;
+  }
+  if (!change->hashed) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the password could not be hashed");
+    return false;
+  }
+  *outcome = PASSWORD_CHANGED;
+  const Replacement with = {.person = change->person,
+                            .keep_session = keep_session,
+                            .hash = &change->fresh,
+                            .kind = "password.change"};
+  return replace(db, &with, by, now_ms, error);
+}
+
+bool password_reset(sqlite3 *db, const char *person, const PasswordHash *hash, const Actor *by,
+                    int64_t now_ms, GError **error) {
   g_autoptr(Statement) known =
       db_prepare(db, "select 1 from person where id = :id and login is not null", error);
   if (!known)
     return false;
   statement_text(known, ":id", person);
-  if (!statement_one(known, "no such person with a login", error))
-    return false;
-  change->person = person;
-  change->must_change = change->unlock = true;
-  change->kind = "password.reset";
-  return password_hash(password, config->password_cost_log2, &change->hash, error);
-}
-
-char *password_reset(Store *store, sqlite3 *db, const Config *config, const char *person,
-                     const Actor *by, int64_t now_ms, GError **error) {
-  g_autofree char *password = password_generate();
-  Change change = {.by = by, .now_ms = now_ms};
-  if (!prepare_reset(db, config, person, password, &change, error) ||
-      !store_write_wait(store, write_change, &change, error))
-    return NULL;
-  return g_steal_pointer(&password);
+  const Replacement with = {.person = person,
+                            .hash = hash,
+                            .must_change = true,
+                            .unlock = true,
+                            .kind = "password.reset"};
+  return statement_one(known, "no such person with a login", error) &&
+         replace(db, &with, by, now_ms, error);
 }
 
 char *password_reset_direct(sqlite3 *db, const Config *config, const char *person, const Actor *by,
                             int64_t now_ms, GError **error) {
   g_autofree char *password = password_generate();
-  Change change = {.by = by, .now_ms = now_ms};
-  if (!prepare_reset(db, config, person, password, &change, error) ||
-      !write_change(db, &change, error))
+  PasswordHash hash;
+  if (!password_hash(password, config->password_cost_log2, &hash, error) ||
+      !password_reset(db, person, &hash, by, now_ms, error))
     return NULL;
   return g_steal_pointer(&password);
 }

@@ -1,5 +1,5 @@
 /* People, their roles and passwords. Reader or writer thread as each function says; what changes
- * rows runs on the writer (store_write_wait). JSON shapes are those of the HTTP API. */
+ * rows runs on the writer. JSON shapes are those of the HTTP API. */
 #pragma once
 
 #include <jansson.h>

@@ -111,37 +111,13 @@ static bool insert_session(sqlite3 *db, const char *person, const char *scope_me
   return statement_run(insert, error);
 }
 
-typedef struct {
-  const Config *config;
-  const char *person, *address;
-  int64_t now_ms;
-  char *secret;
-  Session *session; /* out */
-} LoginWrite;
-
-static bool login_work(sqlite3 *db, void *data, GError **error) {
-  LoginWrite *write = data;
+Session *session_begin(sqlite3 *db, const Config *config, const char *person, const char *address,
+                       int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error) {
   char digest[65];
-  if (!insert_session(db, write->person, NULL, write->address, write->now_ms,
-                      write->now_ms + SESSION_MS, write->secret, digest, error))
-    return false;
-  write->session = find_by_digest(db, write->config, digest, write->now_ms, error);
-  return write->session != NULL;
-}
-
-Session *session_login(Store *store, sqlite3 *db, const Config *config, const char *login,
-                       const char *password, const char *address, int64_t now_ms,
-                       char secret[SECRET_CHARS + 1], GError **error) {
-  g_autofree char *person =
-      password_login(store, db, config, login, password, address, now_ms, error);
-  if (!person)
+  if (!insert_session(db, person, NULL, address, now_ms, now_ms + SESSION_MS, secret, digest,
+                      error))
     return NULL;
-  LoginWrite write = {config, person, address, now_ms, secret, NULL};
-  if (!store_write_wait(store, login_work, &write, error)) {
-    session_free(write.session);
-    return NULL;
-  }
-  return write.session;
+  return find_by_digest(db, config, digest, now_ms, error);
 }
 
 static bool mark_link_used(sqlite3 *db, const char *invitation, int64_t now_ms, GError **error) {

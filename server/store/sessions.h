@@ -30,11 +30,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
  */
 json_t *session_json(const Session *session);
 
-/* Reader thread, slow, waits for the writer: checks the password (passwords.h) and makes a session.
- * secret is for the cookie. FORBIDDEN: bad credentials, whatever the reason. */
-Session *session_login(Store *store, sqlite3 *db, const Config *config, const char *login,
-                       const char *password, const char *address, int64_t now_ms,
-                       char secret[SECRET_CHARS + 1], GError **error);
+/* Writer. A session of somebody whose password was checked (passwords.h). secret is for the
+ * cookie. */
+Session *session_begin(sqlite3 *db, const Config *config, const char *person, const char *address,
+                       int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error);
 
 /* Writer. A session from a personal link; scope_meeting is its meeting. NOT_FOUND: no such link (or
  * revoked); CONFLICT: the link has expired. A link works until it expires, on several devices. */

@@ -1,5 +1,6 @@
 /* The database: migrations, the writer's batches, durability, refusals. */
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -242,20 +243,17 @@ static void test_stopped(void) {
 
 typedef struct {
   Store *store;
-  unsigned number;
+  unsigned number, done, failed;
 } Client;
 
+/* Each key twice: one of the two is taken. */
 static void *client_main(void *data) {
-  const Client *client = data;
-  for (unsigned i = 0; i < 50; i++) {
-    Put put = {.fail = false};
-    g_snprintf(put.key, sizeof put.key, "c%u-%u", client->number, i);
-    GError *error = NULL;
-    g_assert_true(store_write_wait(client->store, put_work, &put, &error));
-    g_assert_no_error(error);
-    g_assert_false(store_write_wait(client->store, put_work, &put, &error)); /* taken now */
-    g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
-    g_clear_error(&error);
+  Client *client = data;
+  for (unsigned i = 0; i < 100; i++) {
+    char key[32];
+    g_snprintf(key, sizeof key, "c%u-%u", client->number, i / 2);
+    store_write(client->store, put_work, count_failures,
+                put_new(key, &client->done, &client->failed));
   }
   return NULL;
 }
@@ -267,13 +265,56 @@ static void test_concurrent_writers(void) {
   Client clients[4];
   GThread *threads[4];
   for (unsigned i = 0; i < 4; i++) {
-    clients[i] = (Client){f.store, i};
+    clients[i] = (Client){.store = f.store, .number = i};
     threads[i] = g_thread_new("client", client_main, &clients[i]);
   }
   for (unsigned i = 0; i < 4; i++)
     g_thread_join(threads[i]);
   fixture_stop(&f);
+  for (unsigned i = 0; i < 4; i++)
+    g_assert_true(clients[i].done == 50 && clients[i].failed == 50);
   g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 200);
+  fixture_clear(&f);
+}
+
+typedef struct {
+  pthread_mutex_t gate;
+  unsigned answered;
+} Hold;
+
+static bool hold_work(sqlite3 *db, void *data, GError **error) {
+  Hold *hold = data;
+  pthread_mutex_lock(&hold->gate);
+  pthread_mutex_unlock(&hold->gate);
+  return true;
+}
+
+static bool quick_work(sqlite3 *db, void *data, GError **error) {
+  return true;
+}
+
+static void hold_done(void *data, const GError *error) {
+  g_assert_no_error((GError *)(uintptr_t)error);
+  ((Hold *)data)->answered++;
+}
+
+/* Whatever readers and the writer are busy with, a probe is answered. */
+static void test_probe(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  Hold hold = {.gate = PTHREAD_MUTEX_INITIALIZER};
+  pthread_mutex_lock(&hold.gate);
+  for (unsigned i = 0; i < 20; i++)
+    store_read(f.store, hold_work, hold_done, &hold);
+  store_write(f.store, hold_work, hold_done, &hold);
+  store_probe(f.store, quick_work, hold_done, &hold);
+  while (hold.answered == 0)
+    mailbox_drain(f.mailbox);
+  g_assert_cmpuint(hold.answered, ==, 1);
+  pthread_mutex_unlock(&hold.gate);
+  fixture_stop(&f);
+  g_assert_cmpuint(hold.answered, ==, 22);
   fixture_clear(&f);
 }
 
@@ -435,6 +476,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/kept", test_kept);
   g_test_add_func("/store/stopped", test_stopped);
   g_test_add_func("/store/concurrent-writers", test_concurrent_writers);
+  g_test_add_func("/store/probe", test_probe);
   g_test_add_func("/store/readers-cannot-write", test_readers_cannot_write);
   g_test_add_func("/store/other-process", test_other_process);
   g_test_add_func("/store/statement-cache", test_statement_cache);

@@ -25,21 +25,11 @@ static bool found(Fixture *f, const char *secret, int64_t now_ms) {
   return session != NULL;
 }
 
-typedef struct {
-  Fixture *f;
-  char secret[SECRET_CHARS + 1];
-} Login;
-
-static void login_steps(sqlite3 *db, void *data) {
-  Login *login = data;
+/* Signs in, and uses the session after ten minutes. */
+static void make_session(Fixture *f, const char *person, char secret[SECRET_CHARS + 1]) {
   GError *error = NULL;
-  g_autoptr(Session) none = session_login(login->f->store, db, login->f->config, "zhao", "wrong",
-                                          "192.0.2.9", T0, login->secret, &error);
-  g_assert_null(none);
-  g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
-  g_clear_error(&error);
-  g_autoptr(Session) session = session_login(login->f->store, db, login->f->config, "zhao",
-                                             "Abcdefghi1", "192.0.2.9", T0, login->secret, &error);
+  g_autoptr(Session) session =
+      session_begin(f->db, f->config, person, "192.0.2.9", T0, secret, &error);
   g_assert_no_error(error);
   json_t *json = session_json(session);
   g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "person"), "name")), ==,
@@ -47,28 +37,27 @@ static void login_steps(sqlite3 *db, void *data) {
   g_assert_true(json_is_true(json_object_get(json, "must_change_password")));
   g_assert_true(json_is_null(json_object_get(json, "scope_meeting")));
   json_decref(json);
+  fixture_start(f);
   /* Not yet due, then due. */
-  session_touch(login->f->store, session, T0 + MINUTE - 1);
-  session_touch(login->f->store, session, T0 + 10 * MINUTE);
+  session_touch(f->store, session, T0 + MINUTE - 1);
+  session_touch(f->store, session, T0 + 10 * MINUTE);
+  fixture_stop(f);
 }
 
 static void test_idle(void) {
   Fixture f;
   fixture_init(&f);
   GError *error = NULL;
-  Login login = {.f = &f};
-  char person[17], meeting[17];
+  char person[17], meeting[17], secret[SECRET_CHARS + 1];
   PasswordHash hash;
   fixture_person(f.db, "赵七", "zhao", "staff", 0, person);
   fixture_meeting(f.db, person, NULL, 0, meeting);
   g_assert_true(password_hash("Abcdefghi1", 10, &hash, &error));
   g_assert_true(password_store(f.db, person, &hash, true, T0, &error));
-  fixture_start(&f);
-  fixture_on_reader(&f, login_steps, &login);
-  fixture_stop(&f);
+  make_session(&f, person, secret);
   /* Staff: 15 minutes from the touch at 10. */
-  g_assert_true(found(&f, login.secret, T0 + 25 * MINUTE));
-  g_assert_false(found(&f, login.secret, T0 + 25 * MINUTE + 1));
+  g_assert_true(found(&f, secret, T0 + 25 * MINUTE));
+  g_assert_false(found(&f, secret, T0 + 25 * MINUTE + 1));
   g_assert_false(found(&f, "nonsense", T0));
   /* A live meeting counts as activity, and so does having been in one. */
   PresenceOpen segment = {.id = "seg0000000000000",
@@ -79,22 +68,22 @@ static void test_idle(void) {
   memcpy(segment.meeting, meeting, 17);
   memcpy(segment.person, person, 17);
   g_assert_true(presence_open(f.db, &segment, &error));
-  g_assert_true(found(&f, login.secret, T0 + 300 * MINUTE));
+  g_assert_true(found(&f, secret, T0 + 300 * MINUTE));
   g_assert_true(
       presence_close(f.db, segment.id, "left", fixture_moment(T0 + 300 * MINUTE), &error));
-  g_assert_true(found(&f, login.secret, T0 + 315 * MINUTE));
-  g_assert_false(found(&f, login.secret, T0 + 315 * MINUTE + 1));
+  g_assert_true(found(&f, secret, T0 + 315 * MINUTE));
+  g_assert_false(found(&f, secret, T0 + 315 * MINUTE + 1));
   /* A day is the end, and an account that was closed. */
   run(f.db, "update session set last_seen_at = 9000000000000");
-  g_assert_true(found(&f, login.secret, T0 + 24 * 60 * MINUTE - 1));
-  g_assert_false(found(&f, login.secret, T0 + 24 * 60 * MINUTE));
+  g_assert_true(found(&f, secret, T0 + 24 * 60 * MINUTE - 1));
+  g_assert_false(found(&f, secret, T0 + 24 * 60 * MINUTE));
   json_t *patch = json_pack("{s:b}", "active", 0);
   g_assert_true(person_patch(f.db, person, patch, &actor, T0, &error));
   json_decref(patch);
-  g_assert_false(found(&f, login.secret, T0));
+  g_assert_false(found(&f, secret, T0));
   g_autoptr(Statement) kept =
       db_prepare(f.db, "select 1 from session where digest = :secret", &error);
-  statement_text(kept, ":secret", login.secret); /* the secret itself is nowhere */
+  statement_text(kept, ":secret", secret); /* the secret itself is nowhere */
   g_assert_cmpint(statement_step(kept, &error), ==, SQLITE_DONE);
   g_clear_pointer(&kept, statement_free);
   fixture_clear(&f);
