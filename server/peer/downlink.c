@@ -11,6 +11,7 @@
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
 #define NTP_UNIX_S 2208988800ll /* 1900 to 1970, RFC 5905 */
 #define RTT_MAX_US 10000000
+#define REPORTED_PACKETS_MAX 20000 /* between two reports: 10 s of 20 Mbit/s; more is nonsense */
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
@@ -28,6 +29,8 @@ typedef struct {
   bool report_now;         /* the first packet after a change went out */
   uint32_t timestamp;      /* sent last */
   uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
+  bool reported;           /* by the receiver, up to … */
+  uint32_t reported_to;    /* … this number, with its cycles (RFC 3550 §6.4.1) */
   int64_t next_report_us;
 } SlotStream;
 
@@ -37,7 +40,7 @@ struct Downlink {
   EgressFlow *flow;
   Srtp *srtp;
   Subscriber *subscriber;
-  Bandwidth *bandwidth; /* NULL when the receiver offers neither transport-wide numbers nor REMB */
+  Capacity capacity;
   int64_t next_budget_us;
   DownlinkAssigned assigned;
   void *user;
@@ -56,6 +59,7 @@ Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
   downlink->flow = flow;
   downlink->assigned = assigned;
   downlink->user = user;
+  capacity_init(&downlink->capacity);
   downlink_replan(downlink);
   return downlink;
 }
@@ -65,15 +69,15 @@ void downlink_free(Downlink *downlink) {
     return;
   for (unsigned i = 0; i < SLOTS_MAX; i++)
     copies_clear(&downlink->slots[i].copies);
-  bandwidth_free(downlink->bandwidth);
+  capacity_clear(&downlink->capacity);
   g_free(downlink);
 }
 
 static void set_budget(const Downlink *downlink) {
-  if (downlink->bandwidth && downlink->subscriber)
-    subscriber_set_budget(downlink->subscriber, bandwidth_target_bps(downlink->bandwidth),
-                          bandwidth_pace_bps(downlink->bandwidth),
-                          bandwidth_full(downlink->bandwidth));
+  const Capacity *capacity = &downlink->capacity;
+  if (downlink->subscriber)
+    subscriber_set_budget(downlink->subscriber, capacity_bps(capacity), capacity_pace_bps(capacity),
+                          capacity_full(capacity));
 }
 
 void downlink_replan(Downlink *downlink) {
@@ -96,8 +100,8 @@ void downlink_replan(Downlink *downlink) {
     slot->rtx_payload_type = media->rtx_payload_type;
     slot->red_payload_type = media->red_payload_type;
     slot->twcc_extension = media->twcc_extension;
-    if ((slot->twcc_extension || media->remb) && !downlink->bandwidth)
-      downlink->bandwidth = bandwidth_new();
+    if (slot->twcc_extension || media->remb)
+      capacity_offered(&downlink->capacity);
   }
   set_budget(downlink);
 }
@@ -122,7 +126,7 @@ static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
 /* The transport-wide number of what is about to be sent, as a header extension behind the header at
  * out. */
 static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
-  uint16_t number = bandwidth_sequence(downlink->bandwidth);
+  uint16_t number = bandwidth_sequence(downlink->capacity.bandwidth);
   uint8_t value[2] = {(uint8_t)(number >> 8), (uint8_t)number};
   RtpExtensionWriter writer;
   rtp_extension_begin(&writer, out, TWCC_EXTENSION_BYTES);
@@ -132,8 +136,8 @@ static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
 
 /* A turn of the loop may last long: what was queued is on its way since its flush. */
 static void note_left(Downlink *downlink) {
-  if (downlink->bandwidth && !downlink->flow->queued)
-    bandwidth_left(downlink->bandwidth, downlink->flow->left_us);
+  if (downlink->capacity.bandwidth && !downlink->flow->queued)
+    bandwidth_left(downlink->capacity.bandwidth, downlink->flow->left_us);
 }
 
 static const BandwidthLabel unlabelled = {.slot = BANDWIDTH_NO_SLOT};
@@ -145,9 +149,10 @@ static bool commit(Downlink *downlink, const SlotStream *slot, uint8_t *out, siz
     return false;
   note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
+  int64_t now_us = egress_now(downlink->egress);
+  capacity_sent(&downlink->capacity, (unsigned)len + UDP_IP_BYTES, now_us);
   if (slot->twcc_extension)
-    bandwidth_sent(downlink->bandwidth, (unsigned)len + UDP_IP_BYTES, label,
-                   egress_now(downlink->egress));
+    bandwidth_sent(downlink->capacity.bandwidth, (unsigned)len + UDP_IP_BYTES, label, now_us);
   return true;
 }
 
@@ -190,9 +195,7 @@ static void send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *
 
 /* Copies to go with a packet of the slot. */
 static unsigned copies_wanted(const Downlink *downlink, const SlotStream *slot) {
-  if (!slot->red_payload_type || !downlink->bandwidth)
-    return 0;
-  return copies_for(bandwidth_loss(downlink->bandwidth));
+  return slot->red_payload_type ? copies_for(capacity_loss(&downlink->capacity)) : 0;
 }
 
 static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
@@ -250,8 +253,8 @@ static void sink_expect(void *user, unsigned index, unsigned step) {
     prefetch(downlink->flow, sizeof *downlink->flow);
   if (downlink->srtp)
     srtp_prefetch(downlink->srtp, slot->ssrc, step - 1);
-  if (downlink->bandwidth && step < 3)
-    bandwidth_prefetch(downlink->bandwidth, step - 1);
+  if (downlink->capacity.bandwidth && step < 3)
+    bandwidth_prefetch(downlink->capacity.bandwidth, step - 1);
 }
 _Static_assert(SLOT_EXPECT_STEPS == 1 + SRTP_PREFETCH_STEPS, "the last step is the keys'");
 
@@ -305,7 +308,7 @@ static void probe(Downlink *downlink, int64_t now_us) {
   if (!slot || subscriber_relieved(downlink->subscriber))
     return;
   int64_t wanted_bps = subscriber_wanted_bps(downlink->subscriber);
-  unsigned bytes = bandwidth_padding(downlink->bandwidth, wanted_bps, now_us);
+  unsigned bytes = capacity_padding(&downlink->capacity, wanted_bps, now_us);
   unsigned packets = (bytes + PADDING_BYTES / 2) / PADDING_BYTES;
   for (unsigned i = 0; i < MIN(packets, PADDINGS_MAX); i++)
     if (!send_padding(downlink, slot))
@@ -313,7 +316,7 @@ static void probe(Downlink *downlink, int64_t now_us) {
 }
 
 static void steer(Downlink *downlink, int64_t now_us) {
-  bandwidth_tick(downlink->bandwidth, now_us);
+  capacity_tick(&downlink->capacity, now_us);
   probe(downlink, now_us);
   if (now_us < downlink->next_budget_us)
     return;
@@ -338,13 +341,16 @@ static void ask_keyframe(Downlink *downlink, uint32_t ssrc, int64_t now_us) {
   subscriber_keyframe(downlink->subscriber, (unsigned)slot, now_us);
 }
 
+static int64_t round_trip_us(const Downlink *downlink) {
+  const Bandwidth *bandwidth = downlink->capacity.bandwidth;
+  return downlink->rtt_us || !bandwidth ? downlink->rtt_us : bandwidth_rtt_us(bandwidth);
+}
+
 static RepairAsk repair_ask(const Downlink *downlink, bool inferred, int64_t now_us) {
-  const Bandwidth *bandwidth = downlink->bandwidth;
   return (RepairAsk){.inferred = inferred,
-                     .loss = bandwidth ? bandwidth_loss(bandwidth) : 0,
-                     .rtt_us = downlink->rtt_us || !bandwidth ? downlink->rtt_us
-                                                              : bandwidth_rtt_us(bandwidth),
-                     .budget_bps = bandwidth ? bandwidth_target_bps(bandwidth) : INT64_MAX,
+                     .loss = capacity_loss(&downlink->capacity),
+                     .rtt_us = round_trip_us(downlink),
+                     .budget_bps = capacity_bps(&downlink->capacity),
                      .now_us = now_us};
 }
 
@@ -366,17 +372,26 @@ static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, si
 }
 
 /* It tells of what is missing too, and where packets are lost NACKs are as well. */
-static void take_feedback(Downlink *downlink, const RtcpTwcc *twcc, int64_t now_us) {
+static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, int64_t now_us) {
   BandwidthMissing missing;
-  missing.count = 0;
+  RtcpTwcc twcc;
+  bool readable = rtcp_parse_twcc(fci, len, &twcc);
   note_left(downlink);
-  if (bandwidth_feedback(downlink->bandwidth, twcc, &missing, now_us))
+  if (capacity_feedback(&downlink->capacity, readable ? &twcc : NULL, &missing, now_us))
     set_budget(downlink);
   if (!downlink->subscriber)
     return;
   RepairAsk ask = repair_ask(downlink, true, now_us);
   for (unsigned i = 0; i < missing.count; i++)
     repair(downlink, missing.labels[i].slot, missing.labels[i].number, &ask);
+}
+
+/* Packets of the slot since its last report. The first one says where counting begins. */
+static unsigned expected_of(SlotStream *slot, const RtcpReport *report) {
+  uint32_t expected = slot->reported ? report->highest_sequence - slot->reported_to : 0;
+  slot->reported = true;
+  slot->reported_to = report->highest_sequence;
+  return expected < REPORTED_PACKETS_MAX ? expected : 0;
 }
 
 /* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */
@@ -387,14 +402,23 @@ static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t n
   int64_t wall_us = now_us - downlink->mono_minus_wall_us;
   uint64_t ntp_16 = (uint64_t)((wall_us / 1000000 + NTP_UNIX_S) << 16) +
                     (uint64_t)((wall_us % 1000000 << 16) / 1000000);
+  bool told = false;
   for (int i = 0; i < count; i++) {
-    if (reports[i].lsr == 0 || slot_of(downlink, reports[i].ssrc) < 0)
+    int index = slot_of(downlink, reports[i].ssrc);
+    if (index < 0)
       continue;
     uint32_t rtt_16 = (uint32_t)ntp_16 - reports[i].lsr - reports[i].dlsr;
     int64_t rtt_us = ((int64_t)(int32_t)rtt_16 * 1000000) >> 16;
-    if (rtt_us >= 0 && rtt_us < RTT_MAX_US)
+    bool timed = reports[i].lsr != 0 && rtt_us >= 0 && rtt_us < RTT_MAX_US;
+    if (timed)
       downlink->rtt_us = rtt_us < 1000 ? 1000 : rtt_us;
+    unsigned expected = expected_of(&downlink->slots[index], &reports[i]);
+    unsigned lost = (expected * reports[i].fraction_lost + 128) / 256;
+    capacity_block(&downlink->capacity, expected, lost, timed ? downlink->rtt_us : 0);
+    told = true;
   }
+  if (told && capacity_report(&downlink->capacity, now_us))
+    set_budget(downlink);
 }
 
 void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
@@ -411,11 +435,8 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       break;
     if (packet->count == RTCP_FB_NACK)
       retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
-    if (packet->count == RTCP_FB_TWCC && downlink->bandwidth) {
-      RtcpTwcc twcc;
-      if (rtcp_parse_twcc(fci, len, &twcc))
-        take_feedback(downlink, &twcc, now_us);
-    }
+    if (packet->count == RTCP_FB_TWCC)
+      take_feedback(downlink, fci, len, now_us);
     break;
   case RTCP_PSFB:
     if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
@@ -428,10 +449,10 @@ void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now
       for (size_t i = 0; i < count; i++)
         ask_keyframe(downlink, firs[i].ssrc, now_us);
     }
-    if (packet->count == RTCP_FB_REMB && downlink->bandwidth) {
+    if (packet->count == RTCP_FB_REMB) {
       uint64_t bps;
       if (rtcp_parse_remb(fci, len, &bps))
-        bandwidth_remb(downlink->bandwidth, bps);
+        capacity_remb(&downlink->capacity, bps, now_us);
     }
     break;
   default:
@@ -469,8 +490,7 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
   downlink->mono_minus_wall_us = now_us - wall_us;
   if (!downlink->subscriber || !downlink->srtp)
     return;
-  if (downlink->bandwidth)
-    steer(downlink, now_us);
+  steer(downlink, now_us);
   for (unsigned i = 0; i < downlink->slot_count; i++) {
     SlotStream *slot = &downlink->slots[i];
     uint32_t timestamp;
@@ -484,8 +504,7 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
 }
 
 void downlink_restart(Downlink *downlink, int64_t now_us) {
-  if (downlink->bandwidth)
-    bandwidth_restart(downlink->bandwidth);
+  capacity_restart(&downlink->capacity);
   set_budget(downlink);
   if (!downlink->subscriber)
     return;
@@ -495,15 +514,15 @@ void downlink_restart(Downlink *downlink, int64_t now_us) {
 }
 
 bool downlink_probes(const Downlink *downlink) {
-  return downlink->bandwidth && bandwidth_probes(downlink->bandwidth);
+  return capacity_probes(&downlink->capacity);
 }
 
 int64_t downlink_rtt_us(const Downlink *downlink) {
   return downlink->rtt_us;
 }
 
-const Bandwidth *downlink_bandwidth(const Downlink *downlink) {
-  return downlink->bandwidth;
+const Capacity *downlink_capacity(const Downlink *downlink) {
+  return &downlink->capacity;
 }
 
 const DownlinkStats *downlink_stats(const Downlink *downlink) {

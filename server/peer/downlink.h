@@ -5,8 +5,9 @@
  * 4588); PLI and FIR → a key frame; receiver reports → round-trip time. Sends the slots'
  * sender reports on the server's clock, one CNAME a slot (platform.md: publishers' clocks passed
  * through made buffers climb past 740 ms). Numbers what it sends transport-wide and reads the
- * feedback: how much the way carries is in its Bandwidth, from which the router's choice of layers
- * follows; probes for more go as padding on RTX. Owned by one media thread.
+ * feedback, REMB and receiver reports: how much the way carries is in its Capacity, from which the
+ * router's choice of layers follows; probes for more go as padding on RTX. Owned by one media
+ * thread.
  */
 #pragma once
 
@@ -17,7 +18,7 @@
 #include "peer/egress.h"
 #include "peer/negotiate.h"
 #include "peer/srtp.h"
-#include "router/bandwidth.h"
+#include "router/capacity.h"
 #include "router/router.h"
 #include "wire/rtcp.h"
 
@@ -54,8 +55,8 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
 /* Round-trip time from the newest receiver report, 0 when unknown. */
 int64_t downlink_rtt_us(const Downlink *downlink);
 
-/* NULL when the receiver cannot tell. Borrowed. */
-const Bandwidth *downlink_bandwidth(const Downlink *downlink);
+/* What the way carries, as far as the receiver tells. Borrowed. */
+const Capacity *downlink_capacity(const Downlink *downlink);
 
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, no_key, padding;

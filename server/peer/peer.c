@@ -536,12 +536,12 @@ void peer_receive_srtp(Peer *peer, Datagram *datagram) {
                  uplink_receive(peer->uplink, datagram->data, datagram->len, datagram->arrival_us));
 }
 
-/* Nothing before the first feedback: until then it is only where estimating begins. */
+/* Nothing before the receiver told anything: until then it is only where estimating begins. */
 static void tell_estimate(Peer *peer, int64_t now_us) {
-  const Bandwidth *bandwidth = downlink_bandwidth(peer->downlink);
-  if (!peer->subscriber || !bandwidth || bandwidth_rtt_us(bandwidth) == 0)
+  const Capacity *capacity = downlink_capacity(peer->downlink);
+  if (!peer->subscriber || !capacity_known(capacity))
     return;
-  int64_t bps = bandwidth_target_bps(bandwidth);
+  int64_t bps = capacity_bps(capacity);
   int64_t wanted_bps = subscriber_wanted_bps(peer->subscriber);
   if (estimate_tell(&peer->estimate, bps, wanted_bps, now_us))
     peer->host->events->downlink(peer->host->user, peer, bps, wanted_bps);

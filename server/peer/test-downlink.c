@@ -305,7 +305,7 @@ static void test_told_twice(void) {
   tell_arrivals(rig, 0, 10, 10, now_us);
   now_us += 400000;
   tell_arrivals(rig, 10, 100, 199, now_us);
-  g_assert_cmpfloat(bandwidth_loss(downlink_bandwidth(rig->downlink)), >, 0.03);
+  g_assert_cmpfloat(capacity_loss(downlink_capacity(rig->downlink)), >, 0.03);
   unsigned repairs = collect_repairs(rig);
   nack(rig, first.sequence, 99, now_us + 1000);
   repairs += collect_repairs(rig);
@@ -383,7 +383,7 @@ static void test_probe(void) {
   publish(rig, 10, true, 1000000);
   g_assert_cmpuint(collect(rig), ==, 0); /* too large for what is known of the way */
   g_assert_cmpint(subscriber_wanted_bps(rig->subscriber), >,
-                  bandwidth_target_bps(downlink_bandwidth(rig->downlink)));
+                  capacity_bps(downlink_capacity(rig->downlink)));
   int64_t now = 1000000;
   unsigned bytes = 0, packets = 0;
   for (int64_t until = now + 500000; now < until; now += 10000) {
@@ -420,7 +420,7 @@ static void test_remb(void) {
   size_t size = rtcp_write_remb(rtcp, sizeof rtcp, 1, (uint32_t[]){2000}, 1, 3000000);
   feedback(rig, rtcp, size, 1000000);
   downlink_tick(rig->downlink, 1000000, 0);
-  int64_t target = bandwidth_target_bps(downlink_bandwidth(rig->downlink));
+  int64_t target = capacity_bps(downlink_capacity(rig->downlink));
   g_assert_cmpint(target, >, 2900000);
   g_assert_cmpint(target, <=, 3000000);
   publish(rig, 10, true, 1000000);
@@ -434,13 +434,43 @@ static void test_remb(void) {
   rig_free(rig);
 }
 
+/* To offer REMB is no limit: who sends none is judged by his receiver reports. */
+static void test_reports(void) {
+  Rig *rig = rig_new();
+  for (unsigned i = 0; i < rig->plan.media_count; i++)
+    rig->plan.media[i].remb = true;
+  downlink_replan(rig->downlink);
+  g_assert_cmpint(capacity_bps(downlink_capacity(rig->downlink)), ==, BANDWIDTH_FIRST_BPS);
+  int64_t now_us = 1000000;
+  RtcpReport report = {.ssrc = 2000, .highest_sequence = 5000};
+  uint8_t rtcp[64];
+  for (uint16_t i = 0; i < 450; i++, now_us += 33333) {
+    egress_set_now(port_egress(rig->port), now_us);
+    publish(rig, (uint16_t)(10 + i), i % 100 == 0, now_us);
+    collect(rig);
+    downlink_tick(rig->downlink, now_us, now_us);
+    report.highest_sequence++;
+    if (i == 300) {
+      g_assert_cmpint(capacity_bps(downlink_capacity(rig->downlink)), >, 2500000);
+      g_assert_true(capacity_known(downlink_capacity(rig->downlink)));
+      report.fraction_lost = 100; /* of 256 */
+    }
+    if (i % 30)
+      continue;
+    size_t size = rtcp_write_rr(rtcp, sizeof rtcp, 1, &report, 1);
+    feedback(rig, rtcp, size, now_us);
+  }
+  g_assert_cmpint(capacity_bps(downlink_capacity(rig->downlink)), <, 600000);
+  rig_free(rig);
+}
+
 /* What goes out is numbered across slots and retransmissions; the feedback on it is understood. */
 static void test_transport_wide(void) {
   Rig *rig = rig_new();
   RtpHeader header;
   size_t len;
   uint8_t rtcp[128];
-  g_assert_null(downlink_bandwidth(rig->downlink));
+  g_assert_null(downlink_capacity(rig->downlink)->bandwidth);
   number_all(rig);
   egress_set_now(port_egress(rig->port), 1000000);
   for (uint16_t i = 0; i < 10; i++)
@@ -466,17 +496,17 @@ static void test_transport_wide(void) {
   g_assert_cmpuint(data[header.payload_offset] << 8 | data[header.payload_offset + 1], ==,
                    wanted[0]);
 
-  g_assert_cmpint(bandwidth_rtt_us(downlink_bandwidth(rig->downlink)), ==, 0);
+  g_assert_cmpint(bandwidth_rtt_us(downlink_capacity(rig->downlink)->bandwidth), ==, 0);
   RtcpTwcc twcc = {.count = 11, .reference_us = 64000 * 1000};
   for (unsigned i = 0; i < 11; i++)
     twcc.received[i] = true, twcc.delta_us[i] = 33000;
   size = rtcp_write_twcc(rtcp, sizeof rtcp, 1, 2000, &twcc);
   g_assert_cmpuint(size, >, 0);
   feedback(rig, rtcp, size, 1080000);
-  int64_t rtt_us = bandwidth_rtt_us(downlink_bandwidth(rig->downlink));
+  int64_t rtt_us = bandwidth_rtt_us(downlink_capacity(rig->downlink)->bandwidth);
   g_assert_cmpint(rtt_us, <=, 80000); /* from the flush, which took its time */
   g_assert_cmpint(rtt_us, >, 20000);
-  g_assert_cmpint(bandwidth_acked_bps(downlink_bandwidth(rig->downlink)), >, 0);
+  g_assert_cmpint(bandwidth_acked_bps(downlink_capacity(rig->downlink)->bandwidth), >, 0);
   rig_free(rig);
 }
 
@@ -574,6 +604,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
   g_test_add_func("/peer/downlink/probe", test_probe);
   g_test_add_func("/peer/downlink/remb", test_remb);
+  g_test_add_func("/peer/downlink/reports", test_reports);
   g_test_add_func("/peer/downlink/redundant", test_redundant);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();

@@ -61,6 +61,7 @@ typedef struct {
   uint16_t number;            /* label's */
   uint8_t slot;               /* label's */
   bool probe : 1, missed : 1; /* told of as missing: it may come yet */
+  bool lost : 1;              /* … and is judged lost; sent_us is 0 */
 } Sent;
 
 struct Bandwidth {
@@ -83,7 +84,7 @@ struct Bandwidth {
   int64_t queue_acked_bps;               /* what came through when it began */
   bool rival;                            /* it is another's */
   Burst burst;
-  int64_t delay_bps, remb_bps;
+  int64_t delay_bps;
   int64_t increased_us, decreased_us;
   int64_t yielded_to_us;           /* the queue for which it was decreased last; 0: it is gone */
   double capacity_kbps, deviation; /* of what came through when the way was full; 0: unknown */
@@ -98,6 +99,8 @@ struct Bandwidth {
 
   Loss loss;
   int64_t rtt_us;
+
+  BandwidthClaims claims;
 
   int64_t probe_wait_us, probe_us;
   bool probed;
@@ -134,10 +137,7 @@ void bandwidth_free(Bandwidth *bandwidth) {
 }
 
 int64_t bandwidth_target_bps(const Bandwidth *bandwidth) {
-  if (bandwidth->next == 0 && bandwidth->remb_bps > 0) /* nothing is numbered: it knows alone */
-    return bandwidth->remb_bps;
-  int64_t target = MIN(bandwidth->delay_bps, bandwidth->loss.bps);
-  return bandwidth->remb_bps > 0 ? MIN(target, bandwidth->remb_bps) : target;
+  return MIN(bandwidth->delay_bps, bandwidth->loss.bps);
 }
 
 bool bandwidth_full(const Bandwidth *bandwidth) {
@@ -222,10 +222,6 @@ void bandwidth_left(Bandwidth *bandwidth, int64_t left_us) {
     if (sent->sent_us)
       sent->sent_us = MAX(sent->sent_us, left_us);
   }
-}
-
-void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps) {
-  bandwidth->remb_bps = bps ? rate_within((double)bps) : 0;
 }
 
 /* What came through, in steps of the receiver's clock. */
@@ -418,8 +414,8 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
 }
 
 static bool probe_wanted(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
-  if (bandwidth->probe.running || bandwidth->stall.on || bandwidth->remb_bps > 0 ||
-      bandwidth->rival || wanted_bps <= bandwidth_target_bps(bandwidth))
+  if (bandwidth->probe.running || bandwidth->stall.on || bandwidth->rival ||
+      wanted_bps <= bandwidth_target_bps(bandwidth))
     return false;
   if (bandwidth->probed && now_us - bandwidth->probe_us < bandwidth->probe_wait_us)
     return false;
@@ -485,13 +481,30 @@ static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
     if (!sent->missed)
       continue;
     loss_told(&bandwidth->loss, true);
+    bandwidth->claims.lost++;
     sent->sent_us = 0;
+    sent->lost = true;
   }
 }
 
 static void tell_missing(BandwidthMissing *missing, const Sent *sent) {
   if (missing && sent->slot != BANDWIDTH_NO_SLOT && missing->count < BANDWIDTH_MISSING_MAX)
     missing->labels[missing->count++] = (BandwidthLabel){sent->slot, sent->number};
+}
+
+/* It is said to have come, and is not awaited. */
+static void note_claim(Bandwidth *bandwidth, Sent *sent, uint16_t number, uint32_t sequence) {
+  bool ahead = (uint16_t)(number - (uint16_t)bandwidth->next) < UINT16_MAX / 2;
+  if (ahead) {
+    bandwidth->claims.unsent++;
+  } else if (sent->lost && sent->sequence == sequence) {
+    bandwidth->claims.revived++;
+    sent->lost = false;
+  }
+}
+
+BandwidthClaims bandwidth_claims(const Bandwidth *bandwidth) {
+  return bandwidth->claims;
 }
 
 bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMissing *missing,
@@ -508,8 +521,11 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
     if (twcc->received[i])
       arrived_us += twcc->delta_us[i];
     Sent *sent = place_of(bandwidth, sequence);
-    if (!sent->sent_us || sent->sequence != sequence)
+    if (!sent->sent_us || sent->sequence != sequence) {
+      if (twcc->received[i])
+        note_claim(bandwidth, sent, number, sequence);
       continue; /* never sent, told of already, or long ago */
+    }
     if (twcc->received[i]) {
       newest_us = MAX(newest_us, sent->sent_us);
       packet_came(bandwidth, sent, arrived_us);
@@ -549,7 +565,7 @@ void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us) {
     probe_end(bandwidth, now_us);
   stall_tick(&bandwidth->stall, bandwidth->sent_us, now_us);
   bandwidth->full = bandwidth->full && now_us - bandwidth->full_us < FULL_US;
-  if (bandwidth->remb_bps > 0 || !bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
+  if (!bandwidth->told_us || bandwidth->sent_us <= bandwidth->told_us)
     return;
   if (now_us - bandwidth->told_us < SILENT_US || now_us - bandwidth->decreased_us < SILENT_AGAIN_US)
     return;

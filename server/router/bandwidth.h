@@ -3,8 +3,8 @@
  * After draft-ietf-rmcat-gcc-02: a delay-based estimate (trend.h feeds an additive-increase,
  * multiplicative-decrease controller, §5.5) and a loss-based one (§6); the lower of the two is the
  * target. Both lean on the acknowledged bitrate, what really came through. Receivers report with
- * transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01); those that cannot
- * send REMB (draft-alvestrand-rmcat-remb-03), which then is the target.
+ * transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01); what
+ * the others tell, and when this estimate counts, is in capacity.h.
  *
  * Where we left the draft:
  * - A trend counts as overuse only if there is a queue (backlog.h): jitter has trends too, and a
@@ -53,6 +53,12 @@ typedef struct {
   BandwidthLabel labels[BANDWIDTH_MISSING_MAX];
 } BandwidthMissing;
 
+/* Packets: judged lost; of these, said to have come after all; said to have come, but never sent.
+ */
+typedef struct {
+  uint64_t lost, revived, unsent;
+} BandwidthClaims;
+
 Bandwidth *bandwidth_new(void);
 void bandwidth_free(Bandwidth *bandwidth);
 /* The way is another one, or was cut for a while: nothing is known of what it carries. */
@@ -71,8 +77,8 @@ void bandwidth_left(Bandwidth *bandwidth, int64_t left_us);
  * nobody repairs. */
 bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMissing *missing,
                         int64_t now_us);
-/* Receivers without transport-wide feedback; bps 0: no limit. */
-void bandwidth_remb(Bandwidth *bandwidth, uint64_t bps);
+/* What was said that does not fit together, since the connection began. */
+BandwidthClaims bandwidth_claims(const Bandwidth *bandwidth);
 /* Every 20 ms or so: a receiver that falls silent is trusted less and less. */
 void bandwidth_tick(Bandwidth *bandwidth, int64_t now_us);
 

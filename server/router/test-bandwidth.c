@@ -430,12 +430,8 @@ static void test_silence(void) {
   link_free(link);
 }
 
-static void test_remb(void) {
+static void test_padding(void) {
   Bandwidth *bandwidth = bandwidth_new();
-  bandwidth_remb(bandwidth, 200000);
-  g_assert_cmpint(bandwidth_target_bps(bandwidth), ==, 200000);
-  g_assert_cmpuint(bandwidth_padding(bandwidth, 4000000, 1000000), ==, 0);
-  bandwidth_remb(bandwidth, 0);
   g_assert_cmpint(bandwidth_target_bps(bandwidth), ==, BANDWIDTH_FIRST_BPS);
   g_assert_cmpuint(bandwidth_padding(bandwidth, BANDWIDTH_FIRST_BPS, 1000000), ==, 0);
   unsigned due = bandwidth_padding(bandwidth, 4000000, 1000000);
@@ -529,7 +525,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/pace", test_pace);
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
   g_test_add_func("/bandwidth/silence", test_silence);
-  g_test_add_func("/bandwidth/remb", test_remb);
+  g_test_add_func("/bandwidth/padding", test_padding);
   g_test_add_func("/bandwidth/missing", test_missing);
   g_test_add_func("/bandwidth/many-on-way", test_many_on_way);
   g_test_add_func("/bandwidth/nonsense", test_nonsense);
