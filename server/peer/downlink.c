@@ -16,7 +16,9 @@
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
-#define PADDINGS_MAX 64   /* packets at a time */
+#define COPIES_BYTES_MAX                                                                           \
+  1100                  /* of sound and its copies: with heads and tag below any way's limit */
+#define PADDINGS_MAX 64 /* packets at a time */
 
 typedef struct {
   bool on; /* the m-line is there and receives */
@@ -40,12 +42,12 @@ struct Downlink {
   EgressFlow *flow;
   Srtp *srtp;
   Subscriber *subscriber;
-  Capacity capacity;
   int64_t next_budget_us;
   DownlinkAssigned assigned;
   void *user;
   int64_t rtt_us;
   int64_t mono_minus_wall_us; /* of the last tick: turns an echoed NTP time into ours */
+  Capacity capacity;          /* its first fields belong to each packet */
   DownlinkStats stats;
   unsigned slot_count;
   SlotStream slots[SLOTS_MAX];
@@ -71,6 +73,17 @@ void downlink_free(Downlink *downlink) {
     copies_clear(&downlink->slots[i].copies);
   capacity_clear(&downlink->capacity);
   g_free(downlink);
+}
+
+static bool unsent(Downlink *downlink, Unsent why) {
+  downlink->stats.unsent[why]++;
+  return false;
+}
+
+/* The router uses those that the client has. */
+static void open_slots(const Downlink *downlink) {
+  for (unsigned i = 0; downlink->subscriber && i < downlink->slot_count; i++)
+    subscriber_open_slot(downlink->subscriber, i, downlink->slots[i].on);
 }
 
 static void set_budget(const Downlink *downlink) {
@@ -103,6 +116,7 @@ void downlink_replan(Downlink *downlink) {
     if (slot->twcc_extension || media->remb)
       capacity_offered(&downlink->capacity);
   }
+  open_slots(downlink);
   set_budget(downlink);
 }
 
@@ -112,6 +126,7 @@ void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
 
 void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
   downlink->subscriber = subscriber;
+  open_slots(downlink);
   set_budget(downlink);
 }
 
@@ -146,7 +161,7 @@ static const BandwidthLabel unlabelled = {.slot = BANDWIDTH_NO_SLOT};
 static bool commit(Downlink *downlink, const SlotStream *slot, uint8_t *out, size_t len,
                    BandwidthLabel label) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
-    return false;
+    return unsent(downlink, UNSENT_REFUSED);
   note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   int64_t now_us = egress_now(downlink->egress);
@@ -173,9 +188,9 @@ static uint8_t *begin(Downlink *downlink, const SlotStream *slot, const RtpHeade
 
 /* RFC 4588 §4: under another number of another stream, the original one goes in front. Under its
  * own number again it would be a replay. */
-static void send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *packet) {
+static bool send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *packet) {
   if (!slot->rtx_payload_type)
-    return;
+    return false;
   RtpHeader header = {.marker = packet->marker,
                       .payload_type = slot->rtx_payload_type,
                       .sequence = slot->rtx_sequence,
@@ -184,13 +199,14 @@ static void send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *
   size_t head;
   uint8_t *out = begin(downlink, slot, &header, 2 + packet->payload_len, &head);
   if (!out)
-    return;
-  slot->rtx_sequence++;
+    return unsent(downlink, UNSENT_TOO_LONG);
   out[head] = (uint8_t)(packet->sequence >> 8);
   out[head + 1] = (uint8_t)packet->sequence;
   slot_packet_write(packet, out + head + 2);
   BandwidthLabel label = {(uint8_t)(slot - downlink->slots), packet->sequence};
-  commit(downlink, slot, out, head + 2 + packet->payload_len, label); /* it may be lost, too */
+  bool sent = commit(downlink, slot, out, head + 2 + packet->payload_len, label);
+  slot->rtx_sequence += sent;
+  return sent;
 }
 
 /* Copies to go with a packet of the slot. */
@@ -198,23 +214,26 @@ static unsigned copies_wanted(const Downlink *downlink, const SlotStream *slot) 
   return slot->red_payload_type ? copies_for(capacity_loss(&downlink->capacity)) : 0;
 }
 
-static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
+/* The oldest go first where they do not fit beside the packet itself. Bytes of all before it. */
+static size_t fit_copies(RedBlock *copies, unsigned *count, size_t payload_len) {
+  while (*count > 0 && red_len(copies, *count) + payload_len > COPIES_BYTES_MAX)
+    memmove(copies, copies + 1, --*count * sizeof *copies);
+  return *count ? red_len(copies, *count) : 0;
+}
+
+static bool sink_send(void *user, unsigned index, const SlotPacket *packet) {
   Downlink *downlink = user;
   if (index >= downlink->slot_count || !downlink->slots[index].on)
-    return;
-  if (!downlink->srtp) {
-    downlink->stats.no_key++;
-    return;
-  }
+    return unsent(downlink, UNSENT_CLOSED);
+  if (!downlink->srtp)
+    return unsent(downlink, UNSENT_NO_KEY);
   SlotStream *slot = &downlink->slots[index];
-  if (packet->retransmit) {
-    send_repair(downlink, slot, packet);
-    return;
-  }
+  if (packet->retransmit)
+    return send_repair(downlink, slot, packet);
   RedBlock copies[COPIES_MAX];
   unsigned wanted = copies_wanted(downlink, slot);
   unsigned count = copies_list(&slot->copies, wanted, packet->timestamp, copies);
-  size_t before = count ? red_len(copies, count) : 0;
+  size_t before = fit_copies(copies, &count, packet->payload_len);
   size_t payload_len = before + packet->payload_len;
   RtpHeader header = {.marker = packet->marker,
                       .payload_type = count ? slot->red_payload_type : slot->payload_type,
@@ -224,7 +243,7 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   size_t head;
   uint8_t *out = begin(downlink, slot, &header, payload_len, &head);
   if (!out)
-    return;
+    return unsent(downlink, UNSENT_TOO_LONG);
   if (count)
     red_write(out + head, slot->payload_type, copies, count);
   slot_packet_write(packet, out + head + before);
@@ -235,17 +254,18 @@ static void sink_send(void *user, unsigned index, const SlotPacket *packet) {
   BandwidthLabel label = {slot->rtx_payload_type ? (uint8_t)index : BANDWIDTH_NO_SLOT,
                           packet->sequence};
   if (!commit(downlink, slot, out, head + payload_len, label))
-    return;
+    return false;
   slot->timestamp = packet->timestamp;
   slot->packets++;
   slot->bytes += (uint32_t)payload_len;
+  return true;
 }
 
 static void sink_expect(void *user, unsigned index, unsigned step) {
   const Downlink *downlink = user;
   const SlotStream *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
   if (step == 0) {
-    prefetch(downlink, offsetof(Downlink, stats));
+    prefetch(downlink, offsetof(Downlink, capacity.source));
     prefetch(slot, sizeof *slot);
     return;
   }
@@ -284,12 +304,13 @@ static bool send_padding(Downlink *downlink, SlotStream *slot) {
   uint8_t *out = begin(downlink, slot, &header, PADDING_BYTES, &head);
   if (!out)
     return false;
-  slot->rtx_sequence++;
   out[0] |= 0x20; /* P, RFC 3550 §5.1 */
   memset(out + head, 0, PADDING_BYTES);
   out[head + PADDING_BYTES - 1] = PADDING_BYTES;
-  downlink->stats.padding++;
-  return commit(downlink, slot, out, head + PADDING_BYTES, unlabelled);
+  bool sent = commit(downlink, slot, out, head + PADDING_BYTES, unlabelled);
+  downlink->stats.padding += sent;
+  slot->rtx_sequence += sent;
+  return sent;
 }
 
 /* Whether or not it carries a picture: one that is too large for what is known of the way waits for

@@ -58,8 +58,18 @@ int64_t downlink_rtt_us(const Downlink *downlink);
 /* What the way carries, as far as the receiver tells. Borrowed. */
 const Capacity *downlink_capacity(const Downlink *downlink);
 
+/* Why something did not go out. */
+typedef enum {
+  UNSENT_CLOSED,   /* the client does not receive on the slot */
+  UNSENT_NO_KEY,   /* not connected */
+  UNSENT_TOO_LONG, /* for a datagram */
+  UNSENT_REFUSED,  /* by SRTP */
+  UNSENT_REASONS
+} Unsent;
+
 typedef struct {
-  uint64_t nacked, keyframes_asked, sender_reports, no_key, padding;
+  uint64_t nacked, keyframes_asked, sender_reports, padding;
   uint64_t repairs[REPAIR_COUNT]; /* by verdict */
+  uint64_t unsent[UNSENT_REASONS];
 } DownlinkStats;
 const DownlinkStats *downlink_stats(const Downlink *downlink);

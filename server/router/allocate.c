@@ -39,12 +39,24 @@ static Track *track_in(const Slot *slot) {
   return slot->forwarder.track;
 }
 
-static void place(const Wanted *wanted, Slot *slots) {
-  for (size_t i = 0; i < wanted->room; i++)
-    if (track_in(&slots[i]) && track_in(&slots[i])->wanted == wanted->mark)
+/* How many of them may be used. */
+static size_t open_count(const Slot *slots, size_t count) {
+  size_t open = 0;
+  for (size_t i = 0; i < count; i++)
+    open += !slots[i].closed;
+  return open;
+}
+
+static void place(const Wanted *wanted, Slot *slots, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (slots[i].closed)
+      slot_assign(&slots[i], NULL);
+    else if (track_in(&slots[i]) && track_in(&slots[i])->wanted == wanted->mark)
       track_in(&slots[i])->placed = wanted->mark;
   size_t next = 0;
-  for (size_t i = 0; i < wanted->room; i++) {
+  for (size_t i = 0; i < count; i++) {
+    if (slots[i].closed)
+      continue;
     if (!track_in(&slots[i]) || track_in(&slots[i])->placed != wanted->mark) {
       while (next < wanted->count && wanted->tracks[next]->placed == wanted->mark)
         next++;
@@ -60,16 +72,18 @@ static void place(const Wanted *wanted, Slot *slots) {
 }
 
 static void allocate_audio(Subscriber *subscriber) {
-  Wanted wanted = wanted_begin(subscriber, AUDIO_SLOTS);
+  Slot *slots = subscriber_audio(subscriber);
+  Wanted wanted = wanted_begin(subscriber, open_count(slots, AUDIO_SLOTS));
   const GPtrArray *order = subscriber->router->audible.order;
   for (guint i = 0; i < MIN(order->len, AUDIBLE_KEPT); i++)
     want(&wanted, g_ptr_array_index(order, i), 0);
-  place(&wanted, subscriber_audio(subscriber));
+  place(&wanted, slots, AUDIO_SLOTS);
 }
 
 static void allocate_video(Subscriber *subscriber) {
   const Router *router = subscriber->router;
-  Wanted wanted = wanted_begin(subscriber, subscriber->video_slots);
+  Slot *slots = subscriber_video(subscriber);
+  Wanted wanted = wanted_begin(subscriber, open_count(slots, subscriber->video_slots));
   for (size_t i = 0; i < subscriber->view_count; i++) {
     const View *view = &subscriber->view[i];
     const Publisher *publisher =
@@ -79,19 +93,20 @@ static void allocate_video(Subscriber *subscriber) {
   }
   for (guint i = 0; !subscriber->viewed && i < router->cameras->len; i++)
     want(&wanted, g_ptr_array_index(router->cameras, i), UNTOLD_PIXELS);
-  place(&wanted, subscriber_video(subscriber));
+  place(&wanted, slots, subscriber->video_slots);
 }
 
 /* The newest share of somebody else: one's own may be newer. */
 static void allocate_screen(Subscriber *subscriber) {
   const Router *router = subscriber->router;
-  Wanted wanted = wanted_begin(subscriber, SCREEN_SLOTS);
+  Slot *slots = subscriber_screen(subscriber);
+  Wanted wanted = wanted_begin(subscriber, open_count(slots, SCREEN_SLOTS));
   for (guint i = router->tracks->len; i > 0; i--) {
     Track *track = g_ptr_array_index(router->tracks, i - 1);
     if (track->info.source == SOURCE_SCREEN && !track->muted)
       want(&wanted, track, SCREEN_PIXELS);
   }
-  place(&wanted, subscriber_screen(subscriber));
+  place(&wanted, slots, SCREEN_SLOTS);
 }
 
 void allocate_slots(Subscriber *subscriber) {

@@ -135,6 +135,11 @@ void forwarder_yield(Forwarder *forwarder) {
   forwarder->yielded_us = forwarder->track->router->now_us;
 }
 
+void forwarder_interrupt(Forwarder *forwarder) {
+  if (forwarder->track)
+    carry(forwarder, LAYER_NONE);
+}
+
 /* In vain: what it was to make room for does not come. */
 static bool has_yielded_long(const Forwarder *forwarder) {
   return forwarder->target != LAYER_NONE && forwarder->current == LAYER_NONE &&

@@ -57,6 +57,8 @@ void forwarder_aim(Forwarder *forwarder, int layer, unsigned temporal);
 void forwarder_hold(Forwarder *forwarder, bool held);
 /* What it carries is larger than what it is aimed at: nothing is sent until that begins. */
 void forwarder_yield(Forwarder *forwarder);
+/* Nothing is carried until the next key frame; forwarder_settle waits for one. */
+void forwarder_interrupt(Forwarder *forwarder);
 /* A layer of its track began or ceased to flow. */
 void forwarder_settle(Forwarder *forwarder);
 /* The receiver lost the picture. */

@@ -34,6 +34,7 @@ typedef enum {
   REPAIR_SPENT,   /* the share is used up */
   REPAIR_DOUBTED, /* nobody asked for it, and it may only be late */
   REPAIR_GONE,    /* never sent, or not held any more */
+  REPAIR_UNSENT,  /* the receiver takes none (no RTX), or it could not be sent */
   REPAIR_COUNT    /* of verdicts */
 } RepairVerdict;
 

@@ -76,8 +76,11 @@ typedef struct {
 void slot_packet_write(const SlotPacket *packet, uint8_t *out);
 
 typedef struct {
-  /* Sends on slot index `slot` (audio 0…, video 0…, screen 0 as one row: a0 a1 a2 v0 … s0). */
-  void (*send)(void *user, unsigned slot, const SlotPacket *packet);
+  /* Sends on slot index `slot` (audio 0…, video 0…, screen 0 as one row: a0 a1 a2 v0 … s0). False:
+   * it did not go out, and its number is not used up. Then the slot stops, and a moment later its
+   * stream goes on with that number, a picture's from a key frame on: numbers that ran on unsent
+   * would be more than the receiver's SRTP can guess (RFC 3711 §3.3.1). */
+  bool (*send)(void *user, unsigned slot, const SlotPacket *packet);
   /* Something will be sent on this slot in a moment: called with step 0, 1 … SLOT_EXPECT_STEPS - 1,
    * a memory access apart, to fetch what it takes into the cache. */
   void (*expect)(void *user, unsigned slot, unsigned step);
@@ -158,9 +161,10 @@ void subscriber_set_budget(Subscriber *subscriber, int64_t bps, int64_t pace_bps
 int64_t subscriber_wanted_bps(const Subscriber *subscriber);
 /* More than now cannot be sent anyhow (router_set_relief). */
 bool subscriber_relieved(const Subscriber *subscriber);
+/* The client receives on this slot. All are open at first; a closed one carries nobody. */
+void subscriber_open_slot(Subscriber *subscriber, unsigned slot, bool open);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
- * the next sequence number, pictures from a key frame on. A stream that ran on unsent would come
- * back with numbers that the receiver's replay window refuses. */
+ * the next sequence number, pictures from a key frame on. */
 void subscriber_pause(Subscriber *subscriber, bool paused);
 /* Nothing is sent while held: the client is not connected yet. But all is made ready, so that its
  * pictures begin with the connection: their layers are asked for, their key frames kept fresh. */

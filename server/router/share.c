@@ -121,6 +121,8 @@ void share_out(Subscriber *subscriber) {
     aim_none(subscriber);
     return;
   }
+  for (unsigned i = 0; i < subscriber->slot_count; i++)
+    slot_tick(&subscriber->slots[i]);
   for (unsigned i = AUDIO_SLOTS; i < subscriber->slot_count; i++)
     slot_settle(&subscriber->slots[i]);
   int64_t sound = sound_bps(subscriber);

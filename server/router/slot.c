@@ -17,13 +17,9 @@ void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
     vp8_rewrite(out, packet->vp8, packet->picture_id, packet->tl0picidx);
 }
 
-static void emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
+/* False: it did not go out. */
+static bool emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
                  bool retransmit) {
-  if (!retransmit) {
-    slot->sent_next = MAX(slot->sent_next, rewritten->sequence + 1);
-    if (packet->keyframe)
-      slot->keyframe = MAX(slot->keyframe, rewritten->sequence);
-  }
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,
@@ -36,8 +32,20 @@ static void emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rew
       .marker = packet->rtp.marker,
       .retransmit = retransmit,
   };
-  if (subscriber->sink.send)
-    subscriber->sink.send(subscriber->user, slot->index, &out);
+  return subscriber->sink.send && subscriber->sink.send(subscriber->user, slot->index, &out);
+}
+
+static void emit_first_time(Slot *slot, Packet *packet, const Vp8Descriptor *vp8,
+                            const Rewritten *rewritten) {
+  if (slot->unsent)
+    return;
+  if (!emit(slot, packet, vp8, rewritten, false)) {
+    slot->unsent = true;
+    return;
+  }
+  slot->sent_next = MAX(slot->sent_next, rewritten->sequence + 1);
+  if (packet->keyframe)
+    slot->keyframe = MAX(slot->keyframe, rewritten->sequence);
 }
 
 static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
@@ -53,7 +61,7 @@ static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descr
                     &(Paced){.packet = packet, .sent = *rewritten, .slot = slot->index});
     return;
   }
-  emit(slot, packet, vp8, rewritten, false);
+  emit_first_time(slot, packet, vp8, rewritten);
 }
 
 static void expect(const Forwarder *forwarder, unsigned step) {
@@ -72,13 +80,14 @@ static void expect(const Forwarder *forwarder, unsigned step) {
 
 void slot_send_paced(Slot *slot, const Paced *paced) {
   Vp8Descriptor vp8;
-  emit(slot, paced->packet, packet_vp8(paced->packet, &vp8), &paced->sent, false);
+  emit_first_time(slot, paced->packet, packet_vp8(paced->packet, &vp8), &paced->sent);
 }
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind) {
   *slot = (Slot){.subscriber = subscriber, .index = index, .kind = kind};
   forwarder_init(&slot->forwarder, kind == SLOT_AUDIO ? AUDIO_RATE : VIDEO_RATE, send_first_time);
   slot->forwarder.expect = expect;
+  slot->sent_next = slot->forwarder.rewriter.sequence_next;
 }
 
 void slot_clear(Slot *slot) {
@@ -93,6 +102,20 @@ void slot_assign(Slot *slot, Track *track) {
   const Subscriber *subscriber = slot->subscriber;
   if (subscriber->sink.assigned)
     subscriber->sink.assigned(subscriber->user, slot->index, track ? &track->info : NULL);
+}
+
+void slot_take_back(Slot *slot) {
+  pacer_forget(&slot->subscriber->pacer, slot->index);
+  rewriter_take_back(&slot->forwarder.rewriter, slot->sent_next);
+}
+
+void slot_tick(Slot *slot) {
+  if (!slot->unsent)
+    return;
+  slot->unsent = false;
+  forwarder_interrupt(&slot->forwarder);
+  slot_take_back(slot);
+  forwarder_settle(&slot->forwarder);
 }
 
 void slot_show(Slot *slot, int64_t pixels) {
@@ -120,9 +143,7 @@ void slot_aim(Slot *slot, int layer, unsigned temporal) {
   forwarder_yield(forwarder);
   if (forwarder_sends(forwarder))
     return;
-  pacer_forget(pacer, slot->index);
-  if (slot->sent_next)
-    rewriter_take_back(&forwarder->rewriter, slot->sent_next);
+  slot_take_back(slot);
 }
 
 /* What went out under this number, if it is still held and of use. */
@@ -159,6 +180,5 @@ RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask) {
   Rewritten again;
   rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
   pacer_spend(&subscriber->pacer, packet->len, ask->now_us);
-  emit(slot, packet, vp8, &again, true);
-  return REPAIR_SENT;
+  return emit(slot, packet, vp8, &again, true) ? REPAIR_SENT : REPAIR_UNSENT;
 }

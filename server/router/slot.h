@@ -21,7 +21,9 @@ typedef struct Slot {
   int64_t shown_pixels; /* … and is shown: smaller, when it shrank a moment ago … */
   int64_t shrank_us;    /* … at this time */
   unsigned rank;        /* among the pictures: who loses first when the way is narrow */
-  uint64_t sent_next;   /* one after the highest number that went out; 0: none did */
+  bool closed;          /* the client does not receive on it */
+  bool unsent;          /* a packet did not go out: nothing does until slot_tick */
+  uint64_t sent_next;   /* one after the highest number that went out, or the first that will */
   uint64_t keyframe;    /* the number under which the newest key frame that went out begins */
 } Slot;
 
@@ -30,6 +32,11 @@ void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind
 void slot_clear(Slot *slot);
 /* Carries this track from now on, NULL for nobody; tells the sink. Aimed at nothing. */
 void slot_assign(Slot *slot, Track *track);
+/* Nothing that has a number and did not go out will: its stream goes on with the first of these,
+ * when it begins anew. It must carry nothing at the moment. */
+void slot_take_back(Slot *slot);
+/* A slot that stopped because a packet did not go out begins anew. */
+void slot_tick(Slot *slot);
 /* How large it is shown. A picture that is shown smaller stays as large as it was for
  * SLOT_SHRINK_US: tiles shrink when somebody comes in, whose joining is not the moment to have
  * everybody's encoder set anew; and who pages or turns a phone is soon back. */

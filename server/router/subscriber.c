@@ -90,9 +90,18 @@ void subscriber_pause(Subscriber *subscriber, bool paused) {
   if (subscriber->paused == paused)
     return;
   subscriber->paused = paused;
-  if (paused)
-    pacer_clear(&subscriber->pacer);
   share_out(subscriber);
+  for (unsigned i = 0; paused && i < subscriber->slot_count; i++)
+    slot_take_back(&subscriber->slots[i]);
+}
+
+void subscriber_open_slot(Subscriber *subscriber, unsigned index, bool open) {
+  if (index >= subscriber->slot_count || subscriber->slots[index].closed == !open)
+    return;
+  subscriber->slots[index].closed = !open;
+  allocate_slots(subscriber);
+  if (!open)
+    slot_take_back(&subscriber->slots[index]);
 }
 
 void subscriber_hold(Subscriber *subscriber, bool held) {

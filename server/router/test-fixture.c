@@ -89,8 +89,10 @@ uint32_t stamp_of(const uint8_t *payload, size_t len) {
   return stamp;
 }
 
-static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
+static bool on_send(void *user, unsigned slot, const SlotPacket *packet) {
   Receiver *receiver = user;
+  if (receiver->refuses)
+    return false;
   g_assert_cmpuint(receiver->count, <, LOG_MAX);
   Got *got = &receiver->log[receiver->count++];
   *got = (Got){
@@ -108,7 +110,7 @@ static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
   };
   Vp8Descriptor vp8;
   if (slot < AUDIO_SLOTS || packet->payload_len == 0)
-    return;
+    return true;
   uint8_t payload[PACKET_MAX_BYTES];
   slot_packet_write(packet, payload);
   g_assert_true(vp8_parse(payload, packet->payload_len, &vp8));
@@ -116,6 +118,7 @@ static void on_send(void *user, unsigned slot, const SlotPacket *packet) {
   got->tl0picidx = vp8.tl0picidx;
   got->tid = vp8.tid;
   got->stamp = stamp_of(payload, packet->payload_len);
+  return true;
 }
 
 static void on_assigned(void *user, unsigned slot, const TrackInfo *track) {

@@ -46,6 +46,7 @@ typedef struct {
 typedef struct {
   Got *log;
   size_t count;
+  bool refuses;                 /* what is sent */
   TrackInfo in_slot[SLOTS_MAX]; /* id 0: nobody */
   unsigned assignments[SLOTS_MAX];
 } Receiver;

@@ -504,6 +504,77 @@ static void test_pause(void) {
   room_free(room);
 }
 
+/* 40,000 packets of a picture and of a voice, on a slot that is closed or that refuses them: when
+ * it takes them again, each stream goes on with the next number. */
+static void test_unsent(void) {
+  for (unsigned how = 0; how < 2; how++) {
+    Room *room = room_new(1);
+    Receiver *receiver = room->receiver;
+    Track *track = camera(room, 10, 2);
+    Track *mic = router_add_track(room->router, &(TrackInfo){11, 2, SOURCE_MIC, 48000});
+    VideoSpec spec = {.start = true, .keyframe = true, .arrival_us = 1100000};
+    deliver(track, make_video(room->pool, &spec));
+    deliver(mic, make_audio(room->pool, 1, 960, spec.arrival_us, 30));
+    g_assert_cmpuint(receiver->count, ==, 2);
+    uint16_t picture = receiver->log[0].sequence, voice = receiver->log[1].sequence;
+    receiver->refuses = how == 0;
+    for (unsigned i = 0; how == 1 && i <= AUDIO_SLOTS; i++)
+      subscriber_open_slot(room->subscriber, i, false);
+    for (unsigned i = 0; i < 40000; i++) {
+      spec.sequence++;
+      spec.timestamp += FRAME_TICKS;
+      spec.arrival_us = spec.capture_us += FRAME_US;
+      spec.keyframe = i % 100 == 0;
+      deliver(track, make_video(room->pool, &spec));
+      deliver(mic, make_audio(room->pool, 2 + i, 960 * (2 + i), spec.arrival_us, 30));
+      router_tick(room->router, spec.arrival_us);
+    }
+    g_assert_cmpuint(receiver->count, ==, 2);
+    receiver->refuses = false;
+    for (unsigned i = 0; how == 1 && i <= AUDIO_SLOTS; i++)
+      subscriber_open_slot(room->subscriber, i, true);
+    for (unsigned i = 0; i < 60; i++) {
+      spec.sequence++;
+      spec.timestamp += FRAME_TICKS;
+      spec.arrival_us = spec.capture_us += FRAME_US;
+      spec.keyframe = i == 45;
+      deliver(track, make_video(room->pool, &spec));
+      deliver(mic, make_audio(room->pool, 40002 + i, 960 * (40002 + i), spec.arrival_us, 30));
+      router_tick(room->router, spec.arrival_us);
+    }
+    unsigned pictures = 0, voices = 0;
+    for (unsigned i = 2; i < receiver->count; i++) {
+      const Got *got = &receiver->log[i];
+      if (got->slot < AUDIO_SLOTS)
+        g_assert_cmpuint(got->sequence, ==, (uint16_t)(voice + ++voices));
+      else
+        g_assert_cmpuint(got->sequence, ==, (uint16_t)(picture + ++pictures));
+      g_assert_true(got->slot < AUDIO_SLOTS || got->keyframe == (pictures == 1));
+    }
+    g_assert_cmpuint(pictures, ==, 15);
+    g_assert_cmpuint(voices, >, 25);
+    router_remove_track(room->router, track);
+    router_remove_track(room->router, mic);
+    room_free(room);
+  }
+}
+
+/* Somebody with one slot closed sees and hears in the others. */
+static void test_closed(void) {
+  Room *room = room_new(2);
+  Track *first = camera(room, 10, 2), *second = camera(room, 11, 3);
+  subscriber_set_view(room->subscriber, (View[]){{2, 640, 360}, {3, 640, 360}}, 2);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 10);
+  subscriber_open_slot(room->subscriber, AUDIO_SLOTS, false);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 0);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS + 1].id, ==, 10); /* who comes first */
+  subscriber_open_slot(room->subscriber, AUDIO_SLOTS, true);
+  g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 11);
+  router_remove_track(room->router, first);
+  router_remove_track(room->router, second);
+  room_free(room);
+}
+
 /* Each receiver is given all of a turn in a row, and nothing is kept back that must not be. */
 static void test_trains(void) {
   Room *room = room_new(1);
@@ -569,6 +640,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/forward/clock", test_clock);
   g_test_add_func("/forward/odd-packets", test_odd_packets);
   g_test_add_func("/forward/pause", test_pause);
+  g_test_add_func("/forward/unsent", test_unsent);
+  g_test_add_func("/forward/closed", test_closed);
   g_test_add_func("/forward/trains", test_trains);
   return g_test_run();
 }
