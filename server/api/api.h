@@ -68,7 +68,7 @@ typedef struct {
   char *location, *set_cookie, *disposition; /* header values or NULL */
   char *allow;                               /* of a 405, or NULL */
   int retry_after_s;                         /* 0: no such header */
-  bool signed_in;                            /* the request came with a good session */
+  char *person;                              /* whose session the request came with, or NULL */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
   GArray *effects; /* of ApiEffect */

@@ -22,8 +22,8 @@ static bool find_session(Call *call) {
     return true;
   call->session =
       session_find(call->db, call->context->config, call->request->cookie, call->now_ms, &error);
-  call->response->signed_in = call->session != NULL;
   if (call->session) {
+    call->response->person = g_strdup(call->session->person);
     call->actor.person = call->session->person;
     session_touch(call->context->store, call->session, call->now_ms);
     return true;

@@ -53,6 +53,7 @@ void api_response_free(ApiResponse *response) {
   if (!response)
     return;
   g_string_free(response->body, TRUE);
+  g_free(response->person);
   g_free(response->location);
   g_free(response->allow);
   g_free(response->set_cookie);

@@ -92,7 +92,8 @@ static const Key keys[] = {
     {"message_max_bytes", NUMBER, AT(message_max_bytes), "131072", 1024, 4194304,
      "Bytes of one signalling message; a longer one closes the connection with 1009."},
     {"connections_per_address", NUMBER, AT(connections_per_address), "200", 1, 100000,
-     "Connections that one address may hold before they are signed in or in a meeting."},
+     "Connections that one address (of IPv6: a /64) may hold before they are signed in or in a "
+     "meeting; beyond that its oldest idle one is closed, and others wait."},
     {"store_readers", NUMBER, AT(store_readers), "2", 1, 32, "Database reader threads."},
     {"session_idle_staff_min", NUMBER, AT(session_idle_staff_min), "15", 1, 10080,
      "Minutes of idleness after which staff and administrators are signed out; a live meeting "

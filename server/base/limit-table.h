@@ -24,11 +24,14 @@ typedef enum {
   LIMIT_CHANGES,        /* requests of a session that change something */
   LIMIT_MISSING_FILES,  /* recordings asked for in vain by a session, each recorded */
   /* So many held at the same time. */
-  LIMIT_HALF_OPEN, /* sockets of an address that have not yet asked for anything */
-  LIMIT_SOCKETS,   /* signalling connections of a person */
-  LIMIT_TOKENS,    /* unused join tokens of a person */
-  LIMIT_HASHES,    /* passwords of an address or account that wait to be hashed */
-  LIMIT_READS,     /* requests of a session or address that wait for a reader */
+  LIMIT_HALF_OPEN,        /* sockets of an address that have not yet asked for anything */
+  LIMIT_WAITING,          /* sockets of an address that wait for the half-open ones before them */
+  LIMIT_SOCKETS,          /* signalling connections of a person */
+  LIMIT_CONNECTIONS_IDLE, /* HTTP connections of a person: the oldest idle ones go … */
+  LIMIT_CONNECTIONS,      /* … and these are all */
+  LIMIT_TOKENS,           /* unused join tokens of a person */
+  LIMIT_HASHES,           /* passwords of an address or account that wait to be hashed */
+  LIMIT_READS,            /* requests of a session or address that wait for a reader */
   LIMIT_COUNT,
 } LimitName;
 

@@ -116,7 +116,8 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
     g_string_set_size(response->body, 3000000);
     memset(response->body->str, 'x', response->body->len);
   } else if (strcmp(request->path, "/api/v1/known") == 0) {
-    response->signed_in = true;
+    const char *who = api_request_query(request, "who");
+    response->person = g_strdup(who ? who : "known");
   } else if (strcmp(request->path, "/api/v1/effect") == 0) {
     ApiEffect effect = {API_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
     g_array_append_val(response->effects, effect);

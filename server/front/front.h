@@ -13,7 +13,7 @@
 
 #include "api/api.h"
 #include "base/address.h"
-#include "front/addresses.h"
+#include "base/id.h"
 #include "front/dispatch.h"
 #include "front/reply.h"
 
@@ -27,7 +27,7 @@ typedef struct Front {
   void *effects_user;
   ApiContext *api;
   ReplyPolicy policy;
-  Addresses *addresses;
+  struct Connections *connections;
   GMainContext *main_context;
   uint8_t *scratch; /* LWS_PRE + FRONT_CHUNK bytes for what is being written */
   int64_t started_us;
@@ -45,19 +45,31 @@ struct Websocket;
 typedef struct Connection {
   Front *front; /* borrowed: the listener outlives its connections */
   struct lws *wsi;
-  GList link;                  /* in the listener's list */
+  GList link;                  /* in Connections */
   char address[ADDRESS_CHARS]; /* of the socket's other side */
   bool loopback;
-  bool proxied;        /* came over a proxy of this machine: never counted itself */
-  bool counted;        /* in addresses, under address */
-  int64_t deadline_us; /* the listener's tick kills the connection after it; INT64_MAX: never */
+  bool proxied;        /* came over a proxy of this machine: its address is not who it is */
+  int64_t deadline_us; /* the tick kills the connection after it; INT64_MAX: never */
   struct HttpSession *http;
   struct Websocket *websocket;
+
+  /* Connections' own: whom it is counted with. */
+  bool held;                     /* as a stranger's, under address */
+  char half_open[ADDRESS_CHARS]; /* the address that it is half open of, or "" */
+  char person[ID_CHARS + 1];     /* or "" */
+  GList of_person;               /* in the person's own list */
 } Connection;
 
-/* The other side is signed in, or in a room: its connection is not one of its address any more,
- * which may be a whole institution's. */
-void front_known(Connection *connection);
+/* It asked for something: it is not half open any more. */
+void front_asked(Connection *connection);
+/* A WebSocket that has yet to say who it is, of this address. False: there are too many. */
+bool front_half_open(Connection *connection, const char *address);
+/* The other side is signed in, or in a room (person NULL): its connection is not one of its address
+ * any more, which may be a whole institution's. The person's oldest ones go when there are too
+ * many. */
+void front_known(Connection *connection, const char *person);
+/* It waits for the next request, so that closing it costs its owner nothing. */
+bool front_idle(const Connection *connection);
 
 /* The address to hold somebody responsible by: the socket's, or, with trust_proxy, the last one of
  * X-Forwarded-For from a proxy on this machine. Free with g_free. */

@@ -1,51 +1,31 @@
 #include "front/listener.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <gio/gio.h>
-#include <glib-unix.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metrics.h"
 #include "front/certificate.h"
+#include "front/connections.h"
+#include "front/doors.h"
 #include "front/front.h"
 #include "front/session.h"
 #include "front/websocket.h"
 
-#define HANDSHAKE_US (10 * G_USEC_PER_SEC) /* TLS and the first request's headers */
 #define TICK_MS 1000
-#define SWEEP_TICKS 60
-#define ACCEPT_AT_ONCE 64   /* connections taken a turn, so that others get theirs */
-#define ACCEPT_PAUSE_MS 200 /* after running out of descriptors */
 #define HEADERS_MAX_BYTES 16384
 #define HEADER_TABLES 2048 /* requests parsed or answered at once; more wait */
 #define PING_S 20          /* a silent WebSocket is pinged … */
 #define HANGUP_S 35        /* … and given up */
-#define SOCKETS_MAX 8
-
-METRIC(connections_metric, METRIC_GAUGE, "yishi_http_connections", "Open connections");
-METRIC(refused_metric, METRIC_COUNTER, "yishi_http_connections_refused_total",
-       "Connections refused because their address holds too many");
 
 struct Listener {
   Front *front;
   struct lws_context *lws;
   struct lws_vhost *vhost;
-  GQueue connections; /* of Connection, by its link */
-  GSource *sources[SOCKETS_MAX];
-  int sockets[SOCKETS_MAX];
-  unsigned socket_count;
-  GSource *tick, *resume;
-  unsigned ticks, port;
+  Doors *doors; /* NULL: closed */
+  GSource *tick;
+  unsigned port;
   char *certificate, *key;
 };
 
@@ -57,7 +37,7 @@ static void clear_front(void *pointer) {
   Front *front = pointer;
   g_free(front->websocket_origin);
   g_free(front->scratch);
-  addresses_free(front->addresses);
+  connections_free(front->connections);
 }
 
 void front_unref(Front *front) {
@@ -65,10 +45,6 @@ void front_unref(Front *front) {
 }
 
 /* ---- what libwebsockets tells -------------------------------------------------------------- */
-
-static Listener *listener_of(struct lws *wsi) {
-  return lws_context_user(lws_get_context(wsi));
-}
 
 /* libwebsockets 4.1.6 keeps a pointer to the Upgrade header across a call that may free it when the
  * value is neither websocket nor h2c, and hands it to us in `in`: a use after free before any
@@ -89,15 +65,6 @@ static int confirm_upgrade(Connection *connection) {
 static void connection_gone(Connection *connection) {
   http_session_gone(connection);
   websocket_gone(connection);
-}
-
-static void connection_free(Listener *listener, Connection *connection) {
-  connection_gone(connection);
-  g_queue_unlink(&listener->connections, &connection->link);
-  if (connection->counted)
-    addresses_leave(listener->front->addresses, connection->address);
-  metric_add(&connections_metric, -1);
-  g_free(connection);
 }
 
 static int http_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
@@ -126,7 +93,8 @@ static int http_event(struct lws *wsi, enum lws_callback_reasons reason, void *u
   case LWS_CALLBACK_WSI_DESTROY:
     if (connection) {
       lws_set_opaque_user_data(wsi, NULL);
-      connection_free(listener_of(wsi), connection);
+      connection_gone(connection);
+      connection_free(connection);
     }
     return 0;
   /* CONNECT and what is not HTTP would become a raw connection; a WebSocket without our subprotocol
@@ -179,171 +147,18 @@ static void lws_line(int level, const char *line) {
     log_debug("lws", "note", "text=%s", log_q(text));
 }
 
-/* ---- accepting ------------------------------------------------------------------------------ */
-
-static void adopt(Listener *listener, int fd, const struct sockaddr_storage *peer) {
-  Front *front = listener->front;
-  int64_t now_us = clock_mono_us();
-  Connection *connection = g_new0(Connection, 1);
-  connection->front = front;
-  connection->link.data = connection;
-  connection->deadline_us = now_us + HANDSHAKE_US;
-  address_of_socket(peer, connection->address);
-  connection->loopback = address_is_loopback(connection->address);
-  /* Behind a proxy on this machine everybody comes from one address; WebSockets are still counted
-   * by the real one. */
-  connection->proxied = front->config->trust_proxy && connection->loopback;
-  connection->counted = !connection->proxied;
-  if (connection->counted && !addresses_enter(front->addresses, connection->address, now_us)) {
-    metric_add(&refused_metric, 1);
-    close(fd);
-    g_free(connection);
-    return;
-  }
-  int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  struct lws *wsi = lws_adopt_socket_vhost(listener->vhost, fd); /* closes fd when it fails */
-  if (!wsi) {
-    if (connection->counted)
-      addresses_leave(front->addresses, connection->address);
-    g_free(connection);
-    return;
-  }
-  connection->wsi = wsi;
-  lws_set_opaque_user_data(wsi, connection);
-  g_queue_push_tail_link(&listener->connections, &connection->link);
-  metric_add(&connections_metric, 1);
-}
-
-void front_known(Connection *connection) {
-  if (connection->counted)
-    addresses_leave(connection->front->addresses, connection->address);
-  connection->counted = false;
-}
-
-static void start_accepting(Listener *listener);
-
-static gboolean resume_accepting(void *data) {
-  Listener *listener = data;
-  g_clear_pointer(&listener->resume, g_source_unref);
-  start_accepting(listener);
-  return G_SOURCE_REMOVE;
-}
-
-static void stop_accepting(Listener *listener) {
-  for (unsigned i = 0; i < listener->socket_count; i++)
-    if (listener->sources[i]) {
-      g_source_destroy(listener->sources[i]);
-      g_clear_pointer(&listener->sources[i], g_source_unref);
-    }
-}
-
-/* Out of descriptors: the socket stays readable, so without a pause this would spin. */
-static void pause_accepting(Listener *listener) {
-  log_limited(LOG_ERROR, "front", "accept_failed", "reason=%s", log_q(g_strerror(errno)));
-  stop_accepting(listener);
-  listener->resume = g_timeout_source_new(ACCEPT_PAUSE_MS);
-  g_source_set_callback(listener->resume, resume_accepting, listener, NULL);
-  g_source_attach(listener->resume, listener->front->main_context);
-}
-
-static gboolean accept_some(int fd, GIOCondition condition, void *data) {
-  Listener *listener = data;
-  for (unsigned i = 0; i < ACCEPT_AT_ONCE; i++) {
-    struct sockaddr_storage peer;
-    socklen_t size = sizeof peer;
-    int client = accept4(fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (client >= 0) {
-      adopt(listener, client, &peer);
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      pause_accepting(listener);
-      return G_SOURCE_REMOVE;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      break;
-    }
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static void start_accepting(Listener *listener) {
-  for (unsigned i = 0; i < listener->socket_count; i++) {
-    listener->sources[i] = g_unix_fd_source_new(listener->sockets[i], G_IO_IN);
-    g_source_set_callback(listener->sources[i], G_SOURCE_FUNC(accept_some), listener, NULL);
-    g_source_attach(listener->sources[i], listener->front->main_context);
-  }
-}
-
-static int bind_one(const struct addrinfo *where) {
-  int fd = socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -1;
-  int on = 1, off = 0;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (where->ai_family == AF_INET6) /* :: takes IPv4 too */
-    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  if (bind(fd, where->ai_addr, where->ai_addrlen) == 0 && listen(fd, 1024) == 0)
-    return fd;
-  int reason = errno;
-  close(fd);
-  errno = reason;
-  return -1;
-}
-
-static unsigned bound_port(int fd) {
-  struct sockaddr_storage at;
-  socklen_t size = sizeof at;
-  if (getsockname(fd, (struct sockaddr *)&at, &size) != 0)
-    return 0;
-  return at.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&at)->sin6_port)
-                                  : ntohs(((struct sockaddr_in *)&at)->sin_port);
-}
-
-static bool bind_all(Listener *listener, GError **error) {
-  const Config *config = listener->front->config;
-  char port[8];
-  g_snprintf(port, sizeof port, "%d", config->listen_port);
-  struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
-                           .ai_socktype = SOCK_STREAM};
-  g_auto(GStrv) addresses = g_strsplit(config->listen_address, ",", SOCKETS_MAX + 1);
-  for (unsigned i = 0; addresses[i] && i < SOCKETS_MAX; i++) {
-    struct addrinfo *where = NULL;
-    if (getaddrinfo(g_strstrip(addresses[i]), port, &hints, &where) != 0) {
-      g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-                  "listen_address: \"%s\" is not an IP address", addresses[i]);
-      return false;
-    }
-    int fd = bind_one(where);
-    freeaddrinfo(where);
-    if (fd < 0) {
-      g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno),
-                  "cannot listen on %s port %s: %s", addresses[i], port, g_strerror(errno));
-      return false;
-    }
-    listener->sockets[listener->socket_count++] = fd;
-    if (listener->port == 0) /* the others of port 0 take the one that the first was given */
-      listener->port = bound_port(fd);
-    g_snprintf(port, sizeof port, "%u", listener->port);
-  }
-  return listener->socket_count > 0;
-}
-
 /* ---- life ----------------------------------------------------------------------------------- */
 
-/* Deadlines are kept here: lws' own timers are only looked at when something else happens. */
 static gboolean tick(void *data) {
   Listener *listener = data;
-  int64_t now_us = clock_mono_us();
-  GList *next;
-  for (GList *at = listener->connections.head; at; at = next) {
-    Connection *connection = at->data;
-    next = at->next; /* killing frees this one only */
-    if (now_us > connection->deadline_us)
-      lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
-  }
-  if (++listener->ticks % SWEEP_TICKS == 0)
-    addresses_sweep(listener->front->addresses, now_us);
+  connections_tick(listener->front->connections, clock_mono_us());
   lws_cancel_service(listener->lws); /* lets lws look at its own timers, pings among them */
   return G_SOURCE_CONTINUE;
+}
+
+static void came(void *user, int fd, const struct sockaddr_storage *peer) {
+  Listener *listener = user;
+  connections_came(listener->front->connections, fd, peer);
 }
 
 static const lws_retry_bo_t keep_alive = {.secs_since_valid_ping = PING_S,
@@ -364,7 +179,6 @@ static bool start_lws(Listener *listener, GMainLoop *loop, GError **error) {
   struct lws_context_creation_info info = {
       .port = CONTEXT_PORT_NO_LISTEN_SERVER,
       .protocols = protocols,
-      .user = listener,
       .gid = -1,
       .uid = -1,
       .foreign_loops = loops,
@@ -432,17 +246,19 @@ Listener *listener_new(const ListenerParts *parts, GError **error) {
   front->dispatch = parts->dispatch;
   front->effects = parts->effects;
   front->effects_user = parts->effects_user;
-  front->addresses = addresses_new((unsigned)parts->config->connections_per_address);
+  front->connections = connections_new(front);
   front->main_context = g_main_loop_get_context(parts->loop);
   front->scratch = g_malloc(LWS_PRE + FRONT_CHUNK);
   front->started_us = clock_mono_us();
-  g_queue_init(&listener->connections);
-  if (!bind_all(listener, error) || !start_lws(listener, parts->loop, error)) {
+  listener->doors = doors_new(front->config, front->main_context, came, listener, error);
+  if (!listener->doors || !start_lws(listener, parts->loop, error)) {
     listener_free(listener);
     return NULL;
   }
+  listener->port = doors_port(listener->doors);
   describe(listener);
-  start_accepting(listener);
+  connections_serve(front->connections, listener->vhost);
+  doors_open(listener->doors);
   listener->tick = g_timeout_source_new(TICK_MS);
   g_source_set_callback(listener->tick, tick, listener, NULL);
   g_source_attach(listener->tick, front->main_context);
@@ -458,15 +274,12 @@ unsigned listener_port(const Listener *listener) {
 }
 
 unsigned listener_connection_count(const Listener *listener) {
-  return listener->connections.length;
+  return connections_count(listener->front->connections);
 }
 
 void listener_stop(Listener *listener) {
   listener->front->stopping = true;
-  stop_accepting(listener);
-  for (unsigned i = 0; i < listener->socket_count; i++)
-    close(listener->sockets[i]);
-  listener->socket_count = 0;
+  g_clear_pointer(&listener->doors, doors_free);
 }
 
 void listener_free(Listener *listener) {
@@ -477,14 +290,7 @@ void listener_free(Listener *listener) {
     g_source_destroy(listener->tick);
     g_source_unref(listener->tick);
   }
-  if (listener->resume) {
-    g_source_destroy(listener->resume);
-    g_source_unref(listener->resume);
-  }
-  while (listener->connections.head) {
-    Connection *connection = listener->connections.head->data;
-    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
-  }
+  connections_end(listener->front->connections);
   if (listener->lws)
     lws_context_destroy(listener->lws);
   g_free(listener->certificate);

@@ -210,8 +210,8 @@ static void job_end(Job *job, ApiResponse *response) {
   if (session) {
     session->job = NULL;
     stop_source(&session->timer);
-    if (response->signed_in)
-      front_known(session->connection);
+    if (response->person)
+      front_known(session->connection, response->person);
     answer_response(session, response);
   }
   api_response_free(response);
@@ -317,6 +317,7 @@ static void answer_static(HttpSession *session) {
 }
 
 static void dispatch_request(HttpSession *session) {
+  front_asked(session->connection);
   Front *front = session->connection->front;
   const ApiRequest *request = session->request.api;
   bool reading = request->method == API_GET || request->method == API_HEAD;
@@ -335,6 +336,10 @@ static void dispatch_request(HttpSession *session) {
   } else {
     answer_static(session);
   }
+}
+
+bool front_idle(const Connection *connection) {
+  return connection->http && connection->http->state == STATE_IDLE && !connection->websocket;
 }
 
 int http_session_request(Connection *connection) {

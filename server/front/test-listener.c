@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -291,45 +292,99 @@ static void proxied(unsigned port) {
   exchange(port, "GET /healthz HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", "\"status\":\"ok\"");
 }
 
-static void held(unsigned port) {
-  int held_fds[3];
-  for (int i = 0; i < 3; i++) {
-    held_fds[i] = fake_connect(port);
-    fake_send(held_fds[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
-    g_autofree char *answer = fake_receive(held_fds[i]);
-    assert_answer(answer, "HTTP/1.1 200", NULL);
-  }
+static int open_idle(unsigned port, const char *path) {
+  g_autofree char *request = g_strdup_printf("GET %s HTTP/1.1\r\n" HOST "\r\n", path);
   int fd = fake_connect(port);
-  g_assert(fake_closed(fd));
-  close(fd);
-  for (int i = 0; i < 3; i++)
-    close(held_fds[i]);
+  fake_send(fd, request);
+  g_autofree char *answer = fake_receive(fd);
+  assert_answer(answer, "HTTP/1.1 200", NULL);
+  return fd;
 }
 
-/* Who is signed in does not stand in the way of others behind the same address. */
+static bool is_answered(int fd, int wait_ms) {
+  struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+  return poll(&poll_fd, 1, wait_ms) == 1;
+}
+
+/* An address that holds too many: the oldest idle one goes, a browser opens it again. */
+static void held(unsigned port) {
+  int fds[4];
+  for (int i = 0; i < 4; i++)
+    fds[i] = open_idle(port, "/");
+  g_assert_true(fake_closed(fds[0]));
+  fake_send(fds[1], "GET / HTTP/1.1\r\n" HOST "\r\n");
+  g_autofree char *answer = fake_receive(fds[1]);
+  assert_answer(answer, "HTTP/1.1 200", NULL);
+  for (int i = 0; i < 4; i++)
+    close(fds[i]);
+}
+
+/* Whoever is signed in does not stand in the way of others behind the same address. */
 static void known(unsigned port) {
-  int fds[9];
-  for (int i = 0; i < 9; i++) {
-    fds[i] = fake_connect(port);
-    fake_send(fds[i], "GET /api/v1/known HTTP/1.1\r\n" HOST "\r\n");
+  int fds[12];
+  for (int i = 0; i < 12; i++) {
+    g_autofree char *path = g_strdup_printf("/api/v1/known?who=p%d", i);
+    fds[i] = open_idle(port, path);
+  }
+  held(port);
+  for (int i = 0; i < 12; i++) {
+    fake_send(fds[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
+    g_autofree char *answer = fake_receive(fds[i]);
+    assert_answer(answer, "HTTP/1.1 200", NULL);
+    close(fds[i]);
+  }
+}
+
+/* One person's: eight idle ones, the oldest going. */
+static void of_one(unsigned port) {
+  int fds[40];
+  for (int i = 0; i < 40; i++)
+    fds[i] = open_idle(port, "/api/v1/known?who=one");
+  for (int i = 0; i < 32; i++)
+    g_assert_true(fake_closed(fds[i]));
+  for (int i = 32; i < 40; i++) {
+    fake_send(fds[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
     g_autofree char *answer = fake_receive(fds[i]);
     assert_answer(answer, "HTTP/1.1 200", NULL);
   }
-  held(port);
-  for (int i = 0; i < 9; i++)
+  for (int i = 0; i < 40; i++)
     close(fds[i]);
+}
+
+/* Sixty-four that ask for nothing: others behind their address wait for a place, and get it. */
+static void half_open(unsigned port) {
+  int silent[64], patient[3];
+  for (int i = 0; i < 64; i++)
+    silent[i] = fake_connect(port);
+  for (int i = 0; i < 3; i++) {
+    patient[i] = fake_connect(port);
+    fake_send(patient[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
+  }
+  g_assert_false(is_answered(patient[0], 300));
+  close(silent[0]);
+  for (int i = 0; i < 3; i++) { /* each makes room for the next by asking */
+    g_autofree char *answer = fake_receive(patient[i]);
+    assert_answer(answer, "HTTP/1.1 200", NULL);
+    close(patient[i]);
+  }
+  for (int i = 1; i < 64; i++)
+    close(silent[i]);
+}
+
+static void run_with(const char *most, void (*client)(unsigned port)) {
+  FakeServer *server = fake_server_new("connections_per_address", most, NULL);
+  fake_server_run(server, client);
+  fake_server_free(server);
 }
 
 static void test_addresses(void) {
   FakeServer *server = fake_server_new("trust_proxy", "yes", NULL);
   fake_server_run(server, proxied);
   fake_server_free(server);
-  server = fake_server_new("connections_per_address", "3", NULL);
-  fake_server_run(server, held);
-  fake_server_free(server);
-  server = fake_server_new("connections_per_address", "3", NULL);
-  fake_server_run(server, known);
-  fake_server_free(server);
+  run_with("3", held);
+  run_with("3", known);
+  run_with("3", of_one);
+  run_with("200", half_open);
 }
 
 /* One GET over TLS; how many bytes came, 0 when there was no handshake. protocol: the most to
@@ -386,6 +441,19 @@ static void test_tls(void) {
   fake_server_free(server);
 }
 
+static void of_both_families(unsigned port) {
+  char head[2048] = "";
+  g_assert_cmpuint(get_tls(port, "/metrics", TLS1_3_VERSION, head, sizeof head), >, 100);
+  g_assert_true(g_str_has_prefix(head, "HTTP/1.1 200"));
+}
+
+/* A server that listens on :: sees IPv4 as ::ffff:127.0.0.1: still this machine. */
+static void test_both_families(void) {
+  FakeServer *server = fake_server_new("tls", "self-signed", "listen_address", "::", NULL);
+  fake_server_run(server, of_both_families);
+  fake_server_free(server);
+}
+
 static void stopped(unsigned port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   struct sockaddr_in where = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -411,6 +479,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/listener/waiting", test_waiting);
   g_test_add_func("/listener/addresses", test_addresses);
   g_test_add_func("/listener/tls", test_tls);
+  g_test_add_func("/listener/both-families", test_both_families);
   g_test_add_func("/listener/stop", test_stop);
   return g_test_run();
 }

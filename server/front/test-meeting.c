@@ -173,20 +173,30 @@ static void test_replaced(void) {
   bed_free(bed);
 }
 
+/* A person has eight connections, in whatever rooms: the oldest goes, one that is away first. */
 static void test_devices(void) {
   Bed *bed = bed_new(1);
-  Page *pages[9];
-  for (unsigned i = 0; i < 8; i++)
+  Page *pages[10];
+  for (unsigned i = 0; i < 8; i++) {
     pages[i] = bed_join(bed, person(bed, 0));
+    bed_pass(bed, 125);
+  }
   g_assert_cmpuint(assembly_participant_count(bed->assembly), ==, 8);
   g_assert_cmpstr(pages[0]->pid, !=, pages[1]->pid);
-  pages[8] = page_new(bed);
-  g_autofree char *token = bed_token(bed, person(bed, 0));
-  page_expect(pages[8], "!full", "{s:s, s:s, s:s, s:s}", "t", "hello", "token", token, "device",
-              "other", "client", "");
-  g_assert_cmpuint(pages[8]->code, ==, 1000);
-  for (unsigned i = 0; i < 9; i++)
-    page_free(pages[i]);
+  pages[8] = bed_join(bed, person(bed, 0));
+  g_assert_cmpuint(assembly_participant_count(bed->assembly), ==, 8);
+  json_t *bye = page_wait(pages[0], "bye");
+  g_assert_cmpstr(text_at(bye, "reason"), ==, "replaced");
+  json_decref(bye);
+  g_assert_cmpuint(pages[0]->code, ==, 4002);
+  g_assert_cmpuint(pages[1]->code, ==, 0);
+  page_free(pages[5]);
+  pages[9] = bed_join(bed, person(bed, 0));
+  g_assert_cmpuint(assembly_participant_count(bed->assembly), ==, 8);
+  g_assert_cmpuint(pages[1]->code, ==, 0);
+  for (unsigned i = 0; i < 10; i++)
+    if (i != 5)
+      page_free(pages[i]);
   bed_free(bed);
 }
 

@@ -27,7 +27,6 @@ METRIC(slow_metric, METRIC_COUNTER, "yishi_websocket_slow_total",
 struct Websocket {
   Connection *connection;
   Client *client;
-  char *address;       /* counted in front->addresses */
   GByteArray *message; /* the one being received */
   GQueue out;          /* of GBytes */
   size_t out_bytes;
@@ -80,15 +79,12 @@ int websocket_established(Connection *connection) {
   Front *front = connection->front;
   int64_t now_us = clock_mono_us();
   g_autofree char *address = front_client_address(connection);
-  /* The socket itself is counted already, unless a proxy holds it for somebody. */
-  bool counts = connection->proxied;
-  if (counts && !addresses_enter(front->addresses, address, now_us)) {
-    log_limited(LOG_WARN, "front", "websocket_refused", "reason=%s", "connections_per_address");
+  if (!front_half_open(connection, address)) {
+    log_limited(LOG_WARN, "front", "websocket_refused", "reason=%s", "too_many_half_open");
     return -1;
   }
   Websocket *socket = g_new0(Websocket, 1);
   socket->connection = connection;
-  socket->address = counts ? g_strdup(address) : NULL;
   socket->message = g_byte_array_new();
   g_queue_init(&socket->out);
   connection->websocket = socket;
@@ -98,18 +94,11 @@ int websocket_established(Connection *connection) {
   return 0;
 }
 
-static void stop_counting(Websocket *socket) {
-  if (socket->address)
-    addresses_leave(socket->connection->front->addresses, socket->address);
-  g_clear_pointer(&socket->address, g_free);
-}
-
 static void joined(void *user) {
   Websocket *socket = user;
   if (socket->cut)
     return;
-  stop_counting(socket);
-  front_known(socket->connection);
+  front_known(socket->connection, NULL);
 }
 
 void websocket_gone(Connection *connection) {
@@ -126,7 +115,6 @@ void websocket_gone(Connection *connection) {
   }
   g_queue_clear_full(&socket->out, (GDestroyNotify)g_bytes_unref);
   g_byte_array_free(socket->message, TRUE);
-  stop_counting(socket);
   metric_add(&sockets_metric, -1);
   g_free(socket);
 }

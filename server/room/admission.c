@@ -84,13 +84,36 @@ static Room *room_for(Assembly *assembly, const Admission *admission, int64_t no
   return room;
 }
 
-static bool full(const Room *room, const char *person) {
-  unsigned devices = 0;
-  for (unsigned i = 0; i < room->participants->len; i++) {
-    const Participant *other = g_ptr_array_index(room->participants, i);
-    devices += strcmp(other->person, person) == 0;
+/* The person's one that has been here the longest, of all rooms; those that are away go first. */
+static Participant *oldest_of(const Assembly *assembly, const char *person, unsigned *count) {
+  Participant *oldest = NULL;
+  GHashTableIter iter;
+  void *value;
+  *count = 0;
+  g_hash_table_iter_init(&iter, assembly->sessions);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    Participant *other = value;
+    if (strcmp(other->person, person) != 0)
+      continue;
+    ++*count;
+    bool away = !other->link.user, oldest_away = oldest && !oldest->link.user;
+    if (!oldest || (away && !oldest_away) ||
+        (away == oldest_away && other->joined_at_ms < oldest->joined_at_ms))
+      oldest = other;
   }
-  return room->participants->len >= PARTICIPANTS_MAX || devices >= DEVICES_MAX;
+  return oldest;
+}
+
+/* A person has so many signalling connections, the oldest going. */
+static void make_room(Assembly *assembly, const char *person, const Room *into, int64_t now_us) {
+  unsigned count;
+  Participant *oldest = oldest_of(assembly, person, &count);
+  if (count < limit_most(LIMIT_SOCKETS))
+    return;
+  Room *room = oldest->room;
+  participant_replace(oldest, now_us);
+  if (room != into)
+    room_release(room);
 }
 
 static Participant *admit(Assembly *assembly, const Admission *admission, const char **code) {
@@ -102,7 +125,8 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
     return NULL;
   }
   Room *room = room_for(assembly, admission, now_us);
-  if (full(room, grant->person)) {
+  make_room(assembly, grant->person, room, now_us);
+  if (room->participants->len >= PARTICIPANTS_MAX) {
     *code = "full";
     return NULL;
   }

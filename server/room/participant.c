@@ -202,6 +202,13 @@ void participant_remove(Participant *participant, const Participant *by, int64_t
   participant_gone(participant, now_us); /* `by` itself, perhaps */
 }
 
+void participant_replace(Participant *participant, int64_t now_us) {
+  room_log(participant->room, "left", participant, json_pack("{s:s}", "reason", "replaced"),
+           now_us);
+  participant_close(participant, "replaced", 4002, "replaced", now_us);
+  participant_gone(participant, now_us);
+}
+
 const char *participant_hand(Participant *participant, bool up, int64_t now_us) {
   if (!limit_use(&participant->switch_limit, LIMIT_SWITCHES, now_us))
     return "too_fast";

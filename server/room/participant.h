@@ -31,5 +31,7 @@ bool participant_tick(Participant *participant, int64_t now_us);
 void participant_update(Participant *participant, const ParticipantFacts *facts);
 /* Sends it away; by: who did, or NULL. The caller releases the room afterwards. */
 void participant_remove(Participant *participant, const Participant *by, int64_t now_us);
+/* It makes room for a newer connection of the same person. The caller releases the room. */
+void participant_replace(Participant *participant, int64_t now_us);
 /* Takes it out of its room and frees it, telling everybody. */
 void participant_gone(Participant *participant, int64_t now_us);

@@ -55,8 +55,8 @@ bool sessions_purge(sqlite3 *db, int64_t now_ms, GError **error);
 /* Join tokens: single use, at most 5 minutes. */
 #define JOIN_TOKEN_MS (2 * 60 * 1000)
 
-/* Writer. FORBIDDEN: not invited (staff need no invitation); NOT_FOUND; CONFLICT: the meeting has
- * ended or was cancelled. */
+/* Writer. Of a person's unused tokens the newest LIMIT_TOKENS are good. FORBIDDEN: not invited
+ * (staff need no invitation); NOT_FOUND; CONFLICT: the meeting has ended or was cancelled. */
 bool join_token_create(sqlite3 *db, const Session *session, const char *meeting, int64_t now_ms,
                        char token[SECRET_CHARS + 1], int64_t *expires_at, GError **error);
 

@@ -259,6 +259,30 @@ static void test_token_rechecks(void) {
   linked_clear(&l);
 }
 
+/* Whoever asks for thousands has four, the newest. */
+static void test_token_few(void) {
+  Linked l;
+  linked_init(&l);
+  GError *error = NULL;
+  char tokens[20][SECRET_CHARS + 1], other[SECRET_CHARS + 1];
+  token_for(&l, l.host, ROLE_STAFF, other);
+  for (unsigned i = 0; i < 20; i++) {
+    Session session = fixture_session(l.member, ROLE_MEMBER);
+    int64_t expires_at;
+    g_assert_true(
+        join_token_create(l.f.db, &session, l.meeting, T0 + i, tokens[i], &expires_at, &error));
+  }
+  for (unsigned i = 0; i < 16; i++)
+    g_assert_null(redeem(&l, tokens[i], T0 + 30));
+  for (unsigned i = 16; i < 20; i++) {
+    g_autoptr(JoinGrant) grant = redeem(&l, tokens[i], T0 + 30);
+    g_assert_nonnull(grant);
+  }
+  g_autoptr(JoinGrant) of_another = redeem(&l, other, T0 + 30);
+  g_assert_nonnull(of_another);
+  linked_clear(&l);
+}
+
 static void redeemed(void *user, JoinGrant *grant, const GError *error) {
   unsigned *counts = user;
   counts[grant ? 0 : 1]++;
@@ -288,6 +312,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/sessions/link-narrows", test_link_narrows);
   g_test_add_func("/tokens/single-use", test_token);
   g_test_add_func("/tokens/rechecked", test_token_rechecks);
+  g_test_add_func("/tokens/few", test_token_few);
   g_test_add_func("/tokens/race", test_token_race);
   return g_test_run();
 }

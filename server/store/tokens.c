@@ -2,6 +2,7 @@
  * may have changed in between is checked again when they are redeemed. */
 #include <string.h>
 
+#include "base/limit-table.h"
 #include "store/invitations.h"
 #include "store/sessions.h"
 #include "store/statement.h"
@@ -23,6 +24,21 @@ static bool forbid(GError **error, const char *why) {
   return false;
 }
 
+/* The oldest unused ones beyond what a person may have, with room for one more, are gone. */
+static bool make_room(sqlite3 *db, const char *person, GError **error) {
+  g_autoptr(Statement) trim =
+      db_prepare(db,
+                 "delete from join_token where digest in (select digest from join_token"
+                 " where person = :person and used_at is null order by created_at desc, digest"
+                 " limit -1 offset :kept)",
+                 error);
+  if (!trim)
+    return false;
+  statement_text(trim, ":person", person);
+  statement_int(trim, ":kept", limit_most(LIMIT_TOKENS) - 1);
+  return statement_run(trim, error);
+}
+
 bool join_token_create(sqlite3 *db, const Session *session, const char *meeting, int64_t now_ms,
                        char token[SECRET_CHARS + 1], int64_t *expires_at, GError **error) {
   MeetingRights rights;
@@ -30,7 +46,7 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
     return false;
   if (!rights.see)
     return forbid(error, "not invited to this meeting");
-  if (!meeting_is_ahead(db, meeting, error))
+  if (!meeting_is_ahead(db, meeting, error) || !make_room(db, session->person, error))
     return false;
   g_autoptr(Statement) insert = db_prepare(
       db,

@@ -7,6 +7,7 @@
 
 #include "place.h"
 
+#define HALL 300
 /* Other people's requests take milliseconds; the machine that tests may be busy. */
 #define PROMPT_US (2 * SECOND_US)
 
@@ -104,6 +105,50 @@ static void test_locked(void) {
   end(place);
 }
 
+/* Three hundred people behind one address sign in at the same moment; then somebody there guesses.
+ */
+static void test_hall(void) {
+  Place *place = begin("");
+  sqlite3 *db = database(place);
+  execute(db, "insert into person (id, name, login, kind, created_at)"
+              " with recursive n(i) as (values (1) union all select i + 1 from n where i < 300)"
+              " select printf('hall%012d', i), 'Member', 'm' || i, 'member', 0 from n");
+  execute(db, "insert into credential (person, cost_log2, salt, hash, must_change, changed_at)"
+              " select p.id, c.cost_log2, c.salt, c.hash, 0, 0 from person p, credential c"
+              " where p.id like 'hall%'");
+  sqlite3_close(db);
+  Place stranger = {.port = place->port};
+  GSocketConnection *people[HALL];
+  gint64 begun = g_get_monotonic_time();
+  for (unsigned i = 0; i < HALL; i++) {
+    g_autofree char *body =
+        g_strdup_printf("{\"login\":\"m%u\",\"password\":\"" PASSWORD "\"}", i + 1);
+    people[i] = ask_later(&stranger, "POST", "/api/v1/session", body);
+  }
+  for (unsigned i = 0; i < HALL; i++) {
+    g_assert_cmpint(status_of(people[i]), ==, 200);
+    g_object_unref(people[i]);
+  }
+  gint64 took_us = g_get_monotonic_time() - begun;
+  g_test_message("%d people: %d ms", HALL, (int)(took_us / 1000));
+  g_assert_cmpint(took_us, <, 60 * SECOND_US);
+  const char *guess = "{\"login\":\"nobody\",\"password\":\"" PASSWORD "\"}";
+  GSocketConnection *guesses[70];
+  unsigned tried = 0, refused = 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS(guesses); i++)
+    guesses[i] = ask_later(&stranger, "POST", "/api/v1/session", guess);
+  for (unsigned i = 0; i < G_N_ELEMENTS(guesses); i++) {
+    int status = status_of(guesses[i]);
+    tried += status == 401;
+    refused += status == 429;
+    g_object_unref(guesses[i]);
+  }
+  g_assert_cmpuint(tried, ==, 60);
+  g_assert_cmpuint(refused, ==, 10);
+  expect_prompt(place, "/api/v1/session", 200); /* who is signed in stays so */
+  end(place);
+}
+
 int main(int argc, char **argv) {
   /* No question of proxies on loopback: libproxy throws where sanitizers do not expect C++. */
   g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
@@ -113,5 +158,6 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/border/hashing", test_hashing);
   g_test_add_func("/border/locked", test_locked);
+  g_test_add_func("/border/hall", test_hall);
   return g_test_run();
 }
