@@ -38,10 +38,14 @@ size_t red_write(uint8_t *out, uint8_t payload_type, const RedBlock *copies, uns
 
 unsigned red_parse(const uint8_t *payload, size_t len, RedBlock blocks[RED_BLOCKS_MAX]) {
   unsigned count = 0;
-  size_t at = 0, told = 0;
+  size_t at = 0, told = 0, passed = 0;
   while (at < len && payload[at] & 0x80) {
-    if (count + 1 == RED_BLOCKS_MAX || len - at < HEAD_BYTES)
+    if (len - at < HEAD_BYTES)
       return 0;
+    if (count + 1 == RED_BLOCKS_MAX) {
+      passed += blocks[0].len;
+      memmove(blocks, blocks + 1, --count * sizeof *blocks);
+    }
     uint32_t rest =
         (uint32_t)payload[at + 1] << 16 | (uint32_t)payload[at + 2] << 8 | payload[at + 3];
     blocks[count++] = (RedBlock){NULL, rest & LEN_MAX, rest >> 10};
@@ -50,7 +54,7 @@ unsigned red_parse(const uint8_t *payload, size_t len, RedBlock blocks[RED_BLOCK
   }
   if (len - at < LAST_BYTES || len - at - LAST_BYTES < told)
     return 0;
-  at += LAST_BYTES;
+  at += LAST_BYTES + passed;
   for (unsigned i = 0; i < count; i++) {
     blocks[i].data = payload + at;
     at += blocks[i].len;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RED_BLOCKS_MAX 4 /* in one payload, the primary one among them */
+#define RED_BLOCKS_MAX 4 /* that are read of one payload, the primary one among them */
 
 typedef struct {
   const uint8_t *data;
@@ -21,6 +21,6 @@ size_t red_len(const RedBlock *copies, unsigned count);
 /* Writes that, and returns how long it is. The copies, oldest first, all fit; payload_type is what
  * all blocks are. */
 size_t red_write(uint8_t *out, uint8_t payload_type, const RedBlock *copies, unsigned count);
-/* Reads a payload: the blocks in their order, the primary one last. Returns how many, 0 when it is
- * malformed or has more than RED_BLOCKS_MAX. */
+/* Reads a payload: the blocks in their order, the primary one last. Of more than RED_BLOCKS_MAX the
+ * oldest are passed over. Returns how many, 0 when it is malformed. */
 unsigned red_parse(const uint8_t *payload, size_t len, RedBlock blocks[RED_BLOCKS_MAX]);

@@ -55,11 +55,29 @@ static void test_cut(void) {
     /* Only what is missing of the primary block cannot be told. */
     g_assert_cmpuint(count, ==, cut >= len - sizeof primary ? 3 : 0);
   }
-  uint8_t many[64] = {0};
-  for (unsigned i = 0; i < RED_BLOCKS_MAX; i++)
-    many[4 * i] = 0x80;
-  g_assert_cmpuint(red_parse(many, sizeof many, blocks), ==, 0);
   g_assert_cmpuint(red_parse((uint8_t[]){0x80, 0, 0}, 3, blocks), ==, 0);
+}
+
+/* More copies than are read: the newest, and what they go with. */
+static void test_many(void) {
+  enum { COPIES = 9 };
+  uint8_t out[COPIES * 5 + 3], bytes[COPIES];
+  RedBlock copies[COPIES], blocks[RED_BLOCKS_MAX];
+  for (unsigned i = 0; i < COPIES; i++) {
+    bytes[i] = (uint8_t)(100 + i);
+    copies[i] = (RedBlock){&bytes[i], 1, 960 * (COPIES - i)};
+  }
+  size_t len = red_write(out, 111, copies, COPIES);
+  out[len++] = 42;
+  out[len++] = 43;
+  g_assert_cmpuint(red_parse(out, len, blocks), ==, RED_BLOCKS_MAX);
+  for (unsigned i = 0; i + 1 < RED_BLOCKS_MAX; i++) {
+    unsigned which = COPIES - RED_BLOCKS_MAX + 1 + i;
+    g_assert_cmpmem(blocks[i].data, blocks[i].len, &bytes[which], 1);
+    g_assert_cmpuint(blocks[i].age, ==, copies[which].age);
+  }
+  g_assert_cmpmem(blocks[RED_BLOCKS_MAX - 1].data, blocks[RED_BLOCKS_MAX - 1].len, out + len - 2,
+                  2);
 }
 
 static void test_fits(void) {
@@ -74,6 +92,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/wire/red/write", test_write);
   g_test_add_func("/wire/red/parse", test_parse);
   g_test_add_func("/wire/red/cut", test_cut);
+  g_test_add_func("/wire/red/many", test_many);
   g_test_add_func("/wire/red/fits", test_fits);
   return g_test_run();
 }
