@@ -6,6 +6,7 @@
 
 #include "base/prefetch.h"
 #include "peer/copies.h"
+#include "router/expect.h"
 
 #define REPORT_US 1000000
 #define NACKS_MAX 256           /* sequence numbers taken from one packet */
@@ -122,12 +123,6 @@ void downlink_replan(Downlink *downlink) {
 
 void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
   downlink->srtp = srtp;
-}
-
-void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
-  downlink->subscriber = subscriber;
-  open_slots(downlink);
-  set_budget(downlink);
 }
 
 static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
@@ -261,7 +256,7 @@ static bool sink_send(void *user, unsigned index, const SlotPacket *packet) {
   return true;
 }
 
-static void sink_expect(void *user, unsigned index, unsigned step) {
+static void expect(const void *user, unsigned index, unsigned step) {
   const Downlink *downlink = user;
   const SlotStream *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
   if (step == 0) {
@@ -278,8 +273,15 @@ static void sink_expect(void *user, unsigned index, unsigned step) {
 }
 _Static_assert(SLOT_EXPECT_STEPS == 1 + SRTP_PREFETCH_STEPS, "the last step is the keys'");
 
-const SlotSink downlink_sink = {
-    .send = sink_send, .expect = sink_expect, .assigned = sink_assigned};
+const SlotSink downlink_sink = {.send = sink_send, .assigned = sink_assigned};
+
+void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
+  downlink->subscriber = subscriber;
+  if (subscriber)
+    subscriber_set_expect(subscriber, expect);
+  open_slots(downlink);
+  set_budget(downlink);
+}
 
 void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
   size_t size = len + SRTP_OVERHEAD_MAX;

@@ -116,7 +116,9 @@ static void publish(Rig *rig, uint16_t sequence, bool keyframe, int64_t at_us) {
   packet->sequence = 65536u + sequence;
   packet->arrival_us = packet->capture_us = at_us;
   packet->audio_level = 255;
-  packet->keyframe = keyframe;
+  packet->vp8 = (Vp8Descriptor){0};
+  g_assert_true(
+      vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, &packet->vp8));
   track_receive(rig->track, packet);
   router_send_trains(rig->router);
   packet_unref(&packet);
@@ -522,7 +524,7 @@ static void publish_sound(Rig *rig, Track *track, uint16_t sequence, size_t byte
   packet->sequence = 65536u + sequence;
   packet->arrival_us = packet->capture_us = at_us;
   packet->audio_level = 20;
-  packet->keyframe = 0;
+  packet->vp8 = (Vp8Descriptor){0};
   egress_set_now(port_egress(rig->port), at_us);
   track_receive(track, packet);
   router_send_trains(rig->router);

@@ -213,10 +213,10 @@ static void test_learning(void) {
       send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .mid = "9", .keyframe = true), 1000), ==,
       UPLINK_FORWARDED);
   g_assert_cmpint(rig->last_source, ==, SOURCE_SCREEN);
-  g_assert_true(last(rig)->keyframe);
+  g_assert_true(last(rig)->vp8.keyframe);
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 1), 1000), ==,
                   UPLINK_FORWARDED);
-  g_assert_false(last(rig)->keyframe);
+  g_assert_false(last(rig)->vp8.keyframe);
   rig->plan.media[1].remote_ssrc[0] = 30;
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 30), 1000), ==, UPLINK_FORWARDED);
   g_assert_cmpint(rig->last_source, ==, SOURCE_CAMERA);
@@ -225,6 +225,10 @@ static void test_learning(void) {
                   UPLINK_UNKNOWN_SSRC);
   g_assert_cmpint(send(rig, RTP(.payload_type = 100, .ssrc = 30, .sequence = 1), 1000), ==,
                   UPLINK_UNKNOWN_SSRC);
+  /* A descriptor that is cut short. */
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 30, .sequence = 1, .payload_len = 1), 1000),
+      ==, UPLINK_MALFORMED);
   /* A new SSRC for the camera: the old track ends, another begins. */
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 31, .mid = "1"), 2000), ==,
                   UPLINK_FORWARDED);
@@ -275,7 +279,7 @@ static void test_repair(void) {
   g_assert_cmpuint(repaired->rtp.payload_type, ==, VIDEO_PT);
   g_assert_cmpuint(repaired->rtp.payload_len, ==, 20);
   g_assert_cmpuint(repaired->sequence, ==, before - 1);
-  g_assert_true(repaired->keyframe);
+  g_assert_true(repaired->vp8.keyframe);
   /* The bytes say the same as the header. */
   RtpHeader again;
   g_assert_true(rtp_parse(repaired->data, repaired->len, true, &again));

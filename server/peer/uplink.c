@@ -265,14 +265,12 @@ static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, boo
   packet->capture_us = capture_stream_time(&stream->capture, &uplink->clock, packet->rtp.timestamp,
                                            packet->arrival_us);
   packet->audio_level = AUDIO_LEVEL_UNKNOWN;
-  packet->keyframe = 0;
+  packet->vp8 = (Vp8Descriptor){0};
   packet->layer = stream->layer;
   if (is_video(stream->source)) {
-    Vp8Descriptor vp8;
-    if (packet->rtp.payload_len &&
-        !vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, &vp8))
+    if (packet->rtp.payload_len && !vp8_parse(packet->data + packet->rtp.payload_offset,
+                                              packet->rtp.payload_len, &packet->vp8))
       return UPLINK_MALFORMED;
-    packet->keyframe = packet->rtp.payload_len && vp8.keyframe;
   } else {
     packet->audio_level = audio_level(media, packet);
   }

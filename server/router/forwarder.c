@@ -46,8 +46,7 @@ static bool begin_from_ring(Forwarder *forwarder) {
   Packet *packet = may ? fresh_keyframe(forwarder, forwarder->waits) : NULL;
   if (!packet)
     return false;
-  Vp8Descriptor vp8;
-  forwarder_begin(forwarder, packet, packet_vp8(packet, &vp8));
+  forwarder_begin(forwarder, packet);
   return true;
 }
 
@@ -186,13 +185,13 @@ static unsigned temporal_limit(const Forwarder *forwarder) {
 
 /* One verdict a picture. Temporal layers are taken up one by one, each where it refers to nothing
  * that was left out (layer sync, RFC 7741 §4.2). */
-static bool is_left_out(Forwarder *forwarder, const Packet *packet, const Vp8Descriptor *vp8) {
-  if (!vp8 || !vp8->has_tid || !vp8->has_picture_id)
+static bool is_left_out(Forwarder *forwarder, const Vp8Descriptor *vp8) {
+  if (!vp8->has_tid || !vp8->has_picture_id)
     return false;
   if (forwarder->judged && forwarder->judged_picture == vp8->picture_id)
     return forwarder->judged_out;
   unsigned limit = temporal_limit(forwarder);
-  if (packet->keyframe || forwarder->temporal > limit)
+  if (vp8->keyframe || forwarder->temporal > limit)
     forwarder->temporal = limit;
   else if (vp8->tid == forwarder->temporal + 1 && vp8->tid <= limit && vp8->layer_sync)
     forwarder->temporal = vp8->tid;
@@ -212,41 +211,34 @@ void forwarder_expect(const Forwarder *forwarder, unsigned step) {
   }
 }
 
-void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8) {
+void forwarder_receive(Forwarder *forwarder, Packet *packet) {
   Rewriter *rewriter = &forwarder->rewriter;
   bool newest = packet->sequence >= rewriter->in_next;
-  if (newest && is_left_out(forwarder, packet, vp8) && rewriter_leave_out(rewriter, packet, vp8))
+  if (newest && is_left_out(forwarder, &packet->vp8) && rewriter_leave_out(rewriter, packet))
     return;
   Rewritten rewritten;
-  if (rewriter_apply(rewriter, packet, vp8, &rewritten))
-    forwarder->send(forwarder, packet, vp8, &rewritten);
-}
-
-const Vp8Descriptor *packet_vp8(const Packet *packet, Vp8Descriptor *vp8) {
-  bool found = packet->rtp.payload_len > 0 &&
-               vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, vp8);
-  return found ? vp8 : NULL;
+  if (rewriter_apply(rewriter, packet, &rewritten))
+    forwarder->send(forwarder, packet, &rewritten);
 }
 
 /* What came behind the key frame's first packet already: it began some time ago, or its start was
  * overtaken by the rest of it. */
 static void send_followers(Forwarder *forwarder, const PacketRing *ring, uint64_t first) {
   for (uint64_t at = first + 1; at < ring->next; at++) {
-    Vp8Descriptor vp8;
     Packet *packet = ring_get(ring, at);
     if (packet)
-      forwarder_receive(forwarder, packet, packet_vp8(packet, &vp8));
+      forwarder_receive(forwarder, packet);
   }
 }
 
-void forwarder_begin(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8) {
+void forwarder_begin(Forwarder *forwarder, Packet *packet) {
   const Layer *layer = layer_at(forwarder, forwarder->waits);
   carry(forwarder, forwarder->waits);
   forwarder->judged = false;
   forwarder->temporal = temporal_limit(forwarder);
-  rewriter_switch(&forwarder->rewriter, forwarder->track->info.id, packet, vp8);
-  forwarder_receive(forwarder, packet, vp8);
-  if (vp8)
+  rewriter_switch(&forwarder->rewriter, forwarder->track->info.id, packet);
+  forwarder_receive(forwarder, packet);
+  if (layer->keeps)
     send_followers(forwarder, &layer->ring, packet->sequence);
   forwarder_settle(forwarder); /* waits no more; or for what it is aimed at */
 }

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "router/expect.h"
 #include "router/layer.h"
 #include "router/rewrite.h"
 #include "router/router.h"
@@ -25,8 +26,7 @@ typedef struct Track Track;
  * first. */
 #define FORWARDER_FRESH_US 600000
 
-typedef void (*ForwarderSend)(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
-                              const Rewritten *rewritten);
+typedef void (*ForwarderSend)(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten);
 
 /* It will be given something in a moment: step 0, 1 … FORWARDER_EXPECT_STEPS - 1, a memory access
  * apart. */
@@ -67,14 +67,11 @@ void forwarder_keyframe(const Forwarder *forwarder, int64_t now_us);
 /* Step 0 touches nothing of it. */
 void forwarder_expect(const Forwarder *forwarder, unsigned step);
 /* For Track. A packet of the layer it carries. */
-void forwarder_receive(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8);
+void forwarder_receive(Forwarder *forwarder, Packet *packet);
 /* A key frame of the layer it waits for begins (sound: any packet): it carries that from now on. */
-void forwarder_begin(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8);
+void forwarder_begin(Forwarder *forwarder, Packet *packet);
 
 /* It sends something, as far as is known. */
 static inline bool forwarder_sends(const Forwarder *forwarder) {
   return forwarder->track && forwarder->current != LAYER_NONE;
 }
-
-/* The packet's VP8 descriptor, or NULL. */
-const Vp8Descriptor *packet_vp8(const Packet *packet, Vp8Descriptor *vp8);

@@ -54,16 +54,17 @@ void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
     moved->at_waits = forwarder->at_waits;
 }
 
-bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8) {
+bool layer_receive(Layer *layer, const Packet *packet) {
+  const Vp8Descriptor *vp8 = &packet->vp8;
   if (packet->arrival_us - layer->packet_us > LAYER_FLOWING_US) { /* it begins, or goes on */
     layer->counted_us = packet->arrival_us;
     memset(layer->counted, 0, sizeof layer->counted);
   }
   layer->packet_us = packet->arrival_us;
-  unsigned temporal = vp8 && vp8->has_tid ? vp8->tid : 0;
+  unsigned temporal = vp8->has_tid ? vp8->tid : 0;
   layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
   layer->counted[temporal] += packet->rtp.payload_len + OVERHEAD_BYTES;
-  if (!vp8 || !packet->keyframe)
+  if (!vp8->keyframe)
     return false;
   bool other = layer->width != vp8->width || layer->height != vp8->height;
   layer->width = vp8->width;
@@ -72,13 +73,9 @@ bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8)
   return other;
 }
 
-bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8) {
+bool layer_board(Layer *layer, Packet *packet) {
   g_assert(layer->train_length < TRAIN_PACKETS);
-  TrainPacket *last = &layer->train[layer->train_length++];
-  last->packet = packet_ref(packet);
-  last->picture = vp8 != NULL;
-  if (vp8)
-    last->vp8 = *vp8;
+  layer->train[layer->train_length++] = packet_ref(packet);
   return layer->train_length == TRAIN_PACKETS;
 }
 
@@ -96,17 +93,14 @@ void layer_send_train(Layer *layer) {
   for (size_t i = 0; i < layer->carried.count; i++) {
     expect(&layer->carried, i);
     Forwarder *forwarder = layer->carried.at[i];
-    for (unsigned k = 0; k < layer->train_length; k++) {
-      const TrainPacket *at = &layer->train[k];
-      forwarder_receive(forwarder, at->packet, at->picture ? &at->vp8 : NULL);
-    }
+    for (unsigned k = 0; k < layer->train_length; k++)
+      forwarder_receive(forwarder, layer->train[k]);
   }
   /* Last: who begins with what is held has not been sent these. */
   for (unsigned k = 0; k < layer->train_length; k++) {
-    TrainPacket *at = &layer->train[k];
     if (layer->keeps)
-      ring_put(&layer->ring, at->packet);
-    packet_unref(&at->packet);
+      ring_put(&layer->ring, layer->train[k]);
+    packet_unref(&layer->train[k]);
   }
   layer->train_length = 0;
 }

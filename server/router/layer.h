@@ -13,7 +13,6 @@
 #include "router/keyframe.h"
 #include "router/packet.h"
 #include "router/ring.h"
-#include "wire/vp8.h"
 
 typedef struct Forwarder Forwarder;
 
@@ -35,19 +34,12 @@ Forwarder *forwarder_list_remove(ForwarderList *list, const Forwarder *forwarder
 
 #define TRAIN_PACKETS 16 /* a frame of a large picture */
 
-/* A packet with its descriptor; picture: it has one. */
-typedef struct {
-  Packet *packet;
-  bool picture;
-  Vp8Descriptor vp8;
-} TrainPacket;
-
 typedef struct {
   int64_t packet_us;      /* when the last packet came; 0: none yet */
   uint16_t width, height; /* of the newest key frame; 0: none yet */
   ForwarderList carried, waiting;
-  size_t aimed;                     /* forwarders that should carry it */
-  TrainPacket train[TRAIN_PACKETS]; /* in the order of their coming */
+  size_t aimed;                 /* forwarders that should carry it */
+  Packet *train[TRAIN_PACKETS]; /* in the order of their coming */
   unsigned train_length;
   bool keeps;      /* not sound: it conceals, and has its own FEC */
   PacketRing ring; /* … what it keeps */
@@ -67,12 +59,11 @@ typedef struct {
 /* No forwarder is left in it. */
 void layer_clear(Layer *layer);
 
-/* A packet came: rates, size. vp8 is NULL when it is not VP8. True when the picture has another
- * size than before. */
-bool layer_receive(Layer *layer, const Packet *packet, const Vp8Descriptor *vp8);
+/* A packet came: rates, size. True when the picture has another size than before. */
+bool layer_receive(Layer *layer, const Packet *packet);
 /* Puts a packet at the train's end, with a reference of its own. True when the train is full: send
  * it. */
-bool layer_board(Layer *layer, Packet *packet, const Vp8Descriptor *vp8);
+bool layer_board(Layer *layer, Packet *packet);
 /* Gives the train to those who carry the layer, and keeps a picture's packets. */
 void layer_send_train(Layer *layer);
 /* Closes the rates' interval when it is over; none is while the layer rests. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "wire/rtp.h"
+#include "wire/vp8.h"
 
 #define PACKET_MAX_BYTES 1500 /* an Ethernet frame's payload: browsers send less */
 #define AUDIO_LEVEL_UNKNOWN 255
@@ -28,8 +29,8 @@ typedef struct Packet {
   int64_t capture_us;  /* monotonic, server's clock, from the sender reports; arrival until then */
   uint64_t sequence;   /* extended, unwrapped per SSRC */
   uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; or UNKNOWN */
-  uint8_t keyframe;    /* first packet of a key frame */
   uint8_t layer;       /* which of its track's, smallest first */
+  Vp8Descriptor vp8;   /* parsed from the payload, once; zeroes: sound, or nothing but padding */
   uint8_t data[PACKET_MAX_BYTES];
 } Packet;
 
@@ -46,6 +47,11 @@ size_t packet_packed_len(const Packet *packet);
 void packet_pack(const Packet *packet, uint8_t *out);
 /* One reference. Asserts that data is what packet_pack wrote. */
 Packet *packet_unpack(PacketPool *pool, const uint8_t *data, size_t len);
+
+/* Its VP8 descriptor; NULL: it has none. */
+static inline const Vp8Descriptor *packet_vp8(const Packet *packet) {
+  return packet->vp8.header_len ? &packet->vp8 : NULL;
+}
 
 /* Gives the reference back and clears the caller's pointer. */
 void packet_unref(Packet **packet);

@@ -53,8 +53,8 @@ static RewritePiece *new_piece(Rewriter *rewriter, const RewritePiece *like) {
   return piece;
 }
 
-void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
-                     const Vp8Descriptor *vp8) {
+void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first) {
+  const Vp8Descriptor *vp8 = packet_vp8(first);
   uint32_t timestamp = timestamp_at_switch(rewriter, first);
   RewritePiece *piece =
       new_piece(rewriter, &(RewritePiece){
@@ -82,7 +82,7 @@ void rewriter_take_back(Rewriter *rewriter, uint64_t sequence) {
   rewriter->sequence_next = sequence;
 }
 
-bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8) {
+bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet) {
   if (packet->sequence < rewriter->in_next)
     return false;
   RewritePiece *piece = &rewriter->pieces[rewriter->newest];
@@ -92,10 +92,10 @@ bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descr
   }
   piece->first = rewriter->in_next = packet->sequence + 1;
   piece->sequence_offset--;
-  if (!rewriter->any_left_out || rewriter->left_out != vp8->picture_id)
+  if (!rewriter->any_left_out || rewriter->left_out != packet->vp8.picture_id)
     piece->picture_offset = (uint16_t)((piece->picture_offset - 1) & PICTURE_MASK);
   rewriter->any_left_out = true;
-  rewriter->left_out = vp8->picture_id;
+  rewriter->left_out = packet->vp8.picture_id;
   return true;
 }
 
@@ -132,7 +132,8 @@ static uint16_t nearest_short_id(uint16_t id, uint16_t next) {
 }
 
 void rewriter_repeat(const Rewriter *rewriter, const RewritePiece *piece, const Packet *packet,
-                     const Vp8Descriptor *vp8, Rewritten *out) {
+                     Rewritten *out) {
+  const Vp8Descriptor *vp8 = packet_vp8(packet);
   *out = (Rewritten){.sequence = packet->sequence + piece->sequence_offset,
                      .timestamp = packet->rtp.timestamp + piece->timestamp_offset};
   if (!vp8)
@@ -163,21 +164,20 @@ static void follow_vp8(Rewriter *rewriter, const Vp8Descriptor *vp8, const Rewri
   }
 }
 
-bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
-                    Rewritten *out) {
+bool rewriter_apply(Rewriter *rewriter, const Packet *packet, Rewritten *out) {
   const RewritePiece *piece = piece_of(rewriter, packet->sequence);
   if (!piece)
     return false;
   if (packet->sequence >= rewriter->in_next)
     rewriter->in_next = packet->sequence + 1;
-  rewriter_repeat(rewriter, piece, packet, vp8, out);
+  rewriter_repeat(rewriter, piece, packet, out);
   if (out->sequence >= rewriter->sequence_next) {
     rewriter->sequence_next = out->sequence + 1;
     if (!timestamp_newer(rewriter->anchor_timestamp, out->timestamp))
       follow_clock(rewriter, out->timestamp, packet->capture_us);
   }
-  if (vp8)
-    follow_vp8(rewriter, vp8, out);
+  if (packet_vp8(packet))
+    follow_vp8(rewriter, &packet->vp8, out);
   return true;
 }
 

@@ -17,7 +17,6 @@
 #include <stdint.h>
 
 #include "router/packet.h"
-#include "wire/vp8.h"
 
 #define REWRITE_PIECES 16 /* one second of a temporal layer that is left out */
 
@@ -58,9 +57,8 @@ typedef struct {
 void rewriter_init(Rewriter *rewriter, uint32_t clock_rate, uint16_t first_sequence,
                    uint32_t first_timestamp);
 
-/* `first`, of this track, begins the new piece. vp8 is NULL when it is not VP8. */
-void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first,
-                     const Vp8Descriptor *vp8);
+/* `first`, of this track, begins the new piece. */
+void rewriter_switch(Rewriter *rewriter, uint32_t track, const Packet *first);
 
 /* From this number on nothing was sent: the next piece takes them. Nothing is applied before it,
  * and it begins with a key frame, before which picture ids may lack some. */
@@ -68,18 +66,17 @@ void rewriter_take_back(Rewriter *rewriter, uint64_t sequence);
 
 /* Leaves a packet out and closes the gap. False for one that comes late: its number is taken, and
  * what the receiver asks for in vain costs more than the packet. */
-bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8);
+bool rewriter_leave_out(Rewriter *rewriter, const Packet *packet);
 
 /* False for packets from before the switch point, and for those that come much too late. */
-bool rewriter_apply(Rewriter *rewriter, const Packet *packet, const Vp8Descriptor *vp8,
-                    Rewritten *out);
+bool rewriter_apply(Rewriter *rewriter, const Packet *packet, Rewritten *out);
 
 /* Which packet was sent under these low bits of a number, if any: Packet.sequence, and the piece it
  * belongs to. NULL for what was not sent, or too long ago. */
 const RewritePiece *rewriter_find(const Rewriter *rewriter, uint16_t sent, uint64_t *sequence);
 /* That packet as it was sent. */
 void rewriter_repeat(const Rewriter *rewriter, const RewritePiece *piece, const Packet *packet,
-                     const Vp8Descriptor *vp8, Rewritten *out);
+                     Rewritten *out);
 
 /* When what was applied last was captured; INT64_MIN when nothing was. */
 int64_t rewriter_captured_us(const Rewriter *rewriter);

@@ -52,7 +52,7 @@ void ring_put(PacketRing *ring, Packet *packet) {
   Packet **at = place(ring, sequence);
   packet_unref(at);
   *at = packet_ref(packet);
-  if (packet->keyframe && sequence >= ring->keyframe)
+  if (packet->vp8.keyframe && sequence >= ring->keyframe)
     ring->keyframe = sequence;
 }
 
@@ -62,5 +62,5 @@ Packet *ring_get(const PacketRing *ring, uint64_t sequence) {
 
 Packet *ring_keyframe(const PacketRing *ring, int64_t since_us) {
   Packet *packet = ring_get(ring, ring->keyframe);
-  return packet && packet->keyframe && packet->arrival_us > since_us ? packet : NULL;
+  return packet && packet->vp8.keyframe && packet->arrival_us > since_us ? packet : NULL;
 }

@@ -27,7 +27,6 @@
 #include "router/packet.h"
 #include "router/repair.h"
 #include "wire/source.h"
-#include "wire/vp8.h"
 
 typedef struct Router Router;
 typedef struct Track Track;
@@ -36,7 +35,6 @@ typedef struct Relay Relay;
 
 typedef enum { SLOT_AUDIO, SLOT_VIDEO, SLOT_SCREEN } SlotKind;
 
-#define SLOT_EXPECT_STEPS 4
 #define AUDIO_SLOTS 3
 #define SCREEN_SLOTS 1
 #define VIDEO_SLOTS_MAX 49
@@ -61,9 +59,8 @@ typedef struct {
  * slot_packet_write). A packet that was only padding is sent with an empty payload, so that the
  * receiver sees no gap in the sequence. */
 typedef struct {
-  Packet *packet;           /* borrowed for the call */
-  const Vp8Descriptor *vp8; /* borrowed; NULL: the payload goes as it is */
-  uint16_t picture_id;      /* in place of its own … */
+  Packet *packet;      /* borrowed for the call */
+  uint16_t picture_id; /* in place of its own … */
   uint8_t tl0picidx;
   size_t payload_len; /* padding removed */
   uint16_t sequence;
@@ -81,9 +78,6 @@ typedef struct {
    * stream goes on with that number, a picture's from a key frame on: numbers that ran on unsent
    * would be more than the receiver's SRTP can guess (RFC 3711 §3.3.1). */
   bool (*send)(void *user, unsigned slot, const SlotPacket *packet);
-  /* Something will be sent on this slot in a moment: called with step 0, 1 … SLOT_EXPECT_STEPS - 1,
-   * a memory access apart, to fetch what it takes into the cache. */
-  void (*expect)(void *user, unsigned slot, unsigned step);
   /* The slot now carries this track, NULL for nobody. Told when it is decided, before the first
    * packet. */
   void (*assigned)(void *user, unsigned slot, const TrackInfo *track);
@@ -136,8 +130,9 @@ size_t router_levels(const Router *router, uint32_t *peers, uint8_t *levels, siz
  * first key frame at once. clock_rate is 48000 for audio and 90000 for video. */
 Track *router_add_track(Router *router, const TrackInfo *info);
 void router_remove_track(Router *router, Track *track);
-/* Takes no reference: the router refs what it keeps. packet->sequence, levels and keyframe are set.
- * Packets may come late or out of order, never twice. Most wait for router_send_trains. */
+/* Takes no reference: the router refs what it keeps. packet->sequence, levels and vp8 are set.
+ * Packets may come late or out of order, never twice. One of a layer that the track has not is
+ * dropped. Most wait for router_send_trains. */
 void track_receive(Track *track, Packet *packet);
 /* At the end of each turn of the loop, before the flush: sends on what was received. */
 void router_send_trains(Router *router);

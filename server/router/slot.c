@@ -13,17 +13,16 @@
 
 void slot_packet_write(const SlotPacket *packet, uint8_t *out) {
   memcpy(out, packet->packet->data + packet->packet->rtp.payload_offset, packet->payload_len);
-  if (packet->vp8)
-    vp8_rewrite(out, packet->vp8, packet->picture_id, packet->tl0picidx);
+  const Vp8Descriptor *vp8 = packet_vp8(packet->packet);
+  if (vp8)
+    vp8_rewrite(out, vp8, packet->picture_id, packet->tl0picidx);
 }
 
 /* False: it did not go out. */
-static bool emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rewritten *rewritten,
-                 bool retransmit) {
+static bool emit(Slot *slot, Packet *packet, const Rewritten *rewritten, bool retransmit) {
   const Subscriber *subscriber = slot->subscriber;
   SlotPacket out = {
       .packet = packet,
-      .vp8 = vp8,
       .picture_id = rewritten->picture_id,
       .tl0picidx = rewritten->tl0picidx,
       .payload_len = packet->rtp.payload_len,
@@ -35,21 +34,19 @@ static bool emit(Slot *slot, Packet *packet, const Vp8Descriptor *vp8, const Rew
   return subscriber->sink.send && subscriber->sink.send(subscriber->user, slot->index, &out);
 }
 
-static void emit_first_time(Slot *slot, Packet *packet, const Vp8Descriptor *vp8,
-                            const Rewritten *rewritten) {
+static void emit_first_time(Slot *slot, Packet *packet, const Rewritten *rewritten) {
   if (slot->unsent)
     return;
-  if (!emit(slot, packet, vp8, rewritten, false)) {
+  if (!emit(slot, packet, rewritten, false)) {
     slot->unsent = true;
     return;
   }
   slot->sent_next = MAX(slot->sent_next, rewritten->sequence + 1);
-  if (packet->keyframe)
+  if (packet->vp8.keyframe)
     slot->keyframe = MAX(slot->keyframe, rewritten->sequence);
 }
 
-static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
-                            const Rewritten *rewritten) {
+static void send_first_time(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten) {
   Slot *slot = (Slot *)forwarder;
   Subscriber *subscriber = slot->subscriber;
   Pacer *pacer = &subscriber->pacer;
@@ -61,15 +58,15 @@ static void send_first_time(Forwarder *forwarder, Packet *packet, const Vp8Descr
                     &(Paced){.packet = packet, .sent = *rewritten, .slot = slot->index});
     return;
   }
-  emit_first_time(slot, packet, vp8, rewritten);
+  emit_first_time(slot, packet, rewritten);
 }
 
 static void expect(const Forwarder *forwarder, unsigned step) {
   const Slot *slot = (const Slot *)forwarder;
   const Subscriber *subscriber = slot->subscriber;
   if (step > 1) {
-    if (subscriber->sink.expect)
-      subscriber->sink.expect(subscriber->user, slot->index, step - 2);
+    if (subscriber->expect)
+      subscriber->expect(subscriber->user, slot->index, step - 2);
     return;
   }
   const Rewriter *rewriter = &forwarder->rewriter;
@@ -79,8 +76,7 @@ static void expect(const Forwarder *forwarder, unsigned step) {
 }
 
 void slot_send_paced(Slot *slot, const Paced *paced) {
-  Vp8Descriptor vp8;
-  emit_first_time(slot, paced->packet, packet_vp8(paced->packet, &vp8), &paced->sent);
+  emit_first_time(slot, paced->packet, &paced->sent);
 }
 
 void slot_init(Slot *slot, Subscriber *subscriber, unsigned index, SlotKind kind) {
@@ -175,10 +171,8 @@ RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask) {
   verdict = repairs_judge(&subscriber->repairs, slot->index, sequence, packet->len, ask);
   if (verdict != REPAIR_SENT)
     return verdict;
-  Vp8Descriptor descriptor;
-  const Vp8Descriptor *vp8 = packet_vp8(packet, &descriptor);
   Rewritten again;
-  rewriter_repeat(&slot->forwarder.rewriter, piece, packet, vp8, &again);
+  rewriter_repeat(&slot->forwarder.rewriter, piece, packet, &again);
   pacer_spend(&subscriber->pacer, packet->len, ask->now_us);
-  return emit(slot, packet, vp8, &again, true) ? REPAIR_SENT : REPAIR_UNSENT;
+  return emit(slot, packet, &again, true) ? REPAIR_SENT : REPAIR_UNSENT;
 }

@@ -33,6 +33,10 @@ Subscriber *router_add_subscriber(Router *router, uint32_t peer, unsigned video_
   return subscriber;
 }
 
+void subscriber_set_expect(Subscriber *subscriber, SlotExpect expect) {
+  subscriber->expect = expect;
+}
+
 void router_remove_subscriber(Router *router, Subscriber *subscriber) {
   gboolean found = g_ptr_array_remove_fast(router->subscribers, subscriber);
   g_assert(found);

@@ -2,6 +2,7 @@
  * The public part is in router.h. */
 #pragma once
 
+#include "router/expect.h"
 #include "router/pacer.h"
 #include "router/slot.h"
 
@@ -9,6 +10,7 @@ struct Subscriber {
   Router *router; /* borrowed */
   uint32_t peer;
   SlotSink sink;
+  SlotExpect expect; /* of the sink; NULL: none */
   void *user;
   bool paused, held;
   unsigned video_slots;

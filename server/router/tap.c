@@ -105,8 +105,7 @@ void tap_send(Tap *tap, Track *track, const Packet *packet) {
   send_packet(tap, track, packet->capture_us, packet->data, packet->len);
 }
 
-void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Vp8Descriptor *vp8,
-                      const Rewritten *rewritten) {
+void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten) {
   /* Layers have SSRCs of their own; to the recorder they are one stream. */
   RtpHeader header = {.marker = packet->rtp.marker,
                       .payload_type = packet->rtp.payload_type,
@@ -118,6 +117,7 @@ void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Vp8Des
   rtp_write(data, &header);
   memcpy(data + RTP_HEADER_BYTES, packet->data + packet->rtp.payload_offset,
          packet->rtp.payload_len);
+  const Vp8Descriptor *vp8 = packet_vp8(packet);
   if (vp8)
     vp8_rewrite(data + RTP_HEADER_BYTES, vp8, rewritten->picture_id, rewritten->tl0picidx);
   send_packet(tap, track, packet->capture_us, data, len);

@@ -9,7 +9,6 @@
 
 #include "router/rewrite.h"
 #include "router/router.h"
-#include "wire/vp8.h"
 
 #define TAPS_MAX 64 /* bits of Track.tapped */
 
@@ -20,8 +19,7 @@ void tap_free(Tap *tap);
 /* A packet of an unmuted sound track; announces the track first if need be. */
 void tap_send(Tap *tap, Track *track, const Packet *packet);
 /* A picture's, out of the layers of its track. */
-void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Vp8Descriptor *vp8,
-                      const Rewritten *rewritten);
+void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten);
 /* So that the other end knows a track before its next packet, if it has had one. */
 void tap_announce(Tap *tap, Track *track);
 void tap_end_track(Tap *tap, Track *track);

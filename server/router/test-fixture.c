@@ -27,7 +27,7 @@ static Packet *make(PacketPool *pool, uint8_t payload_type, uint64_t sequence, u
   packet->sequence = sequence;
   packet->audio_level = 255;
   packet->layer = 0;
-  packet->keyframe = 0;
+  packet->vp8 = (Vp8Descriptor){0};
   return packet;
 }
 
@@ -57,7 +57,8 @@ Packet *make_video(PacketPool *pool, const VideoSpec *spec) {
       make(pool, 96, spec->sequence, spec->timestamp, spec->marker, payload, sizeof payload);
   packet->arrival_us = spec->arrival_us;
   packet->capture_us = spec->capture_us;
-  packet->keyframe = spec->keyframe && spec->start;
+  g_assert_true(
+      vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, &packet->vp8));
   packet->layer = spec->layer;
   return packet;
 }
@@ -103,7 +104,7 @@ static bool on_send(void *user, unsigned slot, const SlotPacket *packet) {
       .in_sequence = packet->packet->sequence,
       .in_timestamp = packet->packet->rtp.timestamp,
       .capture_us = packet->packet->capture_us,
-      .keyframe = packet->packet->keyframe,
+      .keyframe = packet->packet->vp8.keyframe,
       .retransmit = packet->retransmit,
       .marker = packet->marker,
       .layer = packet->packet->layer,

@@ -444,16 +444,17 @@ static void test_odd_packets(void) {
   VideoSpec spec = {.sequence = 70001, .arrival_us = 1110000};
   Packet *packet = make_video(room->pool, &spec);
   packet->rtp.payload_len = 0;
+  packet->vp8 = (Vp8Descriptor){0};
   deliver(track, packet);
   g_assert_cmpuint(room->receiver->count, ==, 2);
   g_assert_cmpint(nack(room, AUDIO_SLOTS, room->receiver->log[1].sequence, 1120000), ==,
                   REPAIR_SENT);
   g_assert_cmpuint(room->receiver->count, ==, 3);
-  /* A descriptor that is cut short goes nowhere. */
+  /* A layer that the track has not goes nowhere. */
   spec.sequence++;
-  packet = make_video(room->pool, &spec);
-  packet->rtp.payload_len = 2;
-  deliver(track, packet);
+  spec.layer = 1;
+  deliver(track, make_video(room->pool, &spec));
+  spec.layer = 0;
   g_assert_cmpuint(room->receiver->count, ==, 3);
   /* Muted: nothing, and the slot is given away. */
   track_set_muted(track, true);

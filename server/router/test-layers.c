@@ -185,7 +185,7 @@ static void test_cost(void) {
   for (unsigned i = 0; i < 1000; i++, now_us += 10000) { /* two seconds on, three off */
     packet->arrival_us = now_us;
     if (i % 500 < 200)
-      layer_receive(&layer, packet, NULL);
+      layer_receive(&layer, packet);
     layer_measure(&layer, now_us);
     if (i > 60)
       least = MIN(least, layer_bps(&layer, 0));
@@ -197,7 +197,7 @@ static void test_cost(void) {
   for (unsigned i = 0; i < 1000; i++, now_us += 10000) { /* a still page: five packets a second */
     packet->arrival_us = now_us;
     if (i % 20 == 0)
-      layer_receive(&layer, packet, NULL);
+      layer_receive(&layer, packet);
     layer_measure(&layer, now_us);
   }
   g_assert_cmpint(layer_bps(&layer, 0), <, 60000);

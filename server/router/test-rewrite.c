@@ -9,9 +9,22 @@ static Packet packet_at(uint64_t sequence, uint32_t timestamp, int64_t capture_u
   return packet;
 }
 
+/* vp8: NULL when it has none. */
+static Packet with_vp8(Packet packet, const Vp8Descriptor *vp8) {
+  packet.vp8 = vp8 ? *vp8 : (Vp8Descriptor){0};
+  packet.vp8.header_len = vp8 ? 6 : 0;
+  return packet;
+}
+
+static void begin(Rewriter *rewriter, Packet first, const Vp8Descriptor *vp8) {
+  first = with_vp8(first, vp8);
+  rewriter_switch(rewriter, 7, &first);
+}
+
 static Rewritten apply(Rewriter *rewriter, Packet packet, const Vp8Descriptor *vp8) {
   Rewritten out;
-  g_assert_true(rewriter_apply(rewriter, &packet, vp8, &out));
+  packet = with_vp8(packet, vp8);
+  g_assert_true(rewriter_apply(rewriter, &packet, &out));
   return out;
 }
 
@@ -19,7 +32,7 @@ static void test_wrap(void) {
   Rewriter rewriter;
   rewriter_init(&rewriter, 90000, 65534, 0xfffffff0);
   Packet first = packet_at(0x10000 + 65535, 0xffffff00, 1000);
-  rewriter_switch(&rewriter, 7, &first, NULL);
+  begin(&rewriter, first, NULL);
   Rewritten out = apply(&rewriter, first, NULL);
   g_assert_cmpuint((uint16_t)out.sequence, ==, 65534);
   g_assert_cmpuint(out.timestamp, ==, 0xfffffff0);
@@ -32,7 +45,7 @@ static void test_late(void) {
   Rewriter rewriter;
   rewriter_init(&rewriter, 90000, 100, 0);
   Packet first = packet_at(70000, 0, 1000000);
-  rewriter_switch(&rewriter, 7, &first, NULL);
+  begin(&rewriter, first, NULL);
   apply(&rewriter, first, NULL);
   g_assert_cmpuint((uint16_t)apply(&rewriter, packet_at(70005, 9000, 1100000), NULL).sequence, ==,
                    105);
@@ -41,10 +54,10 @@ static void test_late(void) {
                    102);
   Packet old = packet_at(69999, 0, 1000000);
   Rewritten out;
-  g_assert_false(rewriter_apply(&rewriter, &old, NULL, &out));
+  g_assert_false(rewriter_apply(&rewriter, &old, &out));
   /* The next piece goes on after the highest, not after the last. */
   Packet next = packet_at(500000, 77, 1200000);
-  rewriter_switch(&rewriter, 7, &next, NULL);
+  begin(&rewriter, next, NULL);
   out = apply(&rewriter, next, NULL);
   g_assert_cmpuint((uint16_t)out.sequence, ==, 106);
   g_assert_cmpuint(out.timestamp, ==, 18000); /* 200 ms after the first */
@@ -56,7 +69,7 @@ static void test_clock(void) {
   uint32_t timestamp;
   g_assert_false(rewriter_clock(&rewriter, 1, &timestamp));
   Packet first = packet_at(70000, 123456, 10000000);
-  rewriter_switch(&rewriter, 7, &first, NULL);
+  begin(&rewriter, first, NULL);
   apply(&rewriter, first, NULL);
   g_assert_true(rewriter_clock(&rewriter, 10500000, &timestamp));
   g_assert_cmpuint(timestamp, ==, 5000 + 24000);
@@ -73,14 +86,14 @@ static void test_clock(void) {
   g_assert_cmpint(ABS(off), <=, 48);
   /* A newcomer whose last frame was captured before: forward by a frame at least. */
   Packet next = packet_at(9, 9, captured - 300000);
-  rewriter_switch(&rewriter, 7, &next, NULL);
+  begin(&rewriter, next, NULL);
   g_assert_cmpuint(apply(&rewriter, next, NULL).timestamp, ==, 5000 + n * 960);
   /* …and the report tells the truth about it. */
   g_assert_true(rewriter_clock(&rewriter, captured - 300000, &timestamp));
   g_assert_cmpuint(timestamp, ==, 5000 + n * 960);
   /* A day later it is still a step forward. */
   Packet day = packet_at(99, 99, captured + G_GINT64_CONSTANT(86400000000));
-  rewriter_switch(&rewriter, 7, &day, NULL);
+  begin(&rewriter, day, NULL);
   uint32_t later = apply(&rewriter, day, NULL).timestamp;
   g_assert_cmpuint(later - (uint32_t)(5000 + n * 960), <, 0x80000000u);
 }
@@ -89,7 +102,7 @@ static void test_capture_jump(void) {
   Rewriter rewriter;
   rewriter_init(&rewriter, 90000, 0, 0);
   Packet first = packet_at(70000, 0, 1000000);
-  rewriter_switch(&rewriter, 7, &first, NULL);
+  begin(&rewriter, first, NULL);
   apply(&rewriter, first, NULL);
   /* The first sender report shows that capture was 150 ms earlier: followed at once. */
   apply(&rewriter, packet_at(70001, 3000, 1033333 - 150000), NULL);
@@ -107,7 +120,7 @@ static void test_pictures(void) {
                        .picture_id = 32767,
                        .tl0picidx = 255};
   Packet packet = packet_at(70000, 0, 1000000);
-  rewriter_switch(&rewriter, 7, &packet, &vp8);
+  begin(&rewriter, packet, &vp8);
   Rewritten out = apply(&rewriter, packet, &vp8);
   g_assert_cmpuint(out.picture_id, ==, 32767);
   g_assert_cmpuint(out.tl0picidx, ==, 255);
@@ -115,7 +128,7 @@ static void test_pictures(void) {
   vp8.picture_id = 5000;
   vp8.tl0picidx = 9;
   packet = packet_at(10, 0, 1100000);
-  rewriter_switch(&rewriter, 7, &packet, &vp8);
+  begin(&rewriter, packet, &vp8);
   out = apply(&rewriter, packet, &vp8);
   g_assert_cmpuint(out.picture_id, ==, 0);
   g_assert_cmpuint(out.tl0picidx, ==, 0);
@@ -127,7 +140,7 @@ static void test_pictures(void) {
   g_assert_cmpuint(out.picture_id, ==, 1);
   vp8.picture_id = 1;
   packet = packet_at(20, 0, 1300000);
-  rewriter_switch(&rewriter, 7, &packet, &vp8);
+  begin(&rewriter, packet, &vp8);
   g_assert_cmpuint(apply(&rewriter, packet, &vp8).picture_id, ==, 4);
 }
 
@@ -136,7 +149,7 @@ static void test_short_ids(void) {
   rewriter_init(&rewriter, 90000, 0, 0);
   Vp8Descriptor vp8 = {.has_picture_id = true, .picture_id = 120};
   Packet packet = packet_at(70000, 0, 1000000);
-  rewriter_switch(&rewriter, 7, &packet, &vp8);
+  begin(&rewriter, packet, &vp8);
   for (unsigned i = 0; i < 300; i++) {
     vp8.picture_id = (uint16_t)((120 + i) & 0x7f);
     Rewritten out = apply(&rewriter, packet_at(70000 + i, i * 3000, 1000000 + i * 33333), &vp8);
@@ -144,7 +157,7 @@ static void test_short_ids(void) {
   }
   vp8 = (Vp8Descriptor){.has_picture_id = true, .picture_id_15bit = true, .picture_id = 7};
   packet = packet_at(5, 0, 20000000);
-  rewriter_switch(&rewriter, 7, &packet, &vp8);
+  begin(&rewriter, packet, &vp8);
   g_assert_cmpuint(apply(&rewriter, packet, &vp8).picture_id, ==, 420);
 }
 
@@ -160,7 +173,7 @@ static void test_leave_out(void) {
     rewriter_init(&rewriter, 90000, 0, 0);
     Vp8Descriptor vp8 = {.has_picture_id = true, .picture_id_15bit = true, .has_tid = true};
     Packet first = packet_at(70000, 0, 1000000);
-    rewriter_switch(&rewriter, 7, &first, &vp8);
+    begin(&rewriter, first, &vp8);
     for (unsigned i = 1; i < PACKETS; i++)
       due[i] =
           g_rand_int_range(random, 0, 10) ? i : i + (unsigned)g_rand_int_range(random, 1, LATE);
@@ -170,8 +183,9 @@ static void test_leave_out(void) {
           continue;
         unsigned picture = i / 3;
         vp8.picture_id = (uint16_t)picture;
-        Packet packet = packet_at(70000 + i, picture * 3000, 1000000 + picture * 33333);
-        if (picture % 2 && rewriter_leave_out(&rewriter, &packet, &vp8)) {
+        Packet packet =
+            with_vp8(packet_at(70000 + i, picture * 3000, 1000000 + picture * 33333), &vp8);
+        if (picture % 2 && rewriter_leave_out(&rewriter, &packet)) {
           left_out++;
           continue;
         }

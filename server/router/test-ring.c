@@ -8,7 +8,7 @@ static void put(PacketRing *ring, uint64_t sequence, int64_t at_us, bool keyfram
   Packet *packet = packet_new(pool);
   packet->arrival_us = at_us;
   packet->sequence = sequence;
-  packet->keyframe = keyframe;
+  packet->vp8.keyframe = keyframe;
   ring_put(ring, packet);
   packet_unref(&packet);
 }

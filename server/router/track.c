@@ -1,14 +1,10 @@
 /* See track.h. */
 #include "router/track.h"
 
-#include "base/metrics.h"
 #include "router/core.h"
 #include "router/program.h"
 #include "router/relay.h"
 #include "router/tap.h"
-
-METRIC(malformed, METRIC_COUNTER, "yishi_router_malformed_packets_total",
-       "Video packets dropped because their payload descriptor could not be read.");
 
 #define NOMINAL_PIXELS ((int64_t)1280 * 720) /* of the largest layer, before one was seen */
 #define AUDIO_BPS 40000
@@ -17,11 +13,10 @@ METRIC(malformed, METRIC_COUNTER, "yishi_router_malformed_packets_total",
 #define SMALL_PIXELS ((int64_t)320 * 180)
 #define SMALL_BPS 150000
 
-static void send_to_taps(Forwarder *forwarder, Packet *packet, const Vp8Descriptor *vp8,
-                         const Rewritten *rewritten) {
+static void send_to_taps(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten) {
   const Router *router = forwarder->track->router;
   for (guint i = 0; i < router->taps->len; i++)
-    tap_send_picture(g_ptr_array_index(router->taps, i), forwarder->track, packet, vp8, rewritten);
+    tap_send_picture(g_ptr_array_index(router->taps, i), forwarder->track, packet, rewritten);
 }
 
 Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
@@ -252,7 +247,8 @@ void track_receive(Track *track, Packet *packet) {
   Router *router = track->router;
   if (packet->arrival_us > router->now_us)
     router->now_us = packet->arrival_us;
-  g_assert(packet->layer < track->layer_count);
+  if (packet->layer >= track->layer_count)
+    return; /* of what the publisher sends nothing may stop the others */
   Layer *layer = &track->layers[packet->layer];
   bool first = track->packet_us == 0;
   track->packet_us = packet->arrival_us;
@@ -260,35 +256,24 @@ void track_receive(Track *track, Packet *packet) {
   if (track->muted)
     return;
   relays_packet(router, track, packet);
-
-  Vp8Descriptor descriptor;
-  const Vp8Descriptor *vp8 = NULL;
-  if (track->audio) {
+  if (track->audio)
     hear(track, packet);
-  } else if (packet->rtp.payload_len > 0) {
-    if (!vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
-                   &descriptor)) {
-      metric_add(&malformed, 1);
-      return;
-    }
-    vp8 = &descriptor;
-  }
-
   if (first && router->taps->len > 0)
     program_update(router); /* before the packet: it may be the key frame that the cut needs */
-  router->share_due |= layer_receive(layer, packet, vp8);
+  router->share_due |= layer_receive(layer, packet);
   set_flowing(track, layer, true);
   if (track->audio)
     for (guint i = 0; i < router->taps->len; i++)
       tap_send(g_ptr_array_index(router->taps, i), track, packet);
   if (layer->train_length == 0)
     g_ptr_array_add(router->trains, layer);
-  bool begins = layer->waiting.count > 0 && (track->audio || packet->keyframe);
-  bool full = layer_board(layer, packet, vp8);
-  if (full || begins || packet->keyframe) /* who begins in this very turn finds it in the ring */
+  bool begins = layer->waiting.count > 0 && (track->audio || packet->vp8.keyframe);
+  bool full = layer_board(layer, packet);
+  if (full || begins ||
+      packet->vp8.keyframe) /* who begins in this very turn finds it in the ring */
     layer_send_train(layer);
   while (begins && layer->waiting.count > 0)
-    forwarder_begin(layer->waiting.at[0], packet, vp8);
+    forwarder_begin(layer->waiting.at[0], packet);
 }
 
 void track_set_muted(Track *track, bool muted) {
