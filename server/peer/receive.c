@@ -32,9 +32,23 @@ static void add_missing(Receive *receive, uint64_t sequence, int64_t now_us) {
       (ReceiveMissing){.sequence = sequence, .since_us = now_us};
 }
 
-static void remove_missing(Receive *receive, uint64_t sequence) {
+/* It came after all, and not because it was asked for: no answer is faster than the way there and
+ * back. */
+static void note_reordering(Receive *receive, const ReceiveMissing *missing, int64_t now_us) {
+  int64_t late_us = now_us - missing->since_us;
+  if (late_us > RECEIVE_REORDER_MAX_US ||
+      (missing->tries && now_us - missing->asked_us >= receive->rtt_us))
+    return;
+  if (late_us > receive->reorder_us)
+    receive->reorder_us = late_us;
+  receive->reordered_us = now_us;
+}
+
+static void remove_missing(Receive *receive, uint64_t sequence, bool repaired, int64_t now_us) {
   for (unsigned i = 0; i < receive->missing_count; i++)
     if (receive->missing[i].sequence == sequence) {
+      if (!repaired)
+        note_reordering(receive, &receive->missing[i], now_us);
       receive->missing_count--;
       memmove(&receive->missing[i], &receive->missing[i + 1],
               (receive->missing_count - i) * sizeof receive->missing[0]);
@@ -66,22 +80,25 @@ bool receive_misses(const Receive *receive, uint16_t sequence) {
     return false;
   uint64_t at = seq_peek(&receive->unwrap, sequence);
   if (at > receive->highest)
-    return at - receive->highest < RECEIVE_WINDOW;
+    return at - receive->highest <= RECEIVE_AHEAD;
   return at >= receive->first && receive->highest - at < RECEIVE_WINDOW && !came(receive, at);
 }
 
-bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
-                    bool repaired, uint64_t *extended) {
+ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp,
+                              int64_t arrival_us, bool repaired, uint64_t *extended) {
+  if (repaired && !receive_misses(receive, sequence))
+    return RECEIVE_DUPLICATE;
+  ReceiveVerdict verdict = RECEIVE_TAKEN;
   uint64_t at = seq_unwrap(&receive->unwrap, sequence);
   *extended = at;
   if (!receive->started)
     start(receive, at);
   if (at > receive->highest + RESTART_PACKETS) {
     start(receive, at);
-    receive->gave_up = true;
+    verdict = RECEIVE_RESTARTED;
   }
   if (at + RECEIVE_WINDOW <= receive->highest)
-    return false;
+    return RECEIVE_DUPLICATE;
   if (at > receive->highest) {
     for (uint64_t i = receive->highest + 1; i < at; i++) {
       set_came(receive, i, false);
@@ -89,9 +106,9 @@ bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int
     }
     receive->highest = at;
   } else if (receive->received && came(receive, at)) {
-    return false;
+    return RECEIVE_DUPLICATE;
   } else {
-    remove_missing(receive, at);
+    remove_missing(receive, at, repaired, arrival_us);
   }
   set_came(receive, at, true);
   if (at < receive->first)
@@ -99,7 +116,7 @@ bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int
   receive->received++;
   if (!repaired)
     update_jitter(receive, timestamp, arrival_us);
-  return true;
+  return verdict;
 }
 
 /* RFC 3550 appendix A.3. */
@@ -119,6 +136,9 @@ void receive_report(Receive *receive, RtcpReport *report) {
 
 size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t *out, size_t max) {
   int64_t retry_us = rtt_us > RECEIVE_RETRY_MIN_US ? rtt_us : RECEIVE_RETRY_MIN_US;
+  receive->rtt_us = rtt_us;
+  if (now_us - receive->reordered_us > RECEIVE_REORDER_KEPT_US)
+    receive->reorder_us = 0;
   size_t count = 0;
   unsigned kept = 0;
   for (unsigned i = 0; i < receive->missing_count; i++) {
@@ -128,7 +148,9 @@ size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t 
       receive->gave_up = true;
       continue;
     }
-    if (count < max && (!missing->tries || now_us - missing->asked_us >= retry_us)) {
+    bool due = missing->tries ? now_us - missing->asked_us >= retry_us
+                              : now_us - missing->since_us >= receive->reorder_us;
+    if (count < max && due) {
       missing->asked_us = now_us;
       missing->tries++;
       out[count++] = (uint16_t)missing->sequence;

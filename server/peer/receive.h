@@ -15,6 +15,11 @@
 #define RECEIVE_TRIES_MAX 10
 #define RECEIVE_GIVE_UP_US 1000000
 #define RECEIVE_RETRY_MIN_US 20000
+#define RECEIVE_AHEAD 64 /* packets: so far ahead of all others may a repair be */
+/* Packets that others overtake, by this much at most, are waited for before they are asked for, if
+ * some did so within the last … */
+#define RECEIVE_REORDER_MAX_US 60000
+#define RECEIVE_REORDER_KEPT_US 10000000 /* … ten seconds */
 
 typedef struct {
   uint64_t sequence;
@@ -33,25 +38,33 @@ typedef struct {
   uint32_t jitter; /* ticks, times 16 */
   unsigned missing_count;
   ReceiveMissing missing[RECEIVE_MISSING_MAX]; /* oldest first */
-  bool gave_up; /* something was lost for good since receive_gave_up */
+  bool gave_up;         /* something was lost for good since receive_gave_up */
+  int64_t rtt_us;       /* as receive_nacks was told last */
+  int64_t reorder_us;   /* by how much packets were overtaken, … */
+  int64_t reordered_us; /* … at this time last */
 } Receive;
+
+typedef enum {
+  RECEIVE_TAKEN,
+  RECEIVE_DUPLICATE, /* or older than the window, or a repair of what is not missing */
+  RECEIVE_RESTARTED  /* taken: its number is so far ahead that the sender began anew */
+} ReceiveVerdict;
 
 void receive_init(Receive *receive, uint32_t clock_rate, bool nack);
 
-/* Takes note of a packet; false for a duplicate and for one older than the window. repaired: it
- * came as a retransmission and says nothing about jitter. */
-bool receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp, int64_t arrival_us,
-                    bool repaired, uint64_t *extended);
+/* Takes note of a packet. repaired: it came in another's stead, which says nothing about jitter,
+ * and has a number that only its bearer vouches for: it is taken only where it is missing. */
+ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp,
+                              int64_t arrival_us, bool repaired, uint64_t *extended);
 
-/* A packet that should have come and did not, before the newest or right behind it: one that
- * another brings a copy of. */
+/* A packet that should have come and did not, before the newest or right behind it. */
 bool receive_misses(const Receive *receive, uint16_t sequence);
 
 /* The report block but for ssrc, lsr and dlsr; starts a new interval. */
 void receive_report(Receive *receive, RtcpReport *report);
 
 /* Sequence numbers to ask for now, rising; each again after max(rtt, 20 ms), ten times at most and
- * for a second. */
+ * for a second. What may only have been overtaken is not asked for yet. */
 size_t receive_nacks(Receive *receive, int64_t now_us, int64_t rtt_us, uint16_t *out, size_t max);
 
 /* True once after packets were given up: video needs a key frame. */

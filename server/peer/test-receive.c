@@ -7,7 +7,8 @@
 
 static bool receive(Receive *r, uint16_t sequence, int64_t at_ms) {
   uint64_t extended;
-  return receive_packet(r, sequence, (uint32_t)(at_ms * 90), at_ms * 1000, false, &extended);
+  return receive_packet(r, sequence, (uint32_t)(at_ms * 90), at_ms * 1000, false, &extended) !=
+         RECEIVE_DUPLICATE;
 }
 
 static void test_duplicates(void) {
@@ -24,7 +25,7 @@ static void test_duplicates(void) {
   g_assert_cmpuint(receive_nacks(&r, 1010000, 0, wanted, 8), ==, 1);
   g_assert_cmpuint(wanted[0], ==, 1);
   uint64_t last;
-  g_assert_true(receive_packet(&r, 3, 0, 1010000, false, &last));
+  g_assert_cmpint(receive_packet(&r, 3, 0, 1010000, false, &last), ==, RECEIVE_TAKEN);
   g_assert_cmpuint(last, ==, 65536 + 65536 + 3);
   /* Older than the window. */
   for (int i = 4; i < 4 + RECEIVE_WINDOW; i++)
@@ -62,8 +63,56 @@ static void test_flood_of_losses(void) {
   uint16_t wanted[512];
   g_assert_cmpuint(receive_nacks(&r, 2000, 0, wanted, 512), <, RECEIVE_MISSING_MAX);
   /* A sender that starts anew far away is followed, and nothing is asked for. */
-  receive(&r, 30000, 5);
+  uint64_t extended;
+  g_assert_cmpint(receive_packet(&r, 30000, 0, 5000, false, &extended), ==, RECEIVE_RESTARTED);
   g_assert_cmpuint(receive_nacks(&r, 6000, 0, wanted, 512), ==, 0);
+}
+
+/* What an RTX packet or a copy says of its number is taken only where that is missing: a wrong one
+ * neither moves the window nor comes twice. */
+static void test_repairs(void) {
+  static Receive r;
+  uint64_t extended;
+  receive_init(&r, VIDEO, true);
+  g_assert_cmpint(receive_packet(&r, 10, 0, 0, true, &extended), ==, RECEIVE_DUPLICATE);
+  receive(&r, 10, 0);
+  receive(&r, 13, 1);
+  static const uint16_t wrong[] = {10, 9, 13 + RECEIVE_AHEAD + 1, 5000, 30000, 60000};
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++)
+    g_assert_cmpint(receive_packet(&r, wrong[i], 0, 2000, true, &extended), ==, RECEIVE_DUPLICATE);
+  g_assert_cmpint(receive_packet(&r, 11, 0, 2000, true, &extended), ==, RECEIVE_TAKEN);
+  g_assert_cmpint(receive_packet(&r, 11, 0, 2000, true, &extended), ==, RECEIVE_DUPLICATE);
+  g_assert_cmpint(receive_packet(&r, 14, 0, 2000, true, &extended), ==, RECEIVE_TAKEN);
+  g_assert_true(receive(&r, 15, 3));
+}
+
+/* Every tenth packet is overtaken by three others: after the first no more are asked for, but what
+ * is really lost is. */
+static void test_reordering(void) {
+  static Receive r;
+  uint16_t wanted[8];
+  unsigned asked = 0, lost_asked = 0;
+  receive_init(&r, VIDEO, true);
+  int64_t now_ms = 1000;
+  for (uint16_t i = 0; i < 1000; i += 10, now_ms += 100) {
+    for (uint16_t k = 0; k < 10; k++) {
+      int64_t at_ms = now_ms + 10 * k;
+      if (k != 3 && !(i == 500 && k == 7))
+        receive(&r, (uint16_t)(i + k), at_ms);
+      if (k == 6)
+        receive(&r, (uint16_t)(i + 3), at_ms + 1);
+      size_t count = receive_nacks(&r, at_ms * 1000 + 5000, 80000, wanted, 8);
+      for (size_t n = 0; n < count; n++)
+        *(wanted[n] == 507 ? &lost_asked : &asked) += 1;
+    }
+  }
+  g_assert_cmpuint(asked, <=, 2);
+  g_assert_cmpuint(lost_asked, ==, RECEIVE_TRIES_MAX);
+  /* Forgotten: asked for at once again. */
+  now_ms += 11000;
+  receive(&r, 1000, now_ms);
+  receive(&r, 1002, now_ms + 1);
+  g_assert_cmpuint(receive_nacks(&r, (now_ms + 2) * 1000, 80000, wanted, 8), ==, 1);
 }
 
 static void test_no_nack(void) {
@@ -107,6 +156,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/receive/duplicates", test_duplicates);
   g_test_add_func("/peer/receive/retries", test_retries);
   g_test_add_func("/peer/receive/flood", test_flood_of_losses);
+  g_test_add_func("/peer/receive/repairs", test_repairs);
+  g_test_add_func("/peer/receive/reordering", test_reordering);
   g_test_add_func("/peer/receive/no-nack", test_no_nack);
   g_test_add_func("/peer/receive/report", test_report);
   return g_test_run();

@@ -229,11 +229,13 @@ static void test_learning(void) {
   g_assert_cmpint(
       send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 30, .sequence = 1, .payload_len = 1), 1000),
       ==, UPLINK_MALFORMED);
-  /* A new SSRC for the camera: the old track ends, another begins. */
+  /* A new SSRC for the camera: the track goes on in another epoch. */
+  uint16_t epoch = last(rig)->epoch;
   g_assert_cmpint(send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 31, .mid = "1"), 2000), ==,
                   UPLINK_FORWARDED);
-  g_assert_cmpuint(rig->begun, ==, 4);
-  g_assert_cmpuint(rig->ended, ==, 1);
+  g_assert_cmpuint(last(rig)->epoch, !=, epoch);
+  g_assert_cmpuint(rig->begun, ==, 3);
+  g_assert_cmpuint(rig->ended, ==, 0);
   /* The screen's m-line stops. */
   rig->plan.media[2].use = PLAN_INACTIVE;
   uplink_replan(rig->uplink);
@@ -250,6 +252,74 @@ static void test_ssrcs_are_limited(void) {
              UPLINK_FORWARDED;
   g_assert_cmpuint(taken, <=, 16);
   g_assert_cmpuint(rig->ssrcs, <=, 16);
+  rig_free(rig);
+}
+
+/* A layer's numbers rise over all its SSRCs, upwards and downwards, and over a jump of one SSRC. */
+static void test_epochs(void) {
+  Rig *rig = rig_new();
+  static const uint16_t first[] = {60000, 100, 33000, 40};
+  uint64_t before = 0;
+  uint16_t epoch = 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS(first); i++)
+    for (uint16_t k = 0; k < 20; k++) {
+      /* The second packet of each is late: before its first. */
+      uint16_t sequence = (uint16_t)(first[i] + k - (k == 1 ? 2 : 0));
+      g_assert_cmpint(
+          send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20 + i, .sequence = sequence, .mid = "1"),
+               (int64_t)(1 + i) * 3000000),
+          ==, UPLINK_FORWARDED);
+      if (k == 0) {
+        g_assert_cmpuint(last(rig)->epoch, !=, epoch);
+        epoch = last(rig)->epoch;
+      }
+      g_assert_cmpuint(last(rig)->epoch, ==, epoch);
+      if (k != 1) {
+        g_assert_cmpuint(last(rig)->sequence, >, before);
+        before = last(rig)->sequence;
+      } else {
+        g_assert_cmpuint(last(rig)->sequence, ==, before - 1);
+      }
+    }
+  g_assert_cmpuint(rig->begun, ==, 1);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 23, .sequence = 20000), 20000000);
+  g_assert_cmpuint(last(rig)->epoch, !=, epoch);
+  g_assert_cmpuint(last(rig)->sequence, >, before);
+  rig_free(rig);
+}
+
+/* The attack that aborted the server: a camera without layers, then with three. */
+static void test_layers_change(void) {
+  Rig *rig = rig_new();
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 1, .mid = "1"), 1000);
+  g_assert_cmpuint(rig->layers, ==, 1);
+  PlanMedia *media = &rig->plan.media[1];
+  media->rid_extension = RID_ID;
+  media->rid_count = 3;
+  for (unsigned i = 0; i < 3; i++)
+    media->rids[i][0] = "lmh"[i];
+  uplink_replan(rig->uplink);
+  g_assert_cmpuint(rig->ended, ==, 1);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 22, .sequence = 1, .mid = "1", .rid = "h"), 2000);
+  g_assert_cmpuint(rig->begun, ==, 2);
+  g_assert_cmpuint(rig->layers, ==, 3);
+  g_assert_cmpuint(last(rig)->layer, ==, 2);
+  rig_free(rig);
+}
+
+/* Each track has a file: who makes the camera come and go gets few. */
+static void test_beginnings_are_limited(void) {
+  Rig *rig = rig_new();
+  int64_t now_us = 1000000;
+  for (unsigned i = 0; i < 600; i++, now_us += 500000) { /* five minutes */
+    send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 100 + i, .mid = "1"), now_us);
+    rig->plan.media[1].use = PLAN_INACTIVE;
+    uplink_replan(rig->uplink);
+    rig->plan.media[1].use = PLAN_UPLINK;
+    uplink_replan(rig->uplink);
+  }
+  g_assert_cmpuint(rig->begun, >, 20);
+  g_assert_cmpuint(rig->begun, <=, 12 + 30);
   rig_free(rig);
 }
 
@@ -496,6 +566,9 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/uplink/learning", test_learning);
   g_test_add_func("/peer/uplink/ssrcs-are-limited", test_ssrcs_are_limited);
+  g_test_add_func("/peer/uplink/epochs", test_epochs);
+  g_test_add_func("/peer/uplink/layers-change", test_layers_change);
+  g_test_add_func("/peer/uplink/beginnings-limited", test_beginnings_are_limited);
   g_test_add_func("/peer/uplink/repair", test_repair);
   g_test_add_func("/peer/uplink/giving-up", test_giving_up_asks_for_a_picture);
   g_test_add_func("/peer/uplink/simulcast", test_simulcast);

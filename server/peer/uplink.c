@@ -6,34 +6,33 @@
 #include "base/id.h"
 #include "base/limit.h"
 #include "peer/capture.h"
+#include "peer/demux.h"
 #include "peer/feedback.h"
 #include "peer/receive.h"
 #include "wire/red.h"
 #include "wire/vp8.h"
 
-#define STREAMS_MAX 24         /* three layers of a camera, three others, their repair; twice */
 #define KEYFRAME_GAP_US 500000 /* whoever asks: the router, and losses that were given up */
 #define FEEDBACK_US 50000      /* platform.md: every 50 ms, as libwebrtc's own receivers at most */
 #define REPORT_US 500000       /* RFC 3550's 5 s is for multicast; browsers report once a second */
 #define DEFAULT_RTT_US 100000  /* until a receiver report told better */
 #define NACKS_MAX 64           /* asked in one packet */
-/* New SSRCs of one peer: each may become a track with a file of its own. */
-#define LEARN_PER_SECOND 1
-#define LEARN_BURST 16
+/* Tracks of one peer: each has a file of its own. Who shares a screen on and off again is not
+ * hindered; who does nothing else is. */
+#define BEGIN_PER_SECOND 0.1
+#define BEGIN_BURST 12
 
+/* What is kept of one SSRC. */
 typedef struct {
   uint32_t ssrc;
-  bool rtx, begun;
-  unsigned media; /* index in the plan */
-  Source source;
-  uint8_t layer;
-  int64_t last_us;
   Receive receive;
   CaptureStream capture;
+  bool numbered;          /* offset is set */
+  uint64_t offset;        /* from its own extended numbers to the layer's, modulo 2^64 */
   bool reported;          /* a sender report came */
   uint32_t report_middle; /* its middle 32 bits of NTP */
   int64_t report_us;      /* and its arrival */
-} Stream;
+} Reception;
 
 struct Uplink {
   const MediaPlan *plan;
@@ -45,12 +44,14 @@ struct Uplink {
   Feedback feedback;
   uint32_t feedback_ssrc; /* media SSRC of the feedback: any of the peer's */
   int64_t next_feedback_us, next_report_us;
-  uint8_t twcc_extension, mid_extension, rid_extension, repaired_extension;
+  uint8_t twcc_extension;
   bool wants_keyframe[SOURCE_COUNT][LAYERS_MAX];
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
-  Limit learning;
-  unsigned stream_count;
-  Stream *streams[STREAMS_MAX]; /* 9 KB each: most members of a large room send nothing */
+  bool begun[SOURCE_COUNT];
+  Limit beginning;
+  uint64_t next[SOURCE_COUNT][LAYERS_MAX]; /* above every Packet.sequence so far */
+  Demux demux;
+  Reception *at[DEMUX_PLACES]; /* 9 KB each: most members of a large room send nothing */
 };
 
 static bool is_video(Source source) {
@@ -58,22 +59,12 @@ static bool is_video(Source source) {
 }
 
 /* In a BUNDLE an extension has one id for all m-lines (RFC 9143 §10). */
-static void read_extensions(Uplink *uplink) {
-  uplink->twcc_extension = uplink->mid_extension = 0;
-  uplink->rid_extension = uplink->repaired_extension = 0;
-  for (unsigned i = 0; i < uplink->plan->media_count; i++) {
-    const PlanMedia *media = &uplink->plan->media[i];
-    if (media->use != PLAN_UPLINK)
-      continue;
-    if (media->twcc_extension)
-      uplink->twcc_extension = media->twcc_extension;
-    if (media->mid_extension)
-      uplink->mid_extension = media->mid_extension;
-    if (media->rid_extension)
-      uplink->rid_extension = media->rid_extension;
-    if (media->repaired_extension)
-      uplink->repaired_extension = media->repaired_extension;
-  }
+static uint8_t read_twcc_extension(const MediaPlan *plan) {
+  uint8_t id = 0;
+  for (unsigned i = 0; i < plan->media_count; i++)
+    if (plan->media[i].use == PLAN_UPLINK && plan->media[i].twcc_extension)
+      id = plan->media[i].twcc_extension;
+  return id;
 }
 
 Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *sink, void *user) {
@@ -83,166 +74,40 @@ Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *si
   uplink->sink = sink;
   uplink->user = user;
   uplink->own_ssrc = random_u32() | 1;
-  read_extensions(uplink);
+  uplink->twcc_extension = read_twcc_extension(plan);
+  demux_init(&uplink->demux, plan);
   return uplink;
 }
 
-static bool has_begun(const Uplink *uplink, Source source) {
-  for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (uplink->streams[i]->begun && uplink->streams[i]->source == source)
-      return true;
-  return false;
+static void end_places(Uplink *uplink, uint32_t places) {
+  for (unsigned i = 0; places; i++, places >>= 1)
+    if (places & 1 && uplink->at[i]) {
+      uplink->sink->ssrc(uplink->user, uplink->at[i]->ssrc, false);
+      g_clear_pointer(&uplink->at[i], g_free);
+    }
 }
 
-static void stream_end(Uplink *uplink, unsigned index) {
-  g_autofree Stream *stream = uplink->streams[index];
-  uplink->streams[index] = uplink->streams[--uplink->stream_count];
-  uplink->sink->ssrc(uplink->user, stream->ssrc, false);
-  if (stream->begun && !has_begun(uplink, stream->source))
-    uplink->sink->end(uplink->user, stream->source);
+static void end_sources(Uplink *uplink, unsigned sources) {
+  for (int i = 0; i < SOURCE_COUNT; i++)
+    if (sources & (1u << i) && uplink->begun[i]) {
+      uplink->begun[i] = false;
+      uplink->sink->end(uplink->user, (Source)i);
+    }
 }
 
 void uplink_free(Uplink *uplink) {
   if (!uplink)
     return;
-  while (uplink->stream_count)
-    stream_end(uplink, uplink->stream_count - 1);
+  end_places(uplink, UINT32_MAX >> (32 - DEMUX_PLACES));
+  end_sources(uplink, (1u << SOURCE_COUNT) - 1);
   g_free(uplink);
 }
 
 void uplink_replan(Uplink *uplink) {
-  read_extensions(uplink);
-  for (unsigned i = uplink->stream_count; i-- > 0;) {
-    const Stream *stream = uplink->streams[i];
-    const PlanMedia *media = &uplink->plan->media[stream->media];
-    if (media->use != PLAN_UPLINK || media->source != stream->source)
-      stream_end(uplink, i);
-  }
-}
-
-/* --- whose packet is it --- */
-
-static Stream *stream_find(Uplink *uplink, uint32_t ssrc) {
-  for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (uplink->streams[i]->ssrc == ssrc)
-      return uplink->streams[i];
-  return NULL;
-}
-
-/* The layer whose SSRC or whose repair's the offer named, or -1. */
-static int signalled_layer(const PlanMedia *media, uint32_t ssrc) {
-  for (int i = 0; i < LAYERS_MAX; i++)
-    if (media->remote_ssrc[i] == ssrc || media->remote_rtx_ssrc[i] == ssrc)
-      return i;
-  return -1;
-}
-
-static int media_by_signalled_ssrc(const MediaPlan *plan, uint32_t ssrc) {
-  for (unsigned i = 0; i < plan->media_count; i++)
-    if (plan->media[i].use == PLAN_UPLINK && signalled_layer(&plan->media[i], ssrc) >= 0)
-      return (int)i;
-  return -1;
-}
-
-static int media_by_mid(const MediaPlan *plan, const uint8_t *mid, size_t len) {
-  for (unsigned i = 0; i < plan->media_count; i++)
-    if (plan->media[i].use == PLAN_UPLINK && strlen(plan->media[i].mid) == len &&
-        memcmp(plan->media[i].mid, mid, len) == 0)
-      return (int)i;
-  return -1;
-}
-
-static bool has_payload_type(const PlanMedia *media, uint8_t payload_type) {
-  return media->payload_type == payload_type ||
-         (media->rtx_payload_type && media->rtx_payload_type == payload_type) ||
-         (media->red_payload_type && media->red_payload_type == payload_type);
-}
-
-static int media_by_payload_type(const MediaPlan *plan, uint8_t payload_type) {
-  int found = -1;
-  for (unsigned i = 0; i < plan->media_count; i++)
-    if (plan->media[i].use == PLAN_UPLINK && has_payload_type(&plan->media[i], payload_type)) {
-      if (found >= 0)
-        return -1; /* camera and screen: it does not tell */
-      found = (int)i;
-    }
-  return found;
-}
-
-static int layer_by_rid(const PlanMedia *media, const uint8_t *rid, size_t len) {
-  for (unsigned i = 0; i < media->rid_count; i++)
-    if (strlen(media->rids[i]) == len && memcmp(media->rids[i], rid, len) == 0)
-      return (int)i;
-  return -1;
-}
-
-/* Which layer of a simulcast m-line; -1: it does not say. Repair names the layer it repairs. */
-static int find_layer(const Uplink *uplink, const PlanMedia *media, bool rtx, const uint8_t *data,
-                      const RtpHeader *rtp) {
-  const uint8_t *rid;
-  size_t len;
-  uint8_t extension = rtx ? uplink->repaired_extension : uplink->rid_extension;
-  if (media->rid_count == 0)
-    return 0;
-  if (extension && rtp_extension(data, rtp, extension, &rid, &len))
-    return layer_by_rid(media, rid, len);
-  return signalled_layer(media, rtp->ssrc);
-}
-
-/* A new primary SSRC for a layer replaces the old one; the oldest silent stream makes room. */
-static void make_room(Uplink *uplink, Source source, unsigned layer, bool rtx) {
-  for (unsigned i = uplink->stream_count; i-- > 0;) {
-    const Stream *stream = uplink->streams[i];
-    if (stream->source == source && stream->layer == layer && stream->rtx == rtx)
-      stream_end(uplink, i);
-  }
-  if (uplink->stream_count < STREAMS_MAX)
-    return;
-  unsigned oldest = 0;
-  for (unsigned i = 1; i < uplink->stream_count; i++)
-    if (uplink->streams[i]->last_us < uplink->streams[oldest]->last_us)
-      oldest = i;
-  stream_end(uplink, oldest);
-}
-
-static Stream *stream_learn(Uplink *uplink, const uint8_t *data, const RtpHeader *rtp,
-                            int64_t now_us) {
-  const MediaPlan *plan = uplink->plan;
-  const uint8_t *mid;
-  size_t mid_len;
-  int index = -1;
-  if (uplink->mid_extension && rtp_extension(data, rtp, uplink->mid_extension, &mid, &mid_len))
-    index = media_by_mid(plan, mid, mid_len);
-  if (index < 0)
-    index = media_by_signalled_ssrc(plan, rtp->ssrc);
-  if (index < 0)
-    index = media_by_payload_type(plan, rtp->payload_type);
-  if (index < 0 || !has_payload_type(&plan->media[index], rtp->payload_type))
-    return NULL;
-  const PlanMedia *media = &plan->media[index];
-  bool rtx = media->rtx_payload_type && rtp->payload_type == media->rtx_payload_type;
-  int layer = find_layer(uplink, media, rtx, data, rtp);
-  if (layer < 0 || !limit_take(&uplink->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
-    return NULL;
-  make_room(uplink, media->source, (unsigned)layer, rtx);
-  Stream *stream = uplink->streams[uplink->stream_count++] = g_new(Stream, 1);
-  *stream = (Stream){.ssrc = rtp->ssrc,
-                     .rtx = rtx,
-                     .media = (unsigned)index,
-                     .source = media->source,
-                     .layer = (uint8_t)layer};
-  receive_init(&stream->receive, media->clock_rate, media->nack && !rtx);
-  capture_stream_init(&stream->capture, media->clock_rate);
-  uplink->sink->ssrc(uplink->user, stream->ssrc, true);
-  return stream;
-}
-
-static Stream *primary_of(Uplink *uplink, const Stream *rtx) {
-  for (unsigned i = 0; i < uplink->stream_count; i++)
-    if (!uplink->streams[i]->rtx && uplink->streams[i]->source == rtx->source &&
-        uplink->streams[i]->layer == rtx->layer)
-      return uplink->streams[i];
-  return NULL;
+  uplink->twcc_extension = read_twcc_extension(uplink->plan);
+  DemuxEnded ended = demux_replan(&uplink->demux);
+  end_places(uplink, ended.places);
+  end_sources(uplink, ended.sources);
 }
 
 /* --- one packet --- */
@@ -257,30 +122,70 @@ static uint8_t audio_level(const PlanMedia *media, const Packet *packet) {
   return AUDIO_LEVEL_UNKNOWN;
 }
 
-static UplinkVerdict deliver(Uplink *uplink, Stream *stream, Packet *packet, bool repaired) {
+/* A source's track begins with its first packet. */
+static bool begin(Uplink *uplink, Source source, const PlanMedia *media, int64_t now_us) {
+  if (uplink->begun[source])
+    return true;
+  if (!limit_take(&uplink->beginning, BEGIN_PER_SECOND, BEGIN_BURST, now_us))
+    return false;
+  uplink->begun[source] = true;
+  uplink->sink->begin(uplink->user, source, media->clock_rate,
+                      demux_layers(&uplink->demux, source));
+  return true;
+}
+
+/* An SSRC's numbers begin anywhere; a layer's go on and never come twice, whatever SSRC it has,
+ * with room for what comes late of the new one. */
+static uint64_t layer_number(Uplink *uplink, const DemuxStream *stream, Reception *reception,
+                             uint64_t extended) {
+  uint64_t *next = &uplink->next[stream->source][stream->layer];
+  if (!reception->numbered) {
+    reception->numbered = true;
+    reception->offset = *next ? *next + RECEIVE_WINDOW - extended : 0;
+  }
+  uint64_t number = extended + reception->offset;
+  *next = MAX(*next, number + 1);
+  return number;
+}
+
+/* False for a duplicate. */
+static bool take_note(Uplink *uplink, int place, Packet *packet, bool repaired) {
+  Reception *reception = uplink->at[place];
+  uint64_t extended;
+  switch (receive_packet(&reception->receive, packet->rtp.sequence, packet->rtp.timestamp,
+                         packet->arrival_us, repaired, &extended)) {
+  case RECEIVE_DUPLICATE:
+    return false;
+  case RECEIVE_RESTARTED: /* and so do its timestamps, perhaps */
+    demux_restart(&uplink->demux, place);
+    capture_stream_init(&reception->capture, reception->receive.clock_rate);
+    break;
+  case RECEIVE_TAKEN:
+    break;
+  }
+  const DemuxStream *stream = &uplink->demux.streams[place];
+  packet->sequence = layer_number(uplink, stream, reception, extended);
+  packet->epoch = stream->epoch;
+  packet->layer = stream->layer;
+  packet->capture_us = capture_stream_time(&reception->capture, &uplink->clock,
+                                           packet->rtp.timestamp, packet->arrival_us);
+  return true;
+}
+
+static UplinkVerdict deliver(Uplink *uplink, int place, Packet *packet, bool repaired) {
+  const DemuxStream *stream = &uplink->demux.streams[place];
   const PlanMedia *media = &uplink->plan->media[stream->media];
-  if (!receive_packet(&stream->receive, packet->rtp.sequence, packet->rtp.timestamp,
-                      packet->arrival_us, repaired, &packet->sequence))
+  if (!take_note(uplink, place, packet, repaired))
     return UPLINK_DUPLICATE;
-  packet->capture_us = capture_stream_time(&stream->capture, &uplink->clock, packet->rtp.timestamp,
-                                           packet->arrival_us);
   packet->audio_level = AUDIO_LEVEL_UNKNOWN;
   packet->vp8 = (Vp8Descriptor){0};
-  packet->layer = stream->layer;
-  if (is_video(stream->source)) {
-    if (packet->rtp.payload_len && !vp8_parse(packet->data + packet->rtp.payload_offset,
-                                              packet->rtp.payload_len, &packet->vp8))
-      return UPLINK_MALFORMED;
-  } else {
+  if (!is_video(stream->source))
     packet->audio_level = audio_level(media, packet);
-  }
-  if (!stream->begun) {
-    bool first = !has_begun(uplink, stream->source);
-    stream->begun = true;
-    if (first)
-      uplink->sink->begin(uplink->user, stream->source, media->clock_rate,
-                          MAX(media->rid_count, 1));
-  }
+  else if (packet->rtp.payload_len && !vp8_parse(packet->data + packet->rtp.payload_offset,
+                                                 packet->rtp.payload_len, &packet->vp8))
+    return UPLINK_MALFORMED;
+  if (!begin(uplink, stream->source, media, packet->arrival_us))
+    return UPLINK_UNKNOWN_SSRC;
   uplink->sink->media(uplink->user, stream->source, packet);
   return packet->rtp.payload_len ? UPLINK_FORWARDED : UPLINK_PADDING;
 }
@@ -302,11 +207,11 @@ static void write_back(Packet *packet, const RtpHeader *header) {
 }
 
 /* The packet `back` before this one, out of the copy in it. */
-static void deliver_copy(Uplink *uplink, Stream *stream, const Packet *of, const RedBlock *copy,
+static void deliver_copy(Uplink *uplink, int place, const Packet *of, const RedBlock *copy,
                          unsigned back) {
   RtpHeader header = of->rtp;
   header.sequence = (uint16_t)(header.sequence - back);
-  if (copy->len == 0 || !receive_misses(&stream->receive, header.sequence))
+  if (copy->len == 0 || !receive_misses(&uplink->at[place]->receive, header.sequence))
     return;
   header.timestamp -= copy->age;
   header.marker = false;
@@ -316,47 +221,46 @@ static void deliver_copy(Uplink *uplink, Stream *stream, const Packet *of, const
   memcpy(packet->data + header.payload_offset, copy->data, copy->len);
   write_back(packet, &header);
   packet->arrival_us = of->arrival_us;
-  deliver(uplink, stream, packet, true);
+  deliver(uplink, place, packet, true);
   packet_unref(&packet);
 }
 
 /* RFC 2198: what is missing is in what came after it. Numbers are not told; a sender has one packet
  * for each block. */
-static UplinkVerdict receive_red(Uplink *uplink, Stream *stream, Packet *packet) {
+static UplinkVerdict receive_red(Uplink *uplink, int place, Packet *packet) {
   RedBlock blocks[RED_BLOCKS_MAX];
   RtpHeader header = packet->rtp;
   uint8_t *payload = packet->data + header.payload_offset;
   unsigned count = red_parse(payload, header.payload_len, blocks);
   if (count == 0)
     return UPLINK_MALFORMED;
-  header.payload_type = uplink->plan->media[stream->media].payload_type;
+  header.payload_type = uplink->plan->media[uplink->demux.streams[place].media].payload_type;
   packet->rtp.payload_type = header.payload_type;
   for (unsigned i = 0; i + 1 < count; i++)
-    deliver_copy(uplink, stream, packet, &blocks[i], count - 1 - i);
+    deliver_copy(uplink, place, packet, &blocks[i], count - 1 - i);
   const RedBlock *primary = &blocks[count - 1];
   header.payload_len = (uint16_t)primary->len;
   memmove(payload, primary->data, primary->len);
   write_back(packet, &header);
-  return deliver(uplink, stream, packet, false);
+  return deliver(uplink, place, packet, false);
 }
 
 /* RFC 4588 §4: the payload begins with the original sequence number; the rest is the original.
  * Fewer than two bytes are a probe for bandwidth. */
-static UplinkVerdict receive_rtx(Uplink *uplink, Stream *rtx, Packet *packet) {
+static UplinkVerdict receive_rtx(Uplink *uplink, int place, Packet *packet) {
   RtpHeader header = packet->rtp;
   if (header.payload_len < 2)
     return UPLINK_PADDING;
-  Stream *primary = primary_of(uplink, rtx);
-  if (!primary)
+  int primary = demux_repaired(&uplink->demux, place);
+  if (primary == DEMUX_NOBODY || !uplink->at[primary])
     return UPLINK_UNKNOWN_SSRC;
   uint8_t *payload = packet->data + header.payload_offset;
   header.sequence = (uint16_t)(payload[0] << 8 | payload[1]);
   header.payload_len = (uint16_t)(header.payload_len - 2);
   memmove(payload, payload + 2, header.payload_len);
-  header.ssrc = primary->ssrc;
-  header.payload_type = uplink->plan->media[primary->media].payload_type;
+  header.ssrc = uplink->demux.streams[primary].ssrc;
+  header.payload_type = uplink->plan->media[uplink->demux.streams[primary].media].payload_type;
   write_back(packet, &header);
-  primary->last_us = packet->arrival_us;
   return deliver(uplink, primary, packet, true);
 }
 
@@ -370,6 +274,39 @@ static void note_transport_sequence(Uplink *uplink, const Packet *packet) {
   feedback_received(&uplink->feedback, (uint16_t)(value[0] << 8 | value[1]), packet->arrival_us);
 }
 
+/* The place of the packet's stream, with what is kept of it. */
+static int find_place(Uplink *uplink, const Packet *packet) {
+  uint32_t ended;
+  int place = demux_packet(&uplink->demux, packet->data, &packet->rtp, packet->arrival_us, &ended);
+  end_places(uplink, ended);
+  if (place == DEMUX_NOBODY || uplink->at[place])
+    return place;
+  const DemuxStream *stream = &uplink->demux.streams[place];
+  const PlanMedia *media = &uplink->plan->media[stream->media];
+  Reception *reception = uplink->at[place] = g_new0(Reception, 1);
+  reception->ssrc = stream->ssrc;
+  receive_init(&reception->receive, media->clock_rate, media->nack && !stream->repair);
+  capture_stream_init(&reception->capture, media->clock_rate);
+  uplink->sink->ssrc(uplink->user, stream->ssrc, true);
+  return place;
+}
+
+static UplinkVerdict receive_parsed(Uplink *uplink, Packet *packet) {
+  note_transport_sequence(uplink, packet);
+  int place = find_place(uplink, packet);
+  if (place == DEMUX_NOBODY)
+    return UPLINK_UNKNOWN_SSRC;
+  const DemuxStream *stream = &uplink->demux.streams[place];
+  const PlanMedia *media = &uplink->plan->media[stream->media];
+  if (stream->repair)
+    return receive_rtx(uplink, place, packet);
+  if (packet->rtp.payload_type == media->payload_type)
+    return deliver(uplink, place, packet, false);
+  if (media->red_payload_type && packet->rtp.payload_type == media->red_payload_type)
+    return receive_red(uplink, place, packet);
+  return UPLINK_UNKNOWN_SSRC; /* another codec than agreed */
+}
+
 UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, int64_t arrival_us) {
   if (len > PACKET_MAX_BYTES)
     return UPLINK_MALFORMED;
@@ -379,26 +316,8 @@ UplinkVerdict uplink_receive(Uplink *uplink, const uint8_t *data, size_t len, in
   packet->len = (uint16_t)len;
   packet->arrival_us = arrival_us;
   UplinkVerdict verdict = UPLINK_MALFORMED;
-  if (rtp_parse(packet->data, len, true, &packet->rtp)) {
-    note_transport_sequence(uplink, packet);
-    Stream *stream = stream_find(uplink, packet->rtp.ssrc);
-    if (!stream)
-      stream = stream_learn(uplink, packet->data, &packet->rtp, arrival_us);
-    if (!stream) {
-      verdict = UPLINK_UNKNOWN_SSRC;
-    } else {
-      const PlanMedia *media = &uplink->plan->media[stream->media];
-      stream->last_us = arrival_us;
-      if (stream->rtx)
-        verdict = receive_rtx(uplink, stream, packet);
-      else if (packet->rtp.payload_type == media->payload_type)
-        verdict = deliver(uplink, stream, packet, false);
-      else if (media->red_payload_type && packet->rtp.payload_type == media->red_payload_type)
-        verdict = receive_red(uplink, stream, packet);
-      else
-        verdict = UPLINK_UNKNOWN_SSRC; /* another codec than agreed */
-    }
-  }
+  if (rtp_parse(packet->data, len, true, &packet->rtp))
+    verdict = receive_parsed(uplink, packet);
   packet_unref(&packet);
   return verdict;
 }
@@ -408,42 +327,45 @@ void uplink_heard(Uplink *uplink, int64_t arrival_us) {
 }
 
 void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t arrival_us) {
-  Stream *stream = stream_find(uplink, info->ssrc);
-  if (!stream || stream->rtx || info->ntp == 0)
+  int place = demux_find(&uplink->demux, info->ssrc);
+  if (place == DEMUX_NOBODY || uplink->demux.streams[place].repair || info->ntp == 0)
     return;
+  Reception *reception = uplink->at[place];
   capture_clock_report(&uplink->clock, info->ntp, arrival_us);
-  capture_stream_report(&stream->capture, info->ntp, info->rtp_timestamp);
-  stream->reported = true;
-  stream->report_middle = (uint32_t)(info->ntp >> 16);
-  stream->report_us = arrival_us;
+  capture_stream_report(&reception->capture, info->ntp, info->rtp_timestamp);
+  reception->reported = true;
+  reception->report_middle = (uint32_t)(info->ntp >> 16);
+  reception->report_us = arrival_us;
 }
 
 /* --- what is sent back --- */
 
 static void send_nacks(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
-  for (unsigned i = 0; i < uplink->stream_count; i++) {
-    Stream *stream = uplink->streams[i];
-    if (!stream->receive.nack)
+  for (unsigned i = 0; i < DEMUX_PLACES; i++) {
+    Reception *reception = uplink->at[i];
+    const DemuxStream *stream = &uplink->demux.streams[i];
+    if (!reception || !reception->receive.nack)
       continue;
     uint16_t wanted[NACKS_MAX];
     uint8_t out[512];
-    size_t count = receive_nacks(&stream->receive, now_us, rtt_us ? rtt_us : DEFAULT_RTT_US, wanted,
-                                 NACKS_MAX);
+    size_t count = receive_nacks(&reception->receive, now_us, rtt_us ? rtt_us : DEFAULT_RTT_US,
+                                 wanted, NACKS_MAX);
     size_t len =
         count ? rtcp_write_nack(out, sizeof out, uplink->own_ssrc, stream->ssrc, wanted, count) : 0;
     if (len)
       uplink->sink->rtcp(uplink->user, out, len);
-    if (receive_gave_up(&stream->receive) && is_video(stream->source))
+    if (receive_gave_up(&reception->receive) && is_video(stream->source))
       uplink->wants_keyframe[stream->source][stream->layer] = true;
   }
 }
 
 static void send_keyframe_requests(Uplink *uplink, int64_t now_us) {
-  for (unsigned i = 0; i < uplink->stream_count; i++) {
-    const Stream *stream = uplink->streams[i];
+  for (unsigned i = 0; i < DEMUX_PLACES; i++) {
+    const DemuxStream *stream = &uplink->demux.streams[i];
     int64_t *asked_us = &uplink->keyframe_us[stream->source][stream->layer];
     bool *wants = &uplink->wants_keyframe[stream->source][stream->layer];
-    if (stream->rtx || !*wants || (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
+    if (!uplink->at[i] || stream->repair || !*wants ||
+        (*asked_us && now_us - *asked_us < KEYFRAME_GAP_US))
       continue;
     *asked_us = now_us;
     uint8_t out[32];
@@ -465,18 +387,18 @@ static void send_feedback(Uplink *uplink) {
 }
 
 static void send_reports(Uplink *uplink, int64_t now_us) {
-  RtcpReport reports[STREAMS_MAX];
+  RtcpReport reports[DEMUX_PLACES];
   size_t count = 0;
-  for (unsigned i = 0; i < uplink->stream_count; i++) {
-    Stream *stream = uplink->streams[i];
-    if (stream->rtx || !stream->receive.started)
+  for (unsigned i = 0; i < DEMUX_PLACES; i++) {
+    Reception *reception = uplink->at[i];
+    if (!reception || uplink->demux.streams[i].repair || !reception->receive.started)
       continue;
     RtcpReport *report = &reports[count++];
-    *report = (RtcpReport){.ssrc = stream->ssrc};
-    receive_report(&stream->receive, report);
-    if (stream->reported) {
-      report->lsr = stream->report_middle;
-      report->dlsr = (uint32_t)(((now_us - stream->report_us) << 16) / 1000000);
+    *report = (RtcpReport){.ssrc = reception->ssrc};
+    receive_report(&reception->receive, report);
+    if (reception->reported) {
+      report->lsr = reception->report_middle;
+      report->dlsr = (uint32_t)(((now_us - reception->report_us) << 16) / 1000000);
     }
   }
   uint8_t out[512];
@@ -499,7 +421,10 @@ void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
 }
 
 bool uplink_receives(const Uplink *uplink) {
-  return uplink->stream_count > 0;
+  for (unsigned i = 0; i < DEMUX_PLACES; i++)
+    if (uplink->at[i])
+      return true;
+  return false;
 }
 
 void uplink_keyframe(Uplink *uplink, Source source, unsigned layer) {
@@ -508,6 +433,7 @@ void uplink_keyframe(Uplink *uplink, Source source, unsigned layer) {
 }
 
 void uplink_keyframes(Uplink *uplink) {
-  for (unsigned i = 0; i < uplink->stream_count; i++)
-    uplink_keyframe(uplink, uplink->streams[i]->source, uplink->streams[i]->layer);
+  for (unsigned i = 0; i < DEMUX_PLACES; i++)
+    if (uplink->at[i])
+      uplink_keyframe(uplink, uplink->demux.streams[i].source, uplink->demux.streams[i].layer);
 }

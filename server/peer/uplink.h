@@ -1,11 +1,10 @@
 /* The receiving half of a peer: its published RTP streams, from decrypted packets to tracks.
  *
- * Finds which m-line an SSRC belongs to (named in the offer, by the mid extension, or by a payload
- * type that only one m-line has) and, with simulcast, to which layer of it, and keeps that, since
- * browsers stop sending mid and rid after the first receiver report; takes RTX apart (RFC 4588);
- * drops what came twice; gives each packet its capture time, audio level and key-frame mark; asks
- * again for what is missing, reports reception (RR) and arrival times (transport-wide feedback),
- * and asks for key frames. Owned by one media thread.
+ * demux.h tells whose a packet is. Here RTX (RFC 4588) and RED are taken apart; what came twice is
+ * dropped; each packet gets its number and epoch, capture time, audio level and VP8 descriptor.
+ * What is missing is asked for again, reception (RR) and arrival times (transport-wide feedback)
+ * are reported, key frames asked for. A source's track begins with its first packet and lasts over
+ * all its SSRCs. Owned by one media thread.
  */
 #pragma once
 
@@ -23,7 +22,7 @@ typedef enum {
   UPLINK_FORWARDED,
   UPLINK_PADDING, /* a probe without media */
   UPLINK_MALFORMED,
-  UPLINK_UNKNOWN_SSRC,
+  UPLINK_UNKNOWN_SSRC, /* or another codec, or a track too many in short time */
   UPLINK_DUPLICATE
 } UplinkVerdict;
 
@@ -44,7 +43,8 @@ Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *si
 /* Ends every stream. */
 void uplink_free(Uplink *uplink);
 
-/* The plan changed: ends the streams of m-lines that do not send any more. */
+/* The plan changed: ends the sources whose m-lines do not send any more. One whose layers changed
+ * begins anew with its next packet. */
 void uplink_replan(Uplink *uplink);
 
 /* One decrypted packet. */

@@ -9,6 +9,9 @@
  * publisher. While held it makes ready for that: its layer is asked for and its key frames are kept
  * fresh, but nothing is sent.
  *
+ * A layer whose epoch changes (another SSRC, packet.h) is begun anew at its next key frame, with
+ * the next number.
+ *
  * Sound has one layer and no key frames. Embedded in a Slot and, for the recorder, in a Track;
  * media thread.
  */

@@ -73,6 +73,16 @@ bool layer_receive(Layer *layer, const Packet *packet) {
   return other;
 }
 
+void layer_begin_anew(Layer *layer) {
+  layer_send_train(layer);
+  ring_clear(&layer->ring);
+  while (layer->carried.count > 0) {
+    Forwarder *forwarder = layer->carried.at[layer->carried.count - 1];
+    forwarder_interrupt(forwarder);
+    forwarder_settle(forwarder);
+  }
+}
+
 bool layer_board(Layer *layer, Packet *packet) {
   g_assert(layer->train_length < TRAIN_PACKETS);
   layer->train[layer->train_length++] = packet_ref(packet);

@@ -37,6 +37,7 @@ Forwarder *forwarder_list_remove(ForwarderList *list, const Forwarder *forwarder
 typedef struct {
   int64_t packet_us;      /* when the last packet came; 0: none yet */
   uint16_t width, height; /* of the newest key frame; 0: none yet */
+  uint16_t epoch;         /* of the last packet */
   ForwarderList carried, waiting;
   size_t aimed;                 /* forwarders that should carry it */
   Packet *train[TRAIN_PACKETS]; /* in the order of their coming */
@@ -61,6 +62,9 @@ void layer_clear(Layer *layer);
 
 /* A packet came: rates, size. True when the picture has another size than before. */
 bool layer_receive(Layer *layer, const Packet *packet);
+/* The packets of another epoch come from here on: what was kept is of no use to anybody, and who
+ * carries the layer waits for where it begins. */
+void layer_begin_anew(Layer *layer);
 /* Puts a packet at the train's end, with a reference of its own. True when the train is full: send
  * it. */
 bool layer_board(Layer *layer, Packet *packet);

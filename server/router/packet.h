@@ -27,9 +27,10 @@ typedef struct Packet {
   RtpHeader rtp;       /* parsed from data; offsets into data */
   int64_t arrival_us;  /* monotonic, when the datagram was received */
   int64_t capture_us;  /* monotonic, server's clock, from the sender reports; arrival until then */
-  uint64_t sequence;   /* extended, unwrapped per SSRC */
+  uint64_t sequence;   /* of its layer, extended: rises over all epochs, never comes twice */
   uint8_t audio_level; /* RFC 6464: 0 loudest … 127 silent; or UNKNOWN */
   uint8_t layer;       /* which of its track's, smallest first */
+  uint16_t epoch;      /* of its layer: another one than before begins with nothing of before */
   Vp8Descriptor vp8;   /* parsed from the payload, once; zeroes: sound, or nothing but padding */
   uint8_t data[PACKET_MAX_BYTES];
 } Packet;

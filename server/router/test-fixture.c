@@ -27,6 +27,7 @@ static Packet *make(PacketPool *pool, uint8_t payload_type, uint64_t sequence, u
   packet->sequence = sequence;
   packet->audio_level = 255;
   packet->layer = 0;
+  packet->epoch = 0;
   packet->vp8 = (Vp8Descriptor){0};
   return packet;
 }
@@ -60,6 +61,7 @@ Packet *make_video(PacketPool *pool, const VideoSpec *spec) {
   g_assert_true(
       vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len, &packet->vp8));
   packet->layer = spec->layer;
+  packet->epoch = spec->epoch;
   return packet;
 }
 

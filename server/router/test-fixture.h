@@ -18,6 +18,7 @@ typedef struct {
   bool keyframe, start, marker;
   uint16_t picture_id;
   uint8_t tl0picidx, tid, layer;
+  uint16_t epoch;
   bool layer_sync;
   uint16_t width, height; /* 0: 640x360 */
   uint32_t stamp;         /* written into the payload, to recognise it */

@@ -470,6 +470,88 @@ static void test_odd_packets(void) {
   room_free(room);
 }
 
+/* The publisher's SSRC changes: nothing until its first key frame, then the next number; what is
+ * late of before is not sent, and a repair is never another packet of the same number. */
+static void test_epoch(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 20);
+  VideoSpec spec = {.sequence = 70000, .start = true, .keyframe = true, .marker = true};
+  int64_t now_us = 1100000;
+  for (unsigned i = 0; i < 10; i++, now_us += FRAME_US) {
+    spec.arrival_us = spec.capture_us = now_us;
+    spec.stamp = i;
+    spec.picture_id = (uint16_t)i;
+    deliver(track, make_video(room->pool, &spec));
+    spec.keyframe = false;
+    spec.sequence++;
+    spec.timestamp += FRAME_TICKS;
+  }
+  const Receiver *receiver = room->receiver;
+  g_assert_cmpuint(receiver->count, ==, 10);
+  unsigned asked = room->events.keyframes[10];
+  uint16_t newest = receiver->log[9].sequence;
+  uint32_t timestamp = receiver->log[9].timestamp;
+
+  spec.sequence = 90000;
+  spec.timestamp = 7;
+  spec.epoch = 1;
+  for (unsigned i = 0; i < 5; i++, now_us += FRAME_US) { /* the key frame was lost */
+    spec.arrival_us = spec.capture_us = now_us;
+    deliver(track, make_video(room->pool, &spec));
+    spec.sequence++;
+    spec.timestamp += FRAME_TICKS;
+    router_tick(room->router, now_us);
+  }
+  g_assert_cmpuint(receiver->count, ==, 10);
+  g_assert_cmpuint(room->events.keyframes[10], ==, asked + 1);
+  g_assert_cmpint(nack(room, AUDIO_SLOTS, newest, now_us), ==, REPAIR_GONE);
+  spec.keyframe = true;
+  spec.arrival_us = spec.capture_us = now_us;
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(receiver->count, ==, 11);
+  g_assert_cmpuint(receiver->log[10].sequence, ==, (uint16_t)(newest + 1));
+  g_assert_cmpuint(receiver->log[10].picture_id, ==, 10);
+  uint32_t step = receiver->log[10].timestamp - timestamp;
+  g_assert_cmpuint(step, >=, 6 * FRAME_TICKS - 10);
+  g_assert_cmpuint(step, <=, 6 * FRAME_TICKS + 10);
+  /* In one turn with what was before it: what waits goes first. */
+  spec.keyframe = false;
+  spec.sequence++;
+  board(track, make_video(room->pool, &spec));
+  spec.epoch = 2;
+  spec.keyframe = true;
+  spec.sequence = 200000;
+  deliver(track, make_video(room->pool, &spec));
+  g_assert_cmpuint(receiver->count, ==, 13);
+  g_assert_cmpuint(receiver->log[12].sequence, ==, (uint16_t)(newest + 3));
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
+/* Sound: at once. */
+static void test_epoch_of_sound(void) {
+  Room *room = room_new(0);
+  Track *track = router_add_track(room->router, &(TrackInfo){10, 20, SOURCE_MIC, 48000});
+  for (unsigned i = 0; i < 20; i++) {
+    int64_t now_us = 1100000 + i * 20000;
+    bool other = i >= 10;
+    Packet *packet = make_audio(room->pool, (other ? 90000 : 70000) + i,
+                                (other ? 5 : 1000000) + i * AUDIO_TICKS, now_us, 30);
+    packet->epoch = other;
+    deliver(track, packet);
+  }
+  const Receiver *receiver = room->receiver;
+  g_assert_cmpuint(receiver->count, ==, 20);
+  for (unsigned i = 1; i < 20; i++) {
+    g_assert_cmpuint(receiver->log[i].sequence, ==, (uint16_t)(receiver->log[i - 1].sequence + 1));
+    uint32_t step = receiver->log[i].timestamp - receiver->log[i - 1].timestamp;
+    g_assert_cmpuint(step, >=, AUDIO_TICKS);
+    g_assert_cmpuint(step, <=, AUDIO_TICKS + 2);
+  }
+  router_remove_track(room->router, track);
+  room_free(room);
+}
+
 /* While the receiver is away nothing advances that it would have to guess. */
 static void test_pause(void) {
   Room *room = room_new(1);
@@ -640,6 +722,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/forward/nack", test_nack);
   g_test_add_func("/forward/clock", test_clock);
   g_test_add_func("/forward/odd-packets", test_odd_packets);
+  g_test_add_func("/forward/epoch", test_epoch);
+  g_test_add_func("/forward/epoch-of-sound", test_epoch_of_sound);
   g_test_add_func("/forward/pause", test_pause);
   g_test_add_func("/forward/unsent", test_unsent);
   g_test_add_func("/forward/closed", test_closed);

@@ -256,6 +256,9 @@ void track_receive(Track *track, Packet *packet) {
   if (track->muted)
     return;
   relays_packet(router, track, packet);
+  if (layer->packet_us != 0 && packet->epoch != layer->epoch)
+    layer_begin_anew(layer);
+  layer->epoch = packet->epoch;
   if (track->audio)
     hear(track, packet);
   if (first && router->taps->len > 0)
