@@ -8,9 +8,8 @@ G_DEFINE_QUARK(yishi - elements - error - quark, elements_error)
  * elements belong to libgstreamer1.0-0. */
 static const char *const plugins[] = {"coreelements", "app", "rtp", "matroska", "opus", "vpx"};
 
-static const char *const elements[] = {"filesrc", "filesink",      "queue",   "appsrc",
-                                       "appsink", "rtpvp8depay",   "opusenc", "rtpopusdepay",
-                                       "webmmux", "matroskademux", "vp8enc"};
+static const char *const elements[] = {"filesrc", "filesink", "queue",         "appsrc", "appsink",
+                                       "opusenc", "webmmux",  "matroskademux", "vp8enc"};
 
 bool elements_init(GError **error) {
   /* Empty paths: no plugin is found by itself. The variables are read once, in gst_init. */

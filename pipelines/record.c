@@ -241,7 +241,8 @@ void record_message(Record *record, const TapMessage *message, int64_t now_us) {
     /* A capture time ahead of the present would make the sound run ahead of everybody. */
     int64_t pts_us = MIN(message->capture_us, record->now_us) - record->zero_us;
     record->newest_us = MAX(record->newest_us, pts_us);
-    source_push(track->source, pts_us, message->body, message->body_len, record->now_us);
+    source_push(track->source, message->sequence, pts_us, message->body, message->body_len,
+                record->now_us);
     break;
   case TAP_TRACK_END:
     if (track)

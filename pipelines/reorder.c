@@ -2,6 +2,8 @@
 
 #define SLOT(sequence) ((sequence) & (REORDER_SLOTS - 1))
 
+static const int64_t window_us[REORDER_READERS] = {REORDER_LIVE_US, REORDER_FILE_US};
+
 void reorder_init(Reorder *reorder, GDestroyNotify free_packet) {
   *reorder = (Reorder){.free_packet = free_packet};
 }
@@ -10,67 +12,75 @@ void reorder_clear(Reorder *reorder) {
   for (unsigned i = 0; i < REORDER_SLOTS; i++)
     if (reorder->slots[i].packet)
       reorder->free_packet(g_steal_pointer(&reorder->slots[i].packet));
-  reorder->held = 0;
-  reorder->next = 0;
+  reorder->begun = false;
 }
 
-static void begin_anew(Reorder *reorder) {
-  reorder_clear(reorder);
-  reorder->anew = true;
+/* Frees what both readers have passed. */
+static void free_passed(Reorder *reorder) {
+  uint64_t passed = MIN(reorder->readers[0].next, reorder->readers[1].next);
+  for (; reorder->first < passed; reorder->first++)
+    if (reorder->slots[SLOT(reorder->first)].packet)
+      reorder->free_packet(g_steal_pointer(&reorder->slots[SLOT(reorder->first)].packet));
 }
 
-bool reorder_push(Reorder *reorder, uint16_t sequence, void *packet, int64_t now_us) {
-  uint64_t at = seq_unwrap(&reorder->unwrap, sequence);
-  bool paused = now_us - reorder->push_us >= REORDER_PAUSE_US;
-  reorder->push_us = now_us;
-  if (at < reorder->next && (++reorder->late_run >= REORDER_RESTART || paused)) {
-    begin_anew(reorder);
-    reorder->unwrap = (SeqUnwrap){0};
-    at = seq_unwrap(&reorder->unwrap, sequence);
+bool reorder_fits(const Reorder *reorder, uint64_t sequence) {
+  uint64_t passed = MIN(reorder->readers[0].next, reorder->readers[1].next);
+  return !reorder->begun || sequence < passed + REORDER_SLOTS;
+}
+
+/* Nothing waits: both readers go on there. */
+static void skip_to(Reorder *reorder, uint64_t sequence) {
+  free_passed(reorder);
+  for (unsigned i = 0; i < REORDER_READERS; i++) {
+    g_assert(!reorder->begun || reorder->readers[i].next > reorder->highest);
+    if (reorder->begun)
+      reorder->readers[i].skipped += sequence - reorder->readers[i].next;
+    reorder->readers[i].next = sequence;
   }
-  if (reorder->next && at >= reorder->next + REORDER_SLOTS)
-    begin_anew(reorder); /* too far ahead to be a hole: the sender started anew */
-  if (!reorder->next)
-    reorder->next = reorder->highest = at;
-  if (at < reorder->next || reorder->slots[SLOT(at)].packet) {
-    if (at < reorder->next)
-      reorder->late++;
-    else
-      reorder->twice++;
+  reorder->begun = true;
+  reorder->first = reorder->highest = sequence;
+}
+
+bool reorder_push(Reorder *reorder, uint64_t sequence, void *packet, int64_t now_us) {
+  if (!reorder->begun || !reorder_fits(reorder, sequence))
+    skip_to(reorder, sequence);
+  free_passed(reorder);
+  if (sequence < reorder->first || reorder->slots[SLOT(sequence)].packet) {
+    *(sequence < reorder->first ? &reorder->late : &reorder->twice) += 1;
     reorder->free_packet(packet);
     return false;
   }
-  reorder->late_run = 0;
-  reorder->slots[SLOT(at)].packet = packet;
-  reorder->slots[SLOT(at)].arrival_us = now_us;
-  reorder->held++;
-  reorder->highest = MAX(reorder->highest, at);
+  reorder->slots[SLOT(sequence)].packet = packet;
+  reorder->slots[SLOT(sequence)].arrival_us = now_us;
+  reorder->highest = MAX(reorder->highest, sequence);
   return true;
 }
 
-void *reorder_pop(Reorder *reorder, int64_t now_us, bool all, uint64_t *lost) {
+/* The hole is as old as the first packet that came from behind it. */
+static int64_t behind_since(const Reorder *reorder, uint64_t from, int64_t now_us) {
+  int64_t oldest_us = now_us;
+  for (uint64_t i = from; i <= reorder->highest; i++)
+    if (reorder->slots[SLOT(i)].packet)
+      oldest_us = MIN(oldest_us, reorder->slots[SLOT(i)].arrival_us);
+  return oldest_us;
+}
+
+void *reorder_pop(Reorder *reorder, ReorderReader reader, int64_t now_us, bool all,
+                  uint64_t *lost) {
+  uint64_t *next = &reorder->readers[reader].next, at = *next;
   *lost = 0;
-  if (!reorder->held)
+  free_passed(reorder);
+  if (!reorder->begun)
     return NULL;
-  uint64_t at = reorder->next;
-  int64_t oldest = now_us;
-  while (!reorder->slots[SLOT(at)].packet)
+  while (at <= reorder->highest && !reorder->slots[SLOT(at)].packet)
     at++;
-  if (at != reorder->next) {
-    /* The hole is as old as the first packet that came from behind it. */
-    for (uint64_t i = at; i <= reorder->highest; i++)
-      if (reorder->slots[SLOT(i)].packet)
-        oldest = MIN(oldest, reorder->slots[SLOT(i)].arrival_us);
-    if (!all && now_us - oldest < REORDER_WINDOW_US)
-      return NULL;
-    *lost = at - reorder->next;
-  }
-  if (reorder->anew) {
-    *lost = MAX(*lost, 1);
-    reorder->anew = false;
-  }
-  reorder->lost += *lost;
-  reorder->next = at + 1;
-  reorder->held--;
-  return g_steal_pointer(&reorder->slots[SLOT(at)].packet);
+  if (at > reorder->highest)
+    return NULL;
+  if (at != *next && !all && now_us - behind_since(reorder, at, now_us) < window_us[reader])
+    return NULL;
+  *lost = at - *next + reorder->readers[reader].skipped;
+  reorder->readers[reader].skipped = 0;
+  reorder->readers[reader].lost += *lost;
+  *next = at + 1;
+  return reorder->slots[SLOT(at)].packet;
 }

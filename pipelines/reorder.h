@@ -1,9 +1,13 @@
-/* The reorder window of one track: packets in the order of their sequence numbers, and losses told.
+/* The reorder window of one track: packets in the order of their numbers, read twice.
  *
- * A hole is waited for REORDER_WINDOW_US from the arrival of the packet behind it (the server asks
- * the sender again during that time), then given up. Numbers that jump away start the window anew;
- * at least one packet counts as lost then. Packets are opaque and owned from push until they are
- * popped or the window is cleared. Pure; any thread.
+ * A hole is waited for from the arrival of the first packet from behind it, meanwhile the server
+ * asks the sender again. The live reader (the program, which must not fall behind) gives up after
+ * REORDER_LIVE_US; the file's reader, whose file is evidence and in no hurry, waits as long as the
+ * server asks for anything. Each is told how many packets it did not get.
+ *
+ * Numbers are extended and only rise (wire/tapwire.h), so what is behind a reader is late and
+ * nothing else. Packets are opaque and owned from push until both readers have passed them. Pure;
+ * any thread.
  */
 #pragma once
 
@@ -11,23 +15,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "wire/seq.h"
+typedef enum { REORDER_LIVE, REORDER_FILE, REORDER_READERS } ReorderReader;
 
-#define REORDER_WINDOW_US 350000
-#define REORDER_RESTART 64 /* late packets in a row: the sender counts anew, from lower numbers */
-#define REORDER_PAUSE_US 1000000 /* after such a silence one late packet is enough */
-#define REORDER_SLOTS 2048       /* packets: 350 ms at 5800 packets/s; power of two */
+#define REORDER_LIVE_US 350000
+/* The server asks for a second (RECEIVE_GIVE_UP_US of peer/receive.h); the last answer has a long
+ * way and the tap behind it. */
+#define REORDER_FILE_US 1200000
+#define REORDER_SLOTS 2048 /* packets: 1.2 s at 1700 packets/s, 16 Mbit/s; power of two */
 
 typedef struct {
-  SeqUnwrap unwrap;
-  uint64_t next; /* to be popped; 0: nothing came yet */
-  uint64_t highest;
-  unsigned held;
-  unsigned late_run; /* late ones without a good one between */
-  int64_t push_us;   /* of the last packet */
-  bool anew;         /* the window began anew: something is missing, nobody knows how much */
+  bool begun;
+  uint64_t first, highest; /* held are some of [first, highest] */
   GDestroyNotify free_packet;
-  uint64_t lost, late, twice; /* packets, for the file's figures */
+  uint64_t late, twice; /* packets that were of no use to anybody */
+  struct {
+    uint64_t next;    /* to be popped */
+    uint64_t skipped; /* given up before it, not told yet */
+    uint64_t lost;    /* packets that it was told it did not get */
+  } readers[REORDER_READERS];
   struct {
     void *packet;
     int64_t arrival_us;
@@ -36,8 +41,12 @@ typedef struct {
 
 void reorder_init(Reorder *reorder, GDestroyNotify free_packet);
 void reorder_clear(Reorder *reorder);
-/* False when the packet comes too late or twice: it was freed. */
-bool reorder_push(Reorder *reorder, uint16_t sequence, void *packet, int64_t now_us);
-/* The next packet in order, NULL when there is none yet. *lost: how many before it were given up.
- * all: give up every hole now (the end). */
-void *reorder_pop(Reorder *reorder, int64_t now_us, bool all, uint64_t *lost);
+/* There is room for it. If not, both readers are to be emptied (all) before it is pushed:
+ * everything up to it is lost. */
+bool reorder_fits(const Reorder *reorder, uint64_t sequence);
+/* False when the packet comes too late or twice: it was freed. Asserts that it fits or that nothing
+ * waits to be popped. */
+bool reorder_push(Reorder *reorder, uint64_t sequence, void *packet, int64_t now_us);
+/* The reader's next packet in order, NULL when there is none yet; borrowed until the next call of
+ * push, pop or clear. *lost: how many before it were given up. all: give up every hole now. */
+void *reorder_pop(Reorder *reorder, ReorderReader reader, int64_t now_us, bool all, uint64_t *lost);

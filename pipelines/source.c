@@ -3,27 +3,34 @@
 #include <opus.h>
 #include <string.h>
 
+#include "frames.h"
 #include "reorder.h"
 #include "timeline.h"
 #include "webmfile.h"
 #include "wire/rtp.h"
 #include "wire/source.h"
-#include "wire/vp8.h"
 
 #include "elements.h"
 
-#define PAYLOAD_TYPE 96            /* of the packets handed to the depayloader */
-#define OPUS_RATE 48000            /* Hz, of every Opus time stamp (RFC 7587 §4.1) */
-#define STEP_US 1000               /* WebM counts milliseconds: no two frames share one */
-#define REFRESH_US 20000000        /* seconds between key frames at most, so that one can seek */
-#define SIDE_MIN 16                /* pixels: webmmux takes no smaller picture */
-#define FRAME_MAX_BYTES (4u << 20) /* the depayloader collects until a frame ends */
+#define OPUS_RATE 48000     /* Hz, of every Opus time stamp (RFC 7587 §4.1) */
+#define OPUS_CHANNELS 2     /* the decoder's: a mono packet is decoded to both */
+#define STEP_US 1000        /* WebM counts milliseconds: no two frames share one */
+#define REFRESH_US 20000000 /* seconds between key frames at most, so that one can seek */
 
 typedef struct {
   int64_t pts_us;
   RtpHeader rtp;
   uint8_t payload[];
 } HeldPacket;
+
+/* One reader's course through the packets: what is lost to one may still come for the other. */
+typedef struct {
+  Timeline timeline;
+  bool stamped; /* last_stamp and last_pts_us are set */
+  uint32_t last_stamp;
+  int64_t last_pts_us;
+  Frames frames; /* VP8 */
+} Course;
 
 struct TapSource {
   char *dir, *name;
@@ -34,19 +41,14 @@ struct TapSource {
   void *user;
 
   Reorder reorder;
-  Timeline timeline;
-  bool stamped; /* last_stamp and last_pts_us are set */
-  uint32_t last_stamp;
-  int64_t last_pts_us; /* handed to the elements */
+  Course courses[REORDER_READERS];
   int64_t asked_us;    /* monotonic; 0: never */
-  int64_t keyframe_us; /* monotonic, when the last one came */
+  int64_t keyframe_us; /* monotonic, when the last one went into the file */
   int64_t packet_us;   /* monotonic, when the last packet came */
-  bool wait_keyframe, gap;
-  size_t frame_bytes; /* of the frame that is being collected */
-  uint16_t out_sequence;
+  bool gap;            /* something is missing before what goes into the file next */
 
   GstElement *pipeline;
-  GstPad *pad; /* ours; linked to the depayloader */
+  GstPad *pad; /* ours; linked to the muxer */
   bool broken, finished, whole;
   int64_t start_us, end_us;
   uint64_t frames;
@@ -71,9 +73,11 @@ TapSource *source_new(const SourceSetup *setup, const SourceEvents *events, void
   source->info = setup->info;
   source->events = *events;
   source->user = user;
-  source->wait_keyframe = setup->info.codec == TAP_VP8;
   reorder_init(&source->reorder, g_free);
-  timeline_init(&source->timeline, setup->info.clock_rate);
+  for (unsigned i = 0; i < REORDER_READERS; i++) {
+    timeline_init(&source->courses[i].timeline, setup->info.clock_rate);
+    frames_init(&source->courses[i].frames);
+  }
   return source;
 }
 
@@ -91,6 +95,8 @@ void source_free(TapSource *source) {
     return;
   close_pipeline(source);
   reorder_clear(&source->reorder);
+  for (unsigned i = 0; i < REORDER_READERS; i++)
+    frames_clear(&source->courses[i].frames);
   g_free(source->dir);
   g_free(source->name);
   g_free(source);
@@ -106,79 +112,28 @@ static void fail(TapSource *source, const char *message) {
   source->events.failed(source->user, source, disk, reason ? reason : message);
 }
 
-static int64_t opus_duration_us(GstBuffer *buffer) {
-  GstMapInfo map;
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
-    return 0;
-  int samples = opus_packet_get_nb_samples(map.data, (opus_int32)map.size, OPUS_RATE);
-  gst_buffer_unmap(buffer, &map);
+static int64_t opus_duration_us(const uint8_t *data, size_t len) {
+  int samples = opus_packet_get_nb_samples(data, (opus_int32)len, OPUS_RATE);
   return MAX(samples, 0) * G_GINT64_CONSTANT(1000000) / OPUS_RATE;
 }
 
-/* Between depayloader and muxer: whole frames pass here. Called within gst_pad_push, same thread.
- */
-static GstPadProbeReturn on_frame(GstPad *pad, GstPadProbeInfo *info, void *data) {
-  TapSource *source = data;
-  GstBuffer *frame = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-  GST_PAD_PROBE_INFO_DATA(info) = frame;
-  int64_t pts_us = (int64_t)(GST_BUFFER_PTS(frame) / GST_USECOND);
-  source->frames++;
-  if (source->info.codec == TAP_OPUS) {
-    int64_t duration_us = opus_duration_us(frame);
-    GST_BUFFER_DURATION(frame) = (GstClockTime)duration_us * GST_USECOND;
-    source->end_us = MAX(source->end_us, pts_us + duration_us);
-  } else {
-    bool keyframe = !GST_BUFFER_FLAG_IS_SET(frame, GST_BUFFER_FLAG_DELTA_UNIT);
-    source->end_us = MAX(source->end_us, pts_us);
-    source->events.picture(source->user, source, pts_us, frame, keyframe);
-  }
-  return GST_PAD_PROBE_OK;
+/* The muxer refuses a change of caps, yet players follow the size in the VP8 frames themselves: the
+ * first one stays in the header. */
+static GstCaps *track_caps(const TapSource *source) {
+  const Frames *frames = &source->courses[REORDER_FILE].frames;
+  if (source->info.codec == TAP_VP8)
+    return gst_caps_new_simple("video/x-vp8", "width", G_TYPE_INT, frames->width, "height",
+                               G_TYPE_INT, frames->height, "framerate", GST_TYPE_FRACTION, 0, 1,
+                               NULL);
+  return gst_caps_new_simple("audio/x-opus", "channel-mapping-family", G_TYPE_INT, 0, "channels",
+                             G_TYPE_INT, OPUS_CHANNELS, "rate", G_TYPE_INT, OPUS_RATE, NULL);
 }
 
-static GstCaps *rtp_caps(const TapTrack *info) {
-  if (info->codec == TAP_VP8)
-    return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "video", "clock-rate",
-                               G_TYPE_INT, 90000, "encoding-name", G_TYPE_STRING, "VP8", "payload",
-                               G_TYPE_INT, PAYLOAD_TYPE, NULL);
-  return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "audio", "clock-rate",
-                             G_TYPE_INT, OPUS_RATE, "encoding-name", G_TYPE_STRING, "OPUS",
-                             "payload", G_TYPE_INT, PAYLOAD_TYPE, "sprop-stereo", G_TYPE_STRING,
-                             "1", NULL);
-}
-
-/* Two repairs between depayloader and muxer. The muxer takes Opus only with its rate, which the
- * depayloader does not tell. And it refuses a change of caps, yet players follow the size in the
- * VP8 frames themselves: the first size stays in the header. */
-static GstPadProbeReturn on_caps(GstPad *pad, GstPadProbeInfo *info, void *data) {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  if (gst_pad_has_current_caps(data))
-    return GST_PAD_PROBE_DROP;
-  GstCaps *caps;
-  gst_event_parse_caps(event, &caps);
-  if (gst_structure_has_name(gst_caps_get_structure(caps, 0), "audio/x-opus")) {
-    g_autoptr(GstCaps) complete = gst_caps_copy(caps);
-    gst_caps_set_simple(complete, "rate", G_TYPE_INT, OPUS_RATE, NULL);
-    GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(complete);
-    gst_event_unref(event);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-static bool link_elements(TapSource *source, GstElement *depay, GstElement *mux) {
+static bool link_muxer(TapSource *source, GstElement *mux) {
   const char *request = source->info.codec == TAP_VP8 ? "video_%u" : "audio_%u";
-  g_autoptr(GstPad) frames = gst_element_get_static_pad(depay, "src");
-  g_autoptr(GstPad) packets = gst_element_get_static_pad(depay, "sink");
   g_autoptr(GstPad) muxed = gst_element_request_pad_simple(mux, request);
-  source->pad = gst_object_ref_sink(gst_pad_new("packets", GST_PAD_SRC));
-  if (!muxed || gst_pad_link(frames, muxed) != GST_PAD_LINK_OK ||
-      gst_pad_link(source->pad, packets) != GST_PAD_LINK_OK)
-    return false;
-  gst_pad_add_probe(frames, GST_PAD_PROBE_TYPE_BUFFER, on_frame, source, NULL);
-  gst_pad_add_probe(frames, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, gst_object_ref(muxed),
-                    gst_object_unref);
-  return true;
+  source->pad = gst_object_ref_sink(gst_pad_new("frames", GST_PAD_SRC));
+  return muxed && gst_pad_link(source->pad, muxed) == GST_PAD_LINK_OK;
 }
 
 static bool open_file(TapSource *source, int64_t start_us, GError **error) {
@@ -187,13 +142,8 @@ static bool open_file(TapSource *source, int64_t start_us, GError **error) {
       g_strdup_printf("track-%u-%u-%s.webm", source->part, source->track, kind ? kind : "other");
   g_autofree char *path = g_build_filename(source->dir, source->name, NULL);
   source->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
-  GstElement *depay =
-      element_new(source->info.codec == TAP_VP8 ? "rtpvp8depay" : "rtpopusdepay", error);
-  if (!depay)
-    return false;
-  gst_bin_add(GST_BIN(source->pipeline), depay);
   GstElement *mux = webmfile_add(GST_BIN(source->pipeline), path, error);
-  if (!mux || !link_elements(source, depay, mux)) {
+  if (!mux || !link_muxer(source, mux)) {
     if (error && !*error)
       g_set_error(error, ELEMENTS_ERROR, 0, "the elements of %s do not link", source->name);
     return false;
@@ -206,7 +156,7 @@ static bool open_file(TapSource *source, int64_t start_us, GError **error) {
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
   segment.start = segment.time = (guint64)start_us * GST_USECOND;
-  g_autoptr(GstCaps) caps = rtp_caps(&source->info);
+  g_autoptr(GstCaps) caps = track_caps(source);
   gst_pad_push_event(source->pad, gst_event_new_stream_start(source->name));
   gst_pad_push_event(source->pad, gst_event_new_caps(caps));
   gst_pad_push_event(source->pad, gst_event_new_segment(&segment));
@@ -222,97 +172,99 @@ void source_ask(TapSource *source, int64_t now_us) {
   source->events.keyframe(source->user, source);
 }
 
-/* The elements get a plain header: own numbers, which only skip where packets were really lost. */
-static GstBuffer *clean_packet(TapSource *source, const HeldPacket *packet, int64_t pts_us) {
-  RtpHeader rtp = {.marker = packet->rtp.marker,
-                   .payload_type = PAYLOAD_TYPE,
-                   .sequence = source->out_sequence,
-                   .timestamp = packet->rtp.timestamp,
-                   .ssrc = 1};
-  GstBuffer *buffer =
-      gst_buffer_new_allocate(NULL, RTP_HEADER_BYTES + packet->rtp.payload_len, NULL);
-  uint8_t header[RTP_HEADER_BYTES];
-  rtp_write(header, &rtp);
-  gst_buffer_fill(buffer, 0, header, sizeof header);
-  gst_buffer_fill(buffer, RTP_HEADER_BYTES, packet->payload, packet->rtp.payload_len);
-  GST_BUFFER_PTS(buffer) = (GstClockTime)pts_us * GST_USECOND;
-  if (source->gap)
-    GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
-  source->gap = false;
-  source->out_sequence++;
-  return buffer;
+static int64_t packet_time(Course *course, const HeldPacket *packet) {
+  int64_t pts_us = timeline_map(&course->timeline, packet->rtp.timestamp, packet->pts_us);
+  if (course->stamped && packet->rtp.timestamp == course->last_stamp)
+    return course->last_pts_us;
+  int64_t least_us = course->stamped ? course->last_pts_us + STEP_US : 0;
+  course->last_stamp = packet->rtp.timestamp;
+  course->stamped = true;
+  return course->last_pts_us = MAX(pts_us, least_us);
 }
 
-/* True when this video packet can be decoded with what the file already has. */
-static bool decodable(TapSource *source, const HeldPacket *packet, int64_t now_us) {
-  Vp8Descriptor vp8;
-  bool parsed = vp8_parse(packet->payload, packet->rtp.payload_len, &vp8);
-  if (parsed && vp8.keyframe && (vp8.width < SIDE_MIN || vp8.height < SIDE_MIN))
-    parsed = false;
-  source->frame_bytes += packet->rtp.payload_len;
-  if (source->frame_bytes > FRAME_MAX_BYTES)
-    parsed = false;
-  if (packet->rtp.marker || !parsed)
-    source->frame_bytes = 0;
-  if (parsed && vp8.keyframe) {
-    source->wait_keyframe = false;
-    source->keyframe_us = now_us;
-  }
-  if (!parsed || source->wait_keyframe) {
-    source->wait_keyframe = true;
-    source->gap = true;
-    source_ask(source, now_us);
-    return false;
-  }
-  return true;
-}
-
-static int64_t packet_time(TapSource *source, const HeldPacket *packet) {
-  int64_t pts_us = timeline_map(&source->timeline, packet->rtp.timestamp, packet->pts_us);
-  if (source->stamped && packet->rtp.timestamp == source->last_stamp)
-    return source->last_pts_us;
-  int64_t least_us = source->stamped ? source->last_pts_us + STEP_US : 0;
-  source->last_stamp = packet->rtp.timestamp;
-  source->stamped = true;
-  return source->last_pts_us = MAX(pts_us, least_us);
-}
-
-static void handle(TapSource *source, const HeldPacket *packet, uint64_t lost, int64_t now_us) {
-  if (lost) {
-    source->gap = true;
-    source->out_sequence++;
-    source->wait_keyframe = source->info.codec == TAP_VP8;
-  }
+/* What is whole with this packet: a picture, or its sound; NULL: nothing yet. */
+static GstBuffer *take_frame(TapSource *source, Course *course, const HeldPacket *packet,
+                             uint64_t lost, int64_t now_us) {
+  bool video = source->info.codec == TAP_VP8;
+  if (video && lost)
+    frames_lost(&course->frames);
   if (!packet->rtp.payload_len) /* padding: it only counts in the numbers */
+    return NULL;
+  FramesVerdict verdict = video ? frames_put(&course->frames, packet->payload,
+                                             packet->rtp.payload_len, packet->rtp.marker)
+                                : FRAMES_WHOLE;
+  if (verdict == FRAMES_WAIT) {
+    source_ask(source, now_us);
+    return NULL;
+  }
+  int64_t pts_us = packet_time(course, packet);
+  if (verdict == FRAMES_MORE)
+    return NULL;
+  GstBuffer *frame = video ? frames_take(&course->frames)
+                           : gst_buffer_new_memdup(packet->payload, packet->rtp.payload_len);
+  GST_BUFFER_PTS(frame) = (GstClockTime)pts_us * GST_USECOND;
+  return frame;
+}
+
+/* For the program. */
+static void go_live(TapSource *source, const HeldPacket *packet, uint64_t lost, int64_t now_us) {
+  Course *course = &source->courses[REORDER_LIVE];
+  g_autoptr(GstBuffer) frame = take_frame(source, course, packet, lost, now_us);
+  if (!frame)
     return;
-  if (source->info.codec == TAP_VP8 && !decodable(source, packet, now_us))
-    return;
-  int64_t pts_us = packet_time(source, packet);
+  int64_t pts_us = course->last_pts_us;
   if (source->info.codec == TAP_OPUS)
     source->events.audio(source->user, source, pts_us, packet->payload, packet->rtp.payload_len);
-  if (source->broken)
+  else
+    source->events.picture(source->user, source, pts_us, frame, course->frames.keyframe);
+}
+
+static void count_frame(TapSource *source, GstBuffer *frame, const HeldPacket *packet,
+                        int64_t now_us) {
+  const Course *course = &source->courses[REORDER_FILE];
+  int64_t duration_us = 0;
+  if (source->info.codec == TAP_OPUS) {
+    duration_us = opus_duration_us(packet->payload, packet->rtp.payload_len);
+    GST_BUFFER_DURATION(frame) = (GstClockTime)duration_us * GST_USECOND;
+  } else if (course->frames.keyframe) {
+    source->keyframe_us = now_us;
+  }
+  source->frames++;
+  source->end_us = MAX(source->end_us, course->last_pts_us + duration_us);
+}
+
+static void write_file(TapSource *source, const HeldPacket *packet, uint64_t lost, int64_t now_us) {
+  Course *course = &source->courses[REORDER_FILE];
+  g_autoptr(GstBuffer) frame = take_frame(source, course, packet, lost, now_us);
+  bool waits = source->info.codec == TAP_VP8 && course->frames.wait_keyframe;
+  source->gap = source->gap || lost || waits;
+  if (!frame || source->broken)
     return;
   g_autoptr(GError) error = NULL;
-  if (!source->pipeline && !open_file(source, pts_us, &error)) {
+  if (!source->pipeline && !open_file(source, course->last_pts_us, &error)) {
     fail(source, error->message);
     close_pipeline(source);
     return;
   }
-  if (gst_pad_push(source->pad, clean_packet(source, packet, pts_us)) != GST_FLOW_OK)
+  count_frame(source, frame, packet, now_us);
+  if (source->gap)
+    GST_BUFFER_FLAG_SET(frame, GST_BUFFER_FLAG_DISCONT);
+  source->gap = false;
+  if (gst_pad_push(source->pad, g_steal_pointer(&frame)) != GST_FLOW_OK)
     fail(source, "the elements refuse the data");
 }
 
 static void release(TapSource *source, int64_t now_us, bool all) {
   uint64_t lost;
-  HeldPacket *packet;
-  while ((packet = reorder_pop(&source->reorder, now_us, all, &lost))) {
-    handle(source, packet, lost, now_us);
-    g_free(packet);
-  }
+  const HeldPacket *packet;
+  while ((packet = reorder_pop(&source->reorder, REORDER_LIVE, now_us, all, &lost)))
+    go_live(source, packet, lost, now_us);
+  while ((packet = reorder_pop(&source->reorder, REORDER_FILE, now_us, all, &lost)))
+    write_file(source, packet, lost, now_us);
 }
 
-void source_push(TapSource *source, int64_t pts_us, const uint8_t *data, size_t len,
-                 int64_t now_us) {
+void source_push(TapSource *source, uint64_t sequence, int64_t pts_us, const uint8_t *data,
+                 size_t len, int64_t now_us) {
   RtpHeader rtp;
   if (source->finished || !rtp_parse(data, len, true, &rtp))
     return;
@@ -323,7 +275,9 @@ void source_push(TapSource *source, int64_t pts_us, const uint8_t *data, size_t 
   packet->pts_us = pts_us;
   packet->rtp = rtp;
   memcpy(packet->payload, data + rtp.payload_offset, rtp.payload_len);
-  if (reorder_push(&source->reorder, rtp.sequence, packet, now_us))
+  if (!reorder_fits(&source->reorder, sequence))
+    release(source, now_us, true);
+  if (reorder_push(&source->reorder, sequence, packet, now_us))
     release(source, now_us, false);
 }
 
@@ -361,6 +315,6 @@ const TapTrack *source_info(const TapSource *source) {
 
 SourceFigures source_figures(const TapSource *source) {
   return (SourceFigures){.frames = source->frames,
-                         .lost = source->reorder.lost,
+                         .lost = source->reorder.readers[REORDER_FILE].lost,
                          .duration_us = source->end_us - source->start_us};
 }

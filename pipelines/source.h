@@ -1,13 +1,14 @@
 /* One track: from the tap's packets to a WebM file of its own, untouched, and to the program.
  *
- *   reorder ─▶ timeline ─▶ rtpvp8depay | rtpopusdepay ─▶ webmmux ─▶ filesink
- *                 └▶ audio packets, whole pictures: SourceEvents
+ *   reorder ─┬ live ─▶ timeline, frames ─▶ SourceEvents: sound, whole pictures
+ *            └ file ─▶ timeline, frames ─▶ webmmux ─▶ filesink
  *
- * Buffers are pushed into the elements from here, on the caller's thread: no streaming threads, no
- * clocks, no latency, so hundreds of tracks cost nothing while they are silent and the same packets
- * make the same file. After a lost packet video waits for a key frame, because what follows cannot
- * be decoded. The file begins (time 0) with the track's first sample. Main thread of the pipeline
- * process; times are microseconds on the part's time line unless they say otherwise.
+ * The file waits longer for what is missing than the program can (reorder.h). Frames are pushed
+ * into the muxer from here, on the caller's thread: no streaming threads, no clocks, no latency, so
+ * hundreds of tracks cost nothing while they are silent and the same packets make the same file.
+ * After a lost packet video waits for a key frame, because what follows cannot be decoded. The file
+ * begins (time 0) with the track's first sample. Main thread of the pipeline process; times are
+ * microseconds on the part's time line unless they say otherwise.
  */
 #pragma once
 
@@ -42,15 +43,17 @@ typedef struct {
 
 typedef struct {
   uint64_t frames; /* pictures or Opus packets in the file */
-  uint64_t lost;   /* packets never seen */
+  uint64_t lost;   /* packets that the file never got */
   int64_t duration_us;
 } SourceFigures;
 
 TapSource *source_new(const SourceSetup *setup, const SourceEvents *events, void *user);
 void source_free(TapSource *source);
 
-/* An RTP packet; pts_us: its capture time. now_us (monotonic): when it was read. */
-void source_push(TapSource *source, int64_t pts_us, const uint8_t *rtp, size_t len, int64_t now_us);
+/* An RTP packet; sequence: its extended number, pts_us: its capture time. now_us (monotonic): when
+ * it was read. */
+void source_push(TapSource *source, uint64_t sequence, int64_t pts_us, const uint8_t *rtp,
+                 size_t len, int64_t now_us);
 /* Gives up old holes and repeats requests; every 20 ms or so. */
 void source_tick(TapSource *source, int64_t now_us);
 /* Asks the publisher for a key frame now, at most one request each SOURCE_ASK_US. */

@@ -18,7 +18,8 @@ typedef struct {
   unsigned next;
   int64_t delay_us; /* from capture to arrival */
   unsigned lose;    /* one packet in this many; 0: none */
-  unsigned reorder; /* one packet in this many comes 60 ms late */
+  unsigned reorder; /* one packet in this many comes 60 ms late … */
+  unsigned repair;  /* … and one in this many when it was asked for again: 900 ms late */
   int64_t mute_from_us, mute_to_us;
   bool ended;
 } Feed;
@@ -105,6 +106,8 @@ static GArray *arrivals(const Feed *feeds, unsigned count) {
       Arrival arrival = {packet->capture_us + feed->delay_us, all->len, f, packet};
       if (feed->reorder && g_rand_int_range(rand, 0, (gint32)feed->reorder) == 0)
         arrival.at_us += 60000;
+      if (feed->repair && i > 20 && g_rand_int_range(rand, 0, (gint32)feed->repair) == 0)
+        arrival.at_us += 900000;
       g_array_append_val(all, arrival);
     }
   }
@@ -117,6 +120,17 @@ static void send(Bench *bench, TapType type, uint32_t track, int64_t capture_us,
   TapMessage message = {.type = type,
                         .track = track,
                         .capture_us = ZERO_US + capture_us,
+                        .body = body,
+                        .body_len = len};
+  record_message(bench->record, &message, ZERO_US + now_us);
+}
+
+static void send_rtp(Bench *bench, uint32_t track, uint64_t sequence, int64_t capture_us,
+                     const void *body, size_t len, int64_t now_us) {
+  TapMessage message = {.type = TAP_RTP,
+                        .track = track,
+                        .capture_us = ZERO_US + capture_us,
+                        .sequence = sequence,
                         .body = body,
                         .body_len = len};
   record_message(bench->record, &message, ZERO_US + now_us);
@@ -148,8 +162,8 @@ static void play(Bench *bench, const Feed *feeds, unsigned count, const Cut *cut
       if (!announced[arrival->feed])
         announce(bench, track, arrival->at_us);
       announced[arrival->feed] = true;
-      send(bench, TAP_RTP, track->track, arrival->packet->capture_us, arrival->packet->data,
-           arrival->packet->len, arrival->at_us);
+      send_rtp(bench, track->track, arrival->packet->sequence, arrival->packet->capture_us,
+               arrival->packet->data, arrival->packet->len, arrival->at_us);
     }
     record_tick(bench->record, ZERO_US + now_us);
     mailbox_drain(bench->mailbox);
@@ -296,6 +310,41 @@ static void test_video_loss_waits_for_a_keyframe(void) {
   bench_clear(&bench);
 }
 
+/* What comes within a second of being asked for again is in the file, all of it, though the program
+ * could not wait. */
+static void test_late_repairs(void) {
+  Bench bench;
+  bench_init(&bench);
+  const SceneVideo camera = {640, 360, 30, 30, 0, 10000000, 60};
+  SceneTrack *video = scene_video(1, &camera, 1);
+  SceneTrack *audio = scene_audio(2, 1000, 0, 10000000);
+  const Feed feeds[] = {{.track = video, .delay_us = 50000, .repair = 100},
+                        {.track = audio, .delay_us = 40000, .repair = 40}};
+  const Cut cuts[] = {{0, 1}};
+  play(&bench, feeds, 2, cuts, 1, 11200000);
+  g_autoptr(WebmFacts) camera_file = decode(&bench, "track-1-1-camera.webm");
+  g_assert_cmpint(closed_int(&bench, "track-1-1-camera.webm", "lost"), ==, 0);
+  g_assert_cmpuint(track_of(camera_file, true)->decoded, ==, video->frames);
+  g_assert_cmpint(track_of(camera_file, true)->max_gap_us, <, 100000);
+  g_autoptr(WebmFacts) mic_file = decode(&bench, "track-1-2-mic.webm");
+  g_assert_cmpint(closed_int(&bench, "track-1-2-mic.webm", "lost"), ==, 0);
+  g_assert_cmpuint(track_of(mic_file, false)->frames, ==, audio->frames);
+  /* The program is whole and in step all the same. */
+  g_autoptr(WebmFacts) program = decode(&bench, "program-1.webm");
+  g_assert_cmpint(llabs(program->duration_us - 11200000), <, 60000);
+  g_assert_cmpint(track_of(program, false)->max_gap_us, <, 25000);
+  unsigned shown = track_of(program, true)->decoded;
+  g_test_message("the program shows %u of %u pictures", shown, video->frames);
+  g_assert_cmpuint(shown, >, video->frames / 3);
+  g_assert_cmpuint(shown, <, video->frames);
+  int64_t worst_us;
+  g_assert_cmpuint(worst_offset(program, 1000, &worst_us), >=, 8);
+  g_assert_cmpint(worst_us, <, 30000);
+  scene_track_free(video);
+  scene_track_free(audio);
+  bench_clear(&bench);
+}
+
 /* Two people, the stage moves between them, one changes size, leaves, and is muted for a while. */
 static void test_stage(void) {
   Bench bench;
@@ -357,7 +406,7 @@ static void test_stage(void) {
   bench_clear(&bench);
 }
 
-static void send_vp8(Bench *bench, uint32_t track, uint16_t sequence, bool begins, unsigned side,
+static void send_vp8(Bench *bench, uint32_t track, uint64_t sequence, bool begins, unsigned side,
                      bool marker, int64_t now_us) {
   uint8_t packet[1200] = {0x80, marker ? 0xe0 : 0x60, (uint8_t)(sequence >> 8), (uint8_t)sequence};
   packet[11] = 9;                 /* ssrc */
@@ -367,7 +416,7 @@ static void send_vp8(Bench *bench, uint32_t track, uint16_t sequence, bool begin
     memcpy(packet + 13, keyframe, sizeof keyframe);
     packet[19] = packet[21] = (uint8_t)side;
   }
-  send(bench, TAP_RTP, track, now_us, packet, sizeof packet, now_us);
+  send_rtp(bench, track, sequence, now_us, packet, sizeof packet, now_us);
 }
 
 /* One publisher's nonsense is the loss of its own track only. */
@@ -384,12 +433,12 @@ static void test_hostile_tracks(void) {
   }
   hostile.track = 3001; /* pictures that the muxer does not take */
   announce(&bench, &hostile, 0);
-  for (uint16_t i = 0; i < 30; i++)
-    send_vp8(&bench, hostile.track, i, true, i % 16, true, i * 1000);
+  for (uint64_t i = 0; i < 30; i++)
+    send_vp8(&bench, hostile.track, i, true, i % 16, true, (int64_t)i * 1000);
   hostile.track = 3002; /* a frame that never ends: 24 MB */
   announce(&bench, &hostile, 0);
   for (uint32_t i = 0; i < 20000; i++)
-    send_vp8(&bench, hostile.track, (uint16_t)i, i == 0, 64, false, 30000);
+    send_vp8(&bench, hostile.track, i, i == 0, 64, false, 30000);
   g_assert_cmpuint(bench.asked, >, 0);
   const Feed feed = {good, 0};
   const Cut cut = {0, good->track};
@@ -425,6 +474,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/record/plain", test_plain);
   g_test_add_func("/record/lossy", test_lossy);
   g_test_add_func("/record/video-loss", test_video_loss_waits_for_a_keyframe);
+  g_test_add_func("/record/late-repairs", test_late_repairs);
   g_test_add_func("/record/stage", test_stage);
   g_test_add_func("/record/hostile", test_hostile_tracks);
   return g_test_run();

@@ -89,16 +89,28 @@ static void read_control(Worker *worker) {
     worker->asked++;
 }
 
-static void tap_send(Worker *worker, TapType type, uint32_t track, int64_t capture_us,
-                     const void *body, size_t len) {
-  uint8_t message[TAP_MESSAGE_MAX];
+static void tap_send_as(const Worker *worker, uint8_t message[TAP_MESSAGE_MAX], const void *body,
+                        size_t len) {
   if (worker->over)
     return;
-  tapwire_write_header(message, type, track, capture_us);
   if (len)
     memcpy(message + TAP_HEADER_BYTES, body, len);
   g_assert_cmpint(send(worker->tap, message, TAP_HEADER_BYTES + len, MSG_NOSIGNAL | MSG_DONTWAIT),
                   >, 0);
+}
+
+static void tap_send(const Worker *worker, TapType type, uint32_t track, int64_t capture_us,
+                     const void *body, size_t len) {
+  uint8_t message[TAP_MESSAGE_MAX];
+  tapwire_write_header(message, type, track, capture_us);
+  tap_send_as(worker, message, body, len);
+}
+
+static void tap_send_rtp(const Worker *worker, uint32_t track, int64_t capture_us,
+                         const ScenePacket *packet) {
+  uint8_t message[TAP_MESSAGE_MAX];
+  tapwire_write_rtp(message, track, capture_us, packet->sequence);
+  tap_send_as(worker, message, packet->data, packet->len);
 }
 
 static void finish(Worker *worker, int64_t now_us) {
@@ -133,8 +145,7 @@ static void feed(Worker *workers, const SceneTrack *const *tracks, unsigned coun
         if (zero_us + packet->capture_us + 20000 > now_us)
           break;
         for (unsigned w = 0; w < WORKERS; w++)
-          tap_send(&workers[w], TAP_RTP, tracks[t]->track, zero_us + packet->capture_us,
-                   packet->data, packet->len);
+          tap_send_rtp(&workers[w], tracks[t]->track, zero_us + packet->capture_us, packet);
       }
     for (unsigned w = 0; w < WORKERS; w++) {
       read_control(&workers[w]);

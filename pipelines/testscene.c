@@ -52,7 +52,8 @@ static void collect(Collector *collector, GstBuffer *buffer) {
   SceneTrack *track = collector->track;
   RtpHeader rtp;
   g_assert(rtp_parse(packet.data, packet.len, true, &rtp));
-  uint16_t sequence = (uint16_t)(65500 + track->packets->len);
+  packet.sequence = 65500 + track->packets->len;
+  uint16_t sequence = (uint16_t)packet.sequence;
   uint32_t timestamp = (uint32_t)(packet.capture_us * 9 / 100) + 0xffff0000u;
   packet.data[2] = (uint8_t)(sequence >> 8);
   packet.data[3] = (uint8_t)sequence;
@@ -147,8 +148,9 @@ SceneTrack *scene_audio(uint32_t number, double tone, int64_t from_us, int64_t t
           on ? 0.4f * sinf((float)(2 * G_PI * tone * (double)(sample % 48000) / 48000)) : 0;
     }
     ScenePacket packet = {.capture_us = at_us};
+    packet.sequence = 65530 + track->packets->len;
     RtpHeader rtp = {.payload_type = AUDIO_PT,
-                     .sequence = (uint16_t)(65530 + track->packets->len),
+                     .sequence = (uint16_t)packet.sequence,
                      .timestamp = (uint32_t)(at_us * 48 / 1000) + 0xffffff00u,
                      .ssrc = number};
     rtp_write(packet.data, &rtp);

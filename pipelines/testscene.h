@@ -17,6 +17,7 @@
 
 typedef struct {
   int64_t capture_us; /* on the scene's time line */
+  uint64_t sequence;  /* extended */
   uint16_t len;
   bool keyframe; /* belongs to one */
   uint8_t data[1500];

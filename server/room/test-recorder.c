@@ -84,7 +84,8 @@ static gboolean feed(void *data) {
       if (b->zero_us + packet->capture_us > now_us)
         break;
       uint8_t message[TAP_MESSAGE_MAX];
-      tapwire_write_header(message, TAP_RTP, b->tracks[t]->track, b->zero_us + packet->capture_us);
+      tapwire_write_rtp(message, b->tracks[t]->track, b->zero_us + packet->capture_us,
+                        packet->sequence);
       memcpy(message + TAP_HEADER_BYTES, packet->data, packet->len);
       if (b->tap >= 0) /* its other end may just have been killed */
         (void)!send(b->tap, message, TAP_HEADER_BYTES + packet->len, MSG_DONTWAIT | MSG_NOSIGNAL);

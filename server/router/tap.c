@@ -46,13 +46,11 @@ void tap_free(Tap *tap) {
   g_free(tap);
 }
 
-static bool send_message(Tap *tap, TapType type, uint32_t track, int64_t capture_us,
-                         const void *body, size_t body_len) {
+static bool send_parts(Tap *tap, uint8_t header[TAP_HEADER_BYTES], const void *body,
+                       size_t body_len) {
   if (tap->broken)
     return false;
-  uint8_t header[TAP_HEADER_BYTES];
-  tapwire_write_header(header, type, track, capture_us);
-  struct iovec parts[2] = {{header, sizeof header}, {(void *)body, body_len}};
+  struct iovec parts[2] = {{header, TAP_HEADER_BYTES}, {(void *)body, body_len}};
   struct msghdr message = {.msg_iov = parts, .msg_iovlen = body_len ? 2 : 1};
   ssize_t sent;
   do
@@ -61,6 +59,13 @@ static bool send_message(Tap *tap, TapType type, uint32_t track, int64_t capture
   if (sent < 0 && errno != EAGAIN && errno != ENOBUFS)
     tap->broken = true;
   return sent >= 0;
+}
+
+static bool send_message(Tap *tap, TapType type, uint32_t track, int64_t capture_us,
+                         const void *body, size_t body_len) {
+  uint8_t header[TAP_HEADER_BYTES];
+  tapwire_write_header(header, type, track, capture_us);
+  return send_parts(tap, header, body, body_len);
 }
 
 static uint64_t bit(const Tap *tap) {
@@ -91,36 +96,33 @@ void tap_announce(Tap *tap, Track *track) {
     track->tapped |= bit(tap);
 }
 
-static void send_packet(Tap *tap, Track *track, int64_t capture_us, const void *data, size_t len) {
-  if (tap->ended->len > 0)
-    send_ends(tap);
-  if (!(track->tapped & bit(tap)))
-    tap_announce(tap, track);
-  if (!(track->tapped & bit(tap)) ||
-      !send_message(tap, TAP_RTP, track->info.id, capture_us, data, len))
-    tap->dropped++;
-}
-
-void tap_send(Tap *tap, Track *track, const Packet *packet) {
-  send_packet(tap, track, packet->capture_us, packet->data, packet->len);
-}
-
-void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten) {
-  /* Layers have SSRCs of their own; to the recorder they are one stream. */
+/* Layers and epochs have SSRCs and numbers of their own; to the recorder they are one stream. */
+static size_t write_packet(uint8_t data[PACKET_MAX_BYTES], const Track *track, const Packet *packet,
+                           const Rewritten *rewritten) {
   RtpHeader header = {.marker = packet->rtp.marker,
-                      .payload_type = packet->rtp.payload_type,
+                      .payload_type = track->payload_type,
                       .sequence = (uint16_t)rewritten->sequence,
                       .timestamp = rewritten->timestamp,
                       .ssrc = track->info.id};
-  uint8_t data[PACKET_MAX_BYTES];
-  size_t len = RTP_HEADER_BYTES + packet->rtp.payload_len;
   rtp_write(data, &header);
   memcpy(data + RTP_HEADER_BYTES, packet->data + packet->rtp.payload_offset,
          packet->rtp.payload_len);
   const Vp8Descriptor *vp8 = packet_vp8(packet);
   if (vp8)
     vp8_rewrite(data + RTP_HEADER_BYTES, vp8, rewritten->picture_id, rewritten->tl0picidx);
-  send_packet(tap, track, packet->capture_us, data, len);
+  return RTP_HEADER_BYTES + packet->rtp.payload_len;
+}
+
+void tap_send(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten) {
+  uint8_t header[TAP_HEADER_BYTES], data[PACKET_MAX_BYTES];
+  if (tap->ended->len > 0)
+    send_ends(tap);
+  if (!(track->tapped & bit(tap)))
+    tap_announce(tap, track);
+  tapwire_write_rtp(header, track->info.id, packet->capture_us, rewritten->sequence);
+  size_t len = write_packet(data, track, packet, rewritten);
+  if (!(track->tapped & bit(tap)) || !send_parts(tap, header, data, len))
+    tap->dropped++;
 }
 
 void tap_end_track(Tap *tap, Track *track) {

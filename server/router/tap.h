@@ -16,10 +16,8 @@ Tap *tap_new(unsigned index, int fd);
 /* Closes the socket. */
 void tap_free(Tap *tap);
 
-/* A packet of an unmuted sound track; announces the track first if need be. */
-void tap_send(Tap *tap, Track *track, const Packet *packet);
-/* A picture's, out of the layers of its track. */
-void tap_send_picture(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten);
+/* A packet of a track, out of its layers and epochs; announces the track first if need be. */
+void tap_send(Tap *tap, Track *track, const Packet *packet, const Rewritten *rewritten);
 /* So that the other end knows a track before its next packet, if it has had one. */
 void tap_announce(Tap *tap, Track *track);
 void tap_end_track(Tap *tap, Track *track);

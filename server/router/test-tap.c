@@ -243,11 +243,40 @@ static void test_full(void) {
   room_free(room);
 }
 
+/* Sound whose SSRC, numbers and payload type change: to the recorder it is one stream. */
+static void test_one_stream(void) {
+  Room *room = room_new();
+  open_tap(room);
+  expect(room, TAP_PROGRAM, 0);
+  Track *voice = add(room, 12, 2, SOURCE_MIC);
+  uint64_t before = 0;
+  for (unsigned i = 0; i < 9; i++) {
+    static const uint64_t first[] = {130000, 70000, 200000};
+    room->now_us += 20000;
+    Packet *packet = make_audio(room->pool, first[i / 3] + i, i * AUDIO_TICKS, room->now_us, 40);
+    packet->epoch = (uint16_t)(i / 3);
+    packet->rtp.payload_type = (uint8_t)(111 + i / 3);
+    deliver(voice, packet);
+    if (i == 0)
+      expect(room, TAP_TRACK, 12);
+    TapMessage message = expect(room, TAP_RTP, 12);
+    RtpHeader rtp;
+    g_assert_true(rtp_parse(message.body, message.body_len, true, &rtp));
+    g_assert_cmpuint(rtp.payload_type, ==, 111); /* as announced */
+    g_assert_cmpuint(rtp.sequence, ==, (uint16_t)message.sequence);
+    g_assert_true(i == 0 || message.sequence == before + 1);
+    before = message.sequence;
+  }
+  router_remove_track(room->router, voice);
+  room_free(room);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/tap/messages", test_messages);
   g_test_add_func("/tap/program", test_program);
   g_test_add_func("/tap/keyframe-wish", test_keyframe_wish);
   g_test_add_func("/tap/full", test_full);
+  g_test_add_func("/tap/one-stream", test_one_stream);
   return g_test_run();
 }

@@ -16,7 +16,7 @@
 static void send_to_taps(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten) {
   const Router *router = forwarder->track->router;
   for (guint i = 0; i < router->taps->len; i++)
-    tap_send_picture(g_ptr_array_index(router->taps, i), forwarder->track, packet, rewritten);
+    tap_send(g_ptr_array_index(router->taps, i), forwarder->track, packet, rewritten);
 }
 
 Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
@@ -63,7 +63,7 @@ void track_remove_forwarder(Track *track, Forwarder *forwarder) {
 }
 
 void track_update_recording(Track *track) {
-  bool on = track->vp8 && !track->muted && track->router->taps->len > 0;
+  bool on = !track->muted && track->router->taps->len > 0;
   forwarder_set_track(&track->recording, on ? track : NULL);
   if (on)
     forwarder_aim(&track->recording, (int)track->layer_count - 1, TEMPORAL_LAYERS - 1);
@@ -252,7 +252,8 @@ void track_receive(Track *track, Packet *packet) {
   Layer *layer = &track->layers[packet->layer];
   bool first = track->packet_us == 0;
   track->packet_us = packet->arrival_us;
-  track->payload_type = packet->rtp.payload_type;
+  if (first)
+    track->payload_type = packet->rtp.payload_type; /* an offer may change it; taps were told */
   if (track->muted)
     return;
   relays_packet(router, track, packet);
@@ -265,9 +266,6 @@ void track_receive(Track *track, Packet *packet) {
     program_update(router); /* before the packet: it may be the key frame that the cut needs */
   router->share_due |= layer_receive(layer, packet);
   set_flowing(track, layer, true);
-  if (track->audio)
-    for (guint i = 0; i < router->taps->len; i++)
-      tap_send(g_ptr_array_index(router->taps, i), track, packet);
   if (layer->train_length == 0)
     g_ptr_array_add(router->trains, layer);
   bool begins = layer->waiting.count > 0 && (track->audio || packet->vp8.keyframe);

@@ -27,7 +27,7 @@ struct Track {
   unsigned layer_count;
   Layer layers[LAYERS_MAX]; /* smallest first */
   ForwarderList forwarders;
-  Forwarder recording; /* what taps get of a picture */
+  Forwarder recording; /* what taps get */
   bool demand_told;    /* the publisher was told what is wanted */
   unsigned taken_told; /* remote: what its own router was told … */
   bool shown_told;
@@ -46,7 +46,7 @@ void track_free(Track *track);
 void track_add_forwarder(Track *track, Forwarder *forwarder);
 void track_remove_forwarder(Track *track, Forwarder *forwarder);
 
-/* Taps came or went: they get the largest layer. */
+/* Taps came or went: they get the largest layer of a picture, and sound. */
 void track_update_recording(Track *track);
 
 /* A packet came within TRACK_FLOWING_US. */

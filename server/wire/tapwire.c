@@ -5,7 +5,7 @@
 #include "wire/bytes.h"
 #include "wire/rtp.h"
 
-/* The header: type 1, zero 3, track 4, capture time 8. */
+/* The header: type 1, upper bits of the sequence 3 (zero but for RTP), track 4, capture time 8. */
 
 void tapwire_write_header(uint8_t *out, TapType type, uint32_t track, int64_t capture_us) {
   memset(out, 0, 4);
@@ -14,10 +14,20 @@ void tapwire_write_header(uint8_t *out, TapType type, uint32_t track, int64_t ca
   bytes_put64(out + 8, (uint64_t)capture_us);
 }
 
+void tapwire_write_rtp(uint8_t *out, uint32_t track, int64_t capture_us, uint64_t sequence) {
+  tapwire_write_header(out, TAP_RTP, track, capture_us);
+  out[1] = (uint8_t)(sequence >> 32);
+  out[2] = (uint8_t)(sequence >> 24);
+  out[3] = (uint8_t)(sequence >> 16);
+}
+
 bool tapwire_parse(const uint8_t *data, size_t len, TapMessage *message) {
-  if (len < TAP_HEADER_BYTES || len > TAP_MESSAGE_MAX || data[1] || data[2] || data[3])
+  if (len < TAP_HEADER_BYTES || len > TAP_MESSAGE_MAX)
+    return false;
+  if (data[0] != TAP_RTP && (data[1] || data[2] || data[3]))
     return false;
   size_t body = len - TAP_HEADER_BYTES;
+  uint64_t sequence = 0;
   switch (data[0]) {
   case TAP_TRACK:
     if (body != TAP_TRACK_BYTES)
@@ -26,6 +36,8 @@ bool tapwire_parse(const uint8_t *data, size_t len, TapMessage *message) {
   case TAP_RTP:
     if (body < RTP_HEADER_BYTES)
       return false;
+    sequence = (uint64_t)data[1] << 32 | (uint64_t)data[2] << 24 | (uint64_t)data[3] << 16 |
+               bytes_get16(data + TAP_HEADER_BYTES + 2);
     break;
   case TAP_TRACK_END:
   case TAP_PROGRAM:
@@ -40,6 +52,7 @@ bool tapwire_parse(const uint8_t *data, size_t len, TapMessage *message) {
       .type = (TapType)data[0],
       .track = bytes_get32(data + 4),
       .capture_us = (int64_t)bytes_get64(data + 8),
+      .sequence = sequence,
       .body = data + TAP_HEADER_BYTES,
       .body_len = body,
   };

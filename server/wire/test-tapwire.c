@@ -14,7 +14,15 @@ static void test_rtp(void) {
   g_assert_cmpint(message.capture_us, ==, -5);
   g_assert_cmpuint(message.body_len, ==, 12);
   g_assert_true(message.body == data + TAP_HEADER_BYTES);
+  g_assert_cmpuint(message.sequence, ==, 0);
   g_assert_false(tapwire_parse(data, sizeof data - 1, &message)); /* no whole RTP header */
+  /* The upper bits of the number before, the lower in the packet. */
+  tapwire_write_rtp(data, 0x01020304, -5, UINT64_C(0x123456789a));
+  data[TAP_HEADER_BYTES + 2] = 0x78;
+  data[TAP_HEADER_BYTES + 3] = 0x9a;
+  g_assert_true(tapwire_parse(data, sizeof data, &message));
+  g_assert_cmpuint(message.sequence, ==, UINT64_C(0x123456789a));
+  g_assert_cmpint(message.capture_us, ==, -5);
 }
 
 static void test_track(void) {
@@ -61,9 +69,10 @@ static void test_refused(void) {
   g_assert_false(tapwire_parse(data, 100, &message));
   data[0] = 6;
   g_assert_false(tapwire_parse(data, 100, &message));
-  tapwire_write_header(data, TAP_RTP, 1, 1);
+  tapwire_write_header(data, TAP_KEYFRAME, 1, 1);
+  g_assert_true(tapwire_parse(data, TAP_HEADER_BYTES, &message));
   data[2] = 1; /* reserved */
-  g_assert_false(tapwire_parse(data, 100, &message));
+  g_assert_false(tapwire_parse(data, TAP_HEADER_BYTES, &message));
 }
 
 int main(int argc, char **argv) {

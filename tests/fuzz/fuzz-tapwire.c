@@ -11,7 +11,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     return 0;
   MUST(message.body + message.body_len == data + len);
   uint8_t header[TAP_HEADER_BYTES], body[TAP_TRACK_BYTES];
-  tapwire_write_header(header, message.type, message.track, message.capture_us);
+  if (message.type == TAP_RTP)
+    tapwire_write_rtp(header, message.track, message.capture_us, message.sequence);
+  else
+    tapwire_write_header(header, message.type, message.track, message.capture_us);
   MUST(memcmp(header, data, sizeof header) == 0);
 
   TapTrack track;
