@@ -193,6 +193,42 @@ static void test_bad_offers(void) {
   world_free(world);
 }
 
+/* The client's offer with its camera in three layers, whose SSRCs are told: first, first + 1, … */
+static char *offer_in_layers(Client *client, uint32_t first) {
+  g_autofree char *plain = client_offer(client, false);
+  g_autofree char *single =
+      g_strdup_printf("a=ssrc:%u cname:c\r\n", CLIENT_VIDEO_SSRC + client->number);
+  g_autofree char *layers =
+      g_strdup_printf("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+                      "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+                      "a=rid:l send\r\na=rid:m send\r\na=rid:h send\r\na=simulcast:send l;m;h\r\n"
+                      "a=ssrc:%u cname:c\r\na=ssrc:%u cname:c\r\na=ssrc:%u cname:c\r\n",
+                      first, first + 1, first + 2);
+  char *found = strstr(plain, single);
+  g_assert_nonnull(found);
+  return g_strdup_printf("%.*s%s%s", (int)(found - plain), plain, layers, found + strlen(single));
+}
+
+/* A camera without layers that sent something, offered anew on the same connection with three, and
+ * then a packet of the largest: it stopped the whole server. Its numbers begin lower, too. */
+static void test_layers_change(void) {
+  static const EngineSource sources[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  a->video_sequence = a->audio_sequence = 50000;
+  world_publish(world, a, b);
+  unsigned on = world->tracks_on, off = world->tracks_off, answers = world->answers;
+  g_autofree char *offer = offer_in_layers(a, CLIENT_VIDEO_SSRC + 100);
+  engine_peer_offer(world->engine, 1, 1, offer, sources, 2);
+  wait_for(world, world->answers > answers);
+  a->number = 100 + 2; /* from here on it sends what is named third */
+  a->video_sequence = a->audio_sequence = 7;
+  world_publish(world, a, b);
+  g_assert_cmpuint(world->tracks_on, ==, on + 1); /* the camera's; the sound's goes on */
+  g_assert_cmpuint(world->tracks_off, ==, off + 1);
+  world_free(world);
+}
+
 static void read_tap(int fd, unsigned *tracks, unsigned *packets) {
   uint8_t data[TAP_MESSAGE_MAX];
   ssize_t len;
@@ -262,6 +298,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/engine/client-hello-spray", test_client_hello_spray);
   g_test_add_func("/peer/engine/inject", test_inject);
   g_test_add_func("/peer/engine/bad-offers", test_bad_offers);
+  g_test_add_func("/peer/engine/layers-change", test_layers_change);
   g_test_add_func("/peer/engine/tap", test_tap);
   g_test_add_func("/peer/engine/close-room", test_close_room);
   return g_test_run();
