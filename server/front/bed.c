@@ -47,10 +47,11 @@ static void peer_close(void *user, unsigned engine, uint32_t peer) {
 }
 
 static void peer_offer(void *user, unsigned engine, uint32_t peer, uint32_t request,
-                       const char *sdp, const EngineSource *sources, unsigned source_count) {
+                       const EngineOffer *offer) {
   Bed *bed = user;
-  BedOffer offer = {0, peer, request, g_strdup(sdp), source_count};
-  g_array_append_val(bed->offers, offer);
+  BedOffer made = {
+      0, peer, request, g_strdup(offer->sdp), g_strdup(offer->connection), offer->source_count};
+  g_array_append_val(bed->offers, made);
 }
 
 static void peer_mute(void *user, unsigned engine, uint32_t peer, Source source, bool muted) {
@@ -304,8 +305,10 @@ void bed_free(Bed *bed) {
   g_assert_cmpuint(bed->pages->len, ==, 0);
   g_ptr_array_unref(bed->pages);
   g_ptr_array_unref(bed->people);
-  for (unsigned i = 0; i < bed->offers->len; i++)
+  for (unsigned i = 0; i < bed->offers->len; i++) {
     g_free(g_array_index(bed->offers, BedOffer, i).sdp);
+    g_free(g_array_index(bed->offers, BedOffer, i).connection);
+  }
   g_array_unref(bed->offers);
   g_string_free(bed->calls, TRUE);
   g_free(bed);

@@ -13,7 +13,7 @@
 
 typedef struct {
   uint32_t room, peer, request;
-  char *sdp;
+  char *sdp, *connection;
   unsigned source_count;
 } BedOffer;
 

@@ -189,8 +189,11 @@ static void on_offer(Client *client, const json_t *message, uint32_t id, int64_t
     g_strlcpy(mids[count].mid, mid, sizeof mids[count].mid);
     mids[count++].source = source_of(json_string_value(source));
   }
-  const char *code =
-      participant_offer(client->participant, id, text_of(message, "sdp"), mids, count, now_us);
+  EngineOffer offer = {.sdp = text_of(message, "sdp"),
+                       .connection = json_string_value(json_object_get(message, "connection")),
+                       .sources = mids,
+                       .source_count = count};
+  const char *code = participant_offer(client->participant, id, &offer, now_us);
   if (code)
     reply_error(client, id, code, "");
 }
@@ -324,8 +327,10 @@ static const Verb verbs[] = {
     {"offer",
      NEEDS_JOINED,
      on_offer,
-     2,
-     {{"sdp", FIELD_TEXT, 1, 65536}, {"sources", FIELD_SOURCES, 0, 8, sources}}},
+     3,
+     {{"sdp", FIELD_TEXT, 1, 65536},
+      {"sources", FIELD_SOURCES, 0, 8, sources},
+      {"connection", FIELD_ID, 1, 64, .optional = true}}},
     {"media",
      NEEDS_JOINED,
      on_media,

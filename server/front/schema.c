@@ -95,8 +95,21 @@ static bool is_text(const json_t *value, const Field *field) {
   return characters >= field->least && characters <= field->most;
 }
 
+static bool is_id(const json_t *value, const Field *field) {
+  const char *text = json_string_value(value);
+  if (!text || (int64_t)json_string_length(value) < field->least ||
+      (int64_t)json_string_length(value) > field->most)
+    return false;
+  for (; *text; text++)
+    if (!g_ascii_isgraph(*text))
+      return false;
+  return true;
+}
+
 static bool fits(json_t *value, const Field *field) {
   switch (field->kind) {
+  case FIELD_ID:
+    return is_id(value, field);
   case FIELD_TEXT:
     return is_text(value, field);
   case FIELD_INTEGER:

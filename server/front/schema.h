@@ -12,6 +12,7 @@
 
 typedef enum {
   FIELD_TEXT,         /* least…most characters */
+  FIELD_ID,           /* least…most characters of ASCII, none of them a blank */
   FIELD_INTEGER,      /* least…most */
   FIELD_BOOLEAN,      /**/
   FIELD_WORD,         /* one of words */

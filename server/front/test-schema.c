@@ -28,6 +28,13 @@ static void test_fields(void) {
   g_assert_false(fits(&text, "\"\\ud800\""));
   g_assert_false(fits(&text, "7"));
   g_assert_false(fits(&text, "null"));
+  const Field id = {"v", FIELD_ID, 1, 3};
+  g_assert_true(fits(&id, "\"a-1\""));
+  g_assert_false(fits(&id, "\"\""));
+  g_assert_false(fits(&id, "\"a 1\""));
+  g_assert_false(fits(&id, "\"议\""));
+  g_assert_false(fits(&id, "\"abcd\""));
+  g_assert_false(fits(&id, "7"));
   const Field number = {"v", FIELD_INTEGER, -2, 200};
   g_assert_true(fits(&number, "-2"));
   g_assert_true(fits(&number, "200"));

@@ -39,6 +39,7 @@ struct Dtls {
   const uint8_t *incoming; /* the datagram of the call that is running, NULL once read */
   size_t incoming_len;
   char reason[128];
+  bool stranger; /* the certificate is another */
 };
 
 /* --- the BIO: one read is one datagram, one write is one datagram --- */
@@ -145,6 +146,7 @@ static int verify(X509_STORE_CTX *store, void *unused) {
       len == dtls->expected_len && CRYPTO_memcmp(digest, dtls->expected, len) == 0)
     return 1;
   g_strlcpy(dtls->reason, "fingerprint", sizeof dtls->reason);
+  dtls->stranger = true;
   X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
   return 0;
 }
@@ -342,4 +344,8 @@ bool dtls_keys(Dtls *dtls, DtlsKeys *keys) {
 
 const char *dtls_reason(const Dtls *dtls) {
   return dtls->reason;
+}
+
+bool dtls_is_stranger(const Dtls *dtls) {
+  return dtls->stranger;
 }

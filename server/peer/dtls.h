@@ -62,3 +62,5 @@ DtlsState dtls_state(const Dtls *dtls);
 bool dtls_keys(Dtls *dtls, DtlsKeys *keys);
 /* The reason of DTLS_FAILED, for the log. */
 const char *dtls_reason(const Dtls *dtls);
+/* It failed because the certificate is not the one of the fingerprint. */
+bool dtls_is_stranger(const Dtls *dtls);

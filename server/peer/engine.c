@@ -39,7 +39,7 @@ typedef struct {
   bool home;
   LinkEnd end;
   int fd; /* DO_ROOM_TAP: owned until it runs */
-  char *sdp;
+  char *sdp, *connection;
   EngineSource *sources;
   View *views;
   unsigned count; /* of sources or views */
@@ -52,6 +52,7 @@ static void command_free(void *data) {
   if (command->kind == DO_ROOM_TAP && command->fd >= 0)
     close(command->fd);
   g_free(command->sdp);
+  g_free(command->connection);
   g_free(command->sources);
   g_free(command->views);
   g_free(command);
@@ -87,8 +88,9 @@ static void command_run(void *data) {
     media_peer_close(media, command->peer);
     break;
   case DO_PEER_OFFER:
-    media_peer_offer(media, command->peer, command->request, command->sdp, command->sources,
-                     command->count);
+    media_peer_offer(
+        media, command->peer, command->request,
+        &(EngineOffer){command->sdp, command->connection, command->sources, command->count});
     break;
   case DO_PEER_MUTE:
     media_peer_mute(media, command->peer, command->source, command->muted);
@@ -191,14 +193,15 @@ void engine_peer_close(Engine *engine, uint32_t peer) {
   post(engine, &(Command){.kind = DO_PEER_CLOSE, .peer = peer});
 }
 
-void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const char *sdp,
-                       const EngineSource *sources, unsigned source_count) {
+void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const EngineOffer *offer) {
   post(engine, &(Command){.kind = DO_PEER_OFFER,
                           .peer = peer,
                           .request = request,
-                          .sdp = g_strdup(sdp),
-                          .sources = g_memdup2(sources, source_count * sizeof *sources),
-                          .count = source_count});
+                          .sdp = g_strdup(offer->sdp),
+                          .connection = g_strdup(offer->connection),
+                          .sources = g_memdup2(offer->sources,
+                                               offer->source_count * sizeof *offer->sources),
+                          .count = offer->source_count});
 }
 
 void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted) {

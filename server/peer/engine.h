@@ -26,13 +26,30 @@ typedef struct {
   char name[8]; /* "a0", "v12", "s0" */
 } EngineSlotName;
 
+/* Why an offer was refused, and where to change it. Constants but for the mid. */
 typedef struct {
-  /* Reply to engine_peer_offer: sdp, or NULL with code ("bad_sdp", "no_media", "internal") and a
-   * message. */
-  void (*answer)(void *user, uint32_t peer, uint32_t request, const char *sdp,
-                 const EngineSlotName *slots, unsigned slot_count, const char *code,
-                 const char *message);
-  void (*state)(void *user, uint32_t peer, PeerState state);
+  const char *code;      /* "bad_sdp", "no_media", "internal" */
+  const char *message;   /* English, for developers */
+  unsigned line;         /* of the offer, counted from 1; 0: no particular one */
+  const char *attribute; /* as SdpError's, "sources" for what came beside the offer; or "" */
+  char mid[17];          /* of the m-line concerned, or "" */
+} EngineError;
+
+/* Reply to engine_peer_offer; borrowed. */
+typedef struct {
+  const char *sdp; /* NULL: refused, and nothing has changed */
+  bool fresh;      /* a connection begins: what was told of the one before is void */
+  const EngineSlotName *slots;
+  unsigned slot_count;
+  EngineError error; /* when refused */
+} EngineAnswer;
+
+typedef struct {
+  void (*answer)(void *user, uint32_t peer, uint32_t request, const EngineAnswer *answer);
+  /* reason: why it is PEER_CLOSED: "fingerprint" (the certificate is not the offer's),
+   * "srtp_profile" (none in common), "handshake", "timeout" (no connection came about in 30 s) or
+   * "bye" (the client closed it); else "". */
+  void (*state)(void *user, uint32_t peer, PeerState state, const char *reason);
   /* Slot `name` of the peer's carries `source` of `publisher`; publisher 0: nobody. */
   void (*slot)(void *user, uint32_t peer, const char *name, uint32_t publisher, Source source);
   /* Only these layers of the peer's picture are taken by anybody: names as in its offer, or "all"
@@ -80,13 +97,21 @@ void engine_room_tap(Engine *engine, uint32_t room, int fd);
 
 void engine_peer_open(Engine *engine, uint32_t room, uint32_t peer);
 void engine_peer_close(Engine *engine, uint32_t peer);
-/* First and later offers. sources: mid → Source for the client's sending m-lines. Copied. */
 typedef struct {
   char mid[17];
   Source source;
 } EngineSource;
-void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const char *sdp,
-                       const EngineSource *sources, unsigned source_count);
+/* A peer is a member's media, one PeerConnection after the other. An offer may be a later one of
+ * the connection that there is, or the first of another one, which takes its place when the offer
+ * is accepted: negotiate_is_new tells. */
+typedef struct {
+  const char *sdp;
+  const char *connection;      /* what the client calls its PeerConnection, or NULL */
+  const EngineSource *sources; /* of the client's sending m-lines */
+  unsigned source_count;
+} EngineOffer;
+/* Copied. */
+void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const EngineOffer *offer);
 /* The server forwards nothing of this source while muted. */
 void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted);
 /* Publishers whose camera is wanted and how large, most important first. Copied. */

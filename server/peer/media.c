@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -49,9 +51,9 @@ enum { ON_SOCKET, ON_TCP, ON_INBOX, ON_TAP };
 
 /* --- events of peers --- */
 
-static void on_state(void *user, Peer *peer, PeerState state) {
+static void on_state(void *user, Peer *peer, PeerState state, const char *reason) {
   Media *media = user;
-  outlet_state(media->outlet, peer_id(peer), state);
+  outlet_state(media->outlet, peer_id(peer), state, reason);
 }
 
 static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *track) {
@@ -204,23 +206,51 @@ void media_peer_open(Media *media, uint32_t in, uint32_t id) {
   if (!room || find_peer(media, id))
     return;
   g_hash_table_insert(media->peers, GUINT_TO_POINTER(id),
-                      peer_new(&media->host, local_room_router(room), id, room));
+                      peer_new(&media->host, local_room_router(room), id, room, NULL));
 }
 
 void media_peer_close(Media *media, uint32_t id) {
   g_hash_table_remove(media->peers, GUINT_TO_POINTER(id));
 }
 
-void media_peer_offer(Media *media, uint32_t id, uint32_t request, const char *sdp,
-                      const EngineSource *sources, unsigned source_count) {
+/* Judged first: only an offer that is accepted changes anything. */
+static char *take_offer(Media *media, Peer *peer, const EngineOffer *offer, bool *fresh,
+                        EngineError *error) {
+  SdpError bad;
+  Sdp *sdp = sdp_parse(offer->sdp, strlen(offer->sdp), &bad);
+  if (!sdp) {
+    *error = (EngineError){
+        .code = "bad_sdp", .message = bad.why, .line = bad.line, .attribute = bad.attribute};
+    return NULL;
+  }
+  Peer *of = peer;
+  if (peer_is_left_for(peer, sdp, offer->connection))
+    of = peer_new(&media->host, local_room_router(peer_room(peer)), peer_id(peer), peer_room(peer),
+                  peer);
+  *fresh = !peer_has_begun(of);
+  char *answer = peer_offer(of, sdp, offer, clock_mono_us(), error);
+  free(sdp);
+  if (of != peer && !answer) {
+    peer_free(of);
+  } else if (of != peer) { /* the one before ends here */
+    g_hash_table_insert(media->peers, GUINT_TO_POINTER(peer_id(of)), of);
+    on_state(media, of, PEER_CONNECTING, "");
+  }
+  return answer;
+}
+
+void media_peer_offer(Media *media, uint32_t id, uint32_t request, const EngineOffer *offer) {
   Peer *peer = find_peer(media, id);
-  NegotiateError error = {"internal", "the peer is closed"};
-  char *answer =
-      peer ? peer_offer(peer, sdp, sources, source_count, clock_mono_us(), &error) : NULL;
-  bool ok = answer != NULL;
-  outlet_answer(media->outlet, id, request, answer, ok ? peer_plan(peer) : NULL, &error);
-  if (ok)
-    peer_answered(peer);
+  EngineError error = {.code = "internal", .message = "the peer is closed", .attribute = ""};
+  bool fresh = false;
+  char *answer = peer ? take_offer(media, peer, offer, &fresh, &error) : NULL;
+  if (!answer) {
+    outlet_refusal(media->outlet, id, request, &error);
+    return;
+  }
+  peer = find_peer(media, id);
+  outlet_answer(media->outlet, id, request, answer, fresh, peer_plan(peer));
+  peer_answered(peer);
 }
 
 void media_peer_mute(Media *media, uint32_t id, Source source, bool muted) {

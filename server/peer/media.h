@@ -29,7 +29,6 @@ void media_room_floor(Media *media, uint32_t room, uint32_t peer);
 void media_room_tap(Media *media, uint32_t room, int fd);
 void media_peer_open(Media *media, uint32_t room, uint32_t peer);
 void media_peer_close(Media *media, uint32_t peer);
-void media_peer_offer(Media *media, uint32_t peer, uint32_t request, const char *sdp,
-                      const EngineSource *sources, unsigned source_count);
+void media_peer_offer(Media *media, uint32_t peer, uint32_t request, const EngineOffer *offer);
 void media_peer_mute(Media *media, uint32_t peer, Source source, bool muted);
 void media_peer_view(Media *media, uint32_t peer, const View *views, unsigned count);

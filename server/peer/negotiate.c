@@ -8,22 +8,23 @@
 #include "base/id.h"
 
 #define ONE_BYTE_IDS 14 /* RFC 8285 §4.2: what we write is in that form */
-#define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
-#define URI_RID "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-#define URI_REPAIRED "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
-#define URI_LEVEL "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-#define URI_TWCC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 /* --- reading the offer --- */
 
+/* RFC 5761 §4: under these an RTP packet would be taken for RTCP. */
+static bool is_forbidden(uint8_t payload_type) {
+  return payload_type >= 64 && payload_type <= 95;
+}
+
 static const SdpCodec *codec_named(const SdpMedia *media, const char *name, uint32_t clock_rate) {
   for (unsigned i = 0; i < media->codec_count; i++)
-    if (strcasecmp(media->codecs[i].name, name) == 0 && media->codecs[i].clock_rate == clock_rate)
+    if (strcasecmp(media->codecs[i].name, name) == 0 && media->codecs[i].clock_rate == clock_rate &&
+        !is_forbidden(media->codecs[i].payload_type))
       return &media->codecs[i];
   return NULL;
 }
 
-static const SdpCodec *codec_of(const SdpMedia *media) {
+const SdpCodec *negotiate_codec(const SdpMedia *media) {
   return media->kind == SDP_AUDIO   ? codec_named(media, "opus", 48000)
          : media->kind == SDP_VIDEO ? codec_named(media, "VP8", 90000)
                                     : NULL;
@@ -31,9 +32,14 @@ static const SdpCodec *codec_of(const SdpMedia *media) {
 
 static const SdpCodec *rtx_for(const SdpMedia *media, uint8_t payload_type) {
   for (unsigned i = 0; i < media->codec_count; i++)
-    if (strcasecmp(media->codecs[i].name, "rtx") == 0 && media->codecs[i].apt == payload_type)
+    if (strcasecmp(media->codecs[i].name, "rtx") == 0 && media->codecs[i].apt == payload_type &&
+        !is_forbidden(media->codecs[i].payload_type))
       return &media->codecs[i];
   return NULL;
+}
+
+static bool is_usable(const SdpMedia *media) {
+  return !media->rejected && negotiate_codec(media);
 }
 
 static uint8_t extension_id(const SdpMedia *media, const char *uri) {
@@ -51,13 +57,6 @@ static bool client_receives(const SdpMedia *media) {
   return media->direction == SDP_RECVONLY;
 }
 
-static PlanMedia *plan_find(MediaPlan *plan, const char *mid) {
-  for (unsigned i = 0; i < plan->media_count; i++)
-    if (strcmp(plan->media[i].mid, mid) == 0)
-      return &plan->media[i];
-  return NULL;
-}
-
 static bool source_of(const EngineSource *sources, unsigned count, const char *mid,
                       Source *source) {
   for (unsigned i = 0; i < count; i++)
@@ -72,32 +71,87 @@ static bool is_audio(Source source) {
   return source == SOURCE_MIC || source == SOURCE_SCREEN_AUDIO;
 }
 
-static const char *check_transport(const Sdp *offer) {
-  bool any = false;
-  if (!offer->bundle)
-    return "all m-lines must be in one BUNDLE group";
-  if (offer->ice_lite)
-    return "both sides are ICE-lite";
+/* --- the transport --- */
+
+static bool fail(EngineError *error, const SdpMedia *media, const char *attribute,
+                 const char *message) {
+  *error = (EngineError){.code = "bad_sdp", .message = message, .attribute = attribute};
+  if (media) {
+    error->line = media->line;
+    g_strlcpy(error->mid, media->mid, sizeof error->mid);
+  }
+  return false;
+}
+
+/* The m-line whose transport carries all (RFC 9143 §7.2.1): the first of the group that is taken,
+ * or else the first of it that is not refused by the client; without a group the first of all. */
+static const SdpMedia *transport_media(const Sdp *offer) {
+  const SdpMedia *best = NULL;
   for (unsigned i = 0; i < offer->media_count; i++) {
     const SdpMedia *media = &offer->media[i];
-    for (unsigned j = 0; j < i; j++)
-      if (strcmp(media->mid, offer->media[j].mid) == 0)
-        return "m-lines need different mids";
-    if (media->rejected || media->kind == SDP_OTHER)
+    if (media->rejected || media->kind == SDP_OTHER || !media->fingerprint[0])
       continue;
-    any = true;
-    if (!media->mid[0])
-      return "an m-line has no mid";
-    if (media->kind != SDP_APPLICATION && !media->rtcp_mux)
-      return "rtcp-mux is required";
-    if (strlen(media->ice_ufrag) < 4 || strlen(media->ice_pwd) < 22)
-      return "ICE credentials are missing";
-    if (!media->fingerprint[0] || !media->fingerprint_hash[0])
-      return "a fingerprint is required";
-    if (strcmp(media->setup, "actpass") != 0 && strcmp(media->setup, "active") != 0)
-      return "the offer must let the client be the DTLS client";
+    bool usable = is_usable(media), best_usable = best && is_usable(best);
+    if (!best || (usable && !best_usable) ||
+        (usable == best_usable && media->bundle_place && media->bundle_place < best->bundle_place))
+      best = media;
   }
-  return any ? NULL : "no m-line";
+  return best;
+}
+
+static bool fail_media(EngineError *error, const SdpMedia *media, const char *attribute,
+                       const char *message) {
+  fail(error, media, attribute, message);
+  error->code = "no_media";
+  return false;
+}
+
+/* Every m-line that would be taken is on the one transport. A single one needs no group. */
+static bool check_bundle(const Sdp *offer, EngineError *error) {
+  unsigned usable = 0, bundled = 0;
+  const SdpMedia *outside = NULL;
+  bool any = false;
+  for (unsigned i = 0; i < offer->media_count; i++) {
+    const SdpMedia *media = &offer->media[i];
+    any = any || (!media->rejected && media->kind <= SDP_VIDEO);
+    if (!is_usable(media))
+      continue;
+    if (!media->mid[0])
+      return fail(error, media, "mid", "an m-line has no mid");
+    usable++;
+    if (media->bundle_place)
+      bundled++;
+    else if (!outside)
+      outside = media;
+  }
+  if (!any)
+    return fail_media(error, NULL, "m", "the offer has no m-line of audio or video");
+  if (outside && (usable > 1 || bundled))
+    return fail(error, outside, "group", "all m-lines must be in one BUNDLE group");
+  return true;
+}
+
+static bool check_transport(const Sdp *offer, EngineError *error) {
+  if (offer->ice_lite)
+    return fail(error, NULL, "ice-lite", "both sides are ICE-lite");
+  if (!check_bundle(offer, error))
+    return false;
+  const SdpMedia *media = transport_media(offer);
+  if (!media) {
+    for (unsigned i = 0; !media && i < offer->media_count; i++)
+      if (!offer->media[i].rejected)
+        media = &offer->media[i];
+    return fail(error, media, "fingerprint", "a fingerprint is required");
+  }
+  if (!media->rtcp_mux && media->kind != SDP_APPLICATION)
+    return fail(error, media, "rtcp-mux", "rtcp-mux is required");
+  if (!media->ice_ufrag[0])
+    return fail(error, media, "ice-ufrag", "ICE credentials are missing");
+  if (!media->ice_pwd[0])
+    return fail(error, media, "ice-pwd", "ICE credentials are missing");
+  if (strcmp(media->setup, "actpass") != 0 && strcmp(media->setup, "active") != 0)
+    return fail(error, media, "setup", "the offer must let the client be the DTLS client");
+  return true;
 }
 
 /* --- what each m-line becomes --- */
@@ -192,214 +246,88 @@ static void name_slots(MediaPlan *plan, unsigned video_slots_max) {
   }
 }
 
-static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineSource *sources,
-                       unsigned source_count, const char **why) {
+/* Does the m-line stay in its place, or begin where one was refused before (RFC 9429 §5.2.2)? */
+static bool fits_place(const MediaPlan *plan, unsigned index, const SdpMedia *media) {
+  const PlanMedia *before = &plan->media[index];
+  return index >= plan->media_count || before->use == PLAN_REJECTED ||
+         strcmp(before->mid, media->mid) == 0;
+}
+
+static void plan_receiving(PlanMedia *to, const SdpMedia *media, const SdpCodec *codec) {
+  to->use = PLAN_SLOT;
+  uint8_t id = extension_id(media, URI_TWCC);
+  to->twcc_extension = codec->transport_cc && id <= ONE_BYTE_IDS ? id : 0;
+  to->remb = codec->goog_remb && !to->twcc_extension;
+}
+
+static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineOffer *with,
+                       EngineError *error) {
   bool taken[SOURCE_COUNT] = {false};
+  if (offer->media_count < plan->media_count)
+    return fail(error, NULL, "m", "m-lines were removed");
   for (unsigned i = 0; i < offer->media_count; i++) {
     const SdpMedia *media = &offer->media[i];
-    PlanMedia *to = plan_find(plan, media->mid);
-    if (!to || to != &plan->media[i]) {
-      if (i < plan->media_count && plan->media[i].use != PLAN_REJECTED) {
-        *why = "an m-line changed its place";
-        return false;
-      }
-      to = &plan->media[i];
+    PlanMedia *to = &plan->media[i];
+    if (!fits_place(plan, i, media))
+      return fail(error, media, "mid", "an m-line changed its place");
+    if (i >= plan->media_count || strcmp(to->mid, media->mid) != 0)
       memset(to, 0, sizeof *to);
-    }
     plan->media_count = MAX(plan->media_count, i + 1);
     g_strlcpy(to->mid, media->mid, sizeof to->mid);
     to->kind = media->kind;
     to->use = PLAN_REJECTED;
-    const SdpCodec *codec = codec_of(media);
-    if (media->rejected || !codec)
+    if (!is_usable(media))
       continue;
+    const SdpCodec *codec = negotiate_codec(media);
     set_codec(to, media, codec);
     to->use = PLAN_INACTIVE;
     Source source;
-    if (client_sends(media) && source_of(sources, source_count, media->mid, &source)) {
-      if (is_audio(source) != (media->kind == SDP_AUDIO) || taken[source]) {
-        *why = "sources do not fit the m-lines";
-        return false;
-      }
+    if (client_sends(media) && source_of(with->sources, with->source_count, media->mid, &source)) {
+      if (is_audio(source) != (media->kind == SDP_AUDIO))
+        return fail(error, media, "sources", "a source is of another kind than its m-line");
+      if (taken[source])
+        return fail(error, media, "sources", "a source has two m-lines");
       taken[source] = true;
       plan_uplink(to, media, source);
     } else if (client_receives(media)) {
-      to->use = PLAN_SLOT;
-      uint8_t id = extension_id(media, URI_TWCC);
-      to->twcc_extension = codec->transport_cc && id <= ONE_BYTE_IDS ? id : 0;
-      to->remb = codec->goog_remb && !to->twcc_extension;
+      plan_receiving(to, media, codec);
     }
   }
   return true;
 }
 
-/* --- writing the answer --- */
-
-static void write_codec(SdpWriter *out, const SdpMedia *media, const PlanMedia *plan) {
-  const SdpCodec *codec = codec_of(media);
-  if (media->kind == SDP_AUDIO) {
-    sdp_line(out, "a=rtpmap:%u opus/48000/2", plan->payload_type);
-    /* In-band FEC carries the voice over single losses; screen sound keeps its two channels. */
-    sdp_line(out, "a=fmtp:%u minptime=10;useinbandfec=1%s", plan->payload_type,
-             plan->use == PLAN_UPLINK && plan->source == SOURCE_SCREEN_AUDIO ? ";stereo=1" : "");
-    if (plan->red_payload_type) {
-      sdp_line(out, "a=rtpmap:%u red/48000/2", plan->red_payload_type);
-      sdp_line(out, "a=fmtp:%u %u/%u", plan->red_payload_type, plan->payload_type,
-               plan->payload_type);
-    }
-  } else {
-    sdp_line(out, "a=rtpmap:%u VP8/90000", plan->payload_type);
+/* A source whose m-line is not there would be waited for in vain. */
+static bool check_sources(const Sdp *offer, const EngineOffer *with, EngineError *error) {
+  for (unsigned i = 0; i < with->source_count; i++) {
+    bool found = false;
+    for (unsigned j = 0; j < offer->media_count; j++)
+      found = found || strcmp(offer->media[j].mid, with->sources[i].mid) == 0;
+    if (found)
+      continue;
+    fail(error, NULL, "sources", "a source names an m-line that is not in the offer");
+    g_strlcpy(error->mid, with->sources[i].mid, sizeof error->mid);
+    return false;
   }
-  if (plan->twcc_extension && codec->transport_cc)
-    sdp_line(out, "a=rtcp-fb:%u transport-cc", plan->payload_type);
-  if (plan->use == PLAN_SLOT && plan->remb)
-    sdp_line(out, "a=rtcp-fb:%u goog-remb", plan->payload_type);
-  /* Downwards only what can be sent again, on its own stream, is worth asking for. */
-  if (codec->nack && (plan->use == PLAN_UPLINK || plan->rtx_payload_type))
-    sdp_line(out, "a=rtcp-fb:%u nack", plan->payload_type);
-  if (codec->nack_pli)
-    sdp_line(out, "a=rtcp-fb:%u nack pli", plan->payload_type);
-  if (plan->use == PLAN_UPLINK && codec->ccm_fir)
-    sdp_line(out, "a=rtcp-fb:%u ccm fir", plan->payload_type);
-  if (plan->rtx_payload_type) {
-    sdp_line(out, "a=rtpmap:%u rtx/%u", plan->rtx_payload_type, plan->clock_rate);
-    sdp_line(out, "a=fmtp:%u apt=%u", plan->rtx_payload_type, plan->payload_type);
-  }
+  return true;
 }
 
-static void write_uplink(SdpWriter *out, const PlanMedia *plan) {
-  sdp_line(out, "a=recvonly");
-  if (plan->mid_extension)
-    sdp_line(out, "a=extmap:%u %s", plan->mid_extension, URI_MID);
-  if (plan->twcc_extension)
-    sdp_line(out, "a=extmap:%u %s", plan->twcc_extension, URI_TWCC);
-  if (plan->level_extension)
-    sdp_line(out, "a=extmap:%u %s", plan->level_extension, URI_LEVEL);
-  if (!plan->rid_count)
-    return;
-  sdp_line(out, "a=extmap:%u %s", plan->rid_extension, URI_RID);
-  if (plan->repaired_extension)
-    sdp_line(out, "a=extmap:%u %s", plan->repaired_extension, URI_REPAIRED);
-  g_autoptr(GString) list = g_string_new(NULL);
-  for (unsigned i = 0; i < plan->rid_count; i++) {
-    sdp_line(out, "a=rid:%s recv", plan->rids[i]);
-    g_string_append_printf(list, "%s%s", i ? ";" : "", plan->rids[i]);
-  }
-  sdp_line(out, "a=simulcast:recv %s", list->str);
+/* Nothing to send or to receive: where the first audio or video m-line fell short. */
+static bool fail_unusable(const Sdp *offer, EngineError *error) {
+  const SdpMedia *media = NULL;
+  for (unsigned i = 0; !media && i < offer->media_count; i++)
+    if (!offer->media[i].rejected && offer->media[i].kind <= SDP_VIDEO)
+      media = &offer->media[i];
+  if (media && negotiate_codec(media))
+    return fail_media(error, media, "sources", "no m-line is named as a source and none receives");
+  return fail_media(error, media, "rtpmap",
+                    "the offer holds no Opus or VP8 with a payload type outside 64 to 95");
 }
 
-/* Each slot has its own msid: browsers synchronise what shares one, and a slot's neighbour is
- * somebody else (platform.md). */
-static void write_slot(SdpWriter *out, const PlanMedia *plan) {
-  sdp_line(out, "a=sendonly");
-  sdp_line(out, "a=msid:slot-%s slot-%s", plan->name, plan->name);
-  if (plan->twcc_extension)
-    sdp_line(out, "a=extmap:%u %s", plan->twcc_extension, URI_TWCC);
-  if (plan->rtx_ssrc)
-    sdp_line(out, "a=ssrc-group:FID %u %u", plan->ssrc, plan->rtx_ssrc);
-  sdp_line(out, "a=ssrc:%u cname:slot-%s", plan->ssrc, plan->name);
-  if (plan->rtx_ssrc)
-    sdp_line(out, "a=ssrc:%u cname:slot-%s", plan->rtx_ssrc, plan->name);
-}
-
-static void write_rejected(SdpWriter *out, const SdpMedia *media) {
-  if (media->kind == SDP_APPLICATION)
-    sdp_line(out, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel");
-  else
-    sdp_line(out, "m=%s 0 UDP/TLS/RTP/SAVPF %u", media->kind == SDP_AUDIO ? "audio" : "video",
-             media->codec_count ? media->codecs[0].payload_type : 0);
-  sdp_line(out, "c=IN IP4 0.0.0.0");
-  if (media->mid[0])
-    sdp_line(out, "a=mid:%s", media->mid);
-  sdp_line(out, "a=inactive");
-}
-
-static void write_media(SdpWriter *out, const SdpMedia *media, const PlanMedia *plan,
-                        const NegotiateSelf *self, bool first) {
-  char types[16];
-  unsigned first_type = plan->payload_type, second = plan->rtx_payload_type;
-  if (plan->red_payload_type) { /* what is first is what the client sends */
-    bool sends = plan->use == PLAN_UPLINK;
-    first_type = sends ? plan->red_payload_type : plan->payload_type;
-    second = sends ? plan->payload_type : plan->red_payload_type;
-  }
-  if (second)
-    g_snprintf(types, sizeof types, "%u %u", first_type, second);
-  else
-    g_snprintf(types, sizeof types, "%u", first_type);
-  sdp_line(out, "m=%s 9 UDP/TLS/RTP/SAVPF %s", media->kind == SDP_AUDIO ? "audio" : "video", types);
-  sdp_line(out, "c=IN IP4 0.0.0.0");
-  sdp_line(out, "a=mid:%s", plan->mid);
-  sdp_line(out, "a=rtcp-mux");
-  sdp_line(out, "a=rtcp-rsize");
-  sdp_line(out, "a=ice-ufrag:%s", self->ufrag);
-  sdp_line(out, "a=ice-pwd:%s", self->pwd);
-  sdp_line(out, "a=fingerprint:sha-256 %s", self->fingerprint);
-  sdp_line(out, "a=setup:passive");
-  if (first) {
-    for (unsigned i = 0; i < self->candidate_count; i++)
-      sdp_line(out, "a=%s", self->candidates[i]);
-    sdp_line(out, "a=end-of-candidates");
-  }
-  write_codec(out, media, plan);
-  if (plan->use == PLAN_UPLINK)
-    write_uplink(out, plan);
-  else if (plan->use == PLAN_SLOT)
-    write_slot(out, plan);
-  else
-    sdp_line(out, "a=inactive");
-}
-
-static char *write_answer(const Sdp *offer, const MediaPlan *plan, const NegotiateSelf *self) {
-  SdpWriter out = {0};
-  sdp_line(&out, "v=0");
-  sdp_line(&out, "o=- %" G_GUINT64_FORMAT " %u IN IP4 127.0.0.1", self->session, self->version);
-  sdp_line(&out, "s=-");
-  sdp_line(&out, "t=0 0");
-  sdp_line(&out, "a=ice-lite");
-  g_autoptr(GString) bundle = g_string_new("a=group:BUNDLE");
-  for (unsigned i = 0; i < offer->media_count; i++)
-    if (plan->media[i].use != PLAN_REJECTED)
-      g_string_append_printf(bundle, " %s", plan->media[i].mid);
-  sdp_line(&out, "%s", bundle->str);
-  sdp_line(&out, "a=msid-semantic: WMS *");
-  bool first = true;
-  for (unsigned i = 0; i < offer->media_count; i++) {
-    if (plan->media[i].use == PLAN_REJECTED) {
-      write_rejected(&out, &offer->media[i]);
-    } else {
-      write_media(&out, &offer->media[i], &plan->media[i], self, first);
-      first = false;
-    }
-  }
-  return out.text;
-}
-
-static const SdpMedia *transport_media(const Sdp *offer) {
-  for (unsigned i = 0; i < offer->media_count; i++)
-    if (!offer->media[i].rejected && offer->media[i].fingerprint[0])
-      return &offer->media[i];
-  return NULL;
-}
-
-static bool fail(NegotiateError *error, const char *code, const char *message) {
-  error->code = code;
-  error->message = message;
-  return false;
-}
-
-static bool make_plan(const Sdp *offer, const EngineSource *sources, unsigned source_count,
-                      const NegotiateSelf *self, MediaPlan *plan, NegotiateError *error) {
-  const char *why = check_transport(offer);
-  if (why)
-    return fail(error, "bad_sdp", why);
-  for (unsigned i = 0; i < offer->media_count; i++)
-    if (offer->media[i].kind == SDP_OTHER)
-      return fail(error, "bad_sdp", "an m-line is neither audio, video nor application");
-  if (offer->media_count < plan->media_count)
-    return fail(error, "bad_sdp", "m-lines were removed");
-  if (!plan_media(plan, offer, sources, source_count, &why))
-    return fail(error, "bad_sdp", why);
+static bool make_plan(const Sdp *offer, const EngineOffer *with, const NegotiateSelf *self,
+                      MediaPlan *plan, EngineError *error) {
+  if (!check_transport(offer, error) || !plan_media(plan, offer, with, error) ||
+      !check_sources(offer, with, error))
+    return false;
   if (!plan->has_slots)
     name_slots(plan, self->video_slots_max);
   bool usable = false;
@@ -410,40 +338,59 @@ static bool make_plan(const Sdp *offer, const EngineSource *sources, unsigned so
     usable = usable || media->use == PLAN_SLOT || media->use == PLAN_UPLINK;
   }
   if (!usable)
-    return fail(error, "no_media", "the offer holds no Opus or VP8 m-line to send or receive");
+    return fail_unusable(offer, error);
   const SdpMedia *transport = transport_media(offer);
   g_assert(transport); /* check_transport found one */
   g_strlcpy(plan->remote_ufrag, transport->ice_ufrag, sizeof plan->remote_ufrag);
+  g_strlcpy(plan->remote_pwd, transport->ice_pwd, sizeof plan->remote_pwd);
   g_strlcpy(plan->remote_hash, transport->fingerprint_hash, sizeof plan->remote_hash);
   g_strlcpy(plan->remote_fingerprint, transport->fingerprint, sizeof plan->remote_fingerprint);
+  plan->reduced_rtcp = transport->rtcp_rsize;
+  plan->origin = offer->origin;
+  plan->tls_id = offer->tls_id;
+  g_strlcpy(plan->connection, with->connection ? with->connection : "", sizeof plan->connection);
   return true;
 }
 
-char *negotiate(const Sdp *offer, const EngineSource *sources, unsigned source_count,
-                const NegotiateSelf *self, MediaPlan *plan, NegotiateError *error) {
+char *negotiate(const Sdp *offer, const EngineOffer *with, const NegotiateSelf *self,
+                MediaPlan *plan, EngineError *error) {
   MediaPlan *next = g_memdup2(plan, sizeof *plan);
   char *answer = NULL;
-  if (make_plan(offer, sources, source_count, self, next, error)) {
-    answer = write_answer(offer, next, self);
+  if (make_plan(offer, with, self, next, error)) {
+    answer = negotiate_answer(offer, next, self);
     *plan = *next;
   }
   g_free(next);
   return answer;
 }
 
-bool negotiate_continues(const Sdp *offer, const MediaPlan *plan) {
-  const SdpMedia *transport = transport_media(offer);
-  if (!transport || strcmp(transport->fingerprint, plan->remote_fingerprint) != 0)
-    return false;
+static bool lines_fit(const Sdp *offer, const MediaPlan *plan) {
   if (offer->media_count < plan->media_count)
     return false;
   for (unsigned i = 0; i < plan->media_count; i++)
-    if (plan->media[i].use != PLAN_REJECTED && strcmp(plan->media[i].mid, offer->media[i].mid) != 0)
+    if (!fits_place(plan, i, &offer->media[i]))
       return false;
   return true;
 }
 
+bool negotiate_is_new(const Sdp *offer, const char *connection, const MediaPlan *plan) {
+  const SdpMedia *transport = transport_media(offer);
+  if (!transport)
+    return false; /* it will be refused */
+  if (strcmp(transport->fingerprint, plan->remote_fingerprint) != 0)
+    return true;
+  if (connection && plan->connection[0])
+    return strcmp(connection, plan->connection) != 0;
+  if (offer->tls_id && plan->tls_id)
+    return offer->tls_id != plan->tls_id;
+  /* A new connection has new credentials, and a line that moved is no other session's then. */
+  if (!negotiate_restarts_ice(offer, plan) || offer->origin == plan->origin)
+    return false;
+  return !lines_fit(offer, plan);
+}
+
 bool negotiate_restarts_ice(const Sdp *offer, const MediaPlan *plan) {
   const SdpMedia *transport = transport_media(offer);
-  return transport && strcmp(transport->ice_ufrag, plan->remote_ufrag) != 0;
+  return transport && (strcmp(transport->ice_ufrag, plan->remote_ufrag) != 0 ||
+                       strcmp(transport->ice_pwd, plan->remote_pwd) != 0);
 }

@@ -7,6 +7,9 @@
  * only, with retransmission (RFC 4588) and redundant audio (RFC 2198) where they are offered. An
  * m-line that cannot be used is answered inactive, or with port 0.
  *
+ * The m-lines share one transport (RFC 9143): that of the first in the BUNDLE group which is not
+ * refused; the others need not say how they are reached.
+ *
  * A function of its arguments and of random SSRCs; touches nothing when it fails. Any thread.
  */
 #pragma once
@@ -16,6 +19,13 @@
 
 #include "peer/engine.h"
 #include "wire/sdp.h"
+
+/* Header extensions that are understood (RFC 9143, RFC 8852, RFC 6464). */
+#define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define URI_RID "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+#define URI_REPAIRED "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+#define URI_LEVEL "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+#define URI_TWCC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 typedef enum {
   PLAN_REJECTED, /* port 0 */
@@ -49,10 +59,16 @@ typedef struct {
   uint32_t ssrc, rtx_ssrc;
 } PlanMedia;
 
+#define CONNECTION_BYTES 65 /* PROTOCOL.md: 64 characters of ASCII */
+
 typedef struct {
   unsigned media_count, video_slots;
-  bool has_slots; /* the row of slots is fixed since the first offer with receiving m-lines */
-  char remote_ufrag[257];
+  bool has_slots;    /* the row of slots is fixed since the first offer with receiving m-lines */
+  bool reduced_rtcp; /* the client takes RTCP that does not begin with a report (RFC 5506) */
+  /* By what the client's next offer tells whether it is of the same PeerConnection. */
+  uint64_t origin, tls_id; /* Sdp's */
+  char connection[CONNECTION_BYTES];
+  char remote_ufrag[257], remote_pwd[257];
   char remote_hash[16], remote_fingerprint[96];
   PlanMedia media[SDP_MAX_MEDIA];
 } MediaPlan;
@@ -66,17 +82,24 @@ typedef struct {
   unsigned video_slots_max;
 } NegotiateSelf;
 
-typedef struct {
-  const char *code, *message; /* as engine.h's answer event; constants */
-} NegotiateError;
-
 /* plan: zeroed before the first offer. Returns the answer (free with free()), or NULL with *error.
  */
-char *negotiate(const Sdp *offer, const EngineSource *sources, unsigned source_count,
-                const NegotiateSelf *self, MediaPlan *plan, NegotiateError *error);
+char *negotiate(const Sdp *offer, const EngineOffer *with, const NegotiateSelf *self,
+                MediaPlan *plan, EngineError *error);
 
-/* Does this offer continue the connection of plan (same certificate, m-lines in place), or is it a
- * new PeerConnection? */
-bool negotiate_continues(const Sdp *offer, const MediaPlan *plan);
+/* Is this the first offer of another PeerConnection than the one that made plan?
+ *
+ * What the client calls its connection says so, another certificate, another tls-id (RFC 8842). One
+ * certificate for several connections is allowed (W3C, RTCConfiguration), and then an o= line that
+ * differs may mean two things: a browser's says that it is another connection, while aiortc and
+ * werift make a new one for each offer. So it counts only where the m-lines do not fit; else the
+ * offer is taken for an ICE restart, and the client's ClientHello, when one follows, begins another
+ * DTLS association (peer.h). */
+bool negotiate_is_new(const Sdp *offer, const char *connection, const MediaPlan *plan);
 /* True when the offer brings new ICE credentials (RFC 8445 §9). */
 bool negotiate_restarts_ice(const Sdp *offer, const MediaPlan *plan);
+
+/* negotiate's second half, negotiate-answer.c: the text. Free with free(). */
+char *negotiate_answer(const Sdp *offer, const MediaPlan *plan, const NegotiateSelf *self);
+/* An m-line's codec that can be used: Opus or VP8; NULL without one. */
+const SdpCodec *negotiate_codec(const SdpMedia *media);

@@ -17,9 +17,10 @@ typedef struct {
   Outlet *outlet;
   uint32_t peer, request;
   char *sdp;
+  bool fresh;
   unsigned slot_count;
   EngineSlotName slots[SLOTS_MAX];
-  const char *code, *message;
+  EngineError error;
 } Answer;
 
 typedef enum { STATE, SLOT, DEMAND, DOWNLINK, SPEAKER, HEARD, SHOWN, TRACK, TAP_CLOSED } EventKind;
@@ -29,6 +30,7 @@ typedef struct {
   EventKind kind;
   uint32_t room, peer, publisher, track;
   PeerState state;
+  const char *reason; /* a constant */
   Source source;
   char slot[8];
   unsigned layer_count;
@@ -72,31 +74,42 @@ static void answer_run(void *data) {
   Answer *answer = data;
   const Outlet *outlet = answer->outlet;
   if (!outlet->closed && outlet->events.answer)
-    outlet->events.answer(outlet->user, answer->peer, answer->request, answer->sdp, answer->slots,
-                          answer->slot_count, answer->code, answer->message);
+    outlet->events.answer(outlet->user, answer->peer, answer->request,
+                          &(EngineAnswer){.sdp = answer->sdp,
+                                          .fresh = answer->fresh,
+                                          .slots = answer->slots,
+                                          .slot_count = answer->slot_count,
+                                          .error = answer->error});
   answer_free(answer);
 }
 
-void outlet_answer(Outlet *outlet, uint32_t peer, uint32_t request, char *sdp,
-                   const MediaPlan *plan, const NegotiateError *error) {
+static Answer *answer_new(Outlet *outlet, uint32_t peer, uint32_t request) {
   Answer *answer = g_new0(Answer, 1);
   answer->outlet = outlet;
   answer->peer = peer;
   answer->request = request;
+  return answer;
+}
+
+void outlet_answer(Outlet *outlet, uint32_t peer, uint32_t request, char *sdp, bool fresh,
+                   const MediaPlan *plan) {
+  Answer *answer = answer_new(outlet, peer, request);
   answer->sdp = sdp;
-  if (sdp) {
-    for (unsigned i = 0; i < plan->media_count; i++) {
-      const PlanMedia *media = &plan->media[i];
-      if (media->use != PLAN_SLOT)
-        continue;
-      EngineSlotName *slot = &answer->slots[answer->slot_count++];
-      g_strlcpy(slot->mid, media->mid, sizeof slot->mid);
-      g_strlcpy(slot->name, media->name, sizeof slot->name);
-    }
-  } else {
-    answer->code = error->code;
-    answer->message = error->message;
+  answer->fresh = fresh;
+  for (unsigned i = 0; i < plan->media_count; i++) {
+    const PlanMedia *media = &plan->media[i];
+    if (media->use != PLAN_SLOT)
+      continue;
+    EngineSlotName *slot = &answer->slots[answer->slot_count++];
+    g_strlcpy(slot->mid, media->mid, sizeof slot->mid);
+    g_strlcpy(slot->name, media->name, sizeof slot->name);
   }
+  mailbox_post(outlet->mailbox, answer_run, answer_free, answer);
+}
+
+void outlet_refusal(Outlet *outlet, uint32_t peer, uint32_t request, const EngineError *error) {
+  Answer *answer = answer_new(outlet, peer, request);
+  answer->error = *error;
   mailbox_post(outlet->mailbox, answer_run, answer_free, answer);
 }
 
@@ -111,7 +124,7 @@ static void event_run(void *data) {
     switch (event->kind) {
     case STATE:
       if (to->state)
-        to->state(user, event->peer, event->state);
+        to->state(user, event->peer, event->state, event->reason);
       break;
     case SLOT:
       if (to->slot)
@@ -156,8 +169,8 @@ static void post(Outlet *outlet, const Event *event) {
   mailbox_post(outlet->mailbox, event_run, g_free, copy);
 }
 
-void outlet_state(Outlet *outlet, uint32_t peer, PeerState state) {
-  post(outlet, &(Event){.kind = STATE, .peer = peer, .state = state});
+void outlet_state(Outlet *outlet, uint32_t peer, PeerState state, const char *reason) {
+  post(outlet, &(Event){.kind = STATE, .peer = peer, .state = state, .reason = reason});
 }
 
 void outlet_slot(Outlet *outlet, uint32_t peer, const char *name, const TrackInfo *track) {

@@ -15,10 +15,12 @@ Outlet *outlet_new(Mailbox *main_mailbox, const EngineEvents *events, void *user
 /* Main thread, once the media thread has ended. */
 void outlet_close(Outlet *outlet);
 
-/* plan NULL: a failure with code and message, which are constants. sdp is taken over (free()). */
-void outlet_answer(Outlet *outlet, uint32_t peer, uint32_t request, char *sdp,
-                   const MediaPlan *plan, const NegotiateError *error);
-void outlet_state(Outlet *outlet, uint32_t peer, PeerState state);
+/* sdp is taken over (free()). */
+void outlet_answer(Outlet *outlet, uint32_t peer, uint32_t request, char *sdp, bool fresh,
+                   const MediaPlan *plan);
+void outlet_refusal(Outlet *outlet, uint32_t peer, uint32_t request, const EngineError *error);
+/* reason: a constant. */
+void outlet_state(Outlet *outlet, uint32_t peer, PeerState state, const char *reason);
 /* track NULL: nobody. */
 void outlet_slot(Outlet *outlet, uint32_t peer, const char *name, const TrackInfo *track);
 /* Copies the names. */

@@ -29,7 +29,7 @@ struct Peer {
   void *room;
   uint32_t id;
   PeerState state;
-  bool offered; /* a connection was begun by an offer */
+  bool begun; /* the first offer was accepted */
   int64_t offered_us;
 
   IceCredentials credentials, old_credentials; /* old: ufrag empty when there is none */
@@ -95,9 +95,30 @@ static void on_ssrc(void *user, uint32_t ssrc, bool on) {
     table_put(peer->host->by_ssrc, &ssrc, peer);
 }
 
+/* Who has not agreed to reduced-size RTCP (RFC 5506) gets a compound that begins with a report and
+ * names its sender (RFC 3550 §6.1). */
 static void on_rtcp(void *user, const uint8_t *data, size_t len) {
   Peer *peer = user;
-  downlink_send_rtcp(peer->downlink, data, len);
+  uint8_t compound[EGRESS_DATAGRAM_MAX];
+  const size_t most = sizeof compound - SRTP_OVERHEAD_MAX;
+  if (peer->plan.reduced_rtcp) {
+    downlink_send_rtcp(peer->downlink, data, len);
+    return;
+  }
+  uint32_t ssrc =
+      (uint32_t)data[4] << 24 | (uint32_t)data[5] << 16 | (uint32_t)data[6] << 8 | data[7];
+  bool report = data[1] == RTCP_SR || data[1] == RTCP_RR;
+  size_t size = report ? 0 : rtcp_write_rr(compound, most, ssrc, NULL, 0);
+  if (report && len <= most) {
+    memcpy(compound, data, len);
+    size = len;
+  }
+  size += rtcp_write_sdes_cname(compound + size, most - size, ssrc, "uplink");
+  if (!report && len <= most - size) {
+    memcpy(compound + size, data, len);
+    size += len;
+  }
+  downlink_send_rtcp(peer->downlink, compound, size);
 }
 
 static const UplinkSink uplink_sink = {
@@ -110,11 +131,11 @@ static void on_assigned(void *user, const char *slot, const TrackInfo *track) {
 
 /* --- life --- */
 
-static void set_state(Peer *peer, PeerState state) {
+static void set_state(Peer *peer, PeerState state, const char *reason) {
   if (peer->state == state)
     return;
   peer->state = state;
-  log_debug("peer", "state", "peer=%u state=%d", peer->id, state);
+  log_debug("peer", "state", "peer=%u state=%d reason=%s", peer->id, state, reason);
   for (int i = 0; i < SOURCE_COUNT; i++)
     apply_mute(peer, (Source)i);
   /* Nothing is sent to a client that is gone. */
@@ -124,7 +145,7 @@ static void set_state(Peer *peer, PeerState state) {
     subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
     subscriber_hold(peer->subscriber, false);
   }
-  peer->host->events->state(peer->host->user, peer, state);
+  peer->host->events->state(peer->host->user, peer, state, reason);
 }
 
 static void send_handshake(void *user, const uint8_t *data, size_t len) {
@@ -152,7 +173,7 @@ static void drop_path(Peer *peer, const Path *path) {
     tcp_hang_up(peer->host->tcp, path);
 }
 
-/* Takes the connection down to what peer_new made. */
+/* Ends all that the connection holds. */
 static void disconnect(Peer *peer) {
   if (peer->subscriber)
     router_remove_subscriber(peer->router, peer->subscriber);
@@ -176,20 +197,26 @@ static void disconnect(Peer *peer) {
   forget_credentials(peer, &peer->old_credentials);
   memset(&peer->plan, 0, sizeof peer->plan);
   peer->estimate = (Estimate){0};
-  peer->offered = false;
 }
 
-static void close_peer(Peer *peer) {
+static void close_peer(Peer *peer, const char *reason) {
   disconnect(peer);
-  set_state(peer, PEER_CLOSED);
+  set_state(peer, PEER_CLOSED, reason);
 }
 
-Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room) {
+Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Peer *before) {
   Peer *peer = g_new0(Peer, 1);
   peer->host = host;
   peer->router = router;
   peer->room = room;
   peer->id = id;
+  peer->session = (uint64_t)random_u32() << 16 | 1;
+  if (before) {
+    memcpy(peer->muted, before->muted, sizeof peer->muted);
+    peer->viewed = before->viewed;
+    peer->view_count = before->view_count;
+    memcpy(peer->view, before->view, sizeof peer->view);
+  }
   return peer;
 }
 
@@ -216,12 +243,10 @@ const MediaPlan *peer_plan(const Peer *peer) {
 
 /* --- offers --- */
 
-static void begin_connection(Peer *peer, const IceCredentials *credentials, int64_t now_us) {
-  set_state(peer, PEER_CONNECTING);
-  peer->offered = true;
+static void begin(Peer *peer, Dtls *dtls, const IceCredentials *credentials, int64_t now_us) {
+  peer->begun = true;
   peer->offered_us = now_us;
-  peer->session = (uint64_t)random_u32() << 16 | 1;
-  peer->version = 0;
+  peer->dtls = dtls;
   peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
   peer->downlink = downlink_new(&peer->plan, peer->host->egress, &peer->flow, on_assigned, peer);
   use_credentials(peer, credentials);
@@ -250,56 +275,52 @@ void peer_answered(Peer *peer) {
   ensure_subscriber(peer);
 }
 
-static char *answer(Peer *peer, const Sdp *offer, const IceCredentials *credentials,
-                    const EngineSource *sources, unsigned source_count, NegotiateError *error) {
-  NegotiateSelf self = {.ufrag = credentials->ufrag,
-                        .pwd = credentials->pwd,
+bool peer_has_begun(const Peer *peer) {
+  return peer->begun;
+}
+
+bool peer_is_left_for(const Peer *peer, const Sdp *offer, const char *connection) {
+  return peer->begun &&
+         (peer->state == PEER_CLOSED || negotiate_is_new(offer, connection, &peer->plan));
+}
+
+char *peer_offer(Peer *peer, const Sdp *sdp, const EngineOffer *offer, int64_t now_us,
+                 EngineError *error) {
+  IceCredentials credentials = peer->credentials;
+  bool restart = !peer->begun || negotiate_restarts_ice(sdp, &peer->plan);
+  if (restart)
+    ice_credentials_new(&credentials);
+  NegotiateSelf self = {.ufrag = credentials.ufrag,
+                        .pwd = credentials.pwd,
                         .fingerprint = dtls_context_fingerprint(peer->host->dtls),
                         .candidates = peer->host->candidates,
                         .candidate_count = peer->host->candidate_count,
                         .session = peer->session,
                         .version = peer->version + 1,
                         .video_slots_max = peer->host->video_slots_max};
-  char *text = negotiate(offer, sources, source_count, &self, &peer->plan, error);
+  g_autofree MediaPlan *plan = g_memdup2(&peer->plan, sizeof peer->plan);
+  char *text = negotiate(sdp, offer, &self, plan, error);
   if (!text)
     return NULL;
-  peer->version++;
-  if (!peer->dtls)
-    peer->dtls = dtls_new(peer->host->dtls, peer->plan.remote_hash, peer->plan.remote_fingerprint,
-                          send_handshake, peer);
-  if (!peer->dtls) {
+  Dtls *dtls = peer->begun ? NULL
+                           : dtls_new(peer->host->dtls, plan->remote_hash, plan->remote_fingerprint,
+                                      send_handshake, peer);
+  if (!peer->begun && !dtls) {
     free(text);
-    *error = (NegotiateError){"bad_sdp", "the fingerprint is not SHA-256, SHA-384 or SHA-512"};
+    *error = (EngineError){.code = "bad_sdp",
+                           .attribute = "fingerprint",
+                           .message = "the fingerprint is none of SHA-256, SHA-384 or SHA-512"};
     return NULL;
   }
+  /* From here on it is accepted. */
+  peer->plan = *plan;
+  peer->version++;
+  if (!peer->begun)
+    begin(peer, dtls, &credentials, now_us);
+  else if (restart)
+    restart_ice(peer, &credentials, now_us);
   uplink_replan(peer->uplink);
   downlink_replan(peer->downlink);
-  return text;
-}
-
-char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsigned source_count,
-                 int64_t now_us, NegotiateError *error) {
-  const char *why = "cannot be parsed";
-  Sdp *offer = sdp_parse(sdp, strlen(sdp), &why);
-  if (!offer) {
-    *error = (NegotiateError){"bad_sdp", why};
-    return NULL;
-  }
-  if (peer->offered && !negotiate_continues(offer, &peer->plan))
-    disconnect(peer);
-  bool first = !peer->offered;
-  bool restart = first || negotiate_restarts_ice(offer, &peer->plan);
-  IceCredentials credentials = peer->credentials;
-  if (restart)
-    ice_credentials_new(&credentials);
-  if (first)
-    begin_connection(peer, &credentials, now_us);
-  char *text = answer(peer, offer, &credentials, sources, source_count, error);
-  free(offer);
-  if (!text && first)
-    disconnect(peer);
-  else if (text && restart && !first) /* an offer that is refused leaves what works */
-    restart_ice(peer, &credentials, now_us);
   return text;
 }
 
@@ -357,7 +378,7 @@ static bool is_silent(const Peer *peer, int64_t now_us) {
 static void heard(Peer *peer, int64_t now_us) {
   if (peer->state != PEER_LOST || is_silent(peer, now_us))
     return;
-  set_state(peer, PEER_CONNECTED);
+  set_state(peer, PEER_CONNECTED, "");
   ensure_subscriber(peer); /* its slots may have been offered meanwhile */
   downlink_restart(peer->downlink, now_us);
   uplink_keyframes(peer->uplink);
@@ -404,7 +425,7 @@ void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
   case PATHS_NONE:
     use_path(peer, &(Path){0});
     if (peer->state == PEER_CONNECTED)
-      set_state(peer, PEER_LOST);
+      set_state(peer, PEER_LOST, "");
     break;
   }
 }
@@ -413,21 +434,20 @@ void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
 
 static void on_connected(Peer *peer, int64_t now_us) {
   DtlsKeys keys;
-  bool ok = dtls_keys(peer->dtls, &keys);
-  if (ok) {
+  if (dtls_keys(peer->dtls, &keys)) {
     peer->srtp_in = srtp_new(keys.profile, keys.remote_key, keys.remote_salt);
     peer->srtp_out = srtp_new(keys.profile, keys.local_key, keys.local_salt);
     OPENSSL_cleanse(&keys, sizeof keys);
   }
   if (!peer->srtp_in || !peer->srtp_out) {
     peer->host->counters.handshakes_failed++;
-    close_peer(peer);
+    close_peer(peer, "srtp_profile");
     return;
   }
   peer->host->counters.handshakes++;
   log_debug("peer", "connected", "peer=%u after_ms=%d", peer->id,
             (int)((now_us - peer->offered_us) / 1000));
-  set_state(peer, PEER_CONNECTED);
+  set_state(peer, PEER_CONNECTED, "");
 }
 
 static void after_dtls(Peer *peer, DtlsState before, int64_t now_us) {
@@ -442,10 +462,10 @@ static void after_dtls(Peer *peer, DtlsState before, int64_t now_us) {
     peer->host->counters.handshakes_failed++;
     log_limited(LOG_INFO, "peer", "dtls_failed", "peer=%u reason=%s", peer->id,
                 log_q(dtls_reason(peer->dtls)));
-    close_peer(peer);
+    close_peer(peer, dtls_is_stranger(peer->dtls) ? "fingerprint" : "handshake");
     break;
   case DTLS_CLOSED:
-    close_peer(peer);
+    close_peer(peer, "bye");
     break;
   }
 }
@@ -548,7 +568,7 @@ static void tell_estimate(Peer *peer, int64_t now_us) {
 }
 
 bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
-  if (!peer->offered)
+  if (!peer->begun || peer->state == PEER_CLOSED)
     return false;
   if (peer->old_credentials.ufrag[0] && now_us >= peer->old_until_us)
     forget_credentials(peer, &peer->old_credentials);
@@ -558,7 +578,7 @@ bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
     if (dtls_state(peer->dtls) != before)
       after_dtls(peer, before, now_us);
     else if (now_us - peer->offered_us > CONNECT_US)
-      close_peer(peer);
+      close_peer(peer, "timeout");
     else if (peer->subscriber && now_us - peer->offered_us > PREPARE_US)
       subscriber_pause(peer->subscriber, true);
     return false;
@@ -566,7 +586,7 @@ bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   if (peer->state != PEER_CONNECTED)
     return false;
   if (is_silent(peer, now_us)) {
-    set_state(peer, PEER_LOST);
+    set_state(peer, PEER_LOST, "");
     return false;
   }
   uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));

@@ -1,14 +1,14 @@
-/* One browser's connection: ICE, DTLS and SRTP under its uplink and downlink.
+/* One PeerConnection of a browser: ICE, DTLS and SRTP under its uplink and downlink.
  *
  *   CONNECTING ──DTLS done──▶ CONNECTED ◀──heard again── LOST        every state ──▶ CLOSED
  *                                 └──────8 s of silence──▶
  *                                   (TCP closed: at once)
  *
  * A check is answered by the first valid one on; DTLS is taken from validated addresses only; SRTP
- * from an unknown address is taken inbound when it authenticates. A later offer with the same
- * certificate continues the connection (an ICE restart keeps the DTLS session); one with another
- * certificate is a new PeerConnection and starts over. Owned by one media thread; time is passed
- * in.
+ * from an unknown address is taken inbound when it authenticates. A later offer continues the
+ * connection (an ICE restart keeps the DTLS session). One of another PeerConnection is not for this
+ * Peer: a new one is made for it, which takes this one's place when the offer is accepted. Owned by
+ * one media thread; time is passed in.
  */
 #pragma once
 
@@ -29,7 +29,8 @@
 typedef struct Peer Peer;
 
 typedef struct {
-  void (*state)(void *user, Peer *peer, PeerState state);
+  /* reason: as EngineEvents.state. */
+  void (*state)(void *user, Peer *peer, PeerState state, const char *reason);
   void (*slot)(void *user, Peer *peer, const char *name, const TrackInfo *track);
   void (*track)(void *user, Peer *peer, const TrackInfo *track, bool on);
   /* As EngineEvents.downlink. */
@@ -51,15 +52,21 @@ typedef struct {
   void *user;
 } PeerHost;
 
-Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room);
+/* before: the peer whose place it may take, or NULL: it begins with that one's switches and views.
+ */
+Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Peer *before);
 /* Ends its tracks and slots; says close_notify. */
 void peer_free(Peer *peer);
 uint32_t peer_id(const Peer *peer);
 void *peer_room(const Peer *peer);
 
-/* The answer, to be freed with free(), or NULL with *error. */
-char *peer_offer(Peer *peer, const char *sdp, const EngineSource *sources, unsigned source_count,
-                 int64_t now_us, NegotiateError *error);
+/* Its first offer was accepted. */
+bool peer_has_begun(const Peer *peer);
+/* Is this the offer of another PeerConnection, for which a new Peer is to be made? */
+bool peer_is_left_for(const Peer *peer, const Sdp *offer, const char *connection);
+/* The answer, to be freed with free(), or NULL with *error, and nothing has changed. */
+char *peer_offer(Peer *peer, const Sdp *sdp, const EngineOffer *offer, int64_t now_us,
+                 EngineError *error);
 const MediaPlan *peer_plan(const Peer *peer);
 /* Once the answer is on its way: gives the client its row of slots, before it is connected, so that
  * what it is to see is ready by then. */

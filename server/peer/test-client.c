@@ -93,7 +93,7 @@ char *client_offer(Client *client, bool restart_ice) {
 }
 
 void client_answer(Client *client, const char *sdp) {
-  const char *why;
+  SdpError why;
   Sdp *answer = sdp_parse(sdp, strlen(sdp), &why);
   g_assert_nonnull(answer);
   const SdpMedia *media = &answer->media[0];

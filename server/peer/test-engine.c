@@ -110,6 +110,7 @@ static void test_wrong_fingerprint(void) {
   wait_for(world, client->checks_answered == 1);
   client_start_dtls(client);
   wait_for(world, world->states[1] == PEER_CLOSED);
+  g_assert_cmpstr(world->reasons[1], ==, "fingerprint");
   g_assert_false(client_connected(client));
   world_free(world);
 }
@@ -166,24 +167,23 @@ static void test_bad_offers(void) {
   World *world = world_new();
   Client *client = world_open(world, 1);
   g_autofree char *good = client_offer(client, false);
-  static const EngineSource sources[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
   GRand *rand = g_rand_new_with_seed(9);
   for (unsigned i = 0; i < 300; i++) {
     g_autofree char *bad = g_strdup(good);
     for (int flips = 0; flips < 8; flips++)
       bad[g_rand_int_range(rand, 0, (int)strlen(good))] = (char)g_rand_int_range(rand, 1, 127);
-    engine_peer_offer(world->engine, 1, i, bad, sources, 2);
+    world_send_offer(world, 1, bad);
     wait_for(world, world->answers + world->failures == i + 1);
-    g_assert_true(world->sdp || g_str_equal(world->code, "bad_sdp") ||
-                  g_str_equal(world->code, "no_media"));
+    g_assert_true(world->sdp || g_str_equal(world->error.code, "bad_sdp") ||
+                  g_str_equal(world->error.code, "no_media"));
   }
   g_rand_free(rand);
   g_assert_cmpuint(world->failures, >, 50);
   unsigned failures = world->failures;
-  engine_peer_offer(world->engine, 1, 1, "", NULL, 0);
-  engine_peer_offer(world->engine, 99, 1, good, sources, 2); /* a peer that is not there */
+  world_send_offer(world, 1, "");
+  world_send_offer(world, 99, good); /* a peer that is not there */
   wait_for(world, world->failures == failures + 2);
-  g_assert_cmpstr(world->code, ==, "internal");
+  g_assert_cmpstr(world->error.code, ==, "internal");
   /* After all this a good one connects. */
   world_offer(world, client, true);
   client_check(client, true);
@@ -283,7 +283,7 @@ static void test_close_room(void) {
   client_check(a, true); /* its credentials are gone */
   engine_room_open(world->engine, 2, true);
   engine_peer_open(world->engine, 2, 3);
-  engine_peer_offer(world->engine, 3, 1, "", NULL, 0);
+  world_send_offer(world, 3, "");
   wait_for(world, world->failures == 1);
   g_assert_cmpuint(a->checks_answered, ==, answered);
   world_free(world); /* with an open room and a peer */

@@ -7,8 +7,9 @@
 
 typedef struct {
   MediaPlan plan;
+  const char *connection;
   unsigned version;
-  NegotiateError error;
+  EngineError error;
   char *text; /* of the last answer */
   Sdp *answer;
 } Session;
@@ -37,10 +38,10 @@ static char *replace(const char *text, const char *from, const char *to) {
 }
 
 static Sdp *parse(const char *text) {
-  const char *why = NULL;
-  Sdp *sdp = sdp_parse(text, strlen(text), &why);
+  SdpError error;
+  Sdp *sdp = sdp_parse(text, strlen(text), &error);
   if (!sdp)
-    g_error("%s", why);
+    g_error("%s", error.why);
   return sdp;
 }
 
@@ -58,7 +59,8 @@ static bool offer(Session *session, const char *text, const EngineSource *source
   free(session->text);
   free(session->answer);
   session->answer = NULL;
-  session->text = negotiate(sdp, sources, count, &self, &session->plan, &session->error);
+  session->text = negotiate(sdp, &(EngineOffer){text, session->connection, sources, count}, &self,
+                            &session->plan, &session->error);
   free(sdp);
   if (!session->text)
     return false;
@@ -187,7 +189,7 @@ static void test_later_offers(void) {
   /* ICE restart: nothing else changes. */
   g_autofree char *restart = replace(text, "a=ice-ufrag:GKqr", "a=ice-ufrag:NEWu");
   Sdp *restarted = parse(restart), *same = parse(text);
-  g_assert_true(negotiate_continues(restarted, before));
+  g_assert_false(negotiate_is_new(restarted, NULL, before));
   g_assert_true(negotiate_restarts_ice(restarted, before));
   g_assert_false(negotiate_restarts_ice(same, before));
   free(restarted);
@@ -238,9 +240,45 @@ static void test_new_connection(void) {
   Session *s = session_new();
   g_assert_true(offer(s, text, camera_and_mic, 2));
   Sdp *sdp = parse(other);
-  g_assert_false(negotiate_continues(sdp, &s->plan)); /* another certificate */
+  g_assert_true(negotiate_is_new(sdp, NULL, &s->plan)); /* another certificate */
   free(sdp);
   session_free(s);
+}
+
+/* One certificate for two connections: what the client calls them, tls-id or an o= line beside
+ * m-lines that do not fit tell them apart. */
+static void test_same_certificate(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *restart = replace(text, "a=ice-ufrag:GKqr", "a=ice-ufrag:NEWu");
+  g_autofree char *other = replace(restart, "o=- ", "o=- 9");
+  g_autofree char *moved = replace(restart, "a=mid:1\r\n", "a=mid:x\r\n");
+  g_autofree char *other_moved = replace(other, "a=mid:1\r\n", "a=mid:x\r\n");
+  g_autofree char *same_moved = replace(text, "o=- ", "o=- 9");
+  g_autofree char *tls_a = replace(text, "t=0 0\r\n", "t=0 0\r\na=tls-id:aaaaaaaaaaaaaaaaaaaa\r\n");
+  g_autofree char *tls_b =
+      replace(restart, "t=0 0\r\n", "t=0 0\r\na=tls-id:bbbbbbbbbbbbbbbbbbbb\r\n");
+  const struct {
+    const char *first, *first_name, *next, *next_name;
+    bool is_new;
+  } cases[] = {
+      {text, NULL, text, NULL, false},       {text, NULL, restart, NULL, false},
+      {text, NULL, other, NULL, false},      /* aiortc, werift: a restart, or not */
+      {text, NULL, moved, NULL, false},      /* the same session: to be refused */
+      {text, NULL, same_moved, NULL, false}, /* the same credentials */
+      {text, NULL, other_moved, NULL, true}, {text, "a", other_moved, "a", false},
+      {text, "a", restart, "b", true},       {text, "a", restart, NULL, false},
+      {text, NULL, restart, "b", false},     {tls_a, NULL, tls_a, NULL, false},
+      {tls_a, NULL, tls_b, NULL, true},      {tls_a, NULL, restart, NULL, false},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Session *s = session_new();
+    s->connection = cases[i].first_name;
+    g_assert_true(offer(s, cases[i].first, camera_and_mic, 2));
+    Sdp *next = parse(cases[i].next);
+    g_assert_cmpint(negotiate_is_new(next, cases[i].next_name, &s->plan), ==, cases[i].is_new);
+    free(next);
+    session_free(s);
+  }
 }
 
 static void test_camera_only(gconstpointer name) {
@@ -267,37 +305,150 @@ static void test_no_sources(void) {
   session_free(s);
 }
 
-/* Each replacement makes the offer unusable. */
+static char *section(const char *text, const char *from, const char *to) {
+  const char *begin = strstr(text, from), *end = strstr(begin + 1, to);
+  return g_strndup(begin, (size_t)(end - begin));
+}
+
+/* M-lines that are not ours to use are refused in the words of the offer, with what strict parsers
+ * look for, and the rest is taken. */
+static void test_strangers_lines(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *bundled = replace(text, " 13 14\r\n", " 13 14 t p q 77\r\n");
+  g_autofree char *camera = section(text, "m=video", "m=audio");
+  g_autofree char *named = replace(camera, "a=mid:1\r\n", "a=mid:p\r\n");
+  g_autofree char *old = replace(named, "UDP/TLS/RTP/SAVPF 96", "TCP/DTLS/RTP/SAVPF 96");
+  g_autofree char *low = replace(named, "96", "72"); /* RFC 5761: that would be RTCP */
+  g_autofree char *low_named = replace(low, "a=mid:p", "a=mid:q");
+  g_autofree char *more = g_strconcat(
+      bundled, "m=text 9 RTP/AVP 98\r\nc=IN IP4 0.0.0.0\r\na=mid:t\r\na=rtpmap:98 t140/1000\r\n",
+      old, low_named, NULL);
+  EngineSource three[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}, {"p", SOURCE_SCREEN}};
+  Session *s = session_new();
+  g_assert_true(offer(s, more, three, 3));
+  const SdpMedia *refused = &s->answer->media[15], *tcp = &s->answer->media[16];
+  g_assert_true(refused->rejected && !refused->bundle_place);
+  g_assert_cmpstr(refused->type, ==, "text");
+  g_assert_cmpstr(refused->profile, ==, "RTP/AVP");
+  g_assert_cmpstr(refused->format, ==, "98");
+  g_assert_cmpstr(refused->mid, ==, "t");
+  g_assert_cmpstr(refused->ice_ufrag, ==, "ufragufr");
+  g_assert_cmpstr(refused->fingerprint_hash, ==, "sha-256");
+  g_assert_cmpstr(refused->setup, ==, "passive");
+  g_assert_false(tcp->rejected);
+  g_assert_cmpstr(tcp->profile, ==, "TCP/DTLS/RTP/SAVPF");
+  g_assert_cmpint(s->plan.media[16].use, ==, PLAN_UPLINK);
+  g_assert_true(s->answer->media[17].rejected);
+  g_assert_true(s->answer->bundle);
+  session_free(s);
+}
+
+/* Only the first of a BUNDLE says how it is reached (RFC 9143 §7.1.3); what was not asked for is
+ * not answered. */
+static void test_transport(void) {
+  g_autofree char *text = load("chromium-meeting");
+  const char *second = strstr(text, "m=video");
+  GString *bare = g_string_new_len(text, second - text);
+  g_auto(GStrv) lines = g_strsplit(second, "\r\n", -1);
+  for (unsigned i = 0; lines[i]; i++) {
+    if (g_str_has_prefix(lines[i], "a=ice-") || g_str_has_prefix(lines[i], "a=fingerprint") ||
+        g_str_has_prefix(lines[i], "a=setup") || g_str_has_prefix(lines[i], "a=rtcp-"))
+      continue;
+    if (g_str_has_prefix(lines[i], "m=video 9 "))
+      g_string_append_printf(bare, "m=video 0 %s\r\na=bundle-only\r\n",
+                             lines[i] + strlen("m=video 9 "));
+    else
+      g_string_append_printf(bare, "%s%s", lines[i], lines[i + 1] ? "\r\n" : "");
+  }
+  g_autofree char *plain = replace(bare->str, "a=rtcp-rsize\r\n", "");
+  Session *s = session_new();
+  g_assert_true(offer(s, bare->str, camera_and_mic, 2));
+  g_assert_true(s->plan.reduced_rtcp);
+  g_assert_nonnull(strstr(s->text, "a=rtcp-rsize"));
+  g_assert_cmpint(s->plan.media[1].use, ==, PLAN_UPLINK);
+  g_assert_cmpint(s->plan.media[14].use, ==, PLAN_SLOT);
+  session_free(s);
+  s = session_new();
+  g_assert_true(offer(s, plain, camera_and_mic, 2));
+  g_assert_false(s->plan.reduced_rtcp);
+  g_assert_null(strstr(s->text, "a=rtcp-rsize"));
+  session_free(s);
+  g_string_free(bare, TRUE);
+
+  /* The group's order tells which is the first. */
+  g_autofree char *turned = replace(text, "BUNDLE 0 1 ", "BUNDLE 1 0 ");
+  s = session_new();
+  g_assert_true(offer(s, turned, camera_and_mic, 2));
+  g_assert_nonnull(strstr(s->text, "a=group:BUNDLE 1 0 2 "));
+  g_assert_true(strstr(s->text, "a=candidate") > strstr(s->text, "m=video"));
+  session_free(s);
+
+  /* A single m-line needs no group, and gets none. */
+  g_autofree char *head = section(text, "v=0", "a=group");
+  const char *mic_from = strstr(text, "m=audio");
+  g_autofree char *mic = g_strndup(mic_from, (size_t)(second - mic_from));
+  g_autofree char *single = g_strconcat(head, mic, NULL);
+  s = session_new();
+  g_assert_true(offer(s, single, camera_and_mic, 1));
+  g_assert_null(strstr(s->text, "BUNDLE"));
+  g_assert_nonnull(strstr(s->text, "a=candidate"));
+  session_free(s);
+}
+
+/* Each replacement makes the offer unusable; the error says where and why. */
 static void test_refused(void) {
   static const struct {
-    const char *from, *to;
+    const char *from, *to, *code, *attribute;
+    unsigned line; /* 0: none, or any */
   } wrong[] = {
-      {"a=group:BUNDLE 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14", "a=group:BUNDLE 0"},
-      {"a=rtcp-mux\r\n", ""},
-      {"a=setup:actpass", "a=setup:passive"},
-      {"a=ice-pwd:58iSbbp2FBhjO7kPJEiZvtV7\r\n", ""},
-      {"t=0 0\r\n", "t=0 0\r\na=ice-lite\r\n"},
-      {"opus/48000", "lpc/48000"},
+      {"a=group:BUNDLE 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14", "a=group:BUNDLE 0", "bad_sdp", "group",
+       0},
+      {"a=rtcp-mux\r\n", "", "bad_sdp", "rtcp-mux", 8},
+      {"a=setup:actpass", "a=setup:passive", "bad_sdp", "setup", 8},
+      {"a=ice-pwd:58iSbbp2FBhjO7kPJEiZvtV7\r\n", "", "bad_sdp", "ice-pwd", 8},
+      {"a=fingerprint:", "a=x:", "bad_sdp", "fingerprint", 8},
+      {"t=0 0\r\n", "t=0 0\r\na=ice-lite\r\n", "bad_sdp", "ice-lite", 0},
+      {"m=", "m=x", "no_media", "m", 0},
+      {"a=recvonly", "a=inactive", NULL, NULL, 0},
   };
   g_autofree char *text = load("chromium-meeting");
   for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autofree char *bad = replace(text, wrong[i].from, wrong[i].to);
     Session *s = session_new();
     bool taken = offer(s, bad, camera_and_mic, 2);
-    if (i + 1 < G_N_ELEMENTS(wrong)) {
-      g_assert_false(taken);
-      g_assert_cmpstr(s->error.code, ==, "bad_sdp");
-    } else { /* without Opus the pictures are left */
-      g_assert_true(taken);
-      g_assert_true(s->answer->media[0].rejected && !s->answer->media[1].rejected);
+    g_assert_cmpint(taken, ==, wrong[i].code == NULL);
+    if (!taken) {
+      g_assert_cmpstr(s->error.code, ==, wrong[i].code);
+      g_assert_cmpstr(s->error.attribute, ==, wrong[i].attribute);
+      g_assert_true(wrong[i].line == 0 || s->error.line == wrong[i].line);
     }
     session_free(s);
   }
-  static const EngineSource crossed[] = {{"0", SOURCE_CAMERA}};
-  static const EngineSource twice[] = {{"1", SOURCE_SCREEN}, {"0", SOURCE_SCREEN}};
+  /* Without Opus the pictures are left; without either nothing is. */
+  g_autofree char *deaf = replace(text, "opus/48000", "lpc/48000");
+  g_autofree char *blind = replace(deaf, "VP8/90000", "H261/90000");
   Session *s = session_new();
+  g_assert_true(offer(s, deaf, camera_and_mic, 2));
+  g_assert_true(s->answer->media[0].rejected && !s->answer->media[1].rejected);
+  session_free(s);
+  s = session_new();
+  g_assert_false(offer(s, blind, camera_and_mic, 2));
+  g_assert_cmpstr(s->error.code, ==, "no_media");
+  g_assert_cmpstr(s->error.attribute, ==, "rtpmap");
+  session_free(s);
+
+  static const EngineSource crossed[] = {{"0", SOURCE_CAMERA}};
+  static const EngineSource twice[] = {{"1", SOURCE_SCREEN}, {"5", SOURCE_SCREEN}};
+  static const EngineSource unknown[] = {{"0", SOURCE_MIC}, {"99", SOURCE_CAMERA}};
+  g_autofree char *both = replace(text, "a=recvonly", "a=sendrecv");
+  s = session_new();
   g_assert_false(offer(s, text, crossed, 1));
-  g_assert_false(offer(s, text, twice, 2));
+  g_assert_cmpstr(s->error.attribute, ==, "sources");
+  g_assert_cmpstr(s->error.mid, ==, "0");
+  g_assert_false(offer(s, both, twice, 2));
+  g_assert_cmpstr(s->error.mid, ==, "5");
+  g_assert_false(offer(s, text, unknown, 2));
+  g_assert_cmpstr(s->error.mid, ==, "99");
   g_assert_cmpuint(s->plan.media_count, ==, 0);
   session_free(s);
 }
@@ -306,9 +457,9 @@ static void test_slots_are_bounded(void) {
   g_autofree char *text = load("chromium-meeting");
   Sdp *sdp = parse(text);
   MediaPlan *plan = g_new0(MediaPlan, 1);
-  NegotiateError error;
+  EngineError error;
   NegotiateSelf self = {.ufrag = "u", .pwd = "p", .fingerprint = "AB", .video_slots_max = 4};
-  char *answer = negotiate(sdp, camera_and_mic, 2, &self, plan, &error);
+  char *answer = negotiate(sdp, &(EngineOffer){text, NULL, camera_and_mic, 2}, &self, plan, &error);
   g_assert_nonnull(answer);
   g_assert_cmpuint(plan->video_slots, ==, 4);
   g_assert_cmpint(plan->media[8].use, ==, PLAN_SLOT);     /* v3 */
@@ -328,6 +479,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/negotiate/remb", test_remb);
   g_test_add_func("/peer/negotiate/red", test_red);
   g_test_add_func("/peer/negotiate/new-connection", test_new_connection);
+  g_test_add_func("/peer/negotiate/same-certificate", test_same_certificate);
+  g_test_add_func("/peer/negotiate/strangers-lines", test_strangers_lines);
+  g_test_add_func("/peer/negotiate/transport", test_transport);
   static const char *const cameras[] = {"chromium-camera",   "firefox-camera", "chromium-simulcast",
                                         "firefox-simulcast", "chromium-data",  "firefox-data"};
   for (unsigned i = 0; i < G_N_ELEMENTS(cameras); i++) {

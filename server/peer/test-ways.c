@@ -48,13 +48,62 @@ static void test_refused_restart(void) {
   static const EngineSource sources[] = {{"0", SOURCE_CAMERA}, {"1", SOURCE_MIC}};
   g_autofree char *sdp = client_offer(a, true);
   for (unsigned i = 1; i <= 2; i++) {
-    engine_peer_offer(world->engine, 1, 9, sdp, sources, 2);
+    engine_peer_offer(world->engine, 1, 9, &(EngineOffer){sdp, NULL, sources, 2});
     wait_for(world, world->failures == i);
   }
   unsigned answered = a->checks_answered;
   client_check(a, false);
   wait_for(world, a->checks_answered == answered + 1);
   world_publish(world, a, b);
+  world_free(world);
+}
+
+static char *replaced(const char *text, const char *from, const char *to) {
+  g_auto(GStrv) parts = g_strsplit(text, from, -1);
+  g_assert_cmpuint(g_strv_length(parts), >, 1);
+  return g_strjoinv(to, parts);
+}
+
+/* Whatever an offer that is refused says of the connection, what works goes on as it was: judged
+ * first, acted upon after. */
+static void test_refused_leaves(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  g_autofree char *same = client_offer(a, false);
+  g_autofree char *restart = client_offer(a, true);
+  g_autofree char *mid = replaced(same, "a=mid:1\r\n", "a=mid:x\r\n");
+  g_autofree char *group = replaced(mid, "BUNDLE 0 1 2 3", "BUNDLE 0 x 2 3");
+  g_autofree char *print = g_strdup(a->fingerprint);
+  print[0] = print[0] == 'A' ? 'B' : 'A';
+  g_autofree char *stranger = replaced(restart, a->fingerprint, print);
+  g_autofree char *bare = replaced(stranger, "a=rtcp-mux\r\n", "");
+  g_autofree char *passive = replaced(stranger, "a=setup:actpass", "a=setup:passive");
+  g_autofree char *weak = replaced(stranger, "sha-256", "md5");
+  g_autofree char *empty = replaced(stranger, "a=ice-pwd:", "a=x-");
+  const struct {
+    const char *sdp, *attribute;
+  } refused[] = {{"junk", "v"},
+                 {"v=0\r\na=fingerprint:sha-256 AA:BB\r\njunk\r\n", ""},
+                 {"v=0\r\na=fingerprint:sha-256 AA:BB\r\n", "m"},
+                 {group, "mid"},
+                 {bare, "rtcp-mux"},
+                 {passive, "setup"},
+                 {weak, "fingerprint"},
+                 {empty, "ice-pwd"}};
+  unsigned off = world->tracks_off;
+  for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++) {
+    world_refuse(world, 1, refused[i].sdp);
+    g_assert_cmpstr(world->error.attribute, ==, refused[i].attribute);
+    unsigned answered = a->checks_answered;
+    client_check(a, false);
+    wait_for(world, a->checks_answered == answered + 1);
+    world_publish(world, a, b);
+    world_publish(world, b, a);
+  }
+  g_assert_cmpuint(world->tracks_off, ==, off);
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
   world_free(world);
 }
 
@@ -90,6 +139,7 @@ static void test_new_connection(void) {
   Client *again = client_new(1, engine_port(world->engine));
   world->clients[1] = again;
   world_offer(world, again, false);
+  g_assert_true(world->fresh);
   g_assert_cmpint(world->states[1], ==, PEER_CONNECTING);
   client_check(again, true);
   wait_for(world, again->checks_answered == 1);
@@ -180,6 +230,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/ways/address-change", test_address_change);
   g_test_add_func("/peer/ways/address-taken", test_address_taken);
   g_test_add_func("/peer/ways/refused-restart", test_refused_restart);
+  g_test_add_func("/peer/ways/refused-leaves", test_refused_leaves);
   g_test_add_func("/peer/ways/ice-restart", test_ice_restart);
   g_test_add_func("/peer/ways/new-connection", test_new_connection);
   g_test_add_func("/peer/ways/tcp", test_tcp);

@@ -3,28 +3,28 @@
 #include <poll.h>
 #include <string.h>
 
-static void on_answer(void *user, uint32_t peer, uint32_t request, const char *sdp,
-                      const EngineSlotName *slots, unsigned count, const char *code,
-                      const char *message) {
+static void on_answer(void *user, uint32_t peer, uint32_t request, const EngineAnswer *answer) {
   World *world = user;
   world->events++;
   g_free(world->sdp);
-  world->sdp = g_strdup(sdp);
-  world->code = code;
-  if (!sdp) {
-    g_assert_nonnull(message);
+  world->sdp = g_strdup(answer->sdp);
+  world->fresh = answer->fresh;
+  world->error = answer->error;
+  if (!answer->sdp) {
+    g_assert_true(*answer->error.code && *answer->error.message && answer->error.attribute);
     world->failures++;
     return;
   }
   world->answers++;
-  world->slot_count = count;
-  memcpy(world->slots, slots, MIN(count, 8) * sizeof *slots);
+  world->slot_count = answer->slot_count;
+  memcpy(world->slots, answer->slots, MIN(answer->slot_count, 8) * sizeof *answer->slots);
 }
 
-static void on_state(void *user, uint32_t peer, PeerState state) {
+static void on_state(void *user, uint32_t peer, PeerState state, const char *reason) {
   World *world = user;
   world->events++;
   world->states[peer] = state;
+  world->reasons[peer] = reason;
 }
 
 static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publisher,
@@ -136,13 +136,25 @@ void world_turn(World *world) {
       client_poll(world->clients[i]);
 }
 
+const EngineSource world_sources[2] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
+
+void world_send_offer(World *world, unsigned number, const char *sdp) {
+  EngineOffer offer = {sdp, NULL, world_sources, 2};
+  engine_peer_offer(world_engine(world, number), number, 1, &offer);
+}
+
 void world_offer(World *world, Client *client, bool restart) {
-  static const EngineSource sources[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
   unsigned answers = world->answers;
   g_autofree char *sdp = client_offer(client, restart);
-  engine_peer_offer(world_engine(world, client->number), client->number, 1, sdp, sources, 2);
+  world_send_offer(world, client->number, sdp);
   wait_for(world, world->answers > answers);
   client_answer(client, world->sdp);
+}
+
+void world_refuse(World *world, unsigned number, const char *sdp) {
+  unsigned failures = world->failures;
+  world_send_offer(world, number, sdp);
+  wait_for(world, world->failures > failures);
 }
 
 Client *world_open(World *world, unsigned number) {

@@ -16,6 +16,7 @@ typedef struct {
   Engine *engine, *other; /* other: NULL, or where peers from OTHER_FROM on are */
   Client *clients[PEERS]; /* by peer number */
   PeerState states[PEERS];
+  const char *reasons[PEERS];
   uint32_t in_video_slot[PEERS], in_audio_slot[PEERS];
   int64_t carries_bps[PEERS], wants_bps[PEERS]; /* as the server estimates */
   unsigned estimates[PEERS];
@@ -23,7 +24,8 @@ typedef struct {
   char *sdp; /* of the last answer */
   EngineSlotName slots[8];
   unsigned slot_count;
-  const char *code;
+  bool fresh;
+  EngineError error;
 } World;
 
 /* One engine with ROOM open. */
@@ -48,6 +50,11 @@ void world_turn(World *world);
 /* A client whose peer is open; it has said nothing yet. */
 Client *world_open(World *world, unsigned number);
 void world_offer(World *world, Client *client, bool restart);
+/* The microphone and the camera of an offer. */
+extern const EngineSource world_sources[2];
+void world_send_offer(World *world, unsigned number, const char *sdp);
+/* An offer that must be refused. */
+void world_refuse(World *world, unsigned number, const char *sdp);
 /* … and is connected. */
 Client *world_join(World *world, unsigned number);
 Client *world_join_over(World *world, unsigned number, bool tcp);

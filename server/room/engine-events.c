@@ -18,29 +18,46 @@ static Room *room_find(void *user, uint32_t room) {
   return g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(room));
 }
 
-static void on_answer(void *user, uint32_t peer, uint32_t request, const char *sdp,
-                      const EngineSlotName *slots, unsigned slot_count, const char *code,
-                      const char *message) {
+static void refuse(Participant *participant, uint32_t id, const EngineError *error) {
+  json_t *message = participant_error(id, error->code, error->message);
+  if (error->line)
+    json_object_set_new(message, "line", json_integer(error->line));
+  if (error->attribute[0])
+    json_object_set_new(message, "attribute", json_string(error->attribute));
+  if (error->mid[0])
+    json_object_set_new(message, "mid", json_string(error->mid));
+  participant_send(participant, message);
+}
+
+static void on_answer(void *user, uint32_t peer, uint32_t request, const EngineAnswer *answer) {
   Participant *participant = peer_find(user, peer);
-  if (!participant || !media_take_offer(participant, request))
+  uint32_t id;
+  if (!participant)
     return;
-  if (!sdp) {
-    participant_error(participant, request, code, message ? message : "");
+  if (answer->fresh)
+    media_begins_anew(participant);
+  if (!media_take_offer(participant, request, &id))
+    return;
+  if (!answer->sdp) {
+    refuse(participant, id, &answer->error);
     return;
   }
   json_t *names = json_object();
-  for (unsigned i = 0; i < slot_count; i++)
-    json_object_set_new(names, slots[i].mid, json_string(slots[i].name));
+  for (unsigned i = 0; i < answer->slot_count; i++)
+    json_object_set_new(names, answer->slots[i].mid, json_string(answer->slots[i].name));
   participant_send(participant, json_pack("{s:s, s:I, s:s, s:o}", "t", "answer", "id",
-                                          (json_int_t)request, "sdp", sdp, "slots", names));
+                                          (json_int_t)id, "sdp", answer->sdp, "slots", names));
 }
 
-static void on_state(void *user, uint32_t peer, PeerState state) {
+static void on_state(void *user, uint32_t peer, PeerState state, const char *reason) {
   static const char *const names[] = {"connecting", "connected", "lost", "closed"};
   Participant *participant = peer_find(user, peer);
-  if (participant && state < G_N_ELEMENTS(names))
-    participant_send(participant,
-                     json_pack("{s:s, s:s}", "t", "media_state", "state", names[state]));
+  if (!participant || state >= G_N_ELEMENTS(names))
+    return;
+  json_t *message = json_pack("{s:s, s:s}", "t", "media_state", "state", names[state]);
+  if (state == PEER_CLOSED)
+    json_object_set_new(message, "reason", json_string(reason));
+  participant_send(participant, message);
 }
 
 static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publisher,

@@ -31,6 +31,12 @@ typedef struct {
   bool known; /* the engine named this slot at least once */
 } SlotHolder;
 
+/* An offer by the engine's number, which no other one has, and by the client's, which another
+ * connection of it may use again. */
+typedef struct {
+  uint32_t request, id;
+} OfferMade;
+
 /* How the next roster delta tells about a participant. */
 typedef enum { DELTA_NONE, DELTA_CHANGED, DELTA_JOINED } DeltaMark;
 
@@ -59,11 +65,9 @@ struct Participant {
   int64_t away_us;            /* since when the connection is gone */
   Limit chat_limit, switch_limit;
 
-  /* Media: a peer of the engine for each PeerConnection of the page, one after the other. */
   unsigned engine;
-  uint32_t peer; /* 0: none yet */
-  char *fingerprint;
-  uint32_t offers[OFFERS_MAX]; /* request ids that wait for the answer */
+  uint32_t peer;                /* the engine's; 0: none yet */
+  OfferMade offers[OFFERS_MAX]; /* that wait for the answer */
   unsigned offer_count;
   SlotHolder slots[SLOTS_MAX];
   bool slot_dirty[SLOTS_MAX];
@@ -141,7 +145,7 @@ struct Assembly {
   GHashTable *peers;    /* peer number → Participant */
   GHashTable *sessions; /* session secret → Participant */
   unsigned *load;       /* participants by engine */
-  uint32_t last_room, last_peer;
+  uint32_t last_room, last_peer, last_offer;
   uint64_t last_recheck;
   GQueue tasks; /* Task: requests to the store that will come back */
   guint timer, flush;

@@ -1,7 +1,7 @@
-/* Media as rooms see it. The page's PeerConnection is recognised by its DTLS fingerprint: browsers
- * make a certificate for each, so an offer with another fingerprint comes from a new one (a
- * reloaded page that resumed) and gets a new peer. Whatever a client offers, a source is forwarded
- * only while `media` says that it is on: the engine is told so for every new peer. */
+/* Media as rooms see it: one peer of the engine for a participant, from the first offer on,
+ * whatever PeerConnections the page makes one after the other (a reloaded page that resumed makes
+ * another): the engine tells when one begins. Whatever a client offers, a source is forwarded only
+ * while `media` says that it is on. */
 #include "room/media-state.h"
 
 #include <stdlib.h>
@@ -26,22 +26,16 @@ void media_close(Participant *participant) {
   }
   participant->peer = 0;
   participant->offer_count = 0;
-  g_clear_pointer(&participant->fingerprint, g_free);
   memset(participant->slots, 0, sizeof participant->slots);
   memset(participant->slot_dirty, 0, sizeof participant->slot_dirty);
   participant->slots_queued = false;
   media_forget(participant);
 }
 
-/* A new PeerConnection begins with empty slots. What the client was told of the old one's may have
- * reached it after it made the new one, and would stand in its table. */
-static void media_begin_anew(Participant *participant) {
-  bool known[SLOTS_MAX];
+void media_begins_anew(Participant *participant) {
   for (unsigned i = 0; i < SLOTS_MAX; i++)
-    known[i] = participant->slots[i].known;
-  media_close(participant);
-  for (unsigned i = 0; i < SLOTS_MAX; i++)
-    participant->slots[i].known = known[i];
+    participant->slots[i] = (SlotHolder){.known = participant->slots[i].known};
+  media_forget(participant);
   media_tell_slots(participant);
 }
 
@@ -128,12 +122,11 @@ const char *participant_view(Participant *participant, const RoomView *views, un
   return NULL;
 }
 
-static void open_peer(Participant *participant, const char *fingerprint) {
+static void open_peer(Participant *participant) {
   Room *room = participant->room;
   Assembly *assembly = room->assembly;
   const RoomMedia *media = &assembly->media;
   participant->peer = ++assembly->last_peer;
-  participant->fingerprint = g_strdup(fingerprint);
   g_hash_table_insert(assembly->peers, GUINT_TO_POINTER(participant->peer), participant);
   media->ops->peer_open(media->user, participant->engine, room->number, participant->peer);
   for (unsigned i = 0; i < SOURCE_COUNT; i++)
@@ -144,36 +137,21 @@ static void open_peer(Participant *participant, const char *fingerprint) {
   requeue_views(participant);
 }
 
-/* The first fingerprint of an SDP, NULL when it has none. Free with g_free. */
-static char *sdp_fingerprint(const char *sdp) {
-  static const char key[] = "a=fingerprint:";
-  const char *at = strstr(sdp, key);
-  if (!at)
-    return NULL;
-  at += sizeof key - 1;
-  return g_strndup(at, strcspn(at, "\r\n"));
-}
-
-const char *participant_offer(Participant *participant, uint32_t id, const char *sdp,
-                              const EngineSource *sources, unsigned count, int64_t now_us) {
+const char *participant_offer(Participant *participant, uint32_t id, const EngineOffer *offer,
+                              int64_t now_us) {
   Room *room = participant->room;
   const RoomMedia *media = &room->assembly->media;
   if (room->state != ROOM_LIVE)
     return room->state == ROOM_SCHEDULED ? "not_live" : "ended";
   if (participant->offer_count == OFFERS_MAX)
     return "too_fast";
-  g_autofree char *fingerprint = sdp_fingerprint(sdp);
-  if (!fingerprint)
-    return "bad_sdp";
-  if (participant->peer && strcmp(participant->fingerprint, fingerprint) != 0)
-    media_begin_anew(participant);
   if (!participant->peer)
-    open_peer(participant, fingerprint);
+    open_peer(participant);
   if (participant->view_queued)
     send_view(participant); /* what is made ready meanwhile is what will be shown */
-  participant->offers[participant->offer_count++] = id;
-  media->ops->peer_offer(media->user, participant->engine, participant->peer, id, sdp, sources,
-                         count);
+  uint32_t request = ++room->assembly->last_offer;
+  participant->offers[participant->offer_count++] = (OfferMade){request, id};
+  media->ops->peer_offer(media->user, participant->engine, participant->peer, request, offer);
   return NULL;
 }
 
@@ -292,10 +270,11 @@ void media_forget(Participant *participant) {
   g_clear_pointer(&participant->downlink, json_decref);
 }
 
-bool media_take_offer(Participant *participant, uint32_t request) {
+bool media_take_offer(Participant *participant, uint32_t request, uint32_t *id) {
   for (unsigned i = 0; i < participant->offer_count; i++) {
-    if (participant->offers[i] != request)
+    if (participant->offers[i].request != request)
       continue;
+    *id = participant->offers[i].id;
     participant->offer_count--;
     memmove(&participant->offers[i], &participant->offers[i + 1],
             (participant->offer_count - i) * sizeof participant->offers[0]);

@@ -24,6 +24,10 @@ void media_downlink(Participant *participant, int64_t bps, int64_t wanted_bps);
 void media_retell(Participant *participant);
 /* They were about a PeerConnection that is gone. */
 void media_forget(Participant *participant);
-/* Whether the connection still waits for the answer to this request; it does no longer. */
-bool media_take_offer(Participant *participant, uint32_t request);
+/* Whether the connection still waits for the answer to this request of the engine; it does no
+ * longer. *id: of the client's request. */
+bool media_take_offer(Participant *participant, uint32_t request, uint32_t *id);
+/* Another PeerConnection begins, with empty slots. What the client was told of those before may
+ * have reached it after it made the new one, and would stand in its table. */
+void media_begins_anew(Participant *participant);
 const char *source_name(Source source);

@@ -43,8 +43,8 @@ static void peer_close(void *user, unsigned engine, uint32_t peer) {
 }
 
 static void peer_offer(void *user, unsigned engine, uint32_t peer, uint32_t request,
-                       const char *sdp, const EngineSource *sources, unsigned source_count) {
-  engine_peer_offer(engine_of(user, engine), peer, request, sdp, sources, source_count);
+                       const EngineOffer *offer) {
+  engine_peer_offer(engine_of(user, engine), peer, request, offer);
 }
 
 static void peer_mute(void *user, unsigned engine, uint32_t peer, Source source, bool muted) {

@@ -17,8 +17,8 @@ typedef struct {
   void (*room_floor)(void *user, unsigned engine, uint32_t room, uint32_t peer);
   void (*peer_open)(void *user, unsigned engine, uint32_t room, uint32_t peer);
   void (*peer_close)(void *user, unsigned engine, uint32_t peer);
-  void (*peer_offer)(void *user, unsigned engine, uint32_t peer, uint32_t request, const char *sdp,
-                     const EngineSource *sources, unsigned source_count);
+  void (*peer_offer)(void *user, unsigned engine, uint32_t peer, uint32_t request,
+                     const EngineOffer *offer);
   void (*peer_mute)(void *user, unsigned engine, uint32_t peer, Source source, bool muted);
   void (*peer_view)(void *user, unsigned engine, uint32_t peer, const View *views, unsigned count);
   Recorder *(*record)(void *user, unsigned engine, uint32_t room, const char *meeting,

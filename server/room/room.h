@@ -73,8 +73,8 @@ typedef struct {
 const char *participant_media(Participant *participant, const RoomSwitches *switches,
                               int64_t now_us);
 /* The answer comes later through the link, as `answer` or `error` with this id. */
-const char *participant_offer(Participant *participant, uint32_t id, const char *sdp,
-                              const EngineSource *sources, unsigned count, int64_t now_us);
+const char *participant_offer(Participant *participant, uint32_t id, const EngineOffer *offer,
+                              int64_t now_us);
 
 /* One picture that the client shows. */
 typedef struct {

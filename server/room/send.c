@@ -28,8 +28,7 @@ void room_broadcast(Room *room, json_t *message, const Participant *except) {
   json_decref(message);
 }
 
-void participant_error(Participant *participant, uint32_t id, const char *code,
-                       const char *message) {
-  participant_send(participant, json_pack("{s:s, s:I, s:s, s:s}", "t", "error", "id",
-                                          (json_int_t)id, "code", code, "message", message));
+json_t *participant_error(uint32_t id, const char *code, const char *message) {
+  return json_pack("{s:s, s:I, s:s, s:s}", "t", "error", "id", (json_int_t)id, "code", code,
+                   "message", message);
 }

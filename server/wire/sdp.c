@@ -16,6 +16,8 @@ typedef struct {
   unsigned group_count;
   bool bundle_only; /* of the present media */
   Text simulcast;   /* of the present media: the send list */
+  unsigned line;
+  const char *attribute; /* that is being read, "" for none */
   const char *why;
 } Parser;
 
@@ -260,6 +262,27 @@ static bool on_group(Parser *parser, Text value) {
   return true;
 }
 
+/* FNV-1a; never 0. What is compared is only the other side's own. */
+static uint64_t hash_of(uint64_t hash, Text text) {
+  for (size_t i = 0; i < text.len; i++)
+    hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211u;
+  return hash ? hash : 1;
+}
+#define HASH_BEGIN 14695981039346656037u
+
+static bool on_tls_id(Parser *parser, Text value) {
+  if (parser->sdp->tls_id == 0)
+    parser->sdp->tls_id = hash_of(HASH_BEGIN, value);
+  return true;
+}
+
+/* "- 4611731400430051336 2 IN IP4 127.0.0.1": the name and the session's number. */
+static void on_origin(Parser *parser, Text value) {
+  Text name = text_word(&value), session = text_word(&value);
+  if (parser->sdp->origin == 0 && session.len)
+    parser->sdp->origin = hash_of(hash_of(HASH_BEGIN, name), session);
+}
+
 static bool on_flag(Parser *parser, Text name) {
   static const char *const directions[] = {"sendrecv", "sendonly", "recvonly", "inactive"};
   for (unsigned i = 0; i < 4; i++)
@@ -267,6 +290,8 @@ static bool on_flag(Parser *parser, Text name) {
       scope(parser)->direction = (SdpDirection)i;
   if (text_is(name, "rtcp-mux"))
     scope(parser)->rtcp_mux = true;
+  else if (text_is(name, "rtcp-rsize"))
+    scope(parser)->rtcp_rsize = true;
   else if (text_is(name, "bundle-only"))
     parser->bundle_only = true;
   else if (text_is(name, "ice-lite") && parser->media == NULL)
@@ -293,13 +318,16 @@ static bool on_attribute(Parser *parser, Text line) {
       {"fingerprint", on_fingerprint},
       {"setup", on_setup},
       {"group", on_group},
+      {"tls-id", on_tls_id},
   };
   Text value = line, name = text_cut(&value, ':');
   if (name.len == line.len)
     return on_flag(parser, name);
   for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-    if (text_is(name, attributes[i].name))
+    if (text_is(name, attributes[i].name)) {
+      parser->attribute = attributes[i].name;
       return attributes[i].read(parser, value);
+    }
   return true;
 }
 
@@ -349,31 +377,49 @@ static void end_media(Parser *parser) {
       media->codecs[i].clock_rate = 0;
 }
 
+/* RFC 9429 §5.1.2: whatever of these an offer says is taken as DTLS-SRTP with feedback. */
+static bool is_media_profile(Text profile) {
+  static const char *const profiles[] = {
+      "UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "TCP/DTLS/RTP/SAVPF", "TCP/DTLS/RTP/SAVP",
+      "RTP/SAVPF",         "RTP/SAVP",         "RTP/AVPF",           "RTP/AVP"};
+  for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
+    if (text_is(profile, profiles[i]))
+      return true;
+  return false;
+}
+
 /* "audio 9 UDP/TLS/RTP/SAVPF 111 63" */
 static bool on_media(Parser *parser, Text line) {
   end_media(parser);
+  parser->attribute = "m";
   if (parser->sdp->media_count == SDP_MAX_MEDIA)
     return fail(parser, "too many m-lines");
   SdpMedia *media = parser->media = &parser->sdp->media[parser->sdp->media_count++];
   parser->bundle_only = false;
   parser->simulcast = (Text){0};
+  media->line = parser->line;
 
   Text kind = text_word(&line), port_text = text_word(&line), proto = text_word(&line);
+  Text formats = line, first = text_word(&formats);
   uint32_t port;
-  if (kind.len == 0 || proto.len == 0 || !text_number(text_cut(&port_text, '/'), 65535, &port))
+  if (kind.len == 0 || proto.len == 0 || first.len == 0 ||
+      !text_number(text_cut(&port_text, '/'), 65535, &port))
     return fail(parser, "bad m-line");
-  bool savpf = text_is(proto, "UDP/TLS/RTP/SAVPF") || text_is(proto, "TCP/TLS/RTP/SAVPF") ||
-               text_is(proto, "RTP/SAVPF");
+  if (!text_copy(kind, media->type, sizeof media->type) ||
+      !text_copy(proto, media->profile, sizeof media->profile) ||
+      !text_copy(first, media->format, sizeof media->format))
+    return fail(parser, "an m-line's type, profile or format is too long");
   media->kind = SDP_OTHER;
-  if (savpf && text_is(kind, "audio"))
-    media->kind = SDP_AUDIO;
-  else if (savpf && text_is(kind, "video"))
-    media->kind = SDP_VIDEO;
-  else if (text_is(kind, "application"))
+  if (text_is(kind, "application"))
     media->kind = SDP_APPLICATION;
+  else if (is_media_profile(proto) && text_is(kind, "audio"))
+    media->kind = SDP_AUDIO;
+  else if (is_media_profile(proto) && text_is(kind, "video"))
+    media->kind = SDP_VIDEO;
   media->rejected = port == 0;
   media->direction = parser->session.direction;
   media->rtcp_mux = parser->session.rtcp_mux;
+  media->rtcp_rsize = parser->session.rtcp_rsize;
   if (media->kind != SDP_AUDIO && media->kind != SDP_VIDEO)
     return true;
 
@@ -390,35 +436,52 @@ static bool on_media(Parser *parser, Text line) {
   return true;
 }
 
-static bool group_holds(Text group, const char *mid) {
-  while (group.len)
+/* The place of a mid in a group's list, from 1; 0: not in it. */
+static unsigned place_in_group(Text group, const char *mid) {
+  for (unsigned place = 1; group.len; place++)
     if (text_is(text_word(&group), mid))
-      return true;
-  return false;
+      return place;
+  return 0;
 }
 
-static bool is_bundled(const Parser *parser) {
-  for (unsigned g = 0; g < parser->group_count; g++) {
-    bool all = true;
-    for (unsigned i = 0; i < parser->sdp->media_count && all; i++) {
-      const SdpMedia *media = &parser->sdp->media[i];
-      all = media->rejected || (media->mid[0] && group_holds(parser->groups[g], media->mid));
-    }
-    if (all)
-      return true;
+static bool holds_all(const Parser *parser, Text group) {
+  for (unsigned i = 0; i < parser->sdp->media_count; i++) {
+    const SdpMedia *media = &parser->sdp->media[i];
+    if (!media->rejected && (!media->mid[0] || place_in_group(group, media->mid) == 0))
+      return false;
   }
-  return false;
+  return true;
+}
+
+/* Mids of a group that no m-line has are passed over (RFC 5888 §9.2). */
+static void read_groups(Parser *parser) {
+  if (parser->group_count == 0)
+    return;
+  Text group = parser->groups[0];
+  for (unsigned g = 0; g < parser->group_count && !parser->sdp->bundle; g++) {
+    parser->sdp->bundle = holds_all(parser, parser->groups[g]);
+    if (parser->sdp->bundle)
+      group = parser->groups[g];
+  }
+  for (unsigned i = 0; i < parser->sdp->media_count; i++) {
+    SdpMedia *media = &parser->sdp->media[i];
+    if (media->mid[0])
+      media->bundle_place = place_in_group(group, media->mid);
+  }
 }
 
 /* ---- lines ---- */
 
 /* One line without its ending. */
-static bool on_line(Parser *parser, Text line, unsigned number) {
+static bool on_line(Parser *parser, Text line) {
+  parser->attribute = "";
   for (size_t i = 0; i < line.len; i++)
     if (((unsigned char)line.at[i] < 0x20 && line.at[i] != '\t') || line.at[i] == 0x7f)
       return fail(parser, "control character");
-  if (number == 1)
+  if (parser->line == 1) {
+    parser->attribute = "v";
     return text_is(line, "v=0") || fail(parser, "not SDP version 0");
+  }
   if (line.len == 0)
     return true;
   if (line.len < 2 || line.at[1] != '=' || line.at[0] < 'a' || line.at[0] > 'z')
@@ -428,37 +491,40 @@ static bool on_line(Parser *parser, Text line, unsigned number) {
     return on_media(parser, value);
   if (line.at[0] == 'a')
     return on_attribute(parser, value);
+  if (line.at[0] == 'o')
+    on_origin(parser, value);
   return true;
 }
 
-Sdp *sdp_parse(const char *text, size_t len, const char **why) {
-  *why = NULL;
+Sdp *sdp_parse(const char *text, size_t len, SdpError *error) {
+  *error = (SdpError){0, "", NULL};
   if (len == 0 || len > SDP_MAX_BYTES) {
-    *why = len ? "too long" : "empty";
+    error->why = len ? "too long" : "empty";
     return NULL;
   }
   Parser parser = {.sdp = calloc(1, sizeof *parser.sdp)};
   if (parser.sdp == NULL) {
-    *why = "out of memory";
+    error->why = "out of memory";
     return NULL;
   }
   Text rest = {text, len};
-  unsigned number = 0;
   do {
     Text line = text_cut(&rest, '\n');
     if (line.len && line.at[line.len - 1] == '\r')
       line.len--;
-    if (++number > SDP_MAX_LINES)
+    if (++parser.line > SDP_MAX_LINES) {
+      parser.attribute = "";
       fail(&parser, "too many lines");
-    else
-      on_line(&parser, line, number);
+    } else {
+      on_line(&parser, line);
+    }
   } while (rest.len && parser.why == NULL);
   if (parser.why) {
-    *why = parser.why;
+    *error = (SdpError){parser.line, parser.attribute, parser.why};
     free(parser.sdp);
     return NULL;
   }
   end_media(&parser);
-  parser.sdp->bundle = is_bundled(&parser);
+  read_groups(&parser);
   return parser.sdp;
 }

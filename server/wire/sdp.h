@@ -16,7 +16,8 @@
 #define SDP_MAX_SSRCS 16
 #define SDP_MAX_RIDS 4
 
-/* Audio and video only over SAVPF profiles (DTLS-SRTP with feedback); else SDP_OTHER. */
+/* Audio and video over any of the profiles that RFC 9429 §5.1.2 lists: some stacks write one and
+ * mean DTLS-SRTP with feedback all the same; else SDP_OTHER. */
 typedef enum { SDP_AUDIO, SDP_VIDEO, SDP_APPLICATION, SDP_OTHER } SdpKind;
 typedef enum { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE } SdpDirection;
 
@@ -37,10 +38,17 @@ typedef struct {
 
 typedef struct {
   SdpKind kind;
+  unsigned line; /* of its m=, counted from 1 */
+  /* As they stand in the m-line, for an answer must repeat them (RFC 3264 §6): the type, the
+   * profile and the first of the formats. */
+  char type[16], profile[32], format[32];
   char mid[17]; /* "" without one; different in all media */
+  /* Its place in the BUNDLE group, counted from 1; 0: it is not in it. Of several groups the one
+   * counts that makes `bundle` true, or else the first. */
+  unsigned bundle_place;
   SdpDirection direction;
   bool rejected; /* port 0 without bundle-only */
-  bool rtcp_mux;
+  bool rtcp_mux, rtcp_rsize;
   char ice_ufrag[257], ice_pwd[257];
   char fingerprint[96];      /* upper-case hex with colons */
   char fingerprint_hash[16]; /* "sha-256" */
@@ -57,12 +65,22 @@ typedef struct {
   unsigned media_count;
   bool bundle;   /* every non-rejected m-line is in one BUNDLE group */
   bool ice_lite; /* of the other side */
+  /* Hashes, 0 when absent: of what its o= line says beside the version, which stays the same for a
+   * session's life (RFC 9429 §5.2.2), and of its first a=tls-id (RFC 8842 §4). */
+  uint64_t origin, tls_id;
   /* Session-level values are copied into each media that lacks its own. */
   SdpMedia media[SDP_MAX_MEDIA];
 } Sdp;
 
-/* NULL on failure with a reason (a string constant) in *why. Free with free(). */
-Sdp *sdp_parse(const char *text, size_t len, const char **why);
+/* What is wrong, and where: string constants. */
+typedef struct {
+  unsigned line;         /* counted from 1; 0: no particular one */
+  const char *attribute; /* "mid"; "m", "v" or "o" for a line that is no attribute; "" */
+  const char *why;       /* in English, for developers */
+} SdpError;
+
+/* NULL on failure with *error. Free with free(). */
+Sdp *sdp_parse(const char *text, size_t len, SdpError *error);
 
 /* Growing writer for answers; zeroed at first, text is zero-terminated and freed with free().
  * Strings that were parsed hold no control characters, so they cannot add lines. */

@@ -5,26 +5,26 @@
 #include <string.h>
 
 /* In a block of exactly its size: what is read is not zero-terminated. */
-static Sdp *parse_bytes(const char *text, size_t len, const char **why) {
+static Sdp *parse_bytes(const char *text, size_t len, SdpError *error) {
   char *copy = g_malloc(len ? len : 1);
   memcpy(copy, text, len);
-  Sdp *sdp = sdp_parse(copy, len, why);
+  Sdp *sdp = sdp_parse(copy, len, error);
   g_free(copy);
-  g_assert_cmpint(sdp == NULL, ==, *why != NULL);
+  g_assert_cmpint(sdp == NULL, ==, error->why != NULL);
   return sdp;
 }
 
 static Sdp *parse(const char *text) {
-  const char *why;
-  Sdp *sdp = parse_bytes(text, strlen(text), &why);
-  g_assert_cmpstr(why, ==, NULL);
+  SdpError error;
+  Sdp *sdp = parse_bytes(text, strlen(text), &error);
+  g_assert_cmpstr(error.why, ==, NULL);
   return sdp;
 }
 
 static void refuse(const char *text, const char *reason) {
-  const char *why;
-  g_assert_null(parse_bytes(text, strlen(text), &why));
-  g_assert_cmpstr(why, ==, reason);
+  SdpError error;
+  g_assert_null(parse_bytes(text, strlen(text), &error));
+  g_assert_cmpstr(error.why, ==, reason);
 }
 
 static Sdp *load(const char *name) {
@@ -195,7 +195,7 @@ static void test_line_endings(void) {
 }
 
 static void test_not_sdp(void) {
-  const char *why;
+  SdpError error;
   refuse("", "empty");
   refuse("v=1\r\n", "not SDP version 0");
   refuse("\r\nv=0\r\n", "not SDP version 0");
@@ -203,8 +203,8 @@ static void test_not_sdp(void) {
   refuse("v=0\r\nA=b\r\n", "bad line");
   refuse("v=0\r\ns=a\rb\r\n", "control character");
   refuse("v=0\r\ns=\033[31m\r\n", "control character");
-  g_assert_null(parse_bytes("v=0\r\ns=a\0b\r\n", 12, &why));
-  g_assert_cmpstr(why, ==, "control character");
+  g_assert_null(parse_bytes("v=0\r\ns=a\0b\r\n", 12, &error));
+  g_assert_cmpstr(error.why, ==, "control character");
   Sdp *sdp = parse("v=0\r\ns=协商\r\n");
   g_assert_cmpuint(sdp->media_count, ==, 0);
   free(sdp);
@@ -228,9 +228,80 @@ static void test_media_line(void) {
   g_assert_cmpint(sdp->media[0].direction, ==, SDP_SENDRECV);
   g_assert_true(sdp->media[1].rejected);
   g_assert_false(sdp->media[2].rejected);
-  g_assert_cmpint(sdp->media[3].kind, ==, SDP_OTHER);
+  g_assert_cmpint(sdp->media[3].kind, ==, SDP_AUDIO);
   g_assert_cmpint(sdp->media[4].kind, ==, SDP_OTHER);
+  g_assert_cmpstr(sdp->media[4].type, ==, "text");
+  g_assert_cmpstr(sdp->media[4].format, ==, "96");
+  g_assert_cmpuint(sdp->media[0].line, ==, 5);
+  g_assert_cmpuint(sdp->media[4].line, ==, 11);
   free(sdp);
+  refuse(HEAD "m=a-name-too-long-for-any 9 UDP/TLS/RTP/SAVPF 96\r\n",
+         "an m-line's type, profile or format is too long");
+}
+
+/* RFC 9429 §5.1.2 lists what is to be accepted; it is repeated in the answer. */
+static void test_profiles(void) {
+  static const struct {
+    const char *profile;
+    bool media;
+  } cases[] = {
+      {"UDP/TLS/RTP/SAVPF", true},
+      {"UDP/TLS/RTP/SAVP", true},
+      {"TCP/DTLS/RTP/SAVPF", true},
+      {"TCP/DTLS/RTP/SAVP", true},
+      {"RTP/SAVPF", true},
+      {"RTP/SAVP", true},
+      {"RTP/AVPF", true},
+      {"RTP/AVP", true},
+      {"TCP/TLS/RTP/SAVPF", false},
+      {"UDP/DTLS/SCTP", false},
+      {"udp", false},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *text = g_strconcat(HEAD "m=audio 9 ", cases[i].profile, " 111\r\n", NULL);
+    Sdp *sdp = parse(text);
+    g_assert_cmpint(sdp->media[0].kind, ==, cases[i].media ? SDP_AUDIO : SDP_OTHER);
+    g_assert_cmpstr(sdp->media[0].profile, ==, cases[i].profile);
+    free(sdp);
+  }
+}
+
+/* What a PeerConnection can be told by: neither the version of its o= line nor its address. */
+static void test_origin(void) {
+  Sdp *sdp = parse("v=0\r\no=- 77 1 IN IP4 127.0.0.1\r\ns=-\r\na=tls-id:abc\r\n");
+  Sdp *later = parse("v=0\r\no=- 77 2 IN IP4 0.0.0.0\r\ns=-\r\na=tls-id:abd\r\n");
+  Sdp *other = parse("v=0\r\no=- 78 1 IN IP4 127.0.0.1\r\ns=-\r\na=tls-id:abc\r\n");
+  Sdp *without = parse("v=0\r\ns=-\r\n");
+  g_assert_true(sdp->origin != 0 && sdp->origin == later->origin);
+  g_assert_true(sdp->origin != other->origin);
+  g_assert_true(sdp->tls_id != 0 && sdp->tls_id == other->tls_id && sdp->tls_id != later->tls_id);
+  g_assert_true(without->origin == 0 && without->tls_id == 0);
+  free(sdp);
+  free(later);
+  free(other);
+  free(without);
+}
+
+/* A reason says where. */
+static void test_where(void) {
+  static const struct {
+    const char *text, *attribute;
+    unsigned line;
+  } cases[] = {
+      {"", "", 0},
+      {"v=1\r\n", "v", 1},
+      {HEAD "hello\r\n", "", 5},
+      {HEAD "m=video\r\n", "m", 5},
+      {VIDEO "a=rtpmap:96 VP8\r\n", "rtpmap", 6},
+      {VIDEO "a=mid:0\r\na=mid:1\r\n", "mid", 7},
+      {VIDEO "a=rtpmap:96 VP8/90000\r\na=setup:later\r\n", "setup", 7},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    SdpError error;
+    g_assert_null(parse_bytes(cases[i].text, strlen(cases[i].text), &error));
+    g_assert_cmpuint(error.line, ==, cases[i].line);
+    g_assert_cmpstr(error.attribute, ==, cases[i].attribute);
+  }
 }
 
 static void test_codecs(void) {
@@ -375,6 +446,9 @@ static void test_bundle(void) {
                              NULL);
     Sdp *sdp = parse(text);
     g_assert_cmpint(sdp->bundle, ==, cases[i].bundle);
+    g_assert_true(!cases[i].bundle || (sdp->media[0].bundle_place && sdp->media[1].bundle_place));
+    if (i == 1)
+      g_assert_cmpuint(sdp->media[0].bundle_place, ==, 2);
     free(sdp);
     g_free(text);
   }
@@ -472,15 +546,15 @@ static void test_bounds(void) {
 static void test_mangled(void) {
   char *path = g_build_filename(TEST_DATA, "sdp", "chromium-simulcast.sdp", NULL), *text;
   gsize len;
-  const char *why;
+  SdpError error;
   g_assert_true(g_file_get_contents(path, &text, &len, NULL));
   for (gsize cut = 0; cut < len; cut += 3)
-    free(parse_bytes(text, cut, &why));
+    free(parse_bytes(text, cut, &error));
   static const char replacements[] = {'\0', '\n', ' ', ':', '9', '\xff'};
   for (gsize i = 0; i < len; i += 2) {
     char kept = text[i];
     text[i] = replacements[i / 2 % sizeof replacements];
-    free(parse_bytes(text, len, &why));
+    free(parse_bytes(text, len, &error));
     text[i] = kept;
   }
   g_free(text);
@@ -511,6 +585,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/sdp/line-endings", test_line_endings);
   g_test_add_func("/sdp/not-sdp", test_not_sdp);
   g_test_add_func("/sdp/media-line", test_media_line);
+  g_test_add_func("/sdp/profiles", test_profiles);
+  g_test_add_func("/sdp/origin", test_origin);
+  g_test_add_func("/sdp/where", test_where);
   g_test_add_func("/sdp/codecs", test_codecs);
   g_test_add_func("/sdp/long-fmtp", test_long_fmtp);
   g_test_add_func("/sdp/inheritance", test_inheritance);

@@ -73,10 +73,12 @@ static void answer_offers(void) {
   const EngineSlotName slots[] = {{"1", "a0"}, {"2", "v0"}};
   for (unsigned i = 0; i < bed->offers->len; i++) {
     BedOffer *offer = &g_array_index(bed->offers, BedOffer, i);
-    bed_events_of()->answer(bed->assembly, offer->peer, offer->request, "v=0\r\n", slots, 2, NULL,
-                            NULL);
+    bed_events_of()->answer(
+        bed->assembly, offer->peer, offer->request,
+        &(EngineAnswer){.sdp = "v=0\r\n", .fresh = i & 1, .slots = slots, .slot_count = 2});
     bed_events_of()->slot(bed->assembly, offer->peer, "v0", offer->peer, SOURCE_CAMERA);
     g_free(offer->sdp);
+    g_free(offer->connection);
   }
   g_array_set_size(bed->offers, 0);
 }

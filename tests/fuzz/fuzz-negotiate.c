@@ -34,7 +34,7 @@ static void check_plan(const MediaPlan *plan, const Sdp *offer) {
 }
 
 static void offer_once(const char *text, size_t len, MediaPlan *plan) {
-  const char *why;
+  SdpError why;
   Sdp *offer = sdp_parse(text, len, &why);
   if (!offer)
     return;
@@ -51,13 +51,13 @@ static void offer_once(const char *text, size_t len, MediaPlan *plan) {
     g_strlcpy(sources[count].mid, media->mid, sizeof sources[count].mid);
     sources[count++].source = order[video][of_kind[video]++];
   }
-  negotiate_continues(offer, plan);
+  negotiate_is_new(offer, NULL, plan);
   negotiate_restarts_ice(offer, plan);
   MediaPlan before = *plan;
-  NegotiateError error = {0};
-  char *answer = negotiate(offer, sources, count, &self, plan, &error);
+  EngineError error = {0};
+  char *answer = negotiate(offer, &(EngineOffer){text, NULL, sources, count}, &self, plan, &error);
   if (!answer) {
-    MUST(error.code && error.message);
+    MUST(error.code && error.message && error.attribute);
     MUST(memcmp(&before, plan, sizeof before) == 0);
   } else {
     check_plan(plan, offer);

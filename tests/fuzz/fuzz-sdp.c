@@ -15,6 +15,9 @@ static void check_string(const char *text, size_t size) {
 static void check_media(const SdpMedia *media) {
   MUST(media->codec_count <= SDP_MAX_CODECS && media->extension_count <= SDP_MAX_EXTENSIONS &&
        media->ssrc_count <= SDP_MAX_SSRCS && media->rid_count <= SDP_MAX_RIDS);
+  check_string(media->type, sizeof media->type);
+  check_string(media->profile, sizeof media->profile);
+  check_string(media->format, sizeof media->format);
   check_string(media->mid, sizeof media->mid);
   check_string(media->ice_ufrag, sizeof media->ice_ufrag);
   check_string(media->ice_pwd, sizeof media->ice_pwd);
@@ -39,9 +42,9 @@ static void check_media(const SdpMedia *media) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
-  const char *why;
+  SdpError why;
   Sdp *sdp = sdp_parse((const char *)data, len, &why);
-  MUST((sdp == NULL) == (why != NULL));
+  MUST((sdp == NULL) == (why.why != NULL));
   if (sdp == NULL)
     return 0;
   MUST(sdp->media_count <= SDP_MAX_MEDIA);

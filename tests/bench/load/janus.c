@@ -119,10 +119,11 @@ static void subscribe(Peer *peer) {
 }
 
 static void take_jsep(Peer *peer, const json_t *jsep) {
-  const char *text = json_string_value(json_object_get(jsep, "sdp")), *why = NULL;
-  Sdp *sdp = text ? sdp_parse(text, strlen(text), &why) : NULL;
+  const char *text = json_string_value(json_object_get(jsep, "sdp"));
+  SdpError error = {0};
+  Sdp *sdp = text ? sdp_parse(text, strlen(text), &error) : NULL;
   if (!sdp) {
-    fail(peer->janus, why ? why : "no SDP");
+    fail(peer->janus, error.why ? error.why : "no SDP");
     return;
   }
   if (!peer->publishes) {

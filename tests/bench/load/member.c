@@ -144,11 +144,12 @@ static void name_slots(SeatLayout *layout, char mids[SEAT_SLOTS_MAX][17], const 
 }
 
 static void take_answer(Member *member, const json_t *message) {
-  const char *text = json_string_value(json_object_get(message, "sdp")), *why = NULL;
-  Sdp *sdp = text ? sdp_parse(text, strlen(text), &why) : NULL;
+  const char *text = json_string_value(json_object_get(message, "sdp"));
+  SdpError error = {0};
+  Sdp *sdp = text ? sdp_parse(text, strlen(text), &error) : NULL;
   struct sockaddr_in server;
   if (!sdp || !offer_candidate(text, member->setting->server_address, &server)) {
-    fail(member, "the answer", why ? why : "has no candidate");
+    fail(member, "the answer", error.why ? error.why : "has no candidate");
     free(sdp);
     return;
   }

@@ -172,6 +172,14 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
       ways.value = client.media?.ways.ways() ?? []
     }
   })
+  let told = ''
+  client.on('refused', ({ code, place }) => {
+    if (code === told) return
+    told = code
+    const where = [place.attribute, place.line && t('connection.line', { line: place.line })].filter(Boolean).join(', ')
+    const words = code === 'bad_sdp' || code === 'no_media' ? t('connection.refused_offer') : t('connection.refused_keys')
+    toast(`${words} (${[code, where].filter(Boolean).join(': ')})`, 'danger')
+  })
   client.on('stats', (now) => {
     stats.value = now
     // A connection made anew knows nothing yet: until it does, what is said stays.

@@ -26,8 +26,8 @@ export type MediaEvents = {
 
 export interface MediaOptions {
   videoSlots: number
-  /** Sends an offer and brings the answer. */
-  exchange: (sdp: string, sources: Record<string, Source>) => Promise<AnswerMessage>
+  /** Sends an offer of the connection and brings the answer. */
+  exchange: (sdp: string, sources: Record<string, Source>, connection: string) => Promise<AnswerMessage>
   /** Pixels of the camera's longer side, as far as is known yet. */
   cameraSize: number
   /** Of the camera only the smallest layer is sent. */
@@ -61,6 +61,8 @@ export class MediaSession extends Emitter<MediaEvents> {
   state: MediaState = 'new'
 
   private readonly pc: RTCPeerConnection
+  /** By which the server tells it from others of the same page. */
+  private readonly name = Math.random().toString(36).slice(2) + Date.now().toString(36)
   private readonly sending = new Map<Source, RTCRtpTransceiver>()
   private readonly reader: StatsReader
   private readonly wanted = new Map<Source, MediaStreamTrack | null>()
@@ -346,7 +348,7 @@ export class MediaSession extends Emitter<MediaEvents> {
     }
     try {
       const offer = trimOffer(this.pc.localDescription?.sdp ?? '')
-      const answer = await this.options.exchange(offer, this.sources())
+      const answer = await this.options.exchange(offer, this.sources(), this.name)
       // close() may have come while the answer was on its way.
       if ((this.state as MediaState) === 'closed') return
       this.ways.answered(answer.sdp)

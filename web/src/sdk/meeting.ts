@@ -16,13 +16,13 @@ import type { LocalMedia } from './local'
 import { mark, MediaSession, type MediaState } from './media'
 import {
   SignalError,
+  type OfferPlace,
   type ChatEntry,
   type DownlinkEstimate,
   type RecordingState,
   type Requests,
   type RoomMeeting,
   type ServerMessages,
-  type Source,
   type Welcome,
 } from './protocol'
 import { Roster } from './roster'
@@ -45,6 +45,8 @@ export type MeetingEvents = {
   stats: ConnectionStats
   /** null: not known, or not any more. */
   downlink: DownlinkEstimate | null
+  /** The server can do nothing with what the browser offers: to try again does not help. */
+  refused: Refusal
   speaker: string | null
   floor: string | null
   levels: Record<string, number>
@@ -54,6 +56,13 @@ export type MeetingEvents = {
   lowered: ServerMessages['lowered']
   closed: CloseReason
 }
+
+/** The code of an `error`, or why the server closed the connection. */
+export interface Refusal {
+  code: string
+  place: OfferPlace
+}
+const REFUSALS: readonly string[] = ['bad_sdp', 'no_media', 'fingerprint', 'srtp_profile', 'handshake']
 
 export interface Wanted {
   pid: string
@@ -372,10 +381,15 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         return this.emit('you', message.you)
       case 'media_state':
         if (message.state === 'lost') this.media?.restartIce()
+        if (message.state === 'closed') this.refused(message.reason ?? '', {})
         // Nothing to check any more: what the server dropped is made anew, at once.
         // While the first offer is under way it is about the connection before.
         if (message.state === 'closed' && this.media && this.media.state !== 'new' && !this.starting) this.renewMedia()
     }
+  }
+
+  private refused(code: string, place: OfferPlace): void {
+    if (REFUSALS.includes(code)) this.emit('refused', { code, place })
   }
 
   private meetingChanged(meeting: RoomMeeting): void {
@@ -390,8 +404,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       cameraSize: this.phone ? 640 : 1280,
       smallestOnly: this.smallestOnly,
       detailed: this.detailed,
-      exchange: (sdp: string, sources: Record<string, Source>) => {
-        const reply = this.request('offer', { sdp, sources })
+      exchange: (sdp, sources, connection) => {
+        const reply = this.request('offer', { sdp, sources, connection })
         reply.then(
           () => this.emit('answered', undefined),
           () => undefined,
@@ -432,6 +446,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       })
       .catch((error) => {
         console.warn('media did not start', error)
+        if (error instanceof SignalError) this.refused(error.code, error.place)
         if (this.media === media && this.signal?.state.kind === 'ready') {
           setTimeout(() => this.media === media && this.renewMedia(), 2000)
         }

@@ -96,6 +96,8 @@ export interface RosterDelta {
   partial: boolean
 }
 
+export type MediaClosed = 'fingerprint' | 'srtp_profile' | 'handshake' | 'timeout' | 'bye'
+
 /** What the server says without being asked. */
 export interface ServerMessages {
   slots: { set: Record<string, SlotContent | null> }
@@ -114,8 +116,8 @@ export interface ServerMessages {
   lowered: { by: string }
   /** Name, capacity or rights of this participant changed. */
   you: { you: Participant & { rights: string[] } }
-  /** The server's view; closed: it dropped the connection and has forgotten it. */
-  media_state: { state: 'connecting' | 'connected' | 'lost' | 'closed' }
+  /** The server's view; closed: it dropped the connection and has forgotten it, for the reason. */
+  media_state: { state: 'connecting' | 'connected' | 'lost' | 'closed'; reason?: MediaClosed }
 }
 
 export interface AnswerMessage {
@@ -125,7 +127,8 @@ export interface AnswerMessage {
 
 /** Requests and what each is answered with. */
 export interface Requests {
-  offer: [{ sdp: string; sources: Record<string, Source> }, AnswerMessage]
+  /** `connection`: what the page calls its PeerConnection, another for each. */
+  offer: [{ sdp: string; sources: Record<string, Source>; connection: string }, AnswerMessage]
   media: [{ mic?: boolean; camera?: boolean; screen?: boolean }, unknown]
   view: [{ want: { pid: string; w: number; h: number }[] }, unknown]
   /** `since`: only whoever joined or changed after this revision. */
@@ -142,11 +145,19 @@ export interface Requests {
   remove: [{ pid: string }, unknown]
 }
 
+/** Where an offer that was refused is to be changed. */
+export interface OfferPlace {
+  line?: number
+  attribute?: string
+  mid?: string
+}
+
 /** An `error` reply, or a request that got no reply at all (code `timeout` or `offline`). */
 export class SignalError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    readonly place: OfferPlace = {},
   ) {
     super(message)
     this.name = 'SignalError'

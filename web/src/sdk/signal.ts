@@ -7,6 +7,7 @@ import { backoffDelay } from './backoff'
 import { Emitter } from './events'
 import {
   SignalError,
+  type OfferPlace,
   type ByeReason,
   type DeviceKind,
   type Requests,
@@ -255,7 +256,7 @@ export class SignalClient extends Emitter<SignalEvents> {
 
   private heard(text: string): void {
     this.lastHeard = Date.now()
-    let message: { t: string; id?: number; code?: string; message?: string }
+    let message: { t: string; id?: number; code?: string; message?: string } & OfferPlace
     try {
       message = JSON.parse(text)
     } catch {
@@ -271,7 +272,8 @@ export class SignalClient extends Emitter<SignalEvents> {
       this.pending.delete(message.id)
       clearTimeout(pending.timer)
       if (message.t === 'error') {
-        pending.reject(new SignalError(message.code ?? 'internal', message.message ?? ''))
+        const { code, line, attribute, mid } = message
+        pending.reject(new SignalError(code ?? 'internal', message.message ?? '', { line, attribute, mid }))
       } else pending.resolve(message as never)
       return
     }
