@@ -22,8 +22,9 @@
   X(checks, "yishi_media_ice_checks_total", "Valid connectivity checks answered.")                 \
   X(checks_refused, "yishi_media_ice_refused_total", "Checks answered with an error.")             \
   X(checks_malformed, "yishi_media_ice_malformed_total", "STUN messages dropped as malformed.")    \
-  X(checks_stranger, "yishi_media_ice_strangers_total", "Checks with unknown credentials.")        \
-  X(checks_limited, "yishi_media_ice_limited_total", "Checks dropped by the limit per address.")   \
+  X(checks_stranger, "yishi_media_ice_strangers_total", "Checks with unknown user fragments.")     \
+  X(checks_forged, "yishi_media_ice_forged_total", "Checks whose integrity was wrong.")            \
+  X(checks_replayed, "yishi_media_ice_replayed_total", "Checks sent again from elsewhere.")        \
   X(moves, "yishi_media_moves_total", "Peers that moved to another address.")                      \
   X(handshakes, "yishi_media_dtls_handshakes_total", "DTLS handshakes finished.")                  \
   X(handshakes_failed, "yishi_media_dtls_failed_total", "DTLS sessions that failed.")              \

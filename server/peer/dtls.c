@@ -251,6 +251,13 @@ Dtls *dtls_new(DtlsContext *context, const char *hash, const char *fingerprint, 
   return dtls;
 }
 
+void dtls_abandon(Dtls *dtls) {
+  if (!dtls)
+    return;
+  SSL_free(dtls->ssl);
+  g_free(dtls);
+}
+
 void dtls_free(Dtls *dtls) {
   if (!dtls)
     return;
@@ -258,8 +265,7 @@ void dtls_free(Dtls *dtls) {
   if (dtls->state == DTLS_CONNECTED)
     SSL_shutdown(dtls->ssl);
   ERR_clear_error();
-  SSL_free(dtls->ssl);
-  g_free(dtls);
+  dtls_abandon(dtls);
 }
 
 static void fail(Dtls *dtls) {

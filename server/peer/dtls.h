@@ -50,6 +50,9 @@ Dtls *dtls_new(DtlsContext *context, const char *hash, const char *fingerprint, 
 /* Says close_notify when connected. */
 void dtls_free(Dtls *dtls);
 
+/* Without it. */
+void dtls_abandon(Dtls *dtls);
+
 /* Client: sends the ClientHello. */
 DtlsState dtls_start(Dtls *dtls);
 /* One datagram from the validated address. */

@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "peer/gates.h"
 #include "peer/peer.h"
 #include "peer/rooms.h"
 #include "peer/strain.h"
@@ -43,7 +42,6 @@ struct Media {
   int64_t wall_minus_mono_us; /* fixed at the start: report times must not jump with the clock */
   Counters published;
   Strain strain;
-  Gates gates;
 };
 
 /* What an epoll event is about: kind in the upper half, index or room in the lower. */
@@ -83,40 +81,51 @@ static Peer *find_peer(Media *media, uint32_t id) {
 static bool find_credentials(void *user, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
                              void **owner, bool *current) {
   Media *media = user;
-  Peer *peer = table_get(media->host.by_ufrag, ufrag);
+  Peer *peer = table_get(media->host.reach.by_ufrag, ufrag);
   *owner = peer;
   return peer && peer_password(peer, ufrag, pwd, current);
 }
 
-static void receive_stun(Media *media, const Datagram *datagram) {
+/* The number of the peer that asked leads the transaction (reach.c). */
+static void receive_answer(Media *media, const Datagram *datagram) {
+  uint32_t number;
+  memcpy(&number, ice_transaction(datagram->data), sizeof number);
+  Peer *peer = find_peer(media, g_ntohl(number));
+  if (peer)
+    peer_receive_answer(peer, datagram);
+  else
+    media->host.counters.checks_malformed++;
+}
+
+static void receive_check(Media *media, const Datagram *datagram) {
   Counters *counters = &media->host.counters;
-  bool known = table_get(media->host.by_path, &datagram->from) != NULL;
-  if (!known && gates_closed(&media->gates, &datagram->from, datagram->arrival_us)) {
-    counters->checks_limited++;
-    return;
-  }
+  Egress *egress = media->host.reach.egress;
   IceCheck check;
   IceVerdict verdict =
       ice_receive(media->ice, datagram->data, datagram->len, &datagram->from, &check);
   if (datagram->from.tcp && (verdict == ICE_VALID || verdict == ICE_ERROR_REPLY))
-    tcp_trust(media->host.tcp, &datagram->from, datagram->arrival_us);
+    tcp_trust(media->host.reach.tcp, &datagram->from, datagram->arrival_us);
   switch (verdict) {
   case ICE_DROP:
     counters->checks_malformed++;
     break;
   case ICE_STRANGER:
     counters->checks_stranger++;
-    gates_stranger(&media->gates, &datagram->from, datagram->arrival_us);
+    break;
+  case ICE_FORGED:
+    counters->checks_forged++;
     break;
   case ICE_ERROR_REPLY:
     counters->checks_refused++;
-    egress_send(media->host.egress, &datagram->from, check.reply, check.reply_len);
+    egress_send(egress, &datagram->from, check.reply, check.reply_len);
     break;
   case ICE_VALID:
+    if (!peer_checked(check.owner, &datagram->from, &check, datagram->arrival_us)) {
+      counters->checks_replayed++;
+      break;
+    }
     counters->checks++;
-    egress_send(media->host.egress, &datagram->from, check.reply, check.reply_len);
-    peer_checked(check.owner, &datagram->from, check.nominated, check.current,
-                 datagram->arrival_us);
+    egress_send(egress, &datagram->from, check.reply, check.reply_len);
     break;
   }
 }
@@ -140,10 +149,13 @@ static void on_datagram(void *user, Datagram *datagram) {
   counters->datagrams_in++;
   counters->bytes_in += datagram->len;
   if (first <= 3) {
-    receive_stun(media, datagram);
+    if (ice_is_answer(datagram->data, datagram->len))
+      receive_answer(media, datagram);
+    else
+      receive_check(media, datagram);
     return;
   }
-  Peer *peer = table_get(media->host.by_path, &datagram->from);
+  Peer *peer = table_get(media->host.reach.by_path, &datagram->from);
   bool media_byte = first >= 128 && first <= 191;
   if (!peer && media_byte)
     peer = peer_of_ssrc(media, datagram);
@@ -159,9 +171,9 @@ static void on_datagram(void *user, Datagram *datagram) {
 
 static void on_tcp_closed(void *user, const Path *path) {
   Media *media = user;
-  Peer *peer = table_get(media->host.by_path, path);
+  Peer *peer = table_get(media->host.reach.by_path, path);
   if (peer)
-    peer_path_closed(peer, path, egress_now(media->host.egress));
+    peer_path_closed(peer, path, egress_now(media->host.reach.egress));
 }
 
 static const TcpEvents tcp_events = {.receive = on_datagram, .closed = on_tcp_closed};
@@ -268,14 +280,14 @@ void media_peer_view(Media *media, uint32_t id, const View *views, unsigned coun
 /* --- the loop --- */
 
 static void publish_counters(Media *media) {
-  const EgressStats *stats = egress_stats(media->host.egress);
+  const EgressStats *stats = egress_stats(media->host.reach.egress);
   Counters *counters = &media->host.counters;
   counters->datagrams_out = stats->packets;
   counters->bytes_out = stats->bytes;
   counters->dropped_out = stats->dropped;
   counters->send_calls = stats->calls;
-  if (media->host.tcp) {
-    const TcpStats *tcp = tcp_stats(media->host.tcp);
+  if (media->host.reach.tcp) {
+    const TcpStats *tcp = tcp_stats(media->host.reach.tcp);
     counters->send_calls += tcp->calls;
     counters->tcp_opened = tcp->opened;
     counters->tcp_closed = tcp->closed;
@@ -310,8 +322,8 @@ static void tick_peers(Media *media, int64_t now_us) {
 }
 
 static void tick(Media *media, int64_t now_us) {
-  if (media->host.tcp)
-    tcp_tick(media->host.tcp, now_us);
+  if (media->host.reach.tcp)
+    tcp_tick(media->host.reach.tcp, now_us);
   tick_peers(media, now_us);
   if (now_us >= media->next_router_tick_us - EARLY_US) {
     media->next_router_tick_us = MAX(media->next_router_tick_us, now_us) + ROUTER_TICK_US;
@@ -361,7 +373,7 @@ static void turn(Media *media) {
   uint64_t datagrams = media->host.counters.datagrams_in;
   if (strain_waited(&media->strain, now_us - begun_us, datagrams, now_us))
     relieve(media, relief);
-  egress_set_now(media->host.egress, now_us);
+  egress_set_now(media->host.reach.egress, now_us);
   for (int i = 0; i < count; i++) {
     uint32_t index = (uint32_t)events[i].data.u64;
     switch (events[i].data.u64 >> 32) {
@@ -369,7 +381,7 @@ static void turn(Media *media) {
       port_receive(media->port, index, RECEIVE_MAX, on_datagram, media);
       break;
     case ON_TCP:
-      tcp_turn(media->host.tcp, clock_mono_us());
+      tcp_turn(media->host.reach.tcp, clock_mono_us());
       break;
     case ON_INBOX:
       mailbox_drain(media->inbox);
@@ -385,12 +397,12 @@ static void turn(Media *media) {
   now_us = clock_mono_us();
   if (now_us >= media->next_tick_us - EARLY_US) {
     media->next_tick_us = MAX(media->next_tick_us, now_us) + TICK_US;
-    egress_set_now(media->host.egress, now_us);
+    egress_set_now(media->host.reach.egress, now_us);
     tick(media, now_us);
     watch_paced(media, now_us); /* it may have let something begin */
   }
   rooms_flush(media->rooms, now_us);
-  egress_flush(media->host.egress);
+  egress_flush(media->host.reach.egress);
 }
 
 void media_run(Media *media) {
@@ -400,7 +412,7 @@ void media_run(Media *media) {
   while (!media->stop)
     turn(media);
   rooms_close_all(media->rooms);
-  egress_flush(media->host.egress);
+  egress_flush(media->host.reach.egress);
   publish_counters(media);
 }
 
@@ -426,8 +438,8 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
   host->pool = packet_pool_new();
   media->rooms = rooms_new(&(RoomsHost){index, host->pool, media->peers, outlet, on_burst,
                                         media->epoll, (uint64_t)ON_TAP << 32});
-  host->by_path = table_new(sizeof(Path));
-  host->by_ufrag = table_new(ICE_UFRAG_CHARS);
+  host->reach.by_path = table_new(sizeof(Path));
+  host->reach.by_ufrag = table_new(ICE_UFRAG_CHARS);
   host->by_ssrc = table_new(sizeof(uint32_t));
   host->video_slots_max = (unsigned)config->video_slots_max;
   host->next_track = index + 1;
@@ -442,15 +454,15 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
     media_free(media);
     return NULL;
   }
-  host->egress = port_egress(media->port);
-  host->tcp = port_tcp(media->port);
+  host->reach.egress = port_egress(media->port);
+  host->reach.tcp = port_tcp(media->port);
   host->candidates = port_candidates(media->port, &host->candidate_count);
   bool watched = watch(media, mailbox_fd(inbox), ON_INBOX, 0);
   for (unsigned i = 0; i < port_socket_count(media->port); i++)
     watched = watch(media, port_fd(media->port, i), ON_SOCKET, i) && watched;
-  if (host->tcp) {
-    tcp_set_events(host->tcp, &tcp_events, media);
-    watched = watch(media, tcp_fd(host->tcp), ON_TCP, 0) && watched;
+  if (host->reach.tcp) {
+    tcp_set_events(host->reach.tcp, &tcp_events, media);
+    watched = watch(media, tcp_fd(host->reach.tcp), ON_TCP, 0) && watched;
   }
   if (!watched) {
     g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "epoll: %s", g_strerror(errno));
@@ -470,8 +482,8 @@ void media_free(Media *media) {
   port_free(media->port);
   dtls_context_free(media->host.dtls);
   ice_free(media->ice);
-  table_free(media->host.by_path);
-  table_free(media->host.by_ufrag);
+  table_free(media->host.reach.by_path);
+  table_free(media->host.reach.by_ufrag);
   table_free(media->host.by_ssrc);
   packet_pool_free(media->host.pool);
   close(media->epoll);

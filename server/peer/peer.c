@@ -1,15 +1,14 @@
 #include "peer/peer.h"
 
 #include <glib.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/id.h"
 #include "base/log.h"
+#include "peer/association.h"
 #include "peer/downlink.h"
 #include "peer/estimate.h"
-#include "peer/paths.h"
 #include "peer/uplink.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
@@ -21,7 +20,6 @@
 /* So long key frames are kept fresh for somebody who is connecting: an offer alone must not cost
  * the publishers much. */
 #define PREPARE_US 5000000
-#define OLD_CREDENTIALS_US 30000000 /* checks of the old generation are in flight for a while */
 
 struct Peer {
   PeerHost *host;
@@ -32,12 +30,9 @@ struct Peer {
   bool begun; /* the first offer was accepted */
   int64_t offered_us;
 
-  IceCredentials credentials, old_credentials; /* old: ufrag empty when there is none */
-  int64_t old_until_us;
-  Paths paths;
-  EgressFlow flow;
-  Dtls *dtls;
-  Srtp *srtp_in, *srtp_out;
+  Reach reach;
+  Association association;
+  bool restarted; /* ICE was, at least once */
 
   uint64_t session;
   unsigned version;
@@ -140,7 +135,7 @@ static void set_state(Peer *peer, PeerState state, const char *reason) {
     apply_mute(peer, (Source)i);
   /* Nothing is sent to a client that is gone. */
   if (peer->downlink)
-    downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->srtp_out : NULL);
+    downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->association.out : NULL);
   if (peer->subscriber) {
     subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
     subscriber_hold(peer->subscriber, false);
@@ -148,33 +143,21 @@ static void set_state(Peer *peer, PeerState state, const char *reason) {
   peer->host->events->state(peer->host->user, peer, state, reason);
 }
 
-static void send_handshake(void *user, const uint8_t *data, size_t len) {
+static void send_handshake(void *user, const Path *to, const uint8_t *data, size_t len) {
   Peer *peer = user;
-  if (!peer->flow.path.family || len > EGRESS_DATAGRAM_MAX)
+  Egress *egress = peer->host->reach.egress;
+  if (!peer->reach.flow.path.family || len > EGRESS_DATAGRAM_MAX)
     return;
-  memcpy(egress_reserve(peer->host->egress, len), data, len);
-  egress_commit(peer->host->egress, &peer->flow, len);
+  if (to && !path_equal(to, &peer->reach.flow.path)) {
+    egress_send(egress, to, data, len);
+    return;
+  }
+  memcpy(egress_reserve(egress, len), data, len);
+  egress_commit(egress, &peer->reach.flow, len);
 }
 
-static void use_credentials(Peer *peer, const IceCredentials *credentials) {
-  peer->credentials = *credentials;
-  table_put(peer->host->by_ufrag, peer->credentials.ufrag, peer);
-}
-
-static void forget_credentials(Peer *peer, IceCredentials *credentials) {
-  if (credentials->ufrag[0])
-    table_remove(peer->host->by_ufrag, credentials->ufrag, peer);
-  memset(credentials, 0, sizeof *credentials);
-}
-
-static void drop_path(Peer *peer, const Path *path) {
-  table_remove(peer->host->by_path, path, peer);
-  if (path->tcp)
-    tcp_hang_up(peer->host->tcp, path);
-}
-
-/* Ends all that the connection holds. */
-static void disconnect(Peer *peer) {
+/* What goes up and down begins anew. */
+static void end_media(Peer *peer) {
   if (peer->subscriber)
     router_remove_subscriber(peer->router, peer->subscriber);
   peer->subscriber = NULL;
@@ -182,21 +165,21 @@ static void disconnect(Peer *peer) {
   peer->uplink = NULL;
   downlink_free(peer->downlink);
   peer->downlink = NULL;
-  dtls_free(peer->dtls); /* may send close_notify */
-  peer->dtls = NULL;
-  if (peer->flow.queued)
-    egress_flush(peer->host->egress);
-  srtp_free(peer->srtp_in);
-  srtp_free(peer->srtp_out);
-  peer->srtp_in = peer->srtp_out = NULL;
-  for (unsigned i = 0; i < peer->paths.count; i++)
-    drop_path(peer, &peer->paths.seen[i].path);
-  memset(&peer->paths, 0, sizeof peer->paths);
-  memset(&peer->flow, 0, sizeof peer->flow);
-  forget_credentials(peer, &peer->credentials);
-  forget_credentials(peer, &peer->old_credentials);
-  memset(&peer->plan, 0, sizeof peer->plan);
   peer->estimate = (Estimate){0};
+}
+
+static void begin_media(Peer *peer) {
+  peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
+  peer->downlink =
+      downlink_new(&peer->plan, peer->host->reach.egress, &peer->reach.flow, on_assigned, peer);
+}
+
+/* Ends all that the connection holds. */
+static void disconnect(Peer *peer) {
+  end_media(peer);
+  association_clear(&peer->association);
+  reach_clear(&peer->reach);
+  memset(&peer->plan, 0, sizeof peer->plan);
 }
 
 static void close_peer(Peer *peer, const char *reason) {
@@ -211,6 +194,7 @@ Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Pe
   peer->room = room;
   peer->id = id;
   peer->session = (uint64_t)random_u32() << 16 | 1;
+  reach_init(&peer->reach, &host->reach, peer, id);
   if (before) {
     memcpy(peer->muted, before->muted, sizeof peer->muted);
     peer->viewed = before->viewed;
@@ -243,22 +227,6 @@ const MediaPlan *peer_plan(const Peer *peer) {
 
 /* --- offers --- */
 
-static void begin(Peer *peer, Dtls *dtls, const IceCredentials *credentials, int64_t now_us) {
-  peer->begun = true;
-  peer->offered_us = now_us;
-  peer->dtls = dtls;
-  peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
-  peer->downlink = downlink_new(&peer->plan, peer->host->egress, &peer->flow, on_assigned, peer);
-  use_credentials(peer, credentials);
-}
-
-static void restart_ice(Peer *peer, const IceCredentials *credentials, int64_t now_us) {
-  forget_credentials(peer, &peer->old_credentials);
-  peer->old_credentials = peer->credentials;
-  peer->old_until_us = now_us + OLD_CREDENTIALS_US;
-  use_credentials(peer, credentials);
-}
-
 /* The row of slots exists once the client has said where it can receive. */
 static void ensure_subscriber(Peer *peer) {
   bool connecting = peer->state == PEER_CONNECTING;
@@ -286,7 +254,7 @@ bool peer_is_left_for(const Peer *peer, const Sdp *offer, const char *connection
 
 char *peer_offer(Peer *peer, const Sdp *sdp, const EngineOffer *offer, int64_t now_us,
                  EngineError *error) {
-  IceCredentials credentials = peer->credentials;
+  IceCredentials credentials = peer->reach.own;
   bool restart = !peer->begun || negotiate_restarts_ice(sdp, &peer->plan);
   if (restart)
     ice_credentials_new(&credentials);
@@ -302,10 +270,8 @@ char *peer_offer(Peer *peer, const Sdp *sdp, const EngineOffer *offer, int64_t n
   char *text = negotiate(sdp, offer, &self, plan, error);
   if (!text)
     return NULL;
-  Dtls *dtls = peer->begun ? NULL
-                           : dtls_new(peer->host->dtls, plan->remote_hash, plan->remote_fingerprint,
-                                      send_handshake, peer);
-  if (!peer->begun && !dtls) {
+  if (!peer->begun && !association_begin(&peer->association, peer->host->dtls, plan->remote_hash,
+                                         plan->remote_fingerprint, send_handshake, peer)) {
     free(text);
     *error = (EngineError){.code = "bad_sdp",
                            .attribute = "fingerprint",
@@ -315,10 +281,15 @@ char *peer_offer(Peer *peer, const Sdp *sdp, const EngineOffer *offer, int64_t n
   /* From here on it is accepted. */
   peer->plan = *plan;
   peer->version++;
-  if (!peer->begun)
-    begin(peer, dtls, &credentials, now_us);
-  else if (restart)
-    restart_ice(peer, &credentials, now_us);
+  if (restart) {
+    reach_restart(&peer->reach, &credentials, plan->remote_ufrag, plan->remote_pwd, now_us);
+    peer->restarted = peer->begun;
+  }
+  if (!peer->begun) {
+    peer->begun = true;
+    peer->offered_us = now_us;
+    begin_media(peer);
+  }
   uplink_replan(peer->uplink);
   downlink_replan(peer->downlink);
   return text;
@@ -364,15 +335,11 @@ unsigned peer_layer_names(const Peer *peer, Source source, unsigned layers,
 
 bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
                    bool *current) {
-  *current = memcmp(peer->credentials.ufrag, ufrag, ICE_UFRAG_CHARS) == 0;
-  if (!*current && memcmp(peer->old_credentials.ufrag, ufrag, ICE_UFRAG_CHARS) != 0)
-    return false;
-  *pwd = *current ? peer->credentials.pwd : peer->old_credentials.pwd;
-  return true;
+  return reach_password(&peer->reach, ufrag, pwd, current);
 }
 
 static bool is_silent(const Peer *peer, int64_t now_us) {
-  return now_us - paths_current_heard(&peer->paths) > LOST_US;
+  return now_us - paths_current_heard(&peer->reach.paths) > LOST_US;
 }
 
 static void heard(Peer *peer, int64_t now_us) {
@@ -384,98 +351,82 @@ static void heard(Peer *peer, int64_t now_us) {
   uplink_keyframes(peer->uplink);
 }
 
-static void use_path(Peer *peer, const Path *path) {
-  if (peer->flow.queued)
-    egress_flush(peer->host->egress);
-  peer->flow.path = *path;
-}
-
-static void move(Peer *peer, const Path *path, int64_t now_us) {
+/* Something came that may have moved the peer; what was on its way is lost then, in both
+ * directions. */
+static void follow(Peer *peer, PathsVerdict verdict, int64_t now_us) {
   char text[PATH_TEXT_BYTES];
-  use_path(peer, path);
-  peer->host->counters.moves++;
-  log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(path, text));
-  /* What was on its way is lost, in both directions. */
-  uplink_keyframes(peer->uplink);
-  downlink_restart(peer->downlink, now_us);
-}
-
-void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us) {
-  Path dropped;
-  PathsVerdict verdict = paths_check(&peer->paths, path, nominated && current, now_us, &dropped);
-  if (dropped.family)
-    drop_path(peer, &dropped);
-  table_put(peer->host->by_path, path,
-            peer); /* even if known: somebody else may have had it since */
-  if (verdict == PATHS_FIRST)
-    use_path(peer, path);
-  else if (verdict == PATHS_MOVED)
-    move(peer, path, now_us);
+  if (verdict == PATHS_MOVED) {
+    peer->host->counters.moves++;
+    log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(&peer->reach.flow.path, text));
+    uplink_keyframes(peer->uplink);
+    downlink_restart(peer->downlink, now_us);
+  }
   heard(peer, now_us);
 }
 
+bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us) {
+  PathsVerdict verdict =
+      reach_checked(&peer->reach, path, check, association_stands(&peer->association), now_us);
+  if (verdict == PATHS_REPLAYED)
+    return false;
+  follow(peer, verdict, now_us);
+  return true;
+}
+
+void peer_receive_answer(Peer *peer, const Datagram *datagram) {
+  bool ours;
+  PathsVerdict verdict = reach_answered(&peer->reach, datagram, &ours);
+  if (!ours)
+    peer->host->counters.unauthentic++;
+  else
+    follow(peer, verdict, datagram->arrival_us);
+}
+
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
-  table_remove(peer->host->by_path, path, peer);
-  switch (paths_closed(&peer->paths, path)) {
-  case PATHS_UNUSED:
-    break;
-  case PATHS_REPLACED:
-    move(peer, paths_current(&peer->paths), now_us);
-    break;
-  case PATHS_NONE:
-    use_path(peer, &(Path){0});
-    if (peer->state == PEER_CONNECTED)
-      set_state(peer, PEER_LOST, "");
-    break;
-  }
+  PathsLoss loss = reach_path_closed(&peer->reach, path);
+  if (loss == PATHS_REPLACED)
+    follow(peer, PATHS_MOVED, now_us);
+  else if (loss == PATHS_NONE && peer->state == PEER_CONNECTED)
+    set_state(peer, PEER_LOST, "");
 }
 
 /* --- DTLS --- */
 
 static void on_connected(Peer *peer, int64_t now_us) {
-  DtlsKeys keys;
-  if (dtls_keys(peer->dtls, &keys)) {
-    peer->srtp_in = srtp_new(keys.profile, keys.remote_key, keys.remote_salt);
-    peer->srtp_out = srtp_new(keys.profile, keys.local_key, keys.local_salt);
-    OPENSSL_cleanse(&keys, sizeof keys);
-  }
-  if (!peer->srtp_in || !peer->srtp_out) {
-    peer->host->counters.handshakes_failed++;
-    close_peer(peer, "srtp_profile");
-    return;
-  }
   peer->host->counters.handshakes++;
   log_debug("peer", "connected", "peer=%u after_ms=%d", peer->id,
             (int)((now_us - peer->offered_us) / 1000));
   set_state(peer, PEER_CONNECTED, "");
+  ensure_subscriber(peer);
 }
 
-static void after_dtls(Peer *peer, DtlsState before, int64_t now_us) {
-  switch (dtls_state(peer->dtls)) {
-  case DTLS_HANDSHAKE:
+static void after_dtls(Peer *peer, AssociationChange change, int64_t now_us) {
+  switch (change) {
+  case ASSOCIATION_SAME:
     break;
-  case DTLS_CONNECTED:
-    if (before == DTLS_HANDSHAKE)
-      on_connected(peer, now_us);
+  case ASSOCIATION_REPLACED: /* the restart was another connection's beginning */
+    end_media(peer);
+    begin_media(peer);
+    set_state(peer, PEER_CONNECTING, "");
+    on_connected(peer, now_us);
     break;
-  case DTLS_FAILED:
+  case ASSOCIATION_BEGUN:
+    on_connected(peer, now_us);
+    break;
+  case ASSOCIATION_FAILED:
     peer->host->counters.handshakes_failed++;
-    log_limited(LOG_INFO, "peer", "dtls_failed", "peer=%u reason=%s", peer->id,
-                log_q(dtls_reason(peer->dtls)));
-    close_peer(peer, dtls_is_stranger(peer->dtls) ? "fingerprint" : "handshake");
+    close_peer(peer, peer->association.reason);
     break;
-  case DTLS_CLOSED:
-    close_peer(peer, "bye");
+  case ASSOCIATION_CLOSED:
+    close_peer(peer, peer->association.reason);
     break;
   }
 }
 
 void peer_receive_dtls(Peer *peer, const Datagram *datagram) {
-  if (!peer->dtls)
-    return;
-  DtlsState before = dtls_state(peer->dtls);
-  dtls_receive(peer->dtls, datagram->data, datagram->len);
-  after_dtls(peer, before, datagram->arrival_us);
+  bool renewed = peer->restarted && reach_is_renewed(&peer->reach, &datagram->from);
+  after_dtls(peer, association_receive(&peer->association, datagram, renewed),
+             datagram->arrival_us);
 }
 
 /* --- SRTP --- */
@@ -537,18 +488,18 @@ static void count_uplink(Counters *counters, UplinkVerdict verdict) {
 }
 
 void peer_receive_srtp(Peer *peer, Datagram *datagram) {
-  if (!peer->srtp_in) {
+  if (!peer->association.in) {
     peer->host->counters.no_keys++;
     return;
   }
   bool rtcp = rtp_is_rtcp(datagram->data, datagram->len);
-  if (!unprotected(peer, rtcp ? srtp_unprotect_rtcp(peer->srtp_in, datagram->data, &datagram->len)
-                              : srtp_unprotect(peer->srtp_in, datagram->data, &datagram->len)))
+  if (!unprotected(peer,
+                   rtcp ? srtp_unprotect_rtcp(peer->association.in, datagram->data, &datagram->len)
+                        : srtp_unprotect(peer->association.in, datagram->data, &datagram->len)))
     return;
-  /* From an address that no check validated it is taken, but the peer is not moved: the address in
-   * use stays silent, so that the next check moves it. */
-  paths_heard(&peer->paths, &datagram->from, datagram->arrival_us);
-  heard(peer, datagram->arrival_us);
+  /* From an address that no check validated it is taken, and asked there whether the peer is. */
+  follow(peer, reach_heard(&peer->reach, &datagram->from, datagram->arrival_us),
+         datagram->arrival_us);
   if (rtcp)
     receive_rtcp(peer, datagram->data, datagram->len, datagram->arrival_us);
   else
@@ -570,14 +521,14 @@ static void tell_estimate(Peer *peer, int64_t now_us) {
 bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   if (!peer->begun || peer->state == PEER_CLOSED)
     return false;
-  if (peer->old_credentials.ufrag[0] && now_us >= peer->old_until_us)
-    forget_credentials(peer, &peer->old_credentials);
+  follow(peer, reach_tick(&peer->reach, now_us), now_us);
+  AssociationChange change = association_tick(&peer->association, now_us);
+  if (change != ASSOCIATION_SAME) {
+    after_dtls(peer, change, now_us);
+    return false;
+  }
   if (peer->state == PEER_CONNECTING) {
-    DtlsState before = dtls_state(peer->dtls);
-    dtls_tick(peer->dtls);
-    if (dtls_state(peer->dtls) != before)
-      after_dtls(peer, before, now_us);
-    else if (now_us - peer->offered_us > CONNECT_US)
+    if (now_us - peer->offered_us > CONNECT_US)
       close_peer(peer, "timeout");
     else if (peer->subscriber && now_us - peer->offered_us > PREPARE_US)
       subscriber_pause(peer->subscriber, true);

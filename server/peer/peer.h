@@ -6,7 +6,8 @@
  *
  * A check is answered by the first valid one on; DTLS is taken from validated addresses only; SRTP
  * from an unknown address is taken inbound when it authenticates. A later offer continues the
- * connection (an ICE restart keeps the DTLS session). One of another PeerConnection is not for this
+ * connection (an ICE restart keeps the DTLS session, until a ClientHello tells that it was another
+ * connection after all: association.h). One of another PeerConnection is not for this
  * Peer: a new one is made for it, which takes this one's place when the offer is accepted. Owned by
  * one media thread; time is passed in.
  */
@@ -17,13 +18,9 @@
 
 #include "peer/counters.h"
 #include "peer/dtls.h"
-#include "peer/egress.h"
 #include "peer/engine.h"
-#include "peer/ice.h"
 #include "peer/negotiate.h"
-#include "peer/port.h"
-#include "peer/table.h"
-#include "peer/tcp.h"
+#include "peer/reach.h"
 #include "router/router.h"
 
 typedef struct Peer Peer;
@@ -39,11 +36,10 @@ typedef struct {
 
 /* What all peers of a media thread share; owned by the thread. */
 typedef struct {
-  Egress *egress;
-  Tcp *tcp; /* NULL: none */
+  ReachHost reach; /* its owners are Peers */
   PacketPool *pool;
   DtlsContext *dtls;
-  Table *by_path, *by_ufrag, *by_ssrc; /* to Peer */
+  Table *by_ssrc; /* to Peer */
   const char *const *candidates;
   unsigned candidate_count, video_slots_max;
   uint32_t next_track, track_step; /* ids: unique over all media threads */
@@ -81,12 +77,13 @@ void peer_keyframe(Peer *peer, Source source, unsigned layer);
 unsigned peer_layer_names(const Peer *peer, Source source, unsigned layers,
                           const char *names[LAYERS_MAX]);
 
-/* Our password for the user fragment; *current: of the newest generation. False: not ours any more.
- */
+/* reach_password. */
 bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
                    bool *current);
-/* A valid check came. */
-void peer_checked(Peer *peer, const Path *path, bool nominated, bool current, int64_t now_us);
+/* A valid check came. False: somebody sent it again from elsewhere; it is not to be answered. */
+bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us);
+/* A STUN response to what the peer may have asked. */
+void peer_receive_answer(Peer *peer, const Datagram *datagram);
 /* The TCP connection that was one of its paths is closed. Without another the peer is LOST at once:
  * the next check, from wherever, brings it back. */
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us);

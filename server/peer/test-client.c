@@ -40,14 +40,27 @@ static void on_dtls(void *user, const uint8_t *data, size_t len) {
   transmit(user, data, len);
 }
 
-Client *client_new(unsigned number, unsigned server_port) {
+static Client *new_with(unsigned number, unsigned server_port, DtlsContext *context) {
+  static uint64_t last_origin;
   Client *client = g_new0(Client, 1);
   client->number = number;
   client->server_port = (uint16_t)server_port;
+  client->origin = ++last_origin;
   client->fd = open_socket(client->server_port, false);
-  client->context = dtls_context_new(DTLS_CLIENT, NULL);
+  client->context = context;
   g_strlcpy(client->fingerprint, dtls_context_fingerprint(client->context),
             sizeof client->fingerprint);
+  return client;
+}
+
+Client *client_new(unsigned number, unsigned server_port) {
+  return new_with(number, server_port, dtls_context_new(DTLS_CLIENT, NULL));
+}
+
+Client *client_new_like(const Client *other) {
+  Client *client = new_with(other->number, other->server_port, other->context);
+  client->borrows = true;
+  client->generation = other->generation + 1;
   return client;
 }
 
@@ -55,7 +68,8 @@ void client_free(Client *client) {
   if (!client)
     return;
   dtls_free(client->dtls);
-  dtls_context_free(client->context);
+  if (!client->borrows)
+    dtls_context_free(client->context);
   srtp_free(client->in);
   srtp_free(client->out);
   close(client->fd);
@@ -67,8 +81,11 @@ char *client_offer(Client *client, bool restart_ice) {
     client->generation++;
   g_snprintf(client->ufrag, sizeof client->ufrag, "cl%02ug%02u", client->number,
              client->generation);
-  GString *sdp = g_string_new("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
-                              "a=group:BUNDLE 0 1 2 3\r\n");
+  GString *sdp = g_string_new("v=0\r\n");
+  g_string_append_printf(sdp,
+                         "o=- %" G_GUINT64_FORMAT " 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+                         "a=group:BUNDLE 0 1 2 3\r\n",
+                         client->origin);
   for (int i = 0; i < 4; i++) {
     bool video = i & 1;
     g_string_append_printf(sdp, "m=%s 9 UDP/TLS/RTP/SAVPF %s\r\nc=IN IP4 0.0.0.0\r\n",
@@ -120,7 +137,13 @@ static void check(Client *client, const char *ufrag, const char *pwd, bool nomin
                                                (const uint8_t *)username, strlen(username),
                                                (const uint8_t *)pwd, strlen(pwd), nominate, true, 1,
                                                7, NULL, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+  memcpy(client->last_check, data, len);
+  client->last_check_len = len;
   transmit(client, data, len);
+}
+
+void client_check_again(Client *client) {
+  transmit(client, client->last_check, client->last_check_len);
 }
 
 void client_check(Client *client, bool nominate) {
@@ -189,9 +212,44 @@ static void take_keys(Client *client) {
   client->out = srtp_new(keys.profile, keys.local_key, keys.local_salt);
 }
 
+static bool own_password(StunAgent *agent, StunMessage *message, uint8_t *username,
+                         uint16_t username_len, uint8_t **password, size_t *password_len,
+                         void *user) {
+  const Client *client = user;
+  size_t len = strlen(client->ufrag);
+  *password = (uint8_t *)PWD;
+  *password_len = strlen(PWD);
+  return username_len > len && memcmp(username, client->ufrag, len) == 0;
+}
+
+/* The server asks whether it is there. */
+static void answer_ask(Client *client, const uint8_t *data, size_t len) {
+  static const uint16_t known[] = {STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
+                                   STUN_ATTRIBUTE_PRIORITY, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, 0};
+  StunAgent agent;
+  StunMessage request, reply;
+  uint8_t out[1280];
+  size_t out_len = sizeof out;
+  struct sockaddr_storage from = {.ss_family = AF_INET};
+  bool control = true;
+  client->asked++;
+  if (client->deaf)
+    return;
+  stun_agent_init(&agent, known, STUN_COMPATIBILITY_RFC5389,
+                  STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
+  if (stun_agent_validate(&agent, &request, data, len, own_password, client) ==
+          STUN_VALIDATION_SUCCESS &&
+      stun_usage_ice_conncheck_create_reply(
+          &agent, &request, &reply, out, &out_len, &from, sizeof(struct sockaddr_in), &control, 9,
+          STUN_USAGE_ICE_COMPATIBILITY_RFC5245) == STUN_USAGE_ICE_RETURN_SUCCESS)
+    transmit(client, out, out_len);
+}
+
 static bool on_packet(void *user, uint8_t *data, size_t len) {
   Client *client = user;
-  if (data[0] <= 3)
+  if (data[0] == 0 && data[1] == 1)
+    answer_ask(client, data, len);
+  else if (data[0] <= 3)
     client->checks_answered += data[0] == 1 && data[1] == 1; /* success response */
   else if (data[0] >= 128)
     on_media(client, data, len);

@@ -21,16 +21,21 @@ typedef struct {
   FrameReader reader;
   uint16_t server_port;
   DtlsContext *context;
+  bool borrows; /* the context is another client's */
   Dtls *dtls;
   Srtp *in, *out;
   char ufrag[16], server_ufrag[64], server_pwd[64], old_ufrag[64], old_pwd[64];
   char fingerprint[128]; /* what the offer says: another one for a liar */
   unsigned generation;
   uint16_t audio_sequence, video_sequence;
+  bool deaf;       /* answers no requests */
+  uint64_t origin; /* the session of its offers' o= line */
+  uint8_t last_check[1280];
+  size_t last_check_len;
   bool transport_wide; /* offers transport-wide numbers for what it receives */
   Feedback feedback;
   /* What came since the start. */
-  unsigned checks_answered, rtp_audio, rtp_video, rtcp, undecryptable;
+  unsigned checks_answered, asked, rtp_audio, rtp_video, rtcp, undecryptable;
   unsigned keyframes_asked;
   uint32_t last_ssrc, video_ssrc;
   uint8_t last_payload[64];
@@ -44,6 +49,10 @@ char *client_offer(Client *client, bool restart_ice);
 void client_answer(Client *client, const char *sdp);
 
 void client_check(Client *client, bool nominate);
+/* What a listener could do: the last check once more. */
+void client_check_again(Client *client);
+/* A new PeerConnection with the certificate of another. */
+Client *client_new_like(const Client *other);
 /* With the credentials before the last restart. */
 void client_check_old(Client *client);
 void client_start_dtls(Client *client);

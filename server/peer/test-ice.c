@@ -53,6 +53,7 @@ typedef struct {
 static void client_build(Client *client, const Check *check) {
   static const uint16_t known[] = {STUN_ATTRIBUTE_USERNAME,
                                    STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
+                                   STUN_ATTRIBUTE_PRIORITY,
                                    STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
                                    STUN_ATTRIBUTE_MAPPED_ADDRESS,
                                    STUN_ATTRIBUTE_ERROR_CODE,
@@ -92,7 +93,7 @@ static IceVerdict verdict_of(const Check *how) {
   IceCheck check;
   client_build(&client, how);
   IceVerdict verdict = ask(&server, &client, &check);
-  if (verdict == ICE_DROP || verdict == ICE_STRANGER)
+  if (verdict != ICE_VALID && verdict != ICE_ERROR_REPLY)
     g_assert_cmpuint(check.reply_len, ==, 0);
   ice_free(server.ice);
   return verdict;
@@ -108,6 +109,7 @@ static void test_valid(void) {
     g_assert_true(check.owner == &server.owner);
     g_assert_true(check.nominated == (nominate == 1));
     g_assert_true(check.current);
+    g_assert_true(check.transaction == client.data + 8);
 
     StunMessage reply;
     g_assert_cmpint(
@@ -126,8 +128,7 @@ static void test_valid(void) {
 }
 
 static void test_strangers(void) {
-  g_assert_cmpint(verdict_of(&(Check){.pwd = "another-password-of-32-character"}), ==,
-                  ICE_STRANGER);
+  g_assert_cmpint(verdict_of(&(Check){.pwd = "another-password-of-32-character"}), ==, ICE_FORGED);
   g_assert_cmpint(verdict_of(&(Check){.username = "someones:them"}), ==, ICE_STRANGER);
   g_assert_cmpint(verdict_of(&(Check){.username = "x"}), ==, ICE_STRANGER);
   g_assert_cmpint(verdict_of(&(Check){.username = OURS "x:them"}), ==, ICE_STRANGER);
@@ -220,6 +221,51 @@ static void test_mutations(void) {
   ice_free(server.ice);
 }
 
+static bool find_theirs(StunAgent *agent, StunMessage *message, uint8_t *username,
+                        uint16_t username_len, uint8_t **password, size_t *password_len,
+                        void *user) {
+  g_assert_cmpmem(username, username_len, "them:" OURS, strlen("them:" OURS));
+  *password = user;
+  *password_len = strlen(user);
+  return true;
+}
+
+/* A client answers what it is asked; nobody else can. */
+static void test_ask(void) {
+  static char theirs[] = "their-password-of-many-characters";
+  static const uint8_t transaction[ICE_TRANSACTION_BYTES] = {0, 0, 0, 7, 1, 2, 3, 4, 5, 6, 7, 8};
+  uint8_t ask[ICE_ASK_MAX + PORT_PADDING] = {0}, reply[1280 + PORT_PADDING] = {0};
+  size_t len = ice_ask(ask, transaction, "them", OURS, theirs), reply_len = 1280;
+  Client client;
+  client_build(&client, &(Check){0});
+  StunMessage request, answer;
+  g_assert_cmpint(stun_agent_validate(&client.agent, &request, ask, len, find_theirs, theirs), ==,
+                  STUN_VALIDATION_SUCCESS);
+  g_assert_cmpint(stun_message_get_class(&request), ==, STUN_REQUEST);
+  struct sockaddr_storage from;
+  Path path = client_path();
+  bool control = true;
+  g_assert_cmpint(stun_usage_ice_conncheck_create_reply(&client.agent, &request, &answer, reply,
+                                                        &reply_len, &from,
+                                                        path_to_sockaddr(&path, &from), &control,
+                                                        99, STUN_USAGE_ICE_COMPATIBILITY_RFC5245),
+                  ==, STUN_USAGE_ICE_RETURN_SUCCESS);
+  g_assert_true(ice_is_answer(reply, reply_len));
+  g_assert_false(ice_is_answer(ask, len));
+  g_assert_cmpmem(ice_transaction(reply), ICE_TRANSACTION_BYTES, transaction,
+                  ICE_TRANSACTION_BYTES);
+  g_assert_true(ice_answer_is_authentic(reply, reply_len, theirs));
+  g_assert_false(ice_answer_is_authentic(reply, reply_len, PWD));
+  g_assert_false(ice_answer_is_authentic(ask, len, theirs));
+  for (size_t i = 0; i < reply_len; i++) { /* all but the fingerprint is covered */
+    g_autofree uint8_t *bad = g_malloc0(reply_len + PORT_PADDING);
+    memcpy(bad, reply, reply_len);
+    bad[i] ^= 0x41;
+    g_assert_true(!ice_answer_is_authentic(bad, reply_len, theirs) || i >= reply_len - 8);
+    g_assert_false(ice_answer_is_authentic(reply, i, theirs));
+  }
+}
+
 static void test_credentials(void) {
   IceCredentials a, b;
   ice_credentials_new(&a);
@@ -238,6 +284,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/ice/refused", test_refused);
   g_test_add_func("/peer/ice/short-integrity", test_short_integrity);
   g_test_add_func("/peer/ice/mutations", test_mutations);
+  g_test_add_func("/peer/ice/ask", test_ask);
   g_test_add_func("/peer/ice/credentials", test_credentials);
   return g_test_run();
 }

@@ -25,6 +25,65 @@ static void test_address_change(void) {
   world_free(world);
 }
 
+/* Somebody heard a check and sends it from elsewhere, again and again: nothing moves, nothing is
+ * sent there. */
+static void test_replayed_check(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, b, a);
+  Client *thief = client_new(7, engine_port(world->engine));
+  world->clients[7] = thief;
+  memcpy(thief->last_check, a->last_check, a->last_check_len); /* it nominates */
+  thief->last_check_len = a->last_check_len;
+  for (int i = 0; i < 20; i++) {
+    client_check_again(thief);
+    world_publish(world, b, a);
+  }
+  g_assert_cmpuint(thief->checks_answered + thief->asked + thief->undecryptable, ==, 0);
+  world_publish(world, a, b);
+  world_free(world);
+}
+
+/* A check that only the client can have made, but from where it is not: the server asks there and
+ * where it was, and leaves nothing that answers. */
+static void test_asked_before_left(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, b, a);
+  Client *thief = client_new(1, engine_port(world->engine));
+  world->clients[7] = thief;
+  thief->deaf = true; /* it has no password */
+  memcpy(thief->server_ufrag, a->server_ufrag, sizeof thief->server_ufrag);
+  memcpy(thief->server_pwd, a->server_pwd, sizeof thief->server_pwd);
+  client_check(thief, true); /* as one that was held back: a new transaction */
+  wait_for(world, thief->asked >= 2 && a->asked >= 1);
+  int64_t until_us = g_get_monotonic_time() + 1500000;
+  while (g_get_monotonic_time() < until_us)
+    world_publish(world, b, a);
+  g_assert_cmpuint(thief->undecryptable, ==, 0);
+  world_free(world);
+}
+
+/* Its address changed, and it says nothing but media: it is asked where that comes from. */
+static void test_followed_by_media(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  client_move(a);
+  unsigned video = a->rtp_video;
+  int64_t begin_us = g_get_monotonic_time();
+  while (a->rtp_video == video) {
+    g_assert_cmpint(g_get_monotonic_time() - begin_us, <, WAIT_US);
+    client_send_audio(a);
+    client_send_video(b, true);
+    world_turn(world);
+  }
+  g_assert_cmpuint(a->undecryptable, ==, 0);
+  world_publish(world, b, a);
+  world_free(world);
+}
+
 /* b checks from a's address (by spoofing, or a NAT gave it b's port): a's next check wins it back.
  */
 static void test_address_taken(void) {
@@ -151,6 +210,60 @@ static void test_new_connection(void) {
   world_free(world);
 }
 
+/* Another PeerConnection with the certificate of the one before, as W3C allows: its offer looks
+ * like an ICE restart, its ClientHello tells. What stands goes on until then. */
+static void test_same_certificate(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  Client *again = client_new_like(a);
+  again->audio_sequence = again->video_sequence = 1000;
+  world_offer(world, again, false);
+  g_assert_false(world->fresh);
+  world_publish(world, a, b); /* the first one still works */
+  world->clients[7] = again;
+  client_check(again, true);
+  wait_for(world, again->checks_answered == 1);
+  client_start_dtls(again);
+  wait_for(world, client_connected(again));
+  wait_for(world, world->tracks_off == 2);
+  world_publish(world, again, b);
+  world_publish(world, b, again);
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
+  g_assert_cmpuint(world->tracks_on, ==, 6);
+  world->clients[7] = NULL;
+  client_free(again);
+  world_free(world);
+}
+
+/* A ClientHello without a restart, or from where no check with the new credentials came, is
+ * nothing; and one with another certificate ends nothing. */
+static void test_other_hello(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
+  world_publish(world, a, b);
+  Client hello = *a;
+  hello.dtls = NULL;
+  hello.context = dtls_context_new(DTLS_CLIENT, NULL);
+  client_answer(&hello, world->sdp);
+  client_start_dtls(&hello);
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  world_offer(world, a, true);
+  client_check(a, true);
+  world_publish(world, b, a);
+  client_start_dtls(&hello);
+  for (int i = 0; i < 20; i++) {
+    world_publish(world, a, b);
+    world_publish(world, b, a);
+  }
+  g_assert_cmpint(world->states[1], ==, PEER_CONNECTED);
+  dtls_free(hello.dtls);
+  dtls_context_free(hello.context);
+  world_free(world);
+}
+
 /* One over TCP, one over UDP: neither knows of the other's way. */
 static void test_tcp(void) {
   World *world = world_new();
@@ -229,10 +342,15 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/ways/address-change", test_address_change);
   g_test_add_func("/peer/ways/address-taken", test_address_taken);
+  g_test_add_func("/peer/ways/replayed-check", test_replayed_check);
+  g_test_add_func("/peer/ways/asked-before-left", test_asked_before_left);
+  g_test_add_func("/peer/ways/followed-by-media", test_followed_by_media);
   g_test_add_func("/peer/ways/refused-restart", test_refused_restart);
   g_test_add_func("/peer/ways/refused-leaves", test_refused_leaves);
   g_test_add_func("/peer/ways/ice-restart", test_ice_restart);
   g_test_add_func("/peer/ways/new-connection", test_new_connection);
+  g_test_add_func("/peer/ways/same-certificate", test_same_certificate);
+  g_test_add_func("/peer/ways/other-hello", test_other_hello);
   g_test_add_func("/peer/ways/tcp", test_tcp);
   g_test_add_func("/peer/ways/tcp-closed", test_tcp_closed);
   g_test_add_func("/peer/ways/tcp-hoard", test_tcp_hoard);
