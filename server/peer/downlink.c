@@ -35,6 +35,9 @@ typedef struct {
   bool reported;           /* by the receiver, up to … */
   uint32_t reported_to;    /* … this number, with its cycles (RFC 3550 §6.4.1) */
   int64_t next_report_us;
+  uint32_t clock_rate;
+  int64_t quiet_us;         /* when it was paused; 0: it had sent nothing … */
+  uint32_t quiet_timestamp; /* … and its time line then */
 } SlotStream;
 
 struct Downlink {
@@ -114,6 +117,7 @@ void downlink_replan(Downlink *downlink) {
     slot->rtx_payload_type = media->rtx_payload_type;
     slot->red_payload_type = media->red_payload_type;
     slot->twcc_extension = media->twcc_extension;
+    slot->clock_rate = media->clock_rate;
     if (slot->twcc_extension || media->remb)
       capacity_offered(&downlink->capacity);
   }
@@ -507,6 +511,37 @@ static void send_report(Downlink *downlink, const SlotStream *slot, uint32_t tim
     return;
   downlink_send_rtcp(downlink, out, len + more);
   downlink->stats.sender_reports++;
+}
+
+void downlink_quiet(Downlink *downlink, int64_t now_us) {
+  for (unsigned i = 0; i < downlink->slot_count; i++) {
+    SlotStream *slot = &downlink->slots[i];
+    bool runs = slot->on && slot->packets && downlink->subscriber &&
+                subscriber_slot_clock(downlink->subscriber, i, now_us, &slot->quiet_timestamp);
+    slot->quiet_us = runs ? now_us : 0;
+  }
+}
+
+void downlink_trickle(Downlink *downlink, int64_t now_us, int64_t wall_us) {
+  downlink->mono_minus_wall_us = now_us - wall_us;
+  if (!downlink->srtp)
+    return;
+  for (unsigned i = 0; i < downlink->slot_count; i++) {
+    const SlotStream *slot = &downlink->slots[i];
+    int64_t ticks = (now_us - slot->quiet_us) * slot->clock_rate / 1000000;
+    if (slot->on && slot->quiet_us)
+      send_report(downlink, slot, slot->quiet_timestamp + (uint32_t)ticks, wall_us);
+  }
+  SlotStream *slot = padding_slot(downlink);
+  if (slot)
+    send_padding(downlink, slot);
+}
+
+uint32_t downlink_packets(const Downlink *downlink) {
+  uint32_t packets = 0;
+  for (unsigned i = 0; i < downlink->slot_count; i++)
+    packets += downlink->slots[i].packets;
+  return packets;
 }
 
 void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {

@@ -49,6 +49,14 @@ bool downlink_probes(const Downlink *downlink);
 /* The receiver moved or came back: asks for fresh pictures in all slots, and knows nothing any more
  * of what the way to it carries. */
 void downlink_restart(Downlink *downlink, int64_t now_us);
+/* The receiver has been silent for long: notes where the slots' time lines stand, before their
+ * subscriber is paused … */
+void downlink_quiet(Downlink *downlink, int64_t now_us);
+/* … and sends, every second or so, their sender reports and a packet of padding, for it to answer.
+ */
+void downlink_trickle(Downlink *downlink, int64_t now_us, int64_t wall_us);
+/* Packets of media sent so far, modulo 2^32. */
+uint32_t downlink_packets(const Downlink *downlink);
 /* Encrypts and queues RTCP of this peer, the uplink's too. */
 void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len);
 

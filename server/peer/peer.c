@@ -15,8 +15,11 @@
 
 #define CONNECT_US 30000000
 #define LOST_US                                                                                    \
-  8000000 /* Firefox checks every 5 s; media to a vanished client ends within 10 s                 \
-           */
+  8000000                /* Firefox checks every 5 s; media to a vanished client ends within 10 s  \
+                          */
+#define DOUBT_US 4000000 /* then it is asked, once a second: half of that before it is lost */
+#define TRICKLE_US 75000000    /* a minute, and one report of a slow one more */
+#define TRICKLE_EACH_US 800000 /* each second, and a tick late */
 /* So long key frames are kept fresh for somebody who is connecting: an offer alone must not cost
  * the publishers much. */
 #define PREPARE_US 5000000
@@ -33,6 +36,9 @@ struct Peer {
   Reach reach;
   Association association;
   bool restarted; /* ICE was, at least once */
+  int64_t lost_us, trickled_us;
+  bool trickles; /* the slots are open, until something went out: */
+  uint32_t trickled;
 
   uint64_t session;
   unsigned version;
@@ -133,14 +139,23 @@ static void set_state(Peer *peer, PeerState state, const char *reason) {
   log_debug("peer", "state", "peer=%u state=%d reason=%s", peer->id, state, reason);
   for (int i = 0; i < SOURCE_COUNT; i++)
     apply_mute(peer, (Source)i);
-  /* Nothing is sent to a client that is gone. */
-  if (peer->downlink)
-    downlink_set_srtp(peer->downlink, state == PEER_CONNECTED ? peer->association.out : NULL);
+  if (peer->downlink) /* LOST: for what trickles */
+    downlink_set_srtp(peer->downlink,
+                      state == PEER_CONNECTED || state == PEER_LOST ? peer->association.out : NULL);
+  peer->trickles = false;
   if (peer->subscriber) {
     subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
+    subscriber_only_sound(peer->subscriber, false);
     subscriber_hold(peer->subscriber, false);
   }
   peer->host->events->state(peer->host->user, peer, state, reason);
+}
+
+/* Nothing has come for long. */
+static void lose(Peer *peer, int64_t now_us) {
+  peer->lost_us = now_us;
+  downlink_quiet(peer->downlink, now_us);
+  set_state(peer, PEER_LOST, "");
 }
 
 static void send_handshake(void *user, const Path *to, const uint8_t *data, size_t len) {
@@ -382,12 +397,21 @@ void peer_receive_answer(Peer *peer, const Datagram *datagram) {
     follow(peer, verdict, datagram->arrival_us);
 }
 
+static void end_trickle(Peer *peer) {
+  if (peer->trickles && peer->subscriber)
+    subscriber_pause(peer->subscriber, true);
+  peer->trickles = false;
+}
+
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
   PathsLoss loss = reach_path_closed(&peer->reach, path);
   if (loss == PATHS_REPLACED)
     follow(peer, PATHS_MOVED, now_us);
-  else if (loss == PATHS_NONE && peer->state == PEER_CONNECTED)
-    set_state(peer, PEER_LOST, "");
+  if (loss != PATHS_NONE)
+    return;
+  end_trickle(peer); /* there is nowhere to send to */
+  if (peer->state == PEER_CONNECTED)
+    lose(peer, now_us);
 }
 
 /* --- DTLS --- */
@@ -518,6 +542,28 @@ static void tell_estimate(Peer *peer, int64_t now_us) {
     peer->host->events->downlink(peer->host->user, peer, bps, wanted_bps);
 }
 
+/* While it is lost: what may make it answer. Each second the slots are opened until some sound has
+ * passed; pictures would have to begin with key frames, which cost the publishers. */
+static void trickle(Peer *peer, int64_t now_us, int64_t wall_us) {
+  if (peer->trickles && downlink_packets(peer->downlink) != peer->trickled)
+    end_trickle(peer);
+  if (!paths_current(&peer->reach.paths) || now_us - peer->lost_us > TRICKLE_US) {
+    end_trickle(peer);
+    return;
+  }
+  reach_ask(&peer->reach, now_us);
+  if (now_us - peer->trickled_us < TRICKLE_EACH_US)
+    return;
+  peer->trickled_us = now_us;
+  downlink_trickle(peer->downlink, now_us, wall_us);
+  if (!peer->subscriber || peer->trickles)
+    return;
+  peer->trickles = true;
+  peer->trickled = downlink_packets(peer->downlink);
+  subscriber_only_sound(peer->subscriber, true);
+  subscriber_pause(peer->subscriber, false);
+}
+
 bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
   if (!peer->begun || peer->state == PEER_CLOSED)
     return false;
@@ -534,10 +580,15 @@ bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
       subscriber_pause(peer->subscriber, true);
     return false;
   }
+  if (peer->state == PEER_LOST)
+    trickle(peer, now_us, wall_us);
   if (peer->state != PEER_CONNECTED)
     return false;
-  if (is_silent(peer, now_us)) {
-    set_state(peer, PEER_LOST, "");
+  int64_t silent_us = now_us - paths_current_heard(&peer->reach.paths);
+  if (silent_us > DOUBT_US)
+    reach_ask(&peer->reach, now_us);
+  if (silent_us > LOST_US) {
+    lose(peer, now_us);
     return false;
   }
   uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));

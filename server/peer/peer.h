@@ -4,6 +4,11 @@
  *                                 └──────8 s of silence──▶
  *                                   (TCP closed: at once)
  *
+ * Whoever has said nothing for 4 s is asked whether he is there (ice_ask); after 8 s media pauses,
+ * but for a minute and more he goes on being asked, and sent sender reports and a little sound each
+ * second, so that a receiver that only answers has something to answer. Anything authentic brings
+ * him back.
+ *
  * A check is answered by the first valid one on; DTLS is taken from validated addresses only; SRTP
  * from an unknown address is taken inbound when it authenticates. A later offer continues the
  * connection (an ICE restart keeps the DTLS session, until a ClientHello tells that it was another

@@ -314,6 +314,13 @@ void client_want_keyframe(Client *client) {
   send_rtcp(client, data, len, sizeof data);
 }
 
+void client_send_report(Client *client) {
+  uint8_t data[100];
+  size_t len = rtcp_write_rr(data, sizeof data - SRTP_OVERHEAD_MAX,
+                             CLIENT_VIDEO_SSRC + client->number, NULL, 0);
+  send_rtcp(client, data, len, sizeof data);
+}
+
 void client_send_feedback(Client *client) {
   static RtcpTwcc twcc;
   uint8_t data[1200];

@@ -64,6 +64,8 @@ void client_send_audio(Client *client);
 void client_send_video(Client *client, bool keyframe);
 /* Of the picture that came last. */
 void client_want_keyframe(Client *client);
+/* That it is there: an empty receiver report. */
+void client_send_report(Client *client);
 /* When each numbered packet came that was not told yet. */
 void client_send_feedback(Client *client);
 /* Goes on from another address, over UDP or TCP. */

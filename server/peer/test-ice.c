@@ -51,14 +51,11 @@ typedef struct {
 } Client;
 
 static void client_build(Client *client, const Check *check) {
-  static const uint16_t known[] = {STUN_ATTRIBUTE_USERNAME,
-                                   STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
-                                   STUN_ATTRIBUTE_PRIORITY,
-                                   STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
-                                   STUN_ATTRIBUTE_MAPPED_ADDRESS,
-                                   STUN_ATTRIBUTE_ERROR_CODE,
-                                   STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES,
-                                   0};
+  static const uint16_t known[] = {
+      STUN_ATTRIBUTE_USERNAME,           STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
+      STUN_ATTRIBUTE_PRIORITY,           STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
+      STUN_ATTRIBUTE_MAPPED_ADDRESS,     STUN_ATTRIBUTE_ERROR_CODE,
+      STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0};
   memset(client, 0, sizeof *client);
   stun_agent_init(&client->agent, known, STUN_COMPATIBILITY_RFC5389,
                   STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS |

@@ -161,6 +161,8 @@ void subscriber_open_slot(Subscriber *subscriber, unsigned slot, bool open);
 /* Nothing is sent while paused: the client is gone for a while. Afterwards each slot goes on with
  * the next sequence number, pictures from a key frame on. */
 void subscriber_pause(Subscriber *subscriber, bool paused);
+/* No pictures, as if they were paused. */
+void subscriber_only_sound(Subscriber *subscriber, bool only);
 /* Nothing is sent while held: the client is not connected yet. But all is made ready, so that its
  * pictures begin with the connection: their layers are asked for, their key frames kept fresh. */
 void subscriber_hold(Subscriber *subscriber, bool held);

@@ -110,15 +110,26 @@ static void choose(Picture *pictures, unsigned count, int64_t left) {
   }
 }
 
-static void aim_none(Subscriber *subscriber) {
-  for (unsigned i = 0; i < subscriber->slot_count; i++)
+static void aim_none(Subscriber *subscriber, unsigned from) {
+  for (unsigned i = from; i < subscriber->slot_count; i++)
     if (subscriber->slots[i].forwarder.track)
       forwarder_aim(&subscriber->slots[i].forwarder, LAYER_NONE, 0);
 }
 
+static void aim_sound(Subscriber *subscriber) {
+  for (unsigned i = 0; i < AUDIO_SLOTS; i++)
+    if (subscriber->slots[i].forwarder.track)
+      forwarder_aim(&subscriber->slots[i].forwarder, 0, 0);
+}
+
 void share_out(Subscriber *subscriber) {
   if (subscriber->paused) {
-    aim_none(subscriber);
+    aim_none(subscriber, 0);
+    return;
+  }
+  if (subscriber->only_sound) {
+    aim_none(subscriber, AUDIO_SLOTS);
+    aim_sound(subscriber);
     return;
   }
   for (unsigned i = 0; i < subscriber->slot_count; i++)
@@ -138,9 +149,7 @@ void share_out(Subscriber *subscriber) {
   }
   if (limited)
     choose(pictures, count, subscriber->budget_bps - sound);
-  for (unsigned i = 0; i < AUDIO_SLOTS; i++)
-    if (subscriber->slots[i].forwarder.track)
-      forwarder_aim(&subscriber->slots[i].forwarder, 0, 0);
+  aim_sound(subscriber);
   for (unsigned i = AUDIO_SLOTS; i < subscriber->slot_count; i++) {
     Slot *slot = &subscriber->slots[i];
     if (slot->forwarder.track && slot->pixels == 0)

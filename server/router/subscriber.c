@@ -108,6 +108,13 @@ void subscriber_open_slot(Subscriber *subscriber, unsigned index, bool open) {
     slot_take_back(&subscriber->slots[index]);
 }
 
+void subscriber_only_sound(Subscriber *subscriber, bool only) {
+  if (subscriber->only_sound == only)
+    return;
+  subscriber->only_sound = only;
+  share_out(subscriber);
+}
+
 void subscriber_hold(Subscriber *subscriber, bool held) {
   subscriber->held = held;
   for (unsigned i = 0; i < subscriber->slot_count; i++)

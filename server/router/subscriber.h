@@ -12,7 +12,7 @@ struct Subscriber {
   SlotSink sink;
   SlotExpect expect; /* of the sink; NULL: none */
   void *user;
-  bool paused, held;
+  bool paused, held, only_sound;
   unsigned video_slots;
   bool viewed;                /* it said what it shows */
   View view[VIDEO_SLOTS_MAX]; /* most important first */

@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
   MUST(!answered || (check.reply_len >= HEAD && check.reply_len <= sizeof check.reply));
   MUST(!answered || check.reply_len <= size + 64); /* nobody is flooded through us */
   MUST(verdict != ICE_VALID || (check.reply[0] == 0x01 && check.reply[1] == 0x01));
+  MUST(!ice_answer_is_authentic(datagram, size, "another-password-than-any-used"));
   ice_free(ice);
   free(datagram);
   return 0;
