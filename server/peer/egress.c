@@ -237,7 +237,9 @@ static void flush_tcp(Egress *egress) {
 
 void egress_flush(Egress *egress) {
   for (unsigned socket = 0; socket < egress->socket_count; socket++) {
-    int fd = egress->fds[socket];
+    if (!egress->flows[socket].first)
+      continue;
+    int fd = egress->fds[socket]; /* -1: its address is gone, and so is what goes there */
     int64_t left_us = time_now(egress);
     for (EgressFlow *flow = egress->flows[socket].first; flow; flow = flow->next) {
       if (flow->next)

@@ -34,7 +34,8 @@ typedef struct {
   uint64_t dropped, calls;
 } EgressStats;
 
-/* fds: the port's sockets, indexed by path.socket; borrowed. tcp: borrowed, NULL for none. */
+/* fds: the port's sockets, indexed by path.socket, -1 for none; borrowed. tcp: borrowed, NULL for
+ * none. */
 Egress *egress_new(const int *fds, unsigned count, Tcp *tcp, bool gso);
 void egress_free(Egress *egress);
 

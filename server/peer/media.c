@@ -45,7 +45,7 @@ struct Media {
 };
 
 /* What an epoll event is about: kind in the upper half, index or room in the lower. */
-enum { ON_SOCKET, ON_TCP, ON_INBOX, ON_TAP };
+enum { ON_SOCKET, ON_TCP, ON_INBOX, ON_TAP, ON_ADDRESSES };
 
 /* --- events of peers --- */
 
@@ -183,6 +183,18 @@ static const TcpEvents tcp_events = {.receive = on_datagram, .closed = on_tcp_cl
 static bool watch(Media *media, int fd, uint32_t kind, uint32_t index) {
   struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint64_t)kind << 32 | index};
   return epoll_ctl(media->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static void on_opened(void *user, unsigned socket) {
+  Media *media = user;
+  if (!watch(media, port_fd(media->port, socket), ON_SOCKET, socket))
+    log_error("media", "socket_not_watched", "reason=%s", g_strerror(errno));
+}
+
+/* Who connects from now on is offered what there is now. */
+static void follow_addresses(Media *media) {
+  port_refresh(media->port, on_opened, media);
+  media->host.candidates = port_candidates(media->port, &media->host.candidate_count);
 }
 
 /* What another thread says of one of its rooms. */
@@ -378,6 +390,8 @@ static void turn(Media *media) {
     uint32_t index = (uint32_t)events[i].data.u64;
     switch (events[i].data.u64 >> 32) {
     case ON_SOCKET:
+      if (port_fd(media->port, index) < 0)
+        break; /* closed in this turn */
       port_receive(media->port, index, RECEIVE_MAX, on_datagram, media);
       break;
     case ON_TCP:
@@ -385,6 +399,9 @@ static void turn(Media *media) {
       break;
     case ON_INBOX:
       mailbox_drain(media->inbox);
+      break;
+    case ON_ADDRESSES:
+      follow_addresses(media);
       break;
     case ON_TAP:
       rooms_read_tap(media->rooms, index, clock_mono_us());
@@ -458,8 +475,11 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
   host->reach.tcp = port_tcp(media->port);
   host->candidates = port_candidates(media->port, &host->candidate_count);
   bool watched = watch(media, mailbox_fd(inbox), ON_INBOX, 0);
-  for (unsigned i = 0; i < port_socket_count(media->port); i++)
-    watched = watch(media, port_fd(media->port, i), ON_SOCKET, i) && watched;
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    if (port_fd(media->port, i) >= 0)
+      watched = watch(media, port_fd(media->port, i), ON_SOCKET, i) && watched;
+  if (port_watch_fd(media->port) >= 0)
+    watched = watch(media, port_watch_fd(media->port), ON_ADDRESSES, 0) && watched;
   if (host->reach.tcp) {
     tcp_set_events(host->reach.tcp, &tcp_events, media);
     watched = watch(media, tcp_fd(host->reach.tcp), ON_TCP, 0) && watched;

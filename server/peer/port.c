@@ -3,13 +3,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gio/gio.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "peer/addresses.h"
 #include "peer/tcp.h"
 
 #define BATCH 64
@@ -18,9 +17,14 @@
 #define BIND_TRIES 16
 
 struct Port {
-  unsigned number, socket_count;
-  int fds[PORT_SOCKETS_MAX];
-  Tcp *tcp; /* NULL: none */
+  unsigned number;
+  char *configured, *announce;
+  int fds[PORT_SOCKETS_MAX]; /* -1: none */
+  /* Of each socket; kept after it was closed, so that an address that comes back gets its place and
+   * the paths over it go on. NULL: never used. */
+  char *names[PORT_SOCKETS_MAX];
+  int watch; /* netlink; -1: none */
+  Tcp *tcp;  /* NULL: none */
   Egress *egress;
   GPtrArray *candidates;
   struct mmsghdr messages[BATCH];
@@ -44,79 +48,6 @@ static bool address_parse(const char *text, struct sockaddr_storage *address) {
   else
     return false;
   return true;
-}
-
-static char *address_text(const struct sockaddr_storage *address) {
-  char text[INET6_ADDRSTRLEN] = "";
-  Path path;
-  if (path_from_sockaddr(&path, address, 0))
-    inet_ntop(path.family, path.ip, text, sizeof text);
-  return g_strdup(text);
-}
-
-static bool usable(const struct sockaddr *address) {
-  if (address->sa_family == AF_INET) {
-    struct sockaddr_in in;
-    memcpy(&in, address, sizeof in);
-    uint32_t ip = ntohl(in.sin_addr.s_addr);
-    return ip >> 24 != 127 && ip >> 16 != 0xA9FE && ip != 0; /* loopback, link-local 169.254/16 */
-  }
-  if (address->sa_family != AF_INET6)
-    return false;
-  struct sockaddr_in6 in6;
-  memcpy(&in6, address, sizeof in6);
-  return !IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr) && !IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr) &&
-         !IN6_IS_ADDR_MULTICAST(&in6.sin6_addr) && !IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
-}
-
-/* Appends the addresses of the interfaces; family AF_UNSPEC: both. */
-static void add_interfaces(GPtrArray *list, int family) {
-  struct ifaddrs *all;
-  if (getifaddrs(&all) != 0)
-    return;
-  for (struct ifaddrs *at = all; at; at = at->ifa_next) {
-    if (!at->ifa_addr || !(at->ifa_flags & IFF_UP) || !usable(at->ifa_addr))
-      continue;
-    if (family != AF_UNSPEC && at->ifa_addr->sa_family != family)
-      continue;
-    struct sockaddr_storage address = {0};
-    memcpy(&address, at->ifa_addr,
-           at->ifa_addr->sa_family == AF_INET ? sizeof(struct sockaddr_in)
-                                              : sizeof(struct sockaddr_in6));
-    g_ptr_array_add(list, address_text(&address));
-  }
-  freeifaddrs(all);
-  if (family != AF_INET6)
-    g_ptr_array_add(list, g_strdup("127.0.0.1"));
-}
-
-static GPtrArray *split(const char *text) {
-  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-  g_auto(GStrv) parts = g_strsplit(text ? text : "", ",", -1);
-  for (unsigned i = 0; parts[i]; i++)
-    if (*g_strstrip(parts[i]))
-      g_ptr_array_add(list, g_strdup(parts[i]));
-  return list;
-}
-
-/* The addresses to bind; a wildcard stands for every address of its family. */
-static GPtrArray *addresses_to_bind(const char *configured) {
-  g_autoptr(GPtrArray) named = split(configured);
-  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-  if (named->len == 0)
-    add_interfaces(list, AF_UNSPEC);
-  for (unsigned i = 0; i < named->len; i++) {
-    const char *name = g_ptr_array_index(named, i);
-    if (g_str_equal(name, "0.0.0.0"))
-      add_interfaces(list, AF_INET);
-    else if (g_str_equal(name, "::"))
-      add_interfaces(list, AF_INET6);
-    else
-      g_ptr_array_add(list, g_strdup(name));
-  }
-  if (list->len > PORT_SOCKETS_MAX)
-    g_ptr_array_set_size(list, PORT_SOCKETS_MAX);
-  return list;
 }
 
 static void set_buffer(int fd, int forced, int plain) {
@@ -176,29 +107,59 @@ static unsigned bound_number(int fd) {
   return path.port;
 }
 
+static void close_socket(Port *port, unsigned socket) {
+  close(port->fds[socket]);
+  port->fds[socket] = -1;
+  if (port->tcp)
+    tcp_unlisten(port->tcp, socket);
+}
+
 static void close_sockets(Port *port) {
-  for (unsigned i = 0; i < port->socket_count; i++)
-    close(port->fds[i]);
-  port->socket_count = 0;
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    if (port->fds[i] >= 0)
+      close_socket(port, i);
   g_clear_pointer(&port->tcp, tcp_free);
 }
 
-/* Opens one address's sockets as the port's next; *number 0: becomes the one that was free. */
-static bool open_address(Port *port, const char *name, unsigned *number, GError **error) {
+/* The place for an address: the one that it had, or one never used, or one not in use; -1: none. */
+static int find_place(const Port *port, const char *name) {
+  int unused = -1, free_place = -1;
+  for (int i = PORT_SOCKETS_MAX - 1; i >= 0; i--) {
+    if (port->fds[i] >= 0)
+      continue;
+    free_place = i;
+    if (!port->names[i])
+      unused = i;
+    else if (strcmp(port->names[i], name) == 0)
+      return i;
+  }
+  return unused >= 0 ? unused : free_place;
+}
+
+/* Opens one address's sockets; *number 0: becomes the one that was free. Returns their place, -1 on
+ * failure. */
+static int open_address(Port *port, const char *name, unsigned *number, GError **error) {
+  int place = find_place(port, name);
+  if (place < 0) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "too many addresses");
+    return -1;
+  }
   int fd = open_socket(name, *number, SOCK_DGRAM, error);
   if (fd < 0)
-    return false;
+    return -1;
   unsigned bound = *number ? *number : bound_number(fd);
   if (port->tcp) {
     int listener = open_socket(name, bound, SOCK_STREAM, error);
-    if (listener < 0 || !tcp_listen(port->tcp, listener, port->socket_count, error)) {
+    if (listener < 0 || !tcp_listen(port->tcp, listener, (unsigned)place, error)) {
       close(fd);
-      return false;
+      return -1;
     }
   }
-  port->fds[port->socket_count++] = fd;
+  port->fds[place] = fd;
+  g_free(port->names[place]);
+  port->names[place] = g_strdup(name);
   *number = bound;
-  return true;
+  return place;
 }
 
 /* Binds all of `names` to one port number; those of `names` that were bound stay in it. */
@@ -207,7 +168,7 @@ static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool str
   port->tcp = tcp ? tcp_new() : NULL;
   for (unsigned i = 0; i < names->len;) {
     g_autoptr(GError) reason = NULL;
-    if (!open_address(port, g_ptr_array_index(names, i), &number, &reason)) {
+    if (open_address(port, g_ptr_array_index(names, i), &number, &reason) < 0) {
       bool taken = g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
       if (strict || taken) {
         close_sockets(port);
@@ -225,63 +186,65 @@ static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool str
   return true;
 }
 
-static bool is_loopback(const char *name) {
-  return g_str_has_prefix(name, "127.") || g_str_equal(name, "::1");
+static bool is_open(const Port *port) {
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    if (port->fds[i] >= 0)
+      return true;
+  return false;
 }
 
-/* One for each name that is loopback or is not. */
-static void add_candidates(Port *port, const GPtrArray *names, bool loopback, bool tcp) {
-  for (unsigned i = 0; i < names->len; i++) {
-    const char *name = g_ptr_array_index(names, i);
-    if (is_loopback(name) != loopback)
-      continue;
-    unsigned foundation = port->candidates->len + 1; /* all differ */
-    /* RFC 8445 §5.1.2.1: host type preference 126, component 1. RFC 6544 §4.2: a lower one for all
-     * of TCP, as any datagram is better than none; direction preference 4 of a passive host. */
-    unsigned priority = tcp ? 90u << 24 | (4u << 13 | (8191u - foundation)) << 8 | 255u
-                            : 126u << 24 | (65535u - foundation) << 8 | 255u;
-    g_ptr_array_add(port->candidates,
-                    g_strdup_printf("candidate:%u 1 %s %u %s %u typ host%s", foundation,
-                                    tcp ? "tcp" : "udp", priority, name, port->number,
-                                    tcp ? " tcptype passive" : ""));
-  }
+static void make_candidates(Port *port) {
+  g_autoptr(GPtrArray) bound = g_ptr_array_new();
+  bool beyond = false; /* loopback */
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    if (port->fds[i] >= 0) {
+      g_ptr_array_add(bound, port->names[i]);
+      beyond = beyond || !addresses_is_loopback(port->names[i]);
+    }
+  g_clear_pointer(&port->candidates, g_ptr_array_unref);
+  port->candidates = addresses_candidates(bound, port->announce, port->number, port->tcp != NULL);
+  if (!beyond && addresses_change(port->configured))
+    log_warn("port", "only_loopback", "port=%u", port->number);
 }
 
-/* Host candidates. Loopback's come last, since they only serve this machine, where TCP is of no use
- * but when there is nothing else. */
-static void make_candidates(Port *port, const GPtrArray *bound, const char *announce) {
-  port->candidates = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GPtrArray) announced = split(announce);
-  const GPtrArray *names = announced->len ? announced : bound;
-  add_candidates(port, names, false, false);
-  bool only_loopback = port->candidates->len == 0;
-  add_candidates(port, names, true, false);
-  if (port->tcp)
-    add_candidates(port, names, only_loopback, true);
+/* Where it fails media goes on with the addresses that there were at the start. */
+static void watch_addresses(Port *port) {
+  g_autoptr(GError) error = NULL;
+  if (!addresses_change(port->configured))
+    return;
+  port->watch = addresses_watch(&error);
+  if (port->watch < 0)
+    log_warn("port", "addresses_not_watched", "reason=%s", log_q(error->message));
 }
 
 Port *port_new(const char *addresses, const char *announce, unsigned number, bool gso, bool tcp,
                GError **error) {
   Port *port = g_new0(Port, 1);
+  port->configured = g_strdup(addresses);
+  port->announce = g_strdup(announce);
+  port->watch = -1;
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    port->fds[i] = -1;
   bool strict = addresses && *addresses;
   g_autoptr(GError) reason = NULL;
   g_autoptr(GPtrArray) names = NULL;
   /* A free number on the first address may be taken on the second: try again with another. */
-  for (unsigned try = 0; try < (number ? 1 : BIND_TRIES) && !port->socket_count; try++) {
+  for (unsigned try = 0; try < (number ? 1 : BIND_TRIES) && !is_open(port); try++) {
     g_clear_error(&reason);
     g_clear_pointer(&names, g_ptr_array_unref);
-    names = addresses_to_bind(addresses);
+    names = addresses_list(addresses, PORT_SOCKETS_MAX);
     open_sockets(port, names, number, strict, tcp, &reason);
   }
-  if (!port->socket_count) {
+  if (!is_open(port)) {
     if (!reason)
       g_set_error(&reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no address to bind for media");
     g_propagate_error(error, g_steal_pointer(&reason));
     port_free(port);
     return NULL;
   }
-  port->egress = egress_new(port->fds, port->socket_count, port->tcp, gso);
-  make_candidates(port, names, announce);
+  port->egress = egress_new(port->fds, PORT_SOCKETS_MAX, port->tcp, gso);
+  make_candidates(port);
+  watch_addresses(port);
   for (unsigned i = 0; i < BATCH; i++) {
     port->iovs[i] = (struct iovec){port->buffers[i], DATAGRAM_BYTES};
     port->messages[i].msg_hdr = (struct msghdr){.msg_name = &port->addresses[i],
@@ -297,8 +260,14 @@ void port_free(Port *port) {
     return;
   egress_free(port->egress);
   close_sockets(port);
+  if (port->watch >= 0)
+    close(port->watch);
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    g_free(port->names[i]);
   if (port->candidates)
     g_ptr_array_unref(port->candidates);
+  g_free(port->configured);
+  g_free(port->announce);
   g_free(port);
 }
 
@@ -306,13 +275,60 @@ unsigned port_number(const Port *port) {
   return port->number;
 }
 
-unsigned port_socket_count(const Port *port) {
-  return port->socket_count;
+int port_fd(const Port *port, unsigned socket) {
+  g_assert(socket < PORT_SOCKETS_MAX);
+  return port->fds[socket];
 }
 
-int port_fd(const Port *port, unsigned socket) {
-  g_assert(socket < port->socket_count);
-  return port->fds[socket];
+int port_watch_fd(const Port *port) {
+  return port->watch;
+}
+
+static bool is_listed(GPtrArray *names, const char *name) {
+  return g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL);
+}
+
+static bool is_bound(const Port *port, const char *name) {
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    if (port->fds[i] >= 0 && strcmp(port->names[i], name) == 0)
+      return true;
+  return false;
+}
+
+/* Returns its place, -1 when it cannot be used (yet: a tentative IPv6 address is told again). */
+static int add_address(Port *port, const char *name) {
+  g_autoptr(GError) error = NULL;
+  unsigned number = port->number;
+  int place = open_address(port, name, &number, &error);
+  if (place < 0)
+    log_warn("port", "address_skipped", "reason=%s", log_q(error->message));
+  else
+    log_info("port", "address_added", "address=%s port=%u", name, number);
+  return place;
+}
+
+void port_refresh(Port *port, PortOpened opened, void *user) {
+  bool changed = false;
+  addresses_watched(port->watch);
+  g_autoptr(GPtrArray) names = addresses_list(port->configured, PORT_SOCKETS_MAX);
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++) {
+    if (port->fds[i] < 0 || is_listed(names, port->names[i]))
+      continue;
+    egress_flush(port->egress);
+    close_socket(port, i);
+    log_info("port", "address_gone", "address=%s port=%u", port->names[i], port->number);
+    changed = true;
+  }
+  for (unsigned i = 0; i < names->len; i++) {
+    const char *name = g_ptr_array_index(names, i);
+    int place = is_bound(port, name) ? -1 : add_address(port, name);
+    if (place < 0)
+      continue;
+    opened(user, (unsigned)place);
+    changed = true;
+  }
+  if (changed)
+    make_candidates(port);
 }
 
 Egress *port_egress(Port *port) {
@@ -368,7 +384,7 @@ static unsigned receive_batch(Port *port, unsigned socket, unsigned max, PortRec
 }
 
 unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive receive, void *user) {
-  g_assert(socket < port->socket_count);
+  g_assert(socket < PORT_SOCKETS_MAX);
   unsigned total = 0;
   while (total < max) {
     unsigned wanted = MIN(BATCH, max - total);

@@ -2,8 +2,9 @@
  * beside it (tcp.h), all on one port number, shared by every peer of a media thread.
  *
  * Each address is bound by itself, because a wildcard socket answers from the wrong address on a
- * machine with several (platform.md). Datagrams come in by recvmmsg with the kernel's receive time;
- * what goes out is egress.h's. Owned by one media thread, made on the main one before it starts.
+ * machine with several (platform.md); those that are not named follow the machine's (addresses.h).
+ * Datagrams come in by recvmmsg with the kernel's receive time; what goes out is egress.h's. Owned
+ * by one media thread, made on the main one before it starts.
  */
 #pragma once
 
@@ -38,8 +39,14 @@ Port *port_new(const char *addresses, const char *announce, unsigned number, boo
 void port_free(Port *port);
 
 unsigned port_number(const Port *port);
-unsigned port_socket_count(const Port *port);
+/* Of 0…PORT_SOCKETS_MAX-1; -1: there is none. */
 int port_fd(const Port *port, unsigned socket);
+/* Readable when the machine's addresses change; -1 when all are named by the configuration. */
+int port_watch_fd(const Port *port);
+/* A socket was opened: it is to be polled. */
+typedef void (*PortOpened)(void *user, unsigned socket);
+/* Binds the addresses that came and closes those that went; the candidates follow. */
+void port_refresh(Port *port, PortOpened opened, void *user);
 Egress *port_egress(Port *port);
 /* NULL when it was not asked for. */
 Tcp *port_tcp(Port *port);
@@ -47,5 +54,5 @@ Tcp *port_tcp(Port *port);
 /* Reads what one socket holds, at most `max` datagrams; returns how many came. */
 unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive receive, void *user);
 
-/* Candidate attributes without "a=", most preferred first (RFC 8839 §5.1, RFC 6544 §4.5). */
+/* addresses_candidates of what is bound; until the next port_refresh. */
 const char *const *port_candidates(const Port *port, unsigned *count);

@@ -98,6 +98,16 @@ bool tcp_listen(Tcp *tcp, int fd, unsigned socket, GError **error) {
   return true;
 }
 
+void tcp_unlisten(Tcp *tcp, unsigned socket) {
+  for (unsigned i = 0; i < tcp->listener_count; i++) {
+    if (tcp->listeners[i].socket != socket)
+      continue;
+    close(tcp->listeners[i].fd);
+    tcp->listeners[i] = tcp->listeners[--tcp->listener_count];
+    return;
+  }
+}
+
 static Connection *find(const Tcp *tcp, uint32_t number) {
   Connection *connection = tcp->connections[number % TCP_CONNECTIONS_MAX];
   return connection && connection->path.tcp == number ? connection : NULL;
@@ -219,12 +229,12 @@ static int fd_of(const Tcp *tcp, unsigned socket) {
   for (unsigned i = 0; i < tcp->listener_count; i++)
     if (tcp->listeners[i].socket == socket)
       return tcp->listeners[i].fd;
-  g_assert_not_reached();
+  return -1; /* closed in this turn */
 }
 
 static void accept_some(Tcp *tcp, unsigned socket, int64_t now_us) {
   int listener = fd_of(tcp, socket);
-  for (int i = 0; i < ACCEPT_MAX; i++) {
+  for (int i = 0; listener >= 0 && i < ACCEPT_MAX; i++) {
     struct sockaddr_storage address;
     socklen_t len = sizeof address;
     int fd = accept4(listener, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);

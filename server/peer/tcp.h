@@ -55,6 +55,8 @@ void tcp_free(Tcp *tcp);
 /* fd: bound, of SOCK_STREAM and non-blocking; taken over, also on failure. socket: its place in the
  * port, for the paths of who connects there. */
 bool tcp_listen(Tcp *tcp, int fd, unsigned socket, GError **error);
+/* Nobody connects there any more; who is connected stays. */
+void tcp_unlisten(Tcp *tcp, unsigned socket);
 void tcp_set_events(Tcp *tcp, const TcpEvents *events, void *user);
 
 /* Readable when tcp_turn has something to do. */
