@@ -43,6 +43,7 @@ typedef struct {
   GByteArray *body;   /* never NULL */
   char *address;      /* of the other side */
   bool origin_ok;     /* the Origin header names this server or an allowed one */
+  bool background;    /* the page asks by itself: nobody is there to be kept signed in for */
 } ApiRequest;
 
 ApiRequest *api_request_new(void);
@@ -52,7 +53,7 @@ const char *api_request_query(const ApiRequest *request, const char *name);
 
 typedef enum {
   API_MEETING_CHANGED, /* its facts, its state, or what somebody may do in it */
-  API_PERSON_CHANGED,  /* name, roles, active */
+  API_PERSON_CHANGED,  /* name, roles, active; a session of theirs ended */
   API_PERSON_REVOKED,  /* from this meeting */
 } ApiEffectKind;
 

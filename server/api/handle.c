@@ -25,7 +25,8 @@ static bool find_session(Call *call) {
   if (call->session) {
     call->response->person = g_strdup(call->session->person);
     call->actor.person = call->session->person;
-    session_touch(call->context->store, call->session, call->now_ms);
+    if (!call->request->background || is_unsafe(call->request->method))
+      session_touch(call->context->store, call->session, call->now_ms);
     return true;
   }
   if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {

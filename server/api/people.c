@@ -181,9 +181,10 @@ static bool hash_reset(Call *call) {
 
 static bool reset(Call *call, GError **error) {
   const Reset *reset = call->own;
-  return password_reset(call->db, call_id(call, 0), &reset->hash, &call->actor, call->now_ms,
-                        error) &&
-         call_made(call, 200, json_pack("{s:s}", "password", reset->password));
+  if (!password_reset(call->db, call_id(call, 0), &reset->hash, &call->actor, call->now_ms, error))
+    return false;
+  call_effect(call, API_PERSON_CHANGED, NULL, call_id(call, 0)); /* its sessions have ended */
+  return call_made(call, 200, json_pack("{s:s}", "password", reset->password));
 }
 
 static void reset_hashed(Call *call) {

@@ -150,6 +150,12 @@ void session_create_by_link(Call *call) {
 
 /* ---- while it lasts ---- */
 
+/* Rooms ask again what the person's connections may do: those that came by a session that is gone
+ * are out. */
+static void sessions_ended(Call *call, const char *person) {
+  call_effect(call, API_PERSON_CHANGED, NULL, person);
+}
+
 void session_show(Call *call) {
   call_json(call, 200, session_json(call->session));
 }
@@ -157,6 +163,7 @@ void session_show(Call *call) {
 static bool end_session(Call *call, GError **error) {
   if (!session_delete(call->db, call->session, &call->actor, call->now_ms, error))
     return false;
+  sessions_ended(call, call->session->person);
   set_cookie(call, "", false);
   call_empty(call);
   return true;
@@ -181,6 +188,7 @@ static bool change_password(Call *call, GError **error) {
     return false;
   switch (outcome) {
   case PASSWORD_CHANGED:
+    sessions_ended(call, call->session->person);
     call_empty(call);
     break;
   case PASSWORD_REFUSED:

@@ -3,6 +3,7 @@
 
 #include "api/bed.h"
 #include "base/clock.h"
+#include "store/statement.h"
 
 static const char *text_of(const json_t *object, const char *name) {
   return json_string_value(json_object_get(object, name));
@@ -348,6 +349,87 @@ static void test_people(void) {
   bed_free(bed);
 }
 
+/* A guest has a link and nothing else. */
+static void test_guest_login(void) {
+  Bed *bed = bed_new();
+  g_autofree char *guest = g_strconcat("people/", bed->signed_in[GUEST].id, NULL);
+  g_autofree char *reset = g_strconcat(guest, "/password", NULL);
+  bed_refused(bed, 409, "conflict", STAFF, "PATCH", guest, "{\"login\":\"guest\"}");
+  bed_refused(bed, 409, "conflict", SYSTEM_ADMIN, "PATCH", guest, "{\"login\":\"guest\"}");
+  bed_refused(bed, 409, "no_login", SYSTEM_ADMIN, "POST", reset, NULL);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", guest, "{\"name\":\"王工\"}"));
+  bed_free(bed);
+}
+
+typedef struct {
+  const char *person;
+  int64_t back_ms, seen_at; /* back_ms: set it back by so much first */
+} Seen;
+
+static bool see(sqlite3 *db, void *data, GError **error) {
+  Seen *seen = data;
+  g_autoptr(Statement) back = db_prepare(
+      db, "update session set last_seen_at = last_seen_at - :ms where person = :p", error);
+  g_autoptr(Statement) row =
+      db_prepare(db, "select last_seen_at from session where person = :p", error);
+  statement_int(back, ":ms", seen->back_ms);
+  statement_text(back, ":p", seen->person);
+  statement_text(row, ":p", seen->person);
+  if (!statement_run(back, error) || !statement_one(row, "none", error))
+    return false;
+  seen->seen_at = column_int(row, 0);
+  return true;
+}
+
+/* A page that asks by itself keeps nobody signed in; what changes something always counts. */
+static void test_background(void) {
+  static const struct {
+    const char *method, *path;
+    bool background, counts;
+  } cases[] = {
+      {"GET", "meetings", true, false},
+      {"GET", "meetings", false, true},
+      {"POST", "meetings/MEETING/join", true, true},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Bed *bed = bed_new();
+    Seen before = {bed->signed_in[MEMBER].id, 300000, 0}, after = {before.person, 0, 0};
+    g_autofree char *path = bed_path(bed, cases[i].path);
+    bed_write(bed, see, &before);
+    ApiRequest *request = bed_request(bed, MEMBER, cases[i].method, path, NULL);
+    request->background = cases[i].background;
+    g_autoptr(ApiResponse) response = bed_send(bed, request);
+    g_assert_cmpint(response->status, ==, 200);
+    bed_write(bed, see, &after);
+    g_assert_true((after.seen_at > before.seen_at) == cases[i].counts);
+    bed_free(bed);
+  }
+}
+
+/* What ends sessions tells the rooms. */
+static void test_sessions_end(void) {
+  Bed *bed = bed_new();
+  g_autofree char *reset = g_strdup_printf("people/%s/password", bed->signed_in[STRANGER].id);
+  const struct {
+    Who who;
+    const char *method, *path, *body;
+    int status;
+  } cases[] = {
+      {MEMBER, "PUT", "session/password", "{\"old\":\"" BED_PASSWORD "\",\"new\":\"Kuaile-2027\"}",
+       204},
+      {MEMBER, "DELETE", "session", NULL, 204},
+      {SYSTEM_ADMIN, "POST", reset, NULL, 200},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(ApiResponse) response =
+        bed_ask(bed, cases[i].who, cases[i].method, cases[i].path, cases[i].body);
+    g_assert_cmpint(response->status, ==, cases[i].status);
+    g_assert_cmpuint(response->effects->len, ==, 1);
+    g_assert_cmpint(g_array_index(response->effects, ApiEffect, 0).kind, ==, API_PERSON_CHANGED);
+  }
+  bed_free(bed);
+}
+
 static void test_recordings(void) {
   Bed *bed = bed_new();
   g_autofree char *path = g_strconcat("recordings/", bed->recording, NULL);
@@ -404,6 +486,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/attendance", test_attendance);
   g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
+  g_test_add_func("/api/guest-login", test_guest_login);
+  g_test_add_func("/api/background", test_background);
+  g_test_add_func("/api/sessions-end", test_sessions_end);
   g_test_add_func("/api/recordings", test_recordings);
   g_test_add_func("/api/errors", test_errors);
   return g_test_run();

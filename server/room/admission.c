@@ -135,6 +135,7 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
                             .kind = grant->kind,
                             .capacity = grant->capacity,
                             .link = grant->link,
+                            .session = grant->session,
                             .host = grant->host,
                             .staff = grant->staff};
   RoomHello hello = {admission->device, admission->client, admission->address};

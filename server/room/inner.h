@@ -49,6 +49,7 @@ struct Participant {
   bool host;
   bool staff;            /* came with the rights of staff (JoinGrant) */
   char *came_by;         /* digest of the personal link, or NULL */
+  char *signed_in_by;    /* digest of the session of the web page, or NULL */
   bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
   bool hand;
   int64_t hand_at_ms; /* since when it is up; 0: down */

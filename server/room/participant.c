@@ -34,6 +34,7 @@ Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t 
   participant->person = g_strdup(facts->person);
   participant->staff = facts->staff;
   participant->came_by = g_strdup(facts->link);
+  participant->signed_in_by = g_strdup(facts->session);
   take_facts(participant, facts);
   participant->device = "other";
   participant->joined_at_ms = room_wall_ms(room, now_us);
@@ -57,6 +58,7 @@ void participant_free(Participant *participant) {
   g_free(participant->kind);
   g_free(participant->capacity);
   g_free(participant->came_by);
+  g_free(participant->signed_in_by);
   g_free(participant->address);
   g_free(participant->view);
   media_forget(participant);
@@ -90,6 +92,8 @@ void participant_attach(Participant *participant, const RoomHello *hello, const 
   g_strlcpy(segment.participant, participant->pid, sizeof segment.participant);
   g_strlcpy(segment.device, participant->device, sizeof segment.device);
   g_strlcpy(segment.address, participant->address, sizeof segment.address);
+  if (participant->signed_in_by)
+    g_strlcpy(segment.session, participant->signed_in_by, sizeof segment.session);
   presence_open_queue(room->assembly->store, &segment);
 }
 

@@ -5,6 +5,7 @@
 
 typedef struct {
   const char *person, *name, *kind, *capacity, *link; /* link NULL: came by an account */
+  const char *session;                                /* as in JoinGrant */
   bool host, staff;
 } ParticipantFacts;
 

@@ -13,7 +13,7 @@
 /* One participant as it was when the store was asked. */
 typedef struct {
   char pid[ID_CHARS + 1];
-  char *person, *link;
+  char *person, *link, *session;
   bool staff;
   JoinGrant *grant; /* NULL: nothing any more */
 } Check;
@@ -31,6 +31,7 @@ static void check_clear(void *data) {
   Check *check = data;
   g_free(check->person);
   g_free(check->link);
+  g_free(check->session);
   join_grant_free(check->grant);
 }
 
@@ -47,8 +48,12 @@ static bool ask(sqlite3 *db, void *data, GError **error) {
   for (unsigned i = 0; i < recheck->checks->len; i++) {
     Check *check = &g_array_index(recheck->checks, Check, i);
     g_autoptr(GError) refusal = NULL;
-    check->grant =
-        join_grant_now(db, recheck->meeting, check->person, check->staff, check->link, &refusal);
+    const JoinClaim claim = {.meeting = recheck->meeting,
+                             .person = check->person,
+                             .staff = check->staff,
+                             .link = check->link,
+                             .session = check->session};
+    check->grant = join_grant_now(db, &claim, &refusal);
     if (!check->grant && !g_error_matches(refusal, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
       g_propagate_error(error, g_steal_pointer(&refusal));
       return false;
@@ -100,6 +105,7 @@ static void answered(void *data, const GError *error) {
 static void add(GArray *checks, const Participant *participant) {
   Check check = {.person = g_strdup(participant->person),
                  .link = g_strdup(participant->came_by),
+                 .session = g_strdup(participant->signed_in_by),
                  .staff = participant->staff};
   g_strlcpy(check.pid, participant->pid, sizeof check.pid);
   g_array_append_val(checks, check);

@@ -287,7 +287,7 @@ bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor 
   statement_text(update, ":login", json_string_value(login));
   if (active)
     statement_int(update, ":active", json_is_true(active));
-  if (!statement_run(update, error))
+  if (!statement_run(update, error)) /* a guest has no login: the database refuses */
     return false;
   if (db_changes(db) == 0) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such person");

@@ -10,8 +10,8 @@ bool presence_open(sqlite3 *db, const PresenceOpen *segment, GError **error) {
   g_autoptr(Statement) insert = db_prepare(
       db,
       "insert into presence_segment (id, meeting, person, participant, device, address, boot,"
-      " joined_at, joined_mono_us, last_seen_at, last_seen_mono_us) values (:id, :meeting, :person,"
-      " :participant, :device, :address, :boot, :at, :mono, :at, :mono)",
+      " session, joined_at, joined_mono_us, last_seen_at, last_seen_mono_us) values (:id, :meeting,"
+      " :person, :participant, :device, :address, :boot, :session, :at, :mono, :at, :mono)",
       error);
   if (!insert)
     return false;
@@ -22,6 +22,7 @@ bool presence_open(sqlite3 *db, const PresenceOpen *segment, GError **error) {
   statement_text(insert, ":device", segment->device);
   statement_text(insert, ":address", segment->address);
   statement_text(insert, ":boot", segment->at.boot);
+  statement_text(insert, ":session", *segment->session ? segment->session : NULL);
   statement_int(insert, ":at", segment->at.wall_ms);
   statement_int(insert, ":mono", segment->at.mono_us);
   return statement_run(insert, error);

@@ -14,6 +14,7 @@ typedef struct {
   char participant[33];
   char device[17];
   char address[64];
+  char session[65]; /* digest of the session that it came by, which it keeps alive; or "" */
   Moment at;
 } PresenceOpen;
 

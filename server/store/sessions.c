@@ -10,6 +10,9 @@
 
 #define SESSION_MS (24 * 3600 * INT64_C(1000)) /* a log-in lasts a day at most */
 #define TOUCH_MS 60000                         /* how exactly last_seen_at is kept */
+/* A session that is gone was ended, and takes its connections along; one that ran out does not, so
+ * its row stays for as long as a meeting could last. */
+#define KEPT_MS (7 * SESSION_MS)
 
 void session_free(Session *session) {
   if (!session)
@@ -36,14 +39,15 @@ static bool not_found(GError **error) {
   return false;
 }
 
-/* A live meeting is activity, and so is having been in one until a moment ago. */
+/* Being in a meeting is activity, and so is having been in one until a moment ago: of the session
+ * that one came by. Another one of the same person, left open somewhere, stays idle. */
 static Statement *select_session(sqlite3 *db, GError **error) {
   return db_prepare(
       db,
       "select s.person, p.name, p.login, p.kind, s.csrf, s.scope_meeting, s.last_seen_at,"
       " coalesce(c.must_change, 0), exists (select 1 from presence_segment o"
-      "  where o.person = s.person and o.left_at is null),"
-      " coalesce((select max(l.left_at) from presence_segment l where l.person = s.person), 0)"
+      "  where o.session = s.digest and o.left_at is null),"
+      " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0)"
       " from session s join person p on p.id = s.person left join credential c on c.person = p.id"
       " where s.digest = :digest and s.expires_at > :now and p.active = 1",
       error);
@@ -203,7 +207,7 @@ bool sessions_purge(sqlite3 *db, int64_t now_ms, GError **error) {
       db_prepare(db, "delete from join_token where expires_at <= :now", error);
   if (!sessions || !tokens)
     return false;
-  statement_int(sessions, ":now", now_ms);
+  statement_int(sessions, ":now", now_ms - KEPT_MS);
   statement_int(tokens, ":now", now_ms);
   return statement_run(sessions, error) && statement_run(tokens, error);
 }

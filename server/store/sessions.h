@@ -40,13 +40,14 @@ Session *session_begin(sqlite3 *db, const Config *config, const char *person, co
 Session *session_from_link(sqlite3 *db, const Config *config, const char *link, const char *address,
                            int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error);
 
-/* Reader. NOT_FOUND: unknown, expired, idle for too long (unless the person is in a live meeting),
- * or the person is inactive. */
+/* Reader. NOT_FOUND: unknown, expired, idle for too long (unless somebody who came by it is in a
+ * meeting), or the person is inactive. */
 Session *session_find(sqlite3 *db, const Config *config, const char *secret, int64_t now_ms,
                       GError **error);
 /* Any thread: notes that it was used, at most once a minute (otherwise does nothing). */
 void session_touch(Store *store, const Session *session, int64_t now_ms);
-/* Writer. */
+/* Writer. It ends with its unused tokens; connections that came by it end when their rooms ask
+ * again (join_grant_now). */
 bool session_delete(sqlite3 *db, const Session *session, const Actor *by, int64_t now_ms,
                     GError **error);
 /* Writer: sessions and tokens that are over. Call hourly. */
@@ -67,15 +68,21 @@ typedef struct {
   bool host;      /* may use the host's verbs: the meeting's host, or staff */
   bool staff;     /* came with the rights of staff, and has them as long as the role */
   char *link;     /* digest of the personal link that the person came by, or NULL */
+  char *session;  /* digest of the session, or NULL */
 } JoinGrant;
 
 void join_grant_free(JoinGrant *grant);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinGrant, join_grant_free)
 
-/* Any connection. What somebody who came with this (staff and link as in the grant given then) may
- * do now. FORBIDDEN: nothing any more. */
-JoinGrant *join_grant_now(sqlite3 *db, const char *meeting, const char *person, bool staff,
-                          const char *link, GError **error);
+/* What somebody came with; as in the grant given then. */
+typedef struct {
+  const char *meeting, *person, *link, *session;
+  bool staff;
+} JoinClaim;
+
+/* Any connection. What somebody who came with this may do now. FORBIDDEN: nothing any more: not
+ * invited, or the link was renewed, or the session has ended. */
+JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error);
 
 /* Writer. Uses it up. FORBIDDEN: unknown, used, expired, revoked, invitation revoked. */
 JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error);

@@ -67,6 +67,7 @@ static void test_idle(void) {
                           .at = fixture_moment(T0 + 20 * MINUTE)};
   memcpy(segment.meeting, meeting, 17);
   memcpy(segment.person, person, 17);
+  secret_digest(secret, segment.session);
   g_assert_true(presence_open(f.db, &segment, &error));
   g_assert_true(found(&f, secret, T0 + 300 * MINUTE));
   g_assert_true(
@@ -86,6 +87,37 @@ static void test_idle(void) {
   statement_text(kept, ":secret", secret); /* the secret itself is nowhere */
   g_assert_cmpint(statement_step(kept, &error), ==, SQLITE_DONE);
   g_clear_pointer(&kept, statement_free);
+  fixture_clear(&f);
+}
+
+/* A session that was left idle stays so, whatever its owner does elsewhere. */
+static void test_idle_stays_idle(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char person[17], meeting[17], left[SECRET_CHARS + 1], other[SECRET_CHARS + 1];
+  fixture_person(f.db, "赵七", "zhao", "staff", 0, person);
+  fixture_meeting(f.db, person, NULL, 0, meeting);
+  session_free(session_begin(f.db, f.config, person, "192.0.2.9", T0, left, &error));
+  session_free(session_begin(f.db, f.config, person, "192.0.2.8", T0 + 10 * MINUTE, other, &error));
+  g_assert_no_error(error);
+  g_assert_true(found(&f, left, T0 + 15 * MINUTE));
+  PresenceOpen segment = {.id = "seg0000000000000",
+                          .device = "phone",
+                          .address = "192.0.2.8",
+                          .participant = "p",
+                          .at = fixture_moment(T0 + 16 * MINUTE)};
+  memcpy(segment.meeting, meeting, 17);
+  memcpy(segment.person, person, 17);
+  secret_digest(other, segment.session);
+  g_assert_true(presence_open(f.db, &segment, &error));
+  g_assert_false(found(&f, left, T0 + 17 * MINUTE));
+  g_assert_true(found(&f, other, T0 + 200 * MINUTE));
+  g_assert_true(
+      presence_close(f.db, segment.id, "left", fixture_moment(T0 + 200 * MINUTE), &error));
+  g_assert_false(found(&f, left, T0 + 201 * MINUTE));
+  g_assert_true(found(&f, other, T0 + 215 * MINUTE));
+  g_assert_false(found(&f, other, T0 + 215 * MINUTE + 1));
   fixture_clear(&f);
 }
 
@@ -259,6 +291,43 @@ static void test_token_rechecks(void) {
   linked_clear(&l);
 }
 
+/* However a session ends, its unused tokens and what came by them end with it; one that merely ran
+ * out ends nobody's meeting. */
+static void test_token_of_session(void) {
+  static const char *const ends[] = {
+      "delete from session where 1",
+      "update person set active = 0",
+  };
+  for (unsigned i = 0; i <= G_N_ELEMENTS(ends); i++) {
+    Linked l;
+    linked_init(&l);
+    GError *error = NULL;
+    char secret[SECRET_CHARS + 1], used[SECRET_CHARS + 1], unused[SECRET_CHARS + 1];
+    int64_t expires_at;
+    g_autoptr(Session) session =
+        session_begin(l.f.db, l.f.config, l.member, "192.0.2.9", T0, secret, &error);
+    g_assert_true(join_token_create(l.f.db, session, l.meeting, T0, used, &expires_at, &error));
+    g_assert_true(join_token_create(l.f.db, session, l.meeting, T0, unused, &expires_at, &error));
+    g_autoptr(JoinGrant) grant = redeem(&l, used, T0 + 1);
+    g_assert_cmpstr(grant->session, ==, session->digest);
+    const JoinClaim claim = {.meeting = l.meeting, .person = l.member, .session = grant->session};
+    g_autoptr(JoinGrant) before = join_grant_now(l.f.db, &claim, &error);
+    g_assert_no_error(error);
+    g_assert_true(sessions_purge(l.f.db, T0 + 25 * 60 * MINUTE, &error));
+    g_autoptr(JoinGrant) ran_out = join_grant_now(l.f.db, &claim, &error);
+    g_assert_no_error(error);
+    if (i == G_N_ELEMENTS(ends))
+      g_assert_true(session_delete(l.f.db, session, &actor, T0, &error));
+    else
+      run(l.f.db, ends[i]);
+    g_assert_null(join_grant_now(l.f.db, &claim, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+    g_clear_error(&error);
+    g_assert_null(redeem(&l, unused, T0 + 1));
+    linked_clear(&l);
+  }
+}
+
 /* Whoever asks for thousands has four, the newest. */
 static void test_token_few(void) {
   Linked l;
@@ -308,10 +377,12 @@ static void test_token_race(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/sessions/idle", test_idle);
+  g_test_add_func("/sessions/idle-stays-idle", test_idle_stays_idle);
   g_test_add_func("/sessions/links", test_links);
   g_test_add_func("/sessions/link-narrows", test_link_narrows);
   g_test_add_func("/tokens/single-use", test_token);
   g_test_add_func("/tokens/rechecked", test_token_rechecks);
+  g_test_add_func("/tokens/of-session", test_token_of_session);
   g_test_add_func("/tokens/few", test_token_few);
   g_test_add_func("/tokens/race", test_token_race);
   return g_test_run();

@@ -16,6 +16,7 @@ void join_grant_free(JoinGrant *grant) {
   g_free(grant->kind);
   g_free(grant->capacity);
   g_free(grant->link);
+  g_free(grant->session);
   g_free(grant);
 }
 
@@ -50,10 +51,10 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
     return false;
   g_autoptr(Statement) insert = db_prepare(
       db,
-      "insert into join_token (digest, meeting, person, manage, link, created_at,"
+      "insert into join_token (digest, meeting, person, manage, link, session, created_at,"
       " expires_at) values (:digest, :meeting, :person, :manage, iif(:by_link, (select"
       " link_digest from invitation where meeting = :meeting and person = :person), null),"
-      " :now, :expires)",
+      " :session, :now, :expires)",
       error);
   if (!insert)
     return false;
@@ -65,6 +66,7 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
   statement_text(insert, ":meeting", meeting);
   statement_text(insert, ":person", session->person);
   statement_int(insert, ":manage", rights.manage);
+  statement_text(insert, ":session", *session->digest ? session->digest : NULL);
   statement_int(insert, ":by_link", session->scope_meeting != NULL);
   statement_int(insert, ":now", now_ms);
   statement_int(insert, ":expires", *expires_at);
@@ -86,41 +88,43 @@ static bool use_up(sqlite3 *db, const char *digest, int64_t now_ms, GError **err
   return db_changes(db) == 1 || forbid(error, "the join token is unknown, used or expired");
 }
 
-JoinGrant *join_grant_now(sqlite3 *db, const char *meeting, const char *person, bool staff,
-                          const char *link, GError **error) {
+JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
       "select p.name, iif(p.kind = 'admin', 'staff', p.kind), i.capacity, m.host = p.id,"
       " exists (select 1 from person_role r where r.person = p.id and r.role = 'staff')"
       " from person p join meeting m on m.id = :meeting"
       " left join invitation i on i.meeting = m.id and i.person = p.id and i.revoked_at is null"
-      " where p.id = :person and p.active = 1 and (:link is null or i.link_digest = :link)",
+      " where p.id = :person and p.active = 1 and (:link is null or i.link_digest = :link)"
+      " and (:session is null or exists (select 1 from session s where s.digest = :session))",
       error);
   if (!row)
     return NULL;
-  statement_text(row, ":meeting", meeting);
-  statement_text(row, ":person", person);
-  statement_text(row, ":link", link);
+  statement_text(row, ":meeting", claim->meeting);
+  statement_text(row, ":person", claim->person);
+  statement_text(row, ":link", claim->link);
+  statement_text(row, ":session", claim->session);
   int result = statement_step(row, error);
   if (result == SQLITE_ERROR)
     return NULL;
   bool found = result == SQLITE_ROW;
   const char *capacity = found ? column_text(row, 2) : NULL;
   bool host = found && column_int(row, 3);
-  bool manage = found && staff && column_int(row, 4);
+  bool manage = found && claim->staff && column_int(row, 4);
   if (!capacity && !host && !manage) {
     forbid(error, "not invited to this meeting any more");
     return NULL;
   }
   JoinGrant *grant = g_new0(JoinGrant, 1);
-  grant->meeting = g_strdup(meeting);
-  grant->person = g_strdup(person);
+  grant->meeting = g_strdup(claim->meeting);
+  grant->person = g_strdup(claim->person);
   grant->name = g_strdup(column_text(row, 0));
   grant->kind = g_strdup(column_text(row, 1));
   grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
   grant->host = host || manage || strcmp(grant->capacity, "host") == 0;
-  grant->staff = staff;
-  grant->link = g_strdup(link);
+  grant->staff = claim->staff;
+  grant->link = g_strdup(claim->link);
+  grant->session = g_strdup(claim->session);
   return grant;
 }
 
@@ -128,14 +132,19 @@ JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GEr
   char digest[65];
   secret_digest(token, digest);
   g_autoptr(Statement) row = db_prepare(
-      db, "select meeting, person, manage, link from join_token where digest = :digest", error);
+      db, "select meeting, person, manage, link, session from join_token where digest = :digest",
+      error);
   if (!row || !use_up(db, digest, now_ms, error))
     return NULL;
   statement_text(row, ":digest", digest);
   if (!statement_one(row, "the join token is gone", error))
     return NULL;
-  g_autoptr(JoinGrant) grant = join_grant_now(db, column_text(row, 0), column_text(row, 1),
-                                              column_int(row, 2), column_text(row, 3), error);
+  const JoinClaim claim = {.meeting = column_text(row, 0),
+                           .person = column_text(row, 1),
+                           .staff = column_int(row, 2),
+                           .link = column_text(row, 3),
+                           .session = column_text(row, 4)};
+  g_autoptr(JoinGrant) grant = join_grant_now(db, &claim, error);
   if (!grant || !meeting_is_ahead(db, grant->meeting, error))
     return NULL;
   return g_steal_pointer(&grant);

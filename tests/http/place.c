@@ -178,14 +178,10 @@ bool await(Place *place, GSocketConnection *connection, const char *wanted) {
   }
 }
 
-GSocketConnection *join(Place *place, const char *meeting) {
-  json_t *grant = NULL;
-  g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/join", meeting);
-  g_assert_cmpint(ask(place, "POST", path, NULL, &grant), ==, 200);
-  g_autofree char *hello = g_strdup_printf(
+GSocketConnection *hello(Place *place, const char *token) {
+  g_autofree char *message = g_strdup_printf(
       "{\"t\":\"hello\",\"id\":1,\"token\":\"%s\",\"device\":\"desktop\",\"client\":\"test 1\"}",
-      json_string_value(json_object_get(grant, "token")));
-  json_decref(grant);
+      token);
   GSocketConnection *connection = dial(place);
   g_autofree char *handshake = g_strdup_printf(
       "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nOrigin: http://127.0.0.1:%u\r\n"
@@ -195,7 +191,16 @@ GSocketConnection *join(Place *place, const char *meeting) {
   put(connection, handshake, strlen(handshake));
   place->tail = g_string_new(NULL);
   g_assert_true(await(place, connection, "HTTP/1.1 101"));
-  put_text(connection, hello);
+  put_text(connection, message);
+  return connection;
+}
+
+GSocketConnection *join(Place *place, const char *meeting) {
+  json_t *grant = NULL;
+  g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/join", meeting);
+  g_assert_cmpint(ask(place, "POST", path, NULL, &grant), ==, 200);
+  GSocketConnection *connection = hello(place, json_string_value(json_object_get(grant, "token")));
+  json_decref(grant);
   g_assert_true(await(place, connection, "\"welcome\""));
   return connection;
 }

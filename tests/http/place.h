@@ -52,4 +52,6 @@ char *make_meeting(Place *place);
 void put_text(GSocketConnection *connection, const char *text);
 /* Reads on until `wanted` has come by in the stream. */
 bool await(Place *place, GSocketConnection *connection, const char *wanted);
+/* Connects and says hello with a token; place->tail is what comes back. */
+GSocketConnection *hello(Place *place, const char *token);
 GSocketConnection *join(Place *place, const char *meeting);

@@ -105,6 +105,42 @@ static void test_locked(void) {
   end(place);
 }
 
+static char *token_of(Place *place, const char *meeting) {
+  json_t *grant = NULL;
+  g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/join", meeting);
+  g_assert_cmpint(ask(place, "POST", path, NULL, &grant), ==, 200);
+  char *token = g_strdup(json_string_value(json_object_get(grant, "token")));
+  json_decref(grant);
+  return token;
+}
+
+/* What ends a session ends what came by it: the connection, and the token that was not used yet. */
+static void test_session_ends(void) {
+  Place *place = begin("");
+  g_autofree char *meeting = make_meeting(place);
+  Place other = {.port = place->port};
+  for (unsigned by_password = 0; by_password < 2; by_password++) {
+    sign_in(place);
+    sign_in(&other);
+    g_autoptr(GSocketConnection) first = join(&other, meeting);
+    g_autofree char *token = token_of(&other, meeting);
+    if (by_password)
+      g_assert_cmpint(ask(place, "PUT", "/api/v1/session/password",
+                          "{\"old\":\"" PASSWORD "\",\"new\":\"Kuaile-2027\"}", NULL),
+                      ==, 204);
+    else
+      g_assert_cmpint(ask(&other, "DELETE", "/api/v1/session", NULL, NULL), ==, 204);
+    g_assert_true(await(&other, first, "\"removed\""));
+    g_string_free(other.tail, TRUE);
+    g_autoptr(GSocketConnection) late = hello(&other, token);
+    g_assert_true(await(&other, late, "\"unauthorised\""));
+    g_string_free(other.tail, TRUE);
+  }
+  g_free(other.cookie);
+  g_free(other.csrf);
+  end(place);
+}
+
 /* Three hundred people behind one address sign in at the same moment; then somebody there guesses.
  */
 static void test_hall(void) {
@@ -158,6 +194,7 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/border/hashing", test_hashing);
   g_test_add_func("/border/locked", test_locked);
+  g_test_add_func("/border/session-ends", test_session_ends);
   g_test_add_func("/border/hall", test_hall);
   return g_test_run();
 }
