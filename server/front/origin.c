@@ -27,23 +27,29 @@ static bool same(const char *origin, const char *other) {
   return normal && strcmp(origin, normal) == 0;
 }
 
-bool origin_allowed(const char *origin, const char *host, const char *public_url,
-                    const char *allowed) {
+bool host_is_valid(const char *host) {
+  static const char letters[] =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~[]:";
+  size_t length = strlen(host);
+  return length > 0 && length <= 260 && strspn(host, letters) == length;
+}
+
+bool origin_allowed(const OriginPolicy *policy, const char *origin, const char *host) {
   if (!origin)
     return false;
   g_autofree char *mine = normalise(origin);
   if (!mine)
     return false;
-  if (*public_url && same(mine, public_url))
-    return true;
-  g_auto(GStrv) list = g_strsplit(allowed, ",", -1);
+  g_auto(GStrv) list = g_strsplit(policy->allowed, ",", -1);
   for (unsigned i = 0; list[i]; i++)
     if (same(mine, g_strstrip(list[i])))
       return true;
-  if (!host || !*host || strpbrk(host, "/?#@ "))
+  if (*policy->public_url)
+    return same(mine, policy->public_url);
+  if (!host || !host_is_valid(host))
     return false;
-  /* The scheme is not compared: a proxy in front may do TLS. */
+  /* Without TLS of our own a proxy on this machine may do it: either scheme. */
   g_autofree char *plain = g_strconcat("http://", host, NULL);
   g_autofree char *secure = g_strconcat("https://", host, NULL);
-  return same(mine, plain) || same(mine, secure);
+  return same(mine, secure) || (!policy->tls && same(mine, plain));
 }

@@ -46,11 +46,52 @@ char *front_client_address(const Connection *connection) {
 
 void request_clear(Request *request) {
   api_request_free(request->api);
-  g_free(request->host);
   g_free(request->range);
   g_free(request->if_range);
   g_free(request->if_none_match);
   *request = (Request){0};
+}
+
+static bool is_repeated(struct lws *wsi, enum lws_token_indexes token) {
+  char value[8];
+  /* -1: there is no such fragment; a longer one does not fit, which is another error. */
+  int length = lws_hdr_fragment_length(wsi, token, 1);
+  return length > 0 || lws_hdr_copy_fragment(wsi, value, sizeof value, token, 1) >= 0;
+}
+
+bool request_head_is_sound(struct lws *wsi) {
+  static const enum lws_token_indexes once[] = {
+      WSI_TOKEN_HOST,
+      WSI_TOKEN_ORIGIN,
+      WSI_TOKEN_HTTP_CONTENT_LENGTH,
+      WSI_TOKEN_UPGRADE,
+      WSI_TOKEN_VERSION,
+      WSI_TOKEN_KEY,
+      WSI_TOKEN_HTTP_CONTENT_TYPE,
+      WSI_TOKEN_HTTP_COOKIE,
+      WSI_TOKEN_HTTP_TRANSFER_ENCODING,
+  };
+  bool too_long = false;
+  g_autofree char *version = front_header(wsi, WSI_TOKEN_HTTP, 16, &too_long);
+  g_autofree char *host = front_header(wsi, WSI_TOKEN_HOST, 300, &too_long);
+  if (!version || (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0))
+    return false;
+  if (!host || !host_is_valid(host))
+    return false;
+  for (unsigned i = 0; i < G_N_ELEMENTS(once); i++)
+    if (is_repeated(wsi, once[i]))
+      return false;
+  return true;
+}
+
+bool request_origin_allowed(const Connection *connection) {
+  const Config *config = connection->front->config;
+  const OriginPolicy policy = {config->public_url, config->allowed_origins,
+                               strcmp(config->tls, "off") != 0};
+  bool too_long = false;
+  g_autofree char *origin = front_header(connection->wsi, WSI_TOKEN_ORIGIN, 300, &too_long);
+  g_autofree char *host = front_header(connection->wsi, WSI_TOKEN_HOST, 300, &too_long);
+  return !too_long && origin_allowed(&policy, origin, host);
 }
 
 static const struct {
@@ -134,25 +175,22 @@ static int refuse(const char **code, const char **title, int status, const char 
 int request_read(const Connection *connection, Request *request, const char **code,
                  const char **title) {
   struct lws *wsi = connection->wsi;
-  const Config *config = connection->front->config;
   bool too_long = false;
   ApiRequest *api = request->api = api_request_new();
   api->address = front_client_address(connection);
   bool good = read_path(wsi, api, &too_long) && read_query(wsi, api, &too_long);
-  request->host = front_header(wsi, WSI_TOKEN_HOST, 300, &too_long);
   request->range = front_header(wsi, WSI_TOKEN_HTTP_RANGE, 200, &too_long);
   request->if_range = front_header(wsi, WSI_TOKEN_HTTP_IF_RANGE, 200, &too_long);
   request->if_none_match = front_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 1000, &too_long);
   api->content_type = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, 200, &too_long);
   api->csrf = custom_header(wsi, "x-csrf-token:");
   g_autofree char *cookie = front_header(wsi, WSI_TOKEN_HTTP_COOKIE, HEADER_MAX_BYTES, &too_long);
-  g_autofree char *origin = front_header(wsi, WSI_TOKEN_ORIGIN, 300, &too_long);
   g_autofree char *coding =
       front_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, HEADER_MAX_BYTES, &too_long);
   g_autofree char *length = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 64, &too_long);
   if (too_long)
     return refuse(code, title, 431, "header_too_large", "A header or the address is too long");
-  if (!good)
+  if (!good || !request_head_is_sound(wsi))
     return refuse(code, title, 400, "bad_request", "The request cannot be read");
   if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
     return refuse(code, title, 501, "no_chunked", "Bodies need a Content-Length");
@@ -163,8 +201,9 @@ int request_read(const Connection *connection, Request *request, const char **co
   if (request->length > API_BODY_MAX)
     return refuse(code, title, 413, "too_large", "The request is too large");
   api->cookie = cookie ? session_cookie(cookie) : NULL;
-  api->origin_ok =
-      origin_allowed(origin, request->host, config->public_url, config->allowed_origins);
+  api->origin_ok = request_origin_allowed(connection);
+  g_autofree char *background = custom_header(wsi, "x-background:");
+  api->background = g_strcmp0(background, "1") == 0;
   request->accepts_gzip = coding && strstr(coding, "gzip") && !strstr(coding, "gzip;q=0");
   request->forwarded = lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0;
   return 0;

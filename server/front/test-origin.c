@@ -5,8 +5,17 @@
 static void test_origins(void) {
   static const struct {
     const char *origin, *host, *public_url, *allowed;
-    bool good;
+    bool good, tls;
   } cases[] = {
+      /* With a public_url nothing else is this server, whatever name it was reached by. */
+      {"http://other", "other", "https://meet.example.org", "", false},
+      {"https://other", "other", "https://meet.example.org", "", false, true},
+      {"https://a.example", "a.example", "https://b.example", "", false},
+      /* A server that speaks TLS has no http pages. */
+      {"http://box.local", "box.local", "", "", false, true},
+      {"http://box.local:443", "box.local:443", "", "", false, true},
+      {"https://box.local", "box.local", "", "", true, true},
+      {"https://box.local", "box.local,evil", "", "", false, true},
       {"https://meet.example.org", "other", "https://meet.example.org", "", true},
       {"https://meet.example.org", "other", "https://MEET.example.org:443/", "", true},
       {"http://meet.example.org", "other", "https://meet.example.org", "", false},
@@ -31,10 +40,11 @@ static void test_origins(void) {
       {"http://evil", "evil/", "", "", false},
       {"javascript:alert(1)", "box", "", "", false},
   };
-  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
-    if (origin_allowed(cases[i].origin, cases[i].host, cases[i].public_url, cases[i].allowed) !=
-        cases[i].good)
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const OriginPolicy policy = {cases[i].public_url, cases[i].allowed, cases[i].tls};
+    if (origin_allowed(&policy, cases[i].origin, cases[i].host) != cases[i].good)
       g_error("case %u: %s", i, cases[i].origin);
+  }
 }
 
 int main(int argc, char **argv) {

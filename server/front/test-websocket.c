@@ -11,6 +11,11 @@
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 #define ORIGIN "Origin: http://127.0.0.1\r\n"
 #define PROTOCOL "Sec-WebSocket-Protocol: yishi.v1\r\n"
+/* As a page of evil.example can make a browser ask. */
+#define INJECTED(path)                                                                             \
+  "GET " path " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"      \
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" PROTOCOL          \
+  "Origin: http://evil.example\r\n\r\n"
 
 static int open_socket(unsigned port) {
   int fd = fake_connect(port);
@@ -105,6 +110,16 @@ static void refusals(unsigned port) {
       {HANDSHAKE PROTOCOL "Origin: http://evil.example\r\n\r\n", "HTTP/1.1 403"},
       {HANDSHAKE PROTOCOL "Origin: null\r\n\r\n", "HTTP/1.1 403"},
       {HANDSHAKE PROTOCOL "Origin: http://127.0.0.1.evil.example\r\n\r\n", "HTTP/1.1 403"},
+      /* One header more than the browser sent: it must not count before the real one. */
+      {INJECTED("/ws%0aOrigin:http://127.0.0.1/"), "HTTP/1.1 403"},
+      {INJECTED("/ws%0AOrigin:http://127.0.0.1/x"), "HTTP/1.1 403"},
+      {INJECTED("/ws%0d%0aOrigin:http://127.0.0.1/"), "HTTP/1.1 403"},
+      {INJECTED("/ws%0dOrigin:http://127.0.0.1/"), "HTTP/1.1 403"},
+      {INJECTED("/ws?%0aOrigin:http://127.0.0.1/"), "HTTP/1.1 403"},
+      {INJECTED("/ws%0aHost:evil.example"), "HTTP/1.1 403"},
+      {INJECTED("/ws%0aHTTP/1.1 Origin:http://127.0.0.1/"), "HTTP/1.1 403"},
+      {HANDSHAKE ORIGIN ORIGIN PROTOCOL "\r\n", "HTTP/1.1 403"},
+      {HANDSHAKE "Host: 127.0.0.1\r\n" ORIGIN PROTOCOL "\r\n", "HTTP/1.1 403"},
       {HANDSHAKE ORIGIN "\r\n", "HTTP/1.1 400"},
       {HANDSHAKE ORIGIN "Sec-WebSocket-Protocol: http\r\n\r\n", "HTTP/1.1 400"},
       {"GET /other HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

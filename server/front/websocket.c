@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "front/origin.h"
+#include "front/request.h"
 
 /* Bounds of what waits for one client. A welcome with a roster page is the largest message; a
  * client that is this far behind lost its network or does not read. */
@@ -38,18 +38,19 @@ struct Websocket {
 
 int websocket_check(const Connection *connection, const char **code, const char **title) {
   struct lws *wsi = connection->wsi;
-  const Config *config = connection->front->config;
   bool too_long = false;
   g_autofree char *path = front_header(wsi, WSI_TOKEN_GET_URI, 64, &too_long);
-  g_autofree char *origin = front_header(wsi, WSI_TOKEN_ORIGIN, 300, &too_long);
-  g_autofree char *host = front_header(wsi, WSI_TOKEN_HOST, 300, &too_long);
   g_autofree char *protocol = front_header(wsi, WSI_TOKEN_PROTOCOL, 64, &too_long);
   g_autofree char *version = front_header(wsi, WSI_TOKEN_VERSION, 8, &too_long);
+  if (!request_head_is_sound(wsi)) { /* whose origin cannot be told */
+    *code = "forbidden_origin", *title = "The request cannot be read";
+    return 403;
+  }
   if (too_long || !path || strcmp(path, "/ws") != 0) {
     *code = "not_found", *title = "There is no such WebSocket";
     return 404;
   }
-  if (!origin_allowed(origin, host, config->public_url, config->allowed_origins)) {
+  if (!request_origin_allowed(connection)) {
     *code = "forbidden_origin", *title = "This web page may not connect here";
     return 403;
   }
