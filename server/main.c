@@ -1,7 +1,8 @@
 /* yishid: builds the parts, runs the main loop, takes them down in order.
  *
  * SIGTERM and SIGINT stop gracefully: no new connections, meetings are told, presence segments and
- * recordings closed, what is queued committed; a second signal exits at once. Main thread.
+ * recordings closed, what is queued committed; a second signal exits at once. SIGHUP takes the
+ * certificate from its files again. Main thread.
  */
 #include <errno.h>
 #include <glib-unix.h>
@@ -136,6 +137,12 @@ static gboolean show_gauges(void *data) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean reload(void *data) {
+  const Server *server = data;
+  listener_reload(server->listener);
+  return G_SOURCE_CONTINUE;
+}
+
 static void stopped(void *data) {
   g_main_loop_quit(((Server *)data)->loop);
 }
@@ -222,6 +229,7 @@ static int run(Server *server) {
   }
   g_unix_signal_add(SIGTERM, stop, server);
   g_unix_signal_add(SIGINT, stop, server);
+  g_unix_signal_add(SIGHUP, reload, server);
   g_timeout_add_seconds(PURGE_S, purge_now, server);
   g_timeout_add_seconds(GAUGES_S, show_gauges, server);
   printf("Yishi is ready: %s\n", listener_url(server->listener));

@@ -37,7 +37,9 @@ static const Key keys[] = {
      "kept in data_dir) or "
      "file."},
     {"tls_certificate", TEXT, AT(tls_certificate), "", 0, 0,
-     "PEM file of the certificate chain, for tls = file."},
+     "PEM file of the certificate chain, for tls = file. Looked at every ten seconds, and at "
+     "SIGHUP: "
+     "new connections get the new one."},
     {"tls_key", TEXT, AT(tls_key), "", 0, 0, "PEM file of the private key, for tls = file."},
     {"allowed_origins", TEXT, AT(allowed_origins), "", 0, 0,
      "Further web origins, comma-separated, that may call the server beside public_url's own."},

@@ -1,5 +1,5 @@
 /* The self-signed certificate for a server that has none: made once, kept in data_dir, made again
- * when it runs out or the machine's addresses are no longer in it. Start-up only. */
+ * when it runs out or the machine's addresses are no longer in it. Main thread. */
 #pragma once
 
 #include <glib.h>

@@ -1,16 +1,15 @@
 #include "front/listener.h"
 
 #include <gio/gio.h>
-#include <openssl/ssl.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "front/certificate.h"
 #include "front/connections.h"
 #include "front/doors.h"
 #include "front/front.h"
 #include "front/session.h"
+#include "front/tls.h"
 #include "front/websocket.h"
 
 #define TICK_MS 1000
@@ -26,7 +25,7 @@ struct Listener {
   Doors *doors; /* NULL: closed */
   GSource *tick;
   unsigned port;
-  char *certificate, *key;
+  Tls *tls; /* NULL: none */
 };
 
 Front *front_ref(Front *front) {
@@ -71,10 +70,8 @@ static int http_event(struct lws *wsi, enum lws_callback_reasons reason, void *u
                       size_t len) {
   Connection *connection = wsi ? lws_get_opaque_user_data(wsi) : NULL;
   switch (reason) {
-  case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
-    SSL_CTX_set_min_proto_version(user, TLS1_2_VERSION);
-    SSL_CTX_set_options(user, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                  SSL_OP_CIPHER_SERVER_PREFERENCE);
+  case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS: /* user is the SSL_CTX */
+    tls_attach(((const Listener *)lws_context_user(lws_get_context(wsi)))->tls, user);
     return 0;
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
     return connection ? confirm_upgrade(connection) : -1;
@@ -151,7 +148,10 @@ static void lws_line(int level, const char *line) {
 
 static gboolean tick(void *data) {
   Listener *listener = data;
-  connections_tick(listener->front->connections, clock_mono_us());
+  int64_t now_us = clock_mono_us();
+  connections_tick(listener->front->connections, now_us);
+  if (listener->tls)
+    tls_tick(listener->tls, now_us, clock_wall_ms());
   lws_cancel_service(listener->lws); /* lets lws look at its own timers, pings among them */
   return G_SOURCE_CONTINUE;
 }
@@ -167,18 +167,13 @@ static const lws_retry_bo_t keep_alive = {.secs_since_valid_ping = PING_S,
 static bool start_lws(Listener *listener, GMainLoop *loop, GError **error) {
   const Config *config = listener->front->config;
   bool tls = strcmp(config->tls, "off") != 0;
-  if (strcmp(config->tls, "self-signed") == 0) {
-    if (!certificate_ensure(config->data_dir, config->public_url, clock_wall_ms(),
-                            &listener->certificate, &listener->key, error))
-      return false;
-  } else if (tls) {
-    listener->certificate = g_strdup(config->tls_certificate);
-    listener->key = g_strdup(config->tls_key);
-  }
+  if (tls && !(listener->tls = tls_new(config, clock_wall_ms(), error)))
+    return false;
   void *loops[1] = {loop};
   struct lws_context_creation_info info = {
       .port = CONTEXT_PORT_NO_LISTEN_SERVER,
       .protocols = protocols,
+      .user = listener,
       .gid = -1,
       .uid = -1,
       .foreign_loops = loops,
@@ -194,8 +189,8 @@ static bool start_lws(Listener *listener, GMainLoop *loop, GError **error) {
   };
   if (tls) {
     info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    info.ssl_cert_filepath = listener->certificate;
-    info.ssl_private_key_filepath = listener->key;
+    info.ssl_cert_filepath = tls_certificate_file(listener->tls);
+    info.ssl_private_key_filepath = tls_key_file(listener->tls);
     info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20"; /* of TLS 1.2; all of 1.3 are AEAD */
   }
   lws_set_log_level(LLL_ERR | LLL_WARN, lws_line);
@@ -277,6 +272,11 @@ unsigned listener_connection_count(const Listener *listener) {
   return connections_count(listener->front->connections);
 }
 
+void listener_reload(Listener *listener) {
+  if (listener->tls)
+    tls_reload(listener->tls, clock_wall_ms());
+}
+
 void listener_stop(Listener *listener) {
   listener->front->stopping = true;
   g_clear_pointer(&listener->doors, doors_free);
@@ -293,8 +293,7 @@ void listener_free(Listener *listener) {
   connections_end(listener->front->connections);
   if (listener->lws)
     lws_context_destroy(listener->lws);
-  g_free(listener->certificate);
-  g_free(listener->key);
+  tls_free(listener->tls);
   front_unref(listener->front);
   g_free(listener);
 }

@@ -34,6 +34,9 @@ char *listener_url_for(const Config *config, unsigned port);
 unsigned listener_port(const Listener *listener);
 unsigned listener_connection_count(const Listener *listener);
 
+/* Takes the certificate from its files again; those that are bad change nothing. */
+void listener_reload(Listener *listener);
+
 /* No new connections or requests; signalling connections stay until the rooms close them. */
 void listener_stop(Listener *listener);
 /* Closes everything. Requests at the store are finished by the store; run the loop until then. */
