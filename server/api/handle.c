@@ -120,10 +120,11 @@ static bool read_body(Call *call) {
   return true;
 }
 
-/* What changes something keeps the writer and its disk busy: not too much of it from one. */
+/* What changes something keeps the writer and its disk busy: not too much of it from one person, by
+ * however many sessions. */
 static bool check_rate(Call *call) {
   if (!is_unsafe(call->request->method) || !call->session ||
-      throttle_use(call->context->throttle, LIMIT_CHANGES, call->session->digest, clock_mono_us()))
+      throttle_use(call->context->throttle, LIMIT_CHANGES, call->session->person, clock_mono_us()))
     return true;
   call_too_many(call, "Too many changes at once; wait a moment", 1);
   return false;

@@ -4,7 +4,6 @@
 #include "base/line.h"
 
 #define WAITING_MAX 16384 /* of all callers together; each holds a connection anyhow */
-#define AT_ONCE 2         /* handed to each reader: one that runs, one that it finds next */
 
 struct Reads {
   Store *store;
@@ -22,7 +21,7 @@ typedef struct {
 Reads *reads_new(Store *store, unsigned readers) {
   Reads *reads = g_new0(Reads, 1);
   reads->store = store;
-  reads->most = readers * AT_ONCE;
+  reads->most = readers + 1; /* one is there when a reader is done */
   reads->line = line_new(WAITING_MAX, limit_most(LIMIT_READS));
   return reads;
 }

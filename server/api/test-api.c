@@ -406,6 +406,23 @@ static void test_background(void) {
   }
 }
 
+/* Who changes too much at once is told to wait; he still reads, and others still change. */
+static void test_changes(void) {
+  Bed *bed = bed_new();
+  g_autofree char *join = bed_path(bed, "meetings/MEETING/join");
+  const char *person = bed->signed_in[MEMBER].id;
+  unsigned left = 0;
+  while (throttle_use(bed->context->throttle, LIMIT_CHANGES, person, clock_mono_us()))
+    left++;
+  g_assert_cmpuint(left, >=, 390);
+  g_autoptr(ApiResponse) response = bed_ask(bed, MEMBER, "POST", join, NULL);
+  g_assert_cmpint(response->status, ==, 429);
+  g_assert_cmpint(response->retry_after_s, ==, 1);
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL));
+  json_decref(bed_expect(bed, 200, HOST, "POST", join, NULL));
+  bed_free(bed);
+}
+
 /* What ends sessions tells the rooms. */
 static void test_sessions_end(void) {
   Bed *bed = bed_new();
@@ -488,6 +505,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/people", test_people);
   g_test_add_func("/api/guest-login", test_guest_login);
   g_test_add_func("/api/background", test_background);
+  g_test_add_func("/api/changes", test_changes);
   g_test_add_func("/api/sessions-end", test_sessions_end);
   g_test_add_func("/api/recordings", test_recordings);
   g_test_add_func("/api/errors", test_errors);

@@ -22,7 +22,7 @@ static const LimitRule rules[LIMIT_COUNT] = {
     [LIMIT_CONNECTIONS] = {32, 0, 0}, /* a browser opens six; two devices that load a page */
     [LIMIT_TOKENS] = {4, 0, 0},
     [LIMIT_HASHES] = {512, 0, 0}, /* the hall again, at once */
-    [LIMIT_READS] = {256, 0, 0},
+    [LIMIT_READS] = {1024, 0, 0}, /* the hall again, before anybody has a session */
 };
 
 const LimitRule *limit_rule(LimitName name) {

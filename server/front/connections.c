@@ -160,8 +160,8 @@ void front_known(Connection *connection, const char *person) {
   GHashTable *persons = connection->front->connections->persons;
   front_asked(connection);
   leave_address(connection);
-  if (!person || strcmp(person, connection->person) == 0)
-    return;
+  if (!person || connection->proxied || strcmp(person, connection->person) == 0)
+    return; /* a proxy's connection is nobody's */
   leave_person(connection);
   g_strlcpy(connection->person, person, sizeof connection->person);
   connection->of_person.data = connection;

@@ -105,6 +105,30 @@ static void test_locked(void) {
   end(place);
 }
 
+/* Two hundred slow reads of one: others have their turn after one of them, not after all. */
+static void test_reading(void) {
+  Place *place = begin("");
+  sqlite3 *db = database(place);
+  execute(db, "insert into person (id, name, kind, created_at)"
+              " with recursive n(i) as (values (1) union all select i + 1 from n where i < 4000)"
+              " select printf('many%012d', i), 'Member ' || i, 'member', 0 from n");
+  sqlite3_close(db);
+  Place other = {.port = place->port};
+  sign_in(&other);
+  GSocketConnection *reads[200];
+  for (unsigned i = 0; i < G_N_ELEMENTS(reads); i++)
+    reads[i] = ask_later(place, "GET", "/api/v1/people?q=nobody", NULL);
+  for (unsigned i = 0; i < 5; i++)
+    expect_prompt(&other, "/api/v1/session", 200);
+  for (unsigned i = 0; i < G_N_ELEMENTS(reads); i++) {
+    g_assert_cmpint(status_of(reads[i]), ==, 200);
+    g_object_unref(reads[i]);
+  }
+  g_free(other.cookie);
+  g_free(other.csrf);
+  end(place);
+}
+
 static char *token_of(Place *place, const char *meeting) {
   json_t *grant = NULL;
   g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/join", meeting);
@@ -194,6 +218,7 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/border/hashing", test_hashing);
   g_test_add_func("/border/locked", test_locked);
+  g_test_add_func("/border/reading", test_reading);
   g_test_add_func("/border/session-ends", test_session_ends);
   g_test_add_func("/border/hall", test_hall);
   return g_test_run();
