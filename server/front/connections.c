@@ -12,6 +12,7 @@
 #include "front/addresses.h"
 
 #define HANDSHAKE_US (10 * G_USEC_PER_SEC) /* waiting in front, TLS, and the first request */
+#define SILENCE_US (1 * G_USEC_PER_SEC)    /* who waits in front has said something by then */
 
 METRIC(connections_metric, METRIC_GAUGE, "yishi_http_connections", "Open connections");
 METRIC(waiting_metric, METRIC_GAUGE, "yishi_http_connections_waiting",
@@ -23,7 +24,7 @@ METRIC(refused_metric, METRIC_COUNTER, "yishi_http_connections_refused_total",
 typedef struct {
   int fd;
   char address[ADDRESS_CHARS];
-  int64_t until_us;
+  int64_t speak_by_us, until_us;
 } Waiter;
 
 struct Connections {
@@ -272,13 +273,23 @@ void connections_came(Connections *connections, int fd, const struct sockaddr_st
   make_room(connections, address);
   Waiter *waiter = g_new0(Waiter, 1);
   waiter->fd = fd;
-  waiter->until_us = clock_mono_us() + HANDSHAKE_US;
+  int64_t now_us = clock_mono_us();
+  waiter->speak_by_us = now_us + SILENCE_US;
+  waiter->until_us = now_us + HANDSHAKE_US;
   g_strlcpy(waiter->address, address, sizeof waiter->address);
   g_queue_push_tail(&connections->waiting, waiter);
   count_waiting(connections, address, 1);
 }
 
-/* Takes in who waited and has room now; gives up who waited too long. */
+/* A browser speaks first, with TLS and without. Who does not only holds a place. */
+static bool is_worth_waiting(const Waiter *waiter, int64_t now_us) {
+  char byte;
+  if (now_us > waiter->until_us)
+    return false;
+  return now_us <= waiter->speak_by_us || recv(waiter->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+/* Takes in who waited and has room now; gives up who waited too long, or silently. */
 static void serve_waiting(Connections *connections, int64_t now_us) {
   GList *next;
   for (GList *at = connections->waiting.head; at; at = next) {
@@ -287,7 +298,7 @@ static void serve_waiting(Connections *connections, int64_t now_us) {
     bool room = there_is_room(connections, waiter->address);
     if (!room)
       make_room(connections, waiter->address);
-    if (!room && now_us <= waiter->until_us)
+    if (!room && is_worth_waiting(waiter, now_us))
       continue;
     g_queue_delete_link(&connections->waiting, at);
     count_waiting(connections, waiter->address, -1);

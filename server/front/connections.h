@@ -1,11 +1,11 @@
 /* All connections of the server, and how many of them one caller may have.
  *
  * Who has not yet asked for anything is half open: of an address at most LIMIT_HALF_OPEN are served
- * at a time. More of them wait in front, unread, until there is room: a hall whose people come at
- * the same moment is served one after the other, not turned away. Who asked but is nobody we know
- * counts with the address, whose oldest idle connection goes when there are too many. Who is signed
- * in counts with the person (LIMIT_CONNECTIONS_IDLE, LIMIT_CONNECTIONS), the oldest going. Main
- * thread. */
+ * at a time. More of them wait in front, unread, until there is room, if they have something to
+ * say: a hall whose people come at the same moment is served one after the other, not turned away.
+ * Who asked but is nobody we know counts with the address, whose oldest idle connection goes when
+ * there are too many. Who is signed in counts with the person (LIMIT_CONNECTIONS_IDLE,
+ * LIMIT_CONNECTIONS), the oldest going. Main thread. */
 #pragma once
 
 #include <sys/socket.h>

@@ -387,14 +387,21 @@ static void of_one(unsigned port) {
 
 /* Sixty-four that ask for nothing: others behind their address wait for a place, and get it. */
 static void half_open(unsigned port) {
-  int silent[64], patient[3];
+  int silent[64], more[20], patient[3];
   for (int i = 0; i < 64; i++)
     silent[i] = fake_connect(port);
+  for (int i = 0; i < 20; i++)
+    more[i] = fake_connect(port);
   for (int i = 0; i < 3; i++) {
     patient[i] = fake_connect(port);
     fake_send(patient[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
   }
   g_assert_false(is_answered(patient[0], 300));
+  for (int i = 0; i < 20; i++) { /* they say nothing: no use to wait with them */
+    g_assert_true(fake_closed(more[i]));
+    close(more[i]);
+  }
+  g_assert_false(is_answered(patient[0], 0));
   close(silent[0]);
   for (int i = 0; i < 3; i++) { /* each makes room for the next by asking */
     g_autofree char *answer = fake_receive(patient[i]);
