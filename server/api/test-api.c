@@ -414,7 +414,7 @@ static void test_changes(void) {
   unsigned left = 0;
   while (throttle_use(bed->context->throttle, LIMIT_CHANGES, person, clock_mono_us()))
     left++;
-  g_assert_cmpuint(left, >=, 390);
+  g_assert_cmpuint(left, >=, 1900);
   g_autoptr(ApiResponse) response = bed_ask(bed, MEMBER, "POST", join, NULL);
   g_assert_cmpint(response->status, ==, 429);
   g_assert_cmpint(response->retry_after_s, ==, 1);
