@@ -1,6 +1,8 @@
 #include "base/metrics.h"
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Metric *registry; /* guarded by lock; metrics are static and never leave */
@@ -55,19 +57,41 @@ static void render_histogram(GString *out, Metric *metric) {
                          g_ascii_formatd(number, sizeof number, "%.6f", sum), metric->name, total);
 }
 
-GString *metrics_render(void) {
+static void render_value(GString *out, Metric *metric) {
+  g_string_append(out, metric->name);
+  if (metric->label)
+    g_string_append_printf(out, "{%s}", metric->label);
+  g_string_append_printf(out, " %" G_GINT64_FORMAT "\n",
+                         (int64_t)atomic_load_explicit(&metric->value, memory_order_relaxed));
+}
+
+/* All of one name stand together: the format wants it. */
+static void render_family(GString *out, Metric *first) {
   static const char *const kinds[] = {"counter", "gauge", "histogram"};
-  GString *out = g_string_new(NULL);
-  pthread_mutex_lock(&lock);
-  for (Metric *metric = registry; metric; metric = metric->next) {
-    g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
-                           metric->name, kinds[metric->kind]);
-    if (metric->kind == METRIC_HISTOGRAM)
+  g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", first->name, first->help, first->name,
+                         kinds[first->kind]);
+  for (Metric *metric = first; metric; metric = metric->next)
+    if (strcmp(metric->name, first->name) != 0)
+      continue;
+    else if (metric->kind == METRIC_HISTOGRAM)
       render_histogram(out, metric);
     else
-      g_string_append_printf(out, "%s %" G_GINT64_FORMAT "\n", metric->name,
-                             (int64_t)atomic_load_explicit(&metric->value, memory_order_relaxed));
-  }
+      render_value(out, metric);
+}
+
+static bool is_first(const Metric *metric) {
+  const Metric *at = registry;
+  while (strcmp(at->name, metric->name) != 0)
+    at = at->next;
+  return at == metric;
+}
+
+GString *metrics_render(void) {
+  GString *out = g_string_new(NULL);
+  pthread_mutex_lock(&lock);
+  for (Metric *metric = registry; metric; metric = metric->next)
+    if (is_first(metric))
+      render_family(out, metric);
   pthread_mutex_unlock(&lock);
   return out;
 }

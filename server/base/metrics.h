@@ -16,6 +16,8 @@ typedef enum { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM } MetricKind;
 
 typedef struct Metric {
   const char *name, *help;
+  const char
+      *label; /* reason="recent": one of several of this name, the first has the help; NULL */
   MetricKind kind;
   double bounds[METRIC_BUCKETS]; /* histogram: rising, the first 0 ends them */
   atomic_int_fast64_t value;     /* counter, gauge; histogram: sum in millionths of the unit */
@@ -31,7 +33,8 @@ void metric_add(Metric *metric, int64_t amount);
 void metric_set(Metric *metric, int64_t value);
 void metric_observe(Metric *metric, double value); /* histograms, in the unit of the name */
 
-/* Registers a metric so that it is shown as 0 before its first use. */
+/* Metrics of one name and different labels are of one kind. Registers a metric so that it is shown
+ * as 0 before its first use. */
 void metric_register(Metric *metric);
 
 /* The exposition format, version 0.0.4. The caller frees it with g_string_free. */

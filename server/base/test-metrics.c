@@ -8,6 +8,32 @@ static Metric delay = {.name = "yishi_test_delay_seconds",
                        .kind = METRIC_HISTOGRAM,
                        .bounds = {0.001, 0.01, 0.1}};
 
+static Metric late = {.name = "yishi_test_refused_total",
+                      .help = "Refused.",
+                      .label = "reason=\"late\"",
+                      .kind = METRIC_COUNTER};
+static Metric odd = {.name = "yishi_test_refused_total",
+                     .help = "Refused.",
+                     .label = "reason=\"odd\"",
+                     .kind = METRIC_COUNTER};
+
+/* Those of one name stand together under one head, whatever was registered between them. */
+static void test_labels(void) {
+  metric_add(&late, 2);
+  metric_add(&joins, 0);
+  metric_add(&odd, 3);
+  GString *text = metrics_render();
+  const char *head = strstr(text->str, "# HELP yishi_test_refused_total Refused.\n"
+                                       "# TYPE yishi_test_refused_total counter\n");
+  g_assert_nonnull(head);
+  g_assert_null(strstr(head + 1, "# HELP yishi_test_refused_total"));
+  const char *first = strstr(head, "yishi_test_refused_total{reason=\"odd\"} 3\n");
+  const char *second = strstr(head, "yishi_test_refused_total{reason=\"late\"} 2\n");
+  g_assert_nonnull(first);
+  g_assert_cmpint(second - first, ==, strlen("yishi_test_refused_total{reason=\"odd\"} 3\n"));
+  g_string_free(text, TRUE);
+}
+
 static void test_render(void) {
   metric_add(&joins, 2);
   metric_add(&joins, 1);
@@ -27,6 +53,7 @@ static void test_render(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/metrics/labels", test_labels);
   g_test_add_func("/metrics/render", test_render);
   return g_test_run();
 }

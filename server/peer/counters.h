@@ -4,6 +4,40 @@
 
 #include <stdint.h>
 
+#include "router/repair.h"
+
+/* Why something for a receiver did not go out. */
+typedef enum {
+  UNSENT_CLOSED,   /* the client does not receive on the slot */
+  UNSENT_NO_KEY,   /* not connected */
+  UNSENT_TOO_LONG, /* for a datagram */
+  UNSENT_REFUSED,  /* by SRTP */
+  UNSENT_REASONS
+} Unsent;
+
+/* Those of one name, and others of the way to receivers: X(field, metric name, label, help) */
+#define COUNTERS_BY_REASON(X)                                                                      \
+  X(repairs, "yishi_media_repairs_total", NULL, "Packets that were sent again.")                   \
+  X(repair_recent, REPAIRS_REFUSED, "reason=\"recent\"", REPAIRS_REFUSED_HELP)                     \
+  X(repair_times, REPAIRS_REFUSED, "reason=\"times\"", REPAIRS_REFUSED_HELP)                       \
+  X(repair_old, REPAIRS_REFUSED, "reason=\"old\"", REPAIRS_REFUSED_HELP)                           \
+  X(repair_spent, REPAIRS_REFUSED, "reason=\"spent\"", REPAIRS_REFUSED_HELP)                       \
+  X(repair_doubted, REPAIRS_REFUSED, "reason=\"doubted\"", REPAIRS_REFUSED_HELP)                   \
+  X(repair_gone, REPAIRS_REFUSED, "reason=\"gone\"", REPAIRS_REFUSED_HELP)                         \
+  X(repair_unsent, REPAIRS_REFUSED, "reason=\"unsent\"", REPAIRS_REFUSED_HELP)                     \
+  X(unsent_closed, PACKETS_UNSENT, "reason=\"closed\"", PACKETS_UNSENT_HELP)                       \
+  X(unsent_no_key, PACKETS_UNSENT, "reason=\"no_key\"", PACKETS_UNSENT_HELP)                       \
+  X(unsent_long, PACKETS_UNSENT, "reason=\"too_long\"", PACKETS_UNSENT_HELP)                       \
+  X(unsent_refused, PACKETS_UNSENT, "reason=\"srtp\"", PACKETS_UNSENT_HELP)                        \
+  X(receive_dropped, "yishi_media_receive_dropped_total", NULL,                                    \
+    "Datagrams that the kernel dropped because a receive buffer was full.")                        \
+  X(feedback_doubted, "yishi_media_feedback_doubted_total", NULL,                                  \
+    "Receivers whose transport-wide feedback is not believed any more.")
+#define REPAIRS_REFUSED "yishi_media_repairs_refused_total"
+#define REPAIRS_REFUSED_HELP "Packets that were asked for and not sent again (router/repair.h)."
+#define PACKETS_UNSENT "yishi_media_unsent_total"
+#define PACKETS_UNSENT_HELP "Packets for a receiver that did not go out (peer/downlink.h)."
+
 /* X(field, metric name, help) */
 #define COUNTERS(X)                                                                                \
   X(datagrams_in, "yishi_media_datagrams_received_total",                                          \
@@ -42,7 +76,14 @@ typedef struct {
 #define X(field, name, help) uint64_t field;
   COUNTERS(X)
 #undef X
+#define X(field, name, label, help) uint64_t field;
+  COUNTERS_BY_REASON(X)
+#undef X
 } Counters;
+
+/* The counter of a repair's verdict, and of what did not go out. */
+uint64_t *counters_repair(Counters *counters, RepairVerdict verdict);
+uint64_t *counters_unsent(Counters *counters, Unsent why);
 
 /* Adds what came since the last call; `published` is the caller's memory of that, zeroed at first.
  */

@@ -45,6 +45,7 @@ struct Downlink {
   Egress *egress;
   EgressFlow *flow;
   Srtp *srtp;
+  Counters *counters; /* the media thread's */
   Subscriber *subscriber;
   int64_t next_budget_us;
   DownlinkAssigned assigned;
@@ -57,12 +58,13 @@ struct Downlink {
   SlotStream slots[SLOTS_MAX];
 };
 
-Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
+Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow, Counters *counters,
                        DownlinkAssigned assigned, void *user) {
   Downlink *downlink = g_new0(Downlink, 1);
   downlink->plan = plan;
   downlink->egress = egress;
   downlink->flow = flow;
+  downlink->counters = counters;
   downlink->assigned = assigned;
   downlink->user = user;
   capacity_init(&downlink->capacity);
@@ -81,6 +83,7 @@ void downlink_free(Downlink *downlink) {
 
 static bool unsent(Downlink *downlink, Unsent why) {
   downlink->stats.unsent[why]++;
+  ++*counters_unsent(downlink->counters, why);
   return false;
 }
 
@@ -382,7 +385,9 @@ static RepairAsk repair_ask(const Downlink *downlink, bool inferred, int64_t now
 }
 
 static void repair(Downlink *downlink, unsigned slot, uint16_t sequence, const RepairAsk *ask) {
-  downlink->stats.repairs[subscriber_repair(downlink->subscriber, slot, sequence, ask)]++;
+  RepairVerdict verdict = subscriber_repair(downlink->subscriber, slot, sequence, ask);
+  downlink->stats.repairs[verdict]++;
+  ++*counters_repair(downlink->counters, verdict);
 }
 
 static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, size_t len,
@@ -403,9 +408,11 @@ static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, in
   BandwidthMissing missing;
   RtcpTwcc twcc;
   bool readable = rtcp_parse_twcc(fci, len, &twcc);
+  bool doubted = downlink->capacity.witness.doubted;
   note_left(downlink);
   if (capacity_feedback(&downlink->capacity, readable ? &twcc : NULL, &missing, now_us))
     set_budget(downlink);
+  downlink->counters->feedback_doubted += downlink->capacity.witness.doubted && !doubted;
   if (!downlink->subscriber)
     return;
   RepairAsk ask = repair_ask(downlink, true, now_us);

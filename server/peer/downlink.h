@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "peer/counters.h"
 #include "peer/egress.h"
 #include "peer/negotiate.h"
 #include "peer/srtp.h"
@@ -29,8 +30,9 @@ extern const SlotSink downlink_sink;
 
 typedef void (*DownlinkAssigned)(void *user, const char *slot, const TrackInfo *track);
 
-/* plan, egress, flow: borrowed. assigned: told when a slot that the client negotiated changes. */
-Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow,
+/* plan, egress, flow, counters: borrowed; what its stats count by reason is counted there, too.
+ * assigned: told when a slot that the client negotiated changes. */
+Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow, Counters *counters,
                        DownlinkAssigned assigned, void *user);
 void downlink_free(Downlink *downlink);
 
@@ -65,15 +67,6 @@ int64_t downlink_rtt_us(const Downlink *downlink);
 
 /* What the way carries, as far as the receiver tells. Borrowed. */
 const Capacity *downlink_capacity(const Downlink *downlink);
-
-/* Why something did not go out. */
-typedef enum {
-  UNSENT_CLOSED,   /* the client does not receive on the slot */
-  UNSENT_NO_KEY,   /* not connected */
-  UNSENT_TOO_LONG, /* for a datagram */
-  UNSENT_REFUSED,  /* by SRTP */
-  UNSENT_REASONS
-} Unsent;
 
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, padding;

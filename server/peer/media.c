@@ -298,6 +298,7 @@ static void publish_counters(Media *media) {
   counters->bytes_out = stats->bytes;
   counters->dropped_out = stats->dropped;
   counters->send_calls = stats->calls;
+  counters->receive_dropped = port_dropped(media->port);
   if (media->host.reach.tcp) {
     const TcpStats *tcp = tcp_stats(media->host.reach.tcp);
     counters->send_calls += tcp->calls;

@@ -185,8 +185,8 @@ static void end_media(Peer *peer) {
 
 static void begin_media(Peer *peer) {
   peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
-  peer->downlink =
-      downlink_new(&peer->plan, peer->host->reach.egress, &peer->reach.flow, on_assigned, peer);
+  peer->downlink = downlink_new(&peer->plan, peer->host->reach.egress, &peer->reach.flow,
+                                &peer->host->counters, on_assigned, peer);
 }
 
 /* Ends all that the connection holds. */

@@ -9,11 +9,11 @@
 
 #include "base/log.h"
 #include "peer/addresses.h"
+#include "peer/buffers.h"
 #include "peer/tcp.h"
 
 #define BATCH 64
 #define DATAGRAM_BYTES 2048 /* whole Ethernet frames and a little more; longer ones are dropped */
-#define SOCKET_BUFFER_BYTES (8 * 1024 * 1024)
 #define BIND_TRIES 16
 
 struct Port {
@@ -23,15 +23,17 @@ struct Port {
   /* Of each socket; kept after it was closed, so that an address that comes back gets its place and
    * the paths over it go on. NULL: never used. */
   char *names[PORT_SOCKETS_MAX];
-  int watch; /* netlink; -1: none */
-  Tcp *tcp;  /* NULL: none */
+  uint32_t dropped[PORT_SOCKETS_MAX]; /* by the kernel, since the socket was opened … */
+  uint64_t dropped_before;            /* … and before that */
+  int watch;                          /* netlink; -1: none */
+  Tcp *tcp;                           /* NULL: none */
   Egress *egress;
   GPtrArray *candidates;
   struct mmsghdr messages[BATCH];
   struct iovec iovs[BATCH];
   struct sockaddr_storage addresses[BATCH];
   union {
-    char bytes[CMSG_SPACE(sizeof(struct timespec))];
+    char bytes[CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t))];
     struct cmsghdr align;
   } controls[BATCH];
   uint8_t buffers[BATCH][DATAGRAM_BYTES + PORT_PADDING];
@@ -48,12 +50,6 @@ static bool address_parse(const char *text, struct sockaddr_storage *address) {
   else
     return false;
   return true;
-}
-
-static void set_buffer(int fd, int forced, int plain) {
-  int bytes = SOCKET_BUFFER_BYTES;
-  if (setsockopt(fd, SOL_SOCKET, forced, &bytes, sizeof bytes) != 0)
-    setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof bytes); /* the kernel takes what it allows */
 }
 
 /* type: SOCK_DGRAM or SOCK_STREAM; bound. */
@@ -91,8 +87,8 @@ static int open_socket(const char *text, unsigned number, int type, GError **err
   }
   if (type == SOCK_DGRAM) {
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
-    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+    Buffers buffers = buffers_set(fd);
+    buffers_note(&buffers);
   }
   return fd;
 }
@@ -110,6 +106,8 @@ static unsigned bound_number(int fd) {
 static void close_socket(Port *port, unsigned socket) {
   close(port->fds[socket]);
   port->fds[socket] = -1;
+  port->dropped_before += port->dropped[socket];
+  port->dropped[socket] = 0;
   if (port->tcp)
     tcp_unlisten(port->tcp, socket);
 }
@@ -345,19 +343,25 @@ static int64_t clock_us(clockid_t clock) {
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* The kernel stamps with the wall clock: how long ago, on the monotonic one. A stamp from before a
- * jump of the wall clock is not believed. */
-static int64_t arrival(struct msghdr *message, int64_t mono_us, int64_t wall_us) {
+/* What the kernel says beside a datagram. It stamps with the wall clock: how long ago, on the
+ * monotonic one. A stamp from before a jump of the wall clock is not believed. */
+static int64_t read_beside(struct msghdr *message, uint32_t *dropped, int64_t mono_us,
+                           int64_t wall_us) {
+  int64_t arrival_us = mono_us;
   for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at)) {
-    if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SCM_TIMESTAMPNS)
+    if (at->cmsg_level != SOL_SOCKET)
+      continue;
+    if (at->cmsg_type == SO_RXQ_OVFL)
+      memcpy(dropped, CMSG_DATA(at), sizeof *dropped);
+    if (at->cmsg_type != SCM_TIMESTAMPNS)
       continue;
     struct timespec stamp;
     memcpy(&stamp, CMSG_DATA(at), sizeof stamp);
     int64_t ago = wall_us - ((int64_t)stamp.tv_sec * 1000000 + stamp.tv_nsec / 1000);
     if (ago >= 0 && ago < 500000)
-      return mono_us - ago;
+      arrival_us = mono_us - ago;
   }
-  return mono_us;
+  return arrival_us;
 }
 
 static unsigned receive_batch(Port *port, unsigned socket, unsigned max, PortReceive receive,
@@ -377,7 +381,7 @@ static unsigned receive_batch(Port *port, unsigned socket, unsigned max, PortRec
         !path_from_sockaddr(&datagram.from, &port->addresses[i], socket))
       continue;
     memset(datagram.data + datagram.len, 0, PORT_PADDING);
-    datagram.arrival_us = arrival(message, mono_us, wall_us);
+    datagram.arrival_us = read_beside(message, &port->dropped[socket], mono_us, wall_us);
     receive(user, &datagram);
   }
   return (unsigned)count;
@@ -394,6 +398,13 @@ unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive rec
       break;
   }
   return total;
+}
+
+uint64_t port_dropped(const Port *port) {
+  uint64_t dropped = port->dropped_before;
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
+    dropped += port->dropped[i];
+  return dropped;
 }
 
 const char *const *port_candidates(const Port *port, unsigned *count) {

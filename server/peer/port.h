@@ -54,5 +54,8 @@ Tcp *port_tcp(Port *port);
 /* Reads what one socket holds, at most `max` datagrams; returns how many came. */
 unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive receive, void *user);
 
+/* Datagrams that the kernel dropped for want of room, as far as it told beside those that came. */
+uint64_t port_dropped(const Port *port);
+
 /* addresses_candidates of what is bound; until the next port_refresh. */
 const char *const *port_candidates(const Port *port, unsigned *count);

@@ -15,6 +15,7 @@
 typedef struct {
   Port *port, *receiver;
   EgressFlow flow;
+  Counters counters;
   MediaPlan plan;
   Srtp *out, *in;
   PacketPool *pool;
@@ -74,7 +75,8 @@ static Rig *rig_new(void) {
   rig->router = router_new(&events, rig);
   TrackInfo info = {.id = 7, .peer = 70, .source = SOURCE_CAMERA, .clock_rate = 90000};
   rig->track = router_add_track(rig->router, &info);
-  rig->downlink = downlink_new(&rig->plan, port_egress(rig->port), &rig->flow, on_assigned, rig);
+  rig->downlink = downlink_new(&rig->plan, port_egress(rig->port), &rig->flow, &rig->counters,
+                               on_assigned, rig);
   rig->subscriber = router_add_subscriber(rig->router, 80, 1, false, &downlink_sink, rig->downlink);
   downlink_set_subscriber(rig->downlink, rig->subscriber);
   downlink_set_srtp(rig->downlink, rig->out);
@@ -265,6 +267,8 @@ static void test_asked_again(void) {
   const uint64_t *repaired = downlink_stats(rig->downlink)->repairs;
   g_assert_cmpuint(repaired[REPAIR_SENT], ==, 500);
   g_assert_cmpuint(repaired[REPAIR_RECENT], ==, 19 * 500);
+  g_assert_cmpuint(rig->counters.repairs, ==, 500); /* the thread's, too */
+  g_assert_cmpuint(rig->counters.repair_recent, ==, 19 * 500);
   rig_free(rig);
 }
 
