@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "front/control.h"
 #include "front/listener.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
@@ -55,6 +56,7 @@ typedef struct {
   Assembly *assembly;
   Dispatch *dispatch;
   Listener *listener;
+  Control *control; /* NULL: it could not be made */
   bool stopping;
 } Server;
 
@@ -190,7 +192,13 @@ static bool build(Server *server, GError **error) {
                          .effects_user = server,
                          .loop = server->loop};
   server->listener = listener_new(&parts, error);
-  return server->listener != NULL;
+  if (!server->listener)
+    return false;
+  g_autoptr(GError) reason = NULL;
+  server->control = control_new(server->config, server->assembly, &reason);
+  if (!server->control) /* a path too long, say: only yishictl peers is without */
+    log_warn("main", "control_failed", "reason=%s", log_q(reason->message));
+  return true;
 }
 
 static void hear(Server *server) {
@@ -202,6 +210,7 @@ static void hear(Server *server) {
  * can still be written; then everything is committed, and what the store has to say to rooms is
  * heard before they go. The store itself goes last: whatever asks it until then gets an error. */
 static void take_down(Server *server) {
+  control_free(server->control);
   listener_free(server->listener);
   recovery_free(server->recovery);
   api_context_stop(server->api);

@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/id.h"
 #include "demo.h"
+#include "peers.h"
 #include "store/backup.h"
 #include "store/connection.h"
 #include "store/passwords.h"
@@ -47,6 +48,11 @@ static const char help[] =
     "  audit verify [--head SEQ:HASH]\n"
     "      Checks the chain of the audit record and prints its head. --head: one that was noted\n"
     "      earlier and must still be there, which also finds a record that was cut short.\n"
+    "  peers [--json]\n"
+    "      Whose line is bad? Everybody who is in a meeting now, the worst line first: the way\n"
+    "      (UDP, TCP, * over TURN), round trip, losses both ways, what the way carries by the\n"
+    "      server's estimate and what it should, pictures by size, repairs. Asks the server over\n"
+    "      a socket in its data folder: as the server's user, or root.\n"
     "\n"
     "The configuration is the server's: --config FILE and YISHI_* environment variables.\n";
 
@@ -415,12 +421,34 @@ static int audit(const Config *config, char **argv) {
   return EXIT_SUCCESS;
 }
 
+/* ---- peers ---- */
+
+static int peers(const Config *config, char **argv) {
+  bool as_json = false;
+  const Option options[] = {{"--json", NULL, &as_json}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
+    return USAGE;
+  g_autoptr(GError) error = NULL;
+  json_t *lines = peers_ask(config->data_dir, &error);
+  if (!lines)
+    return fail(error);
+  if (as_json) {
+    json_dumpf(lines, stdout, JSON_INDENT(2));
+    fputc('\n', stdout);
+  } else {
+    g_autofree char *table = peers_table(lines);
+    fputs(table, stdout);
+  }
+  json_decref(lines);
+  return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(const Config *config, char **argv);
-  } commands[] = {
-      {"admin", admin}, {"backup", backup}, {"restore", restore}, {"demo", demo}, {"audit", audit}};
+  } commands[] = {{"admin", admin}, {"backup", backup}, {"restore", restore},
+                  {"demo", demo},   {"audit", audit},   {"peers", peers}};
   setlocale(LC_ALL, "");
   const char *config_path = NULL;
   argv++;

@@ -66,6 +66,10 @@ static void peer_view(void *user, unsigned engine, uint32_t peer, const View *vi
   CALL(user, "\n");
 }
 
+static void figures(void *user, unsigned engine, uint32_t request) {
+  CALL(user, "figures %u%s\n", request, engine ? " there" : "");
+}
+
 static Recorder *record(void *user, unsigned engine, uint32_t room, const char *meeting,
                         const RecorderEvents *events, void *events_user, GError **error) {
   Bed *bed = user;
@@ -112,6 +116,7 @@ static const RoomMediaOps media_ops = {
     .peer_offer = peer_offer,
     .peer_mute = peer_mute,
     .peer_view = peer_view,
+    .figures = figures,
     .record = record,
     .recorder_track = recorder_track_seen,
     .recorder_tap_closed = recorder_tap,

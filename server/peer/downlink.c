@@ -6,6 +6,7 @@
 
 #include "base/prefetch.h"
 #include "peer/copies.h"
+#include "peer/figures.h"
 #include "router/expect.h"
 
 #define REPORT_US 1000000
@@ -592,4 +593,23 @@ const Capacity *downlink_capacity(const Downlink *downlink) {
 
 const DownlinkStats *downlink_stats(const Downlink *downlink) {
   return &downlink->stats;
+}
+
+void downlink_figures(const Downlink *downlink, PeerFigures *figures) {
+  const Capacity *capacity = &downlink->capacity;
+  const DownlinkStats *stats = &downlink->stats;
+  figures->rtt_us = round_trip_us(downlink);
+  figures->loss_down = capacity_loss(capacity);
+  figures->source = capacity->source;
+  figures->bps = capacity_known(capacity) ? capacity_bps(capacity) : INT64_MAX;
+  figures->keyframes = stats->keyframes_asked;
+  figures->repairs = stats->repairs[REPAIR_SENT];
+  for (unsigned i = REPAIR_SENT + 1; i < REPAIR_COUNT; i++)
+    figures->refused += i == REPAIR_DOUBTED ? 0 : stats->repairs[i]; /* nobody asked for those */
+  for (unsigned i = 0; i < UNSENT_REASONS; i++)
+    figures->unsent += stats->unsent[i];
+  if (!downlink->subscriber)
+    return;
+  figures->wanted_bps = subscriber_wanted_bps(downlink->subscriber);
+  subscriber_pictures(downlink->subscriber, figures->pictures);
 }

@@ -68,6 +68,9 @@ int64_t downlink_rtt_us(const Downlink *downlink);
 /* What the way carries, as far as the receiver tells. Borrowed. */
 const Capacity *downlink_capacity(const Downlink *downlink);
 
+/* Its part of them. */
+void downlink_figures(const Downlink *downlink, PeerFigures *figures);
+
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, padding;
   uint64_t repairs[REPAIR_COUNT]; /* by verdict */

@@ -28,7 +28,8 @@ typedef enum {
   DO_PEER_CLOSE,
   DO_PEER_OFFER,
   DO_PEER_MUTE,
-  DO_PEER_VIEW
+  DO_PEER_VIEW,
+  DO_FIGURES
 } CommandKind;
 
 /* A command, copied on the main thread and run on the media thread. */
@@ -97,6 +98,9 @@ static void command_run(void *data) {
     break;
   case DO_PEER_VIEW:
     media_peer_view(media, command->peer, command->views, command->count);
+    break;
+  case DO_FIGURES:
+    media_figures(media, command->request);
     break;
   }
   command_free(command);
@@ -213,4 +217,8 @@ void engine_peer_view(Engine *engine, uint32_t peer, const View *views, unsigned
                           .peer = peer,
                           .views = g_memdup2(views, count * sizeof *views),
                           .count = count});
+}
+
+void engine_figures(Engine *engine, uint32_t request) {
+  post(engine, &(Command){.kind = DO_FIGURES, .request = request});
 }

@@ -18,6 +18,7 @@
 #include "router/router.h"
 
 typedef struct Engine Engine;
+typedef struct PeerFigures PeerFigures; /* peer/figures.h */
 
 typedef enum { PEER_CONNECTING, PEER_CONNECTED, PEER_LOST, PEER_CLOSED } PeerState;
 
@@ -68,6 +69,8 @@ typedef struct {
   void (*track)(void *user, uint32_t room, uint32_t track, uint32_t peer, Source source, bool on);
   /* The tap's other end went away by itself. dropped: packets that did not fit into the socket. */
   void (*tap_closed)(void *user, uint32_t room, uint64_t dropped);
+  /* Reply to engine_figures: of each peer that was offered a connection. Borrowed. */
+  void (*figures)(void *user, uint32_t request, const PeerFigures *figures, unsigned count);
 } EngineEvents;
 
 /* index: 0…media_threads-1; binds media_port + index on each address. Starts the thread. */
@@ -116,3 +119,5 @@ void engine_peer_offer(Engine *engine, uint32_t peer, uint32_t request, const En
 void engine_peer_mute(Engine *engine, uint32_t peer, Source source, bool muted);
 /* Publishers whose camera is wanted and how large, most important first. Copied. */
 void engine_peer_view(Engine *engine, uint32_t peer, const View *views, unsigned count);
+/* How the ways of all its peers are. */
+void engine_figures(Engine *engine, uint32_t request);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "peer/figures.h"
 #include "peer/peer.h"
 #include "peer/rooms.h"
 #include "peer/strain.h"
@@ -287,6 +288,21 @@ void media_peer_view(Media *media, uint32_t id, const View *views, unsigned coun
   Peer *peer = find_peer(media, id);
   if (peer)
     peer_view(peer, views, count);
+}
+
+void media_figures(Media *media, uint32_t request) {
+  GHashTableIter iter;
+  void *peer;
+  g_autofree PeerFigures *figures = g_new0(PeerFigures, g_hash_table_size(media->peers) + 1);
+  unsigned count = 0;
+  g_hash_table_iter_init(&iter, media->peers);
+  while (g_hash_table_iter_next(&iter, NULL, &peer))
+    if (peer_figures(peer, clock_mono_us(), &figures[count])) {
+      figures[count].room = local_room_id(peer_room(peer));
+      figures[count].from_here = port_is_own(media->port, peer_path(peer));
+      count++;
+    }
+  outlet_figures(media->outlet, request, figures, count);
 }
 
 /* --- the loop --- */

@@ -32,3 +32,4 @@ void media_peer_close(Media *media, uint32_t peer);
 void media_peer_offer(Media *media, uint32_t peer, uint32_t request, const EngineOffer *offer);
 void media_peer_mute(Media *media, uint32_t peer, Source source, bool muted);
 void media_peer_view(Media *media, uint32_t peer, const View *views, unsigned count);
+void media_figures(Media *media, uint32_t request);

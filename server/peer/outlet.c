@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "peer/figures.h"
+
 #define LEVELS_MAX 32 /* more are heard by nobody: three slots each */
 
 struct Outlet {
@@ -244,4 +246,30 @@ void outlet_levels(Outlet *outlet, uint32_t room, const uint32_t *peers, const u
   memcpy(copy->peers, peers, copy->count * sizeof *peers);
   memcpy(copy->levels, levels, copy->count * sizeof *levels);
   mailbox_post(outlet->mailbox, levels_run, g_free, copy);
+}
+
+/* --- figures --- */
+
+typedef struct {
+  Outlet *outlet;
+  uint32_t request;
+  unsigned count;
+  PeerFigures figures[];
+} Figures;
+
+static void figures_run(void *data) {
+  Figures *figures = data;
+  const Outlet *outlet = figures->outlet;
+  if (!outlet->closed && outlet->events.figures)
+    outlet->events.figures(outlet->user, figures->request, figures->figures, figures->count);
+  g_free(figures);
+}
+
+void outlet_figures(Outlet *outlet, uint32_t request, const PeerFigures *all, unsigned count) {
+  Figures *figures = g_malloc0(sizeof *figures + count * sizeof figures->figures[0]);
+  figures->outlet = outlet;
+  figures->request = request;
+  figures->count = count;
+  memcpy(figures->figures, all, count * sizeof *all);
+  mailbox_post(outlet->mailbox, figures_run, g_free, figures);
 }

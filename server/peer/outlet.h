@@ -34,3 +34,5 @@ void outlet_heard(Outlet *outlet, uint32_t room, const TrackInfo *track, bool on
 void outlet_shown(Outlet *outlet, uint32_t room, const TrackInfo *track, bool on);
 void outlet_track(Outlet *outlet, uint32_t room, const TrackInfo *track, bool on);
 void outlet_tap_closed(Outlet *outlet, uint32_t room, uint64_t dropped);
+/* Copied. */
+void outlet_figures(Outlet *outlet, uint32_t request, const PeerFigures *figures, unsigned count);

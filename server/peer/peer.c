@@ -9,6 +9,7 @@
 #include "peer/association.h"
 #include "peer/downlink.h"
 #include "peer/estimate.h"
+#include "peer/figures.h"
 #include "peer/uplink.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
@@ -562,6 +563,26 @@ static void trickle(Peer *peer, int64_t now_us, int64_t wall_us) {
   peer->trickled = downlink_packets(peer->downlink);
   subscriber_only_sound(peer->subscriber, true);
   subscriber_pause(peer->subscriber, false);
+}
+
+const Path *peer_path(const Peer *peer) {
+  return &peer->reach.flow.path;
+}
+
+bool peer_figures(const Peer *peer, int64_t now_us, PeerFigures *figures) {
+  if (!peer->begun || peer->state == PEER_CLOSED)
+    return false;
+  const Path *path = &peer->reach.flow.path;
+  int64_t heard_us = paths_current_heard(&peer->reach.paths);
+  *figures = (PeerFigures){.peer = peer->id,
+                           .state = peer->state,
+                           .way = !path->family ? WAY_NONE
+                                  : path->tcp   ? WAY_TCP
+                                                : WAY_UDP,
+                           .silent_us = heard_us ? now_us - heard_us : 0,
+                           .loss_up = uplink_loss(peer->uplink)};
+  downlink_figures(peer->downlink, figures);
+  return true;
 }
 
 bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {

@@ -95,6 +95,12 @@ void peer_path_closed(Peer *peer, const Path *path, int64_t now_us);
 /* Datagrams from one of its paths, or found by SSRC. */
 void peer_receive_dtls(Peer *peer, const Datagram *datagram);
 void peer_receive_srtp(Peer *peer, Datagram *datagram);
+/* The path in use; family 0: none. Borrowed. */
+const Path *peer_path(const Peer *peer);
+/* All that a peer knows of them; room and from_here are the caller's. False: nothing was offered.
+ */
+bool peer_figures(const Peer *peer, int64_t now_us, PeerFigures *figures);
+
 /* Every 50 ms, every 10 after it said true. wall_us: microseconds since 1970 of a clock that does
  * not jump. */
 bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us);

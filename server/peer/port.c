@@ -407,6 +407,20 @@ uint64_t port_dropped(const Port *port) {
   return dropped;
 }
 
+bool port_is_own(const Port *port, const Path *path) {
+  for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++) {
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    Path own;
+    if (port->fds[i] >= 0 && !addresses_is_loopback(port->names[i]) &&
+        getsockname(port->fds[i], (struct sockaddr *)&address, &len) == 0 &&
+        path_from_sockaddr(&own, &address, i) && own.family == path->family && path->family &&
+        memcmp(own.ip, path->ip, sizeof own.ip) == 0)
+      return true;
+  }
+  return false;
+}
+
 const char *const *port_candidates(const Port *port, unsigned *count) {
   *count = port->candidates->len;
   return (const char *const *)port->candidates->pdata;

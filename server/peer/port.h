@@ -57,5 +57,8 @@ unsigned port_receive(Port *port, unsigned socket, unsigned max, PortReceive rec
 /* Datagrams that the kernel dropped for want of room, as far as it told beside those that came. */
 uint64_t port_dropped(const Port *port);
 
+/* The path's other end has an address of this machine that is not loopback. */
+bool port_is_own(const Port *port, const Path *path);
+
 /* addresses_candidates of what is bound; until the next port_refresh. */
 const char *const *port_candidates(const Port *port, unsigned *count);

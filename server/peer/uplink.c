@@ -44,6 +44,7 @@ struct Uplink {
   Feedback feedback;
   uint32_t feedback_ssrc; /* media SSRC of the feedback: any of the peer's */
   int64_t next_feedback_us, next_report_us;
+  double loss; /* as reported last: the worst stream's */
   uint8_t twcc_extension;
   bool wants_keyframe[SOURCE_COUNT][LAYERS_MAX];
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
@@ -389,6 +390,7 @@ static void send_feedback(Uplink *uplink) {
 static void send_reports(Uplink *uplink, int64_t now_us) {
   RtcpReport reports[DEMUX_PLACES];
   size_t count = 0;
+  uplink->loss = 0;
   for (unsigned i = 0; i < DEMUX_PLACES; i++) {
     Reception *reception = uplink->at[i];
     if (!reception || uplink->demux.streams[i].repair || !reception->receive.started)
@@ -396,6 +398,7 @@ static void send_reports(Uplink *uplink, int64_t now_us) {
     RtcpReport *report = &reports[count++];
     *report = (RtcpReport){.ssrc = reception->ssrc};
     receive_report(&reception->receive, report);
+    uplink->loss = MAX(uplink->loss, report->fraction_lost / 256.0);
     if (reception->reported) {
       report->lsr = reception->report_middle;
       report->dlsr = (uint32_t)(((now_us - reception->report_us) << 16) / 1000000);
@@ -418,6 +421,10 @@ void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us) {
     uplink->next_report_us = now_us + REPORT_US;
     send_reports(uplink, now_us);
   }
+}
+
+double uplink_loss(const Uplink *uplink) {
+  return uplink->loss;
 }
 
 bool uplink_receives(const Uplink *uplink) {

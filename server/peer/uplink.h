@@ -55,6 +55,8 @@ void uplink_sender_report(Uplink *uplink, const RtcpSenderInfo *info, int64_t ar
 /* Every 10 ms while it is sent anything, else every 50: NACK, feedback, receiver reports. rtt_us: 0
  * when unknown. */
 void uplink_tick(Uplink *uplink, int64_t now_us, int64_t rtt_us);
+/* Share of its packets that did not come at first, over the last second or so: 0…1. */
+double uplink_loss(const Uplink *uplink);
 bool uplink_receives(const Uplink *uplink);
 /* Asks the publisher for a key frame of this layer. */
 void uplink_keyframe(Uplink *uplink, Source source, unsigned layer);

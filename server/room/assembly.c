@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "room/eventlog.h"
+#include "room/lines-inner.h"
 #include "room/media-state.h"
 #include "room/participant.h"
 #include "room/recheck.h"
@@ -47,6 +48,7 @@ Assembly *assembly_new_on(const Config *config, Store *store, const RoomMedia *m
   assembly->sessions = g_hash_table_new(g_str_hash, g_str_equal);
   assembly->load = g_new0(unsigned, MAX(media->engines, 1));
   g_queue_init(&assembly->tasks);
+  g_queue_init(&assembly->inquiries);
   return assembly;
 }
 
@@ -64,6 +66,7 @@ void assembly_free(Assembly *assembly) {
   if (!assembly)
     return;
   forget_links(assembly);
+  lines_clear(assembly);
   for (GList *link = assembly->tasks.head; link; link = link->next)
     ((Task *)link->data)->assembly = NULL;
   g_clear_handle_id(&assembly->timer, g_source_remove);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "room/eventlog.h"
+#include "room/lines-inner.h"
 #include "room/media-state.h"
 #include "room/recording.h"
 #include "room/send.h"
@@ -153,6 +154,10 @@ static void on_tap_closed(void *user, uint32_t number, uint64_t dropped) {
     recording_tap_closed(room, dropped);
 }
 
+static void on_figures(void *user, uint32_t request, const PeerFigures *figures, unsigned count) {
+  lines_answer(user, request, figures, count);
+}
+
 const EngineEvents assembly_engine_events = {
     .answer = on_answer,
     .state = on_state,
@@ -165,4 +170,5 @@ const EngineEvents assembly_engine_events = {
     .shown = on_shown,
     .track = on_track,
     .tap_closed = on_tap_closed,
+    .figures = on_figures,
 };

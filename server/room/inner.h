@@ -136,6 +136,8 @@ struct Room {
   int64_t recheck_us; /* one failed and is asked again then; 0: none */
 };
 
+typedef struct Inquiry Inquiry;
+
 struct Assembly {
   const Config *config;
   Store *store;
@@ -148,6 +150,8 @@ struct Assembly {
   unsigned *load;       /* participants by engine */
   uint32_t last_room, last_peer, last_offer;
   uint64_t last_recheck;
+  GQueue inquiries; /* lines.c: Inquiry, owned */
+  uint32_t last_inquiry;
   GQueue tasks; /* Task: requests to the store that will come back */
   guint timer, flush;
   int64_t seen_us; /* last batch of heartbeats */

@@ -56,6 +56,10 @@ static void peer_view(void *user, unsigned engine, uint32_t peer, const View *vi
   engine_peer_view(engine_of(user, engine), peer, views, count);
 }
 
+static void figures(void *user, unsigned engine, uint32_t request) {
+  engine_figures(engine_of(user, engine), request);
+}
+
 static Recorder *record(void *user, unsigned engine, uint32_t room, const char *meeting,
                         const RecorderEvents *events, void *events_user, GError **error) {
   Engines *all = user;
@@ -82,6 +86,7 @@ static const RoomMediaOps engine_ops = {
     .peer_offer = peer_offer,
     .peer_mute = peer_mute,
     .peer_view = peer_view,
+    .figures = figures,
     .record = record,
     .recorder_track = recorder_track,
     .recorder_tap_closed = recorder_tap_closed,

@@ -21,6 +21,7 @@ typedef struct {
                      const EngineOffer *offer);
   void (*peer_mute)(void *user, unsigned engine, uint32_t peer, Source source, bool muted);
   void (*peer_view)(void *user, unsigned engine, uint32_t peer, const View *views, unsigned count);
+  void (*figures)(void *user, unsigned engine, uint32_t request);
   Recorder *(*record)(void *user, unsigned engine, uint32_t room, const char *meeting,
                       const RecorderEvents *events, void *events_user, GError **error);
   void (*recorder_track)(Recorder *recorder, uint32_t track, Source source, const char *person,

@@ -191,6 +191,10 @@ void relay_keyframe(Relay *relay, uint32_t track, unsigned layer, int64_t now_us
 /* Another router decides who the dominant speaker is, and tells; peer 0: nobody. */
 void router_follow_speaker(Router *router, uint32_t peer);
 
+/* How many pictures it is sent in each layer, [1] the smallest; [0]: those that it should see and
+ * is sent nothing of. */
+void subscriber_pictures(const Subscriber *subscriber, uint8_t pictures[LAYERS_MAX + 1]);
+
 /* Slots in the row: AUDIO_SLOTS + video_slots + SCREEN_SLOTS. */
 unsigned subscriber_slot_count(const Subscriber *subscriber);
 /* For the slot's sender report: the RTP timestamp that belongs to now_us of the server's clock. The

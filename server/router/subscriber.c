@@ -133,6 +133,15 @@ void subscriber_keyframe(Subscriber *subscriber, unsigned slot, int64_t now_us) 
     forwarder_keyframe(&subscriber->slots[slot].forwarder, now_us);
 }
 
+void subscriber_pictures(const Subscriber *subscriber, uint8_t pictures[LAYERS_MAX + 1]) {
+  memset(pictures, 0, LAYERS_MAX + 1);
+  for (unsigned i = AUDIO_SLOTS; i < subscriber->slot_count; i++) {
+    const Slot *slot = &subscriber->slots[i];
+    if (slot->forwarder.track && (slot->pixels > 0 || forwarder_sends(&slot->forwarder)))
+      pictures[slot->forwarder.current + 1]++; /* LAYER_NONE is -1 */
+  }
+}
+
 unsigned subscriber_slot_count(const Subscriber *subscriber) {
   return subscriber->slot_count;
 }

@@ -1,0 +1,212 @@
+/* See peers.h. */
+#include "peers.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define CONTROL_NAME "control.sock" /* front/control.h */
+#define TIMEOUT_S 5
+#define LOSS_BAD 2.0   /* percent: from here on pictures are repaired all the time */
+#define RTT_BAD_MS 300 /* from here on people talk into each other's words (ITU-T G.114) */
+#define SILENT_BAD_MS 3000
+#define NARROW 0.7 /* of what it would take: below that it is seen */
+#define NAME_COLUMNS 20
+
+/* ---- asking ---- */
+
+static json_t *fail(GError **error, int reason) {
+  g_set_error(error, G_IO_ERROR, g_io_error_from_errno(reason),
+              "no server answers on this data folder: %s", g_strerror(reason));
+  return NULL;
+}
+
+static int open_socket(const char *path) {
+  struct sockaddr_un where = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof where.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  memcpy(where.sun_path, path, strlen(path));
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct timeval limit = {.tv_sec = TIMEOUT_S};
+  if (fd >= 0)
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  if (fd >= 0 && connect(fd, (struct sockaddr *)&where, sizeof where) != 0) {
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
+  }
+  return fd;
+}
+
+json_t *peers_ask(const char *data_dir, GError **error) {
+  static const char command[] = "peers\n";
+  g_autofree char *path = g_build_filename(data_dir, CONTROL_NAME, NULL);
+  int fd = open_socket(path);
+  if (fd < 0)
+    return fail(error, errno);
+  if (send(fd, command, strlen(command), MSG_NOSIGNAL) != (ssize_t)strlen(command)) {
+    int reason = errno;
+    close(fd);
+    return fail(error, reason);
+  }
+  g_autoptr(GString) text = g_string_new(NULL);
+  char part[4096];
+  ssize_t count;
+  while ((count = recv(fd, part, sizeof part, 0)) > 0)
+    g_string_append_len(text, part, count);
+  int reason = count < 0 ? errno : EPROTO;
+  close(fd);
+  json_t *document = count == 0 ? json_loadb(text->str, text->len, 0, NULL) : NULL;
+  json_t *lines = json_incref(json_object_get(document, "peers"));
+  json_decref(document);
+  if (!json_is_array(lines)) {
+    json_decref(lines);
+    return fail(error, reason);
+  }
+  return lines;
+}
+
+/* ---- judging ---- */
+
+static double number(const json_t *line, const char *key) {
+  return json_number_value(json_object_get(line, key));
+}
+
+static const char *word(const json_t *line, const char *key) {
+  const char *text = json_string_value(json_object_get(line, key));
+  return text ? text : "";
+}
+
+static void add(GString *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add(GString *text, const char *format, ...) {
+  va_list arguments;
+  if (text->len > 0)
+    g_string_append(text, ", ");
+  va_start(arguments, format);
+  g_string_append_vprintf(text, format, arguments);
+  va_end(arguments);
+}
+
+char *peers_trouble(const json_t *line, double *badness) {
+  GString *text = g_string_new(NULL);
+  double down = number(line, "loss_down_percent"), up = number(line, "loss_up_percent");
+  double rtt_ms = number(line, "rtt_ms"), silent_ms = number(line, "silent_ms");
+  double estimate = number(line, "estimate_kbps"), wanted = number(line, "wanted_kbps");
+  *badness = 0;
+  if (strcmp(word(line, "state"), "connected") != 0) {
+    add(text, "%s", word(line, "state"));
+    *badness += 100;
+  } else if (silent_ms >= SILENT_BAD_MS) {
+    add(text, "silent for %.0f s", silent_ms / 1000);
+    *badness += 50;
+  }
+  if (down >= LOSS_BAD)
+    add(text, "loses %.0f %% of what it is sent", down);
+  if (up >= LOSS_BAD)
+    add(text, "%.0f %% of what it sends is lost", up);
+  *badness += MAX(down, LOSS_BAD) - LOSS_BAD + MAX(up, LOSS_BAD) - LOSS_BAD;
+  if (estimate > 0 && wanted > 0 && estimate < NARROW * wanted) {
+    add(text, "carries %.0f of %.0f kbit/s", estimate, wanted);
+    *badness += 10 * (1 - estimate / wanted);
+  }
+  if (rtt_ms >= RTT_BAD_MS) {
+    add(text, "%.0f ms away", rtt_ms);
+    *badness += rtt_ms / 100;
+  }
+  if (number(line, "pictures_missing") > 0) {
+    add(text, "%.0f pictures do not come", number(line, "pictures_missing"));
+    *badness += 2;
+  }
+  if (text->len == 0)
+    g_string_append(text, "ok");
+  return g_string_free(text, FALSE);
+}
+
+/* ---- printing ---- */
+
+typedef struct {
+  const json_t *line;
+  char *trouble;
+  double badness;
+} Row;
+
+static void row_clear(void *row) {
+  g_free(((Row *)row)->trouble);
+}
+
+static gint worst_first(gconstpointer a, gconstpointer b) {
+  const Row *first = a, *second = b;
+  if (first->badness != second->badness)
+    return first->badness > second->badness ? -1 : 1;
+  return strcmp(word(first->line, "name"), word(second->line, "name"));
+}
+
+/* Control characters would be the terminal's to obey. Wide characters take two columns. */
+static void append_name(GString *out, const char *name) {
+  unsigned columns = 0;
+  for (; *name; name = g_utf8_next_char(name)) {
+    gunichar letter = g_utf8_get_char(name);
+    unsigned width = g_unichar_iswide(letter) ? 2 : 1;
+    if (columns + width > NAME_COLUMNS)
+      break;
+    g_string_append_unichar(out, g_unichar_isprint(letter) ? letter : '?');
+    columns += width;
+  }
+  for (; columns <= NAME_COLUMNS; columns++)
+    g_string_append_c(out, ' ');
+}
+
+static void append_kbps(GString *out, const json_t *line, const char *key) {
+  if (json_is_number(json_object_get(line, key)))
+    g_string_append_printf(out, "%7.0f", number(line, key));
+  else
+    g_string_append(out, "      -");
+}
+
+static void append_row(GString *out, const Row *row) {
+  const json_t *line = row->line, *pictures = json_object_get(line, "pictures");
+  bool here = json_is_true(json_object_get(line, "from_here"));
+  append_name(out, word(line, "name"));
+  g_string_append_printf(out, "%-3s%s", word(line, "way"), here ? "*" : " ");
+  if (json_is_number(json_object_get(line, "rtt_ms")))
+    g_string_append_printf(out, "%6.0f", number(line, "rtt_ms"));
+  else
+    g_string_append(out, "     -");
+  g_string_append_printf(out, "%7.1f%6.1f", number(line, "loss_down_percent"),
+                         number(line, "loss_up_percent"));
+  append_kbps(out, line, "estimate_kbps");
+  append_kbps(out, line, "wanted_kbps");
+  g_string_append_printf(out, "  %d/%d/%d", (int)json_integer_value(json_array_get(pictures, 0)),
+                         (int)json_integer_value(json_array_get(pictures, 1)),
+                         (int)json_integer_value(json_array_get(pictures, 2)));
+  g_string_append_printf(out, "%8.0f%8.0f  %s\n", number(line, "repairs"),
+                         number(line, "repairs_refused"), row->trouble);
+}
+
+char *peers_table(const json_t *lines) {
+  g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  g_array_set_clear_func(rows, row_clear);
+  size_t index;
+  json_t *line;
+  json_array_foreach((json_t *)lines, index, line) {
+    Row row = {.line = line};
+    row.trouble = peers_trouble(line, &row.badness);
+    g_array_append_val(rows, row);
+  }
+  g_array_sort(rows, worst_first);
+  GString *out = g_string_new("name                 way   rtt  loss>  <loss   kbps wanted  s/m/l "
+                              "repairs refused  line\n");
+  for (unsigned i = 0; i < rows->len; i++)
+    append_row(out, &g_array_index(rows, Row, i));
+  g_string_append(out, "rtt in ms; loss in percent, > to the participant, < from him; pictures by "
+                       "size; * over an address of this machine (TURN)\n");
+  return g_string_free(out, FALSE);
+}
