@@ -9,7 +9,9 @@
 #define SPARE(bps) ((bps)*11 / 10) /* to be there before a picture is raised */
 #define PICTURES_MAX (VIDEO_SLOTS_MAX + SCREEN_SLOTS)
 
-/* What a picture may be: a temporal layer of the smallest spatial one, or a whole larger one. */
+/* What a picture may be: a temporal layer of the smallest spatial one, or a whole larger one. A
+ * shared screen is there to be read: of its larger ones each temporal layer is better than the
+ * whole smaller one. */
 typedef struct {
   int layer;
   unsigned temporal;
@@ -30,7 +32,7 @@ static int layer_for(const Track *track, int64_t pixels) {
 }
 
 static unsigned temporal_top(const Track *track, int layer) {
-  return track->layers[layer].temporal_top;
+  return track_temporal_top(track, (unsigned)layer);
 }
 
 static Choice choice_of(const Track *track, int layer, unsigned temporal) {
@@ -39,10 +41,12 @@ static Choice choice_of(const Track *track, int layer, unsigned temporal) {
 
 /* The next better one, or one with layer NONE when this is what its size asks for. */
 static Choice better(const Track *track, const Choice *choice, int64_t pixels) {
-  if (choice->layer == 0 && choice->temporal < temporal_top(track, 0))
-    return choice_of(track, 0, choice->temporal + 1);
+  bool screen = track->info.source == SOURCE_SCREEN;
+  int next = choice->layer + 1;
+  if ((choice->layer == 0 || screen) && choice->temporal < temporal_top(track, choice->layer))
+    return choice_of(track, choice->layer, choice->temporal + 1);
   if (choice->layer < layer_for(track, pixels))
-    return choice_of(track, choice->layer + 1, temporal_top(track, choice->layer + 1));
+    return choice_of(track, next, screen ? 0 : temporal_top(track, next));
   return (Choice){.layer = LAYER_NONE};
 }
 

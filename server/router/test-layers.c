@@ -25,8 +25,9 @@ typedef struct {
   bool sends[LAYERS_MAX], sent[LAYERS_MAX]; /* now, and with the last frame */
   unsigned answered[LAYERS_MAX];            /* key frames */
   VideoSpec next[LAYERS_MAX];
-  unsigned at[LAYERS_MAX]; /* frames since the key frame */
-  bool obeys;              /* sends what is demanded */
+  unsigned at[LAYERS_MAX];      /* frames since the key frame */
+  bool obeys;                   /* sends what is demanded */
+  unsigned packets[LAYERS_MAX]; /* of a frame */
 } Camera;
 
 static Room *room_new(unsigned video_slots) {
@@ -53,10 +54,9 @@ static void room_free(Room *room) {
   g_free(room);
 }
 
-static void camera_begin(Room *room, Camera *camera, uint32_t id, uint32_t peer) {
-  *camera = (Camera){.id = id, .sends = {true, true, true}};
-  camera->track =
-      router_add_track(room->router, &(TrackInfo){id, peer, SOURCE_CAMERA, 90000, LAYERS_MAX});
+static void source_begin(Room *room, Camera *camera, const TrackInfo *info) {
+  *camera = (Camera){.id = info->id, .sends = {true, true, info->layers > 2}};
+  camera->track = router_add_track(room->router, info);
   for (unsigned i = 0; i < LAYERS_MAX; i++)
     camera->next[i] = (VideoSpec){.sequence = 0x10000 + 1000 * i,
                                   .timestamp = 77777 * i,
@@ -64,6 +64,12 @@ static void camera_begin(Room *room, Camera *camera, uint32_t id, uint32_t peer)
                                   .layer = (uint8_t)i,
                                   .width = (uint16_t)(320u << i),
                                   .height = (uint16_t)(180u << i)};
+  for (unsigned i = 0; i < LAYERS_MAX; i++)
+    camera->packets[i] = FRAME_PACKETS;
+}
+
+static void camera_begin(Room *room, Camera *camera, uint32_t id, uint32_t peer) {
+  source_begin(room, camera, &(TrackInfo){id, peer, SOURCE_CAMERA, 90000, LAYERS_MAX});
 }
 
 static void layer_frame(Room *room, Camera *camera, unsigned layer) {
@@ -81,10 +87,10 @@ static void layer_frame(Room *room, Camera *camera, unsigned layer) {
   next->picture_id++;
   next->timestamp += FRAME_TICKS;
   next->arrival_us = next->capture_us = room->now_us;
-  for (unsigned i = 0; i < FRAME_PACKETS; i++) {
+  for (unsigned i = 0; i < camera->packets[layer]; i++) {
     next->sequence++;
     next->start = i == 0;
-    next->marker = i + 1 == FRAME_PACKETS;
+    next->marker = i + 1 == camera->packets[layer];
     next->stamp = next->picture_id;
     deliver(camera->track, make_video(room->pool, next));
   }
@@ -279,6 +285,63 @@ static void test_narrow(void) {
   check_unbroken(room->receiver, SLOT);
   router_remove_track(room->router, camera.track);
   room_free(room);
+}
+
+/* A shared screen in two layers, the larger four times the other: a narrow way takes from it first
+ * its pictures, then its size, and only at last all of it. */
+static void test_screen(void) {
+  Room *room = room_new(1);
+  Camera screen;
+  source_begin(room, &screen, &(TrackInfo){10, 20, SOURCE_SCREEN, 90000, 2});
+  screen.packets[1] = 4 * FRAME_PACKETS;
+  const unsigned slot = AUDIO_SLOTS + 1;
+  run(room, &screen, 1, 2000000);
+  int64_t small = subscriber_wanted_bps(room->subscriber) * 10 / 11 / 4;
+  static const struct {
+    int tenths; /* of what the smaller layer takes */
+    int layer;
+    unsigned tid;
+  } steps[] = {{100, 1, 2}, {30, 1, 1}, {15, 1, 0}, {9, 0, 1}, {4, 0, 0}, {1, -1, 0}, {100, 1, 2}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
+    set_budget(room, small * steps[i].tenths / 10);
+    run(room, &screen, 1, 2000000);
+    size_t from = room->receiver->count;
+    run(room, &screen, 1, 2000000);
+    if (steps[i].layer < 0) {
+      g_assert_cmpuint(room->receiver->count, ==, from);
+      continue;
+    }
+    g_assert_cmpuint(room->receiver->count, >, from);
+    g_assert_cmpint(last(room->receiver, slot)->layer, ==, steps[i].layer);
+    g_assert_cmpuint(highest_tid(room->receiver, from), ==, steps[i].tid);
+  }
+  check_unbroken(room->receiver, slot);
+  router_remove_track(room->router, screen.track);
+  room_free(room);
+}
+
+/* The larger layer of a screen rests because nobody takes it, and has never been measured: it is
+ * tried with as much as a page gives it, and before that with its lowest temporal layer alone. */
+static void test_screen_rests(void) {
+  for (unsigned wide = 0; wide < 2; wide++) {
+    Room *room = room_new(1);
+    Camera screen;
+    source_begin(room, &screen, &(TrackInfo){10, 20, SOURCE_SCREEN, 90000, 2});
+    screen.next[0].width = 960;
+    screen.next[0].height = 540;
+    screen.obeys = true;
+    room->events.demanded[10] = 1;
+    set_budget(room, 300000);
+    run(room, &screen, 1, 3000000);
+    const unsigned slot = AUDIO_SLOTS + 1;
+    g_assert_cmpint(last(room->receiver, slot)->layer, ==, 0);
+    g_assert_cmpuint(room->events.demanded[10], ==, 1);
+    set_budget(room, wide ? 2900000 : 1000000);
+    run(room, &screen, 1, 500000);
+    g_assert_cmpuint(room->events.demanded[10] & 2, ==, 2);
+    router_remove_track(room->router, screen.track);
+    room_free(room);
+  }
 }
 
 /* The way broke in: the large picture ends at once, what waited of it is not sent, and the small
@@ -549,6 +612,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/cost", test_cost);
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
+  g_test_add_func("/layers/screen", test_screen);
+  g_test_add_func("/layers/screen-rests", test_screen_rests);
   g_test_add_func("/layers/yield", test_yield);
   g_test_add_func("/layers/yield-in-vain", test_yield_in_vain);
   g_test_add_func("/layers/rank", test_rank);

@@ -12,6 +12,7 @@
  * some 150 kbit/s, and four times the pixels take three times that. */
 #define SMALL_PIXELS ((int64_t)320 * 180)
 #define SMALL_BPS 150000
+#define SCREEN_BPS 2500000 /* what the page gives its encoder for it (web/src/sdk/screen.ts) */
 
 static void send_to_taps(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten) {
   const Router *router = forwarder->track->router;
@@ -116,14 +117,25 @@ int64_t track_layer_pixels(const Track *track, unsigned index) {
   return NOMINAL_PIXELS >> 2 * (track->layer_count - 1 - index);
 }
 
-int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
-  const Layer *layer = &track->layers[index];
-  int64_t bps = layer_bps(layer, temporal);
-  if (bps > 0)
-    return bps;
-  if (track->audio)
-    return AUDIO_BPS;
-  bps = SMALL_BPS;
+static bool is_measured(const Layer *layer) {
+  return layer_bps(layer, TEMPORAL_LAYERS - 1) > 0;
+}
+
+/* The layer itself, or one that is measured and most likely like it. */
+static const Layer *like(const Track *track, unsigned index) {
+  for (unsigned i = index + 1; i-- > 0;)
+    if (is_measured(&track->layers[i]))
+      return &track->layers[i];
+  return &track->layers[index];
+}
+
+unsigned track_temporal_top(const Track *track, unsigned index) {
+  return like(track, index)->temporal_top;
+}
+
+/* Of one that was not measured, all of its temporal layers. */
+static int64_t usual_bps(const Track *track, unsigned index) {
+  int64_t bps = SMALL_BPS;
   for (int64_t pixels = track_layer_pixels(track, index); pixels > SMALL_PIXELS * 2; pixels /= 4)
     bps *= 3;
   /* A still picture costs less than is usual, in every size. */
@@ -132,7 +144,19 @@ int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
     if (larger > 0)
       bps = MIN(bps, larger);
   }
-  return bps;
+  return track->info.source == SOURCE_SCREEN ? MIN(bps, SCREEN_BPS) : bps;
+}
+
+int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
+  int64_t bps = layer_bps(&track->layers[index], temporal);
+  if (bps > 0)
+    return bps;
+  if (track->audio)
+    return AUDIO_BPS;
+  const Layer *measured = like(track, index);
+  bps = usual_bps(track, index);
+  int64_t all = layer_bps(measured, TEMPORAL_LAYERS - 1);
+  return all > 0 ? bps * layer_bps(measured, temporal) / all : bps;
 }
 
 /* --- its course --- */

@@ -64,5 +64,7 @@ void track_tick(Track *track, int64_t now_us);
  * below in both directions. */
 int64_t track_layer_pixels(const Track *track, unsigned layer);
 /* Bits per second of a layer up to this temporal layer: as measured, else what is usual for so many
- * pixels. */
+ * pixels, shared among temporal layers as in one that was measured. */
 int64_t track_layer_bps(const Track *track, unsigned layer, unsigned temporal);
+/* The highest temporal layer of a layer; before it came, most likely. */
+unsigned track_temporal_top(const Track *track, unsigned layer);
