@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Api, openMeeting } from './lib/api'
 import { closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS, SCREEN } from './lib/camera'
-import { connectedTimes, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
+import { connectedTimes, control, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
 import { visitNetwork } from './network'
@@ -26,14 +26,6 @@ async function step(name: string, act: () => Promise<void>, needed = false): Pro
     broken ||= needed
   }
 }
-
-const control = (person: Person, name: string): Promise<void> =>
-  until(`there is a control ${name}`, () =>
-    person.page.evaluate((wanted: string) => {
-      const found = [...document.querySelectorAll<HTMLButtonElement>(`[data-control="${wanted}"]`)].find((e) => e.offsetParent !== null && !e.disabled)
-      found?.click()
-      return found !== undefined
-    }, name))
 
 /** The server's side of the ICE credentials in use. */
 const iceFragment = (person: Person): Promise<string> =>

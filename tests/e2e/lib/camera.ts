@@ -224,6 +224,36 @@ export function installBusyCamera(look: Look): void {
 }
 
 /**
+ * Runs in a page: what it shares is a text of 1920x1080 that scrolls without a pause, ten times a second.
+ */
+export function installScrollingScreen(): void {
+  const media = navigator.mediaDevices
+  if (!media) return
+  media.getDisplayMedia = async () => {
+    const canvas = document.createElement('canvas')
+    canvas.width = 1920
+    canvas.height = 1080
+    const pen = canvas.getContext('2d')!
+    const words = 'motion agenda quorum minutes floor venue record proposal member sector'.split(' ')
+    let line = 0
+    const draw = () => {
+      line++
+      pen.fillStyle = '#fff'
+      pen.fillRect(0, 0, 1920, 1080)
+      pen.fillStyle = '#111'
+      pen.font = '24px serif'
+      for (let row = 0; row < 36; row++) {
+        const text = Array.from({ length: 18 }, (_, i) => words[((line + row) * 7 + i * 3) % words.length]).join(' ')
+        pen.fillText(`${line + row} ${text}`, 20, 30 * row + 24)
+      }
+    }
+    draw()
+    setInterval(draw, 100)
+    return canvas.captureStream(10)
+  }
+}
+
+/**
  * Runs in a page of Chromium: a camera and microphone that keep one exact clock however busy the machine is, as real
  * devices do and Web Audio does not. A worker makes the samples and pictures that are due, each under the time it is
  * made for. The beep begins on whole seconds of that clock, and the blocks show its milliseconds (below a minute).

@@ -54,6 +54,15 @@ export async function until(what: string, done: () => Promise<boolean>, ms = 150
   }
 }
 
+/** Presses one of the meeting's controls, by its name. */
+export const control = (person: Person, name: string): Promise<void> =>
+  until(`there is a control ${name}`, () =>
+    person.page.evaluate((wanted: string) => {
+      const found = [...document.querySelectorAll<HTMLButtonElement>(`[data-control="${wanted}"]`)].find((e) => e.offsetParent !== null && !e.disabled)
+      found?.click()
+      return found !== undefined
+    }, name))
+
 /** Clicks the first visible, enabled button or link whose words contain the text. */
 export async function press(person: Person, text: string, ms = 15000): Promise<void> {
   await until(`there is a button "${text}"`, () =>
