@@ -5,59 +5,17 @@
 #include <string.h>
 
 #include "base/prefetch.h"
-#include "peer/copies.h"
+#include "peer/downlink-inner.h"
 #include "peer/figures.h"
 #include "router/expect.h"
 
 #define REPORT_US 1000000
-#define NACKS_MAX 256           /* sequence numbers taken from one packet */
-#define NTP_UNIX_S 2208988800ll /* 1900 to 1970, RFC 5905 */
-#define RTT_MAX_US 10000000
-#define REPORTED_PACKETS_MAX 20000 /* between two reports: 10 s of 20 Mbit/s; more is nonsense */
 #define TWCC_EXTENSION_BYTES 8 /* RFC 8285 §4.2: head, one element of two bytes, one of padding */
 #define UDP_IP_BYTES 28        /* what the way carries on top: IPv4 */
 #define BUDGET_US 100000  /* the layers are chosen anew about as often as feedback comes twice */
 #define PADDING_BYTES 224 /* of one packet: its last byte counts them (RFC 3550 §5.1) */
-#define COPIES_BYTES_MAX                                                                           \
-  1100                  /* of sound and its copies: with heads and tag below any way's limit */
-#define PADDINGS_MAX 64 /* packets at a time */
-
-typedef struct {
-  bool on; /* the m-line is there and receives */
-  char name[8];
-  uint32_t ssrc, rtx_ssrc;
-  uint8_t payload_type, rtx_payload_type, twcc_extension;
-  uint16_t rtx_sequence;
-  uint8_t red_payload_type;
-  Copies copies;           /* of sound */
-  bool report_now;         /* the first packet after a change went out */
-  uint32_t timestamp;      /* sent last */
-  uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
-  bool reported;           /* by the receiver, up to … */
-  uint32_t reported_to;    /* … this number, with its cycles (RFC 3550 §6.4.1) */
-  int64_t next_report_us;
-  uint32_t clock_rate;
-  int64_t quiet_us;         /* when it was paused; 0: it had sent nothing … */
-  uint32_t quiet_timestamp; /* … and its time line then */
-} SlotStream;
-
-struct Downlink {
-  const MediaPlan *plan;
-  Egress *egress;
-  EgressFlow *flow;
-  Srtp *srtp;
-  Counters *counters; /* the media thread's */
-  Subscriber *subscriber;
-  int64_t next_budget_us;
-  DownlinkAssigned assigned;
-  void *user;
-  int64_t rtt_us;
-  int64_t mono_minus_wall_us; /* of the last tick: turns an echoed NTP time into ours */
-  Capacity capacity;          /* its first fields belong to each packet */
-  DownlinkStats stats;
-  unsigned slot_count;
-  SlotStream slots[SLOTS_MAX];
-};
+#define COPIES_BYTES_MAX 1100 /* of sound and its copies: below any way's limit with all heads */
+#define PADDINGS_MAX 64       /* packets at a time */
 
 Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow, Counters *counters,
                        DownlinkAssigned assigned, void *user) {
@@ -94,7 +52,7 @@ static void open_slots(const Downlink *downlink) {
     subscriber_open_slot(downlink->subscriber, i, downlink->slots[i].on);
 }
 
-static void set_budget(const Downlink *downlink) {
+void downlink_set_budget(const Downlink *downlink) {
   const Capacity *capacity = &downlink->capacity;
   if (downlink->subscriber)
     subscriber_set_budget(downlink->subscriber, capacity_bps(capacity), capacity_pace_bps(capacity),
@@ -126,7 +84,7 @@ void downlink_replan(Downlink *downlink) {
       capacity_offered(&downlink->capacity);
   }
   open_slots(downlink);
-  set_budget(downlink);
+  downlink_set_budget(downlink);
 }
 
 void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
@@ -152,8 +110,7 @@ static void write_number(const Downlink *downlink, uint8_t id, uint8_t *out) {
   rtp_extension_end(&writer);
 }
 
-/* A turn of the loop may last long: what was queued is on its way since its flush. */
-static void note_left(Downlink *downlink) {
+void downlink_note_left(Downlink *downlink) {
   if (downlink->capacity.bandwidth && !downlink->flow->queued)
     bandwidth_left(downlink->capacity.bandwidth, downlink->flow->left_us);
 }
@@ -165,7 +122,7 @@ static bool commit(Downlink *downlink, const SlotStream *slot, uint8_t *out, siz
                    BandwidthLabel label) {
   if (srtp_protect(downlink->srtp, out, &len, len + SRTP_OVERHEAD_MAX) != SRTP_OK)
     return unsent(downlink, UNSENT_REFUSED);
-  note_left(downlink);
+  downlink_note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   int64_t now_us = egress_now(downlink->egress);
   capacity_sent(&downlink->capacity, (unsigned)len + UDP_IP_BYTES, now_us);
@@ -288,7 +245,7 @@ void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber) {
   if (subscriber)
     subscriber_set_expect(subscriber, expect);
   open_slots(downlink);
-  set_budget(downlink);
+  downlink_set_budget(downlink);
 }
 
 void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
@@ -299,7 +256,7 @@ void downlink_send_rtcp(Downlink *downlink, const uint8_t *data, size_t len) {
   memcpy(out, data, len);
   if (srtp_protect_rtcp(downlink->srtp, out, &len, size) != SRTP_OK)
     return;
-  note_left(downlink); /* the flow's time will be this one's */
+  downlink_note_left(downlink); /* the flow's time will be this one's */
   egress_commit(downlink->egress, downlink->flow, len);
 }
 
@@ -352,147 +309,7 @@ static void steer(Downlink *downlink, int64_t now_us) {
   if (now_us < downlink->next_budget_us)
     return;
   downlink->next_budget_us = now_us + BUDGET_US;
-  set_budget(downlink);
-}
-
-/* --- what the receiver says --- */
-
-static int slot_of(const Downlink *downlink, uint32_t ssrc) {
-  for (unsigned i = 0; i < downlink->slot_count; i++)
-    if (downlink->slots[i].on && downlink->slots[i].ssrc == ssrc)
-      return (int)i;
-  return -1;
-}
-
-static void ask_keyframe(Downlink *downlink, uint32_t ssrc, int64_t now_us) {
-  int slot = slot_of(downlink, ssrc);
-  if (slot < 0 || !downlink->subscriber)
-    return;
-  downlink->stats.keyframes_asked++;
-  subscriber_keyframe(downlink->subscriber, (unsigned)slot, now_us);
-}
-
-static int64_t round_trip_us(const Downlink *downlink) {
-  const Bandwidth *bandwidth = downlink->capacity.bandwidth;
-  return downlink->rtt_us || !bandwidth ? downlink->rtt_us : bandwidth_rtt_us(bandwidth);
-}
-
-static RepairAsk repair_ask(const Downlink *downlink, bool inferred, int64_t now_us) {
-  return (RepairAsk){.inferred = inferred,
-                     .loss = capacity_loss(&downlink->capacity),
-                     .rtt_us = round_trip_us(downlink),
-                     .budget_bps = capacity_bps(&downlink->capacity),
-                     .now_us = now_us};
-}
-
-static void repair(Downlink *downlink, unsigned slot, uint16_t sequence, const RepairAsk *ask) {
-  RepairVerdict verdict = subscriber_repair(downlink->subscriber, slot, sequence, ask);
-  downlink->stats.repairs[verdict]++;
-  ++*counters_repair(downlink->counters, verdict);
-}
-
-static void retransmit(Downlink *downlink, uint32_t ssrc, const uint8_t *fci, size_t len,
-                       int64_t now_us) {
-  uint16_t sequences[NACKS_MAX];
-  int slot = slot_of(downlink, ssrc);
-  if (slot < 0 || !downlink->subscriber)
-    return;
-  size_t count = rtcp_parse_nack(fci, len, sequences, NACKS_MAX);
-  downlink->stats.nacked += count;
-  RepairAsk ask = repair_ask(downlink, false, now_us);
-  for (size_t i = 0; i < count; i++)
-    repair(downlink, (unsigned)slot, sequences[i], &ask);
-}
-
-/* It tells of what is missing too, and where packets are lost NACKs are as well. */
-static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, int64_t now_us) {
-  BandwidthMissing missing;
-  RtcpTwcc twcc;
-  bool readable = rtcp_parse_twcc(fci, len, &twcc);
-  bool doubted = downlink->capacity.witness.doubted;
-  note_left(downlink);
-  if (capacity_feedback(&downlink->capacity, readable ? &twcc : NULL, &missing, now_us))
-    set_budget(downlink);
-  downlink->counters->feedback_doubted += downlink->capacity.witness.doubted && !doubted;
-  if (!downlink->subscriber)
-    return;
-  RepairAsk ask = repair_ask(downlink, true, now_us);
-  for (unsigned i = 0; i < missing.count; i++)
-    repair(downlink, missing.labels[i].slot, missing.labels[i].number, &ask);
-}
-
-/* Packets of the slot since its last report. The first one says where counting begins. */
-static unsigned expected_of(SlotStream *slot, const RtcpReport *report) {
-  uint32_t expected = slot->reported ? report->highest_sequence - slot->reported_to : 0;
-  slot->reported = true;
-  slot->reported_to = report->highest_sequence;
-  return expected < REPORTED_PACKETS_MAX ? expected : 0;
-}
-
-/* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */
-static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
-  RtcpSenderInfo info;
-  RtcpReport reports[31];
-  int count = rtcp_parse_reports(packet, &info, reports, G_N_ELEMENTS(reports));
-  int64_t wall_us = now_us - downlink->mono_minus_wall_us;
-  uint64_t ntp_16 = (uint64_t)((wall_us / 1000000 + NTP_UNIX_S) << 16) +
-                    (uint64_t)((wall_us % 1000000 << 16) / 1000000);
-  bool told = false;
-  for (int i = 0; i < count; i++) {
-    int index = slot_of(downlink, reports[i].ssrc);
-    if (index < 0)
-      continue;
-    uint32_t rtt_16 = (uint32_t)ntp_16 - reports[i].lsr - reports[i].dlsr;
-    int64_t rtt_us = ((int64_t)(int32_t)rtt_16 * 1000000) >> 16;
-    bool timed = reports[i].lsr != 0 && rtt_us >= 0 && rtt_us < RTT_MAX_US;
-    if (timed)
-      downlink->rtt_us = rtt_us < 1000 ? 1000 : rtt_us;
-    unsigned expected = expected_of(&downlink->slots[index], &reports[i]);
-    unsigned lost = (expected * reports[i].fraction_lost + 128) / 256;
-    capacity_block(&downlink->capacity, expected, lost, timed ? downlink->rtt_us : 0);
-    told = true;
-  }
-  if (told && capacity_report(&downlink->capacity, now_us))
-    set_budget(downlink);
-}
-
-void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
-  RtcpFeedback feedback;
-  const uint8_t *fci;
-  size_t len;
-  switch (packet->type) {
-  case RTCP_SR:
-  case RTCP_RR:
-    read_reports(downlink, packet, now_us);
-    break;
-  case RTCP_RTPFB:
-    if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
-      break;
-    if (packet->count == RTCP_FB_NACK)
-      retransmit(downlink, feedback.media_ssrc, fci, len, now_us);
-    if (packet->count == RTCP_FB_TWCC)
-      take_feedback(downlink, fci, len, now_us);
-    break;
-  case RTCP_PSFB:
-    if (!rtcp_parse_feedback(packet, &feedback, &fci, &len))
-      break;
-    if (packet->count == RTCP_FB_PLI)
-      ask_keyframe(downlink, feedback.media_ssrc, now_us);
-    if (packet->count == RTCP_FB_FIR) {
-      RtcpFir firs[16];
-      size_t count = rtcp_parse_fir(fci, len, firs, G_N_ELEMENTS(firs));
-      for (size_t i = 0; i < count; i++)
-        ask_keyframe(downlink, firs[i].ssrc, now_us);
-    }
-    if (packet->count == RTCP_FB_REMB) {
-      uint64_t bps;
-      if (rtcp_parse_remb(fci, len, &bps))
-        capacity_remb(&downlink->capacity, bps, now_us);
-    }
-    break;
-  default:
-    break; /* SDES, BYE and the rest say nothing to a slot */
-  }
+  downlink_set_budget(downlink);
 }
 
 /* --- sender reports --- */
@@ -571,7 +388,7 @@ void downlink_tick(Downlink *downlink, int64_t now_us, int64_t wall_us) {
 
 void downlink_restart(Downlink *downlink, int64_t now_us) {
   capacity_restart(&downlink->capacity);
-  set_budget(downlink);
+  downlink_set_budget(downlink);
   if (!downlink->subscriber)
     return;
   for (unsigned i = AUDIO_SLOTS; i < downlink->slot_count; i++)
@@ -598,7 +415,7 @@ const DownlinkStats *downlink_stats(const Downlink *downlink) {
 void downlink_figures(const Downlink *downlink, PeerFigures *figures) {
   const Capacity *capacity = &downlink->capacity;
   const DownlinkStats *stats = &downlink->stats;
-  figures->rtt_us = round_trip_us(downlink);
+  figures->rtt_us = downlink_round_trip_us(downlink);
   figures->loss_down = capacity_loss(capacity);
   figures->source = capacity->source;
   figures->bps = capacity_known(capacity) ? capacity_bps(capacity) : INT64_MAX;

@@ -88,9 +88,9 @@ static void test_estimate(void) {
   world_publish(world, a, b);
   world_publish(world, b, a);
   g_assert_cmpuint(world->estimates[2], ==, 0); /* nothing is known yet */
-  int64_t until_us = g_get_monotonic_time() + WAIT_US;
+  int64_t told_by_us = g_get_monotonic_time() + WAIT_US;
   while (world->estimates[2] == 0) {
-    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+    g_assert_cmpint(g_get_monotonic_time(), <, told_by_us);
     client_send_video(a, true);
     world_turn(world);
     client_send_feedback(b);
@@ -98,6 +98,19 @@ static void test_estimate(void) {
   g_assert_cmpint(world->carries_bps[2], >, 0);
   g_assert_cmpint(world->wants_bps[2], >, 0);
   g_assert_cmpuint(world->estimates[1], ==, 0);
+
+  engine_figures(world->engine, 77);
+  wait_for(world, world->figures_request == 77);
+  g_assert_cmpuint(world->figure_count, ==, 2);
+  const PeerFigures *figures = &world->figures[world->figures[0].peer == 2 ? 0 : 1];
+  g_assert_cmpuint(figures->peer, ==, 2);
+  g_assert_cmpuint(figures->room, ==, ROOM);
+  g_assert_cmpint(figures->state, ==, PEER_CONNECTED);
+  g_assert_cmpint(figures->way, ==, WAY_UDP);
+  g_assert_false(figures->from_here); /* loopback */
+  g_assert_cmpint(figures->source, ==, CAPACITY_BY_FEEDBACK);
+  g_assert_cmpint(figures->bps, >, 0);
+  g_assert_cmpint(figures->rtt_us, >, 0);
   world_free(world);
 }
 

@@ -37,6 +37,15 @@ static void on_slot(void *user, uint32_t peer, const char *name, uint32_t publis
     world->in_audio_slot[peer] = publisher;
 }
 
+static void on_figures(void *user, uint32_t request, const PeerFigures *figures, unsigned count) {
+  World *world = user;
+  g_assert_cmpuint(count, <=, G_N_ELEMENTS(world->figures));
+  world->figure_count = count;
+  for (unsigned i = 0; i < count; i++)
+    world->figures[i] = figures[i];
+  world->figures_request = request;
+}
+
 static void on_downlink(void *user, uint32_t peer, int64_t bps, int64_t wanted_bps) {
   World *world = user;
   world->events++;
@@ -65,6 +74,7 @@ static const EngineEvents events = {.answer = on_answer,
                                     .state = on_state,
                                     .slot = on_slot,
                                     .downlink = on_downlink,
+                                    .figures = on_figures,
                                     .track = on_track,
                                     .tap_closed = on_tap_closed};
 

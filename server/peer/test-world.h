@@ -3,6 +3,7 @@
 #pragma once
 
 #include "peer/engine.h"
+#include "peer/figures.h"
 #include "peer/test-client.h"
 
 #define ROOM 1
@@ -19,6 +20,9 @@ typedef struct {
   const char *reasons[PEERS];
   uint32_t in_video_slot[PEERS], in_audio_slot[PEERS];
   int64_t carries_bps[PEERS], wants_bps[PEERS]; /* as the server estimates */
+  PeerFigures figures[8];                       /* as asked for last */
+  unsigned figure_count;
+  uint32_t figures_request;
   unsigned estimates[PEERS];
   unsigned answers, failures, tracks_on, tracks_off, taps_closed, events;
   char *sdp; /* of the last answer */
