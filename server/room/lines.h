@@ -7,8 +7,19 @@
 
 #include "room/assembly.h"
 
-/* lines: an array, an object for each participant that has a connection for media (fields: the
- * README's `yishictl peers --json`); borrowed for the call. */
+/* lines: an array, borrowed for the call, of objects, one for each participant that was offered a
+ * connection for media:
+ *   meeting, title, person, name, device
+ *   state               connecting | connected | lost | closed
+ *   way                 none | udp | tcp; from_here: over an address of this machine (TURN)
+ *   rtt_ms              or null; silent_ms: since anything came
+ *   loss_down_percent, loss_up_percent   to it and from it, over about a second
+ *   estimate_by         nothing | feedback | remb | reports (router/capacity.h)
+ *   estimate_kbps       what the way to it carries, null: no limit is known; wanted_kbps: what all
+ *                       that it is shown would take
+ *   pictures            how many it is sent: [smallest layer, next, largest]; pictures_missing:
+ *                       those that it should see and is not sent
+ *   repairs, repairs_refused, unsent, keyframes_asked   since its connection began */
 typedef void (*LinesDone)(void *user, const json_t *lines);
 
 /* Asks every media thread; done is called once all have answered, never before this returns. When
