@@ -81,7 +81,7 @@ void downlink_replan(Downlink *downlink) {
     slot->twcc_extension = media->twcc_extension;
     slot->clock_rate = media->clock_rate;
     if (slot->twcc_extension || media->remb)
-      capacity_offered(&downlink->capacity);
+      capacity_offered(&downlink->capacity, slot->twcc_extension != 0);
   }
   open_slots(downlink);
   downlink_set_budget(downlink);
@@ -125,7 +125,8 @@ static bool commit(Downlink *downlink, const SlotStream *slot, uint8_t *out, siz
   downlink_note_left(downlink);
   egress_commit(downlink->egress, downlink->flow, len);
   int64_t now_us = egress_now(downlink->egress);
-  capacity_sent(&downlink->capacity, (unsigned)len + UDP_IP_BYTES, now_us);
+  capacity_sent(&downlink->capacity, (unsigned)len + UDP_IP_BYTES, slot->twcc_extension != 0,
+                now_us);
   if (slot->twcc_extension)
     bandwidth_sent(downlink->capacity.bandwidth, (unsigned)len + UDP_IP_BYTES, label, now_us);
   return true;
@@ -304,7 +305,7 @@ static void probe(Downlink *downlink, int64_t now_us) {
 }
 
 static void steer(Downlink *downlink, int64_t now_us) {
-  capacity_tick(&downlink->capacity, now_us);
+  capacity_tick(&downlink->capacity, subscriber_wanted_bps(downlink->subscriber), now_us);
   probe(downlink, now_us);
   if (now_us < downlink->next_budget_us)
     return;

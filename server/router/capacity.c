@@ -18,7 +18,8 @@ void capacity_clear(Capacity *capacity) {
   capacity->bandwidth = NULL;
 }
 
-void capacity_offered(Capacity *capacity) {
+void capacity_offered(Capacity *capacity, bool numbered) {
+  capacity->numbered |= numbered;
   if (!capacity->bandwidth)
     capacity->bandwidth = bandwidth_new();
 }
@@ -27,10 +28,17 @@ static bool is_fed(const Capacity *capacity) {
   return capacity->fed_us && !capacity->witness.doubted;
 }
 
-/* Feedback stays away while packets are sent and reports come. */
+/* Feedback stays away while what it would tell of is sent, and reports come. */
 static bool has_ceased(const Capacity *capacity, int64_t now_us) {
-  return now_us - capacity->fed_us >= CAPACITY_GONE_US && capacity->sent_us > capacity->fed_us &&
-         capacity->reported.told_us > capacity->fed_us;
+  return now_us - capacity->fed_us >= CAPACITY_GONE_US &&
+         capacity->numbered_us > capacity->fed_us && capacity->reported.told_us > capacity->fed_us;
+}
+
+/* Nothing is sent though something is wanted, and no probe tells whether it would fit. */
+static bool is_stuck(const Capacity *capacity, int64_t now_us) {
+  return capacity->bandwidth && !capacity->numbered && !capacity->sent_us && capacity->begun_us &&
+         now_us - capacity->begun_us >= CAPACITY_WAIT_US &&
+         capacity->wanted_bps > BANDWIDTH_FIRST_BPS;
 }
 
 static CapacitySource source_of(const Capacity *capacity, int64_t now_us) {
@@ -39,10 +47,12 @@ static CapacitySource source_of(const Capacity *capacity, int64_t now_us) {
     return CAPACITY_BY_FEEDBACK;
   if (capacity->remb_bps > 0)
     return CAPACITY_BY_REMB;
+  if (capacity->source == CAPACITY_BY_REPORTS)
+    return CAPACITY_BY_REPORTS;
   bool waited = !capacity->bandwidth || capacity->witness.doubted || fed ||
-                (capacity->begun_us && now_us - capacity->begun_us >= CAPACITY_WAIT_US);
-  bool told = capacity->reported.told_us || !capacity->sent_us;
-  return waited && told ? CAPACITY_BY_REPORTS : CAPACITY_UNTOLD;
+                (capacity->first_us && now_us - capacity->first_us >= CAPACITY_WAIT_US);
+  bool told = waited && capacity->reported.told_us;
+  return told || is_stuck(capacity, now_us) ? CAPACITY_BY_REPORTS : CAPACITY_UNTOLD;
 }
 
 /* Reports go on from where others left it; from the beginning where nobody told anything before. */
@@ -59,15 +69,14 @@ static void decide(Capacity *capacity, int64_t now_us) {
 }
 
 void capacity_restart(Capacity *capacity) {
-  Witness witness = capacity->witness;
-  Bandwidth *bandwidth = capacity->bandwidth;
-  uint64_t sent_bytes = capacity->sent_bytes;
-  if (bandwidth)
-    bandwidth_restart(bandwidth);
+  const Capacity before = *capacity;
+  if (before.bandwidth)
+    bandwidth_restart(before.bandwidth);
   capacity_init(capacity);
-  capacity->bandwidth = bandwidth;
-  capacity->sent_bytes = sent_bytes;
-  capacity->witness = witness;
+  capacity->bandwidth = before.bandwidth;
+  capacity->numbered = before.numbered;
+  capacity->sent_bytes = before.sent_bytes;
+  capacity->witness = before.witness;
 }
 
 bool capacity_feedback(Capacity *capacity, const RtcpTwcc *twcc, BandwidthMissing *missing,
@@ -106,15 +115,19 @@ bool capacity_report(Capacity *capacity, int64_t now_us) {
   return less && capacity->source == CAPACITY_BY_REPORTS;
 }
 
-/* Nothing is sent: as good as a report that says so. */
+/* Nothing is sent though more is wanted: as good as a report that says so. */
 static bool is_idle(const Capacity *capacity, int64_t now_us) {
-  return capacity->source == CAPACITY_BY_REPORTS && now_us - capacity->sent_us >= IDLE_US &&
-         now_us - capacity->reported.span_us >= IDLE_US;
+  return capacity->source == CAPACITY_BY_REPORTS &&
+         capacity->wanted_bps > reported_bps(&capacity->reported) &&
+         now_us - capacity->sent_us >= IDLE_US && now_us - capacity->reported.span_us >= IDLE_US;
 }
 
-void capacity_tick(Capacity *capacity, int64_t now_us) {
+void capacity_tick(Capacity *capacity, int64_t wanted_bps, int64_t now_us) {
+  capacity->wanted_bps = wanted_bps;
   if (!capacity->begun_us)
     capacity->begun_us = now_us;
+  if (!capacity->first_us)
+    capacity->first_us = capacity->sent_us;
   decide(capacity, now_us);
   if (is_idle(capacity, now_us))
     reported_end(&capacity->reported, capacity->sent_bytes, now_us);

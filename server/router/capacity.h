@@ -9,7 +9,7 @@
  * his reports, as who offers nothing is. Only where it begins differs. Who offers to tell begins at
  * BANDWIDTH_FIRST_BPS, because it takes him a moment to tell more; who does not begins without a
  * limit, and meets his own. Where nothing is sent at all, because the smallest picture does not
- * fit, there is nothing to tell of: more is let in until something is.
+ * fit, there is nothing to tell of: more is let in until something is, unless probes find out.
  *
  *   feedback ─▶ Witness ─▶ Bandwidth ─┐
  *   REMB ─────────────────────────────┼─▶ capacity_bps, _pace_bps, _loss
@@ -39,27 +39,34 @@ typedef enum {
 typedef struct {
   uint64_t sent_bytes;  /* to this receiver, on the wire */
   int64_t sent_us;      /* the newest packet; 0: none yet */
+  int64_t numbered_us;  /* the newest that is numbered */
   Bandwidth *bandwidth; /* owned; NULL: the receiver offers to tell nothing */
   CapacitySource source;
-  int64_t begun_us; /* the first tick; 0: none yet */
-  int64_t fed_us;   /* feedback with news came last; 0: never */
-  int64_t remb_bps; /* 0: none */
+  bool numbered;      /* it offers transport-wide feedback */
+  int64_t begun_us;   /* the first tick; 0: none yet */
+  int64_t first_us;   /* the first packet; 0: none yet */
+  int64_t wanted_bps; /* as told last */
+  int64_t fed_us;     /* feedback with news came last; 0: never */
+  int64_t remb_bps;   /* 0: none */
   Witness witness;
   Reported reported;
 } Capacity;
 
 void capacity_init(Capacity *capacity);
 void capacity_clear(Capacity *capacity);
-/* The receiver offers feedback or REMB. What is sent is to be numbered by capacity->bandwidth where
- * it is feedback. */
-void capacity_offered(Capacity *capacity);
+/* The receiver offers feedback (numbered: what is sent is to have capacity->bandwidth's numbers) or
+ * REMB. */
+void capacity_offered(Capacity *capacity, bool numbered);
 /* The way is another one, or was cut for a while. What was doubted stays so. */
 void capacity_restart(Capacity *capacity);
 
 /* A packet was sent, numbered or not. */
-static inline void capacity_sent(Capacity *capacity, unsigned bytes, int64_t now_us) {
+static inline void capacity_sent(Capacity *capacity, unsigned bytes, bool numbered,
+                                 int64_t now_us) {
   capacity->sent_bytes += bytes;
   capacity->sent_us = now_us;
+  if (numbered)
+    capacity->numbered_us = now_us;
 }
 /* Transport-wide feedback; NULL: it could not be read. missing: as bandwidth_feedback, none where
  * it is not believed. True when something else may be sent than before, and at once. */
@@ -70,8 +77,8 @@ void capacity_remb(Capacity *capacity, uint64_t bps, int64_t now_us);
 /* A block of a receiver report, as reported_block; then the report's end. True as above. */
 void capacity_block(Capacity *capacity, unsigned expected, unsigned lost, int64_t rtt_us);
 bool capacity_report(Capacity *capacity, int64_t now_us);
-/* Every 50 ms or so. */
-void capacity_tick(Capacity *capacity, int64_t now_us);
+/* Every 50 ms or so. wanted_bps: what one would send if it were certain to fit. */
+void capacity_tick(Capacity *capacity, int64_t wanted_bps, int64_t now_us);
 
 /* What may be sent, media, repairs and padding together; INT64_MAX: no limit is known. */
 int64_t capacity_bps(const Capacity *capacity);

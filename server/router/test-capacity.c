@@ -13,15 +13,17 @@ typedef struct {
   uint16_t fed; /* all before it was told of */
 } Receiver;
 
+#define WANTED_BPS 9000000
+
 static void begin(Receiver *receiver, bool offers, bool numbered) {
   *receiver = (Receiver){.now_us = 1000000, .numbered = numbered};
   capacity_init(&receiver->capacity);
   if (offers)
-    capacity_offered(&receiver->capacity);
+    capacity_offered(&receiver->capacity, numbered);
 }
 
 static void send(Receiver *receiver) {
-  capacity_sent(&receiver->capacity, 1000, receiver->now_us);
+  capacity_sent(&receiver->capacity, 1000, receiver->numbered, receiver->now_us);
   if (receiver->numbered)
     bandwidth_sent(receiver->capacity.bandwidth, 1000, unlabelled, receiver->now_us);
 }
@@ -63,8 +65,12 @@ static void run(Receiver *receiver, unsigned seconds, bool reports,
       capacity_report(&receiver->capacity, receiver->now_us);
     }
     if (step % 5 == 0)
-      capacity_tick(&receiver->capacity, receiver->now_us);
+      capacity_tick(&receiver->capacity, WANTED_BPS, receiver->now_us);
   }
+}
+
+static void tell_all(Receiver *receiver) {
+  tell(receiver, 10, false);
 }
 
 /* REMB is offered and never sent. */
@@ -96,16 +102,58 @@ static void test_numbered_only(void) {
   capacity_clear(&receiver.capacity);
 }
 
+static void idle(Receiver *receiver, int64_t wanted_bps) {
+  for (unsigned i = 0; i < 140; i++) {
+    receiver->now_us += 50000;
+    capacity_tick(&receiver->capacity, wanted_bps, receiver->now_us);
+  }
+}
+
 /* REMB is offered, and the only picture there is does not fit: nothing is sent, and nothing told.
  */
 static void test_nothing_sent(void) {
   Receiver receiver;
   begin(&receiver, true, false);
-  for (unsigned i = 0; i < 140; i++) {
-    receiver.now_us += 50000;
-    capacity_tick(&receiver.capacity, receiver.now_us);
+  idle(&receiver, 100000); /* nobody is there: nothing is found out */
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, BANDWIDTH_FIRST_BPS);
+  idle(&receiver, 2000000);
+  int64_t bps = capacity_bps(&receiver.capacity);
+  g_assert_cmpint(bps, >, 1500000);
+  g_assert_cmpint(bps, <, 4000000); /* no more than it takes */
+  send(&receiver);                  /* the picture begins: it is not taken back */
+  capacity_tick(&receiver.capacity, 2000000, receiver.now_us + 10000);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, bps);
+  capacity_clear(&receiver.capacity);
+}
+
+/* Who was alone for a minute and can tell begins as everybody does. */
+static void test_alone(void) {
+  Receiver receiver;
+  begin(&receiver, true, true);
+  for (unsigned i = 0; i < 10; i++)
+    idle(&receiver, 5000000);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_UNTOLD);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, BANDWIDTH_FIRST_BPS);
+  capacity_block(&receiver.capacity, 0, 0, 40000); /* a report comes before the first feedback */
+  send(&receiver);
+  capacity_report(&receiver.capacity, receiver.now_us);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_UNTOLD);
+  capacity_clear(&receiver.capacity);
+}
+
+/* Only pictures are numbered, and none is there for a while: feedback has not ceased. */
+static void test_sound_alone(void) {
+  Receiver receiver;
+  begin(&receiver, true, true);
+  run(&receiver, 5, true, tell_all);
+  for (unsigned i = 0; i < 10; i++) {
+    receiver.now_us += 1000000;
+    capacity_sent(&receiver.capacity, 100, false, receiver.now_us);
+    capacity_block(&receiver.capacity, 50, 0, 40000);
+    capacity_report(&receiver.capacity, receiver.now_us);
+    capacity_tick(&receiver.capacity, WANTED_BPS, receiver.now_us);
   }
-  g_assert_cmpint(capacity_bps(&receiver.capacity), >, 1500000);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_FEEDBACK);
   capacity_clear(&receiver.capacity);
 }
 
@@ -125,10 +173,6 @@ static void test_nothing_offered(void) {
   g_assert_cmpint(capacity_bps(&receiver.capacity), <, 2000000);
   g_assert_true(capacity_known(&receiver.capacity));
   capacity_clear(&receiver.capacity);
-}
-
-static void tell_all(Receiver *receiver) {
-  tell(receiver, 10, false);
 }
 
 /* What it offers it sends, and that decides; until it ceases. */
@@ -206,6 +250,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/capacity/offered-only", test_offered_only);
   g_test_add_func("/capacity/numbered-only", test_numbered_only);
   g_test_add_func("/capacity/nothing-sent", test_nothing_sent);
+  g_test_add_func("/capacity/alone", test_alone);
+  g_test_add_func("/capacity/sound-alone", test_sound_alone);
   g_test_add_func("/capacity/nothing-offered", test_nothing_offered);
   g_test_add_func("/capacity/feedback", test_feedback);
   g_test_add_func("/capacity/silence", test_silence);
