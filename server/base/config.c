@@ -99,6 +99,9 @@ static const Key keys[] = {
      "Connections that one address (of IPv6: a /64) may hold before they are signed in or in a "
      "meeting; beyond that its oldest idle one is closed, and others wait."},
     {"store_readers", NUMBER, AT(store_readers), "2", 1, 32, "Database reader threads."},
+    {"store_reserve_mib", NUMBER, AT(store_reserve_mib), "64", 0, 65536,
+     "Disk space, MiB, that is kept allocated in data_dir so that attendance can be written for "
+     "hours when something else fills the disk. 0: none."},
     {"session_idle_staff_min", NUMBER, AT(session_idle_staff_min), "15", 1, 10080,
      "Minutes of idleness after which staff and administrators are signed out; a live meeting "
      "counts as activity."},

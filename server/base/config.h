@@ -38,6 +38,7 @@ typedef struct Config {
   int message_max_bytes;
   int connections_per_address;
   int store_readers;
+  int store_reserve_mib;
   int session_idle_staff_min, session_idle_member_min;
   int password_cost_log2; /* scrypt N = 2^this */
   int lockout_failures, lockout_min;

@@ -1,7 +1,8 @@
 /* See connection.h. The file is created with mode 0600 before SQLite opens it: SQLite gives the WAL
  * and its index the same mode. synchronous=FULL, because in WAL mode NORMAL loses committed
  * transactions at a power cut (measured: 200 of 201), and recursive_triggers, because without it
- * `insert or replace` deletes rows past the triggers that keep facts. */
+ * `insert or replace` deletes rows past the triggers that keep facts. What a savepoint may have to
+ * undo is held in memory: on a full disk there is no room for a temporary file. */
 #include "store/connection.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) 
     fine = db_exec(db,
                    "pragma journal_mode = wal; pragma synchronous = full;"
                    "pragma foreign_keys = on; pragma recursive_triggers = on;"
-                   "pragma journal_size_limit = 67108864;",
+                   "pragma journal_size_limit = 67108864; pragma temp_store = memory;",
                    error) &&
            (kind == CONNECTION_WRITE || db_exec(db, "pragma query_only = on", error));
   }

@@ -9,7 +9,9 @@
  * Facts that cannot be asked for again (store_write_kept) do not fail because of the disk: the
  * writer keeps them, in their order, and tries again. While it keeps any, later ones queue up
  * behind them and any other write is refused, so that nothing overtakes a fact: not a leave its
- * join, nor the end of a meeting a leave. */
+ * join, nor the end of a meeting a leave. Before it comes to that there is space of our own
+ * (reserve.h); the log is brought home into the database by hand, because failing there is the
+ * first that a full disk shows. */
 #include "store/database.h"
 
 #include <string.h>
@@ -21,6 +23,7 @@
 #include "store/connection.h"
 #include "store/presence.h"
 #include "store/queue.h"
+#include "store/reserve.h"
 #include "store/rules.h"
 #include "store/statement.h"
 
@@ -29,6 +32,7 @@
 #define KEPT_MAX 65536 /* joins, leaves and events of a full house for an hour; some 20 MB */
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US 10000000
+#define HOME_FRAMES 1000 /* pages in the log from which it is brought home, as SQLite itself does */
 
 typedef struct {
   StoreWork work; /* NULL: stop */
@@ -58,6 +62,8 @@ struct Store {
   /* The writer's own. */
   GQueue kept; /* Job, the oldest first */
   int64_t retry_us, pause_us, tried_us;
+  Reserve *reserve;
+  int log_frames, home_frames; /* pages in the log; from how many on it is brought home */
 };
 
 METRIC(metric_writes, METRIC_COUNTER, "yishi_store_writes_total", "Write jobs that were committed");
@@ -219,6 +225,28 @@ static void retry_kept(Store *store, sqlite3 *db, bool last) {
   plan_retry(store, store->kept.length == tried);
 }
 
+static int on_commit(void *data, sqlite3 *db, const char *name, int frames) {
+  ((Store *)data)->log_frames = frames;
+  return SQLITE_OK;
+}
+
+/* Copies what is in the log into the database, so that the log is begun anew. When that fails, what
+ * was committed stays in the log, and it is tried again some pages later. */
+static void bring_home(Store *store, sqlite3 *db) {
+  if (store->log_frames < store->home_frames)
+    return;
+  int result = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  bool failed = result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY;
+  if (failed && reserve_give(store->reserve)) {
+    result = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    failed = result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY;
+  }
+  if (failed)
+    log_error("store", "log_not_brought_home", "pages=%d reason=%s", store->log_frames,
+              log_q(sqlite3_errmsg(db)));
+  store->home_frames = failed ? store->log_frames + HOME_FRAMES : HOME_FRAMES;
+}
+
 /* Fills batch with what waits; false when the store is to stop. */
 static bool next_batch(Store *store, Job **batch, unsigned *count) {
   bool run = true;
@@ -250,6 +278,20 @@ static void stand_behind(Store *store, Job **jobs, unsigned count) {
   metric_set(&metric_kept, store->kept.length);
 }
 
+/* Little of the reserve is left: takes out of the batch what can be asked again. */
+static unsigned refuse_all_but_facts(Store *store, Job **jobs, unsigned count) {
+  unsigned facts = 0;
+  for (unsigned i = 0; i < count; i++) {
+    if (jobs[i]->keep) {
+      jobs[facts++] = jobs[i];
+      continue;
+    }
+    g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK, "the disk is full");
+    finish_write(store, jobs[i]);
+  }
+  return facts;
+}
+
 static void *writer_main(void *data) {
   Worker *self = data;
   Store *store = self->store;
@@ -258,6 +300,9 @@ static void *writer_main(void *data) {
     Job *batch[BATCH_MAX];
     unsigned count;
     run = next_batch(store, batch, &count);
+    reserve_keep(store->reserve, clock_mono_us());
+    if (reserve_scarce(store->reserve))
+      count = refuse_all_but_facts(store, batch, count);
     bool due = count > 0 && clock_mono_us() >= store->tried_us + RETRY_FIRST_US;
     if (store->kept.length > 0 && (due || clock_mono_us() >= store->retry_us))
       retry_kept(store, self->db, false);
@@ -267,7 +312,10 @@ static void *writer_main(void *data) {
       run_batch(store, self->db, batch, count);
       settle(store, batch, count, true);
       plan_retry(store, false);
+      if (store->kept.length > 0 && reserve_give(store->reserve))
+        retry_kept(store, self->db, false);
     }
+    bring_home(store, self->db);
     if (!run && store->kept.length > 0)
       retry_kept(store, self->db, true);
   }
@@ -335,6 +383,7 @@ static void free_store(Store *store) {
   queue_free(store->probes);
   if (store->lock >= 0)
     close(store->lock);
+  reserve_free(store->reserve);
   g_free(store->readers);
   g_free(store);
 }
@@ -353,6 +402,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->probes = queue_new();
   g_queue_init(&store->kept);
   plan_retry(store, false);
+  store->reserve = reserve_new(path, (int64_t)config->store_reserve_mib * 1024 * 1024);
+  store->home_frames = HOME_FRAMES;
   store->lock = connection_lock(config->data_dir, error);
   if (store->lock < 0 || !prepare_file(path, config, error) ||
       !open_connections(store, path, error)) {
@@ -368,6 +419,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   metric_register(&metric_waiting);
   metric_register(&metric_kept);
   metric_register(&metric_commit);
+  sqlite3_wal_hook(store->writer.db, on_commit, store);
+  reserve_keep(store->reserve, clock_mono_us());
   store->writer.store = store;
   store_error_quark(); /* made before there are threads: G_DEFINE_QUARK keeps it in a plain variable
                         */

@@ -17,6 +17,7 @@ void fixture_init(Fixture *fixture) {
   g_free(fixture->config->data_dir);
   fixture->config->data_dir = g_strdup(fixture->dir);
   fixture->config->password_cost_log2 = 10;
+  fixture->config->store_reserve_mib = 0;
   fixture->path = connection_path(fixture->dir, &error);
   g_assert_no_error(error);
   fixture->db = connection_open(fixture->path, CONNECTION_WRITE, &error);
