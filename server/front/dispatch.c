@@ -237,17 +237,6 @@ static void on_roster(Client *client, const json_t *message, uint32_t id, int64_
   send_message(client, page);
 }
 
-static void on_chat(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  json_t *entry = NULL;
-  const char *code =
-      participant_chat(client->participant, text_of(message, "text"), now_us, &entry);
-  if (code)
-    reply_error(client, id, code, "");
-  else
-    send_message(client,
-                 json_pack("{s:s, s:I, s:O}", "t", "ok", "id", (json_int_t)id, "chat", entry));
-}
-
 static void on_hand(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
   reply(client, id, participant_hand(client->participant, is_true(message, "up"), now_us));
 }
@@ -305,7 +294,25 @@ static void on_lower(Client *client, const json_t *message, uint32_t id, int64_t
 }
 
 static void on_remove(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  reply(client, id, host_remove(client->participant, text_of(message, "pid"), now_us));
+  host_remove(client->participant, text_of(message, "pid"), now_us, stepped, wait_for(client, id));
+}
+
+static void chatted(void *user, const char *code, json_t *entry) {
+  Waiting *waiting = user;
+  Client *client = waiting->client;
+  if (client && code)
+    reply_error(client, waiting->id, code, "");
+  else if (client)
+    send_message(client, json_pack("{s:s, s:I, s:O}", "t", "ok", "id", (json_int_t)waiting->id,
+                                   "chat", entry));
+  if (client)
+    g_queue_unlink(&client->waiting, &waiting->link);
+  g_free(waiting);
+}
+
+static void on_chat(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
+  participant_chat(client->participant, text_of(message, "text"), now_us, chatted,
+                   wait_for(client, id));
 }
 
 static const Verb verbs[] = {

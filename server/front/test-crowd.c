@@ -45,6 +45,75 @@ static void test_chat(void) {
   bed_free(bed);
 }
 
+/* The writer waits until it is opened. */
+typedef struct {
+  GMutex lock;
+} Gate;
+
+static bool wait_at(sqlite3 *db, void *data, GError **error) {
+  Gate *gate = data;
+  g_mutex_lock(&gate->lock);
+  g_mutex_unlock(&gate->lock);
+  return true;
+}
+
+static void let_be(void *data, const GError *error) {}
+
+/* What is not durable yet is neither acknowledged nor shown. */
+static void test_chat_waits(void) {
+  Bed *bed = bed_new(2);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  Gate gate;
+  bed_settle(bed);
+  g_mutex_init(&gate.lock);
+  g_mutex_lock(&gate.lock);
+  store_write(bed->store, wait_at, let_be, &gate);
+  int id = page_send(one, "{s:s, s:s}", "t", "chat", "text", "x");
+  page_expect(one, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
+  g_assert_null(page_take(one, "ok"));
+  g_assert_null(page_take(two, "chat"));
+  g_mutex_unlock(&gate.lock);
+  json_decref(page_expected(one, "ok", id));
+  json_decref(page_wait(two, "chat"));
+  g_mutex_clear(&gate.lock);
+  page_free(one);
+  page_free(two);
+  bed_free(bed);
+}
+
+static bool set_pages(sqlite3 *db, void *data, GError **error) {
+  g_autofree char *sql = g_strdup_printf("pragma max_page_count = %d", GPOINTER_TO_INT(data));
+  return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* On a full disk the author is told, and nobody has seen what would be gone after a crash. */
+static void test_chat_disk_full(void) {
+  Bed *bed = bed_new(2);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  g_autofree char *text = g_strnfill(2000, 'x');
+  bed_settle(bed);
+  bed_write(bed, set_pages, GINT_TO_POINTER(1)); /* none beyond what it has */
+  json_t *reply = NULL;
+  unsigned shown = 0, kept = 0;
+  while (g_strcmp0(text_at(reply, "code"), "disk") != 0) {
+    json_decref(reply);
+    bed_pass(bed, 1000);
+    page_expect(two, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
+    reply = page_reply(one, page_send(one, "{s:s, s:s}", "t", "chat", "text", text));
+    kept += g_strcmp0(text_at(reply, "t"), "ok") == 0;
+    for (json_t *seen; (seen = page_take(two, "chat")); shown++)
+      json_decref(seen);
+  }
+  json_decref(reply);
+  g_assert_cmpuint(shown, ==, kept);
+  bed_write(bed, set_pages, GINT_TO_POINTER(1000000));
+  bed_crash(bed);
+  g_assert_cmpint(bed_number(bed, "select count(*) from chat_message"), ==, kept);
+  page_free(one);
+  page_free(two);
+  bed_free(bed);
+}
+
 static void test_roster(void) {
   Bed *bed = bed_new(24);
   Page *pages[24];
@@ -259,6 +328,8 @@ static void test_crowd(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/crowd/chat", test_chat);
+  g_test_add_func("/crowd/chat-waits", test_chat_waits);
+  g_test_add_func("/crowd/chat-disk-full", test_chat_disk_full);
   g_test_add_func("/crowd/roster", test_roster);
   g_test_add_func("/crowd/delta", test_delta);
   g_test_add_func("/crowd/since", test_since);

@@ -146,16 +146,30 @@ const char *host_lower(Participant *by, const char *pid, int64_t now_us) {
   return NULL;
 }
 
-const char *host_remove(Participant *by, const char *pid, int64_t now_us) {
+typedef struct {
+  RoomStepped done;
+  void *user;
+} Removal;
+
+static void removal_kept(void *data) {
+  g_autofree Removal *removal = data;
+  removal->done(removal->user, NULL);
+}
+
+void host_remove(Participant *by, const char *pid, int64_t now_us, RoomStepped done, void *user) {
   Room *room = by->room;
   Participant *who = roster_find(room, pid);
-  if (!who)
-    return "no_participant";
+  if (!who) {
+    done(user, "no_participant");
+    return;
+  }
+  Removal *removal = g_new0(Removal, 1);
+  *removal = (Removal){done, user};
   json_t *detail = json_pack("{s:s}", "meeting", room->meeting);
   AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, detail};
-  audit_queue(room->assembly->store, &audit, room_wall_ms(room, now_us));
+  audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_kept,
+                   removal);
   json_decref(detail);
   participant_remove(who, by, now_us);
   room_release(room);
-  return NULL;
 }

@@ -12,8 +12,6 @@
 #include "room/roster.h"
 #include "room/send.h"
 #include "room/state.h"
-#include "store/chat.h"
-#include "store/check.h"
 
 static const char *const state_names[] = {"scheduled", "live", "ended", "cancelled"};
 
@@ -199,37 +197,6 @@ void room_set_hand(Participant *participant, bool up, const Participant *by, int
   roster_changed(participant);
   room_log(participant->room, "hand", participant,
            json_pack("{s:b, s:s?}", "up", up, "by", by ? by->person : NULL), now_us);
-}
-
-const char *participant_chat(Participant *participant, const char *text, int64_t now_us,
-                             json_t **entry) {
-  Room *room = participant->room;
-  char id[ID_CHARS + 1];
-  if (!limit_use(&participant->chat_limit, LIMIT_CHAT, now_us))
-    return "too_fast";
-  g_autoptr(GString) clean = g_string_new(text);
-  g_string_replace(clean, "\r\n", "\n", 0);
-  /* The store's own rule, before anybody is told: what all see is what is kept. */
-  if (!check_text("text", clean->str, 1, 2000, true, NULL))
-    return "bad_message";
-  id_random(id, ID_CHARS);
-  ChatMessage chat = {
-      .id = id,
-      .meeting = room->meeting,
-      .person = participant->person,
-      .participant = participant->pid,
-      .name = participant->name,
-      .text = clean->str,
-      .at = room_wall_ms(room, now_us),
-  };
-  chat_queue(room->assembly->store, &chat);
-  room_log(room, "chat", participant, json_pack("{s:s}", "chat", id), now_us);
-  *entry = chat_json(&chat);
-  g_queue_push_tail(&room->chat, *entry);
-  if (room->chat.length > CHAT_KEPT)
-    json_decref(g_queue_pop_head(&room->chat));
-  room_broadcast(room, json_pack("{s:s, s:O}", "t", "chat", "chat", *entry), participant);
-  return NULL;
 }
 
 void room_tick(Room *room, int64_t now_us) {

@@ -84,9 +84,11 @@ typedef struct {
 /* Most important first. Copied. */
 const char *participant_view(Participant *participant, const RoomView *views, unsigned count);
 const char *participant_hand(Participant *participant, bool up, int64_t now_us);
-/* entry: the chat entry, borrowed until the next call into the room. */
-const char *participant_chat(Participant *participant, const char *text, int64_t now_us,
-                             json_t **entry);
+/* done: once, perhaps at once; code NULL when the entry (borrowed) is durable. The others are told
+ * right after. */
+typedef void (*RoomChatted)(void *user, const char *code, json_t *entry);
+void participant_chat(Participant *participant, const char *text, int64_t now_us, RoomChatted done,
+                      void *user);
 /* items, next, total, rev. since: only those who joined or changed after that rev; 0: all. New
  * reference. */
 json_t *participant_roster(Participant *participant, const char *after, unsigned limit,
@@ -100,4 +102,5 @@ const char *host_record(Participant *by, bool on, int64_t now_us);
 const char *host_floor(Participant *by, const char *pid, int64_t now_us);
 const char *host_mute(Participant *by, const char *pid, Source source, int64_t now_us);
 const char *host_lower(Participant *by, const char *pid, int64_t now_us);
-const char *host_remove(Participant *by, const char *pid, int64_t now_us);
+/* The participant goes at once; done when the audit record of it is durable. */
+void host_remove(Participant *by, const char *pid, int64_t now_us, RoomStepped done, void *user);

@@ -98,6 +98,8 @@ typedef struct {
   char *kind, *subject, *object, *result, *address;
   json_t *detail;
   int64_t now_ms;
+  void (*then)(void *user); /* or NULL */
+  void *user;
 } Queued;
 
 static bool queued_work(sqlite3 *db, void *data, GError **error) {
@@ -111,6 +113,8 @@ static void queued_done(void *data, const GError *error) {
   Queued *queued = data;
   if (error)
     log_error("audit", "lost", "kind=%s reason=%s", log_q(queued->kind), log_q(error->message));
+  if (queued->then)
+    queued->then(queued->user);
   g_free(queued->kind);
   g_free(queued->subject);
   g_free(queued->object);
@@ -121,6 +125,11 @@ static void queued_done(void *data, const GError *error) {
 }
 
 void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms) {
+  audit_queue_then(store, entry, now_ms, NULL, NULL);
+}
+
+void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
+                      void (*then)(void *user), void *user) {
   Queued *queued = g_new0(Queued, 1);
   queued->kind = g_strdup(entry->kind);
   queued->subject = g_strdup(entry->subject);
@@ -129,6 +138,8 @@ void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms) {
   queued->address = g_strdup(entry->address);
   queued->detail = json_deep_copy(entry->detail);
   queued->now_ms = now_ms;
+  queued->then = then;
+  queued->user = user;
   store_write_kept(store, queued_work, queued_done, queued);
 }
 

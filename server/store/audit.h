@@ -32,6 +32,9 @@ bool audit_note(sqlite3 *db, const char *kind, const Actor *by, const char *obje
                 int64_t now_ms, GError **error);
 /* Any thread; copies. A failure is logged. */
 void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms);
+/* The same; then runs on the main thread when it is durable (or was refused). */
+void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
+                      void (*then)(void *user), void *user);
 
 /* {items: [{seq,at,kind,subject:{id,name}|null,object,result,address,detail}], next, total}; newest
  * last. after: cursor or NULL. */

@@ -32,41 +32,56 @@ bool chat_add(sqlite3 *db, const ChatMessage *message, GError **error) {
 }
 
 typedef struct {
-  char *id, *meeting, *person, *participant, *name, *text;
+  char *id, *meeting, *person, *participant, *name, *text, *kind;
   int64_t at;
-} Queued;
+  json_t *data;
+  Moment moment;
+  ChatKept done;
+  void *user;
+} Posted;
 
-static bool queued_work(sqlite3 *db, void *data, GError **error) {
-  const Queued *queued = data;
-  ChatMessage message = {queued->id,   queued->meeting, queued->person, queued->participant,
-                         queued->name, queued->text,    queued->at};
-  return chat_add(db, &message, error);
+static bool posted_work(sqlite3 *db, void *data, GError **error) {
+  const Posted *posted = data;
+  ChatMessage message = {posted->id,   posted->meeting, posted->person, posted->participant,
+                         posted->name, posted->text,    posted->at};
+  MeetingEvent event = {posted->meeting,     posted->kind, posted->person,
+                        posted->participant, posted->data, posted->moment};
+  return chat_add(db, &message, error) && event_add(db, &event, error);
 }
 
-static void queued_done(void *data, const GError *error) {
-  Queued *queued = data;
+static void posted_done(void *data, const GError *error) {
+  Posted *posted = data;
   if (error)
-    log_error("chat", "lost", "meeting=%s id=%s reason=%s", log_q(queued->meeting),
-              log_q(queued->id), log_q(error->message));
-  g_free(queued->id);
-  g_free(queued->meeting);
-  g_free(queued->person);
-  g_free(queued->participant);
-  g_free(queued->name);
-  g_free(queued->text);
-  g_free(queued);
+    log_error("chat", "refused", "meeting=%s id=%s reason=%s", log_q(posted->meeting),
+              log_q(posted->id), log_q(error->message));
+  posted->done(posted->user, error);
+  g_free(posted->id);
+  g_free(posted->meeting);
+  g_free(posted->person);
+  g_free(posted->participant);
+  g_free(posted->name);
+  g_free(posted->text);
+  g_free(posted->kind);
+  json_decref(posted->data);
+  g_free(posted);
 }
 
-void chat_queue(Store *store, const ChatMessage *message) {
-  Queued *queued = g_new0(Queued, 1);
-  queued->id = g_strdup(message->id);
-  queued->meeting = g_strdup(message->meeting);
-  queued->person = g_strdup(message->person);
-  queued->participant = g_strdup(message->participant);
-  queued->name = g_strdup(message->name);
-  queued->text = g_strdup(message->text);
-  queued->at = message->at;
-  store_write_kept(store, queued_work, queued_done, queued);
+void chat_post(Store *store, const ChatMessage *message, const MeetingEvent *event, ChatKept done,
+               void *user) {
+  Posted *posted = g_new0(Posted, 1);
+  posted->id = g_strdup(message->id);
+  posted->meeting = g_strdup(message->meeting);
+  posted->person = g_strdup(message->person);
+  posted->participant = g_strdup(message->participant);
+  posted->name = g_strdup(message->name);
+  posted->text = g_strdup(message->text);
+  posted->at = message->at;
+  posted->kind = g_strdup(event->kind);
+  posted->data = json_deep_copy(event->data);
+  posted->moment = event->at;
+  posted->done = done;
+  posted->user = user;
+  store_write(store, posted_work, posted_done, posted);
 }
 
 json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {

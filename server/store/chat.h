@@ -1,9 +1,10 @@
-/* Live comments of a meeting. The room makes the id, so that the sender's reply needs no wait. */
+/* Live comments of a meeting. */
 #pragma once
 
 #include <jansson.h>
 
 #include "store/database.h"
+#include "store/events.h"
 
 typedef struct {
   const char *id; /* by id_random */
@@ -16,8 +17,12 @@ typedef struct {
 json_t *chat_json(const ChatMessage *message);
 /* Writer. */
 bool chat_add(sqlite3 *db, const ChatMessage *message, GError **error);
-/* Main thread: copies and queues; a failure is logged as an error. */
-void chat_queue(Store *store, const ChatMessage *message);
+/* Main thread: copies the entry and its event and writes them in one transaction. done runs on the
+ * main thread when they are durable, or with what stood in the way: the author can be asked again,
+ * so that a full disk refuses it at once. */
+typedef void (*ChatKept)(void *user, const GError *error);
+void chat_post(Store *store, const ChatMessage *message, const MeetingEvent *event, ChatKept done,
+               void *user);
 /* The last `limit` entries, the oldest first: a JSON array. */
 json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error);
 /* Main thread, asynchronously; entries is done's own (NULL with error). */

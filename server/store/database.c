@@ -32,7 +32,7 @@
 #define KEPT_MAX 65536 /* joins, leaves and events of a full house for an hour; some 20 MB */
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US 10000000
-#define HOME_FRAMES 1000 /* pages in the log from which it is brought home, as SQLite itself does */
+#define HOME_FRAMES 1000 /* pages in the log from which it is brought home: SQLite's default */
 
 typedef struct {
   StoreWork work; /* NULL: stop */

@@ -119,8 +119,14 @@ static void test_recovery(void) {
   fixture_clear(&t.f);
 }
 
+static void count_kept(void *user, const GError *error) {
+  g_assert_no_error(error);
+  ++*(unsigned *)user;
+}
+
 static void test_queued(void) {
   Facts t;
+  unsigned kept = 0;
   facts_init(&t);
   GError *error = NULL;
   PresenceOpen one = segment(&t, "segment-00000001", T0);
@@ -140,11 +146,13 @@ static void test_queued(void) {
     char id[ID_CHARS + 1];
     id_random(id, ID_CHARS);
     ChatMessage message = {id, t.meeting, t.host, "p", "主持", text, T0 + i};
-    chat_queue(t.f.store, &message);
+    MeetingEvent event = {t.meeting, "chat", t.host, "p", NULL, fixture_moment(T0 + i)};
+    chat_post(t.f.store, &message, &event, count_kept, &kept);
   }
   AuditEntry entry = {"recording.view", t.host, NULL, "ok", "192.0.2.4", NULL};
   audit_queue(t.f.store, &entry, T0);
   fixture_stop(&t.f);
+  g_assert_cmpuint(kept, ==, 60);
   g_assert_cmpint(number(t.f.db, "select duration_ms from presence_segment"), ==, 4000);
   json_t *events = events_list(t.f.db, t.meeting, 2, 2, &error);
   g_assert_cmpint(json_array_size(json_object_get(events, "items")), ==, 2);

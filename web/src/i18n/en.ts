@@ -535,7 +535,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.too_fast': 'That was too fast. Please wait a moment.',
   'error.busy': 'The server is busy. Please try again in a moment.',
   'error.full': 'The meeting is full. Please contact the staff.',
-  'error.disk': 'Storage is full: recording is not possible.',
+  'error.disk': 'Server storage is full: nothing can be recorded or saved for now.',
   'error.bad_csrf': 'This page is out of date. Please reload it and try again.',
   'error.must_change_password': 'Please change your password first.',
   'error.not_invited': 'You are not invited to this meeting. Please contact the staff.',

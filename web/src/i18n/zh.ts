@@ -520,7 +520,7 @@ export const zh = {
   'error.too_fast': '操作太快了，请稍候再试。',
   'error.busy': '服务器正忙，请稍候再试。',
   'error.full': '会议人数已满，请联系会务人员。',
-  'error.disk': '存储空间不足，无法录制。',
+  'error.disk': '服务器存储空间不足，暂时无法录制或保存。',
   'error.bad_csrf': '页面已过期，请刷新页面后再试。',
   'error.must_change_password': '请先修改密码，再进行其他操作。',
   'error.not_invited': '您没有被邀请参加这个会议，请联系会务人员。',
