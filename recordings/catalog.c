@@ -126,7 +126,7 @@ bool recording_file_drop(sqlite3 *db, const char *id, const char *name, GError *
   return statement_run(drop, error);
 }
 
-static void row_free(void *data) {
+static void recording_row_free(void *data) {
   RecordingRow *row = data;
   g_free(row->name);
   g_free(row->source);
@@ -182,7 +182,7 @@ GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
     recording->folder = g_strdup(column_text(rows, 1));
     recording->meeting = g_strdup(column_text(rows, 2));
     recording->running = column_int(rows, 3);
-    recording->files = g_ptr_array_new_with_free_func(row_free);
+    recording->files = g_ptr_array_new_with_free_func(recording_row_free);
     g_ptr_array_add(all, recording);
   }
   if (result != SQLITE_DONE)

@@ -70,11 +70,14 @@ bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session 
                          const char *id, const char *name, RecordingGrant *grant, GError **error);
 void recording_grant_clear(RecordingGrant *grant);
 
-/* A recording that is marked as running, or has a file whose repair failed, for recover.c. */
+/* A recording that is marked as running, or has a file whose repair failed, or has no row at all,
+ * for recover.c. */
 typedef struct {
   char *id, *folder, *meeting;
-  bool running;
-  GPtrArray *files; /* RecordingRow */
+  bool running;       /* its row says so; also without a row */
+  bool unlisted;      /* there is no row: the next is from its folder */
+  int64_t started_at; /* wall ms */
+  GPtrArray *files;   /* RecordingRow */
 } UnfinishedRecording;
 typedef struct {
   char *name, *source;

@@ -22,12 +22,12 @@ static bool digits(const char *text, unsigned count) {
   return true;
 }
 
-static bool folder_valid(const char *folder) {
+bool folder_valid(const char *folder) {
   if (strnlen(folder, 9) < 9 || !digits(folder, 4) || folder[4] != '/' || !digits(folder + 5, 2) ||
       folder[7] != '/')
     return false;
   const char *id = folder + 8;
-  return strlen(id) == strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789");
+  return *id && strlen(id) == strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789");
 }
 
 bool folder_name_valid(const char *name) {

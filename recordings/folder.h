@@ -13,6 +13,8 @@ char *folder_name(int64_t wall_ms, const char *id);
  * when the disk is full). Free with g_free. */
 char *folder_make(const char *recordings_dir, const char *folder, GError **error);
 
+/* Of the form of folder_name. */
+bool folder_valid(const char *folder);
 /* A file's name: a-z 0-9 _ - and inner dots, at most 80 characters. */
 bool folder_name_valid(const char *name);
 /* The file's path, or NULL when folder or name is not of the form above. Free with g_free. */

@@ -3,11 +3,13 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
+#include "recordings/orphan.h"
 
 #define BUILD_PLACE "../pipelines/yishi-pipeline" /* from the server's program, not installed */
 
@@ -18,7 +20,8 @@ struct Recovery {
   void *user;
   GThread *thread;
   GCancellable *cancel;
-  GPtrArray *found; /* UnfinishedRecording */
+  GPtrArray *folders; /* that were there at the start: later ones are this server's own */
+  GPtrArray *found;   /* UnfinishedRecording */
   unsigned files;
   bool loading;
   unsigned posted;   /* recordings given to the writer; the thread's until it is joined */
@@ -38,6 +41,7 @@ typedef struct {
   bool gone;        /* the row shall go */
   bool unlisted;    /* it has no row yet */
   bool failed;      /* to be tried again at the next start */
+  int64_t ended_at; /* wall ms when it was last written to, before the repair; 0: not known */
   RepairOutcome outcome;
 } SavedFile;
 
@@ -97,6 +101,10 @@ static void saved_file_clear(void *data) {
 static bool saved_work(sqlite3 *db, void *data, GError **error) {
   const Saved *saved = data;
   unsigned playable = 0, failed = 0;
+  if (saved->recording->unlisted &&
+      !recording_insert(db, saved->recording->id, saved->recording->meeting,
+                        saved->recording->folder, saved->recording->started_at, error))
+    return false;
   for (unsigned i = 0; i < saved->recording->files->len; i++)
     playable += ((RecordingRow *)g_ptr_array_index(saved->recording->files, i))->closed;
   for (unsigned i = 0; i < saved->saved->len; i++) {
@@ -134,6 +142,7 @@ static void release(Recovery *recovery) {
     return; /* a store job still holds it */
   if (recovery->found)
     g_ptr_array_unref(recovery->found);
+  g_ptr_array_unref(recovery->folders);
   g_object_unref(recovery->cancel);
   g_free(recovery->program);
   g_free(recovery->recordings_dir);
@@ -199,6 +208,9 @@ static void save_file(Saved *saved, const char *path, const RecordingRow *row, b
   SavedFile file = {.row = *row, .unlisted = unlisted};
   file.row.name = g_strdup(row->name);
   file.row.source = g_strdup(row->source);
+  struct stat status;
+  if (stat(path, &status) == 0)
+    file.ended_at = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
     file.gone = true;
   else if (recover_file(recovery->program, path, recovery->cancel, &file.outcome, &error))
@@ -209,6 +221,17 @@ static void save_file(Saved *saved, const char *path, const RecordingRow *row, b
     log_warn("recordings", "repair-failed", "recording=%s file=%s reason=%s", saved->recording->id,
              file.row.name, log_q(error->message));
   g_array_append_val(saved->saved, file);
+}
+
+/* Without any row: each file ends when it was last written to; the program of the first part begins
+ * the recording. */
+static void place_by_time(const Saved *saved) {
+  for (unsigned i = 0; i < saved->saved->len; i++) {
+    SavedFile *file = &g_array_index(saved->saved, SavedFile, i);
+    bool first = file->row.track == 0 && file->row.part == 1;
+    int64_t end_ms = file->ended_at - saved->recording->started_at;
+    file->row.start_ms = first ? 0 : MAX(end_ms - file->outcome.duration_ms, 0);
+  }
 }
 
 /* A track without a row was new when the crash came: it ends where the program of its part ends. */
@@ -249,7 +272,10 @@ static void save_recording(Saved *saved) {
       g_free(row.source);
     }
   }
-  place_unlisted(saved);
+  if (recording->unlisted)
+    place_by_time(saved);
+  else
+    place_unlisted(saved);
 }
 
 static void *run(void *data) {
@@ -271,10 +297,30 @@ static void *run(void *data) {
   return NULL;
 }
 
+static void adopt(Recovery *recovery, Orphan *orphan) {
+  UnfinishedRecording *recording = g_new0(UnfinishedRecording, 1);
+  recording->id = g_steal_pointer(&orphan->id);
+  recording->folder = g_steal_pointer(&orphan->folder);
+  recording->meeting = g_steal_pointer(&orphan->meeting);
+  recording->running = recording->unlisted = true;
+  recording->started_at = orphan->started_at;
+  recording->files = g_ptr_array_new();
+  g_ptr_array_add(recovery->found, recording);
+}
+
 static bool load_work(sqlite3 *db, void *data, GError **error) {
   Recovery *recovery = data;
   recovery->found = recordings_unfinished(db, error);
-  return recovery->found != NULL;
+  g_autoptr(GPtrArray) orphans =
+      recovery->found ? orphans_find(db, recovery->recordings_dir, recovery->folders, error) : NULL;
+  for (unsigned i = 0; orphans && i < orphans->len; i++) {
+    Orphan *orphan = g_ptr_array_index(orphans, i);
+    log_warn("recordings", orphan->meeting ? "adopted" : "of-no-meeting", "folder=%s",
+             log_q(orphan->folder));
+    if (orphan->meeting)
+      adopt(recovery, orphan);
+  }
+  return orphans != NULL;
 }
 
 static void load_done(void *data, const GError *error) {
@@ -296,6 +342,7 @@ Recovery *recovery_start(const Config *config, Store *store, RecoveryDone done, 
   recovery->store = store;
   recovery->program = recover_program(config);
   recovery->recordings_dir = g_canonicalize_filename(config->recordings_dir, NULL);
+  recovery->folders = orphan_folders(recovery->recordings_dir);
   recovery->done = done;
   recovery->user = user;
   recovery->cancel = g_cancellable_new();

@@ -1,5 +1,5 @@
-/* After a crash: recordings that are still marked as running are made whole, and files whose repair
- * failed before are tried again.
+/* After a crash: recordings that are still marked as running are made whole, files whose repair
+ * failed before are tried again, and folders that no row names come into the catalogue (orphan.h).
  *
  * Each file that was not closed is repaired by `yishi-pipeline repair` in a process of its own,
  * measured and hashed; then the rows are completed and the recording becomes `interrupted` (or

@@ -68,7 +68,10 @@ static Row *row_new(RowKind kind, const char *id) {
 }
 
 static void queue(Store *store, Row *row) {
-  store_write(store, row_work, row_done, row);
+  if (row->kind == ROW_PROGRESS) /* the next comes in seconds */
+    store_write(store, row_work, row_done, row);
+  else
+    store_write_kept(store, row_work, row_done, row);
 }
 
 void rows_insert(Store *store, const char *id, const char *meeting, const char *folder,

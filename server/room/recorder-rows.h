@@ -1,6 +1,7 @@
 /* The recorder's rows in the catalogue, queued for the store's writer in the order of the calls.
- * What fails is logged: a recording goes on without its row, and is found on the disk. Main thread.
- */
+ * They are facts: a full disk delays them but loses none (store_write_kept), but for progress, of
+ * which there is more soon. What fails otherwise is logged: a recording goes on without its row,
+ * and is found on the disk. Main thread. */
 #pragma once
 
 #include "recordings/catalog.h"

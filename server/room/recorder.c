@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "recordings/folder.h"
+#include "recordings/orphan.h"
 #include "recordings/recover.h"
 #include "room/recorder-rows.h"
 
@@ -33,6 +34,7 @@
 #define UNREADY_MAX 5                /* parts in a row that ended before they were ready */
 #define SHORT_LIFE_US 10000000       /* dying sooner, the next part waits: 0, 1, 2 … seconds */
 #define RESTART_DELAY_MAX_S 10
+#define TELL_MS 2000 /* a full disk is told within 5 s, also when its last rows must wait */
 
 METRIC(metric_gaps, METRIC_COUNTER, "yishi_recording_gaps_total", "Recorder processes that died");
 METRIC(metric_dropped, METRIC_COUNTER, "yishi_recording_dropped_packets_total",
@@ -64,7 +66,7 @@ struct Recorder {
   unsigned part;
   GSubprocess *child;
   int tap, control; /* our ends; -1. The tap is the engine's from `ready` on */
-  guint control_source, watch_source, restart_source;
+  guint control_source, watch_source, restart_source, tell_source;
   bool ready, done; /* of this part */
   int64_t heard_us; /* the last message of this part's */
   int64_t zero_us;  /* of the recording: the first part's; 0 before */
@@ -76,7 +78,7 @@ struct Recorder {
   unsigned reports;
 
   char *reason; /* set: stopping */
-  bool finishing, playable;
+  bool finishing, playable, told;
   unsigned repairs;       /* that run */
   GHashTable *files;      /* name → OpenFile */
   GHashTable *publishers; /* track → Publisher */
@@ -146,13 +148,28 @@ static void put_file(Recorder *recorder, const OpenFile *file, int64_t duration_
   rows_file(recorder->store, recorder->id, &row);
 }
 
-static void rows_written(void *user) {
-  Recorder *recorder = user;
+/* Once: when the rows are durable, or after a while when a full disk keeps them waiting, because
+ * the people in the room must hear that nothing is recorded any more. */
+static void tell_stopped(Recorder *recorder) {
+  if (recorder->told)
+    return;
+  recorder->told = true;
+  g_clear_handle_id(&recorder->tell_source, g_source_remove);
   log_info("recorder", "stopped", "recording=%s reason=%s duration_ms=%" G_GINT64_FORMAT,
            recorder->id, recorder->reason, (gint64)recorder->elapsed_ms);
   if (!recorder->freed)
     recorder->events.stopped(recorder->user, recorder->reason);
-  recorder_unref(recorder);
+}
+
+static gboolean on_tell(void *data) {
+  ((Recorder *)data)->tell_source = 0;
+  tell_stopped(data);
+  return G_SOURCE_REMOVE;
+}
+
+static void rows_written(void *user) {
+  tell_stopped(user);
+  recorder_unref(user);
 }
 
 /* The last step, once the process is gone and nothing is being repaired. */
@@ -170,11 +187,13 @@ static void try_finish(Recorder *recorder) {
       recorder->events.gap(recorder->user, MAX(gap_ms, 0));
     recorder->died_us = 0;
   }
-  if (recorder->zero_us)
+  if (recorder->zero_us) {
+    recorder->tell_source = g_timeout_add(TELL_MS, on_tell, recorder);
     rows_finish(recorder->store, recorder->id, recorder->reason, recorder->playable,
                 recorder->elapsed_ms, rows_written, recorder);
-  else
+  } else {
     rows_written(recorder); /* it never began */
+  }
 }
 
 static void fail(Recorder *recorder, const char *why) {
@@ -253,7 +272,11 @@ static void on_ready(Recorder *recorder, int64_t part_zero_us) {
   recorder->ready = true;
   if (first) {
     int64_t wall_ms = clock_wall_ms() - (clock_mono_us() - part_zero_us) / 1000;
+    g_autoptr(GError) error = NULL;
     recorder->zero_us = part_zero_us;
+    if (!orphan_note(recorder->dir, recorder->id, recorder->meeting, wall_ms, &error))
+      log_warn("recorder", "no-note", "recording=%s reason=%s", recorder->id,
+               log_q(error->message));
     rows_insert(recorder->store, recorder->id, recorder->meeting, recorder->folder, wall_ms);
     if (!recorder->freed)
       recorder->events.started(recorder->user, wall_ms);
@@ -542,6 +565,7 @@ void recorder_free(Recorder *recorder) {
   recorder->freed = true;
   g_clear_handle_id(&recorder->watch_source, g_source_remove);
   g_clear_handle_id(&recorder->restart_source, g_source_remove);
+  g_clear_handle_id(&recorder->tell_source, g_source_remove);
   if (recorder->child) {
     if (recorder->ready && !recorder->reason)
       engine_room_tap(recorder->engine, recorder->room, -1);

@@ -17,6 +17,7 @@
 #include "recordings/catalog.h"
 #include "recordings/recover.h"
 #include "store/people.h"
+#include "store/statement.h"
 #include "store/test-fixture.h"
 #include "tests/tools/webm.h"
 #include "wire/tapwire.h"
@@ -366,6 +367,87 @@ static void test_recovery(void) {
   bench_clear(&b);
 }
 
+static bool lose_rows(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db,
+                 "drop trigger recording_kept; drop trigger recording_file_kept;"
+                 "delete from recording_file; delete from recording",
+                 error);
+}
+
+static void lost(void *data, const GError *error) {
+  g_assert_no_error(error);
+  *(bool *)data = true;
+}
+
+/* The rows never reached the disk: the folder says whose it is, and when each file ended. */
+static void test_orphan(void) {
+  Bench b;
+  bench_init(&b);
+  start(&b);
+  run_for(3000000);
+  kill_children();
+  recorder_free(b.recorder);
+  run_for(200000);
+  bool over = false;
+  store_write(b.f.store, lose_rows, lost, &over);
+  UNTIL(over);
+  g_autofree char *strange =
+      g_build_filename(b.f.config->recordings_dir, "2025", "01", "0000000000000000", NULL);
+  g_assert_cmpint(g_mkdir_with_parents(strange, 0700), ==, 0);
+  g_autofree char *file = g_build_filename(strange, "program-1.webm", NULL);
+  g_assert_true(g_file_set_contents(file, "x", 1, NULL)); /* whose is it? */
+  Recovery *recovery = recovery_start(b.f.config, b.f.store, on_recovered, &b);
+  UNTIL(b.recovered == 1);
+  recovery_free(recovery);
+  json_t *recording = catalogue(&b);
+  g_assert_cmpstr(text(recording, "state"), ==, "interrupted");
+  g_assert_cmpstr(text(json_object_get(recording, "meeting"), "id"), ==, b.meeting);
+  g_assert_cmpint(number(recording, "duration_ms"), >, 2000);
+  g_assert_cmpint(number(recording, "duration_ms"), <, 6000);
+  check_files(&b, recording, 3);
+  json_decref(recording);
+  b.recovered = 0; /* and it is no orphan any more */
+  recovery = recovery_start(b.f.config, b.f.store, on_recovered, &b);
+  run_for(500000);
+  g_assert_cmpuint(b.recovered, ==, 0);
+  recovery_free(recovery);
+  bench_clear(&b);
+}
+
+/* Until it gets its way the disk is full, for all that is kept behind it. */
+static bool full_until(sqlite3 *db, void *data, GError **error) {
+  if (g_atomic_int_get((gint *)data))
+    return true;
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "full");
+  return false;
+}
+
+static void let_be(void *data, const GError *error) {}
+
+/* The database can take nothing while the recording ends: the room hears it all the same, and the
+ * rows are written once they can. */
+static void test_full_at_the_end(void) {
+  Bench b;
+  bench_init(&b);
+  start(&b);
+  run_for(1500000);
+  gint room = 0;
+  store_write_kept(b.f.store, full_until, let_be, &room);
+  int64_t stop_us = clock_mono_us();
+  recorder_stop(b.recorder, "ended");
+  UNTIL(b.stopped);
+  g_assert_cmpint(clock_mono_us() - stop_us, <, 5000000);
+  recorder_free(b.recorder);
+  g_atomic_int_set(&room, 1);
+  fixture_stop(&b.f);
+  fixture_start(&b.f);
+  json_t *recording = catalogue(&b);
+  g_assert_cmpstr(text(recording, "state"), ==, "ready");
+  check_files(&b, recording, 3);
+  json_decref(recording);
+  bench_clear(&b);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_assert(argc == 2);
@@ -381,5 +463,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/recorder/no-start", test_no_start);
   g_test_add_func("/recorder/disk", test_disk);
   g_test_add_func("/recorder/recovery", test_recovery);
+  g_test_add_func("/recorder/orphan", test_orphan);
+  g_test_add_func("/recorder/full-at-the-end", test_full_at_the_end);
   return g_test_run();
 }
