@@ -1,5 +1,8 @@
 #include "recordings/catalog.h"
 
+#include <string.h>
+
+#include "store/audit.h"
 #include "store/statement.h"
 
 bool recording_insert(sqlite3 *db, const char *id, const char *meeting, const char *folder,
@@ -32,8 +35,37 @@ bool recording_progress(sqlite3 *db, const char *id, int64_t duration_ms, int64_
   return statement_run(update, error);
 }
 
+bool recording_digest(sqlite3 *db, const char *id, char digest[65], unsigned *count,
+                      GError **error) {
+  g_autoptr(Statement) rows = db_prepare(
+      db,
+      "select name, sha256 from recording_file where recording = :id and sha256 is not null"
+      " order by name",
+      error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":id", id);
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  int result;
+  for (*count = 0; (result = statement_step(rows, error)) == SQLITE_ROW; ++*count) {
+    g_autofree char *line = g_strdup_printf("%s %s\n", column_text(rows, 0), column_text(rows, 1));
+    g_checksum_update(sum, (const guchar *)line, -1);
+  }
+  memcpy(digest, g_checksum_get_string(sum), 65);
+  return result == SQLITE_DONE;
+}
+
+static bool note_files(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
+  char digest[65];
+  unsigned count;
+  return recording_digest(db, id, digest, &count, error) &&
+         audit_note(db, "recording.files", NULL, id,
+                    json_pack("{s:I, s:s}", "files", (json_int_t)count, "sha256", digest), now_ms,
+                    error);
+}
+
 bool recording_finish(sqlite3 *db, const char *id, const char *state, const char *reason,
-                      int64_t duration_ms, GError **error) {
+                      int64_t duration_ms, int64_t now_ms, GError **error) {
   g_autoptr(Statement) update = db_prepare(
       db,
       "update recording set state = :state, reason = :reason, duration_ms = f.duration,"
@@ -51,12 +83,12 @@ bool recording_finish(sqlite3 *db, const char *id, const char *state, const char
   if (!statement_run(update, error))
     return false;
   if (db_changes(db) == 1)
-    return true;
+    return note_files(db, id, now_ms, error);
   g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "the recording is finished already");
   return false;
 }
 
-bool recording_measure(sqlite3 *db, const char *id, GError **error) {
+bool recording_measure(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
   g_autoptr(Statement) update =
       db_prepare(db,
                  "update recording set duration_ms = f.duration, bytes = f.bytes,"
@@ -68,7 +100,7 @@ bool recording_measure(sqlite3 *db, const char *id, GError **error) {
   if (!update)
     return false;
   statement_text(update, ":id", id);
-  return statement_run(update, error);
+  return statement_run(update, error) && note_files(db, id, now_ms, error);
 }
 
 bool recording_gap_add(sqlite3 *db, const char *id, int64_t at_ms, int64_t for_ms, GError **error) {

@@ -3,7 +3,8 @@
  * Rows are written while a recording runs, so that a crash leaves a true picture; a closed file's
  * row is fixed by its hash. What changes rows runs on the writer, the rest on any connection.
  * Who may see a recording: whoever may see its meeting (meeting_rights: invited, host, staff,
- * within the session's scope).
+ * within the session's scope). What one sees is the program; everybody's single tracks, what each
+ * camera and microphone sent all the time, are evidence for the office (recording_tracks_allowed).
  */
 #pragma once
 
@@ -20,9 +21,13 @@ bool recording_progress(sqlite3 *db, const char *id, int64_t duration_ms, int64_
                         GError **error);
 /* Writer. state: ready, interrupted or failed; reason: host, ended, failed, disk, shutdown or
  * crash. Size and duration are summed from the files when they are known better. CONFLICT when it
- * is finished already. */
+ * is finished already. The audit record notes the digest of the files' hashes. */
 bool recording_finish(sqlite3 *db, const char *id, const char *state, const char *reason,
-                      int64_t duration_ms, GError **error);
+                      int64_t duration_ms, int64_t now_ms, GError **error);
+/* SHA-256, in hex, over "NAME SHA256\n" of each closed file in the order of names: what the audit
+ * record's recording.files has, so that the catalogue's hashes cannot be changed unseen. */
+bool recording_digest(sqlite3 *db, const char *id, char digest[65], unsigned *count,
+                      GError **error);
 /* Writer. A gap at the same place twice is one. */
 bool recording_gap_add(sqlite3 *db, const char *id, int64_t at_ms, int64_t for_ms, GError **error);
 
@@ -37,14 +42,20 @@ typedef struct {
 } RecordingFile;
 
 /* Writer. Brings the figures of a finished recording up to date with its files, after a repair. */
-bool recording_measure(sqlite3 *db, const char *id, GError **error);
+bool recording_measure(sqlite3 *db, const char *id, int64_t now_ms, GError **error);
 /* Writer. Adds the file, or brings the figures of one that is not closed up to date (person and
  * participant stay when they are NULL here). */
 bool recording_file_put(sqlite3 *db, const char *id, const RecordingFile *file, GError **error);
 /* Writer. A file that held nothing and was removed. */
 bool recording_file_drop(sqlite3 *db, const char *id, const char *name, GError **error);
 
-/* Recording with files and gaps. NOT_FOUND also for those who may not see it. */
+/* The office: staff, signed in as such and not by a personal link. No administrator by being one,
+ * no host, nobody for the own tracks. */
+bool recording_tracks_allowed(const Session *session);
+
+/* All that was recorded of the meeting of which this is a part: one time line with files and gaps
+ * ("cause": "stopped" by somebody, or "broken"), its zero the first part's. NOT_FOUND also for
+ * those who may not see it. */
 json_t *recording_json(sqlite3 *db, const char *id, const Session *session, GError **error);
 
 typedef struct {
@@ -54,7 +65,7 @@ typedef struct {
   int limit;           /* 1…200 */
 } RecordingsQuery;
 
-/* {items: [Recording], next, total}, the newest first. */
+/* {items: [Recording], next, total}: one a meeting, that which began last first. */
 json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session *session,
                         GError **error);
 
@@ -65,7 +76,8 @@ typedef struct {
   char *meeting;    /* for the audit */
 } RecordingGrant;
 
-/* May the session read this file, and where is it? NOT_FOUND: no, or there is none. */
+/* May the session read this file, and where is it? NOT_FOUND: no, or there is none. Asked again for
+ * each part of it that is sent. */
 bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session *session,
                          const char *id, const char *name, RecordingGrant *grant, GError **error);
 void recording_grant_clear(RecordingGrant *grant);

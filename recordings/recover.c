@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
@@ -127,9 +128,9 @@ static bool saved_work(sqlite3 *db, void *data, GError **error) {
     playable += !file->gone && *file->outcome.sha256;
   }
   if (!saved->recording->running)
-    return recording_measure(db, saved->recording->id, error);
+    return recording_measure(db, saved->recording->id, clock_wall_ms(), error);
   return recording_finish(db, saved->recording->id, playable || failed ? "interrupted" : "failed",
-                          "crash", 0, error);
+                          "crash", 0, clock_wall_ms(), error);
 }
 
 static void finish(Recovery *recovery) {

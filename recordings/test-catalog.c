@@ -64,7 +64,7 @@ static void test_life(void) {
   put(&b, R1, "track-1-7-camera.webm", 7, "camera", 1500, 60000, SHA);
   put(&b, R1, "program-1.webm", 0, "program", 0, 61000, SHA);
   ok(recording_gap_add(b.f.db, R1, 30000, 1200, &error), error);
-  ok(recording_finish(b.f.db, R1, "ready", "ended", 0, &error), error);
+  ok(recording_finish(b.f.db, R1, "ready", "ended", 0, T0, &error), error);
 
   Session guest = fixture_session(b.guest, ROLE_MEMBER);
   json_t *recording = recording_json(b.f.db, R1, &guest, &error);
@@ -85,7 +85,7 @@ static void test_life(void) {
   json_decref(recording);
 
   /* Finished is finished; closed is closed. */
-  g_assert_false(recording_finish(b.f.db, R1, "failed", "crash", 0, &error));
+  g_assert_false(recording_finish(b.f.db, R1, "failed", "crash", 0, T0, &error));
   g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
   g_clear_error(&error);
   const RecordingFile again = {
@@ -189,7 +189,7 @@ static void test_unfinished(void) {
   add(&b, R2, b.meeting, T0 + 1);
   put(&b, R1, "program-1.webm", 0, "program", 0, 0, NULL);
   put(&b, R1, "track-1-3-mic.webm", 3, "mic", 0, 10, SHA);
-  ok(recording_finish(b.f.db, R2, "failed", "failed", 0, &error), error);
+  ok(recording_finish(b.f.db, R2, "failed", "failed", 0, T0, &error), error);
   g_autoptr(GPtrArray) found = recordings_unfinished(b.f.db, &error);
   g_assert_no_error(error);
   g_assert_cmpuint(found->len, ==, 1);

@@ -25,6 +25,7 @@
 #include "front/listener.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
+#include "store/audit-export.h"
 #include "store/sessions.h"
 
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
@@ -52,6 +53,7 @@ typedef struct {
   Turn *turn;
   Store *store;
   ApiContext *api;
+  AuditExport *audit_export;
   Recovery *recovery;
   Assembly *assembly;
   Dispatch *dispatch;
@@ -132,6 +134,11 @@ static gboolean purge_now(void *data) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean export_head(void *data) {
+  audit_export_now(((Server *)data)->audit_export);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean show_gauges(void *data) {
   const Server *server = data;
   metric_set(&rooms_metric, assembly_room_count(server->assembly));
@@ -179,6 +186,9 @@ static bool build(Server *server, GError **error) {
   if (!server->store)
     return false;
   server->api = api_context_new(server->config, server->store, server->mailbox, server->turn);
+  server->audit_export = audit_export_new(server->config, server->store, error);
+  if (!server->audit_export)
+    return false;
   server->recovery = recovery_start(server->config, server->store, recovered, server);
   server->assembly = assembly_new(server->config, server->store, server->mailbox, error);
   if (!server->assembly)
@@ -213,6 +223,7 @@ static void take_down(Server *server) {
   control_free(server->control);
   listener_free(server->listener);
   recovery_free(server->recovery);
+  audit_export_free(server->audit_export);
   api_context_stop(server->api);
   hear(server);
   store_stop(server->store);
@@ -240,6 +251,8 @@ static int run(Server *server) {
   g_unix_signal_add(SIGINT, stop, server);
   g_unix_signal_add(SIGHUP, reload, server);
   g_timeout_add_seconds(PURGE_S, purge_now, server);
+  export_head(server);
+  g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);
   g_timeout_add_seconds(GAUGES_S, show_gauges, server);
   printf("Yishi is ready: %s\n", listener_url(server->listener));
   fflush(stdout);

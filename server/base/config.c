@@ -54,6 +54,9 @@ static const Key keys[] = {
      "Folder of the database, the made certificate and the recordings."},
     {"recordings_dir", TEXT, AT(recordings_dir), "", 0, 0,
      "Folder of the recordings. Empty: recordings in data_dir."},
+    {"audit_heads_file", TEXT, AT(audit_heads_file), "", 0, 0,
+     "File to which the audit record's signed heads are appended every hour, best on another "
+     "machine's disk. Empty: audit-heads.log in data_dir."},
     {"web_dir", TEXT, AT(web_dir), "web/dist", 0, 0, "Folder of the built web application."},
     {"pipeline_program", TEXT, AT(pipeline_program), "", 0, 0,
      "The yishi-pipeline program. Empty: beside the server's own program."},

@@ -18,9 +18,10 @@ typedef struct Config {
   char *allowed_origins; /* comma-separated, beside public_url's own */
   bool trust_proxy;      /* X-Forwarded-For of a peer on loopback is believed */
   bool metrics_public;
-  char *data_dir;       /* database, certificate, recordings */
-  char *recordings_dir; /* empty: data_dir/recordings */
-  char *web_dir;        /* the built web application */
+  char *data_dir;         /* database, certificate, recordings */
+  char *recordings_dir;   /* empty: data_dir/recordings */
+  char *audit_heads_file; /* empty: data_dir/audit-heads.log */
+  char *web_dir;          /* the built web application */
   char *pipeline_program;
   char *log_level;
   char *time_zone;       /* "Asia/Shanghai": days and written times (zone.h) */

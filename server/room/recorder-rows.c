@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 typedef enum { ROW_INSERT, ROW_FILE, ROW_DROP, ROW_PROGRESS, ROW_GAP, ROW_FINISH } RowKind;
@@ -36,7 +37,7 @@ static bool row_work(sqlite3 *db, void *data, GError **error) {
   case ROW_GAP:
     return recording_gap_add(db, row->id, row->a, row->b, error);
   case ROW_FINISH:
-    return recording_finish(db, row->id, finished_state(row), row->reason, row->a, error);
+    return recording_finish(db, row->id, finished_state(row), row->reason, row->a, row->b, error);
   }
   g_assert_not_reached();
 }
@@ -120,6 +121,7 @@ void rows_finish(Store *store, const char *id, const char *reason, bool playable
   row->reason = g_strdup(reason);
   row->playable = playable;
   row->a = duration_ms;
+  row->b = clock_wall_ms();
   row->done = done;
   row->user = user;
   queue(store, row);
