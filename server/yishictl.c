@@ -20,6 +20,7 @@
 #include "store/audit-heads.h"
 #include "store/backup.h"
 #include "store/connection.h"
+#include "store/lost.h"
 #include "store/passwords.h"
 #include "store/people.h"
 #include "store/statement.h"
@@ -120,7 +121,8 @@ static bool bring_up_to_date(sqlite3 *db, const Config *config, GError **error) 
 }
 
 static sqlite3 *open_database(const Config *config, GError **error) {
-  g_autofree char *path = connection_path(config->data_dir, error);
+  g_autofree char *path =
+      lost_check(config, error) ? connection_path(config->data_dir, error) : NULL;
   sqlite3 *db = path ? connection_open(path, CONNECTION_WRITE, error) : NULL;
   if (db && !bring_up_to_date(db, config, error)) {
     db_close(db);
@@ -302,7 +304,7 @@ static int backup(const Config *config, char **argv) {
   if (!file)
     return usage("backup wants a file");
   g_autoptr(GError) error = NULL;
-  if (!backup_make(config->data_dir, file, &error))
+  if (!lost_check(config, &error) || !backup_make(config->data_dir, file, &error))
     return fail(error);
   record_backup(config, file);
   printf("The database is in %s. It holds passwords' hashes and personal data: keep it safe.\n"

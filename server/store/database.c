@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "store/connection.h"
+#include "store/lost.h"
 #include "store/presence.h"
 #include "store/queue.h"
 #include "store/reserve.h"
@@ -405,7 +406,7 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->reserve = reserve_new(path, (int64_t)config->store_reserve_mib * 1024 * 1024);
   store->home_frames = HOME_FRAMES;
   store->lock = connection_lock(config->data_dir, error);
-  if (store->lock < 0 || !prepare_file(path, config, error) ||
+  if (store->lock < 0 || !lost_check(config, error) || !prepare_file(path, config, error) ||
       !open_connections(store, path, error)) {
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
