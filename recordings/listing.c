@@ -1,4 +1,4 @@
-/* Recordings as JSON, and who may see them (catalog.h). */
+/* Recordings as JSON, a time line a meeting, and who may see them (catalog.h). */
 #include <string.h>
 
 #include "recordings/catalog.h"
@@ -9,8 +9,8 @@
 #include "store/statement.h"
 
 #define COLUMNS                                                                                    \
-  "select r.id, m.id, m.title, m.planned_start, r.state, r.started_at, r.ended_at, r.duration_ms," \
-  " r.bytes from recording r join meeting m on m.id = r.meeting"
+  "select r.id, m.id, m.title, m.planned_start, r.started_at from recording r"                     \
+  " join meeting m on m.id = r.meeting"
 
 /* As meeting_rights: staff, host, or a valid invitation; a session from a link sees one meeting. */
 #define VISIBLE                                                                                    \
@@ -51,62 +51,134 @@ static json_t *file_json(Statement *row, const char *id) {
                    type_of(source), "url", url);
 }
 
-static json_t *files_json(sqlite3 *db, const char *id, GError **error) {
+/* What was recorded of a meeting, in pieces, is one time line: its zero is the first piece's. */
+typedef struct {
+  sqlite3 *db;
+  bool tracks; /* also everybody's single tracks */
+  json_t *gaps, *files;
+  int64_t zero_at, end_ms, ended_at, bytes;
+  const char *id; /* of the piece that is added */
+  int64_t offset_ms;
+  unsigned pieces, failed;
+  bool running, broken;
+} Line;
+
+static void add_gap(Line *line, int64_t at_ms, int64_t for_ms, bool stopped) {
+  json_array_append_new(line->gaps,
+                        json_pack("{s:I, s:I, s:s}", "at_ms", (json_int_t)at_ms, "for_ms",
+                                  (json_int_t)for_ms, "cause", stopped ? "stopped" : "broken"));
+}
+
+static bool add_files(Line *line, GError **error) {
   g_autoptr(Statement) rows = db_prepare(
-      db,
-      "select f.name, f.kind, f.part, f.track, f.source, f.person, p.name, f.start_ms,"
+      line->db,
+      "select f.name, f.kind, f.part, f.track, f.source, f.person, p.name, f.start_ms + :offset,"
       " f.duration_ms, f.bytes, f.sha256 from recording_file f left join person p"
-      " on p.id = f.person where f.recording = :id order by f.kind, f.part, f.start_ms, f.track",
+      " on p.id = f.person where f.recording = :id and (:tracks or f.kind = 'program')"
+      " order by f.kind, f.part, f.start_ms, f.track",
       error);
   if (!rows)
-    return NULL;
-  statement_text(rows, ":id", id);
-  json_t *files = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW)
-    json_array_append_new(files, file_json(rows, id));
-  if (result == SQLITE_DONE)
-    return files;
-  json_decref(files);
-  return NULL;
-}
-
-static json_t *gaps_json(sqlite3 *db, const char *id, GError **error) {
-  g_autoptr(Statement) rows = db_prepare(
-      db, "select at_ms, for_ms from recording_gap where recording = :id order by at_ms", error);
-  if (!rows)
-    return NULL;
-  statement_text(rows, ":id", id);
-  json_t *gaps = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW)
-    json_array_append_new(gaps, json_pack("{s:I, s:I}", "at_ms", (json_int_t)column_int(rows, 0),
-                                          "for_ms", (json_int_t)column_int(rows, 1)));
-  if (result == SQLITE_DONE)
-    return gaps;
-  json_decref(gaps);
-  return NULL;
-}
-
-static json_t *row_json(Statement *row) {
-  return json_pack("{s:s, s:{s:s, s:s, s:I}, s:s, s:I, s:o, s:I, s:I}", "id", column_text(row, 0),
-                   "meeting", "id", column_text(row, 1), "title", column_text(row, 2),
-                   "planned_start", (json_int_t)column_int(row, 3), "state", column_text(row, 4),
-                   "started_at", (json_int_t)column_int(row, 5), "ended_at",
-                   json_time(!column_null(row, 6), column_int(row, 6)), "duration_ms",
-                   (json_int_t)column_int(row, 7), "bytes", (json_int_t)column_int(row, 8));
-}
-
-static bool add_details(sqlite3 *db, json_t *recording, GError **error) {
-  const char *id = json_string_value(json_object_get(recording, "id"));
-  json_t *gaps = gaps_json(db, id, error), *files = gaps ? files_json(db, id, error) : NULL;
-  if (!files) {
-    json_decref(gaps);
     return false;
+  statement_text(rows, ":id", line->id);
+  statement_int(rows, ":offset", line->offset_ms);
+  statement_int(rows, ":tracks", line->tracks);
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
+    json_array_append_new(line->files, file_json(rows, line->id));
+    line->bytes += column_int(rows, 9);
   }
-  json_object_set_new(recording, "gaps", gaps);
-  json_object_set_new(recording, "files", files);
+  return result == SQLITE_DONE;
+}
+
+static bool add_gaps(Line *line, GError **error) {
+  g_autoptr(Statement) rows =
+      db_prepare(line->db,
+                 "select at_ms + :offset, for_ms from recording_gap where recording = :id"
+                 " order by at_ms",
+                 error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":id", line->id);
+  statement_int(rows, ":offset", line->offset_ms);
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW)
+    add_gap(line, column_int(rows, 0), column_int(rows, 1), false);
+  return result == SQLITE_DONE;
+}
+
+/* row: id, state, reason, started_at, ended_at, duration_ms, bytes, of which nothing is one that
+ * failed. stopped: the piece before was ended by a person. A clock that was set back makes no
+ * overlap. */
+static bool add_piece(Line *line, Statement *row, bool stopped, GError **error) {
+  const char *state = column_text(row, 1);
+  int64_t started_at = column_int(row, 3);
+  if (line->pieces++ == 0)
+    line->zero_at = started_at;
+  line->id = column_text(row, 0);
+  line->offset_ms = MAX(started_at - line->zero_at, line->end_ms);
+  if (line->pieces > 1 && line->offset_ms > line->end_ms)
+    add_gap(line, line->end_ms, line->offset_ms - line->end_ms, stopped);
+  line->running = strcmp(state, "recording") == 0;
+  line->broken = line->broken || strcmp(state, "interrupted") == 0;
+  line->end_ms = line->offset_ms + column_int(row, 5);
+  line->ended_at = column_int(row, 4);
+  int64_t before = line->bytes;
+  if (!add_gaps(line, error) || !add_files(line, error))
+    return false;
+  if (line->running && line->tracks) /* the files' rows know when they are closed */
+    line->bytes = MAX(line->bytes, before + column_int(row, 6));
   return true;
+}
+
+static bool add_pieces(Line *line, const char *meeting, GError **error) {
+  g_autoptr(Statement) rows =
+      db_prepare(line->db,
+                 "select id, state, reason, started_at, ended_at, duration_ms, bytes from recording"
+                 " where meeting = :meeting order by started_at, id",
+                 error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":meeting", meeting);
+  bool stopped = false;
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
+    const char *reason = column_text(rows, 2);
+    if (strcmp(column_text(rows, 1), "failed") == 0)
+      line->failed++;
+    else if (!add_piece(line, rows, stopped, error))
+      return false;
+    stopped = g_strcmp0(reason, "host") == 0 || g_strcmp0(reason, "ended") == 0;
+  }
+  return result == SQLITE_DONE;
+}
+
+static const char *state_of(const Line *line) {
+  if (line->pieces == 0)
+    return "failed";
+  if (line->running)
+    return "recording";
+  return line->broken || line->failed > 0 ? "interrupted" : "ready";
+}
+
+/* row: COLUMNS, of the meeting's first recording, or of any of them. */
+static json_t *line_json(sqlite3 *db, Statement *row, const Session *session, GError **error) {
+  Line line = {.db = db,
+               .tracks = recording_tracks_allowed(session),
+               .gaps = json_array(),
+               .files = json_array()};
+  if (!add_pieces(&line, column_text(row, 1), error)) {
+    json_decref(line.gaps);
+    json_decref(line.files);
+    return NULL;
+  }
+  bool over = line.pieces > 0 && !line.running;
+  return json_pack("{s:s, s:{s:s, s:s, s:I}, s:s, s:I, s:o, s:I, s:I, s:o, s:o}", "id",
+                   column_text(row, 0), "meeting", "id", column_text(row, 1), "title",
+                   column_text(row, 2), "planned_start", (json_int_t)column_int(row, 3), "state",
+                   state_of(&line), "started_at",
+                   (json_int_t)(line.pieces > 0 ? line.zero_at : column_int(row, 4)), "ended_at",
+                   json_time(over, line.ended_at), "duration_ms", (json_int_t)line.end_ms, "bytes",
+                   (json_int_t)line.bytes, "gaps", line.gaps, "files", line.files);
 }
 
 json_t *recording_json(sqlite3 *db, const char *id, const Session *session, GError **error) {
@@ -117,11 +189,7 @@ json_t *recording_json(sqlite3 *db, const char *id, const Session *session, GErr
   bind_session(row, session);
   if (!statement_one(row, "no such recording", error))
     return NULL;
-  json_t *recording = row_json(row);
-  if (add_details(db, recording, error))
-    return recording;
-  json_decref(recording);
-  return NULL;
+  return line_json(db, row, session, error);
 }
 
 /* Where the page starts: behind the recording named by the cursor. */
@@ -142,8 +210,12 @@ static bool bind_cursor(sqlite3 *db, Statement *rows, const char *after, GError 
   return true;
 }
 
-/* Two statements, so that each has its own index: all recordings, or those of one meeting. */
-#define FILTER " and (:q = '' or instr(lower(m.title), lower(:q)) > 0) and" VISIBLE
+/* Two statements, so that each has its own index: all meetings that were recorded, or one. Each
+ * stands in the list by its first recording. */
+#define FILTER                                                                                     \
+  " and not exists (select 1 from recording e where e.meeting = r.meeting"                         \
+  "  and (e.started_at, e.id) < (r.started_at, r.id)) and (:q = '' or instr(lower(m.title), "      \
+  "lower(:q)) > 0) and" VISIBLE
 #define OF_ALL " where :meeting is null"
 #define OF_ONE " where r.meeting = :meeting"
 #define PAGE                                                                                       \
@@ -177,12 +249,12 @@ json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session
   json_t *items = json_array();
   int result;
   while ((result = statement_step(rows, error)) == SQLITE_ROW) {
-    json_t *recording = row_json(rows);
-    json_array_append_new(items, recording);
-    if (!add_details(db, recording, error)) {
+    json_t *recording = line_json(db, rows, session, error);
+    if (!recording) {
       result = SQLITE_ERROR;
       break;
     }
+    json_array_append_new(items, recording);
   }
   if (result == SQLITE_DONE)
     return page_finish(items, limit, "id", column_int(count, 0));
@@ -190,14 +262,18 @@ json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session
   return NULL;
 }
 
+bool recording_tracks_allowed(const Session *session) {
+  return session->roles & ROLE_STAFF;
+}
+
 bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session *session,
                          const char *id, const char *name, RecordingGrant *grant, GError **error) {
   *grant = (RecordingGrant){0};
-  g_autoptr(Statement) row =
-      db_prepare(db,
-                 "select r.folder, f.name, f.source, f.sha256, r.meeting from recording_file f"
-                 " join recording r on r.id = f.recording where r.id = :id and f.name = :name",
-                 error);
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select r.folder, f.name, f.source, f.sha256, r.meeting, f.kind from recording_file f"
+      " join recording r on r.id = f.recording where r.id = :id and f.name = :name",
+      error);
   if (!row)
     return false;
   statement_text(row, ":id", id);
@@ -207,8 +283,10 @@ bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session 
   MeetingRights rights;
   if (!meeting_rights(db, column_text(row, 4), session, &rights, error))
     return false;
+  bool allowed = rights.see &&
+                 (strcmp(column_text(row, 5), "program") == 0 || recording_tracks_allowed(session));
   char *path =
-      rights.see ? folder_path(recordings_dir, column_text(row, 0), column_text(row, 1)) : NULL;
+      allowed ? folder_path(recordings_dir, column_text(row, 0), column_text(row, 1)) : NULL;
   if (!path) /* the same answer as for a file that is not there */
     return not_found(error, "no such file");
   grant->path = path;

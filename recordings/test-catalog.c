@@ -66,8 +66,8 @@ static void test_life(void) {
   ok(recording_gap_add(b.f.db, R1, 30000, 1200, &error), error);
   ok(recording_finish(b.f.db, R1, "ready", "ended", 0, T0, &error), error);
 
-  Session guest = fixture_session(b.guest, ROLE_MEMBER);
-  json_t *recording = recording_json(b.f.db, R1, &guest, &error);
+  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
+  json_t *recording = recording_json(b.f.db, R1, &clerk, &error);
   g_assert_no_error(error);
   g_assert_cmpint(json_integer_value(json_object_get(recording, "duration_ms")), ==, 61500);
   g_assert_cmpint(json_integer_value(json_object_get(recording, "ended_at")), ==, T0 + 61500);
@@ -159,13 +159,15 @@ static void test_pages(void) {
   bench_init(&b);
   for (int i = 0; i < 5; i++) {
     g_autofree char *id = g_strdup_printf("recording00000%02d", i);
-    add(&b, id, b.meeting, T0 + i / 2); /* two at the same instant */
+    char meeting[17];
+    fixture_meeting(b.f.db, b.host, NULL, 0, meeting);
+    add(&b, id, meeting, T0 + i / 2); /* two at the same instant */
   }
   Session clerk = fixture_session(b.clerk, ROLE_STAFF);
   g_autofree char *after = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (int pages = 0; pages < 3; pages++) {
-    const RecordingsQuery query = {.meeting = b.meeting, .after = after, .limit = 2};
+    const RecordingsQuery query = {.after = after, .limit = 2};
     json_t *page = recordings_list(b.f.db, &query, &clerk, &error);
     g_assert_no_error(error);
     size_t i;
@@ -178,6 +180,88 @@ static void test_pages(void) {
   }
   g_assert_null(after);
   g_assert_cmpuint(g_hash_table_size(seen), ==, 5);
+  fixture_clear(&b.f);
+}
+
+static void finish(Bench *b, const char *id, const char *state, const char *reason) {
+  GError *error = NULL;
+  ok(recording_finish(b->f.db, id, state, reason, 0, T0, &error), error);
+}
+
+static json_int_t number(const json_t *object, const char *key) {
+  return json_integer_value(json_object_get(object, key));
+}
+
+static const char *text(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+static void check_gap(const json_t *line, size_t index, int64_t at_ms, int64_t for_ms,
+                      const char *cause) {
+  const json_t *gap = json_array_get(json_object_get(line, "gaps"), index);
+  g_assert_cmpint(number(gap, "at_ms"), ==, at_ms);
+  g_assert_cmpint(number(gap, "for_ms"), ==, for_ms);
+  g_assert_cmpstr(text(gap, "cause"), ==, cause);
+}
+
+/* Stopped and begun again, broken off by a crash, a start that failed: one entry, one line. */
+static void test_one_line(void) {
+  Bench b;
+  GError *error = NULL;
+  bench_init(&b);
+  add(&b, "recording0000000", b.meeting, T0 - 500);
+  finish(&b, "recording0000000", "failed", "failed");
+  add(&b, R1, b.meeting, T0);
+  put(&b, R1, "program-1.webm", 0, "program", 0, 60000, SHA);
+  put(&b, R1, "track-1-7-mic.webm", 7, "mic", 2000, 58000, SHA);
+  ok(recording_gap_add(b.f.db, R1, 30000, 1000, &error), error);
+  finish(&b, R1, "ready", "host");
+  add(&b, R2, b.meeting, T0 + 90000);
+  put(&b, R2, "program-1.webm", 0, "program", 0, 20000, SHA);
+  finish(&b, R2, "interrupted", "crash");
+  add(&b, "recording0000003", b.meeting, T0 + 115000);
+  put(&b, "recording0000003", "program-1.webm", 0, "program", 0, 5000, SHA);
+  finish(&b, "recording0000003", "ready", "ended");
+  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
+  g_assert_cmpuint(visible(&b, &clerk, ""), ==, 1);
+  const char *ids[] = {"recording0000000", R1, R2, "recording0000003"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) { /* each leads to the same */
+    json_t *line = recording_json(b.f.db, ids[i], &clerk, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(text(line, "state"), ==, "interrupted");
+    g_assert_cmpint(number(line, "started_at"), ==, T0);
+    g_assert_cmpint(number(line, "ended_at"), ==, T0 + 120000);
+    g_assert_cmpint(number(line, "duration_ms"), ==, 120000);
+    g_assert_cmpuint(json_array_size(json_object_get(line, "gaps")), ==, 3);
+    check_gap(line, 0, 30000, 1000, "broken");
+    check_gap(line, 1, 60000, 30000, "stopped");
+    check_gap(line, 2, 110000, 5000, "broken");
+    json_t *files = json_object_get(line, "files");
+    g_assert_cmpuint(json_array_size(files), ==, 4);
+    const json_t *second = json_array_get(files, 2);
+    g_assert_cmpint(number(second, "start_ms"), ==, 90000);
+    g_assert_cmpstr(text(second, "url"), ==, "/api/v1/recordings/" R2 "/files/program-1.webm");
+    json_decref(line);
+  }
+  fixture_clear(&b.f);
+}
+
+/* A clock that was set back between two parts puts none over another. */
+static void test_clock_set_back(void) {
+  Bench b;
+  GError *error = NULL;
+  bench_init(&b);
+  add(&b, R1, b.meeting, T0);
+  put(&b, R1, "program-1.webm", 0, "program", 0, 60000, SHA);
+  finish(&b, R1, "ready", "host");
+  add(&b, R2, b.meeting, T0 + 10000);
+  put(&b, R2, "program-1.webm", 0, "program", 0, 20000, SHA);
+  finish(&b, R2, "ready", "host");
+  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
+  json_t *line = recording_json(b.f.db, R1, &clerk, &error);
+  g_assert_cmpint(number(line, "duration_ms"), ==, 80000);
+  g_assert_cmpint(number(json_array_get(json_object_get(line, "files"), 1), "start_ms"), ==, 60000);
+  json_decref(line);
   fixture_clear(&b.f);
 }
 
@@ -239,6 +323,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/catalog/life", test_life);
   g_test_add_func("/catalog/who-may-see", test_who_may_see);
   g_test_add_func("/catalog/pages", test_pages);
+  g_test_add_func("/catalog/one-line", test_one_line);
+  g_test_add_func("/catalog/clock-set-back", test_clock_set_back);
   g_test_add_func("/catalog/unfinished", test_unfinished);
   g_test_add_func("/catalog/names", test_names);
   g_test_add_func("/catalog/plans", test_plans);

@@ -44,6 +44,7 @@ typedef struct {
   char *address;      /* of the other side */
   bool origin_ok;     /* the Origin header names this server or an allowed one */
   bool background;    /* the page asks by itself: nobody is there to be kept signed in for */
+  bool again;         /* the same as one that is being answered: only the right is asked for */
 } ApiRequest;
 
 ApiRequest *api_request_new(void);

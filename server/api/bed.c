@@ -174,9 +174,12 @@ static bool add_recording(sqlite3 *db, void *data, GError **error) {
   g_autofree char *path = made ? g_build_filename(made, "program-1.webm", NULL) : NULL;
   g_autofree char *bytes = g_strnfill(1000, 'r');
   const RecordingFile file = {.name = "program-1.webm", .part = 1, .source = "program"};
+  const RecordingFile track = {
+      .name = "track-1-1-mic.webm", .part = 1, .track = 1, .source = "mic"};
   return path && g_file_set_contents(path, bytes, 1000, error) &&
          recording_insert(db, bed->recording, bed->meeting, folder, now, error) &&
-         recording_file_put(db, bed->recording, &file, error);
+         recording_file_put(db, bed->recording, &file, error) &&
+         recording_file_put(db, bed->recording, &track, error);
 }
 
 /* Keeps what a sign-in gave. */

@@ -77,14 +77,14 @@ void recordings_play(Call *call) {
                            call_id(call, 0), call_id(call, 1), &grant, &error)) {
     /* Asking for what is not there is recorded too, but not for as long as somebody keeps asking.
      */
-    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
+    if (!call->request->again && g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
         throttle_use(call->context->throttle, LIMIT_MISSING_FILES, call->session->digest,
                      clock_mono_us()))
       note_view(call, NULL, "refused");
     call_fail(call, error);
     return;
   }
-  if (begins_view(call))
+  if (!call->request->again && begins_view(call))
     note_view(call, &grant, "ok");
   call->response->status = 200;
   call->response->content_type = grant.type;

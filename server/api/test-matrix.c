@@ -109,6 +109,26 @@ static void test_matrix(void) {
   bed_free(bed);
 }
 
+/* What each camera and microphone sent is for the office alone: neither listed nor given. */
+static void test_tracks(void) {
+  Bed *bed = bed_new();
+  g_autofree char *show = g_strdup_printf("recordings/%s", bed->recording);
+  g_autofree char *track = g_strconcat(show, "/files/track-1-1-mic.webm", NULL);
+  for (Who who = 0; who < WHO_COUNT; who++) {
+    g_autoptr(ApiResponse) listed = bed_ask(bed, who, "GET", show, NULL);
+    g_autoptr(ApiResponse) all = bed_ask(bed, who, "GET", "recordings", NULL);
+    g_autoptr(ApiResponse) given = bed_ask(bed, who, "GET", track, NULL);
+    bool wanted = who == STAFF;
+    if ((strstr(listed->body->str, "track-1-1-mic") != NULL) != wanted ||
+        (strstr(all->body->str, "track-1-1-mic") != NULL) != wanted ||
+        (given->status == 200) != wanted || (given->file != NULL) != wanted)
+      g_error("tracks as %s: %d %s", who_names[who], given->status, listed->body->str);
+    if (!wanted)
+      g_assert_cmpint(given->status, ==, who == ANYBODY ? 401 : 404);
+  }
+  bed_free(bed);
+}
+
 /* The same without the token, with a wrong one, or from a foreign page: nothing that changes
  * anything gets through. */
 static void test_forgery(void) {
@@ -145,6 +165,7 @@ static void test_forgery(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/matrix/roles", test_matrix);
+  g_test_add_func("/matrix/tracks", test_tracks);
   g_test_add_func("/matrix/forgery", test_forgery);
   return g_test_run();
 }

@@ -16,6 +16,7 @@
 #include "front/playback.h"
 #include "front/request.h"
 #include "front/static.h"
+#include "front/transfer.h"
 
 #define REQUEST_US (10 * G_USEC_PER_SEC)  /* a whole request, from its first byte's connection */
 #define PROGRESS_US (20 * G_USEC_PER_SEC) /* between two chunks of an answer that get through */
@@ -46,8 +47,9 @@ struct HttpSession {
   uint64_t received, discarded; /* bytes of body */
   Job *job;                     /* while waiting */
   Reply *reply;
-  GSource *timer; /* while waiting */
-  GSource *watch; /* while a long answer is being written: input ends it */
+  GSource *timer;     /* while waiting */
+  GSource *watch;     /* while a long answer is being written: input ends it */
+  Transfer *transfer; /* while a recording is being sent */
 };
 
 /* A request on its way. session is NULL when nobody waits any more. */
@@ -55,6 +57,7 @@ struct Job {
   Front *front; /* a reference */
   HttpSession *session;
   ApiCall *call;         /* until it is done; NULL: a health check */
+  ApiRequest *again;     /* to ask for the right again; NULL: it changes something */
   ApiResponse *response; /* of a health check */
 };
 
@@ -77,6 +80,7 @@ static void stop_source(GSource **source) {
 static void reset(HttpSession *session) {
   stop_source(&session->timer);
   stop_source(&session->watch);
+  g_clear_pointer(&session->transfer, transfer_free);
   g_clear_pointer(&session->reply, reply_free);
   request_clear(&session->request);
   session->received = session->discarded = 0;
@@ -196,6 +200,14 @@ static void answer_response(HttpSession *session, const ApiResponse *response) {
   answer(session, reply);
 }
 
+static void end_at_once(HttpSession *session) {
+  lws_set_timeout(session->connection->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+static void right_lost(void *user) {
+  end_at_once(user);
+}
+
 static Job *job_new(HttpSession *session) {
   Job *job = g_new0(Job, 1);
   job->front = front_ref(session->connection->front);
@@ -213,8 +225,12 @@ static void job_end(Job *job, ApiResponse *response) {
     if (response->person)
       front_known(session->connection, response->person);
     answer_response(session, response);
+    if (response->file && job->again)
+      session->transfer = transfer_new(job->front, g_steal_pointer(&job->again), response->file,
+                                       right_lost, session);
   }
   api_response_free(response);
+  api_request_free(job->again);
   front_unref(job->front);
   g_free(job);
 }
@@ -262,6 +278,7 @@ static void submit(HttpSession *session) {
   Job *job = job_new(session);
   session->request.api = api_request_new();
   session->request.api->method = request->method;
+  job->again = transfer_request(request);
   wait_for_answer(session, API_WAIT_MS);
   job->call = api_begin(job->front->api, request, call_done, job);
 }
@@ -390,9 +407,8 @@ int http_session_body_end(Connection *connection) {
 /* Input while a long answer is on its way: the other side closed, or sent what it should not. */
 static gboolean input_while_answering(int fd, GIOCondition condition, void *data) {
   HttpSession *session = data;
-  struct lws *wsi = session->connection->wsi;
   stop_source(&session->watch);
-  lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+  end_at_once(session);
   return G_SOURCE_REMOVE;
 }
 

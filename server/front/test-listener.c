@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -263,6 +264,46 @@ static void parts(unsigned port) {
   exchange(port, known, "HTTP/1.1 304", "ETag: ");
 }
 
+#define LARGE_BYTES (256 * 1024 * 1024) /* more than the sockets on both sides hold */
+
+static uint64_t drain(int fd) {
+  static char bytes[1 << 16];
+  uint64_t sum = 0;
+  ssize_t got;
+  while ((got = recv(fd, bytes, sizeof bytes, 0)) > 0)
+    sum += (uint64_t)got;
+  return sum;
+}
+
+/* Somebody who is let watch, and then no longer. */
+static void watcher(unsigned port) {
+  int fd = fake_connect(port);
+  fake_send(fd, "GET /api/v1/file HTTP/1.1\r\n" HOST "\r\n");
+  char first;
+  g_assert_cmpint(recv(fd, &first, 1, 0), ==, 1);
+  g_atomic_int_set(&fake_denied, 1);
+  gint64 until_us = g_get_monotonic_time() + 15 * G_USEC_PER_SEC;
+  while (!g_atomic_int_get(&fake_refused)) {
+    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+    g_usleep(10000);
+  }
+  g_assert_cmpuint(drain(fd), <, LARGE_BYTES);
+  close(fd);
+  exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=0-\r\n\r\n", "HTTP/1.1 404",
+           NULL);
+  g_atomic_int_set(&fake_denied, 0);
+}
+
+static void test_right_lost(void) {
+  FakeServer *server = fake_server_new(NULL, NULL);
+  g_autofree char *path = g_build_filename(server->folder, "recording.webm", NULL);
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint(ftruncate(fd, LARGE_BYTES), ==, 0);
+  close(fd);
+  fake_server_run(server, watcher);
+  fake_server_free(server);
+}
+
 static void test_file(void) {
   FakeServer *server = fake_server_new(NULL, NULL);
   g_autofree char *path = g_build_filename(server->folder, "recording.webm", NULL);
@@ -517,6 +558,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/listener/requests", test_requests);
   g_test_add_func("/listener/hostile", test_hostile);
   g_test_add_func("/listener/file", test_file);
+  g_test_add_func("/listener/right-lost", test_right_lost);
   g_test_add_func("/listener/waiting", test_waiting);
   g_test_add_func("/listener/addresses", test_addresses);
   g_test_add_func("/listener/tls", test_tls);

@@ -15,7 +15,7 @@
   " (select count(*) from invitation e where e.meeting = m.id and e.revoked_at is null),"          \
   " (select count(distinct s.person) from presence_segment s"                                      \
   "  where s.meeting = m.id and s.left_at is null),"                                               \
-  " (select count(*) from recording r where r.meeting = m.id)"                                     \
+  " exists (select 1 from recording r where r.meeting = m.id)"                                     \
   " from meeting m join person h on h.id = m.host"
 
 #define INVITED_ON " on i.meeting = m.id and i.person = :me and i.revoked_at is null"

@@ -500,6 +500,8 @@ export const en: Record<keyof typeof zh, string> = {
   'player.unmute': 'Unmute',
   'player.fullscreen': 'Full screen',
   'player.gap_here': '{time} are missing here: nothing was recorded',
+  'player.gap_stopped': 'Recording was stopped here for {time}, then began again',
+  'player.gaps': 'Times that were not recorded',
   'player.program': 'Whole programme',
   'player.program_text': "The speaker's picture with the sound of the room",
   'player.tracks': 'Single tracks',

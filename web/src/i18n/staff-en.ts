@@ -74,7 +74,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.end_title': 'End “{title}”?',
   'manage.end_text': 'The meeting ends for everybody and the recording is completed.',
   'manage.attendance': 'Attendance',
-  'manage.recordings': 'Recordings ({count})',
+  'manage.recordings': 'Recording',
   'manage.opened': 'The meeting is open.',
   'manage.ended': 'The meeting has ended.',
   'manage.cancelled': 'The meeting was cancelled.',

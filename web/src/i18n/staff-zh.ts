@@ -73,7 +73,7 @@ export const staffZh = {
   'manage.end_title': '结束“{title}”？',
   'manage.end_text': '会议将对所有人结束，录制随之完成并保存。',
   'manage.attendance': '出席情况',
-  'manage.recordings': '录制（{count}）',
+  'manage.recordings': '录制',
   'manage.opened': '会议已开始。',
   'manage.ended': '会议已结束。',
   'manage.cancelled': '会议已取消。',

@@ -486,6 +486,8 @@ export const zh = {
   'player.unmute': '取消静音',
   'player.fullscreen': '全屏',
   'player.gap_here': '此处有 {time} 的空档，没有录到内容',
+  'player.gap_stopped': '此处停止录制 {time}，之后又继续',
+  'player.gaps': '没有录到的时段',
   'player.program': '完整节目',
   'player.program_text': '发言人画面与全场声音',
   'player.tracks': '单路原始记录',

@@ -39,14 +39,22 @@ it('orders the parts and finds the gap between them', () => {
     recording([file(2, 60_000, 40_000), file(1, 0, 50_000), file(1, 0, 9, 'track')]),
   )
   expect(line.parts.map((part) => part.part)).toEqual([1, 2])
-  expect(line.gaps).toEqual([{ at_ms: 50_000, for_ms: 10_000 }])
+  expect(line.gaps).toEqual([{ at_ms: 50_000, for_ms: 10_000, cause: 'broken' }])
   expect(line.duration_ms).toBe(100_000)
 })
 
 it('believes the gaps of the catalogue and sees no gap in a seam', () => {
-  const gaps = [{ at_ms: 1, for_ms: 2 }]
+  const gaps = [{ at_ms: 1, for_ms: 2, cause: 'stopped' as const }]
   expect(programTimeline(recording([file(1, 0, 50_000), file(2, 60_000, 1)], { gaps })).gaps).toEqual(gaps)
   expect(programTimeline(recording([file(1, 0, 50_000), file(2, 50_100, 1)])).gaps).toEqual([])
+})
+
+it('puts recordings of one meeting in a row, whose parts are numbered anew', () => {
+  const { parts } = programTimeline(
+    recording([file(1, 0, 30_000), file(2, 30_100, 20_000), file(1, 90_000, 10_000)]),
+  )
+  expect(parts.map((part) => part.start_ms)).toEqual([0, 30_100, 90_000])
+  expect(partAt(parts, 60_000)).toEqual({ index: 2, offset_ms: 0 })
 })
 
 it('gives a file that is being written the length it has now', () => {

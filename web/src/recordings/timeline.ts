@@ -1,6 +1,6 @@
 // The parts of a recording on one time line. The program is a row of files, each at its start_ms;
 // what lies between them, and what the catalogue names, are gaps.
-import type { Recording, RecordingFile } from '@/sdk/api-types'
+import type { Recording, RecordingFile, RecordingGap } from '@/sdk/api-types'
 
 /** A file with its length known: one that is still being written lasts as long as it does now. */
 export type Part = RecordingFile & { duration_ms: number }
@@ -12,7 +12,7 @@ export function lengthOf(file: RecordingFile, recording: Recording): number {
 export interface Timeline {
   parts: Part[]
   duration_ms: number
-  gaps: { at_ms: number; for_ms: number }[]
+  gaps: RecordingGap[]
 }
 
 /** Shorter pauses between two parts are the seam of a restart, not a gap anybody misses. */
@@ -22,14 +22,14 @@ export function programTimeline(recording: Recording): Timeline {
   const parts = (recording.files ?? [])
     .filter((file) => file.kind === 'program')
     .map((file) => ({ ...file, duration_ms: lengthOf(file, recording) }))
-    .sort((a, b) => a.part - b.part || a.start_ms - b.start_ms)
+    .sort((a, b) => a.start_ms - b.start_ms)
   const last = parts[parts.length - 1]
   const end = last ? last.start_ms + last.duration_ms : 0
   const named = recording.gaps.length > 0
-  const between = parts.slice(1).flatMap((part, i) => {
+  const between = parts.slice(1).flatMap((part, i): RecordingGap[] => {
     const before = parts[i]!
     const at = before.start_ms + before.duration_ms
-    return part.start_ms - at > SEAM_MS ? [{ at_ms: at, for_ms: part.start_ms - at }] : []
+    return part.start_ms - at > SEAM_MS ? [{ at_ms: at, for_ms: part.start_ms - at, cause: 'broken' }] : []
   })
   return { parts, duration_ms: Math.max(recording.duration_ms, end), gaps: named ? recording.gaps : between }
 }

@@ -31,6 +31,7 @@ export interface Meeting {
   auto_record: boolean
   my: { capacity: Capacity | null; rights: string[] }
   counts: { expected: number; here: number }
+  /** 1 when something was recorded of it. */
   recordings: number
 }
 
@@ -123,6 +124,14 @@ export interface RecordingFile {
   url: string
 }
 
+/** Where nothing was recorded: somebody stopped and began again, or it broke off. */
+export interface RecordingGap {
+  at_ms: number
+  for_ms: number
+  cause: 'stopped' | 'broken'
+}
+
+/** All that was recorded of a meeting: one time line, its zero at started_at. */
 export interface Recording {
   id: string
   meeting: { id: string; title: string; planned_start: number }
@@ -131,7 +140,7 @@ export interface Recording {
   ended_at: number | null
   duration_ms: number
   bytes: number
-  gaps: { at_ms: number; for_ms: number }[]
+  gaps: RecordingGap[]
   files?: RecordingFile[]
 }
 
