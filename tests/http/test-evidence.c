@@ -1,9 +1,13 @@
 /* What is evidence, with the built programs: a server without its database, an audit record that
- * was cut short, a backup put in place. Arguments: yishid, yishictl. */
+ * was cut short, a backup put in place, a full disk. Arguments: yishid, yishictl. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "place.h"
 
@@ -117,7 +121,91 @@ static void test_verify(void) {
   place_free(place);
 }
 
+static bool have_disks; /* this process may mount */
+
+/* Before there are threads: a mount namespace, of a user namespace unless root. */
+static bool may_mount(void) {
+  char map[32];
+  unsigned uid = getuid();
+  if (unshare(CLONE_NEWNS | (uid == 0 ? 0 : CLONE_NEWUSER)) != 0)
+    return false;
+  g_snprintf(map, sizeof map, "0 %u 1", uid);
+  int fd = uid == 0 ? -1 : open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+  bool mapped = uid == 0 || (fd >= 0 && write(fd, map, strlen(map)) > 0);
+  if (fd >= 0)
+    close(fd);
+  return mapped && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/* Takes all that is free. */
+static void fill(const char *filler) {
+  static const char zeros[65536];
+  int fd = open(filler, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  g_assert_cmpint(fd, >=, 0);
+  for (size_t size = sizeof zeros; size > 0;)
+    if (write(fd, zeros, size) <= 0)
+      size /= 2;
+  close(fd);
+}
+
+static int64_t number(const char *database, const char *sql) {
+  sqlite3 *db = NULL;
+  sqlite3_stmt *row = NULL;
+  g_assert_cmpint(sqlite3_open(database, &db), ==, SQLITE_OK);
+  g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &row, NULL), ==, SQLITE_OK);
+  g_assert_cmpint(sqlite3_step(row), ==, SQLITE_ROW);
+  int64_t value = sqlite3_column_int64(row, 0);
+  sqlite3_finalize(row);
+  sqlite3_close(db);
+  return value;
+}
+
+#define JOINS 5
+
+/* Something else fills the disk to the last byte while people come and write; then the server is
+ * killed: who was there and what was acknowledged is in the database. */
+static void test_full_disk(void) {
+  if (!have_disks) {
+    g_test_skip("no mount namespaces here");
+    return;
+  }
+  Place *place = place_new_with("store_reserve_mib = 16\n");
+  g_autofree char *var = g_build_filename(place->folder, "var", NULL);
+  g_autofree char *filler = g_build_filename(var, "filler", NULL);
+  g_autofree char *database = g_build_filename(var, "yishi.db", NULL);
+  g_assert_cmpint(g_mkdir(var, 0700), ==, 0);
+  g_assert_cmpint(mount("tmpfs", var, "tmpfs", 0, "size=96m"), ==, 0);
+  start(place);
+  make_staff(place);
+  sign_in(place);
+  g_autofree char *meeting = make_meeting(place);
+  GSocketConnection *connections[JOINS];
+  fill(filler);
+  for (unsigned i = 0; i < JOINS; i++) {
+    connections[i] = join(place, meeting);
+    put_text(connections[i], "{\"t\":\"chat\",\"id\":7,\"text\":\"写下来\"}");
+    g_assert_true(await(place, connections[i], "\"ok\""));
+    g_string_free(place->tail, TRUE);
+    fill(filler);
+  }
+  gint64 until = g_get_monotonic_time() + 5 * SECOND_US;
+  while (number(database, "select count(*) from presence_segment") < JOINS)
+    g_assert_cmpint(g_get_monotonic_time(), <, until);
+  g_subprocess_send_signal(place->process, SIGKILL);
+  g_assert_cmpint(finish(place), ==, -1);
+  g_assert_cmpint(g_unlink(filler), ==, 0);
+  g_assert_cmpint(number(database, "select count(*) from presence_segment"), ==, JOINS);
+  g_assert_cmpint(number(database, "select count(*) from chat_message"), ==, JOINS);
+  start(place);
+  stop(place);
+  for (unsigned i = 0; i < JOINS; i++)
+    g_object_unref(connections[i]);
+  g_assert_cmpint(umount2(var, MNT_DETACH), ==, 0);
+  place_free(place);
+}
+
 int main(int argc, char **argv) {
+  have_disks = may_mount();
   /* No question of proxies on loopback: libproxy throws where sanitizers do not expect C++. */
   g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
   g_test_init(&argc, &argv, NULL);
@@ -126,5 +214,6 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/evidence/lost", test_lost);
   g_test_add_func("/evidence/verify", test_verify);
+  g_test_add_func("/evidence/full-disk", test_full_disk);
   return g_test_run();
 }
