@@ -73,7 +73,7 @@ static bool add_files(Line *line, GError **error) {
   g_autoptr(Statement) rows = db_prepare(
       line->db,
       "select f.name, f.kind, f.part, f.track, f.source, f.person, p.name, f.start_ms + :offset,"
-      " f.duration_ms, f.bytes, f.sha256 from recording_file f left join person p"
+      " f.duration_ms, f.bytes, f.sha256 from recording_file f left join person_shown p"
       " on p.id = f.person where f.recording = :id and (:tracks or f.kind = 'program')"
       " order by f.kind, f.part, f.start_ms, f.track",
       error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/zone.h"
 #include "store/meetings.h"
 #include "store/passwords.h"
 #include "store/people.h"
@@ -142,13 +143,10 @@ static bool add_meeting(sqlite3 *db, const char *host, const char *title, const 
   return fine;
 }
 
-static int64_t tomorrow_at_nine(int64_t now_ms) {
-  g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(now_ms / 1000);
-  g_autoptr(GDateTime) next = g_date_time_add_days(now, 1);
-  g_autoptr(GDateTime) nine =
-      g_date_time_new_local(g_date_time_get_year(next), g_date_time_get_month(next),
-                            g_date_time_get_day_of_month(next), 9, 0, 0);
-  return g_date_time_to_unix(nine) * 1000;
+static int64_t tomorrow_at_nine(const char *zone, int64_t now_ms) {
+  int64_t today_ms, tomorrow_ms;
+  zone_day(zone, now_ms, &today_ms, &tomorrow_ms);
+  return tomorrow_ms + 9 * HOUR_MS;
 }
 
 /* The remembered meeting when it is still in `state`; else NULL. */
@@ -179,7 +177,8 @@ static char *live_meeting(sqlite3 *db, const char *host, Moment now, GError **er
   return g_strdup(fresh);
 }
 
-static char *upcoming_meeting(sqlite3 *db, const char *host, int64_t now_ms, GError **error) {
+static char *upcoming_meeting(sqlite3 *db, const char *zone, const char *host, int64_t now_ms,
+                              GError **error) {
   char *id = NULL;
   char fresh[ID_CHARS + 1];
   if (!find_meeting(db, "demo.upcoming", "scheduled", &id, error))
@@ -188,8 +187,8 @@ static char *upcoming_meeting(sqlite3 *db, const char *host, int64_t now_ms, GEr
   if (info && info->planned_end > now_ms)
     return id;
   g_free(id);
-  if (!add_meeting(db, host, "冬季供热保障专题协商" SAMPLE, "", tomorrow_at_nine(now_ms), now_ms,
-                   fresh, error) ||
+  if (!add_meeting(db, host, "冬季供热保障专题协商" SAMPLE, "", tomorrow_at_nine(zone, now_ms),
+                   now_ms, fresh, error) ||
       !remember(db, "demo.upcoming", fresh, error))
     return NULL;
   return g_strdup(fresh);
@@ -248,7 +247,8 @@ json_t *demo_make(sqlite3 *db, const Config *config, const char *url, bool force
   if (!recall(db, "demo.host", &host, error))
     return NULL;
   g_autofree char *live = live_meeting(db, host, now, error);
-  g_autofree char *upcoming = live ? upcoming_meeting(db, host, now.wall_ms, error) : NULL;
+  g_autofree char *upcoming =
+      live ? upcoming_meeting(db, config->time_zone, host, now.wall_ms, error) : NULL;
   g_autofree char *password = upcoming ? new_password(db, config, staff, now.wall_ms, error) : NULL;
   if (!password)
     return NULL;

@@ -38,14 +38,13 @@ void attendance_export(Call *call) {
 /* Those of all that the request decided. */
 static json_t *decided(const json_t *all, const json_t *asked) {
   json_t *found = json_array();
+  g_autoptr(GHashTable) people = g_hash_table_new(g_str_hash, g_str_equal); /* borrowed ids */
+  for (size_t i = 0; i < json_array_size(asked); i++)
+    g_hash_table_add(people, (void *)body_text(json_array_get(asked, i), "person"));
   for (size_t i = 0; i < json_array_size(all); i++) {
     json_t *row = json_array_get(all, i);
-    const char *person = body_text(json_object_get(row, "person"), "id");
-    for (size_t j = 0; person && j < json_array_size(asked); j++)
-      if (g_strcmp0(body_text(json_array_get(asked, j), "person"), person) == 0) {
-        json_array_append(found, row);
-        break;
-      }
+    if (g_hash_table_contains(people, body_text(json_object_get(row, "person"), "id")))
+      json_array_append(found, row);
   }
   return found;
 }

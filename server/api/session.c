@@ -18,6 +18,10 @@ static void set_cookie(Call *call, const char *value, bool keep) {
                       keep ? "" : "; Max-Age=0", call->context->secure ? "; Secure" : "");
 }
 
+static json_t *document_of(const Call *call, const Session *session) {
+  return session_json(session, call->context->config->time_zone);
+}
+
 /* ---- by a password ---- */
 
 static void too_many_failures(Call *call) {
@@ -64,7 +68,7 @@ static bool sign_in(Call *call, GError **error) {
   if (!session)
     return false;
   set_cookie(call, secret, true);
-  return call_made(call, 200, session_json(session));
+  return call_made(call, 200, document_of(call, session));
 }
 
 static void tried(Call *call) {
@@ -126,7 +130,7 @@ static bool follow_link(Call *call, GError **error) {
   json_t *meeting = session ? meeting_json(call->db, session->scope_meeting, session, error) : NULL;
   if (!meeting)
     return false;
-  json_t *document = session_json(session);
+  json_t *document = document_of(call, session);
   json_object_set_new(document, "meeting", meeting);
   set_cookie(call, secret, true);
   return call_made(call, 200, document);
@@ -157,7 +161,7 @@ static void sessions_ended(Call *call, const char *person) {
 }
 
 void session_show(Call *call) {
-  call_json(call, 200, session_json(call->session));
+  call_json(call, 200, document_of(call, call->session));
 }
 
 static bool end_session(Call *call, GError **error) {

@@ -63,6 +63,7 @@ static void test_sign_in(void) {
 static void test_links(void) {
   Bed *bed = bed_new();
   json_t *session = bed_expect(bed, 200, GUEST, "GET", "session", NULL);
+  g_assert_cmpstr(text_of(session, "time_zone"), ==, "Asia/Shanghai");
   g_assert_cmpstr(text_of(session, "scope_meeting"), ==, bed->meeting);
   json_decref(session);
   g_autofree char *body = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
@@ -210,10 +211,18 @@ static void test_attendance(void) {
   g_assert_cmpstr(text_of(json_object_get(row, "decision"), "state"), ==, "leave");
   g_autofree char *batch = g_strdup_printf("{\"batch\":\"%s\"}", text_of(decided, "batch"));
   json_decref(decided);
+  g_autofree char *meeting = bed_path(bed, "meetings/MEETING");
+  json_t *shown = bed_expect(bed, 200, MEMBER, "GET", meeting, NULL);
+  g_assert_cmpint(number_of(json_object_get(shown, "counts"), "attended"), ==, 0); /* on leave */
+  g_assert_cmpint(number_of(json_object_get(shown, "my"), "present_s"), ==, 0);
+  json_decref(shown);
   g_autofree char *undo = bed_path(bed, "meetings/MEETING/attendance/undo");
   bed_refused(bed, 403, "forbidden", HOST, "POST", undo, batch);
   json_decref(bed_expect(bed, 204, STAFF, "POST", undo, batch));
   bed_refused(bed, 409, "conflict", STAFF, "POST", undo, batch);
+  shown = bed_expect(bed, 200, MEMBER, "GET", meeting, NULL);
+  g_assert_true(json_is_null(json_object_get(json_object_get(shown, "counts"), "attended")));
+  json_decref(shown);
   bed_refused(bed, 404, "not_found", STAFF, "POST", undo, "{\"batch\":\"0123456789abcdef\"}");
   g_autoptr(ApiResponse) sheet = bed_ask(bed, STAFF, "GET", csv, NULL);
   g_assert_cmpint(sheet->status, ==, 200);

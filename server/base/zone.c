@@ -1,13 +1,25 @@
 #include "base/zone.h"
 
+#include <string.h>
+
 bool zone_known(const char *name) {
   g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
   return zone != NULL;
 }
 
+/* The last one asked for is kept: GLib reads its file again when nobody holds it, and an export
+ * asks some thousand times. */
 static GTimeZone *zone_of(const char *name) {
-  GTimeZone *zone = g_time_zone_new_identifier(name);
-  g_assert(zone);
+  static GMutex lock;
+  static GTimeZone *kept;
+  g_mutex_lock(&lock);
+  if (!kept || strcmp(g_time_zone_get_identifier(kept), name) != 0) {
+    g_clear_pointer(&kept, g_time_zone_unref);
+    kept = g_time_zone_new_identifier(name);
+    g_assert(kept);
+  }
+  GTimeZone *zone = g_time_zone_ref(kept);
+  g_mutex_unlock(&lock);
   return zone;
 }
 

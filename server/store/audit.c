@@ -148,7 +148,7 @@ json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {
   g_autoptr(Statement) rows = db_prepare(
       db,
       "select a.seq, a.at, a.kind, a.subject, p.name, a.object, a.result, a.address, a.detail"
-      " from audit_record a left join person p on p.id = a.subject"
+      " from audit_record a left join person_shown p on p.id = a.subject"
       " where a.seq > :after order by a.seq limit :limit",
       error);
   AuditHead head;

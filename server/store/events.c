@@ -70,7 +70,7 @@ json_t *events_list(sqlite3 *db, const char *meeting, int64_t after, int limit, 
   g_autoptr(Statement) rows =
       db_prepare(db,
                  "select e.seq, e.at, e.mono_us, e.kind, e.person, p.name, e.participant, e.data"
-                 " from meeting_event e left join person p on p.id = e.person"
+                 " from meeting_event e left join person_shown p on p.id = e.person"
                  " where e.meeting = :meeting and e.seq > :after order by e.seq limit :limit",
                  error);
   g_autoptr(Statement) last = db_prepare(

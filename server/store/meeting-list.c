@@ -15,8 +15,12 @@
   " (select count(*) from invitation e where e.meeting = m.id and e.revoked_at is null),"          \
   " (select count(distinct s.person) from presence_segment s"                                      \
   "  where s.meeting = m.id and s.left_at is null),"                                               \
-  " exists (select 1 from recording r where r.meeting = m.id)"                                     \
-  " from meeting m join person h on h.id = m.host"
+  " exists (select 1 from recording r where r.meeting = m.id),"                                    \
+  " iif(m.state = 'ended', (select count(distinct s.person) from presence_segment s"               \
+  "  where s.meeting = m.id), null),"                                                              \
+  " (select sum(d.state in ('present', 'observer')) from attendance_current d"                     \
+  "  where d.meeting = m.id)"                                                                      \
+  " from meeting m join person_shown h on h.id = m.host"
 
 #define INVITED_ON " on i.meeting = m.id and i.person = :me and i.revoked_at is null"
 
@@ -29,7 +33,7 @@ static json_t *meeting_row(Statement *row, const Session *session) {
     json_array_append_new(rights, json_string("manage"));
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:{s:s, s:s}, s:b, s:{s:s?, s:o},"
-      " s:{s:I, s:I}, s:I}",
+      " s:{s:I, s:I, s:o, s:o}, s:I}",
       "id", column_text(row, 0), "title", column_text(row, 1), "topic", column_text(row, 2), "type",
       column_text(row, 3), "state", column_text(row, 4), "planned_start",
       (json_int_t)column_int(row, 5), "planned_end", (json_int_t)column_int(row, 6), "opened_at",
@@ -37,7 +41,10 @@ static json_t *meeting_row(Statement *row, const Session *session) {
       json_time(!column_null(row, 8), column_int(row, 8)), "host", "id", column_text(row, 9),
       "name", column_text(row, 10), "auto_record", (int)column_int(row, 11), "my", "capacity",
       capacity, "rights", rights, "counts", "expected", (json_int_t)column_int(row, 13), "here",
-      (json_int_t)column_int(row, 14), "recordings", (json_int_t)column_int(row, 15));
+      (json_int_t)column_int(row, 14), "came",
+      json_time(!column_null(row, 16), column_int(row, 16)), "attended",
+      json_time(!column_null(row, 17), column_int(row, 17)), "recordings",
+      (json_int_t)column_int(row, 15));
 }
 
 json_t *meeting_json(sqlite3 *db, const char *id, const Session *session, GError **error) {

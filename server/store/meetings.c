@@ -59,7 +59,7 @@ MeetingInfo *meeting_info(sqlite3 *db, const char *id, GError **error) {
       "select m.id, m.title, m.topic, m.type, m.state, m.host, h.name, m.opened_boot,"
       " m.planned_start, m.planned_end, m.opened_at, m.ended_at, m.opened_mono_us, m.auto_record,"
       " (select count(*) from invitation i where i.meeting = m.id and i.revoked_at is null)"
-      " from meeting m join person h on h.id = m.host where m.id = :id",
+      " from meeting m join person_shown h on h.id = m.host where m.id = :id",
       error);
   if (!row)
     return NULL;

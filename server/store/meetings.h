@@ -95,8 +95,8 @@ typedef void (*MeetingStepped)(void *user, const GError *error);
 void meeting_step_queue(Store *store, const char *id, MeetingStep step, const Actor *by, Moment now,
                         MeetingStepped done, void *user);
 
-/* Invitation = {id, person:{id,name,kind,organisation}, capacity, link (only when it was just
- * made), link_expires_at|null, link_used_at|null}. link_base: "https://host/j/". */
+/* Invitation = {id, person:{id,name,kind,sector,organisation,code}, capacity, link (only when it
+ * was just made), link_expires_at|null, link_used_at|null}. link_base: "https://host/j/". */
 json_t *invitations_list(sqlite3 *db, const char *meeting, const char *after, int limit,
                          GError **error);
 /* Writer. Inviting a person again after a revocation renews the row; CONFLICT when the person is

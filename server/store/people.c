@@ -19,11 +19,12 @@ static const struct {
     {ROLE_AUDIT_ADMIN, "audit_admin"},
 };
 
-/* Columns 0-8 of a Person; :now must be bound. */
+/* Columns 0-9 of a Person; :now must be bound. */
 #define PERSON_COLUMNS                                                                             \
   "select p.id, p.name, p.login, p.kind, p.sector, p.organisation, p.active,"                      \
   " (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > :now)," \
-  " (select group_concat(r.role) from person_role r where r.person = p.id) from person p "
+  " (select group_concat(r.role) from person_role r where r.person = p.id),"                       \
+  " (select s.name from person_shown s where s.id = p.id) from person p "
 
 /* Which people a search lists; :q is an escaped LIKE pattern or null. */
 #define PEOPLE_FILTER                                                                              \
@@ -79,12 +80,12 @@ unsigned person_roles(sqlite3 *db, const char *id) {
 }
 
 static json_t *person_row(Statement *row) {
-  return json_pack("{s:s, s:s, s:s?, s:s, s:o, s:s, s:s, s:b, s:o}", "id", column_text(row, 0),
-                   "name", column_text(row, 1), "login", column_text(row, 2), "kind",
-                   column_text(row, 3), "roles", roles_json(roles_parse(column_text(row, 8))),
-                   "sector", column_text(row, 4), "organisation", column_text(row, 5), "active",
-                   (int)column_int(row, 6), "locked_until",
-                   json_time(!column_null(row, 7), column_int(row, 7)));
+  return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:s, s:b, s:o}", "id", column_text(row, 0),
+                   "name", column_text(row, 1), "shown", column_text(row, 9), "login",
+                   column_text(row, 2), "kind", column_text(row, 3), "roles",
+                   roles_json(roles_parse(column_text(row, 8))), "sector", column_text(row, 4),
+                   "organisation", column_text(row, 5), "active", (int)column_int(row, 6),
+                   "locked_until", json_time(!column_null(row, 7), column_int(row, 7)));
 }
 
 json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {

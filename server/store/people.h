@@ -22,7 +22,7 @@ bool role_parse(const char *text, Role *role);
 /* ["member", …]; a new reference. */
 json_t *roles_json(unsigned roles);
 
-/* Person = {id,name,login|null,kind,roles,sector,organisation,active,locked_until|null} */
+/* Person = {id,name,shown,login|null,kind,roles,sector,organisation,active,locked_until|null} */
 json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error);
 unsigned person_roles(sqlite3 *db, const char *id);
 

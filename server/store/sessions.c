@@ -26,12 +26,13 @@ void session_free(Session *session) {
   g_free(session);
 }
 
-json_t *session_json(const Session *session) {
-  return json_pack("{s:{s:s, s:s, s:s?, s:s, s:o}, s:s, s:s?, s:b, s:i}", "person", "id",
+json_t *session_json(const Session *session, const char *time_zone) {
+  return json_pack("{s:{s:s, s:s, s:s?, s:s, s:o}, s:s, s:s?, s:b, s:i, s:s}", "person", "id",
                    session->person, "name", session->name, "login", session->login, "kind",
                    session->kind, "roles", roles_json(session->roles), "csrf", session->csrf,
                    "scope_meeting", session->scope_meeting, "must_change_password",
-                   session->must_change_password, "idle_min", session->idle_min);
+                   session->must_change_password, "idle_min", session->idle_min, "time_zone",
+                   time_zone);
 }
 
 static bool not_found(GError **error) {

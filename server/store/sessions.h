@@ -26,9 +26,9 @@ void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
 /* Session = {person:{id,name,login,kind,roles}, csrf, scope_meeting, must_change_password,
- * idle_min}
+ * idle_min, time_zone}
  */
-json_t *session_json(const Session *session);
+json_t *session_json(const Session *session, const char *time_zone);
 
 /* Writer. A session of somebody whose password was checked (passwords.h). secret is for the
  * cookie. */

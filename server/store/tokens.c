@@ -91,9 +91,9 @@ static bool use_up(sqlite3 *db, const char *digest, int64_t now_ms, GError **err
 JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
-      "select p.name, iif(p.kind = 'admin', 'staff', p.kind), i.capacity, m.host = p.id,"
+      "select s.name, iif(p.kind = 'admin', 'staff', p.kind), i.capacity, m.host = p.id,"
       " exists (select 1 from person_role r where r.person = p.id and r.role = 'staff')"
-      " from person p join meeting m on m.id = :meeting"
+      " from person p join person_shown s on s.id = p.id join meeting m on m.id = :meeting"
       " left join invitation i on i.meeting = m.id and i.person = p.id and i.revoked_at is null"
       " where p.id = :person and p.active = 1 and (:link is null or i.link_digest = :link)"
       " and (:session is null or exists (select 1 from session s where s.digest = :session))",
