@@ -1,0 +1,881 @@
+/* Meetings from the first minute to the last on the real server (rooms, dispatch, store, HTTP API)
+ * with a clock that the table moves: which window counts, and what is drafted for whom.
+ *
+ * Minutes count from the planned start; every meeting is planned for two hours unless it says
+ * otherwise. Person 0 is the host, the others are invited to attend. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "front/bed.h"
+#include "store/sessions.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HEARTBEAT_S 60              /* pages say that they live once a minute */
+#define NINE INT64_C(1790038800000) /* 2026-09-22 09:00 in Shanghai */
+#define OFFER "v=0\r\na=fingerprint:sha-256 AA:01\r\n"
+
+typedef enum {
+  DONE,
+  OPEN,      /* by staff over HTTP */
+  END,       /* the same; fine when it has ended by itself */
+  COME,      /* a … b join */
+  GO,        /* a … b leave */
+  VANISH,    /* a … b: the connection is gone without a word, and the page with it */
+  DEVICE,    /* a joins with a second device */
+  DEVICE_GO, /* the first one leaves */
+  TALK,
+  HUSH, /* a begins or ceases to be heard */
+  SHARE,
+  UNSHARE,
+  CHAT,     /* a writes */
+  HAND,     /* a raises the hand */
+  REMOVE,   /* the host removes a */
+  CRASH,    /* the server is killed and is back after a minutes; all pages are gone */
+  JUMP,     /* the wall clock jumps by a minutes */
+  PLAN_END, /* staff move the planned end to minute a */
+  MOVE,     /* staff move the window to a … b */
+  LIMIT,    /* late_after_min becomes a, and the server is started anew */
+} Verb;
+
+typedef struct {
+  int at; /* minute */
+  Verb verb;
+  int a, b;
+} Step;
+
+#define STEPS 24
+#define WALK_IN 99 /* a member of staff who is not invited */
+
+static const struct {
+  const char *name;
+  int people, planned_end;
+  Step steps[STEPS];
+  int from, to;       /* the window, minutes */
+  const char *states; /* of each person: P present, O observer, A absent; l late, e left early */
+  bool loose;         /* somebody vanished: known to a heartbeat */
+  int start_hour;     /* of the planned start, when it is not 9 */
+} cases[] = {
+    {"as planned",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {119, HUSH, 0}, {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"opened early for a sound check",
+     5,
+     120,
+     {{-30, OPEN},
+      {-30, COME, 0, 1},
+      {-29, TALK, 0},
+      {-20, HUSH, 0},
+      {0, COME, 2, 4},
+      {1, TALK, 0},
+      {118, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P P"},
+    {"opened early, and one leaves after 98 of 120 minutes",
+     5,
+     120,
+     {{-30, OPEN},
+      {-30, COME, 0, 1},
+      {0, COME, 2, 4},
+      {1, TALK, 0},
+      {98, GO, 4, 4},
+      {118, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P Pe"},
+    {"ten minutes late is on time, eleven are not",
+     5,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {10, COME, 3, 3},
+      {11, COME, 4, 4},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P Pl"},
+    {"ten minutes early is not early, eleven are",
+     5,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 4},
+      {1, TALK, 0},
+      {109, GO, 4, 4},
+      {110, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P Pe"},
+    {"opened a quarter late",
+     4,
+     120,
+     {{15, OPEN},
+      {15, COME, 0, 1},
+      {16, TALK, 0},
+      {20, COME, 2, 2},
+      {26, COME, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     15,
+     120,
+     "P P P Pl"},
+    {"a sound check that empties",
+     4,
+     120,
+     {{-30, OPEN},
+      {-30, COME, 0, 2},
+      {-20, GO, 0, 2},
+      {-2, COME, 0, 3},
+      {1, TALK, 0},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"a sound check with more people than the meeting",
+     10,
+     120,
+     {{-30, OPEN},
+      {-30, COME, 0, 9},
+      {-15, GO, 2, 9},
+      {0, COME, 2, 2},
+      {1, TALK, 0},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P A A A A A A A"},
+    {"came to the sound check only",
+     4,
+     120,
+     {{-30, OPEN}, {-30, COME, 0, 3}, {-1, GO, 3, 3}, {1, TALK, 0}, {119, HUSH, 0}, {120, END}},
+     0,
+     120,
+     "P P P A"},
+    {"a tablet is forgotten until 14:00",
+     5,
+     120,
+     {{0, OPEN}, {0, COME, 0, 4}, {1, TALK, 0}, {119, HUSH, 0}, {120, GO, 0, 3}, {300, END}},
+     0,
+     120,
+     "P P P P P"},
+    {"two tablets are forgotten, few against the peak",
+     12,
+     120,
+     {{0, OPEN}, {0, COME, 0, 11}, {1, TALK, 0}, {119, HUSH, 0}, {120, GO, 0, 9}, {300, END}},
+     0,
+     120,
+     "P P P P P P P P P P P P"},
+    {"two tablets are forgotten, a third of those there: nothing goes on",
+     6,
+     120,
+     {{0, OPEN}, {0, COME, 0, 5}, {1, TALK, 0}, {119, HUSH, 0}, {121, GO, 0, 3}, {300, END}},
+     0,
+     120,
+     "P P P P P P"},
+    {"two tablets, and somebody cleans the room",
+     6,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 5},
+      {1, TALK, 0},
+      {119, HUSH, 0},
+      {121, GO, 0, 3},
+      {200, TALK, 5},
+      {201, HUSH, 5},
+      {300, END}},
+     0,
+     120,
+     "P P P P P P"},
+    {"half an hour longer than planned",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {120, GO, 3, 3}, {149, HUSH, 0}, {150, END}},
+     0,
+     150,
+     "P P P Pe"},
+    {"longer than planned, a fifth stays and talks",
+     10,
+     120,
+     {{0, OPEN}, {0, COME, 0, 9}, {1, TALK, 0}, {120, GO, 2, 9}, {149, HUSH, 0}, {150, END}},
+     0,
+     150,
+     "P P Pe Pe Pe Pe Pe Pe Pe Pe"},
+    {"longer than planned, less than a fifth stays and talks",
+     11,
+     120,
+     {{0, OPEN}, {0, COME, 0, 10}, {1, TALK, 0}, {120, GO, 2, 10}, {149, HUSH, 0}, {150, END}},
+     0,
+     120,
+     "P P P P P P P P P P P"},
+    {"a pause of an hour, everybody goes",
+     4,
+     180,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {59, HUSH, 0},
+      {60, GO, 0, 3},
+      {119, COME, 0, 2},
+      {120, TALK, 0},
+      {179, HUSH, 0},
+      {180, END}},
+     0,
+     180,
+     "P P P A"},
+    {"a pause of an hour, everybody stays",
+     3,
+     180,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {60, HUSH, 0},
+      {120, TALK, 0},
+      {179, HUSH, 0},
+      {180, END}},
+     0,
+     180,
+     "P P P"},
+    {"the host alone",
+     3,
+     60,
+     {{0, OPEN}, {0, COME, 0, 0}, {55, GO, 0, 0}, {58, END}},
+     0,
+     55,
+     "P A A"},
+    {"nobody ever came", 2, 60, {{0, OPEN}, {58, END}}, 0, 58, "A A"},
+    {"two people",
+     2,
+     60,
+     {{0, OPEN}, {0, COME, 0, 1}, {1, TALK, 0}, {49, HUSH, 0}, {50, GO, 1, 1}, {58, END}},
+     0,
+     50,
+     "P P"},
+    {"a crash in between",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {40, CRASH, 3},
+      {43, COME, 0, 3},
+      {44, TALK, 0},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"a crash, and one does not come back",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {40, CRASH, 3},
+      {43, COME, 0, 2},
+      {44, TALK, 0},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P A"},
+    {"a crash at the end, ended later",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {118, CRASH, 1}, {125, END}},
+     0,
+     118,
+     "P P P P",
+     .loose = true},
+    {"one vanishes and comes back",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {30, VANISH, 2, 2},
+      {40, COME, 2, 2},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"two devices, one after the other",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {30, DEVICE, 2},
+      {60, DEVICE_GO, 2},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"two devices at once do not count twice",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {0, DEVICE, 3},
+      {1, TALK, 0},
+      {70, DEVICE_GO, 3},
+      {70, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P A"},
+    {"two thirds exactly, and a minute less",
+     5,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 4},
+      {1, TALK, 0},
+      {79, GO, 4, 4},
+      {80, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P Pe A"},
+    {"late and gone early",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {15, COME, 3, 3},
+      {100, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P Ple"},
+    {"the clock jumps an hour ahead",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {60, JUMP, 60}, {119, HUSH, 0}, {120, END}},
+     0,
+     120,
+     "P P P P"},
+    {"the clock jumps an hour back",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {60, JUMP, -60},
+      {90, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P Pe"},
+    {"across midnight",
+     4,
+     120,
+     {{-10, OPEN}, {-10, COME, 0, 2}, {1, TALK, 0}, {12, COME, 3, 3}, {119, HUSH, 0}, {120, END}},
+     0,
+     120,
+     "P P P Pl",
+     .start_hour = 23},
+    {"held before it was to begin",
+     3,
+     120,
+     {{-60, OPEN}, {-60, COME, 0, 2}, {-59, TALK, 0}, {-12, HUSH, 0}, {-10, END}},
+     -60,
+     -10,
+     "P P P"},
+    {"held after its planned end",
+     3,
+     120,
+     {{130, OPEN}, {130, COME, 0, 2}, {131, TALK, 0}, {188, HUSH, 0}, {190, END}},
+     130,
+     190,
+     "P P P"},
+    {"held after its planned end, without a word",
+     3,
+     120,
+     {{130, OPEN}, {130, COME, 0, 2}, {190, END}},
+     130,
+     190,
+     "P P P"},
+    {"silent from before the planned end on",
+     3,
+     120,
+     {{0, OPEN}, {0, COME, 0, 2}, {1, TALK, 0}, {100, HUSH, 0}, {165, END}},
+     0,
+     120,
+     "P P P"},
+    {"silent, but the end was put off in time",
+     3,
+     120,
+     {{0, OPEN}, {0, COME, 0, 2}, {1, TALK, 0}, {100, PLAN_END, 150}, {125, HUSH, 0}, {150, END}},
+     0,
+     150,
+     "P P P"},
+    {"a shared screen keeps it open",
+     3,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {100, SHARE, 1},
+      {110, HUSH, 0},
+      {155, UNSHARE, 1},
+      {160, END}},
+     0,
+     160,
+     "P P P"},
+    {"comments keep it open",
+     3,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {118, HUSH, 0},
+      {130, CHAT, 1},
+      {142, CHAT, 2},
+      {156, CHAT, 1},
+      {160, END}},
+     0,
+     160,
+     "P P P"},
+    {"a raised hand is the last that happened",
+     3,
+     120,
+     {{0, OPEN}, {0, COME, 0, 2}, {1, TALK, 0}, {119, HUSH, 0}, {125, HAND, 2}, {170, END}},
+     0,
+     125,
+     "P P P"},
+    {"they go one by one",
+     10,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 9},
+      {1, TALK, 0},
+      {98, GO, 9, 9},
+      {112, GO, 4, 8},
+      {116, GO, 2, 3},
+      {117, HUSH, 0},
+      {118, GO, 1, 1},
+      {120, END}},
+     0,
+     118,
+     "P P P P P P P P P Pe"},
+    {"removed by the host after an hour",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {60, REMOVE, 3}, {119, HUSH, 0}, {120, END}},
+     0,
+     120,
+     "P P P A"},
+    {"one came without an invitation",
+     3,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {0, COME, WALK_IN, WALK_IN},
+      {1, TALK, 0},
+      {119, HUSH, 0},
+      {120, END}},
+     0,
+     120,
+     "P P P"},
+    {"staff move the end to when it was closed",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {98, GO, 3, 3},
+      {119, HUSH, 0},
+      {120, END},
+      {125, MOVE, 0, 98}},
+     0,
+     98,
+     "P P P P"},
+    {"another limit afterwards changes nothing",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {15, COME, 3, 3},
+      {119, HUSH, 0},
+      {120, END},
+      {200, LIMIT, 30}},
+     0,
+     120,
+     "P P P Pl"},
+};
+
+#define PEOPLE_MAX 12
+
+typedef struct {
+  Bed *bed;
+  int64_t zero_us; /* monotonic time of the planned start */
+  int64_t zero_ms; /* its wall clock, before any jump */
+  Page *pages[PEOPLE_MAX], *second, *walk_in;
+  uint32_t room, peers[PEOPLE_MAX]; /* of who has a track */
+} Meeting;
+
+/* ---- asking over HTTP ---- */
+
+typedef struct {
+  Meeting *meeting;
+  char secret[SECRET_CHARS + 1];
+  Session *session;
+} Login;
+
+/* Idle sessions end, and a table's meeting lasts hours: each request signs in anew. */
+static bool sign_in(sqlite3 *db, void *data, GError **error) {
+  Login *login = data;
+  const Bed *bed = login->meeting->bed;
+  login->session =
+      session_begin(db, bed->config, bed->staff, "192.0.2.7", bed->wall_ms, login->secret, error);
+  return login->session != NULL;
+}
+
+static Moment now_of(void *user) {
+  const Bed *bed = user;
+  return (Moment){bed->wall_ms, bed->now_us, moment_boot()};
+}
+
+static void answered(void *user, ApiResponse *response) {
+  *(ApiResponse **)user = response;
+}
+
+static void changed(void *user, const char *meeting) {
+  assembly_meeting_changed(((Bed *)user)->assembly, meeting);
+}
+
+static void other_change(void *user, const char *person) {
+  g_assert_not_reached();
+}
+
+static void revoked(void *user, const char *meeting, const char *person) {
+  g_assert_not_reached();
+}
+
+/* The status; out, when wanted, gets the body. */
+static int ask(Meeting *m, ApiMethod method, const char *what, const char *body, json_t **out) {
+  static const ApiEffects effects = {changed, other_change, revoked};
+  Bed *bed = m->bed;
+  Login login = {m, "", NULL};
+  bed_write(bed, sign_in, &login);
+  ApiContext *context = api_context_new(bed->config, bed->store, bed->mailbox, NULL);
+  context->base_url = g_strdup("https://meet.example.org");
+  context->now = now_of;
+  context->now_user = bed;
+  ApiRequest *request = api_request_new();
+  request->method = method;
+  request->path = g_strdup_printf(API_PREFIX "meetings/%s%s", bed->meeting, what);
+  request->cookie = g_strdup(login.secret);
+  request->csrf = g_strdup(login.session->csrf);
+  request->address = g_strdup("192.0.2.7");
+  request->origin_ok = true;
+  request->content_type = g_strdup("application/json");
+  if (body)
+    g_byte_array_append(request->body, (const guint8 *)body, (guint)strlen(body));
+  ApiResponse *response = NULL;
+  api_begin(context, request, answered, &response);
+  while (!response)
+    g_main_context_iteration(NULL, TRUE);
+  int status = response->status;
+  if (status / 100 == 2)
+    api_response_apply(response, &effects, bed);
+  if (out)
+    *out = json_loadb(response->body->str, response->body->len, 0, NULL);
+  api_response_free(response);
+  session_free(login.session);
+  api_context_stop(context);
+  mailbox_drain(bed->mailbox);
+  api_context_free(context);
+  bed_settle(bed);
+  return status;
+}
+
+/* ---- the clock ---- */
+
+static void each_page(Meeting *m, void (*act)(Page *page)) {
+  for (unsigned i = 0; i < PEOPLE_MAX; i++)
+    if (m->pages[i])
+      act(m->pages[i]);
+  if (m->second)
+    act(m->second);
+  if (m->walk_in)
+    act(m->walk_in);
+}
+
+static void ping(Page *page) {
+  if (page->code == 0)
+    page_send(page, "{s:s, s:i}", "t", "ping", "at", 1);
+  page_forget(page);
+}
+
+static void until(Meeting *m, int minute) {
+  int64_t target_us = m->zero_us + minute * MINUTE_MS * 1000;
+  g_assert_cmpint(m->bed->now_us, <=, target_us);
+  while (m->bed->now_us < target_us) {
+    bed_pass(m->bed, MIN((target_us - m->bed->now_us) / 1000, HEARTBEAT_S * INT64_C(1000)));
+    each_page(m, ping);
+  }
+  bed_settle(m->bed);
+}
+
+/* ---- the steps ---- */
+
+static const char *id_of(const Meeting *m, int person) {
+  if (person == WALK_IN)
+    return m->bed->staff;
+  return person == 0 ? m->bed->host : g_ptr_array_index(m->bed->people, (guint)person - 1);
+}
+
+static Page **page_of(Meeting *m, int person) {
+  return person == WALK_IN ? &m->walk_in : &m->pages[person];
+}
+
+static void leave(Page **page) {
+  page_expect(*page, "bye", "{s:s}", "t", "leave");
+  page_free(g_steal_pointer(page));
+}
+
+static void forget_pages(Meeting *m) {
+  for (unsigned i = 0; i < PEOPLE_MAX; i++)
+    g_clear_pointer(&m->pages[i], page_free);
+  g_clear_pointer(&m->second, page_free);
+  g_clear_pointer(&m->walk_in, page_free);
+  memset(m->peers, 0, sizeof m->peers);
+}
+
+/* A microphone and a screen, as the engine would tell of them. */
+static uint32_t track(Meeting *m, int person, Source source) {
+  Bed *bed = m->bed;
+  if (!m->peers[person]) {
+    page_send(m->pages[person], "{s:s, s:s, s:{s:s, s:s}}", "t", "offer", "sdp", OFFER, "sources",
+              "0", "mic", "1", "screen");
+    const char *call = g_strrstr(bed->calls->str, "peer_open ");
+    g_assert_true(call && sscanf(call, "peer_open %u %u", &m->room, &m->peers[person]) == 2);
+    bed_events_of()->track(bed->assembly, m->room, 100 + (uint32_t)person, m->peers[person],
+                           SOURCE_MIC, true);
+  }
+  return (source == SOURCE_MIC ? 100 : 200) + (uint32_t)person;
+}
+
+static void hear(Meeting *m, int person, bool on) {
+  uint32_t number = track(m, person, SOURCE_MIC);
+  bed_events_of()->heard(m->bed->assembly, m->room, number, m->peers[person], on);
+}
+
+static void share(Meeting *m, int person, bool on) {
+  uint32_t number = track(m, person, SOURCE_SCREEN);
+  bed_events_of()->track(m->bed->assembly, m->room, number, m->peers[person], SOURCE_SCREEN, on);
+}
+
+/* Killed, and back after so many minutes. */
+static void restart(Meeting *m, int minutes) {
+  bed_crash(m->bed);
+  forget_pages(m);
+  m->bed->now_us += minutes * MINUTE_MS * 1000;
+  m->bed->wall_ms += minutes * MINUTE_MS;
+}
+
+static void come(Meeting *m, int first, int last) {
+  for (int i = first; i <= last; i++) {
+    g_assert_null(*page_of(m, i));
+    *page_of(m, i) = bed_join(m->bed, id_of(m, i));
+  }
+}
+
+static void move_window(Meeting *m, int from, int to) {
+  g_autofree char *body = g_strdup_printf(
+      "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"宣布散会\"}",
+      m->zero_ms + from * MINUTE_MS, m->zero_ms + to * MINUTE_MS);
+  g_assert_cmpint(ask(m, API_PUT, "/attendance/window", body, NULL), ==, 200);
+}
+
+static void plan_end(Meeting *m, int minute) {
+  g_autofree char *body =
+      g_strdup_printf("{\"planned_end\":%" G_GINT64_FORMAT "}", m->zero_ms + minute * MINUTE_MS);
+  g_assert_cmpint(ask(m, API_PATCH, "", body, NULL), ==, 200);
+}
+
+static void say(Meeting *m, const Step *step) {
+  Page *page = m->pages[step->a];
+  if (step->verb == CHAT)
+    page_expect(page, "ok", "{s:s, s:s}", "t", "chat", "text", "同意");
+  else if (step->verb == HAND)
+    page_expect(page, "ok", "{s:s, s:b}", "t", "hand", "up", 1);
+  else
+    page_expect(m->pages[0], "ok", "{s:s, s:s}", "t", "remove", "pid", page->pid);
+}
+
+static void end(Meeting *m) {
+  int status = ask(m, API_POST, "/end", NULL, NULL);
+  g_assert_true(status == 200 || status == 409);
+  forget_pages(m);
+}
+
+static void take(Meeting *m, const Step *step) {
+  until(m, step->at);
+  switch (step->verb) {
+  case DONE:
+    break;
+  case OPEN:
+    g_assert_cmpint(ask(m, API_POST, "/open", NULL, NULL), ==, 200);
+    break;
+  case END:
+    end(m);
+    break;
+  case COME:
+    come(m, step->a, step->b);
+    break;
+  case GO:
+    for (int i = step->a; i <= step->b; i++)
+      leave(page_of(m, i));
+    break;
+  case VANISH:
+    for (int i = step->a; i <= step->b; i++)
+      g_clear_pointer(page_of(m, i), page_free);
+    break;
+  case DEVICE:
+    m->second = bed_join(m->bed, id_of(m, step->a));
+    break;
+  case DEVICE_GO:
+    leave(&m->pages[step->a]);
+    m->pages[step->a] = g_steal_pointer(&m->second);
+    break;
+  case TALK:
+  case HUSH:
+    hear(m, step->a, step->verb == TALK);
+    break;
+  case SHARE:
+  case UNSHARE:
+    share(m, step->a, step->verb == SHARE);
+    break;
+  case CHAT:
+  case HAND:
+  case REMOVE:
+    say(m, step);
+    break;
+  case CRASH:
+    restart(m, step->a);
+    break;
+  case JUMP:
+    m->bed->wall_ms += step->a * MINUTE_MS;
+    break;
+  case PLAN_END:
+    plan_end(m, step->a);
+    break;
+  case MOVE:
+    move_window(m, step->a, step->b);
+    break;
+  case LIMIT:
+    m->bed->config->late_after_min = step->a;
+    restart(m, 0);
+    break;
+  }
+  bed_settle(m->bed);
+}
+
+/* ---- the verdict ---- */
+
+static json_t *row_of(const json_t *rows, const char *person) {
+  size_t index;
+  json_t *row;
+  json_array_foreach(json_object_get(rows, "items"), index, row) {
+    if (g_strcmp0(text_at(row, "person.id"), person) == 0)
+      return row;
+  }
+  return NULL;
+}
+
+static char *verdict_of(const json_t *row) {
+  const json_t *drafted = json_object_get(row, "drafted");
+  const char *state = text_at(drafted, "state");
+  const char *letter = g_strcmp0(state, "present") == 0    ? "P"
+                       : g_strcmp0(state, "observer") == 0 ? "O"
+                       : g_strcmp0(state, "absent") == 0   ? "A"
+                                                           : "?";
+  return g_strconcat(letter, json_is_true(json_object_get(drafted, "late")) ? "l" : "",
+                     json_is_true(json_object_get(drafted, "left_early")) ? "e" : "", NULL);
+}
+
+static double minute_of(const Meeting *m, const json_t *rows, const char *name) {
+  int64_t at = json_integer_value(json_object_get(json_object_get(rows, "window"), name));
+  return (double)(at - m->zero_ms) / (double)MINUTE_MS;
+}
+
+/* What is not as expected, in words; NULL: all is. */
+static char *judge(Meeting *m, unsigned number) {
+  json_t *rows = NULL;
+  g_assert_cmpint(ask(m, API_GET, "/attendance", NULL, &rows), ==, 200);
+  double from = minute_of(m, rows, "from"), to = minute_of(m, rows, "to");
+  double slack = cases[number].loose ? 1.1 : 0.05;
+  g_autoptr(GString) wrong = g_string_new(NULL);
+  if (ABS(from - cases[number].from) > 0.05 || ABS(to - cases[number].to) > slack)
+    g_string_append_printf(wrong, " window %.2f-%.2f, not %d-%d", from, to, cases[number].from,
+                           cases[number].to);
+  g_auto(GStrv) states = g_strsplit(cases[number].states, " ", -1);
+  g_assert_cmpuint(g_strv_length(states), ==, (guint)cases[number].people);
+  for (int i = 0; states[i]; i++) {
+    g_autofree char *verdict = verdict_of(row_of(rows, id_of(m, i)));
+    if (strcmp(verdict, states[i]) != 0)
+      g_string_append_printf(wrong, " person %d %s, not %s", i, verdict, states[i]);
+  }
+  json_t *walk_in = row_of(rows, m->bed->staff);
+  g_autofree char *observer = walk_in ? verdict_of(walk_in) : NULL;
+  if (observer && strcmp(observer, "O") != 0)
+    g_string_append_printf(wrong, " the walk-in %s, not O", observer);
+  json_decref(rows);
+  return wrong->len > 0 ? g_strdup(wrong->str) : NULL;
+}
+
+/* The meeting that the bed made, at another time. */
+static void plan(Meeting *m, int planned_end, int start_hour) {
+  Bed *bed = m->bed;
+  m->zero_ms = NINE + (start_hour ? start_hour - 9 : 0) * 60 * MINUTE_MS;
+  bed->wall_ms = m->zero_ms - 90 * MINUTE_MS;
+  m->zero_us = bed->now_us + 90 * MINUTE_MS * 1000;
+  g_autofree char *body = g_strdup_printf("{\"planned_start\":%" G_GINT64_FORMAT
+                                          ",\"planned_end\":%" G_GINT64_FORMAT "}",
+                                          m->zero_ms, m->zero_ms + planned_end * MINUTE_MS);
+  g_assert_cmpint(ask(m, API_PATCH, "", body, NULL), ==, 200);
+}
+
+static void test_meetings(void) {
+  unsigned right = 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Meeting m = {.bed = bed_new((unsigned)cases[i].people - 1)};
+    m.bed->config->heartbeat_s = HEARTBEAT_S;
+    plan(&m, cases[i].planned_end, cases[i].start_hour);
+    for (unsigned n = 0; n < STEPS && cases[i].steps[n].verb != DONE; n++)
+      take(&m, &cases[i].steps[n]);
+    g_autofree char *wrong = judge(&m, i);
+    right += !wrong;
+    g_test_message("%s:%s", cases[i].name, wrong ? wrong : " as expected");
+    forget_pages(&m);
+    bed_free(m.bed);
+  }
+  g_test_message("%u of %zu meetings as expected", right, G_N_ELEMENTS(cases));
+  g_assert_cmpuint(right, ==, G_N_ELEMENTS(cases));
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/window/meetings", test_meetings);
+  return g_test_run();
+}
