@@ -18,6 +18,7 @@ void meetings_change(Call *call);
 void meetings_open(Call *call);
 void meetings_end(Call *call);
 void meetings_cancel(Call *call);
+void meetings_reopen(Call *call);
 void meetings_join(Call *call);
 void meetings_events(Call *call);
 

@@ -136,6 +136,11 @@ static bool cancel_it(Call *call, GError **error) {
          answer_changed(call, error);
 }
 
+static bool reopen_it(Call *call, GError **error) {
+  return meeting_reopen(call->db, call_id(call, 0), &call->actor, call->now, error) &&
+         answer_changed(call, error);
+}
+
 static void step(Call *call, CallWork work) {
   if (call_body(call, NULL, 0))
     call_write(call, work);
@@ -151,6 +156,10 @@ void meetings_end(Call *call) {
 
 void meetings_cancel(Call *call) {
   step(call, cancel_it);
+}
+
+void meetings_reopen(Call *call) {
+  step(call, reopen_it);
 }
 
 static bool join(Call *call, GError **error) {

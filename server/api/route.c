@@ -23,6 +23,7 @@ const Route routes[] = {
     {API_POST, "meetings/{id}/open", FOR_PERSON | MEETING_RUN, "openMeeting", meetings_open},
     {API_POST, "meetings/{id}/end", FOR_PERSON | MEETING_RUN, "endMeeting", meetings_end},
     {API_POST, "meetings/{id}/cancel", FOR_PERSON | MEETING_RUN, "cancelMeeting", meetings_cancel},
+    {API_POST, "meetings/{id}/reopen", FOR_STAFF | MEETING_SEE, "reopenMeeting", meetings_reopen},
     {API_POST, "meetings/{id}/join", FOR_PERSON | MEETING_SEE, "joinMeeting", meetings_join},
     {API_GET, "meetings/{id}/events", FOR_PERSON | MEETING_RUN, "listEvents", meetings_events},
 

@@ -86,6 +86,38 @@ static void test_links(void) {
   bed_free(bed);
 }
 
+static bool end_vacant(sqlite3 *db, void *data, GError **error) {
+  g_autoptr(Statement) end =
+      db_prepare(db,
+                 "update meeting set state = 'ended', ended_at = :now, ended_mono_us = 1,"
+                 " ended_boot = 'x', ended_by_itself = 1 where id = :id",
+                 error);
+  statement_text(end, ":id", ((Bed *)data)->meeting);
+  statement_int(end, ":now", clock_wall_ms());
+  return statement_run(end, error);
+}
+
+/* What ended by itself staff can take back; what a person ended nobody can. */
+static void test_reopen(void) {
+  Bed *bed = bed_new();
+  g_autofree char *open = bed_path(bed, "meetings/MEETING/open");
+  g_autofree char *end = bed_path(bed, "meetings/MEETING/end");
+  g_autofree char *reopen = bed_path(bed, "meetings/MEETING/reopen");
+  bed_refused(bed, 409, "conflict", STAFF, "POST", reopen, NULL);
+  json_decref(bed_expect(bed, 200, STAFF, "POST", open, NULL));
+  bed_write(bed, end_vacant, bed);
+  bed_refused(bed, 403, "forbidden", HOST, "POST", reopen, NULL);
+  json_t *meeting = bed_expect(bed, 200, STAFF, "POST", reopen, NULL);
+  g_assert_cmpstr(text_of(meeting, "state"), ==, "live");
+  g_assert_true(json_is_null(json_object_get(meeting, "reopen_until")));
+  json_decref(meeting);
+  meeting = bed_expect(bed, 200, STAFF, "POST", end, NULL);
+  g_assert_true(json_is_null(json_object_get(meeting, "reopen_until")));
+  json_decref(meeting);
+  bed_refused(bed, 409, "conflict", STAFF, "POST", reopen, NULL);
+  bed_free(bed);
+}
+
 /* One link cannot fill the record. */
 static void test_link_flood(void) {
   Bed *bed = bed_new();
@@ -505,6 +537,7 @@ static void test_errors(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/sign-in", test_sign_in);
+  g_test_add_func("/api/reopen", test_reopen);
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);

@@ -30,6 +30,7 @@ static const struct {
     {"openMeeting", RUNS},
     {"endMeeting", RUNS},
     {"cancelMeeting", RUNS},
+    {"reopenMeeting", M(STAFF)},
     {"joinMeeting", INVITED},
     {"listEvents", RUNS},
     {"listInvitations", RUNS},

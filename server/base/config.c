@@ -126,6 +126,13 @@ static const Key keys[] = {
     {"window_quiet_min", NUMBER, AT(window_quiet_min), "15", 1, 1440,
      "Minutes after the planned end in which nobody was heard, showed a screen or did anything, "
      "that close the window."},
+    {"end_by_itself", SWITCH, AT(end_by_itself), "yes", 0, 0,
+     "End a meeting by itself when its planned end has passed and everybody left, or one person is "
+     "alone; no: only people end it."},
+    {"end_alone_min", NUMBER, AT(end_alone_min), "10", 1, 1440,
+     "Minutes for which one person may be alone after that before the meeting ends by itself."},
+    {"end_warning_s", NUMBER, AT(end_warning_s), "120", 1, 3600,
+     "Seconds between the warning that a meeting is about to end by itself and its end."},
     {"recording_reserve_mib", NUMBER, AT(recording_reserve_mib), "512", 0, 1048576,
      "Free disk space, MiB, below which recordings close so that attendance can still be written."},
 };

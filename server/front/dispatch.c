@@ -241,6 +241,10 @@ static void on_hand(Client *client, const json_t *message, uint32_t id, int64_t 
   reply(client, id, participant_hand(client->participant, is_true(message, "up"), now_us));
 }
 
+static void on_stay(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
+  reply(client, id, participant_stay(client->participant, now_us));
+}
+
 static void on_leave(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
   Participant *participant = client->participant;
   client->participant = NULL;
@@ -356,6 +360,7 @@ static const Verb verbs[] = {
       {"since", FIELD_INTEGER, 0, INT64_MAX, .optional = true}}},
     {"chat", NEEDS_JOINED, on_chat, 1, {{"text", FIELD_TEXT, 1, 2000}}},
     {"hand", NEEDS_JOINED, on_hand, 1, {{"up", FIELD_BOOLEAN}}},
+    {"stay", NEEDS_JOINED, on_stay, 0, {{0}}},
     {"leave", NEEDS_JOINED, on_leave, 0, {{0}}},
     {"open", NEEDS_HOST, on_open, 0, {{0}}},
     {"end", NEEDS_HOST, on_end, 0, {{0}}},

@@ -67,6 +67,8 @@ static const Case cases[] = {
     {"hand", "\"up\":false", "ok"},
     {"hand", "\"up\":\"yes\"", "!bad_message"},
     {"hand", "", "!bad_message"},
+    {"stay", "", "!not_live"},
+    {"stay", "\"now\":true", "!bad_message"},
     {"leave", "\"now\":true", "!bad_message"},
     {"open", "\"force\":true", "!bad_message"},
     {"end", "\"force\":true", "!bad_message"},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "room/ending.h"
 #include "room/eventlog.h"
 #include "room/lines-inner.h"
 #include "room/media-state.h"
@@ -47,6 +48,7 @@ Assembly *assembly_new_on(const Config *config, Store *store, const RoomMedia *m
   assembly->peers = g_hash_table_new(g_direct_hash, g_direct_equal);
   assembly->sessions = g_hash_table_new(g_str_hash, g_str_equal);
   assembly->load = g_new0(unsigned, MAX(media->engines, 1));
+  assembly->unattended = unattended_new();
   g_queue_init(&assembly->tasks);
   g_queue_init(&assembly->inquiries);
   return assembly;
@@ -80,6 +82,7 @@ void assembly_free(Assembly *assembly) {
   g_hash_table_unref(assembly->rooms);
   g_hash_table_unref(assembly->peers);
   g_hash_table_unref(assembly->sessions);
+  unattended_free(assembly->unattended);
   g_free(assembly->load);
   g_free(assembly);
 }
@@ -182,6 +185,7 @@ void assembly_tick(Assembly *assembly, int64_t now_us) {
     room_release(link->data);
   }
   write_seen(assembly, now_us);
+  unattended_tick(assembly, now_us);
   if (assembly->tick)
     assembly->tick(assembly->tick_user, now_us);
   check_stopped(assembly, now_us);

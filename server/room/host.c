@@ -1,4 +1,4 @@
-/* What a host does to a meeting. Opening and ending are written before anybody is told. */
+/* What a host does to a meeting. */
 #include <string.h>
 
 #include "room/eventlog.h"
@@ -8,63 +8,7 @@
 #include "room/roster.h"
 #include "room/send.h"
 #include "room/state.h"
-
-typedef struct {
-  Task task;
-  uint32_t room;
-  MeetingStep step;
-  Moment at;
-  RoomStepped done;
-  void *user;
-} Stepping;
-
-/* The store refused: somebody else was quicker, through the HTTP API. */
-static const char *refused(Room *room, const Stepping *stepping, const GError *error) {
-  if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
-    return "internal";
-  if (stepping->step == MEETING_OPEN && room->state == ROOM_LIVE)
-    return NULL;
-  assembly_meeting_changed(room->assembly, room->meeting);
-  return "busy";
-}
-
-static void stepped(void *data, const GError *error) {
-  g_autofree Stepping *stepping = data;
-  Assembly *assembly = task_end(&stepping->task);
-  Room *room =
-      assembly ? g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(stepping->room)) : NULL;
-  const char *code = NULL;
-  if (!room || room->state >= ROOM_ENDED)
-    code = stepping->step == MEETING_END && !error ? NULL : "ended";
-  else if (error)
-    code = refused(room, stepping, error);
-  if (room)
-    room->stepping = false;
-  /* Answered before the room acts: ending takes the asker out. */
-  stepping->done(stepping->user, code);
-  if (!room || error || room->state >= ROOM_ENDED)
-    return;
-  int64_t now_us = assembly_now(assembly);
-  if (stepping->step == MEETING_OPEN)
-    room_went_live(room, stepping->at.wall_ms, now_us);
-  else
-    room_finish(room, ROOM_ENDED, now_us);
-}
-
-static void step(Participant *by, MeetingStep what, int64_t now_us, RoomStepped done, void *user) {
-  Room *room = by->room;
-  Stepping *stepping = g_new0(Stepping, 1);
-  Actor actor = {by->person, by->address};
-  stepping->room = room->number;
-  stepping->step = what;
-  stepping->at = room_moment(room, now_us);
-  stepping->done = done;
-  stepping->user = user;
-  room->stepping = true;
-  task_begin(&stepping->task, room->assembly);
-  meeting_step_queue(room->assembly->store, room->meeting, what, &actor, stepping->at, stepped,
-                     stepping);
-}
+#include "room/step.h"
 
 void host_open(Participant *by, int64_t now_us, RoomStepped done, void *user) {
   if (by->room->stepping)
@@ -72,7 +16,7 @@ void host_open(Participant *by, int64_t now_us, RoomStepped done, void *user) {
   else if (by->room->state == ROOM_LIVE)
     done(user, NULL);
   else
-    step(by, MEETING_OPEN, now_us, done, user);
+    room_step(by->room, MEETING_OPEN, by, now_us, done, user);
 }
 
 void host_end(Participant *by, int64_t now_us, RoomStepped done, void *user) {
@@ -81,7 +25,7 @@ void host_end(Participant *by, int64_t now_us, RoomStepped done, void *user) {
   else if (by->room->state == ROOM_SCHEDULED)
     done(user, "not_live");
   else
-    step(by, MEETING_END, now_us, done, user);
+    room_step(by->room, MEETING_END, by, now_us, done, user);
 }
 
 const char *host_record(Participant *by, bool on, int64_t now_us) {

@@ -13,6 +13,7 @@
 #include "room/assembly.h"
 #include "room/media.h"
 #include "room/room.h"
+#include "room/vacancy.h"
 #include "store/moment.h"
 
 /* Of one room: a plenary of 600 on two devices each, and some air. */
@@ -132,6 +133,7 @@ struct Room {
   GPtrArray *left; /* pids (owned) for the next delta */
   unsigned delta_count;
   bool stepping;      /* open or end is being written */
+  Vacancy vacancy;    /* ending.c */
   uint64_t checked;   /* recheck.c: the newest answer about the meeting itself */
   int64_t recheck_us; /* one failed and is asked again then; 0: none */
 };
@@ -152,7 +154,8 @@ struct Assembly {
   uint64_t last_recheck;
   GQueue inquiries; /* lines.c: Inquiry, owned */
   uint32_t last_inquiry;
-  GQueue tasks; /* Task: requests to the store that will come back */
+  struct Unattended *unattended; /* ending.c */
+  GQueue tasks;                  /* Task: requests to the store that will come back */
   guint timer, flush;
   int64_t seen_us; /* last batch of heartbeats */
   void (*tick)(void *user, int64_t now_us);

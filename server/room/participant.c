@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "room/ending.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/placement.h"
@@ -232,11 +233,11 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
   for (GList *entry = room->chat.head; entry; entry = entry->next)
     json_array_append(chat, entry->data);
   return json_pack(
-      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o}", "version", 1,
+      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o}", "version", 1,
       "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
       (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s, "resume_window_s",
       config->resume_window_s, "you", you_json(participant), "meeting", room_meeting_json(room),
-      "recording", recording_state_json(room, now_us), "floor",
+      "recording", recording_state_json(room, now_us), "ending", ending_json(room), "floor",
       room->floor ? room->floor->pid : NULL, "speaker", room->speaker ? room->speaker->pid : NULL,
       "roster", roster_page(room, "", 50, "", 0), "chat", chat);
 }

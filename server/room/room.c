@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "room/ending.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
 #include "room/participant.h"
@@ -55,6 +56,7 @@ Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const 
   for (size_t i = 0; i < json_array_size(chat); i++)
     g_queue_push_tail(&room->chat, json_incref(json_array_get(chat, i)));
   placement_open(room);
+  ending_begin(room, now_us);
   log_info("room", "opened", "room=%u meeting=%s engine=%u", room->number, room->meeting,
            room->home);
   if (room->state == ROOM_LIVE && (past->interrupted || (room->auto_record && !past->known))) {
@@ -121,6 +123,7 @@ void room_went_live(Room *room, int64_t opened_at_ms, int64_t now_us) {
     return;
   set_state(room, ROOM_LIVE);
   room->opened_at_ms = opened_at_ms;
+  ending_begin(room, now_us);
   tell_meeting(room);
   if (room->auto_record)
     recording_start(room, "auto", NULL, now_us);
@@ -205,4 +208,5 @@ void room_tick(Room *room, int64_t now_us) {
   roster_flush(room, now_us);
   room_check_clock(room, now_us);
   recheck_tick(room, now_us);
+  ending_tick(room, now_us);
 }

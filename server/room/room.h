@@ -83,6 +83,8 @@ typedef struct {
 } RoomView;
 /* Most important first. Copied. */
 const char *participant_view(Participant *participant, const RoomView *views, unsigned count);
+/* Somebody alone after the planned end wants the meeting to go on (vacancy.h). */
+const char *participant_stay(Participant *participant, int64_t now_us);
 const char *participant_hand(Participant *participant, bool up, int64_t now_us);
 /* done: once, perhaps at once; code NULL when the entry (borrowed) is durable. The others are told
  * right after. */

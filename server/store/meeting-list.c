@@ -19,7 +19,7 @@
   " iif(m.state = 'ended', (select count(distinct s.person) from presence_segment s"               \
   "  where s.meeting = m.id), null),"                                                              \
   " (select sum(d.state in ('present', 'observer')) from attendance_current d"                     \
-  "  where d.meeting = m.id)"                                                                      \
+  "  where d.meeting = m.id), m.ended_by_itself"                                                   \
   " from meeting m join person_shown h on h.id = m.host"
 
 #define INVITED_ON " on i.meeting = m.id and i.person = :me and i.revoked_at is null"
@@ -33,7 +33,7 @@ static json_t *meeting_row(Statement *row, const Session *session) {
     json_array_append_new(rights, json_string("manage"));
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:{s:s, s:s}, s:b, s:{s:s?, s:o},"
-      " s:{s:I, s:I, s:o, s:o}, s:I}",
+      " s:{s:I, s:I, s:o, s:o}, s:I, s:o}",
       "id", column_text(row, 0), "title", column_text(row, 1), "topic", column_text(row, 2), "type",
       column_text(row, 3), "state", column_text(row, 4), "planned_start",
       (json_int_t)column_int(row, 5), "planned_end", (json_int_t)column_int(row, 6), "opened_at",
@@ -44,7 +44,8 @@ static json_t *meeting_row(Statement *row, const Session *session) {
       (json_int_t)column_int(row, 14), "came",
       json_time(!column_null(row, 16), column_int(row, 16)), "attended",
       json_time(!column_null(row, 17), column_int(row, 17)), "recordings",
-      (json_int_t)column_int(row, 15));
+      (json_int_t)column_int(row, 15), "reopen_until",
+      json_time(column_int(row, 18), column_int(row, 8) + MEETING_REOPEN_MS));
 }
 
 json_t *meeting_json(sqlite3 *db, const char *id, const Session *session, GError **error) {

@@ -278,6 +278,16 @@ static const struct {
     [MEETING_END] = {"ended", "meeting.end",
                      "update meeting set state = 'ended', ended_at = :at, ended_mono_us = :mono,"
                      " ended_boot = :boot where id = :id and state = 'live'"},
+    [MEETING_END_VACANT] =
+        {"ended", "meeting.end",
+         "update meeting set state = 'ended', ended_at = :at, ended_mono_us = :mono,"
+         " ended_boot = :boot, ended_by_itself = 1 where id = :id and state = 'live'"},
+    [MEETING_REOPEN] = {"reopened", "meeting.reopen",
+                        "update meeting set state = 'live', ended_at = null, ended_mono_us = null,"
+                        " ended_boot = null, ended_by_itself = 0, reopened_at = :at where id = :id"
+                        " and state = 'ended' and ended_by_itself = 1"
+                        " and :at between ended_at and ended_at + 1800000"
+                        " and :mono is not null and :boot is not null"},
     [MEETING_CANCEL] = {"cancelled", "meeting.cancel",
                         "update meeting set state = 'cancelled' where id = :id"
                         " and state = 'scheduled' and :at is not null and :mono is not null"
@@ -304,11 +314,19 @@ static bool take_step(sqlite3 *db, const char *id, MeetingStep step, const Actor
                 column_text(known, 0));
     return false;
   }
-  MeetingEvent event = {
-      .meeting = id, .kind = steps[step].kind, .person = by ? by->person : NULL, .at = now};
-  return (step != MEETING_END || presence_close_meeting(db, id, now, error)) &&
-         event_add(db, &event, error) &&
-         audit_note(db, steps[step].audit, by, id, NULL, now.wall_ms, error);
+  bool vacant = step == MEETING_END_VACANT;
+  json_t *detail = vacant ? json_pack("{s:s}", "reason", "vacant") : NULL;
+  MeetingEvent event = {.meeting = id,
+                        .kind = steps[step].kind,
+                        .person = by ? by->person : NULL,
+                        .data = detail,
+                        .at = now};
+  bool fine = ((step != MEETING_END && !vacant) || presence_close_meeting(db, id, now, error)) &&
+              event_add(db, &event, error);
+  if (fine)
+    return audit_note(db, steps[step].audit, by, id, detail, now.wall_ms, error);
+  json_decref(detail);
+  return false;
 }
 
 bool meeting_open(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error) {
@@ -321,6 +339,10 @@ bool meeting_end(sqlite3 *db, const char *id, const Actor *by, Moment now, GErro
 
 bool meeting_cancel(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error) {
   return take_step(db, id, MEETING_CANCEL, by, now, error);
+}
+
+bool meeting_reopen(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error) {
+  return take_step(db, id, MEETING_REOPEN, by, now, error);
 }
 
 typedef struct {

@@ -89,7 +89,18 @@ bool meeting_open(sqlite3 *db, const char *id, const Actor *by, Moment now, GErr
 bool meeting_end(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
 bool meeting_cancel(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
 
-typedef enum { MEETING_OPEN, MEETING_END, MEETING_CANCEL } MeetingStep;
+/* Writer. What ended by itself (MEETING_END_VACANT) is live again. CONFLICT when it ended otherwise
+ * or MEETING_REOPEN_MS have passed. */
+bool meeting_reopen(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
+#define MEETING_REOPEN_MS (30 * INT64_C(60000)) /* as the migration has it */
+
+typedef enum {
+  MEETING_OPEN,
+  MEETING_END,
+  MEETING_END_VACANT, /* by itself: its planned end passed and nobody was left */
+  MEETING_CANCEL,
+  MEETING_REOPEN,
+} MeetingStep;
 /* Main thread, asynchronously; by is copied; done may be NULL. */
 typedef void (*MeetingStepped)(void *user, const GError *error);
 void meeting_step_queue(Store *store, const char *id, MeetingStep step, const Actor *by, Moment now,

@@ -387,6 +387,10 @@ export const en: Record<keyof typeof zh, string> = {
   'waiting.here': 'Here already',
   'waiting.count': '{count} people',
 
+  'ending.text': 'The planned time is over and nobody else is here: the meeting is about to end by itself.',
+  'ending.stay': 'Go on',
+  'ending.said_off': 'The meeting goes on',
+
   'host.open': 'Open the meeting',
   'host.record': 'Start recording',
   'host.stop_recording': 'Stop recording',
@@ -451,6 +455,9 @@ export const en: Record<keyof typeof zh, string> = {
   'over.left_text': 'It is still going on. Come back any time; your attendance goes on counting.',
   'over.ended': 'The meeting has ended. Thank you',
   'over.ended_text': 'Once the recording is ready you can watch it under “Recordings”.',
+  'over.vacant': 'The meeting ended by itself',
+  'over.vacant_text':
+    'The planned time was over and nobody else was here. To go on, ask the staff to reopen it within half an hour.',
   'over.cancelled': 'The meeting has been cancelled',
   'over.cancelled_text': 'It will not take place. The staff will tell you if there is another date.',
   'over.removed': 'The host removed you from the meeting',

@@ -378,6 +378,10 @@ export const zh = {
   'waiting.here': '已到场',
   'waiting.count': '{count} 人',
 
+  'ending.text': '计划时间已过，会议中没有其他人，会议即将自动结束。',
+  'ending.stay': '继续开会',
+  'ending.said_off': '会议继续进行',
+
   'host.open': '开始会议',
   'host.record': '开始录制',
   'host.stop_recording': '停止录制',
@@ -440,6 +444,8 @@ export const zh = {
   'over.left_text': '会议仍在进行，您可以随时回来，出席时间连续累计。',
   'over.ended': '会议已结束，感谢您的参与',
   'over.ended_text': '录制整理完成后，可在“会议录制”中回看。',
+  'over.vacant': '会议已自动结束',
+  'over.vacant_text': '计划时间已过，会议中没有其他人，会议已自动结束。如需继续，请会务人员在半小时内重新开启。',
   'over.cancelled': '会议已取消',
   'over.cancelled_text': '本次会议不再召开。如另行安排，会务人员会通知您。',
   'over.removed': '主持人已将您移出会议',

@@ -39,6 +39,8 @@ export function createRoom(id: string) {
   const closed = ref<CloseReason | null>(null)
   const panel = ref<'people' | 'chat' | null>(null)
   const pinned = ref<string | null>(null)
+  /** When the meeting will end by itself, because nobody else is left. */
+  const endingAt = ref<number | null>(null)
 
   const live = computed(() => meeting.value?.state === 'live')
   const isHost = computed(() => rights.value.includes('host'))
@@ -71,6 +73,11 @@ export function createRoom(id: string) {
     pid.value = welcome.pid
     rights.value = welcome.you.rights
     meeting.value = welcome.meeting
+    endingAt.value = welcome.ending
+  })
+  client.on('ending', (at) => {
+    endingAt.value = at
+    announce(t(at === null ? 'ending.said_off' : 'ending.text'), true)
   })
   client.on('you', (you) => (rights.value = you.rights))
   client.on('meeting', (now) => {
@@ -125,6 +132,7 @@ export function createRoom(id: string) {
     closed,
     panel,
     pinned,
+    endingAt,
     live,
     isHost,
     mayShare,

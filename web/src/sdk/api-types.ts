@@ -33,6 +33,8 @@ export interface Meeting {
   counts: { expected: number; here: number }
   /** 1 when something was recorded of it. */
   recordings: number
+  /** It ended by itself, and up to then staff can reopen it. */
+  reopen_until: number | null
 }
 
 export interface NewMeeting {

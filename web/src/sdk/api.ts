@@ -90,7 +90,7 @@ export class Api {
   createMeeting = (meeting: NewMeeting) => this.send<Meeting>('POST', '/meetings', meeting)
   changeMeeting = (id: string, change: Partial<NewMeeting>) =>
     this.send<Meeting>('PATCH', `/meetings/${id}`, change)
-  setMeeting = (id: string, verb: 'open' | 'end' | 'cancel') =>
+  setMeeting = (id: string, verb: 'open' | 'end' | 'cancel' | 'reopen') =>
     this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {})
   join = (id: string) => this.send<JoinGrant>('POST', `/meetings/${id}/join`, {})
 

@@ -52,6 +52,7 @@ export type MeetingEvents = {
   levels: Record<string, number>
   chat: ChatEntry
   recording: RecordingState & { reason?: string }
+  ending: number | null
   muted: ServerMessages['muted']
   lowered: ServerMessages['lowered']
   closed: CloseReason
@@ -373,6 +374,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
         return this.emit('recording', message)
       case 'meeting':
         return this.meetingChanged(message.meeting)
+      case 'ending':
+        return this.emit('ending', message.at)
       case 'muted':
         return this.emit('muted', message)
       case 'lowered':

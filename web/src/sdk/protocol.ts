@@ -68,6 +68,8 @@ export interface Welcome {
   you: Participant & { rights: string[] }
   meeting: RoomMeeting
   recording: RecordingState
+  /** When it will end by itself; null: that is not in sight. */
+  ending: number | null
   floor: string | null
   speaker: string | null
   roster: RosterPage
@@ -112,6 +114,7 @@ export interface ServerMessages {
   chat: { chat: ChatEntry }
   recording: RecordingState & { reason: 'host' | 'stopped' | 'failed' | 'disk' }
   meeting: { meeting: RoomMeeting }
+  ending: { at: number | null }
   muted: { source: Source; by: string }
   lowered: { by: string }
   /** Name, capacity or rights of this participant changed. */
@@ -135,6 +138,7 @@ export interface Requests {
   roster: [{ after: string; limit: number; search: string; since?: number }, RosterPage]
   chat: [{ text: string }, { chat: ChatEntry }]
   hand: [{ up: boolean }, unknown]
+  stay: [Record<string, never>, unknown]
   leave: [Record<string, never>, unknown]
   open: [Record<string, never>, unknown]
   end: [Record<string, never>, unknown]
