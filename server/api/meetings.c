@@ -20,7 +20,7 @@ void meetings_index(Call *call) {
     query.when = "upcoming";
   if (!call_limit(call, &query.limit))
     return;
-  if (!check_word("when", query.when, "today upcoming past all", &error)) {
+  if (!check_word("when", query.when, "live today upcoming past all", &error)) {
     call_fail(call, error);
     return;
   }
@@ -184,7 +184,14 @@ static bool join_refused(Call *call, const GError *error) {
 }
 
 void meetings_join(Call *call) {
-  if (call_body(call, NULL, 0))
+  static const BodyField fields[] = {{"person", BODY_TEXT, false, 64}};
+  if (call->body && !call_body(call, fields, G_N_ELEMENTS(fields)))
+    return;
+  /* A page says whom it was opened for: nobody else joins through it. */
+  const char *person = body_text(call->body, "person");
+  if (person && strcmp(person, call->session->person) != 0)
+    call_problem(call, 409, "other_person", "Somebody else is signed in than this page is for");
+  else
     call_write_or(call, join, join_refused);
 }
 

@@ -15,13 +15,15 @@
 void people_index(Call *call) {
   PeopleQuery query = {.q = call_query(call, "q"),
                        .role = call_query(call, "role"),
+                       .invite_to = api_request_query(call->request, "invite_to"),
                        .after = call_query(call, "after")};
   GError *error = NULL;
   Role role;
   if (!call_limit(call, &query.limit))
     return;
-  if ((query.role && !role_parse(query.role, &role)) || (query.q && strlen(query.q) > 256)) {
-    check_fail(&error, "role wants the name of a role, q at most 256 bytes");
+  if ((query.role && !role_parse(query.role, &role)) || (query.q && strlen(query.q) > 256) ||
+      (query.invite_to && strlen(query.invite_to) > 64)) {
+    check_fail(&error, "role wants the name of a role, q at most 256 bytes, invite_to at most 64");
     call_fail(call, error);
     return;
   }

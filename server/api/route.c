@@ -35,7 +35,7 @@ const Route routes[] = {
      invitations_change},
     {API_DELETE, "meetings/{id}/invitations/{id}", FOR_PERSON | MEETING_RUN, "revokeInvitation",
      invitations_revoke},
-    {API_POST, "meetings/{id}/invitations/{id}/link", FOR_PERSON | MEETING_RUN, "renewLink",
+    {API_POST, "meetings/{id}/invitations/{id}/link", FOR_STAFF | MEETING_SEE, "renewLink",
      invitations_renew_link},
 
     {API_GET, "meetings/{id}/attendance", FOR_PERSON | MEETING_RUN, "getAttendance",

@@ -122,8 +122,28 @@ static bool used_too_often(Call *call) {
   return true;
 }
 
+/* A browser has one session: opening the link of B where A is signed in would turn A's open pages
+ * into B's. So it is done only when the person was asked (replace). Answers and returns true when
+ * it must be asked first. */
+static bool would_replace(Call *call) {
+  char person[ID_CHARS + 1];
+  g_autofree char *name = NULL;
+  g_autoptr(GError) error = NULL;
+  if (!call->session || body_switch(call->body, "replace") ||
+      !link_owner(call->db, body_text(call->body, "secret"), person, &name, &error) ||
+      strcmp(person, call->session->person) == 0)
+    return false; /* a link that is none is refused further on */
+  api_problem(call->response, 409, "other_person",
+              "Somebody else is signed in; the detail says whom the link is for", name);
+  return true;
+}
+
 static bool follow_link(Call *call, GError **error) {
   char secret[SECRET_CHARS + 1];
+  /* Whoever was signed in here, and was asked, is signed out. */
+  if (call->session && body_switch(call->body, "replace") &&
+      !session_delete(call->db, call->session, &call->actor, call->now_ms, error))
+    return false;
   g_autoptr(Session) session =
       session_from_link(call->db, call->context->config, body_text(call->body, "secret"),
                         call->request->address, call->now_ms, secret, error);
@@ -147,8 +167,10 @@ static bool link_refused(Call *call, const GError *error) {
 }
 
 void session_create_by_link(Call *call) {
-  static const BodyField fields[] = {{"secret", BODY_TEXT, true, SECRET_BYTES_MAX}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)) && !used_too_often(call))
+  static const BodyField fields[] = {{"secret", BODY_TEXT, true, SECRET_BYTES_MAX},
+                                     {"replace", BODY_SWITCH, false, 0}};
+  if (call_body(call, fields, G_N_ELEMENTS(fields)) && !used_too_often(call) &&
+      !would_replace(call))
     call_write_or(call, follow_link, link_refused);
 }
 

@@ -37,7 +37,7 @@ static const struct {
     {"createInvitation", RUNS},
     {"changeInvitation", RUNS},
     {"revokeInvitation", RUNS},
-    {"renewLink", RUNS},
+    {"renewLink", M(STAFF)},
     {"getAttendance", RUNS},
     {"exportAttendance", RUNS},
     {"confirmAttendance", M(STAFF)},

@@ -115,7 +115,8 @@ static bool is_true(const json_t *message, const char *name) {
 }
 
 static RoomHello hello_of(const Client *client, const json_t *message) {
-  return (RoomHello){text_of(message, "device"), text_of(message, "client"), client->address};
+  return (RoomHello){text_of(message, "device"), text_of(message, "client"), client->address,
+                     text_of(message, "person")};
 }
 
 static void welcome(Client *client, Participant *participant, uint32_t id, bool resumed,
@@ -152,8 +153,9 @@ static void on_hello(Client *client, const json_t *message, uint32_t id, int64_t
 static void on_resume(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
   RoomHello hello = hello_of(client, message);
   RoomLink link = link_of(client);
-  Participant *participant = assembly_resume(client->dispatch->assembly,
-                                             text_of(message, "session"), &hello, &link, now_us);
+  const char *code = NULL;
+  Participant *participant = assembly_resume(
+      client->dispatch->assembly, text_of(message, "session"), &hello, &link, now_us, &code);
   if (participant) {
     welcome(client, participant, id, true, now_us);
     return;
@@ -161,7 +163,7 @@ static void on_resume(Client *client, const json_t *message, uint32_t id, int64_
   if (!client->retried)
     client->hello_by_us = now_us + HELLO_US;
   client->retried = true;
-  reply_error(client, id, "gone", "ask for a new join token");
+  reply_error(client, id, code, "ask for a new join token");
 }
 
 static void on_ping(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
@@ -323,17 +325,19 @@ static const Verb verbs[] = {
     {"hello",
      NEEDS_NOTHING,
      on_hello,
-     3,
+     4,
      {{"token", FIELD_TEXT, 1, 64},
       {"device", FIELD_WORD, .words = devices},
-      {"client", FIELD_TEXT, 0, 64}}},
+      {"client", FIELD_TEXT, 0, 64},
+      {"person", FIELD_PID, .optional = true}}},
     {"resume",
      NEEDS_NOTHING,
      on_resume,
-     3,
+     4,
      {{"session", FIELD_TEXT, 1, 64},
       {"device", FIELD_WORD, .words = devices},
-      {"client", FIELD_TEXT, 0, 64}}},
+      {"client", FIELD_TEXT, 0, 64},
+      {"person", FIELD_PID, .optional = true}}},
     {"ping", NEEDS_JOINED, on_ping, 1, {{"at", FIELD_INTEGER, INT64_MIN, INT64_MAX}}},
     {"offer",
      NEEDS_JOINED,

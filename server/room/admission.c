@@ -14,7 +14,7 @@
 struct Admission {
   Task task;
   /* What was asked. */
-  char *token, *device, *client, *address;
+  char *token, *device, *client, *address, *for_person;
   RoomLink link;
   RoomAdmitted admitted;
   void *user;
@@ -32,6 +32,7 @@ static void admission_free(Admission *admission) {
   g_free(admission->device);
   g_free(admission->client);
   g_free(admission->address);
+  g_free(admission->for_person);
   join_grant_free(admission->grant);
   meeting_info_free(admission->info);
   json_decref(admission->chat);
@@ -120,6 +121,10 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
   int64_t now_us = assembly_now(assembly);
   const JoinGrant *grant = admission->grant;
   const char *state = admission->info->state;
+  if (admission->for_person && strcmp(admission->for_person, grant->person) != 0) {
+    *code = "other_person";
+    return NULL;
+  }
   if (strcmp(state, "ended") == 0 || strcmp(state, "cancelled") == 0) {
     *code = "ended";
     return NULL;
@@ -138,7 +143,8 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
                             .session = grant->session,
                             .host = grant->host,
                             .staff = grant->staff};
-  RoomHello hello = {admission->device, admission->client, admission->address};
+  RoomHello hello = {admission->device, admission->client, admission->address,
+                     admission->for_person};
   Participant *participant = participant_new(room, &facts, now_us);
   participant_attach(participant, &hello, &admission->link, now_us);
   roster_add(room, participant);
@@ -173,6 +179,7 @@ Admission *assembly_hello(Assembly *assembly, const char *token, const RoomHello
   admission->device = g_strdup(hello->device);
   admission->client = g_strdup(hello->client);
   admission->address = g_strdup(hello->address);
+  admission->for_person = g_strdup(hello->person);
   admission->link = *link;
   admission->admitted = admitted;
   admission->user = user;
@@ -187,9 +194,13 @@ void admission_cancel(Admission *admission) {
 }
 
 Participant *assembly_resume(Assembly *assembly, const char *session, const RoomHello *hello,
-                             const RoomLink *link, int64_t now_us) {
+                             const RoomLink *link, int64_t now_us, const char **code) {
   Participant *participant = g_hash_table_lookup(assembly->sessions, session);
+  *code = "gone";
   if (!participant || assembly->stopping)
+    return NULL;
+  *code = "other_person";
+  if (hello->person && strcmp(hello->person, participant->person) != 0)
     return NULL;
   bool replaced = participant->link.user != NULL;
   int64_t away_ms = replaced ? 0 : (now_us - participant->away_us) / 1000;

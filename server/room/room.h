@@ -31,6 +31,7 @@ typedef struct {
   const char *device;  /* desktop, phone, venue, other */
   const char *client;  /* program and version; for the event log */
   const char *address; /* evidence in the presence segment */
+  const char *person;  /* whom the page was opened for, or NULL: anybody */
 } RoomHello;
 
 /* hello: redeems the token, finds or makes the room, admits. Asynchronous: admitted is called once,
@@ -42,9 +43,10 @@ Admission *assembly_hello(Assembly *assembly, const char *token, const RoomHello
 /* The asker is gone: admitted will not be called. */
 void admission_cancel(Admission *admission);
 
-/* resume: NULL when there is nobody to resume. An older connection is closed (4002). */
+/* resume: NULL and code when there is nobody to resume (`gone`) or it is somebody else's place
+ * (`other_person`). An older connection is closed (4002). */
 Participant *assembly_resume(Assembly *assembly, const char *session, const RoomHello *hello,
-                             const RoomLink *link, int64_t now_us);
+                             const RoomLink *link, int64_t now_us, const char **code);
 
 /* Calls tick with each of the assembly's (every 125 ms); for what the layer above times. */
 void assembly_on_tick(Assembly *assembly, void (*tick)(void *user, int64_t now_us), void *user);

@@ -6,25 +6,23 @@
 
 #include "base/id.h"
 #include "store/check.h"
+#include "store/link-expiry.h"
 #include "store/page.h"
 #include "store/people.h"
 #include "store/statement.h"
 
 #define CAPACITIES "attend observe invited host"
-#define LINK_AFTER_END_MS (24 * 3600 * INT64_C(1000))
-#define LINK_LATEST_MS                                                                             \
-  (30 * 24 * 3600 * INT64_C(1000)) /* after the planned end: for the record                        \
-                                    */
 
-bool person_is_active(sqlite3 *db, const char *id, GError **error) {
+bool person_is_invitable(sqlite3 *db, const char *id, GError **error) {
   g_autoptr(Statement) row =
-      db_prepare(db, "select 1 from person where id = :id and active = 1", error);
+      db_prepare(db, "select 1 from person p where p.id = :id and " PERSON_IS_INVITABLE, error);
   if (!row)
     return false;
   statement_text(row, ":id", id);
   int result = statement_step(row, error);
   if (result == SQLITE_DONE)
-    return check_fail(error, "there is no such person, or the account is closed");
+    return check_fail(error, "there is no such person, the account is closed, or it is an"
+                             " administrator's");
   return result == SQLITE_ROW;
 }
 
@@ -35,7 +33,6 @@ static bool make_guest(sqlite3 *db, const InvitationNew *invitation, int64_t now
   return person_create(db, &guest, NULL, now_ms, id, error);
 }
 
-/* A link opens one meeting; one that works for years is a password that nobody changes. */
 static bool check_expiry(sqlite3 *db, const char *meeting, int64_t expires_at, int64_t now_ms,
                          GError **error) {
   if (expires_at == 0)
@@ -45,14 +42,13 @@ static bool check_expiry(sqlite3 *db, const char *meeting, int64_t expires_at, i
   if (expires_at <= now_ms)
     return check_fail(error, "expires_at lies in the past");
   g_autoptr(Statement) row =
-      db_prepare(db, "select max(planned_end, :now) from meeting where id = :id", error);
+      db_prepare(db, "select planned_end from meeting where id = :id", error);
   if (!row)
     return false;
   statement_text(row, ":id", meeting);
-  statement_int(row, ":now", now_ms);
   if (!statement_one(row, "no such meeting", error))
     return false;
-  return expires_at <= column_int(row, 0) + LINK_LATEST_MS ||
+  return expires_at <= link_expiry_latest(column_int(row, 0), now_ms) ||
          check_fail(error, "expires_at lies more than 30 days after the meeting");
 }
 
@@ -69,7 +65,7 @@ bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *in
     if (!make_guest(db, invitation, now_ms, guest, error))
       return false;
     person = guest;
-  } else if (!person_is_active(db, person, error)) {
+  } else if (!person_is_invitable(db, person, error)) {
     return false;
   }
   g_autoptr(Statement) insert =
@@ -166,14 +162,18 @@ json_t *invitations_list(sqlite3 *db, const char *meeting, const char *after, in
 /* A fresh secret for the row; link gets the whole address, free with g_free. */
 static bool set_link(sqlite3 *db, const char *meeting, const char *id, int64_t expires_at,
                      const char *link_base, int64_t now_ms, char **link, GError **error) {
+  g_autoptr(Statement) planned =
+      db_prepare(db, "select planned_end from meeting where id = :id", error);
   g_autoptr(Statement) update = db_prepare(
       db,
       "update invitation set link_digest = :digest, link_used_at = null, link_expires_at ="
-      " iif(:expires > 0, :expires, iif(link_until > :now, link_until,"
-      "  max((select planned_end from meeting where id = :meeting), :now) + :default))"
+      " iif(:expires > 0, :expires, iif(link_until > :now, link_until, :default))"
       " where id = :id and meeting = :meeting and revoked_at is null",
       error);
-  if (!update)
+  if (!update || !planned)
+    return false;
+  statement_text(planned, ":id", meeting);
+  if (!statement_one(planned, "no such meeting", error))
     return false;
   g_autofree char *secret = secret_new();
   char digest[65];
@@ -183,7 +183,7 @@ static bool set_link(sqlite3 *db, const char *meeting, const char *id, int64_t e
   statement_text(update, ":digest", digest);
   statement_int(update, ":expires", expires_at);
   statement_int(update, ":now", now_ms);
-  statement_int(update, ":default", LINK_AFTER_END_MS);
+  statement_int(update, ":default", link_expiry_default(column_int(planned, 0), now_ms));
   if (!statement_run(update, error))
     return false;
   *link = g_strconcat(link_base, secret, NULL);
@@ -196,7 +196,8 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
   g_autofree char *link = NULL;
   if (!meeting_is_ahead(db, meeting, error) ||
       !invitation_insert(db, meeting, invitation, now_ms, id, error) ||
-      !set_link(db, meeting, id, invitation->expires_at, link_base, now_ms, &link, error) ||
+      (link_base &&
+       !set_link(db, meeting, id, invitation->expires_at, link_base, now_ms, &link, error)) ||
       !audit_note(db, "invitation.create", by, meeting,
                   json_pack("{s:s, s:s}", "invitation", id, "capacity", invitation->capacity),
                   now_ms, error))
@@ -207,15 +208,14 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
 /* Whom an invitation that is valid is for. */
 typedef struct {
   char person[ID_CHARS + 1];
-  bool is_host;  /* the meeting's own */
-  bool presides; /* that, or by capacity */
+  bool is_host; /* the meeting's own */
 } Invited;
 
 static bool invited(sqlite3 *db, const char *meeting, const char *id, Invited *out,
                     GError **error) {
   g_autoptr(Statement) row =
       db_prepare(db,
-                 "select i.person, m.host = i.person, i.capacity = 'host' or m.host = i.person"
+                 "select i.person, m.host = i.person"
                  " from invitation i join meeting m on m.id = i.meeting"
                  " where i.id = :id and i.meeting = :meeting and i.revoked_at is null",
                  error);
@@ -227,16 +227,6 @@ static bool invited(sqlite3 *db, const char *meeting, const char *id, Invited *o
     return false;
   g_strlcpy(out->person, column_text(row, 0), sizeof out->person);
   out->is_host = column_int(row, 1);
-  out->presides = column_int(row, 2);
-  return true;
-}
-
-bool invitation_is_host(sqlite3 *db, const char *meeting, const char *invitation, bool *host,
-                        GError **error) {
-  Invited who;
-  if (!invited(db, meeting, invitation, &who, error))
-    return false;
-  *host = who.presides;
   return true;
 }
 
@@ -326,4 +316,67 @@ bool invitation_revoke(sqlite3 *db, const char *meeting, const char *invitation,
          end_link_sessions(db, meeting, person, error) &&
          audit_note(db, "invitation.revoke", by, meeting,
                     json_pack("{s:s}", "invitation", invitation), now_ms, error);
+}
+
+/* One link, and what somebody came by it: that session ends when the link does. */
+static bool move_link(sqlite3 *db, const char *meeting, Statement *row, int64_t old_end_ms,
+                      int64_t new_end_ms, int64_t now_ms, GError **error) {
+  g_autoptr(Statement) link =
+      db_prepare(db,
+                 "update invitation set link_expires_at = iif(link_digest is null, null, :expires),"
+                 " link_until = iif(link_until is null, null, :until) where id = :id",
+                 error);
+  g_autoptr(Statement) sessions = db_prepare(db,
+                                             "update session set expires_at = :expires"
+                                             " where person = :person and scope_meeting = :meeting",
+                                             error);
+  if (!link || !sessions)
+    return false;
+  int64_t expires_ms = link_expiry_moved(column_int(row, 2), old_end_ms, new_end_ms, now_ms);
+  statement_text(link, ":id", column_text(row, 0));
+  statement_int(link, ":expires", expires_ms);
+  statement_int(link, ":until",
+                link_expiry_moved(column_int(row, 3), old_end_ms, new_end_ms, now_ms));
+  statement_text(sessions, ":person", column_text(row, 1));
+  statement_text(sessions, ":meeting", meeting);
+  statement_int(sessions, ":expires", expires_ms);
+  return statement_run(link, error) && (column_null(row, 2) || statement_run(sessions, error));
+}
+
+bool invitations_move_links(sqlite3 *db, const char *meeting, int64_t old_end_ms,
+                            int64_t new_end_ms, int64_t now_ms, GError **error) {
+  if (new_end_ms == old_end_ms)
+    return true;
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 "select id, person, link_expires_at, link_until from invitation"
+                 " where meeting = :meeting and revoked_at is null"
+                 " and (link_digest is not null or link_until is not null)",
+                 error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":meeting", meeting);
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW)
+    if (!move_link(db, meeting, rows, old_end_ms, new_end_ms, now_ms, error))
+      return false;
+  return result == SQLITE_DONE;
+}
+
+bool link_owner(sqlite3 *db, const char *secret, char *person, char **name, GError **error) {
+  char digest[65];
+  secret_digest(secret, digest);
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select p.id, p.name from invitation i join person p on p.id = i.person"
+                 " where i.link_digest = :digest",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":digest", digest);
+  if (!statement_one(row, "no such link", error))
+    return false;
+  g_strlcpy(person, column_text(row, 0), ID_CHARS + 1);
+  *name = g_strdup(column_text(row, 1));
+  return true;
 }

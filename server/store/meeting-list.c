@@ -63,6 +63,7 @@ static const struct {
   const char *when, *filter;
   bool last_first;
 } kinds[] = {
+    {"live", "(m.state = 'live' and :from is not null and :to is not null)", false},
     {"today", "(m.state = 'live' or (m.planned_start < :to and m.planned_end >= :from))", false},
     {"upcoming", "(m.state = 'scheduled' and m.planned_start >= :to and :from is not null)", false},
     {"past",
@@ -135,7 +136,7 @@ json_t *meetings_list(sqlite3 *db, const MeetingsQuery *query, const Session *se
   int kind = find_kind(query->when);
   if (kind < 0) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID,
-                "when wants one of: today upcoming past all");
+                "when wants one of: live today upcoming past all");
     return NULL;
   }
   int limit = page_limit(query->limit);

@@ -162,7 +162,7 @@ bool meeting_create(sqlite3 *db, const MeetingNew *meeting, const Actor *by, int
   statement_int(insert, ":auto_record", meeting->auto_record);
   statement_text(insert, ":by", by ? by->person : NULL);
   statement_int(insert, ":now", now_ms);
-  if (!person_is_active(db, meeting->host, error) || !statement_run(insert, error))
+  if (!person_is_invitable(db, meeting->host, error) || !statement_run(insert, error))
     return false;
   return invite_all(db, id, meeting, now_ms, error) &&
          audit_note(db, "meeting.create", by, id, NULL, now_ms, error);
@@ -220,7 +220,7 @@ static bool change_host(sqlite3 *db, const char *id, const char *old, const char
                  " values (:id, :meeting, :person, 'host', :now) on conflict (meeting, person)"
                  " do update set capacity = 'host', revoked_at = null",
                  error);
-  if (!demote || !promote || !person_is_active(db, host, error))
+  if (!demote || !promote || !person_is_invitable(db, host, error))
     return false;
   char invitation[ID_CHARS + 1];
   id_random(invitation, ID_CHARS);
@@ -265,6 +265,7 @@ bool meeting_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor
   statement_text(update, ":host", host);
   statement_int(update, ":auto_record", record ? json_is_true(record) : old->auto_record);
   return statement_run(update, error) &&
+         invitations_move_links(db, id, old->planned_end, end_ms, now_ms, error) &&
          audit_note(db, "meeting.patch", by, id, json_deep_copy(patch), now_ms, error);
 }
 

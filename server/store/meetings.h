@@ -45,14 +45,14 @@ void meeting_info_queue(Store *store, const char *id, MeetingLoaded done, void *
 json_t *meeting_json(sqlite3 *db, const char *id, const Session *session, GError **error);
 
 typedef struct {
-  const char *when;      /* today, upcoming, past, all */
+  const char *when;      /* live, today, upcoming, past, all */
   bool mine;             /* only those that the person is invited to; forced for other than staff */
   const char *after;     /* cursor or NULL */
   int limit;             /* 1…200 */
   const char *time_zone; /* in which today is a day (base/zone.h) */
 } MeetingsQuery;
 
-/* {items: [Meeting], next, total}. today, upcoming: the first comes first; past, all: the last.
+/* {items: [Meeting], next, total}. live, today, upcoming: the first comes first; past, all: the last.
  */
 json_t *meetings_list(sqlite3 *db, const MeetingsQuery *query, const Session *session,
                       int64_t now_ms, GError **error);
@@ -62,7 +62,7 @@ typedef struct {
   const char *guest_name;   /* makes a person of kind guest */
   const char *organisation; /* of the guest, or NULL */
   const char *capacity;     /* attend, observe, invited, host */
-  int64_t expires_at;       /* of the link; 0: planned end + 24 h; at most planned end + 30 days */
+  int64_t expires_at;       /* of the link; 0: by link-expiry.h; at most planned end + 30 days */
 } InvitationNew;
 
 typedef struct {
@@ -111,16 +111,17 @@ void meeting_step_queue(Store *store, const char *id, MeetingStep step, const Ac
 json_t *invitations_list(sqlite3 *db, const char *meeting, const char *after, int limit,
                          GError **error);
 /* Writer. Inviting a person again after a revocation renews the row; CONFLICT when the person is
- * invited already. */
+ * invited already, INVALID for administrators. link_base NULL: no link is made, because whoever
+ * asks may not hold one. */
 json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
                           const char *link_base, const Actor *by, int64_t now_ms, GError **error);
 /* Writer. CONFLICT when the meeting has ended: what somebody was there as is on record. */
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
-/* Whether this invitation makes its person a host, by capacity or as the meeting's own. */
-bool invitation_is_host(sqlite3 *db, const char *meeting, const char *invitation, bool *host,
-                        GError **error);
+/* Whom a personal link is for, whether or not it is still good; person gets 17 bytes, name is
+ * freed with g_free. NOT_FOUND: nobody. */
+bool link_owner(sqlite3 *db, const char *secret, char *person, char **name, GError **error);
 /* Writer. A fresh link; the old one dies, and what was got by it: sessions, join tokens and, once
  * the room is told (assembly_meeting_changed), places in it. expires_at 0: as when the
  * person was invited. */

@@ -32,7 +32,9 @@ static const struct {
   " and (:q is null or p.name like :q escape '\\' or p.login like :q escape '\\'"                  \
   "      or p.sector like :q escape '\\' or p.organisation like :q escape '\\')"                   \
   " and (:role is null or exists"                                                                  \
-  "      (select 1 from person_role r where r.person = p.id and r.role = :role))"
+  "      (select 1 from person_role r where r.person = p.id and r.role = :role))"                  \
+  " and (:to is null or (" PERSON_IS_INVITABLE " and not exists (select 1 from invitation i"       \
+  "      where i.meeting = :to and i.person = p.id and i.revoked_at is null)))"
 
 const char *role_name(Role role) {
   for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
@@ -111,14 +113,19 @@ static char *like_pattern(const char *text) {
   return g_string_free(pattern, FALSE);
 }
 
-static bool count_people(sqlite3 *db, const char *pattern, const char *role, int64_t *total,
+static void bind_filter(Statement *statement, const PeopleQuery *query, const char *pattern) {
+  statement_text(statement, ":q", pattern);
+  statement_text(statement, ":role", query->role && *query->role ? query->role : NULL);
+  statement_text(statement, ":to", query->invite_to);
+}
+
+static bool count_people(sqlite3 *db, const PeopleQuery *query, const char *pattern, int64_t *total,
                          GError **error) {
   g_autoptr(Statement) count =
       db_prepare(db, "select count(*) from person p where" PEOPLE_FILTER, error);
   if (!count)
     return false;
-  statement_text(count, ":q", pattern);
-  statement_text(count, ":role", role);
+  bind_filter(count, query, pattern);
   if (!statement_one(count, "", error))
     return false;
   *total = column_int(count, 0);
@@ -128,7 +135,6 @@ static bool count_people(sqlite3 *db, const char *pattern, const char *role, int
 json_t *people_list(sqlite3 *db, const PeopleQuery *query, int64_t now_ms, GError **error) {
   int limit = page_limit(query->limit);
   g_autofree char *pattern = like_pattern(query->q);
-  const char *role = query->role && *query->role ? query->role : NULL;
   int64_t total = 0;
   /* The cursor is the last person's id; an unknown one starts from the beginning. */
   g_autoptr(Statement) rows =
@@ -138,10 +144,9 @@ json_t *people_list(sqlite3 *db, const PeopleQuery *query, int64_t now_ms, GErro
                                 " where c.id = :after), ''), :after)"
                                 " order by p.name, p.id limit :limit",
                  error);
-  if (!rows || !count_people(db, pattern, role, &total, error))
+  if (!rows || !count_people(db, query, pattern, &total, error))
     return NULL;
-  statement_text(rows, ":q", pattern);
-  statement_text(rows, ":role", role);
+  bind_filter(rows, query, pattern);
   statement_text(rows, ":after", query->after ? query->after : "");
   statement_int(rows, ":now", now_ms);
   statement_int(rows, ":limit", limit + 1);

@@ -22,13 +22,22 @@ bool role_parse(const char *text, Role *role);
 /* ["member", …]; a new reference. */
 json_t *roles_json(unsigned roles);
 
+/* Who can be invited to anything; p is the person. Administrators look after the system, apart from
+ * what it is used for (domain.md). */
+#define PERSON_IS_INVITABLE                                                                        \
+  " p.active = 1 and p.kind <> 'admin' and not exists (select 1 from person_role a"                \
+  "  where a.person = p.id and a.role in ('system_admin', 'security_admin', 'audit_admin'))"
+
 /* Person = {id,name,shown,login|null,kind,roles,sector,organisation,active,locked_until|null} */
 json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error);
 unsigned person_roles(sqlite3 *db, const char *id);
 
 typedef struct {
-  const char *q;     /* part of name, login, sector or organisation; NULL or "": all */
-  const char *role;  /* role name or NULL */
+  const char *q;    /* part of name, login, sector or organisation; NULL or "": all */
+  const char *role; /* role name or NULL */
+  /* NULL: everybody. Else only who can be invited: active, no administrator; and unless "", to this
+   * meeting, whose invitees are left out. */
+  const char *invite_to;
   const char *after; /* cursor or NULL */
   int limit;         /* 1…200 */
 } PeopleQuery;

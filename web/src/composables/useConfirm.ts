@@ -5,6 +5,8 @@ export interface Question {
   title: string
   text: string
   yes: string
+  /** What the other button says, where 取消 could be taken for the thing itself. */
+  no?: string
   danger: boolean
   answer: (yes: boolean) => void
 }

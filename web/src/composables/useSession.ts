@@ -22,6 +22,12 @@ async function load(): Promise<Session | null> {
   return session.value
 }
 
+/** Asks again: another window may have changed it. */
+function reload(): Promise<Session | null> {
+  asked = false
+  return load()
+}
+
 function set(next: Session | null): void {
   session.value = next
   asked = true
@@ -40,6 +46,7 @@ export function useSession() {
     isAdministrator: computed(() => has('system_admin') || has('security_admin')),
     isAuditor: computed(() => has('audit_admin')),
     load,
+    reload,
     set,
     signOut,
   }

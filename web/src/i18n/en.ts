@@ -55,6 +55,11 @@ export const en: Record<keyof typeof zh, string> = {
 
   'link.opening': 'Opening your meeting link…',
   'link.failed': 'This meeting link cannot be opened',
+  'link.other': 'This link is for {owner}',
+  'link.other_text':
+    'You are signed in as {name}. Opening it as {owner} signs {name} out in this browser, and pages that are open here no longer belong to {name}.',
+  'link.replace': 'Sign out and open as {owner}',
+  'link.stay': 'Stay signed in as {name}',
   'link.sign_in': 'Sign in with an account',
 
   'not_found.title': 'There is no such page',
@@ -107,6 +112,11 @@ export const en: Record<keyof typeof zh, string> = {
   'app_name.feishu': 'Lark',
   'app_name.qq': 'QQ',
   'app_name.other': 'an app',
+
+  'other.title': '{name} is signed in now',
+  'other.text':
+    'This window was opened for {owner}, and {name} is signed in in this browser now. Please do not attend as somebody else: if you are {owner}, open your own link again or sign in.',
+  'other.take': 'I am {name}: enter as myself',
 
   'lobby.live': 'The meeting is live',
   'lobby.not_open': 'Waiting for the host',
@@ -455,6 +465,7 @@ export const en: Record<keyof typeof zh, string> = {
   'over.left_text': 'It is still going on. Come back any time; your attendance goes on counting.',
   'over.ended': 'The meeting has ended. Thank you',
   'over.ended_text': 'Once the recording is ready you can watch it under “Recordings”.',
+  'over.recording_ready': 'The recording of this meeting can be watched now.',
   'over.vacant': 'The meeting ended by itself',
   'over.vacant_text':
     'The planned time was over and nobody else was here. To go on, ask the staff to reopen it within half an hour.',
@@ -471,6 +482,9 @@ export const en: Record<keyof typeof zh, string> = {
   'over.full': 'The meeting is full',
   'over.full_text':
     'The meeting, or the number of devices you joined with, has reached its limit. Leave on another device and join again, or contact the staff.',
+  'over.other': 'Somebody else is signed in in this browser',
+  'over.other_text':
+    'This page was opened for you, but another person is signed in here now. So that nobody attends as somebody else it was disconnected. Please open your own link again.',
   'over.refused': 'You cannot enter this meeting now',
   'over.refused_text':
     'The invitation may have been withdrawn or your sign-in has expired. Please contact the staff.',
@@ -536,6 +550,8 @@ export const en: Record<keyof typeof zh, string> = {
   'error.offline': 'The network is down: nothing was sent. Try again when it is back.',
   'error.timeout': 'The server did not answer in time. Please try again.',
   'error.signed_out': 'Your sign-in has expired. Please sign in again.',
+  'error.other_person':
+    'Another person is signed in in this browser now; nothing was done. Please open your own link again.',
   'error.forbidden': 'You are not entitled to do this.',
   'error.not_found': 'Not found: it may have been removed.',
   'error.not_live': 'The meeting has not begun yet.',

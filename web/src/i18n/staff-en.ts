@@ -69,6 +69,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.open': 'Open meeting',
   'manage.end': 'End meeting',
   'manage.cancel': 'Cancel meeting',
+  'manage.cancel_not': 'Keep the meeting',
+  'manage.links_by_staff': 'Staff make and hand out personal links; a host does not see those of others.',
   'manage.cancel_title': 'Cancel “{title}”?',
   'manage.cancel_text': 'All invitation links stop working. This cannot be undone.',
   'manage.end_title': 'End “{title}”?',

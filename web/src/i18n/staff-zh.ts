@@ -68,6 +68,8 @@ export const staffZh = {
   'manage.open': '开始会议',
   'manage.end': '结束会议',
   'manage.cancel': '取消会议',
+  'manage.cancel_not': '不取消，返回',
+  'manage.links_by_staff': '个人链接由会务人员生成和发放，主持人不能查看他人的链接。',
   'manage.cancel_title': '取消“{title}”？',
   'manage.cancel_text': '所有邀请链接随即失效，取消后不能恢复。',
   'manage.end_title': '结束“{title}”？',

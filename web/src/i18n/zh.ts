@@ -54,6 +54,10 @@ export const zh = {
 
   'link.opening': '正在打开您的会议链接…',
   'link.failed': '无法打开这个会议链接',
+  'link.other': '这是{owner}的会议链接',
+  'link.other_text': '您现在以{name}的身份登录。以{owner}的身份打开，会让此浏览器退出{name}，已打开的页面也不再属于{name}。',
+  'link.replace': '退出并以{owner}的身份打开',
+  'link.stay': '不打开，保持{name}登录',
   'link.sign_in': '用账号登录',
 
   'not_found.title': '没有这个页面',
@@ -106,6 +110,10 @@ export const zh = {
   'app_name.feishu': '飞书',
   'app_name.qq': 'QQ',
   'app_name.other': '一个应用',
+
+  'other.title': '现在登录的是{name}',
+  'other.text': '这个窗口是为{owner}打开的，此浏览器里现在登录的是{name}。请不要以他人身份参会：如果您是{owner}，请重新打开您自己的会议链接或登录。',
+  'other.take': '我是{name}，以本人身份进入',
 
   'lobby.live': '会议正在进行',
   'lobby.not_open': '等待主持人开始',
@@ -444,6 +452,7 @@ export const zh = {
   'over.left_text': '会议仍在进行，您可以随时回来，出席时间连续累计。',
   'over.ended': '会议已结束，感谢您的参与',
   'over.ended_text': '录制整理完成后，可在“会议录制”中回看。',
+  'over.recording_ready': '本次会议的录制已经可以观看。',
   'over.vacant': '会议已自动结束',
   'over.vacant_text': '计划时间已过，会议中没有其他人，会议已自动结束。如需继续，请会务人员在半小时内重新开启。',
   'over.cancelled': '会议已取消',
@@ -457,6 +466,8 @@ export const zh = {
   'over.policy_text': '服务器因请求过多断开了连接，请稍候重新进入。',
   'over.full': '会议席位已满',
   'over.full_text': '会议人数，或您同时进入会议的设备数已达上限。请先退出其他设备，再重新进入，或联系会务人员。',
+  'over.other': '此浏览器登录了另一个人',
+  'over.other_text': '这个页面是为您打开的，但此浏览器里现在登录的是别人。为避免以他人身份参会，已断开连接。请重新打开您自己的会议链接。',
   'over.refused': '您现在不能进入这个会议',
   'over.refused_text': '邀请可能已被撤回或登录已过期，请与会务人员联系。',
   'over.present': '您本次在会',
@@ -520,6 +531,7 @@ export const zh = {
   'error.offline': '网络暂时中断，操作没有发出，恢复后请重试。',
   'error.timeout': '服务器没有及时回应，请重试。',
   'error.signed_out': '登录已过期，请重新登录。',
+  'error.other_person': '此浏览器里现在登录的是另一个人，操作没有执行。请重新打开您自己的链接。',
   'error.forbidden': '您没有这项操作的权限。',
   'error.not_found': '没有找到，可能已被移除。',
   'error.not_live': '会议尚未开始，请稍候。',

@@ -10,6 +10,7 @@ import { LocalMedia, type LocalSource, type LocalState } from '@/sdk/local'
 import { MeetingClient } from '@/sdk/meeting'
 import type { MediaState } from '@/sdk/media'
 import type { DownlinkEstimate, Requests, RoomMeeting, Source } from '@/sdk/protocol'
+import type { KeptPlace } from '@/sdk/place'
 import type { CloseReason, SignalState } from '@/sdk/signal'
 import type { ConnectionStats } from '@/sdk/stats'
 import { surroundingsOf } from '@/sdk/surroundings'
@@ -27,9 +28,10 @@ export const SPEAKING_LEVEL = 72
 
 const MUTED = { mic: 'room.muted_mic', camera: 'room.muted_camera', screen: 'room.muted_screen' } as const
 
-export function createRoom(id: string) {
+/** `person`: whom the page was opened for. `place`: what it had before it was loaded anew. */
+export function createRoom(id: string, person: string, place: KeptPlace | null = null) {
   const local = new LocalMedia()
-  const client = new MeetingClient(api, id, local)
+  const client = new MeetingClient(api, id, local, person, place)
   const view = useViewPreferences()
 
   const pid = ref('')

@@ -38,9 +38,11 @@ export interface ListQuery {
   q?: string
   limit?: number
   after?: string | null
-  when?: 'today' | 'upcoming' | 'past' | 'all'
+  when?: 'live' | 'today' | 'upcoming' | 'past' | 'all'
   mine?: 0 | 1
   role?: string
+  /** People who can be invited: to this meeting, or `any`. */
+  invite_to?: string
   meeting?: string
 }
 
@@ -77,8 +79,15 @@ export class Api {
   // Session
   signIn = (login: string, password: string) =>
     this.session(this.send<Session>('POST', '/session', { login, password }))
-  openLink = (secret: string) =>
-    this.session(this.send<Session & { meeting: Meeting | string }>('POST', '/session/link', { secret }))
+  /** `replace`: whoever is signed in here was asked. Otherwise `other_person`, whose detail is the link's owner. */
+  openLink = (secret: string, replace = false) =>
+    this.session(
+      this.send<Session & { meeting: Meeting | string }>(
+        'POST',
+        '/session/link',
+        replace ? { secret, replace } : { secret },
+      ),
+    )
   currentSession = () => this.session(this.send<Session>('GET', '/session'))
   signOut = () => this.send<void>('DELETE', '/session')
   changePassword = (old: string, next: string) =>
@@ -92,7 +101,9 @@ export class Api {
     this.send<Meeting>('PATCH', `/meetings/${id}`, change)
   setMeeting = (id: string, verb: 'open' | 'end' | 'cancel' | 'reopen') =>
     this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {})
-  join = (id: string) => this.send<JoinGrant>('POST', `/meetings/${id}/join`, {})
+  /** `person`: whom the page was opened for; somebody else is refused (`other_person`). */
+  join = (id: string, person?: string) =>
+    this.send<JoinGrant>('POST', `/meetings/${id}/join`, person ? { person } : {})
 
   // Invitations
   invitations = (id: string, query: ListQuery = { limit: 200 }) =>

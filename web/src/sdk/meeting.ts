@@ -25,6 +25,7 @@ import {
   type ServerMessages,
   type Welcome,
 } from './protocol'
+import type { KeptPlace } from './place'
 import { Roster } from './roster'
 import type { ScreenKind } from './screen'
 import { PROTOCOL, SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
@@ -129,6 +130,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     private readonly api: Api,
     private readonly id: string,
     private readonly local: LocalMedia,
+    /** Whom the page was opened for; '' in tests that do not care. */
+    private readonly person = '',
+    private readonly place: KeptPlace | null = null,
   ) {
     super()
     this.pictures = SLOTS[this.phone ? 'phone' : 'desktop']
@@ -151,7 +155,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   prepare(live = false): void {
     if (!this.grant) {
       this.grantedAt = performance.now()
-      this.grant = this.api.join(this.id)
+      this.grant = this.api.join(this.id, this.person)
     }
     this.media ??= this.newMedia()
     this.media.prepare()
@@ -277,6 +281,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       url: () => this.socket,
       device: this.phone ? 'phone' : 'desktop',
       client: clientName(),
+      person: this.person,
+      place: this.place,
       getToken: () => this.token(),
       open: (url) => this.ahead.take(url),
     })
@@ -300,7 +306,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.grant = null
     try {
       const fresh = performance.now() - this.grantedAt < TOKEN_FRESH_MS
-      const grant = await (ahead && fresh ? ahead : this.api.join(this.id))
+      const grant = await (ahead && fresh ? ahead : this.api.join(this.id, this.person))
       this.socket = socketOf(grant)
       this.iceServers = grant.ice_servers
       if (this.expectsLive && this.media?.state === 'new') this.media.begin(this.iceServers)
@@ -313,6 +319,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   private refusal(error: unknown): TokenRefused {
     if (!(error instanceof ApiError)) return new TokenRefused('timeout', error)
+    if (error.code === 'other_person') return new TokenRefused('other_person', error)
     if (error.code === 'meeting_ended') return new TokenRefused('ended', error)
     if (error.status === 410) return new TokenRefused('ended', error)
     if (error.status >= 400 && error.status < 429) return new TokenRefused('refused', error)

@@ -5,6 +5,7 @@
 // was kept is in the welcome (`resumed`). A `bye` that means it ends the connection for good.
 import { backoffDelay } from './backoff'
 import { Emitter } from './events'
+import type { Place } from './place'
 import {
   SignalError,
   type OfferPlace,
@@ -23,8 +24,9 @@ export type SignalState =
   | { kind: 'closed'; reason: CloseReason }
 
 /** Why it will not try again. `refused`: the server gives no token (not invited, signed out); `full`: no
- * room for another participant, or for another device of this person. */
-export type CloseReason = ByeReason | 'refused' | 'policy' | 'full'
+ * room for another participant, or for another device of this person; `other_person`: who is signed in is not whom
+ * the page was opened for. */
+export type CloseReason = ByeReason | 'refused' | 'policy' | 'full' | 'other_person'
 
 export type SignalEvents = {
   state: SignalState
@@ -37,6 +39,10 @@ export interface SignalOptions {
   url: () => string
   device: DeviceKind
   client: string
+  /** Whom the page was opened for. */
+  person?: string
+  /** What this page had before it was loaded anew. */
+  place?: Place | null
   /** A fresh join token. Throw `TokenRefused` when there is no use in asking again. */
   getToken: () => Promise<string>
   /** A new socket, or one that is open or opening already. */
@@ -91,6 +97,18 @@ export class SignalClient extends Emitter<SignalEvents> {
 
   constructor(private readonly options: SignalOptions) {
     super()
+    if (options.place) {
+      this.session = options.place.session
+      this.sessionUsableUntil = options.place.until
+    }
+  }
+
+  /** What would find the participant again; null: nothing. */
+  get place(): Place | null {
+    if (!this.session || this.closed) return null
+    const until =
+      this.state.kind === 'ready' ? Date.now() + this.resumeWindow_ms : this.sessionUsableUntil
+    return { session: this.session, until }
   }
 
   get closed(): boolean {
@@ -198,7 +216,11 @@ export class SignalClient extends Emitter<SignalEvents> {
       return this.waitAndRetry() // the browser itself refuses (a policy, no network)
     }
     this.socket = socket
-    const hello = { device: this.options.device, client: this.options.client.slice(0, 64) }
+    const hello = {
+      device: this.options.device,
+      client: this.options.client.slice(0, 64),
+      ...(this.options.person ? { person: this.options.person } : {}),
+    }
     this.connectTimer = setTimeout(() => this.drop(), CONNECT_TIMEOUT_MS)
     const greet = () => {
       const first = resume
@@ -239,7 +261,7 @@ export class SignalClient extends Emitter<SignalEvents> {
     if (error.code === 'gone' || error.code === 'unauthorised') {
       if (this.attempt < 4) void this.tryOnce()
       else this.waitAndRetry()
-    } else if (error.code === 'ended' || error.code === 'full') this.finish(error.code)
+    } else if (error.code === 'ended' || error.code === 'full' || error.code === 'other_person') this.finish(error.code)
     else this.waitAndRetry()
   }
 

@@ -1,0 +1,47 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { keepPlace, openedFor, openFor, takePlace } from './place'
+
+const store = new Map<string, string>()
+beforeEach(() => {
+  store.clear()
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => store.get(key) ?? null,
+    setItem: (key: string, value: string) => void store.set(key, value),
+    removeItem: (key: string) => void store.delete(key),
+  })
+})
+const place = { session: 's', until: 1000, person: 'a', mic: true, camera: false }
+
+describe('a place', () => {
+  it('is found once by its own person', () => {
+    keepPlace('m', place)
+    expect(takePlace('m', 'a', 999)).toEqual(place)
+    expect(takePlace('m', 'a', 999)).toBeNull()
+  })
+  it('is never somebody else’s, nor of another meeting, nor for ever', () => {
+    keepPlace('m', place)
+    expect(takePlace('m', 'b', 999)).toBeNull()
+    keepPlace('m', place)
+    expect(takePlace('n', 'a', 999)).toBeNull()
+    expect(takePlace('m', 'a', 1000)).toBeNull()
+  })
+  it('is not there for a copy of the window once the page is shown again', () => {
+    keepPlace('m', place)
+    keepPlace('m', null)
+    expect(takePlace('m', 'a', 0)).toBeNull()
+  })
+  it('may be refused by the browser', () => {
+    vi.stubGlobal('sessionStorage', undefined)
+    keepPlace('m', place)
+    expect(takePlace('m', 'a', 0)).toBeNull()
+  })
+})
+
+describe('a window', () => {
+  it('belongs to whoever is first, until somebody says otherwise', () => {
+    expect(openedFor({ id: 'a', name: 'A' }).id).toBe('a')
+    expect(openedFor({ id: 'b', name: 'B' })).toEqual({ id: 'a', name: 'A' })
+    openFor({ id: 'b', name: 'B' })
+    expect(openedFor({ id: 'b', name: 'B' }).id).toBe('b')
+  })
+})
