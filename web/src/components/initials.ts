@@ -1,4 +1,5 @@
-// The surname of a Chinese name, the initials of any other.
+// What stands in the circle of a person: the given name of a Chinese name (half a meeting shares three surnames), the
+// first two characters of a place or an office, the initials of any other name.
 
 const COMPOUND = [
   '欧阳',
@@ -15,16 +16,26 @@ const COMPOUND = [
   '夏侯',
 ]
 
+/** Names of seats and roles rather than of people. */
+const OFFICE = /(会场|持人|委员会?|代表|来宾|嘉宾|中心|[室组处局办会])$/
+
 export function initialsOf(name: string): string {
   const clean = name.trim()
   if (clean === '') return '·'
-  if (/^\p{Script=Han}/u.test(clean)) {
-    return COMPOUND.find((surname) => clean.startsWith(surname)) ?? [...clean][0]!
-  }
+  const han = /^\p{Script=Han}+/u.exec(clean)?.[0]
+  if (han) return givenNameOf([...han])
   const words = clean.split(/\s+/)
   const first = [...words[0]!][0]!
   const last = words.length > 1 ? [...words[words.length - 1]!][0]! : ''
   return (first + last).toUpperCase()
+}
+
+function givenNameOf(han: string[]): string {
+  const whole = han.join('')
+  const surname = COMPOUND.some((one) => whole.startsWith(one)) ? 2 : 1
+  const given = han.slice(surname)
+  if (given.length === 0) return whole
+  return given.length > 2 || OFFICE.test(whole) ? han.slice(0, 2).join('') : given.join('')
 }
 
 /** One of twelve hues that sit well on a dark tile. */

@@ -1,5 +1,5 @@
 // How the pages look to this person: size of type (up to 30 px) and elder mode, remembered.
-import { reactive, watchEffect } from 'vue'
+import { computed, reactive, watchEffect } from 'vue'
 
 export type TypeSize = 16 | 18 | 20 | 24 | 30
 export const TYPE_SIZES: readonly TypeSize[] = [16, 18, 20, 24, 30]
@@ -15,6 +15,10 @@ function stored(): { type: TypeSize; elder: boolean } {
 }
 
 export const appearance = reactive(stored())
+
+/** From here on a phone shows one picture and four buttons. */
+const LARGE_FROM: TypeSize = 24
+export const isLarge = computed(() => appearance.type >= LARGE_FROM)
 
 export function setElder(on: boolean): void {
   appearance.elder = on

@@ -10,4 +10,7 @@ export function useMedia(query: string): Ref<boolean> {
   return matches
 }
 
+/** A phone on its side. */
+export const useLow = (): Ref<boolean> => useMedia('(max-height: 30em) and (orientation: landscape)')
+
 export const useNarrow = (): Ref<boolean> => useMedia('(max-width: 47.99em), (max-height: 30em)')

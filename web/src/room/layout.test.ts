@@ -36,14 +36,32 @@ it('has no tile for nobody', () => {
 
 it('keeps the strip beside the main picture, or below it on a tall stage', () => {
   const wide = spotlight(20, 1400, 760)
-  expect(wide.main!.w).toBeGreaterThan(1000)
+  expect(wide.main.w).toBeGreaterThan(1000)
   expect(wide.rects.length).toBe(wide.perPage)
-  expect(wide.rects.every((r) => r.x >= wide.main!.w && inside(r, 1400, 760))).toBe(true)
-  const tall = spotlight(20, 374, 690)
-  expect(tall.rects).toHaveLength(3)
-  expect(tall.rects.every((r) => r.y >= tall.main!.h)).toBe(true)
+  expect(wide.rects.every((r) => r.x >= wide.main.x + wide.main.w && inside(r, 1400, 760))).toBe(true)
+  const tall = spotlight(20, 390, 492)
+  expect(tall.main.w).toBe(390)
+  expect(tall.rects).toHaveLength(4)
+  expect(tall.rects.every((r) => r.y >= tall.main.h && inside(r, 390, 492))).toBe(true)
+  const low = spotlight(20, 390, 300)
+  expect(low.rects.every((r) => r.y >= low.main.h && inside(r, 390, 300))).toBe(true)
+})
+
+it('never crops a camera: the main picture has its shape on any stage', () => {
+  for (const [w, h] of [[1400, 760], [900, 900], [390, 492], [390, 200], [844, 390]] as const) {
+    for (const count of [0, 1, 8]) {
+      const { main } = spotlight(count, w, h)
+      expect(main.w / main.h).toBeCloseTo(16 / 9, 1)
+      expect(inside(main, w, h)).toBe(true)
+    }
+  }
+})
+
+it('leaves a shared screen, which has any shape, all the room', () => {
+  expect(spotlight(3, 1400, 760).room.h).toBe(760)
 })
 
 it('gives the whole stage when there is nobody for the strip', () => {
-  expect(spotlight(0, 800, 600).main).toEqual({ x: 0, y: 0, w: 800, h: 600 })
+  expect(spotlight(0, 800, 600).room).toEqual({ x: 0, y: 0, w: 800, h: 600 })
+  expect(spotlight(0, 800, 600).main).toEqual({ x: 0, y: 75, w: 800, h: 450 })
 })

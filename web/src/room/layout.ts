@@ -14,7 +14,10 @@ export interface Grid {
 }
 
 export interface StageLayout extends Grid {
-  main: Rect | null
+  /** Of a person: 16:9, so that a camera's picture is never cropped. */
+  main: Rect
+  /** All the room there is for it: of a shared screen, which has any shape. */
+  room: Rect
 }
 
 const GAP_PX = 8
@@ -58,10 +61,31 @@ export function gallery(count: number, width: number, height: number, most: numb
   return { rects, perPage }
 }
 
+/** An upright stage, or an upright phone's of which large type left little. */
+const isTall = (width: number, height: number): boolean =>
+  height > width || (width < 560 && height > width * 0.7)
+
+/** One large picture, never cropped by its place: 16:9. */
+function widest(x: number, y: number, width: number, height: number): Rect {
+  const w = Math.min(width, height * WIDEST)
+  const h = w / WIDEST
+  return { x: x + (width - w) / 2, y: y + (height - h) / 2, w, h }
+}
+
 /** One large picture and a strip: at the right of a wide stage, below on a tall one. */
 export function spotlight(count: number, width: number, height: number): StageLayout {
-  if (count === 0) return { main: { x: 0, y: 0, w: width, h: height }, rects: [], perPage: 1 }
-  return height > width ? stripBelow(count, width, height) : stripBeside(count, width, height)
+  if (count === 0) return alone(width, height)
+  return isTall(width, height) ? rowsBelow(count, width, height) : stripBeside(count, width, height)
+}
+
+/** Nothing but one picture, at the top of a tall stage. */
+export function alone(width: number, height: number): StageLayout {
+  return { main: top(width, height), room: { x: 0, y: 0, w: width, h: height }, rects: [], perPage: 1 }
+}
+
+function top(width: number, height: number): Rect {
+  const main = widest(0, 0, width, height)
+  return isTall(width, height) ? { ...main, y: 0 } : main
 }
 
 function stripBeside(count: number, width: number, height: number): StageLayout {
@@ -69,18 +93,29 @@ function stripBeside(count: number, width: number, height: number): StageLayout 
   const h = w / WIDEST
   const perPage = Math.max(1, Math.floor((height + GAP_PX) / (h + GAP_PX)))
   const shown = Math.min(count, perPage)
-  const top = (height - shown * h - (shown - 1) * GAP_PX) / 2
+  const first = (height - shown * h - (shown - 1) * GAP_PX) / 2
   const x = width - w
-  const rects = Array.from({ length: shown }, (_, i) => ({ x, y: top + i * (h + GAP_PX), w, h }))
-  return { main: { x: 0, y: 0, w: x - GAP_PX, h: height }, rects, perPage }
+  const rects = Array.from({ length: shown }, (_, i) => ({ x, y: first + i * (h + GAP_PX), w, h }))
+  const room = { x: 0, y: 0, w: x - GAP_PX, h: height }
+  return { main: widest(0, 0, room.w, room.h), room, rects, perPage }
 }
 
-function stripBelow(count: number, width: number, height: number): StageLayout {
-  const perPage = width >= 560 ? 4 : 3
-  const w = (width - GAP_PX * (perPage - 1)) / perPage
-  const h = Math.min(w * (4 / 3), height * 0.24)
-  const shown = Math.min(count, perPage)
-  const y = height - h
-  const rects = Array.from({ length: shown }, (_, i) => ({ x: i * (w + GAP_PX), y, w, h }))
-  return { main: { x: 0, y: 0, w: width, h: y - GAP_PX }, rects, perPage }
+/** Two or three beside each other, as many rows as there is room for; at least one. */
+function rowsBelow(count: number, width: number, height: number): StageLayout {
+  const cols = width >= 560 ? 3 : 2
+  const w = (width - GAP_PX * (cols - 1)) / cols
+  const h = w / WIDEST
+  const rowsWanted = Math.ceil(count / cols)
+  const whole = top(width, height)
+  const rows = Math.max(1, Math.min(rowsWanted, Math.floor((height - whole.h) / (h + GAP_PX))))
+  const left = height - rows * (h + GAP_PX)
+  const main = left >= whole.h ? whole : { ...widest(0, 0, width, left), y: 0 }
+  const perPage = rows * cols
+  const rects = Array.from({ length: Math.min(count, perPage) }, (_, i) => ({
+    x: (i % cols) * (w + GAP_PX),
+    y: main.h + GAP_PX + Math.floor(i / cols) * (h + GAP_PX),
+    w,
+    h,
+  }))
+  return { main, room: { x: 0, y: 0, w: width, h: main.h }, rects, perPage }
 }

@@ -1,7 +1,7 @@
 // What is on the stage and where: order, pages, main picture; and what is therefore asked of the
 // server (`view`).
 import { computed, onScopeDispose, ref, shallowRef, watch, watchEffect, type Ref } from 'vue'
-import { gallery, spotlight, type Rect } from './layout'
+import { alone as onlyMain, gallery, spotlight, type Rect } from './layout'
 import { nextOrder } from './order'
 import type { Room } from './useRoom'
 import { wantedOf } from './wanted'
@@ -17,7 +17,8 @@ export interface Placed {
   rect: Rect
 }
 
-export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow: Ref<boolean>) {
+/** `alone`: one picture and nothing else, for large type on a phone. */
+export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow: Ref<boolean>, alone: Ref<boolean>) {
   const order = shallowRef<string[]>([])
   const page = ref(0)
   const mainSpeaker = ref<string | null>(null)
@@ -43,12 +44,12 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
   const showsScreen = computed(() => room.screen.value !== null && here(room.pinned.value) === null)
   const mode = computed(() => {
     if (showsScreen.value) return 'screen' as const
-    if (here(room.pinned.value)) return 'speaker' as const
+    if (here(room.pinned.value) || alone.value) return 'speaker' as const
     return room.view.layout
   })
-  /** On a phone one's own picture floats, except in a gallery, where it would hide somebody. */
+  /** With one other in a phone's gallery one's own picture floats, so that the other has the whole stage. */
   const selfFloats = computed(
-    () => narrow.value && (mode.value === 'gallery' ? others.value.length === 1 : others.value.length > 0),
+    () => narrow.value && !alone.value && mode.value === 'gallery' && others.value.length === 1,
   )
 
   const mainPid = computed(() => {
@@ -66,22 +67,23 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
 
   /** The tiles besides the main picture, in order, before paging. */
   const candidates = computed(() => {
+    if (alone.value) return []
     let pids = order.value
     if (room.view.camerasOnly) {
       pids = pids.filter((pid) => pid === room.pid.value || room.participant(pid)?.camera)
     }
     const self = room.pid.value
-    const alone = others.value.length === 0
+    const nobodyElse = others.value.length === 0
     const withoutSelf = pids.filter((pid) => pid !== self)
-    const self_ = !alone && (room.view.hideSelf || selfFloats.value) ? [] : [self]
+    const self_ = !nobodyElse && (room.view.hideSelf || selfFloats.value) ? [] : [self]
     return [...self_, ...withoutSelf].filter((pid) => pid !== '' && pid !== mainPid.value)
   })
 
   const grid = computed(() => {
     const { w, h } = size.value
     const count = candidates.value.length
-    if (mode.value === 'gallery') return { main: null, ...gallery(count, w, h, most.value) }
-    return spotlight(count, w, h)
+    if (mode.value === 'gallery') return { main: null, room: null, ...gallery(count, w, h, most.value) }
+    return alone.value ? onlyMain(w, h) : spotlight(count, w, h)
   })
   const pages = computed(() => Math.max(1, Math.ceil(candidates.value.length / grid.value.perPage)))
   watchEffect(() => {
@@ -106,7 +108,7 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     return tiles.filter((tile) => tile.rect)
   })
 
-  const screenRect = computed(() => (mode.value === 'screen' ? grid.value.main : null))
+  const screenRect = computed(() => (mode.value === 'screen' ? grid.value.room : null))
 
   // Main picture first, then the order of the stage.
   watchEffect(() => {
@@ -125,5 +127,5 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     page.value = Math.min(pages.value - 1, Math.max(0, page.value + step))
   }
 
-  return { placed, screenRect, mode, page, pages, turn, selfFloats, others }
+  return { placed, screenRect, mode, mainPid, page, pages, turn, selfFloats, others }
 }

@@ -1,9 +1,13 @@
 // How this person likes to look at a meeting, remembered in this browser.
-import { reactive, watch } from 'vue'
+import { computed, reactive, ref, watch, type UnwrapNestedRefs } from 'vue'
+import { isPhone } from '@/sdk/devices'
 import { QUALITIES, type Quality } from './wanted'
 
-export interface ViewPreferences {
-  layout: 'gallery' | 'speaker'
+export type Layout = 'gallery' | 'speaker'
+
+interface Kept {
+  /** What the person chose; null: nothing yet, so what suits the device. */
+  chosen: Layout | null
   mirror: boolean
   hideSelf: boolean
   camerasOnly: boolean
@@ -13,8 +17,8 @@ export interface ViewPreferences {
 }
 
 const STORED = 'yishi.view'
-const PLAIN: ViewPreferences = {
-  layout: 'gallery',
+const PLAIN: Kept = {
+  chosen: null,
   mirror: true,
   hideSelf: false,
   camerasOnly: false,
@@ -22,7 +26,7 @@ const PLAIN: ViewPreferences = {
   saverOffered: false,
 }
 
-function stored(): ViewPreferences {
+function stored(): Kept {
   try {
     const kept = { ...PLAIN, ...JSON.parse(localStorage.getItem(STORED) ?? '{}') }
     return QUALITIES.includes(kept.quality) ? kept : { ...kept, quality: PLAIN.quality }
@@ -31,11 +35,22 @@ function stored(): ViewPreferences {
   }
 }
 
+export type ViewPreferences = UnwrapNestedRefs<ReturnType<typeof createView>>
+
+function createView(kept: Kept) {
+  const chosen = ref(kept.chosen)
+  // On a phone six faces of equal size are six stamps.
+  const suits: Layout = isPhone() ? 'speaker' : 'gallery'
+  const layout = computed<Layout>({ get: () => chosen.value ?? suits, set: (next) => (chosen.value = next) })
+  return { ...kept, chosen, layout }
+}
+
 export function useViewPreferences(): ViewPreferences {
-  const view = reactive(stored())
+  const view = reactive(createView(stored()))
   watch(view, () => {
+    const { layout: _, ...kept } = view
     try {
-      localStorage.setItem(STORED, JSON.stringify(view))
+      localStorage.setItem(STORED, JSON.stringify(kept))
     } catch {
       // private browsing
     }
