@@ -21,6 +21,7 @@ void meetings_cancel(Call *call);
 void meetings_reopen(Call *call);
 void meetings_join(Call *call);
 void meetings_events(Call *call);
+void meetings_chat(Call *call);
 
 /* invitations.c */
 void invitations_index(Call *call);

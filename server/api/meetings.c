@@ -1,6 +1,7 @@
 #include "api/handlers.h"
 #include "api/turn.h"
 #include "duty/evidence.h"
+#include "store/chat.h"
 #include "store/check.h"
 #include "store/events.h"
 #include "store/page.h"
@@ -202,5 +203,14 @@ void meetings_events(Call *call) {
     return;
   json_t *page = events_list(call->db, call_id(call, 0), page_cursor_int(call_query(call, "after")),
                              limit, &error);
+  call_answer(call, 200, page, error);
+}
+
+void meetings_chat(Call *call) {
+  GError *error = NULL;
+  int limit;
+  if (!call_limit(call, &limit))
+    return;
+  json_t *page = chat_page(call->db, call_id(call, 0), call_query(call, "after"), limit, &error);
   call_answer(call, 200, page, error);
 }

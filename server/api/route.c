@@ -26,6 +26,7 @@ const Route routes[] = {
     {API_POST, "meetings/{id}/reopen", FOR_STAFF | MEETING_SEE, "reopenMeeting", meetings_reopen},
     {API_POST, "meetings/{id}/join", FOR_PERSON | MEETING_SEE, "joinMeeting", meetings_join},
     {API_GET, "meetings/{id}/events", FOR_PERSON | MEETING_RUN, "listEvents", meetings_events},
+    {API_GET, "meetings/{id}/chat", FOR_PERSON | MEETING_SEE, "listChat", meetings_chat},
 
     {API_GET, "meetings/{id}/invitations", FOR_PERSON | MEETING_RUN, "listInvitations",
      invitations_index},

@@ -179,6 +179,13 @@ static void test_meeting(void) {
   json_t *log = bed_expect(bed, 200, STAFF, "GET", events, NULL);
   g_assert_cmpuint(json_array_size(json_object_get(log, "items")), ==, 2);
   json_decref(log);
+  g_autofree char *chat = g_strconcat(path, "/chat", NULL);
+  json_t *said = bed_expect(bed, 200, MEMBER, "GET", chat, NULL);
+  g_assert_cmpint(number_of(said, "total"), ==, 0);
+  json_decref(said);
+  bed_refused(bed, 404, "not_found", STRANGER, "GET", chat, NULL);
+  g_autofree char *beyond = g_strconcat(chat, "?after=nothing", NULL);
+  bed_refused(bed, 422, "invalid", MEMBER, "GET", beyond, NULL);
   bed_free(bed);
 }
 

@@ -33,6 +33,7 @@ static const struct {
     {"reopenMeeting", M(STAFF)},
     {"joinMeeting", INVITED},
     {"listEvents", RUNS},
+    {"listChat", INVITED},
     {"listInvitations", RUNS},
     {"createInvitation", RUNS},
     {"changeInvitation", RUNS},

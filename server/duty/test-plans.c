@@ -51,6 +51,7 @@ static void use_lists(Fixture *f, const char *meeting, char *person) {
   drop(audit_list(f->db, NULL, 20, &error), error);
   drop(events_list(f->db, meeting, 0, 20, &error), error);
   drop(chat_last(f->db, meeting, 20, &error), error);
+  drop(chat_page(f->db, meeting, NULL, 20, &error), error);
   drop(attendance_rows(f->db, meeting, fixture_moment(T0), &error), error);
 }
 

@@ -84,57 +84,74 @@ void chat_post(Store *store, const ChatMessage *message, const MeetingEvent *eve
   store_write(store, posted_work, posted_done, posted);
 }
 
-json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {
-  g_autoptr(Statement) rows =
-      db_prepare(db,
-                 "select id, meeting, person, participant, name, text, at from chat_message"
-                 " where meeting = :meeting order by seq desc limit :limit",
-                 error);
-  if (!rows)
-    return NULL;
-  statement_text(rows, ":meeting", meeting);
-  statement_int(rows, ":limit", page_limit(limit));
+/* The rows of a statement that selects the columns of an entry; NULL with error. */
+static json_t *entries_of(Statement *rows, GError **error) {
   json_t *entries = json_array();
   int result;
   while ((result = statement_step(rows, error)) == SQLITE_ROW) {
     ChatMessage message = {column_text(rows, 0), column_text(rows, 1), column_text(rows, 2),
                            column_text(rows, 3), column_text(rows, 4), column_text(rows, 5),
                            column_int(rows, 6)};
-    json_array_insert_new(entries, 0, chat_json(&message));
+    json_array_append_new(entries, chat_json(&message));
   }
-  if (result == SQLITE_ERROR) {
-    json_decref(entries);
-    return NULL;
-  }
+  if (result == SQLITE_ERROR)
+    g_clear_pointer(&entries, json_decref);
   return entries;
 }
 
-typedef struct {
-  char *meeting;
-  int limit;
-  ChatLoaded done;
-  void *user;
-  json_t *entries;
-} Load;
-
-static bool load_work(sqlite3 *db, void *data, GError **error) {
-  Load *load = data;
-  load->entries = chat_last(db, load->meeting, load->limit, error);
-  return load->entries != NULL;
+json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 "select * from (select id, meeting, person, participant, name, text, at, seq"
+                 " from chat_message where meeting = :meeting order by seq desc limit :limit)"
+                 " order by seq",
+                 error);
+  if (!rows)
+    return NULL;
+  statement_text(rows, ":meeting", meeting);
+  statement_int(rows, ":limit", page_limit(limit));
+  return entries_of(rows, error);
 }
 
-static void load_done(void *data, const GError *error) {
-  Load *load = data;
-  load->done(load->user, load->entries, error);
-  g_free(load->meeting);
-  g_free(load);
+/* The place of the entry in its meeting's chat; beyond the newest one when id is NULL, -1 when
+ * there is no such entry. */
+static int64_t place_of(sqlite3 *db, const char *meeting, const char *id, GError **error) {
+  if (!id)
+    return INT64_MAX;
+  g_autoptr(Statement) row =
+      db_prepare(db, "select seq from chat_message where id = :id and meeting = :meeting", error);
+  if (!row)
+    return -1;
+  statement_text(row, ":id", id);
+  statement_text(row, ":meeting", meeting);
+  int result = statement_step(row, error);
+  if (result == SQLITE_ROW)
+    return column_int(row, 0);
+  if (result != SQLITE_ERROR)
+    g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID,
+                "after: this meeting's chat has no such entry");
+  return -1;
 }
 
-void chat_last_queue(Store *store, const char *meeting, int limit, ChatLoaded done, void *user) {
-  Load *load = g_new0(Load, 1);
-  load->meeting = g_strdup(meeting);
-  load->limit = limit;
-  load->done = done;
-  load->user = user;
-  store_read(store, load_work, load_done, load);
+json_t *chat_page(sqlite3 *db, const char *meeting, const char *after, int limit, GError **error) {
+  int64_t place = place_of(db, meeting, after, error);
+  if (place < 0)
+    return NULL;
+  g_autoptr(Statement) count =
+      db_prepare(db, "select count(*) from chat_message where meeting = :meeting", error);
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 "select id, meeting, person, participant, name, text, at from chat_message"
+                 " where meeting = :meeting and seq < :place order by seq desc limit :limit",
+                 error);
+  if (!count || !rows)
+    return NULL;
+  statement_text(count, ":meeting", meeting);
+  if (statement_step(count, error) != SQLITE_ROW)
+    return NULL;
+  statement_text(rows, ":meeting", meeting);
+  statement_int(rows, ":place", place);
+  statement_int(rows, ":limit", page_limit(limit) + 1);
+  json_t *entries = entries_of(rows, error);
+  return entries ? page_finish(entries, page_limit(limit), "id", column_int(count, 0)) : NULL;
 }

@@ -166,7 +166,29 @@ static void test_queued(void) {
   g_assert_cmpint(json_array_size(entries), ==, 50);
   g_assert_cmpstr(json_string_value(json_object_get(json_array_get(entries, 49), "text")), ==,
                   "留言 59");
+  g_autofree char *oldest =
+      g_strdup(json_string_value(json_object_get(json_array_get(entries, 0), "id")));
   json_decref(entries);
+  /* The rest of it, the newest first, and nothing after that. */
+  json_t *page = chat_page(t.f.db, t.meeting, oldest, 6, &error);
+  g_assert_no_error(error);
+  const json_t *items = json_object_get(page, "items");
+  g_assert_cmpint(json_array_size(items), ==, 6);
+  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(items, 0), "text")), ==,
+                  "留言 9");
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 60);
+  g_autofree char *next = g_strdup(json_string_value(json_object_get(page, "next")));
+  json_decref(page);
+  page = chat_page(t.f.db, t.meeting, next, 6, &error);
+  items = json_object_get(page, "items");
+  g_assert_cmpint(json_array_size(items), ==, 4);
+  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(items, 3), "text")), ==,
+                  "留言 0");
+  g_assert_true(json_is_null(json_object_get(page, "next")));
+  json_decref(page);
+  g_assert_null(chat_page(t.f.db, "another-meeting0", oldest, 6, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
+  g_clear_error(&error);
   refused(t.f.db, "update chat_message set text = 'x'");
   refused(t.f.db, "delete from chat_message");
   refused(t.f.db, "update meeting_event set kind = 'x'");

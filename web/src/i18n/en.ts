@@ -469,6 +469,8 @@ export const en: Record<keyof typeof zh, string> = {
   'chat.me': 'Me',
   'chat.empty': 'No messages yet',
   'chat.notice': 'Messages carry your name, everybody sees them, and they are kept with the meeting.',
+  'chat.earlier': 'Earlier messages',
+  'chat.fetching': 'Loading…',
   'chat.newest': 'Newest',
   'chat.placeholder': 'Message to everybody…',
   'chat.send': 'Send',

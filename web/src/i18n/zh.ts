@@ -456,6 +456,8 @@ export const zh = {
   'chat.me': '我',
   'chat.empty': '还没有消息',
   'chat.notice': '消息实名，全体可见，随会议存档。',
+  'chat.earlier': '更早的消息',
+  'chat.fetching': '正在读取…',
   'chat.newest': '最新消息',
   'chat.placeholder': '发送给全体人员…',
   'chat.send': '发送',

@@ -1,17 +1,34 @@
-// The messages of the meeting and how many of them are unread.
+// The messages of the meeting and how many of them are unread. The newest come with the welcome and one by one after it;
+// those before are fetched when somebody scrolls up to them.
 import { ref, shallowReactive, watch, type Ref } from 'vue'
 import { announce } from '@/composables/useAnnouncer'
 import { t } from '@/i18n'
+import type { Page } from '@/sdk/api-types'
 import type { MeetingClient } from '@/sdk/meeting'
 import type { ChatEntry } from '@/sdk/protocol'
 
-export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<boolean>) {
+/** So many come with the welcome (PROTOCOL.md): fewer, and there are none before. */
+const IN_WELCOME = 50
+
+export type FetchChat = (after: string | null) => Promise<Page<ChatEntry>>
+
+export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<boolean>, fetch: FetchChat) {
   const chat = shallowReactive<ChatEntry[]>([])
   const unread = ref(0)
   /** Half written: kept while the panel shows something else. */
   const chatDraft = ref('')
+  /** Whether there are messages before the first one here. */
+  const chatGoesOn = ref(false)
+  let fetching: Promise<void> | null = null
 
-  client.on('welcome', (welcome) => chat.splice(0, chat.length, ...welcome.chat))
+  client.on('welcome', ({ chat: newest }) => {
+    const known = new Set(newest.map(({ id }) => id))
+    // After a short break what was read is still here; after a long one there may be messages between.
+    const meets = chat.some(({ id }) => known.has(id))
+    const before = meets ? chat.filter(({ id }) => !known.has(id)) : []
+    if (!meets) chatGoesOn.value = newest.length >= IN_WELCOME
+    chat.splice(0, chat.length, ...before, ...newest)
+  })
   client.on('chat', (entry) => {
     if (chat.some((known) => known.id === entry.id)) return
     chat.push(entry)
@@ -22,5 +39,22 @@ export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<bo
   watch(reading, (now) => {
     if (now) unread.value = 0
   })
-  return { chat, unread, chatDraft }
+
+  async function fetchOlder(): Promise<void> {
+    const first = chat[0]
+    if (!first || !chatGoesOn.value) return
+    const page = await fetch(String(first.id))
+    // A welcome may have replaced all of it meanwhile.
+    if (chat[0] !== first) return
+    chat.unshift(...[...page.items].reverse())
+    chatGoesOn.value = page.next !== null
+  }
+
+  /** One page before the first message; one at a time. Rejects with what went wrong. */
+  function olderChat(): Promise<void> {
+    fetching ??= fetchOlder().finally(() => (fetching = null))
+    return fetching
+  }
+
+  return { chat, unread, chatDraft, chatGoesOn, olderChat }
 }

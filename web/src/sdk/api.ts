@@ -15,7 +15,7 @@ import type {
   Recording,
   Session,
 } from './api-types'
-import type { Capacity } from './protocol'
+import type { Capacity, ChatEntry } from './protocol'
 
 const BASE = '/api/v1'
 const TIMEOUT_MS = 15_000
@@ -104,6 +104,10 @@ export class Api {
   /** `person`: whom the page was opened for; somebody else is refused (`other_person`). */
   join = (id: string, person?: string) =>
     this.send<JoinGrant>('POST', `/meetings/${id}/join`, person ? { person } : {})
+
+  /** The newest first; after: those before this entry. */
+  chat = (id: string, after: string | null) =>
+    this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ after, limit: 50 })}`)
 
   // Invitations
   invitations = (id: string, query: ListQuery = { limit: 200 }) =>
