@@ -3,6 +3,7 @@
 import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
 import type { Person } from './lib/browsers'
+import { visitEverybody } from './everybody'
 import { pause, press, until } from './lib/meeting'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
@@ -103,6 +104,17 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     await picture('player')
   })
   const player = page.url()
+  await visitEverybody(step, page, url, {
+    meetings: ['/meetings', '浏览器测试协商会'],
+    'staff-meetings': ['/staff/meetings', '会议管理'],
+    'new-meeting': ['/staff/meetings/new', '新建会议'],
+    manage: [`/staff/meetings/${meeting}`, '浏览器测试协商会'],
+    attendance: [`/staff/meetings/${meeting}/attendance`, '来宾 1'],
+    people: ['/staff/people', '人员管理'],
+    recordings: ['/recordings', '浏览器测试协商会'],
+    player: [player.slice(url.length), '浏览器测试协商会'],
+    missing: ['/nowhere', '没有这个页面'],
+  })
   await step('on a phone nothing is cut off', async () => {
     await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
     for (const [name, at] of Object.entries({ meetings: `${url}/meetings`, attendance, manage: `${url}/staff/meetings/${meeting}`, player })) {

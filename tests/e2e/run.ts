@@ -8,6 +8,7 @@ import { LOOKS, SCREEN } from './lib/camera'
 import { connectedTimes, control, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
+import { mustBeFaultless } from './everybody'
 import { visitNetwork } from './network'
 import { visitPages } from './pages'
 import { meetOverTcp } from './tcp'
@@ -80,7 +81,15 @@ try {
       const list = await read(person)
       if (list.length !== 1 || !list[0]!.includes('各位委员好')) throw new Error(`${person.kind} has ${JSON.stringify(list)}`)
     }
+    await mustBeFaultless(chromium.page, 'a meeting with its chat')
     for (const person of people) await control(person, 'chat') // the stage has its room again
+  })
+  await step('everybody can use a meeting', async () => {
+    await mustBeFaultless(chromium.page, 'a meeting')
+    await control(chromium, 'people')
+    await pause(500)
+    await mustBeFaultless(chromium.page, 'a meeting with its people')
+    await control(chromium, 'people')
   })
   await step('muting the camera takes the picture away and gives it back', async () => {
     await control(firefox, 'camera')

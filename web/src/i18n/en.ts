@@ -434,6 +434,7 @@ export const en: Record<keyof typeof zh, string> = {
     'What was recorded is kept. You can start again; the gap will be marked in the playback.',
   'host.mute_all': 'Mute all',
   'host.all_muted': 'Everybody is muted except the speaker and hosts.',
+  'host.all_lowered': 'All hands were lowered.',
   'host.lower_all': 'Lower all hands',
   'host.clear_floor': 'Take the floor back',
   'host.end': 'End meeting',

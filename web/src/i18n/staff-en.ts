@@ -121,6 +121,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.sheet_note': 'This link is for you only.',
   'manage.not_allowed': 'Only staff and the host can manage this meeting.',
 
+  'attendance.select': 'Select this row',
   'attendance.title': 'Attendance',
   'attendance.summary':
     'Expected {expected} · present {present} · observers {observer} · on leave {leave} · absent {absent}',

@@ -120,6 +120,7 @@ export const staffZh = {
   'manage.sheet_note': '本链接仅限本人使用。',
   'manage.not_allowed': '只有工作人员和主持人可以管理会议。',
 
+  'attendance.select': '选择这一行',
   'attendance.title': '出席情况',
   'attendance.summary': '应到 {expected} · 出席 {present} · 列席 {observer} · 请假 {leave} · 缺席 {absent}',
   'attendance.rules':

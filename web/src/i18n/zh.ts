@@ -422,6 +422,7 @@ export const zh = {
   'host.stop_recording_text': '已录内容会保存。之后可以再次开始，中间的空档会在回放中标明。',
   'host.mute_all': '全体静音',
   'host.all_muted': '已全体静音，发言人和主持人除外。',
+  'host.all_lowered': '已放下全部的手。',
   'host.lower_all': '全部放下手',
   'host.clear_floor': '收回发言席',
   'host.end': '结束会议',

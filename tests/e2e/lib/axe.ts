@@ -1,0 +1,25 @@
+// What axe-core (MPL-2.0, the checker that browsers' own accessibility audits use) finds on a page by the rules of
+// WCAG 2.2 A and AA: controls without a name, contrast that is too low, structure that a screen reader cannot follow.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'puppeteer-core'
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Found {
+  violations: { id: string; nodes: { target: string[]; html: string; any: { message: string }[] }[] }[]
+}
+
+/** One line a fault: rule, how often, the first place and what is wrong there. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(SOURCE)
+  const { violations } = await page.evaluate(async (tags: string[]) => {
+    const { axe } = window as unknown as { axe: { run(context: unknown, options: unknown): Promise<Found> } }
+    return axe.run({ exclude: ['video'] }, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+  }, RULES)
+  return violations.map(({ id, nodes }) => {
+    const first = nodes[0]!
+    return `${id} ×${nodes.length}: ${first.target.join(' ')} ${first.html.slice(0, 140)} (${first.any[0]?.message ?? ''})`
+  })
+}
