@@ -232,7 +232,7 @@ static void test_layers_change(void) {
   world_publish(world, a, b);
   unsigned on = world->tracks_on, off = world->tracks_off, answers = world->answers;
   g_autofree char *offer = offer_in_layers(a, CLIENT_VIDEO_SSRC + 100);
-  engine_peer_offer(world->engine, 1, 1, offer, sources, 2);
+  engine_peer_offer(world->engine, 1, 1, &(EngineOffer){offer, NULL, sources, 2});
   wait_for(world, world->answers > answers);
   a->number = 100 + 2; /* from here on it sends what is named third */
   a->video_sequence = a->audio_sequence = 7;

@@ -52,7 +52,8 @@ typedef struct {
   const char *time_zone; /* in which today is a day (base/zone.h) */
 } MeetingsQuery;
 
-/* {items: [Meeting], next, total}. live, today, upcoming: the first comes first; past, all: the last.
+/* {items: [Meeting], next, total}. live, today, upcoming: the first comes first; past, all: the
+ * last.
  */
 json_t *meetings_list(sqlite3 *db, const MeetingsQuery *query, const Session *session,
                       int64_t now_ms, GError **error);

@@ -201,7 +201,7 @@ static void take_offer(World *world, const char *text, size_t len) {
                                      .video_slots_max = 1};
   /* By place: microphone, camera, screen, its sound. */
   static const Source order[] = {SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_AUDIO};
-  const char *why;
+  SdpError why;
   Sdp *offer = sdp_parse(text, len, &why);
   if (!offer)
     return;
@@ -211,8 +211,9 @@ static void take_offer(World *world, const char *text, size_t len) {
     g_strlcpy(sources[count].mid, offer->media[i].mid, sizeof sources[count].mid);
     sources[count++].source = order[i];
   }
-  NegotiateError error = {0};
-  char *answer = negotiate(offer, sources, count, &self, &world->plan, &error);
+  EngineError error = {0};
+  char *answer =
+      negotiate(offer, &(EngineOffer){text, NULL, sources, count}, &self, &world->plan, &error);
   if (answer)
     uplink_replan(world->uplink);
   free(answer);
