@@ -115,7 +115,13 @@ static void person_revoked(void *user, const char *meeting, const char *person) 
   assembly_person_revoked(((Server *)user)->assembly, meeting, person);
 }
 
-static const ApiEffects effects = {meeting_changed, person_changed, person_revoked};
+static void person_turned_away(void *user, const char *meeting, const char *person,
+                               const char *name) {
+  assembly_person_turned_away(((Server *)user)->assembly, meeting, person, name);
+}
+
+static const ApiEffects effects = {meeting_changed, person_changed, person_revoked,
+                                   person_turned_away};
 
 /* ---- running ---- */
 

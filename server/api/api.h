@@ -53,14 +53,16 @@ void api_request_free(ApiRequest *request);
 const char *api_request_query(const ApiRequest *request, const char *name);
 
 typedef enum {
-  API_MEETING_CHANGED, /* its facts, its state, or what somebody may do in it */
-  API_PERSON_CHANGED,  /* name, roles, active; a session of theirs ended */
-  API_PERSON_REVOKED,  /* from this meeting */
+  API_MEETING_CHANGED,    /* its facts, its state, or what somebody may do in it */
+  API_PERSON_CHANGED,     /* name, roles, active; a session of theirs ended */
+  API_PERSON_REVOKED,     /* from this meeting */
+  API_PERSON_TURNED_AWAY, /* removed from it for good, and tries to come in */
 } ApiEffectKind;
 
 typedef struct {
   ApiEffectKind kind;
   char *meeting, *person; /* NULL where the kind says nothing about it */
+  char *name;             /* of who asked, or NULL */
 } ApiEffect;
 
 typedef struct {
@@ -119,6 +121,7 @@ typedef struct {
   void (*meeting_changed)(void *user, const char *meeting);
   void (*person_changed)(void *user, const char *person);
   void (*person_revoked)(void *user, const char *meeting, const char *person);
+  void (*person_turned_away)(void *user, const char *meeting, const char *person, const char *name);
 } ApiEffects;
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user);

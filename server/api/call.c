@@ -182,7 +182,8 @@ bool call_limit(Call *call, int *limit) {
 }
 
 void call_effect(Call *call, ApiEffectKind kind, const char *meeting, const char *person) {
-  ApiEffect effect = {kind, g_strdup(meeting), g_strdup(person)};
+  const char *name = call->session ? call->session->name : NULL;
+  ApiEffect effect = {kind, g_strdup(meeting), g_strdup(person), g_strdup(name)};
   g_array_append_val(call->response->effects, effect);
 }
 

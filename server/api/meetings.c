@@ -6,6 +6,7 @@
 #include "store/events.h"
 #include "store/page.h"
 #include "store/people.h"
+#include "store/standing.h"
 
 #include <string.h>
 
@@ -169,9 +170,25 @@ static bool join(Call *call, GError **error) {
   return join_token_create(call->db, call->session, call_id(call, 0), call->now_ms, token,
                            &expires_at, error) &&
          call_made(call, 200,
-                   json_pack("{s:s, s:I, s:s, s:o}", "token", token, "expires_at",
+                   json_pack("{s:s, s:I, s:s, s:o, s:i}", "token", token, "expires_at",
                              (json_int_t)expires_at, "socket", "/ws", "ice_servers",
-                             turn_ice_servers(call->context->turn, call->now_ms)));
+                             turn_ice_servers(call->context->turn, call->now_ms), "mic_off_from",
+                             call->context->config->mute_from));
+}
+
+/* Removed for good: the host is told that he tries. Answers and returns true. */
+static bool is_barred(Call *call) {
+  GError *error = NULL;
+  Standing standing;
+  if (!standing_read(call->db, call_id(call, 0), call->session->person, &standing, &error)) {
+    call_fail(call, error);
+    return true;
+  }
+  if (standing != STANDING_BARRED)
+    return false;
+  call_problem(call, 403, "barred", "The host removed you from this meeting for good");
+  call_effect(call, API_PERSON_TURNED_AWAY, call_id(call, 0), call->session->person);
+  return true;
 }
 
 static bool join_refused(Call *call, const GError *error) {
@@ -192,7 +209,7 @@ void meetings_join(Call *call) {
   const char *person = body_text(call->body, "person");
   if (person && strcmp(person, call->session->person) != 0)
     call_problem(call, 409, "other_person", "Somebody else is signed in than this page is for");
-  else
+  else if (!is_barred(call))
     call_write_or(call, join, join_refused);
 }
 

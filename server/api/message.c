@@ -38,6 +38,7 @@ static void clear_effect(void *pointer) {
   ApiEffect *effect = pointer;
   g_free(effect->meeting);
   g_free(effect->person);
+  g_free(effect->name);
 }
 
 ApiResponse *api_response_new(void) {
@@ -76,6 +77,9 @@ void api_response_apply(const ApiResponse *response, const ApiEffects *effects, 
       break;
     case API_PERSON_REVOKED:
       effects->person_revoked(user, effect->meeting, effect->person);
+      break;
+    case API_PERSON_TURNED_AWAY:
+      effects->person_turned_away(user, effect->meeting, effect->person, effect->name);
       break;
     }
   }

@@ -72,12 +72,14 @@ static void test_links(void) {
   json_decref(again);
   g_autofree char *renew =
       g_strdup_printf("meetings/%s/invitations/%s/link", bed->meeting, bed->guest_invitation);
-  /* Secrets of links are for the office, not for a host, who could come in by them. */
+  /* Whoever holds a link can attend as its owner: hosts invite and see none. */
   bed_refused(bed, 403, "forbidden", HOST, "POST", renew, NULL);
-  g_autofree char *invitation =
-      g_strdup_printf("meetings/%s/invitations/%s", bed->meeting, bed->guest_invitation);
-  json_decref(bed_expect(bed, 200, STAFF, "PATCH", invitation, "{\"capacity\":\"host\"}"));
-  bed_refused(bed, 403, "forbidden", HOST, "POST", renew, NULL);
+  g_autofree char *invitations = bed_path(bed, "meetings/MEETING/invitations");
+  json_t *invited = bed_expect(bed, 201, HOST, "POST", invitations,
+                               "{\"guest_name\":\"李\",\"capacity\":\"invited\"}");
+  g_assert_null(json_object_get(invited, "link"));
+  g_assert_true(json_is_null(json_object_get(invited, "link_expires_at")));
+  json_decref(invited);
   json_t *fresh = bed_expect(bed, 200, STAFF, "POST", renew, NULL);
   g_assert_true(g_str_has_prefix(text_of(fresh, "link"), "https://meet.example.org/j/"));
   json_decref(fresh);
@@ -95,6 +97,62 @@ static bool end_vacant(sqlite3 *db, void *data, GError **error) {
   statement_text(end, ":id", ((Bed *)data)->meeting);
   statement_int(end, ":now", clock_wall_ms());
   return statement_run(end, error);
+}
+
+/* A link never makes somebody else of who is signed in, unless he was asked; a page joins for the
+ * one whom it was opened for. */
+static void test_other_person(void) {
+  Bed *bed = bed_new();
+  g_autofree char *open = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
+  g_autofree char *replace =
+      g_strdup_printf("{\"secret\":\"%s\",\"replace\":true}", bed->guest_link);
+  g_autoptr(ApiResponse) asked = bed_ask(bed, STAFF, "POST", "session/link", open);
+  g_assert_cmpint(asked->status, ==, 409);
+  g_assert_null(asked->set_cookie);
+  json_t *problem = json_loadb(asked->body->str, asked->body->len, 0, NULL);
+  g_assert_cmpstr(text_of(problem, "code"), ==, "other_person");
+  g_assert_nonnull(text_of(problem, "detail")); /* whose it is */
+  json_decref(problem);
+  json_decref(bed_expect(bed, 200, STAFF, "GET", "session", NULL));       /* still */
+  json_decref(bed_expect(bed, 200, GUEST, "POST", "session/link", open)); /* his own */
+  g_autoptr(ApiResponse) done = bed_ask(bed, STAFF, "POST", "session/link", replace);
+  g_assert_cmpint(done->status, ==, 200);
+  g_assert_nonnull(done->set_cookie);
+  bed_refused(bed, 401, "signed_out", STAFF, "GET", "session", NULL);
+
+  g_autofree char *join = bed_path(bed, "meetings/MEETING/join");
+  g_autofree char *mine = g_strdup_printf("{\"person\":\"%s\"}", bed->signed_in[MEMBER].id);
+  json_decref(bed_expect(bed, 200, MEMBER, "POST", join, mine));
+  bed_refused(bed, 409, "other_person", HOST, "POST", join, mine);
+  bed_free(bed);
+}
+
+/* People who can be invited are found by the server: administrators and who is invited already are
+ * not among them. */
+static void test_invitable(void) {
+  Bed *bed = bed_new();
+  g_autofree char *path = g_strdup_printf("people?limit=200&invite_to=%s", bed->meeting);
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  size_t index;
+  json_t *row;
+  bool stranger = false;
+  json_array_foreach(json_object_get(page, "items"), index, row) {
+    const char *id = text_of(row, "id");
+    g_assert_cmpstr(id, !=, bed->signed_in[MEMBER].id);
+    g_assert_cmpstr(id, !=, bed->signed_in[HOST].id);
+    g_assert_cmpstr(id, !=, bed->signed_in[SYSTEM_ADMIN].id);
+    g_assert_cmpstr(id, !=, bed->signed_in[AUDIT_ADMIN].id);
+    stranger |= strcmp(id, bed->signed_in[STRANGER].id) == 0;
+  }
+  g_assert_true(stranger);
+  g_assert_cmpint(number_of(page, "total"), ==,
+                  (int64_t)json_array_size(json_object_get(page, "items")));
+  json_decref(page);
+  g_autofree char *invitations = bed_path(bed, "meetings/MEETING/invitations");
+  g_autofree char *admin = g_strdup_printf("{\"person\":\"%s\",\"capacity\":\"attend\"}",
+                                           bed->signed_in[SECURITY_ADMIN].id);
+  bed_refused(bed, 422, "invalid", STAFF, "POST", invitations, admin);
+  bed_free(bed);
 }
 
 /* What ended by itself staff can take back; what a person ended nobody can. */
@@ -545,6 +603,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/sign-in", test_sign_in);
   g_test_add_func("/api/reopen", test_reopen);
+  g_test_add_func("/api/other-person", test_other_person);
+  g_test_add_func("/api/invitable", test_invitable);
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);

@@ -126,6 +126,8 @@ static const Key keys[] = {
     {"window_quiet_min", NUMBER, AT(window_quiet_min), "15", 1, 1440,
      "Minutes after the planned end in which nobody was heard, showed a screen or did anything, "
      "that close the window."},
+    {"mute_from", NUMBER, AT(mute_from), "6", 2, 100000,
+     "From so many people in a meeting on, whoever comes in does so with the microphone off."},
     {"end_by_itself", SWITCH, AT(end_by_itself), "yes", 0, 0,
      "End a meeting by itself when its planned end has passed and everybody left, or one person is "
      "alone; no: only people end it."},

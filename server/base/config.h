@@ -43,6 +43,7 @@ typedef struct Config {
   int session_idle_staff_min, session_idle_member_min;
   int password_cost_log2; /* scrypt N = 2^this */
   int lockout_failures, lockout_min;
+  int mute_from;
   bool end_by_itself;
   int end_alone_min, end_warning_s;
   int late_after_min, left_early_min, present_percent, window_quiet_min;

@@ -300,7 +300,17 @@ static void on_lower(Client *client, const json_t *message, uint32_t id, int64_t
 }
 
 static void on_remove(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  host_remove(client->participant, text_of(message, "pid"), now_us, stepped, wait_for(client, id));
+  host_remove(client->participant, text_of(message, "pid"), is_true(message, "for_good"), now_us,
+              stepped, wait_for(client, id));
+}
+
+static void on_readmit(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
+  reply(client, id, host_readmit(client->participant, text_of(message, "person"), now_us));
+}
+
+static void on_deputy(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
+  reply(client, id,
+        host_deputy(client->participant, text_of(message, "pid"), is_true(message, "on"), now_us));
 }
 
 static void chatted(void *user, const char *code, json_t *entry) {
@@ -376,7 +386,13 @@ static const Verb verbs[] = {
      2,
      {{"pid", FIELD_PID_OR_NULL}, {"source", FIELD_WORD, .words = switches}}},
     {"lower", NEEDS_HOST, on_lower, 1, {{"pid", FIELD_PID_OR_NULL}}},
-    {"remove", NEEDS_HOST, on_remove, 1, {{"pid", FIELD_PID}}},
+    {"remove",
+     NEEDS_HOST,
+     on_remove,
+     2,
+     {{"pid", FIELD_PID}, {"for_good", FIELD_BOOLEAN, .optional = true}}},
+    {"readmit", NEEDS_HOST, on_readmit, 1, {{"person", FIELD_PID}}},
+    {"deputy", NEEDS_HOST, on_deputy, 2, {{"pid", FIELD_PID}, {"on", FIELD_BOOLEAN}}},
 };
 
 static const Verb *find_verb(const json_t *message) {

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "room/eventlog.h"
+#include "room/memory.h"
 #include "room/participant.h"
 #include "room/roster.h"
 #include "room/state.h"
@@ -147,6 +148,7 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
                      admission->for_person};
   Participant *participant = participant_new(room, &facts, now_us);
   participant_attach(participant, &hello, &admission->link, now_us);
+  memory_back(participant);
   roster_add(room, participant);
   room_log(room, "joined", participant,
            json_pack("{s:s, s:s, s:s}", "device", participant->device, "client", admission->client,

@@ -11,8 +11,11 @@
 #include "room/recheck.h"
 #include "room/recording.h"
 #include "room/roster.h"
+#include "room/send.h"
 #include "room/state.h"
 #include "store/presence.h"
+
+#define KNOCK_US (20 * (int64_t)G_USEC_PER_SEC)
 
 static int64_t real_mono_us(void *user) {
   return clock_mono_us();
@@ -213,9 +216,24 @@ void assembly_person_revoked(Assembly *assembly, const char *meeting, const char
   for (unsigned i = room->participants->len; i > 0; i--) {
     Participant *participant = g_ptr_array_index(room->participants, i - 1);
     if (strcmp(participant->person, person) == 0)
-      participant_remove(participant, NULL, now_us);
+      participant_remove(participant, NULL, false, now_us);
   }
   room_release(room);
+}
+
+void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,
+                                 const char *name) {
+  Room *room = g_hash_table_lookup(assembly->meetings, meeting);
+  int64_t now_us = assembly_now(assembly);
+  if (!room || (room->knocked_us && now_us - room->knocked_us < KNOCK_US))
+    return;
+  room->knocked_us = now_us;
+  for (unsigned i = 0; i < room->participants->len; i++) {
+    Participant *participant = g_ptr_array_index(room->participants, i);
+    if (participant->host)
+      participant_send(participant, json_pack("{s:s, s:s, s:s}", "t", "turned_away", "person",
+                                              person, "name", name));
+  }
 }
 
 void assembly_stop(Assembly *assembly, unsigned deadline_ms, void (*done)(void *), void *data) {

@@ -28,6 +28,11 @@ void assembly_person_changed(Assembly *assembly, const char *person);
 /* At once, whatever else would let the person stay. */
 void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person);
 
+/* Somebody who was removed for good tries to come in: hosts who are there are told, at most once in
+ * 20 s. */
+void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,
+                                 const char *name);
+
 /* Graceful stop: tells meetings (bye shutdown), closes presence segments and recordings, then calls
  * done once, at the latest after deadline_ms. */
 void assembly_stop(Assembly *assembly, unsigned deadline_ms, void (*done)(void *), void *data);

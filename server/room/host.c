@@ -1,14 +1,17 @@
 /* What a host does to a meeting. */
 #include <string.h>
 
+#include "base/log.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
+#include "room/memory.h"
 #include "room/participant.h"
 #include "room/recording.h"
 #include "room/roster.h"
 #include "room/send.h"
 #include "room/state.h"
 #include "room/step.h"
+#include "store/standing.h"
 
 void host_open(Participant *by, int64_t now_us, RoomStepped done, void *user) {
   if (by->room->stepping)
@@ -47,6 +50,8 @@ const char *host_floor(Participant *by, const char *pid, int64_t now_us) {
 }
 
 static void mute_one(Participant *who, Source source, const Participant *by, int64_t now_us) {
+  if (source == SOURCE_MIC)
+    memory_muted(who->room, who->person, true);
   if (!who->on[source])
     return;
   media_switch(who, source, false, by, now_us);
@@ -90,6 +95,64 @@ const char *host_lower(Participant *by, const char *pid, int64_t now_us) {
   return NULL;
 }
 
+/* Rights are asked for again when the store has it: whoever may do more, or nothing any more, is
+ * told then. */
+typedef struct {
+  Task task;
+  char *meeting;
+} Standings;
+
+static void standing_set_done(void *data, const GError *error) {
+  Standings *setting = data;
+  Assembly *assembly = task_end(&setting->task);
+  if (error)
+    log_error("room", "standing-failed", "meeting=%s reason=%s", setting->meeting,
+              log_q(error->message));
+  if (assembly)
+    assembly_meeting_changed(assembly, setting->meeting);
+  g_free(setting->meeting);
+  g_free(setting);
+}
+
+static void set_standing(const Participant *by, const char *person, Standing standing,
+                         int64_t now_us) {
+  Room *room = by->room;
+  Standings *setting = g_new0(Standings, 1);
+  Actor actor = {by->person, by->address};
+  setting->meeting = g_strdup(room->meeting);
+  task_begin(&setting->task, room->assembly);
+  standing_queue(room->assembly->store, room->meeting, person, standing, &actor,
+                 room_wall_ms(room, now_us), standing_set_done, setting);
+}
+
+const char *host_deputy(Participant *by, const char *pid, bool on, int64_t now_us) {
+  const Participant *who = roster_find(by->room, pid);
+  if (!who)
+    return "no_participant";
+  if (strcmp(who->kind, "guest") == 0)
+    return "forbidden";
+  room_log(by->room, "deputy", who, json_pack("{s:b, s:s}", "on", on, "by", by->person), now_us);
+  set_standing(by, who->person, on ? STANDING_DEPUTY : STANDING_NONE, now_us);
+  return NULL;
+}
+
+const char *host_readmit(Participant *by, const char *person, int64_t now_us) {
+  set_standing(by, person, STANDING_NONE, now_us);
+  return NULL;
+}
+
+/* Every device of the person goes. */
+static void bar(Participant *by, Participant *who, int64_t now_us) {
+  Room *room = by->room;
+  g_autofree char *person = g_strdup(who->person);
+  set_standing(by, person, STANDING_BARRED, now_us);
+  for (unsigned i = room->participants->len; i > 0; i--) {
+    Participant *other = g_ptr_array_index(room->participants, i - 1);
+    if (strcmp(other->person, person) == 0)
+      participant_remove(other, by, true, now_us);
+  }
+}
+
 typedef struct {
   RoomStepped done;
   void *user;
@@ -100,20 +163,24 @@ static void removal_kept(void *data) {
   removal->done(removal->user, NULL);
 }
 
-void host_remove(Participant *by, const char *pid, int64_t now_us, RoomStepped done, void *user) {
+void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us, RoomStepped done,
+                 void *user) {
   Room *room = by->room;
   Participant *who = roster_find(room, pid);
-  if (!who) {
-    done(user, "no_participant");
+  if (!who || (for_good && who->host)) {
+    done(user, who ? "forbidden" : "no_participant");
     return;
   }
   Removal *removal = g_new0(Removal, 1);
   *removal = (Removal){done, user};
-  json_t *detail = json_pack("{s:s}", "meeting", room->meeting);
+  json_t *detail = json_pack("{s:s, s:b}", "meeting", room->meeting, "for_good", for_good);
   AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, detail};
   audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_kept,
                    removal);
   json_decref(detail);
-  participant_remove(who, by, now_us);
+  if (for_good)
+    bar(by, who, now_us);
+  else
+    participant_remove(who, by, false, now_us);
   room_release(room);
 }

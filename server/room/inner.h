@@ -48,6 +48,8 @@ struct Participant {
   char *person, *name, *folded_name, *kind, *capacity; /* folded: for searching in any case */
   const char *device;                                  /* one of the protocol's words, static */
   bool host;
+  bool crowded;          /* came in when there were so many that microphones begin switched off */
+  bool lost_floor;       /* had the floor before its connection was lost for too long */
   bool staff;            /* came with the rights of staff (JoinGrant) */
   char *came_by;         /* digest of the personal link, or NULL */
   char *signed_in_by;    /* digest of the session of the web page, or NULL */
@@ -124,7 +126,9 @@ struct Room {
 
   GPtrArray *participants; /* owned, sorted by pid */
   Participant *floor, *speaker;
-  GQueue chat; /* json_t *, the last CHAT_KEPT */
+  int64_t floor_since_ms; /* wall; 0: nobody has it */
+  int64_t knocked_us;     /* when hosts were told last that somebody barred tries */
+  GQueue chat;            /* json_t *, the last CHAT_KEPT */
   GArray *tracks;
   RoomRecording recording;
 
@@ -132,8 +136,9 @@ struct Room {
   int64_t delta_us, levels_us;
   GPtrArray *left; /* pids (owned) for the next delta */
   unsigned delta_count;
-  bool stepping;      /* open or end is being written */
-  Vacancy vacancy;    /* ending.c */
+  bool stepping;   /* open or end is being written */
+  Vacancy vacancy; /* ending.c */
+  struct Memory *memory;
   uint64_t checked;   /* recheck.c: the newest answer about the meeting itself */
   int64_t recheck_us; /* one failed and is asked again then; 0: none */
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "room/eventlog.h"
+#include "room/memory.h"
 #include "room/placement.h"
 #include "room/roster.h"
 #include "room/send.h"
@@ -64,6 +65,8 @@ const char *participant_media(Participant *participant, const RoomSwitches *swit
                               int64_t now_us) {
   if (!limit_use(&participant->switch_limit, LIMIT_SWITCHES, now_us))
     return "too_fast";
+  if (switches->mic > 0)
+    memory_muted(participant->room, participant->person, false);
   if (switches->mic >= 0)
     media_switch(participant, SOURCE_MIC, switches->mic, NULL, now_us);
   if (switches->camera >= 0)

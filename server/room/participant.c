@@ -8,6 +8,7 @@
 #include "room/ending.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
+#include "room/memory.h"
 #include "room/placement.h"
 #include "room/recording.h"
 #include "room/roster.h"
@@ -154,6 +155,7 @@ bool participant_tick(Participant *participant, int64_t now_us) {
   if (participant->link.user || now_us - participant->away_us <= window_us)
     return true;
   room_log(participant->room, "left", participant, json_pack("{s:s}", "reason", "lost"), now_us);
+  memory_lost(participant);
   participant_gone(participant, now_us);
   return false;
 }
@@ -200,10 +202,11 @@ void participant_update(Participant *participant, const ParticipantFacts *facts)
   participant_send(participant, json_pack("{s:s, s:o}", "t", "you", "you", you_json(participant)));
 }
 
-void participant_remove(Participant *participant, const Participant *by, int64_t now_us) {
+void participant_remove(Participant *participant, const Participant *by, bool for_good,
+                        int64_t now_us) {
   room_log(participant->room, "removed", participant,
-           json_pack("{s:s?}", "by", by ? by->person : NULL), now_us);
-  participant_close(participant, "removed", 4003, "removed", now_us);
+           json_pack("{s:s?, s:b}", "by", by ? by->person : NULL, "for_good", for_good), now_us);
+  participant_close(participant, for_good ? "barred" : "removed", 4003, "removed", now_us);
   participant_gone(participant, now_us); /* `by` itself, perhaps */
 }
 
@@ -226,6 +229,14 @@ json_t *participant_roster(Participant *participant, const char *after, unsigned
   return roster_page(participant->room, after, limit, search, since);
 }
 
+/* Why the microphone is to be off when the page comes in: a host muted the person, or so many are
+ * there already. */
+static const char *mic_off(const Participant *participant, bool resumed) {
+  if (memory_is_muted(participant->room, participant->person))
+    return "muted";
+  return participant->crowded && !resumed ? "crowd" : NULL;
+}
+
 json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_us) {
   const Room *room = participant->room;
   const Config *config = room->assembly->config;
@@ -233,13 +244,17 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
   for (GList *entry = room->chat.head; entry; entry = entry->next)
     json_array_append(chat, entry->data);
   return json_pack(
-      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:s?, s:s?, s:o, s:o}", "version", 1,
-      "session", participant->session, "resumed", resumed, "pid", participant->pid, "now",
-      (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s, "resume_window_s",
-      config->resume_window_s, "you", you_json(participant), "meeting", room_meeting_json(room),
-      "recording", recording_state_json(room, now_us), "ending", ending_json(room), "floor",
-      room->floor ? room->floor->pid : NULL, "speaker", room->speaker ? room->speaker->pid : NULL,
-      "roster", roster_page(room, "", 50, "", 0), "chat", chat);
+      "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:s?, s:o, s:s?, s:s?, s:b, s:o, "
+      "s:o}",
+      "version", 1, "session", participant->session, "resumed", resumed, "pid", participant->pid,
+      "now", (json_int_t)room_wall_ms(room, now_us), "heartbeat_s", config->heartbeat_s,
+      "resume_window_s", config->resume_window_s, "you", you_json(participant), "meeting",
+      room_meeting_json(room), "recording", recording_state_json(room, now_us), "ending",
+      ending_json(room), "floor", room->floor ? room->floor->pid : NULL, "floor_since",
+      room->floor ? json_integer(room->floor_since_ms) : json_null(), "mic_off",
+      mic_off(participant, resumed), "speaker", room->speaker ? room->speaker->pid : NULL,
+      "lost_floor", participant->lost_floor && !resumed, "roster", roster_page(room, "", 50, "", 0),
+      "chat", chat);
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

@@ -6,6 +6,7 @@
 #include "room/ending.h"
 #include "room/eventlog.h"
 #include "room/media-state.h"
+#include "room/memory.h"
 #include "room/participant.h"
 #include "room/placement.h"
 #include "room/recheck.h"
@@ -51,6 +52,7 @@ Room *room_new(Assembly *assembly, const MeetingInfo *info, json_t *chat, const 
   room->delta_us = room->levels_us = now_us - G_USEC_PER_SEC;
   room->participants = g_ptr_array_new();
   room->left = g_ptr_array_new_with_free_func(g_free);
+  room->memory = memory_new();
   room->tracks = g_array_new(FALSE, FALSE, sizeof(TrackEntry));
   g_queue_init(&room->chat);
   for (size_t i = 0; i < json_array_size(chat); i++)
@@ -77,6 +79,7 @@ void room_free(Room *room) {
   log_info("room", "closed", "room=%u", room->number);
   g_ptr_array_unref(room->participants);
   g_ptr_array_unref(room->left);
+  memory_free(room->memory);
   g_array_unref(room->tracks);
   g_queue_clear_full(&room->chat, (GDestroyNotify)json_decref);
   g_free(room->meeting);
@@ -174,13 +177,27 @@ void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
     tell_meeting(room);
 }
 
+json_t *room_floor_json(const Room *room) {
+  json_t *floor = json_pack("{s:s?}", "pid", room->floor ? room->floor->pid : NULL);
+  json_object_set_new(floor, "since",
+                      room->floor ? json_integer(room->floor_since_ms) : json_null());
+  return floor;
+}
+
 void room_set_floor(Room *room, Participant *who, const Participant *by, int64_t now_us) {
   if (room->floor == who)
     return;
   room->floor = who;
+  room->floor_since_ms = who ? room_wall_ms(room, now_us) : 0;
   placement_floor(room, who ? who->peer : 0);
+  if (who) /* what the hand asked for is there */
+    room_set_hand(who, false, by, now_us);
   room_log(room, "floor", who, json_pack("{s:s?}", "by", by ? by->person : NULL), now_us);
-  room_broadcast(room, json_pack("{s:s, s:s?}", "t", "floor", "pid", who ? who->pid : NULL), NULL);
+  json_t *message = message_new("floor");
+  json_t *floor = room_floor_json(room);
+  json_object_update(message, floor);
+  json_decref(floor);
+  room_broadcast(room, message, NULL);
 }
 
 void room_set_speaker(Room *room, Participant *who, int64_t now_us) {

@@ -32,7 +32,9 @@ void room_finish(Room *room, RoomState state, int64_t now_us);
 void room_shutdown(Room *room, int64_t now_us);
 
 json_t *room_meeting_json(const Room *room);
-/* who, by may be NULL. */
+/* {pid, since}: who has the floor and since when, wall ms; nulls for nobody. New reference. */
+json_t *room_floor_json(const Room *room);
+/* who, by may be NULL. Lowers the hand of who gets it. */
 void room_set_floor(Room *room, Participant *who, const Participant *by, int64_t now_us);
 void room_set_speaker(Room *room, Participant *who, int64_t now_us);
 void room_set_hand(Participant *participant, bool up, const Participant *by, int64_t now_us);

@@ -92,9 +92,10 @@ JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
       "select s.name, iif(p.kind = 'admin', 'staff', p.kind), i.capacity, m.host = p.id,"
-      " exists (select 1 from person_role r where r.person = p.id and r.role = 'staff')"
+      " exists (select 1 from person_role r where r.person = p.id and r.role = 'staff'), t.standing"
       " from person p join person_shown s on s.id = p.id join meeting m on m.id = :meeting"
       " left join invitation i on i.meeting = m.id and i.person = p.id and i.revoked_at is null"
+      " left join meeting_standing t on t.meeting = m.id and t.person = p.id"
       " where p.id = :person and p.active = 1 and (:link is null or i.link_digest = :link)"
       " and (:session is null or exists (select 1 from session s where s.digest = :session))",
       error);
@@ -111,6 +112,11 @@ JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   const char *capacity = found ? column_text(row, 2) : NULL;
   bool host = found && column_int(row, 3);
   bool manage = found && claim->staff && column_int(row, 4);
+  const char *standing = found ? column_text(row, 5) : NULL;
+  if (g_strcmp0(standing, "barred") == 0) {
+    forbid(error, "removed from this meeting for good");
+    return NULL;
+  }
   if (!capacity && !host && !manage) {
     forbid(error, "not invited to this meeting any more");
     return NULL;
@@ -121,7 +127,8 @@ JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   grant->name = g_strdup(column_text(row, 0));
   grant->kind = g_strdup(column_text(row, 1));
   grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
-  grant->host = host || manage || strcmp(grant->capacity, "host") == 0;
+  grant->host =
+      host || manage || strcmp(grant->capacity, "host") == 0 || g_strcmp0(standing, "deputy") == 0;
   grant->staff = claim->staff;
   grant->link = g_strdup(claim->link);
   grant->session = g_strdup(claim->session);

@@ -8,12 +8,19 @@ export interface Question {
   /** What the other button says, where 取消 could be taken for the thing itself. */
   no?: string
   danger: boolean
-  answer: (yes: boolean) => void
+  /** A second way to do it, which goes further: `more`. */
+  more?: string
+  answer: (yes: boolean | 'more') => void
 }
 
 export const question = shallowRef<Question | null>(null)
 
-export function confirm(ask: Omit<Question, 'answer'>): Promise<boolean> {
+export async function confirm(ask: Omit<Question, 'answer' | 'more'>): Promise<boolean> {
+  return (await choose(ask)) === true
+}
+
+/** Like `confirm`, where there may be two ways to say yes. */
+export function choose(ask: Omit<Question, 'answer'>): Promise<boolean | 'more'> {
   question.value?.answer(false)
   return new Promise((resolve) => {
     question.value = {

@@ -131,6 +131,7 @@ export const en: Record<keyof typeof zh, string> = {
   'lobby.starting': 'Opening…',
   'lobby.join': 'Join meeting',
   'lobby.join_early': 'Enter and wait',
+  'lobby.mic_off_crowd': '{count} people are in the meeting: you come in with the microphone off. Switch it on to speak.',
   'lobby.without_devices': 'You can join without them: you will still see and hear everybody.',
 
   'device.title': 'Device settings',
@@ -222,6 +223,10 @@ export const en: Record<keyof typeof zh, string> = {
   'room.muted_mic': '{name} turned your microphone off. You can turn it on again to speak.',
   'room.muted_camera': '{name} turned your camera off. You can turn it on again.',
   'room.muted_screen': '{name} ended your screen sharing.',
+  'room.mic_off_crowd': 'Many people are here, so your microphone is off. Switch it on to speak.',
+  'room.mic_off_muted': 'The host had muted you, and you still are. Switch the microphone on when you need to speak.',
+  'room.lost_floor': 'You were away for long: you no longer have the floor. Please raise your hand again.',
+  'room.now_host': 'You are host of the meeting now.',
   'room.lowered': '{name} lowered your hand.',
   'room.said_joined': '{name} joined',
   'room.said_joined_many': '{count} people joined',
@@ -362,6 +367,8 @@ export const en: Record<keyof typeof zh, string> = {
   'share.motion_text': 'Films, animations: smooth first',
 
   'connection.lost': 'The network is down. Your place is kept, reconnecting… attempt {count}',
+  'connection.lost_place':
+    'The network has been gone for long. You come back in by yourself, with your place in the queue… attempt {count}',
   'connection.first': 'The server cannot be reached yet, trying again… attempt {count}',
   'connection.next_in': 'Next attempt in {seconds} s. You need not do anything.',
   'connection.trying': 'Connecting to the server. You need not do anything.',
@@ -422,6 +429,15 @@ export const en: Record<keyof typeof zh, string> = {
   'waiting.here': 'Here already',
   'waiting.count': '{count} people',
 
+  'floor.unmute': 'Switch the microphone on',
+
+  'leave.title': 'Leave the meeting?',
+  'leave.text': 'You are the host, and {count} are in the meeting. What becomes of it when you leave?',
+  'leave.to': 'Hand over to',
+  'leave.over': 'Hand over and leave',
+  'leave.only': 'Only leave; the meeting goes on',
+  'leave.stay': 'Stay',
+
   'ending.text': 'The planned time is over and nobody else is here: the meeting is about to end by itself.',
   'ending.stay': 'Go on',
   'ending.said_off': 'The meeting goes on',
@@ -454,7 +470,15 @@ export const en: Record<keyof typeof zh, string> = {
   'host.lower_short': 'Lower',
   'host.remove': 'Remove from meeting',
   'host.remove_title': 'Remove {name} from the meeting?',
-  'host.remove_text': 'They leave at once and are told that they were removed.',
+  'host.remove_text': 'They leave at once. Choose whether they may come back.',
+  'host.remove_once': 'Remove; may come back',
+  'host.remove_for_good': 'Remove for good',
+  'host.remove_text_host': 'They leave at once and can come back.',
+  'host.barred': '{name} was removed and cannot come back.',
+  'host.readmit': 'Let them in',
+  'host.turned_away': '{name}, whom you removed, is trying to come back.',
+  'host.deputy': 'Make a co-host',
+  'host.deputy_made': '{name} can host with you now.',
   'host.removed': '{name} was removed.',
 
   'people.title': 'People ({count})',
@@ -500,7 +524,10 @@ export const en: Record<keyof typeof zh, string> = {
   'over.cancelled': 'The meeting has been cancelled',
   'over.cancelled_text': 'It will not take place. The staff will tell you if there is another date.',
   'over.removed': 'The host removed you from the meeting',
-  'over.removed_text': 'Please contact the host or the staff if you have questions.',
+  'over.removed_text': 'You can come in again. If you have questions, please ask the host or the staff.',
+  'over.barred': 'The host removed you for good',
+  'over.barred_text':
+    'The host is told when you try to come in. If you have questions, please ask the host or the staff.',
   'over.replaced': 'You have joined from somewhere else',
   'over.replaced_text': 'The same link was opened in another window or device; this one was disconnected.',
   'over.lost': 'The connection to the meeting was lost',
@@ -580,6 +607,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.signed_out': 'Your sign-in has expired. Please sign in again.',
   'error.other_person':
     'Another person is signed in in this browser now; nothing was done. Please open your own link again.',
+  'error.barred': 'The host does not let you into this meeting any more.',
   'error.forbidden': 'You are not entitled to do this.',
   'error.not_found': 'Not found: it may have been removed.',
   'error.not_live': 'The meeting has not begun yet.',

@@ -41,6 +41,8 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
   const closed = ref<CloseReason | null>(null)
   const panel = ref<'people' | 'chat' | null>(null)
   const pinned = ref<string | null>(null)
+  /** From so many people on microphones begin off; 0: not known. */
+  const micOffFrom = ref(0)
   /** When the meeting will end by itself, because nobody else is left. */
   const endingAt = ref<number | null>(null)
 
@@ -81,7 +83,23 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
     endingAt.value = at
     announce(t(at === null ? 'ending.said_off' : 'ending.text'), true)
   })
-  client.on('you', (you) => (rights.value = you.rights))
+  client.on('you', (you) => {
+    const before = isHost.value
+    rights.value = you.rights
+    if (isHost.value && !before) toast(t('room.now_host'), 'good')
+  })
+  client.on('turned_away', ({ person, name }) =>
+    toast(t('host.turned_away', { name }), 'attention', {
+      label: t('host.readmit'),
+      run: () => void ask('readmit', { person }),
+    }),
+  )
+  client.on('micOff', (why) => {
+    const text = t(why === 'crowd' ? 'room.mic_off_crowd' : 'room.mic_off_muted')
+    toast(text, 'attention')
+    announce(text, true)
+  })
+  client.on('micOffFrom', (count) => (micOffFrom.value = count))
   client.on('meeting', (now) => {
     if (meeting.value?.state === 'scheduled' && now.state === 'live') announce(t('room.said_open'), true)
     meeting.value = now
@@ -135,6 +153,7 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
     panel,
     pinned,
     endingAt,
+    micOffFrom,
     live,
     isHost,
     mayShare,
@@ -202,6 +221,9 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
 /** Who has the floor, who speaks, and which slot carries whom. */
 function useStageState(client: MeetingClient, pid: { value: string }) {
   const floor = ref<string | null>(null)
+  const floorSince = ref(0)
+  /** As it was when it was given: the roster may not be here whole. */
+  const floorName = ref('')
   const speaker = ref<string | null>(null)
   const levels = shallowRef<Record<string, number>>({})
   const slotsVersion = ref(0)
@@ -222,18 +244,23 @@ function useStageState(client: MeetingClient, pid: { value: string }) {
 
   client.on('welcome', (welcome) => {
     floor.value = welcome.floor
+    floorSince.value = welcome.floor_since ?? 0
+    floorName.value = (welcome.floor && client.roster.items.get(welcome.floor)?.name) || ''
+    if (welcome.lost_floor && welcome.floor !== welcome.pid) toast(t('room.lost_floor'), 'attention')
     speaker.value = welcome.speaker
   })
   client.on('slots', () => slotsVersion.value++)
   client.on('levels', (now) => (levels.value = now))
   client.on('speaker', (now) => (speaker.value = now))
-  client.on('floor', (now) => {
+  client.on('floor', ({ pid: now, since }) => {
     floor.value = now
+    floorSince.value = since ?? 0
     const name = now ? client.roster.items.get(now)?.name : null
+    floorName.value = name ?? ''
     if (now !== null && now === pid.value) toast(t('room.floor_yours'), 'good')
     if (name) announce(t('room.said_floor', { name }))
   })
-  return { floor, speaker, levels, slotsVersion, screen, picture }
+  return { floor, floorSince, floorName, speaker, levels, slotsVersion, screen, picture }
 }
 
 /** One's own microphone, camera and screen, and what the host does to them. */

@@ -45,6 +45,8 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
   const mode = computed(() => {
     if (showsScreen.value) return 'screen' as const
     if (here(room.pinned.value) || alone.value) return 'speaker' as const
+    // The floor is a large picture for everybody, whatever layout was chosen.
+    if (here(room.floor.value)) return 'speaker' as const
     return room.view.layout
   })
   /** With one other in a phone's gallery one's own picture floats, so that the other has the whole stage. */

@@ -162,6 +162,8 @@ export interface JoinGrant {
   expires_at: number
   socket: string
   ice_servers: RTCIceServer[]
+  /** So many people in it, oneself among them, and the microphone is off at joining. */
+  mic_off_from?: number
 }
 
 export interface NewPerson {

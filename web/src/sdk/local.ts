@@ -154,8 +154,7 @@ export class LocalMedia extends Emitter<LocalEvents> {
   }
 
   /** Opens what was on the last time. The camera first: its picture is what the person waits for. */
-  async begin(): Promise<void> {
-    const { micOn, cameraOn } = this.choice
+  async begin({ micOn, cameraOn }: { micOn: boolean; cameraOn: boolean } = this.choice): Promise<void> {
     this.watchDevices()
     // Whoever joins before the devices are open wants them all the same.
     if (micOn) this.set('mic', 'starting')

@@ -128,6 +128,48 @@ it('leaves off what the host switched off while the way was down', async () => {
   expect(turnOff.mock.calls).toEqual([['mic']])
 })
 
+describe('coming in', () => {
+  const heard = (): string[] => {
+    const why: string[] = []
+    client.on('micOff', (now) => why.push(now))
+    return why
+  }
+
+  it('does so with the microphone off where there are many, or a host had muted one', async () => {
+    local.isOn = (source) => source === 'mic'
+    local.stateOf = (source) => (source === 'mic' ? 'on' : 'off')
+    const turnOff = vi.spyOn(local, 'turnOff').mockImplementation(() => undefined)
+    const why = heard()
+    await arrive({ mic_off: 'crowd' })
+    expect(turnOff.mock.calls).toEqual([['mic']])
+    expect(why).toEqual(['crowd'])
+  })
+
+  it('says nothing of a microphone that is off anyway', async () => {
+    const why = heard()
+    await arrive({ mic_off: 'muted' })
+    expect(why).toEqual([])
+  })
+
+  it('takes the place up again that the page had before it was loaded anew', async () => {
+    const place = { session: 's0', until: Date.now() + 9000, person: 'p', mic: true, camera: true }
+    client = new MeetingClient({ join: () => new Promise(() => undefined) } as unknown as Api, 'm', local, 'p', place)
+    local.stateOf = () => 'on'
+    const turnOff = vi.spyOn(local, 'turnOff').mockImplementation(() => undefined)
+    client.join(true)
+    await settle()
+    socket().opened()
+    expect(socket().last).toMatchObject({ t: 'resume', session: 's0', person: 'p' })
+    const back = { resumed: true, mic_off: 'muted', you: { ...you, mic: false, camera: true, rights: [] } }
+    socket().says(welcome({ id: socket().last.id, ...back }))
+    await settle()
+    // What the host switched off is off; the camera goes on as it was.
+    expect(turnOff.mock.calls.flat()).not.toContain('camera')
+    expect(turnOff.mock.calls.flat()).toContain('mic')
+    await client.leave()
+  })
+})
+
 describe('the WebSocket', () => {
   const ready = async () => {
     client.prepare(true)
@@ -526,12 +568,10 @@ describe('coming back', () => {
     expect(recover).toHaveBeenCalledTimes(1)
   })
 
-  it('keeps the place of a page that is only put aside, and says leave for one that goes', async () => {
+  it('says no goodbye when the page goes: it may be loaded anew, and its place waits for it', async () => {
     await connected()
-    window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
-    expect(socket().asked('leave')).toBeUndefined()
     window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }))
-    expect(socket().asked('leave')).toBeDefined()
+    expect(socket().asked('leave')).toBeUndefined()
   })
 })
 

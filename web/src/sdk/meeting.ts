@@ -25,7 +25,7 @@ import {
   type ServerMessages,
   type Welcome,
 } from './protocol'
-import type { KeptPlace } from './place'
+import { keepPlace, type KeptPlace } from './place'
 import { Roster } from './roster'
 import type { ScreenKind } from './screen'
 import { PROTOCOL, SignalClient, TokenRefused, type CloseReason, type SignalEvents, type SignalState } from './signal'
@@ -49,7 +49,12 @@ export type MeetingEvents = {
   /** The server can do nothing with what the browser offers: to try again does not help. */
   refused: Refusal
   speaker: string | null
-  floor: string | null
+  floor: ServerMessages['floor']
+  turned_away: ServerMessages['turned_away']
+  /** The microphone was switched off at coming in, and why. */
+  micOff: 'muted' | 'crowd'
+  /** From so many people on that is so for everybody. */
+  micOffFrom: number
   levels: Record<string, number>
   chat: ChatEntry
   recording: RecordingState & { reason?: string }
@@ -161,6 +166,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.media.prepare()
     this.grant.then(
       (grant) => {
+        if (grant.mic_off_from) this.emit('micOffFrom', grant.mic_off_from)
         if (live && grant.ice_servers.length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
       },
       () => (this.grant = null),
@@ -319,6 +325,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
 
   private refusal(error: unknown): TokenRefused {
     if (!(error instanceof ApiError)) return new TokenRefused('timeout', error)
+    if (error.code === 'barred') return new TokenRefused('barred', error)
     if (error.code === 'other_person') return new TokenRefused('other_person', error)
     if (error.code === 'meeting_ended') return new TokenRefused('ended', error)
     if (error.status === 410) return new TokenRefused('ended', error)
@@ -334,7 +341,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     clearTimeout(this.rosterTimer)
     this.rosterTimer = undefined
     this.fetchRoster(ROSTER_PAUSE_MS)
-    if (welcome.resumed) this.keepSwitchedOff(welcome.you)
+    if (welcome.resumed) this.keepSwitchedOff(welcome.you, again)
+    if (welcome.mic_off && (!again || !welcome.resumed)) this.beginMuted(welcome.mic_off)
     this.sentView = ''
     this.toldMedia = null
     // What the server has to do comes first, what it takes to draw the room after it.
@@ -346,9 +354,22 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.emit('welcome', welcome)
   }
 
-  /** What the host switched off while the way was down stays off. */
-  private keepSwitchedOff(now: Welcome['you']): void {
+  /** A microphone that nobody asked for would disturb the others, or undo what the host did. */
+  private beginMuted(why: 'muted' | 'crowd'): void {
+    const state = this.local.stateOf('mic')
+    if (state !== 'on' && state !== 'starting') return
+    this.local.turnOff('mic')
+    this.emit('micOff', why)
+  }
+
+  /** What the host switched off while the way was down stays off; a page that was loaded anew goes on as it was. */
+  private keepSwitchedOff(now: Welcome['you'], again: boolean): void {
     const told = this.toldMedia
+    if (!again) {
+      if (!now.mic) this.local.turnOff('mic')
+      if (!now.camera) this.local.turnOff('camera')
+      return
+    }
     if (!told) return
     if (told.mic && !now.mic) this.local.turnOff('mic')
     if (told.camera && !now.camera) this.local.turnOff('camera')
@@ -374,7 +395,9 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       case 'levels':
         return this.emit('levels', message.levels)
       case 'floor':
-        return this.emit('floor', message.pid)
+        return this.emit('floor', message)
+      case 'turned_away':
+        return this.emit('turned_away', message)
       case 'chat':
         return this.emit('chat', message.chat)
       case 'recording':
@@ -533,16 +556,25 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       clearTimeout(this.recoverTimer)
       this.recoverTimer = setTimeout(() => this.local.recover(), RECOVER_MS)
     })
-    // A page that is put aside (back-forward cache) keeps its place as if its network were gone.
-    const gone = (event: Event) => {
-      if (!(event as PageTransitionEvent).persisted) void this.signal?.leave()
-    }
-    window.addEventListener('pagehide', gone)
+    // A page that goes may be loaded anew: its place waits for it as if its network were gone, and the key to it stays
+    // in the window while nobody looks, when a copy of the window cannot be made.
+    const hidden = () => this.keep()
+    const shown = () => (document.visibilityState === 'hidden' ? this.keep() : keepPlace(this.id, null))
+    window.addEventListener('pagehide', hidden)
+    document.addEventListener('visibilitychange', shown)
     this.disposers.push(() => {
       stop()
       clearTimeout(this.recoverTimer)
-      window.removeEventListener('pagehide', gone)
+      window.removeEventListener('pagehide', hidden)
+      document.removeEventListener('visibilitychange', shown)
     })
+  }
+
+  private keep(): void {
+    const place = this.signal?.place
+    if (!place || !this.person) return
+    const { person, local } = this
+    keepPlace(this.id, { ...place, person, mic: local.isOn('mic'), camera: local.isOn('camera') })
   }
 
   private closed(reason: CloseReason): void {
@@ -551,6 +583,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   }
 
   private dispose(): void {
+    keepPlace(this.id, null)
     clearTimeout(this.rosterTimer)
     this.rosterTimer = undefined
     clearTimeout(this.viewTimer)

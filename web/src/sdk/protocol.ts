@@ -71,6 +71,12 @@ export interface Welcome {
   /** When it will end by itself; null: that is not in sight. */
   ending: number | null
   floor: string | null
+  /** Since when, by the server's clock. */
+  floor_since: number | null
+  /** Why the microphone is to begin off: a host muted this person, or there are many. */
+  mic_off: 'muted' | 'crowd' | null
+  /** It had the floor before its connection was lost for too long. */
+  lost_floor: boolean
   speaker: string | null
   roster: RosterPage
   chat: ChatEntry[]
@@ -86,7 +92,7 @@ export interface DownlinkEstimate {
   wanted_bps: number
 }
 
-export type ByeReason = 'left' | 'ended' | 'removed' | 'replaced' | 'shutdown' | 'timeout'
+export type ByeReason = 'left' | 'ended' | 'removed' | 'barred' | 'replaced' | 'shutdown' | 'timeout'
 
 export interface RosterDelta {
   rev: number
@@ -110,7 +116,9 @@ export interface ServerMessages {
   roster_delta: RosterDelta
   speaker: { pid: string | null }
   levels: { levels: Record<string, number> }
-  floor: { pid: string | null }
+  floor: { pid: string | null; since: number | null }
+  /** To hosts: somebody removed for good tries to come in. */
+  turned_away: { person: string; name: string }
   chat: { chat: ChatEntry }
   recording: RecordingState & { reason: 'host' | 'stopped' | 'failed' | 'disk' }
   meeting: { meeting: RoomMeeting }
@@ -146,7 +154,9 @@ export interface Requests {
   floor: [{ pid: string | null }, unknown]
   mute: [{ pid: string | null; source: 'mic' | 'camera' | 'screen' }, unknown]
   lower: [{ pid: string | null }, unknown]
-  remove: [{ pid: string }, unknown]
+  remove: [{ pid: string; for_good?: boolean }, unknown]
+  readmit: [{ person: string }, unknown]
+  deputy: [{ pid: string; on: boolean }, unknown]
 }
 
 /** Where an offer that was refused is to be changed. */
