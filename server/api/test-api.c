@@ -127,6 +127,36 @@ static void test_other_person(void) {
   bed_free(bed);
 }
 
+static int64_t link_expiry(Bed *bed) {
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/invitations?limit=200");
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  size_t index;
+  json_t *row;
+  int64_t expires_ms = 0;
+  json_array_foreach(json_object_get(page, "items"), index, row) {
+    if (strcmp(text_of(row, "id"), bed->guest_invitation) == 0)
+      expires_ms = number_of(row, "link_expires_at");
+  }
+  json_decref(page);
+  return expires_ms;
+}
+
+/* A postponed meeting takes its links along (store/link-expiry.h has the cases). */
+static void test_postponed(void) {
+  Bed *bed = bed_new();
+  g_autofree char *path = bed_path(bed, "meetings/MEETING");
+  int64_t before_ms = link_expiry(bed), week_ms = 7 * 24 * 3600 * INT64_C(1000);
+  json_t *meeting = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  g_autofree char *later = g_strdup_printf(
+      "{\"planned_start\":%" G_GINT64_FORMAT ",\"planned_end\":%" G_GINT64_FORMAT "}",
+      number_of(meeting, "planned_start") + week_ms, number_of(meeting, "planned_end") + week_ms);
+  json_decref(meeting);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, later));
+  g_assert_cmpint(link_expiry(bed), ==, before_ms + week_ms);
+  json_decref(bed_expect(bed, 200, GUEST, "GET", "session", NULL));
+  bed_free(bed);
+}
+
 /* People who can be invited are found by the server: administrators and who is invited already are
  * not among them. */
 static void test_invitable(void) {
@@ -605,6 +635,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/reopen", test_reopen);
   g_test_add_func("/api/other-person", test_other_person);
   g_test_add_func("/api/invitable", test_invitable);
+  g_test_add_func("/api/postponed", test_postponed);
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);
