@@ -28,6 +28,7 @@ typedef struct {
   unsigned at[LAYERS_MAX];      /* frames since the key frame */
   bool obeys;                   /* sends what is demanded */
   unsigned packets[LAYERS_MAX]; /* of a frame */
+  bool flat;                    /* without temporal layers */
 } Camera;
 
 static Room *room_new(unsigned video_slots) {
@@ -81,8 +82,8 @@ static void layer_frame(Room *room, Camera *camera, unsigned layer) {
   camera->at[layer] = keyframe ? 0 : camera->at[layer] + 1;
   unsigned place = camera->at[layer] % PATTERN;
   next->keyframe = keyframe;
-  next->tid = tids[place];
-  next->layer_sync = place > 0 && place < PATTERN / 2;
+  next->tid = camera->flat ? 0 : tids[place];
+  next->layer_sync = !camera->flat && place > 0 && place < PATTERN / 2;
   next->tl0picidx = (uint8_t)(next->tl0picidx + (next->tid == 0));
   next->picture_id++;
   next->timestamp += FRAME_TICKS;
@@ -318,6 +319,48 @@ static void test_screen(void) {
   check_unbroken(room->receiver, slot);
   router_remove_track(room->router, screen.track);
   room_free(room);
+}
+
+#define PACKET_BITS (85 * 8) /* of the fixture's, on the way */
+
+/* Pictures a second of a screen that is sent to a way of 1 Mbit/s, and which layer of it. */
+static double at_a_megabit(unsigned layers, const int64_t *bps, bool flat, int *layer) {
+  Room *room = room_new(1);
+  Camera screen;
+  source_begin(room, &screen, &(TrackInfo){10, 20, SOURCE_SCREEN, 90000, layers});
+  screen.sends[1] = layers > 1;
+  screen.flat = flat;
+  for (unsigned i = 0; i < layers; i++)
+    screen.packets[i] = (unsigned)(bps[i] * FRAME_US / 1000000 / PACKET_BITS);
+  set_budget(room, 1000000);
+  run(room, &screen, 1, 3000000);
+  unsigned pictures = 0;
+  size_t from = room->receiver->count;
+  run(room, &screen, 1, 4000000);
+  for (size_t i = from; i < room->receiver->count; i++)
+    pictures += room->receiver->log[i].marker;
+  *layer = room->receiver->count > from ? last(room->receiver, AUDIO_SLOTS + 1)->layer : -1;
+  router_remove_track(room->router, screen.track);
+  room_free(room);
+  return pictures / 4.0;
+}
+
+/* A film of 30 pictures a second is shared. In one layer of 2.5 Mbit/s, as it was, nothing of it is
+ * there; in two of 400 and 2500 kbit/s with temporal layers, its whole size, some of its pictures;
+ * and where the larger one is twice as much still, all pictures of the smaller one. */
+static void test_screen_at_a_megabit(void) {
+  int layer;
+  double before = at_a_megabit(1, (const int64_t[]){2500000}, true, &layer);
+  g_assert_cmpfloat(before, ==, 0);
+  double two = at_a_megabit(2, (const int64_t[]){400000, 2500000}, false, &layer);
+  g_test_message("a screen at 1 Mbit/s: %.1f pictures/s in one layer, %.1f/s of layer %d of two",
+                 before, two, layer);
+  g_assert_cmpfloat(two, >=, 7);
+  g_assert_cmpint(layer, ==, 1);
+  double busy = at_a_megabit(2, (const int64_t[]){400000, 5000000}, false, &layer);
+  g_test_message("when it takes twice as much: %.1f pictures/s of layer %d", busy, layer);
+  g_assert_cmpfloat(busy, >=, 29);
+  g_assert_cmpint(layer, ==, 0);
 }
 
 /* The larger layer of a screen rests because nobody takes it, and has never been measured: it is
@@ -613,6 +656,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
   g_test_add_func("/layers/screen", test_screen);
+  g_test_add_func("/layers/screen-at-a-megabit", test_screen_at_a_megabit);
   g_test_add_func("/layers/screen-rests", test_screen_rests);
   g_test_add_func("/layers/yield", test_yield);
   g_test_add_func("/layers/yield-in-vain", test_yield_in_vain);
