@@ -6,6 +6,11 @@ import { Server } from '../lib/server'
 
 const MEMBERS = VIDEO_SLOTS + 1
 const SILENCE_S = 60
+/** So long nothing of a member reaches the server: libdatachannel gives its connection up after 30 s without an answer
+ * (RFC 7675), werift does not. */
+const CUT_OFF_S: Record<string, number> = { werift: SILENCE_S, libdatachannel: 25 }
+/** Without transport-wide feedback receiver reports tell what a way carries, and they come every few seconds. */
+const WHOLE_MS = 20_000
 const FRAMES_A_SECOND = 1000 / FRAME_MS
 /** werift's DTLS is JavaScript, and all of them share a process. */
 const CONNECT_MS = 4000
@@ -56,17 +61,23 @@ async function visit(server: Server, staff: Api, make: () => Stack): Promise<voi
 
   // Everybody is sent four pictures and voices, whole: goog-remb that is offered and never sent limits nobody.
   const whole = (): boolean => members.every((member) => member.sees().length === VIDEO_SLOTS)
-  found.four_pictures_ms = await within(`${name}: four pictures for each`, 10_000, whole)
+  found.four_pictures_ms = await within(`${name}: four pictures for each`, WHOLE_MS, whole)
   expect(members.every((member) => member.hears().length > 0), `${name}: somebody hears nobody`)
   if (name === 'libdatachannel') expect(members[0]!.offered.sdp.includes('goog-remb'), `${name}: it does not offer goog-remb any more`)
   const shown = (member: Member): number => [...member.stack.lines.values()].reduce((sum, line) => sum + line.pictures, 0)
-  const before = members.map((member) => ({ shown: shown(member), sent: member.frames }))
-  await pause(5000)
-  const sent = members.map((member, i) => member.frames - before[i]!.sent)
-  const all = sent.reduce((sum, count) => sum + count, 0)
-  const parts = members.map((member, i) => (shown(member) - before[i]!.shown) / (all - sent[i]!))
-  found.pictures_shown = Math.round(Math.min(...parts) * 1000) / 1000
-  expect(Math.min(...parts) >= 0.95, `${name}: only ${found.pictures_shown} of the pictures that others sent came`)
+  const shownPart = async (): Promise<number> => {
+    const before = members.map((member) => ({ shown: shown(member), sent: member.frames }))
+    await pause(3000)
+    const sent = members.map((member, i) => member.frames - before[i]!.sent)
+    const all = sent.reduce((sum, count) => sum + count, 0)
+    return Math.min(...members.map((member, i) => (shown(member) - before[i]!.shown) / (all - sent[i]!)))
+  }
+  let part = 0
+  const rising = Date.now()
+  while (part < 0.95 && Date.now() - rising < 2 * WHOLE_MS) part = await shownPart()
+  found.pictures_shown = Math.round(part * 1000) / 1000
+  found.whole_ms = Date.now() - rising
+  expect(part >= 0.95, `${name}: only ${found.pictures_shown} of the pictures that others sent came`)
 
   const [first, second, third, fourth, fifth] = members as [Member, Member, Member, Member, Member]
   // Muted is gone for the others; back is back.
@@ -97,33 +108,43 @@ async function visit(server: Server, staff: Api, make: () => Stack): Promise<voi
   found.reconnect_ms = await second.connect(make())
   second.publish()
   old.close()
-  found.resumed_ms = await within(`${name}: four pictures after a resume`, 10_000, whole)
+  found.resumed_ms = await within(`${name}: four pictures after a resume`, WHOLE_MS, whole)
   const prints = [old, second.stack].length === 2 ? second.offered.sdp.includes(/a=fingerprint:\S+ \S+/.exec(sdp)![0]) : false
   found.same_certificate = String(prints)
   if (name === 'werift') expect(prints, `${name}: it makes a certificate for each connection now: no test of the same one any more`)
 
-  // Silent for a minute, as a receiver is that only answers, and is not heard: it is sent something each second.
-  fifth.quiet()
-  await fifth.ask('media', { mic: false, camera: false })
+  // Two that only receive from now on. Of the one nothing arrives any more: media pauses, but each second it is sent
+  // something that it could answer, and with its first word all is back. The other is silent by itself.
+  for (const silent of [fourth, fifth]) {
+    silent.quiet()
+    await silent.ask('media', { mic: false, camera: false })
+  }
+  const speaking = members.length - 2
   await pause(500)
   block(fifth, true)
-  let least = Infinity, most = 0, stopped = 0
-  for (let second_ = 1; second_ <= SILENCE_S; second_++) {
+  let least = Infinity, most = 0, stopped = 0, last = 0
+  const cutOff = CUT_OFF_S[name]!
+  for (let at = 1; at <= cutOff; at++) {
     const start = fifth.packets()
     await pause(1000)
     const came = fifth.packets() - start
-    if (came < 3 * FRAMES_A_SECOND) stopped ||= second_
-    if (stopped && second_ > stopped + 1) {
-      least = Math.min(least, came)
+    if (came < 3 * FRAMES_A_SECOND) stopped ||= at
+    if (stopped && at > stopped + 1) {
+      least = Math.min(least, came + last) // of two seconds: each is a little more than one to the server
       most = Math.max(most, came)
     }
+    last = came
   }
   block(fifth, false)
-  found.silent_paused_s = stopped
-  found.silent_packets_per_s = `${least}..${most}`
-  expect(stopped > 0 && stopped <= 10, `${name}: media to a silent one paused after ${stopped} s`)
-  expect(least >= 1 && most <= 40, `${name}: a silent one was sent ${least} to ${most} packets a second`)
-  found.silent_back_ms = await within(`${name}: all pictures after ${SILENCE_S} s of silence`, 10_000, () => fifth.sees().length === VIDEO_SLOTS)
+  found.cut_off_paused_s = stopped
+  found.cut_off_packets = `${least} in 2 s, ${most} in 1 s`
+  expect(stopped > 0 && stopped <= 10, `${name}: media to one who was cut off paused after ${stopped} s`)
+  expect(least >= 1 && most <= 60, `${name}: one who was cut off was sent ${least} packets in 2 s, ${most} in 1 s`)
+  found.cut_off_back_ms = await within(`${name}: all pictures after ${cutOff} s cut off`, 10_000, () => fifth.sees().length === speaking)
+  await pause(1000 * (SILENCE_S - cutOff))
+  await within(`${name}: who is silent sees all after ${SILENCE_S} s`, WHOLE_MS, () => fourth.sees().length === speaking)
+  found.silent_lost = fourth.said('media_state').filter((message) => message.state === 'lost').length
+  expect(found.silent_lost === 0, `${name}: who is silent was taken for lost`)
 
   // Leaving, and vanishing.
   const bye = await fourth.ask('leave')
