@@ -38,8 +38,10 @@ static void place_init(Place *place, const char *tls) {
   g_assert_no_error(error);
   set(&place->config->data_dir, place->folder);
   set(&place->config->tls, tls);
-  place->config->tls_certificate = g_build_filename(place->folder, "live.pem", NULL);
-  place->config->tls_key = g_build_filename(place->folder, "live.key", NULL);
+  g_autofree char *certificate = g_build_filename(place->folder, "live.pem", NULL);
+  g_autofree char *key = g_build_filename(place->folder, "live.key", NULL);
+  set(&place->config->tls_certificate, certificate);
+  set(&place->config->tls_key, key);
 }
 
 static void place_open(Place *place) {
