@@ -65,8 +65,10 @@ try {
   const judge = (name: keyof typeof ids, times: Connected[], tolerance: number) => {
     const row = attendance.items.find((item) => item.person.id === ids[name])
     const browser = unionSeconds(times)
-    result[name] = { browser_s: Math.round(browser * 10) / 10, server_s: row?.present_s ?? NaN, segments: row?.segments.length ?? 0 }
-    if (!(Math.abs(browser - result[name].server_s) <= tolerance)) problems.push(`${name}: browser ${browser} s, server ${row?.present_s} s`)
+    // The evidence itself: present_s counts what lies in the effective window only.
+    const kept = unionSeconds((row?.segments ?? []).map((segment) => ({ from: segment.in, to: segment.out ?? 0 })))
+    result[name] = { browser_s: Math.round(browser * 10) / 10, server_s: Math.round(kept * 10) / 10, segments: row?.segments.length ?? 0 }
+    if (!(Math.abs(browser - kept) <= tolerance)) problems.push(`${name}: browser ${browser} s, server ${kept} s`)
   }
   judge('reconnects', firstTimes, 1)
   judge('devices', [...secondTimes, ...deviceTimes], 1)

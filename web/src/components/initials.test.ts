@@ -20,6 +20,11 @@ it('takes the beginning of what is no person\'s name', () => {
   expect(initialsOf('主持人')).toBe('主持')
 })
 
+it('leaves out what tells two of a name apart', () => {
+  expect(initialsOf('欧阳伟（教育界 AB12）')).toBe('伟')
+  expect(initialsOf('Li Wei（Water）')).toBe('LW')
+})
+
 it('gives the same person the same colour', () => {
   expect(hueOf('p1')).toBe(hueOf('p1'))
   expect(new Set(['a', 'b', 'c', 'd', 'e'].map(hueOf)).size).toBeGreaterThan(1)

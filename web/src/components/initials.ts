@@ -20,7 +20,8 @@ const COMPOUND = [
 const OFFICE = /(会场|持人|委员会?|代表|来宾|嘉宾|中心|[室组处局办会])$/
 
 export function initialsOf(name: string): string {
-  const clean = name.trim()
+  // What tells two of a name apart stands in brackets behind it (person_shown on the server).
+  const clean = name.replace(/（[^（）]*）$/, '').trim()
   if (clean === '') return '·'
   const han = /^\p{Script=Han}+/u.exec(clean)?.[0]
   if (han) return givenNameOf([...han])

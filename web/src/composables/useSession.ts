@@ -1,6 +1,7 @@
 // Who is signed in, for the whole application: one Api, one session.
 import { computed, shallowRef } from 'vue'
 import { Api, ApiError } from '@/sdk/api'
+import { setTimeZone } from '@/i18n/zone'
 import type { Role, Session } from '@/sdk/api-types'
 
 export const api = new Api()
@@ -12,8 +13,7 @@ let asked = false
 async function load(): Promise<Session | null> {
   if (asked) return session.value
   try {
-    session.value = await api.currentSession()
-    asked = true
+    set(await api.currentSession())
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
     session.value = null
@@ -30,6 +30,7 @@ function reload(): Promise<Session | null> {
 
 function set(next: Session | null): void {
   session.value = next
+  if (next) setTimeZone(next.time_zone)
   asked = true
 }
 

@@ -1,8 +1,19 @@
-// Dates, durations and sizes as people read them, in the viewer's own time zone.
+// Dates, durations and sizes as people read them, in the zone that the server says.
 import { languageTag, locale } from './index'
+import { dayNumber, timeZone } from './zone'
+
+/** Making one costs far more than using it, and a table of six hundred people uses thousands. */
+const made = new Map<string, Intl.DateTimeFormat>()
 
 function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(languageTag.value, options).format(at)
+  const key = `${languageTag.value} ${timeZone.value} ${JSON.stringify(options)}`
+  let formatter = made.get(key)
+  if (!formatter) {
+    const zone = timeZone.value ? { timeZone: timeZone.value } : {}
+    formatter = new Intl.DateTimeFormat(languageTag.value, { ...options, ...zone })
+    made.set(key, formatter)
+  }
+  return formatter.format(at)
 }
 
 const weekday = (): 'long' | 'short' => (locale.value === 'zh' ? 'long' : 'short')
@@ -37,7 +48,7 @@ export function dateTime(at: number): string {
 }
 
 export function span(from: number, to: number): string {
-  const sameDay = new Date(from).toDateString() === new Date(to).toDateString()
+  const sameDay = dayNumber(from) === dayNumber(to)
   return sameDay ? `${time(from)} – ${time(to)}` : `${time(from)} – ${day(to)} ${time(to)}`
 }
 
@@ -79,5 +90,5 @@ export function bitrate(bps: number): string {
 }
 
 export function isToday(at: number, now = Date.now()): boolean {
-  return new Date(at).toDateString() === new Date(now).toDateString()
+  return dayNumber(at) === dayNumber(now)
 }

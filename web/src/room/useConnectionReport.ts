@@ -3,6 +3,7 @@
 import { computed } from 'vue'
 import { t, type TextKey } from '@/i18n'
 import { bitrate, dateTime } from '@/i18n/format'
+import { timeZone } from '@/i18n/zone'
 import type { Slot } from '@/sdk/slots'
 import type { ConnectionStats } from '@/sdk/stats'
 import type { SentPicture } from '@/sdk/stats-details'
@@ -120,7 +121,7 @@ export function useConnectionReport(room: Room) {
     const anonymous = pictures.value.map((row, i) => ({ name: `#${i + 1}`, value: row.value }))
     return [
       `${t('network.report')} · ${location.host}`,
-      `${dateTime(Date.now())} (${Intl.DateTimeFormat().resolvedOptions().timeZone})`,
+      `${dateTime(Date.now())} (${timeZone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`,
       `${t('network.title', { quality: t(`network.${quality.value}`) })} · ${t(`quality.${room.view.quality}`)}`,
       ...notes.value,
       '',

@@ -16,7 +16,6 @@ import type { ConnectionStats } from '@/sdk/stats'
 import { surroundingsOf } from '@/sdk/surroundings'
 import type { Way } from '@/sdk/ways'
 import { useChat } from './useChat'
-import { useOwnPresence } from './useOwnPresence'
 import { usePeople } from './usePeople'
 import { useQuality } from './useQuality'
 import { useRecordingNotice } from './useRecordingNotice'
@@ -66,9 +65,6 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
     joined,
   )
   const me = computed(() => people.participant(pid.value))
-  const presentMs = useOwnPresence(
-    computed(() => connection.signal.value.kind === 'ready' && live.value && closed.value === null),
-  )
 
   client.on('welcome', (welcome) => {
     keepServerTime(welcome.now)
@@ -166,7 +162,6 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
     ...devices,
     ...traffic,
     ...voice,
-    presentMs,
     ask,
     toggleHand,
     togglePanel,

@@ -15,6 +15,8 @@ export interface Session {
   scope_meeting: string | null
   must_change_password: boolean
   idle_min: number
+  /** In which pages write times: "Asia/Shanghai". */
+  time_zone: string
 }
 
 export interface Meeting {
@@ -29,8 +31,10 @@ export interface Meeting {
   ended_at: number | null
   host: { id: string; name: string }
   auto_record: boolean
-  my: { capacity: Capacity | null; rights: string[] }
-  counts: { expected: number; here: number }
+  /** present_s: how long one was there oneself; only of one meeting, not in lists. */
+  my: { capacity: Capacity | null; rights: string[]; present_s?: number }
+  /** came and attended (confirmed): of a meeting that has ended; attended null before any confirmation. */
+  counts: { expected: number; here: number; came: number | null; attended: number | null }
   /** 1 when something was recorded of it. */
   recordings: number
   /** It ended by itself, and up to then staff can reopen it. */
@@ -58,7 +62,7 @@ export interface NewInvitation {
 
 export interface Invitation {
   id: string
-  person: { id: string; name: string; kind: PersonKind; organisation: string }
+  person: { id: string; name: string; kind: PersonKind; sector: string; organisation: string; code: string }
   capacity: Capacity
   link?: string
   link_expires_at: number | null
@@ -82,7 +86,7 @@ export interface AttendanceVerdict {
 }
 
 export interface AttendanceRow {
-  person: { id: string; name: string; kind: PersonKind }
+  person: { id: string; name: string; kind: PersonKind; sector: string; organisation: string; code: string }
   /** null: came without an invitation. */
   capacity: Capacity | null
   first_in: number | null
@@ -90,17 +94,68 @@ export interface AttendanceRow {
   present_s: number
   segments: PresenceSegment[]
   drafted: AttendanceVerdict
-  decision: (AttendanceVerdict & { note: string; by: { id: string; name: string }; at: number }) | null
+  decision: AttendanceDecision | null
+}
+
+export interface AttendanceDecision extends AttendanceVerdict {
+  note: string
+  by: { id: string; name: string }
+  at: number
+  /** Version of the limits and effective window that it saw; null in old ones. */
+  rules: number | null
+  window: TimeWindow | null
+}
+
+export interface TimeWindow {
+  from: number
+  to: number
+}
+
+export interface EffectiveWindow extends TimeWindow {
+  default: TimeWindow & {
+    /** What closed it: the end, people leaving, nothing going on after the planned end. */
+    why: 'ended' | 'left' | 'quiet'
+    /** So many people had to be there. */
+    least: number
+  }
+  changed: { by: { id: string; name: string }; at: number; reason: string; moved: boolean } | null
+}
+
+export interface WindowCounts {
+  present: number
+  observer: number
+  absent: number
+  late: number
+  left_early: number
 }
 
 export interface Attendance {
-  rules: { late_after_min: number; left_early_min: number; present_percent: number }
+  rules: {
+    version: number
+    late_after_min: number
+    left_early_min: number
+    present_percent: number
+    window_quiet_min: number
+  }
+  /** null before the meeting was opened. */
+  window: EffectiveWindow | null
+  /** [time, people from then on]; the last holds until the end. */
+  curve: [number, number][]
   items: AttendanceRow[]
+}
+
+/** A confirmation, which may be taken back until undo_until. */
+export interface AttendanceBatch {
+  items: AttendanceRow[]
+  batch: string
+  undo_until: number
 }
 
 export interface Person {
   id: string
   name: string
+  /** The name, with what tells the person from another of that name. */
+  shown: string
   login: string | null
   kind: PersonKind
   roles: Role[]

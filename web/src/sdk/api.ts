@@ -2,6 +2,7 @@
 // details (RFC 9457) as typed errors.
 import type {
   Attendance,
+  AttendanceBatch,
   AttendanceVerdict,
   AuditRecord,
   Invitation,
@@ -14,6 +15,8 @@ import type {
   Person,
   Recording,
   Session,
+  TimeWindow,
+  WindowCounts,
 } from './api-types'
 import type { Capacity, ChatEntry } from './protocol'
 
@@ -123,8 +126,22 @@ export class Api {
 
   // Attendance
   attendance = (id: string) => this.send<Attendance>('GET', `/meetings/${id}/attendance`)
-  confirmAttendance = (id: string, items: ({ person: string; note: string } & AttendanceVerdict)[]) =>
-    this.send<unknown>('POST', `/meetings/${id}/attendance/confirm`, { items })
+  /** seen: the effective window that was on the page; refused when it is another one by now. */
+  confirmAttendance = (
+    id: string,
+    items: ({ person: string; note: string } & AttendanceVerdict)[],
+    seen: TimeWindow | null,
+  ) =>
+    this.send<AttendanceBatch>('POST', `/meetings/${id}/attendance/confirm`, {
+      items,
+      ...(seen ? { window_from: seen.from, window_to: seen.to } : {}),
+    })
+  undoAttendance = (id: string, batch: string) =>
+    this.send<void>('POST', `/meetings/${id}/attendance/undo`, { batch })
+  previewWindow = (id: string, { from, to }: TimeWindow) =>
+    this.send<{ counts: WindowCounts }>('GET', `/meetings/${id}/attendance/window${queryString({ from, to })}`)
+  moveWindow = (id: string, window: TimeWindow & { reason: string }) =>
+    this.send<Attendance>('PUT', `/meetings/${id}/attendance/window`, window)
   attendanceCsvUrl = (id: string) => `${BASE}/meetings/${id}/attendance.csv`
 
   // People

@@ -1,7 +1,9 @@
 // What the form of a meeting holds, and how it becomes what the server takes.
 import type { Meeting, NewInvitation } from '@/sdk/api-types'
+import { atWallTime, pickerDate } from '@/i18n/zone'
 import type { Capacity } from '@/sdk/protocol'
 
+/** day, start and end: as a picker holds them, in the fields of the configured zone (zone.ts). */
 export interface MeetingDraft {
   title: string
   topic: string
@@ -24,8 +26,9 @@ const HOUR_MS = 3_600_000
 
 /** Tomorrow-like defaults: the next full hour, two hours long. */
 export function emptyDraft(host: { id: string; name: string }, now = Date.now()): MeetingDraft {
-  const start = new Date(Math.ceil(now / HOUR_MS) * HOUR_MS)
-  const end = new Date(start.getTime() + 2 * HOUR_MS)
+  const first = Math.ceil(now / HOUR_MS) * HOUR_MS
+  const start = pickerDate(first)
+  const end = pickerDate(first + 2 * HOUR_MS)
   return {
     title: '',
     topic: '',
@@ -42,9 +45,9 @@ export function draftOf(meeting: Meeting): MeetingDraft {
   return {
     title: meeting.title,
     topic: meeting.topic,
-    day: new Date(meeting.planned_start),
-    start: new Date(meeting.planned_start),
-    end: new Date(meeting.planned_end),
+    day: pickerDate(meeting.planned_start),
+    start: pickerDate(meeting.planned_start),
+    end: pickerDate(meeting.planned_end),
     host: meeting.host.id,
     host_name: meeting.host.name,
     auto_record: meeting.auto_record,
@@ -52,13 +55,13 @@ export function draftOf(meeting: Meeting): MeetingDraft {
 }
 
 function at(day: Date, time: Date): number {
-  return new Date(
-    day.getFullYear(),
-    day.getMonth(),
-    day.getDate(),
-    time.getHours(),
-    time.getMinutes(),
-  ).getTime()
+  return atWallTime({
+    year: day.getFullYear(),
+    month: day.getMonth() + 1,
+    day: day.getDate(),
+    hour: time.getHours(),
+    minute: time.getMinutes(),
+  })
 }
 
 /** An end before the start is the next day's: an evening's meeting may cross midnight. */
