@@ -10,6 +10,20 @@ import { Server, TOP } from '../lib/server'
 
 type Away = ReturnType<typeof takenAway>
 
+/** A page of its own without these; what it says. */
+async function wordsWithout(person: Person, link: string, take: (page: object) => void, expected: string): Promise<void> {
+  const context = await person.browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
+  await page.evaluateOnNewDocument(take, {})
+  await page.goto(link, { waitUntil: 'domcontentloaded' })
+  await until(`it says "${expected}"`, () => page.evaluate((wanted: string) => document.body.innerText.includes(wanted), expected), 20000)
+  if (errors.length > 0) throw new Error(errors.join(' | '))
+  await context.close()
+}
+
 /** Runs before the page's own scripts. What the test itself needs in the page stays. */
 function takeAway({ globals, members }: Away): void {
   const all = window as unknown as Record<string, { prototype?: object } | undefined>
@@ -54,17 +68,17 @@ try {
   if (still.some(Boolean)) problems.push(`not taken away: ${still.join()}`)
   if (!(await hears(other)).some((look) => look === old.look)) problems.push('the other does not hear it')
   if (!(await hears(old)).some((look) => look === other.look)) problems.push('it does not hear the other')
-  for (const name of ['more', 'chat']) {
-    await until(`there is a control ${name}`, () => old.page.evaluate((wanted: string) => {
-      const found = document.querySelector<HTMLElement>(`[data-control="${wanted}"]`)
-      found?.click()
-      return found !== null
-    }, name))
-  }
+  await until('there is the chat', () => old.page.evaluate(() => {
+    const found = document.querySelector<HTMLElement>('[data-control=chat]')
+    found?.click()
+    return found !== null
+  }))
   await old.page.waitForSelector('textarea')
   await old.page.type('textarea', '各位委员好')
   await old.page.keyboard.press('Enter')
   await until('the message is sent', () => old.page.evaluate(() => document.querySelector('[role=log] article') !== null))
+  await wordsWithout(old, demo.members[1]!, () => Reflect.deleteProperty(window, 'RTCPeerConnection'), '这里无法进行视频会议')
+  await wordsWithout(old, demo.members[1]!, () => Reflect.deleteProperty(Navigator.prototype, 'mediaDevices'), '当前环境不提供麦克风')
   for (const person of people) if (person.errors.length > 0) problems.push(`console of ${person.look.name}: ${person.errors.join(' | ')}`)
 } catch (error) {
   problems.push(String(error))
