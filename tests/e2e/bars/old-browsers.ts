@@ -64,7 +64,7 @@ try {
   joinedMs = Math.round(performance.now() - started)
   await sees(other, [old.look], 20000)
   taken = await old.page.evaluate(() => (window as unknown as { yishiTaken: number }).yishiTaken)
-  const still = await old.page.evaluate(() => ['timeout' in AbortSignal, 'findLast' in Array.prototype, 'structuredClone' in window, 'showModal' in HTMLDialogElement.prototype])
+  const still = await old.page.evaluate(() => ['timeout' in AbortSignal, 'findLast' in Array.prototype, 'structuredClone' in window, 'HTMLDialogElement' in window])
   if (still.some(Boolean)) problems.push(`not taken away: ${still.join()}`)
   if (!(await hears(other)).some((look) => look === old.look)) problems.push('the other does not hear it')
   if (!(await hears(old)).some((look) => look === other.look)) problems.push('it does not hear the other')
