@@ -12,7 +12,7 @@ beforeAll(() => void compatData(), 60_000)
 it('knows since when a browser has a feature', () => {
   expect(missingIn(featureAt('api', 'AbortSignal', 'timeout_static')!).join()).toContain('safari_ios 15 (since 16)')
   expect(missingIn(featureAt('api', 'AbortController')!)).toEqual([])
-  expect(missingIn(featureAt('css', 'selectors', 'has')!).join()).toContain('firefox 102 (since 121)')
+  expect(missingIn(featureAt('css', 'selectors', 'has')!).join()).toContain('firefox 115 (since 121)')
 })
 
 it('finds what is newer than the list in a script', () => {
