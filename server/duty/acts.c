@@ -18,9 +18,10 @@ static int by_start(const void *a, const void *b) {
 }
 
 static void add(Reading *reading, int64_t at_ms, const char *key, bool on) {
-  void *index = NULL;
-  if (!on && g_hash_table_steal_extended(reading->open, key, NULL, &index)) {
-    g_array_index(reading->acts, Interval, GPOINTER_TO_UINT(index) - 1).out_ms = at_ms;
+  unsigned index = GPOINTER_TO_UINT(g_hash_table_lookup(reading->open, key));
+  if (!on && index) {
+    g_array_index(reading->acts, Interval, index - 1).out_ms = at_ms;
+    g_hash_table_remove(reading->open, key);
     return;
   }
   Interval act = {at_ms, at_ms};

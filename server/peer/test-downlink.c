@@ -114,6 +114,7 @@ static void publish(Rig *rig, uint16_t sequence, bool keyframe, int64_t at_us) {
     packet->data[RTP_HEADER_BYTES + 4] = 0x01; /* the frame header's P bit */
   packet->len = RTP_HEADER_BYTES + sizeof key;
   packet->layer = 0;
+  packet->epoch = 0;
   g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
   packet->sequence = 65536u + sequence;
   packet->arrival_us = packet->capture_us = at_us;
@@ -524,6 +525,7 @@ static void publish_sound(Rig *rig, Track *track, uint16_t sequence, size_t byte
   memset(packet->data + RTP_HEADER_BYTES, sequence, bytes);
   packet->len = (uint16_t)(RTP_HEADER_BYTES + bytes);
   packet->layer = 0;
+  packet->epoch = 0;
   g_assert_true(rtp_parse(packet->data, packet->len, true, &packet->rtp));
   packet->sequence = 65536u + sequence;
   packet->arrival_us = packet->capture_us = at_us;

@@ -34,6 +34,7 @@ typedef struct {
   int64_t gap_ms;
   char *stopped;
   unsigned recovered;
+  bool rows_lost;
   const SceneTrack *tracks[2];
   unsigned next[2];
   int64_t zero_us;
@@ -376,7 +377,7 @@ static bool lose_rows(sqlite3 *db, void *data, GError **error) {
 
 static void lost(void *data, const GError *error) {
   g_assert_no_error(error);
-  *(bool *)data = true;
+  ((Bench *)data)->rows_lost = true;
 }
 
 /* The rows never reached the disk: the folder says whose it is, and when each file ended. */
@@ -388,9 +389,8 @@ static void test_orphan(void) {
   kill_children();
   recorder_free(b.recorder);
   run_for(200000);
-  bool over = false;
-  store_write(b.f.store, lose_rows, lost, &over);
-  UNTIL(over);
+  store_write(b.f.store, lose_rows, lost, &b);
+  UNTIL(b.rows_lost);
   g_autofree char *strange =
       g_build_filename(b.f.config->recordings_dir, "2025", "01", "0000000000000000", NULL);
   g_assert_cmpint(g_mkdir_with_parents(strange, 0700), ==, 0);

@@ -313,9 +313,11 @@ static void test_token_of_session(void) {
     const JoinClaim claim = {.meeting = l.meeting, .person = l.member, .session = grant->session};
     g_autoptr(JoinGrant) before = join_grant_now(l.f.db, &claim, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(before);
     g_assert_true(sessions_purge(l.f.db, T0 + 25 * 60 * MINUTE, &error));
     g_autoptr(JoinGrant) ran_out = join_grant_now(l.f.db, &claim, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(ran_out);
     if (i == G_N_ELEMENTS(ends))
       g_assert_true(session_delete(l.f.db, session, &actor, T0, &error));
     else
