@@ -1,6 +1,6 @@
 // A real yishid of its own: own data folder, own ports, seeded with demo people.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
@@ -57,10 +57,12 @@ export class Server {
     return JSON.parse(this.ctl('demo', '--json', '--url', this.url)) as Demo
   }
 
-  /** Starts and waits until /healthz answers; returns how long that took, ms. */
+  /** Starts and waits until this very process serves, not another that has its port; returns how long that took, ms. */
   async start(): Promise<number> {
+    if (await this.answers()) throw new Error(`another server answers on port ${this.port}`)
     const started = performance.now()
     const log = openSync(this.log, 'a')
+    const before = fstatSync(log).size
     this.child = spawn(join(this.build, 'server', 'yishid'), [], {
       env: this.environment,
       cwd: TOP,
@@ -69,14 +71,15 @@ export class Server {
     const child = this.child
     for (;;) {
       if (child.exitCode !== null) throw new Error(`yishid ended with ${child.exitCode}:\n${this.tail()}`)
-      if (await this.healthy()) return performance.now() - started
+      // Its own log says that the port is its own; /healthz, that it serves.
+      if (readFileSync(this.log).subarray(before).includes(' main ready ') && (await this.answers())) return performance.now() - started
       if (performance.now() - started > 20000) throw new Error(`yishid does not answer:\n${this.tail()}`)
       await new Promise((done) => setTimeout(done, 50))
     }
   }
 
   /** Whatever its certificate. */
-  private healthy(): Promise<boolean> {
+  private answers(): Promise<boolean> {
     const { get } = this.url.startsWith('https') ? https : http
     return new Promise((done) => {
       const request = get(`${this.url}/healthz`, { rejectUnauthorized: false }, (response) => {
