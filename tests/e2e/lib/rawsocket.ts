@@ -25,8 +25,8 @@ export class RawSocket {
   }
 
   /** Resolves when the server answered the upgrade, whatever it answered. */
-  static async open(port: number, headers: Record<string, string | null> = {}, path = '/ws'): Promise<RawSocket> {
-    const socket = connect(port, '127.0.0.1')
+  static async open(port: number, headers: Record<string, string | null> = {}, path = '/ws', from = '127.0.0.1'): Promise<RawSocket> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from })
     await once(socket, 'connect')
     const raw = new RawSocket(socket)
     const all: Record<string, string | null> = {
@@ -100,7 +100,12 @@ export class RawSocket {
     }
     const masked = Buffer.from(payload)
     for (let i = 0; i < masked.length; i++) masked[i] = masked[i]! ^ mask[i & 3]!
-    if (!this.socket.destroyed) this.socket.write(Buffer.concat([head, mask, masked]))
+    this.bytes(Buffer.concat([head, mask, masked]))
+  }
+
+  /** Whatever they are. */
+  bytes(bytes: Buffer): void {
+    if (!this.socket.destroyed) this.socket.write(bytes)
   }
 
   text(text: string | Buffer): void {
