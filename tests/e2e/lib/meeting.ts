@@ -82,6 +82,9 @@ export async function enter(person: Person, link: string, lookMs = 0): Promise<v
   await person.page.evaluateOnNewDocument(keepConnections)
   await person.page.goto(link, { waitUntil: 'domcontentloaded' })
   await pause(lookMs)
+  // A window that was in this meeting a moment ago goes straight back to its place.
+  await until('there is the lobby or the room', async () => (await person.page.$('[data-control=join], [data-control=leave]')) !== null)
+  if (await person.page.$('[data-control=leave]')) return
   await press(person, '进入会议')
 }
 
