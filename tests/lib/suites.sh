@@ -86,4 +86,4 @@ browser_suite() {
 suite_e2e() { browser_suite e2e run.ts 1200; }
 
 # The relay for networks that block the media port.
-suite_turn() { browser_suite turn turn.ts 180; }
+suite_turn() { browser_suite turn turn.ts 300; }
