@@ -164,7 +164,7 @@ const strangers = attack('strangers', '4,000 checks a second for nobody, from th
 const NUMBERS = 42_000
 
 /** Replay windows and rollover counters of receivers do not survive numbers that ran on unsent. */
-const inactiveSlot = attack('inactive-slot', `a slot that rests while ${NUMBERS} packets pass`, 34, async (place, judge) => {
+const inactiveSlot = attack('inactive-slot', `a slot that rests while ${NUMBERS} packets pass`, 44, async (place, judge) => {
   const [foe, viewer] = await foes(place, { camera: true, pictures: 0 }, { pictures: 1 })
   await viewer!.ask({ t: 'view', want: [{ pid: foe!.pid, w: 320, h: 180 }] })
   const pump = new Pump(foe!, { ssrc: 7900, fps: 50, packets: 34, bytes: 60 })

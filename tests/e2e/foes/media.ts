@@ -36,16 +36,16 @@ const layerChange = (name: string, muted: boolean) =>
     await viewer!.close()
   })
 
-/** A picture comes back as another stream, numbered from `next` on after `last`. */
-async function comesBack(judge: Judge, foe: Foe, viewer: Foe, first: number, next: number): Promise<void> {
+/** A picture comes back under another SSRC, one never seen before, numbered from `next` on after `first` …. */
+async function comesBack(judge: Judge, foe: Foe, viewer: Foe, streams: [number, number], first: number, next: number): Promise<void> {
   const ssrc = viewer.slot('v0')
-  const before = new Pump(foe, { ssrc: 7100 + first, sequence: first })
+  const before = new Pump(foe, { ssrc: streams[0], sequence: first })
   await within(3000, () => viewer.of(ssrc).length > 25)
   before.stop()
   await pause(60)
   const last = viewer.of(ssrc).pop()?.packet.header.sequenceNumber ?? 0
   const moment = performance.now()
-  const after = new Pump(foe, { ssrc: 7100 + next, sequence: next })
+  const after = new Pump(foe, { ssrc: streams[1], sequence: next })
   await pause(3000)
   after.stop()
   const back = viewer.of(ssrc, moment)
@@ -59,11 +59,11 @@ async function comesBack(judge: Judge, foe: Foe, viewer: Foe, first: number, nex
   judge.expect(Number(judge.figures[`${name}_gap_ms`]) <= 500, `numbered ${name}: ${String(judge.figures[`${name}_gap_ms`])} ms without a picture`)
 }
 
-const newStream = attack('new-ssrc', 'a picture that comes back with another SSRC and other numbers', 14, async (place, judge) => {
+const newStream = attack('new-ssrc', 'a picture that comes back with another SSRC and other numbers', 18, async (place, judge) => {
   const [foe, viewer] = await foes(place, { camera: true, pictures: 0 }, { pictures: 1 })
   await look(viewer!, [foe!.pid])
-  await comesBack(judge, foe!, viewer!, 30000, 100)
-  await comesBack(judge, foe!, viewer!, 1000, 30000)
+  await comesBack(judge, foe!, viewer!, [7101, 7102], 30000, 100)
+  await comesBack(judge, foe!, viewer!, [7103, 7104], 1000, 30000)
   await foe!.close()
   await viewer!.close()
 })
@@ -96,7 +96,7 @@ const nackFlood = attack('nack-flood', 'twenty NACKs at once for the same 500 nu
 
 const WITH_LEVELS = (sdp: string): string => sdp.replace(/(m=audio [\s\S]*?a=sendonly)/, '$1\r\na=extmap:5 urn:ietf:params:rtp-hdrext:ssrc-audio-level')
 
-const unknownLoudness = attack('no-levels', 'three who do not say how loud they are hold the sound slots', 12, async (place, judge) => {
+const unknownLoudness = attack('no-levels', 'three who do not say how loud they are hold the sound slots', 24, async (place, judge) => {
   const [one, two, three, listener] = await foesApart(place, { mic: true, pictures: 0 }, { mic: true, pictures: 0 }, { mic: true, pictures: 0 }, { pictures: 1 })
   const stops = [one, two, three].map((foe, i) => speak(foe!, 7400 + i, 1 + i, 160))
   await pause(1500)
