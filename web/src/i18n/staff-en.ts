@@ -200,6 +200,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'window.curve_label': 'People over time, {peak} at most; effective window {from} to {to}',
   'window.why_opened': 'Default: opened at {time}; ',
   'window.why_planned': 'Default: planned to begin at {time}; ',
+  'window.why_running': 'the meeting is still going on.',
   'window.why_ended': 'ended at {time}.',
   'window.why_left': 'after {time} fewer than {count} were there.',
   'window.why_quiet': 'after {time} nobody spoke, shared or did anything for {min} min.',

@@ -199,6 +199,7 @@ export const staffZh = {
   'window.curve_label': '在会人数随时间的变化，最多 {peak} 人；有效时段 {from} 至 {to}',
   'window.why_opened': '默认：{time} 会议开始；',
   'window.why_planned': '默认：{time} 计划开始；',
+  'window.why_running': '会议仍在进行。',
   'window.why_ended': '{time} 会议结束。',
   'window.why_left': '{time} 之后在场不足 {count} 人。',
   'window.why_quiet': '{time} 之后 {min} 分钟无人发言、共享或操作。',
