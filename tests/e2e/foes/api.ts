@@ -127,7 +127,7 @@ const halfOpen = attack('half-open', 'twelve addresses with a hundred connection
   for (const socket of all) socket.destroy()
 })
 
-const reconnects = attack('reconnects', 'sixty who come back at once to a meeting with 40,000 events', 20, async (place, judge) => {
+const reconnects = attack('reconnects', 'eight who come back at once, four times each', 20, async (place, judge) => {
   const apis = await guests(place, 8)
   const people = await Promise.all(apis.map((api) => Foe.join(api, place.server.port, place.meeting)))
   for (const foe of people) foe.socket.end()

@@ -138,6 +138,7 @@ const streamChurn = attack('ssrc-churn', 'another SSRC a second', 12, async (pla
     stop()
   }
   judge.figures.events = tracks() - before
+  judge.expect(Number(judge.figures.events) <= 8, `${String(judge.figures.events)} events of one camera and microphone under eight SSRCs each`)
   await foe!.close()
 })
 
