@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { RTCPeerConnection, RTCRtpCodecParameters, RtcpSrPacket, type RtcpPacket, RtpHeader, type RtpPacket, type RTCRtpTransceiver, useSdesMid, useSdesRTPStreamId } from 'werift'
 import type { Api } from './api'
 import { RawSocket } from './rawsocket'
+import { withoutStun } from './werift'
 
 type Message = Record<string, unknown>
 type Edit = (sdp: string) => string
@@ -107,6 +108,7 @@ export class Foe {
     const pictures = shape.pictures ?? 4
     for (let i = 0; pictures > 0 && i < 3; i++) this.pc.addTransceiver('audio', { direction: 'recvonly' })
     for (let i = 0; pictures > 0 && i < pictures + 1; i++) this.pc.addTransceiver('video', { direction: 'recvonly' })
+    withoutStun(this.pc)
   }
 
   /** Offers; edit: what the server is told in place of it. What the server refuses is returned, and changes nothing here. */

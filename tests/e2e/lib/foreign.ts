@@ -5,6 +5,7 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtp
 import { Api } from './api'
 import { RawSocket } from './rawsocket'
 import { type Server } from './server'
+import { withoutStun } from './werift'
 
 export const AUDIO_SLOTS = 3
 export const VIDEO_SLOTS = 4
@@ -89,7 +90,7 @@ export class Werift implements Stack {
 
   constructor() {
     this.pc = new RTCPeerConnection({
-      iceServers: [], // by default it waits for a STUN server of the internet
+      iceServers: [],
       bundlePolicy: 'max-bundle',
       codecs: {
         audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: OPUS })],
@@ -115,6 +116,7 @@ export class Werift implements Stack {
         track.onReceiveRtp.subscribe((packet) => note(counted, packet.serialize()))
       })
     }
+    withoutStun(this.pc)
   }
 
   async offer(): Promise<Offer> {
