@@ -86,9 +86,9 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  char *base_url;          /* "https://host[:port]" of the links that are handed out */
-  bool secure;             /* browsers reach us by https: cookies are Secure */
-  const struct Turn *turn; /* NULL: none */
+  char *base_url;    /* "https://host[:port]" of the links that are handed out */
+  bool secure;       /* browsers reach us by https: cookies are Secure */
+  struct Turn *turn; /* NULL: none */
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;
@@ -99,7 +99,7 @@ typedef struct {
 /* config, store, mailbox (the main thread's) and turn are borrowed; base_url and secure are to be
  * set by whoever knows them. */
 ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
-                            const struct Turn *turn);
+                            struct Turn *turn);
 /* Calls that wait for a hash are answered; the mailbox must be drained afterwards. */
 void api_context_stop(ApiContext *context);
 /* No call is under way any more. */

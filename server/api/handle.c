@@ -189,7 +189,7 @@ void api_abandon(ApiCall *call) {
 }
 
 ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
-                            const struct Turn *turn) {
+                            struct Turn *turn) {
   ApiContext *context = g_new0(ApiContext, 1);
   context->config = config;
   context->store = store;

@@ -135,16 +135,42 @@ static const char *text_of(const json_t *object, const char *name) {
 }
 
 /* The credential by GLib's HMAC, which shares no code with ours. */
-static void check_credential(const json_t *server) {
+static void check_credential_by(const json_t *server, const char *secret) {
   const char *username = text_of(server, "username");
   guint8 digest[20];
   gsize length = sizeof digest;
-  GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA1, (const guchar *)SECRET, strlen(SECRET));
+  GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA1, (const guchar *)secret, strlen(secret));
   g_hmac_update(hmac, (const guchar *)username, -1);
   g_hmac_get_digest(hmac, digest, &length);
   g_hmac_unref(hmac);
   g_autofree char *wanted = g_base64_encode(digest, length);
   g_assert_cmpstr(text_of(server, "credential"), ==, wanted);
+}
+
+static void check_credential(const json_t *server) {
+  check_credential_by(server, SECRET);
+}
+
+/* The operator changes both servers' secret; ours is not started anew. */
+static void test_changed(void) {
+  static const char *const other = "another-0123456789abcdef";
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = write_secret(SECRET, -1, 0600);
+  g_autoptr(Turn) turn = turn_of(URIS, path, &error);
+  g_assert_no_error(error);
+  g_assert_true(
+      g_file_set_contents_full(path, other, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  json_t *changed = turn_ice_servers(turn, 0);
+  check_credential_by(json_array_get(changed, 0), other);
+  g_assert_cmpint(g_chmod(path, 0644), ==, 0);
+  json_t *open_to_all = turn_ice_servers(turn, 0);
+  check_credential_by(json_array_get(open_to_all, 0), other);
+  g_unlink(path);
+  json_t *gone = turn_ice_servers(turn, 0);
+  check_credential_by(json_array_get(gone, 0), other);
+  json_decref(changed);
+  json_decref(open_to_all);
+  json_decref(gone);
 }
 
 static void test_credentials(void) {
@@ -189,6 +215,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/turn/uris", test_uris);
   g_test_add_func("/turn/secret-file", test_secret_file);
   g_test_add_func("/turn/credentials", test_credentials);
+  g_test_add_func("/turn/changed", test_changed);
   g_test_add_func("/turn/join", test_join);
   return g_test_run();
 }

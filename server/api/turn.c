@@ -6,11 +6,13 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/id.h"
+#include "base/log.h"
 
 #define URIS_MOST 8 /* browsers warn of more than five and gather slower with each */
 #define SECRET_LEAST 16
@@ -18,8 +20,10 @@
 
 struct Turn {
   char **uris;
-  char *secret;
+  char *secret_file;
   int64_t valid_s;
+  pthread_mutex_t lock; /* of secret */
+  char *secret;         /* the last that was good */
 };
 
 static void set_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -159,29 +163,49 @@ static char *read_secret(const char *path, GError **error) {
 
 Turn *turn_new(const Config *config, GError **error) {
   g_autoptr(Turn) turn = g_new0(Turn, 1);
+  pthread_mutex_init(&turn->lock, NULL);
   turn->valid_s = (int64_t)config->turn_credential_min * 60;
+  turn->secret_file = g_strdup(config->turn_secret_file);
   turn->uris = read_uris(config->turn_uris, error);
   if (!turn->uris)
     return NULL;
   if (turn->uris[0]) {
-    turn->secret = read_secret(config->turn_secret_file, error);
+    turn->secret = read_secret(turn->secret_file, error);
     if (!turn->secret)
       return NULL;
   }
   return g_steal_pointer(&turn);
 }
 
+static void free_secret(char *secret) {
+  if (secret)
+    OPENSSL_cleanse(secret, strlen(secret));
+  g_free(secret);
+}
+
 void turn_free(Turn *turn) {
   if (!turn)
     return;
-  if (turn->secret)
-    OPENSSL_cleanse(turn->secret, strlen(turn->secret));
-  g_free(turn->secret);
+  free_secret(turn->secret);
+  g_free(turn->secret_file);
   g_strfreev(turn->uris);
+  pthread_mutex_destroy(&turn->lock);
   g_free(turn);
 }
 
 /* ---- credentials ---- */
+
+/* Takes what the file holds now: the operator changes it, and coturn's, without a restart. */
+static void renew_secret(Turn *turn) {
+  g_autoptr(GError) error = NULL;
+  char *secret = read_secret(turn->secret_file, &error);
+  if (!secret) {
+    log_limited(LOG_WARN, "turn", "secret_kept", "reason=%s", log_q(error->message));
+    return;
+  }
+  free_secret(turn->secret);
+  turn->secret = secret;
+}
 
 static char *credential(const char *secret, const char *username) {
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -191,7 +215,7 @@ static char *credential(const char *secret, const char *username) {
   return g_base64_encode(digest, length);
 }
 
-json_t *turn_ice_servers(const Turn *turn, int64_t now_ms) {
+json_t *turn_ice_servers(Turn *turn, int64_t now_ms) {
   json_t *servers = json_array();
   if (!turn || !turn->uris[0])
     return servers;
@@ -199,7 +223,10 @@ json_t *turn_ice_servers(const Turn *turn, int64_t now_ms) {
   id_random(id, ID_CHARS);
   g_autofree char *username =
       g_strdup_printf("%" G_GINT64_FORMAT ":%s", now_ms / 1000 + turn->valid_s, id);
+  pthread_mutex_lock(&turn->lock);
+  renew_secret(turn);
   g_autofree char *password = credential(turn->secret, username);
+  pthread_mutex_unlock(&turn->lock);
   json_t *uris = json_array();
   for (unsigned i = 0; turn->uris[i]; i++)
     json_array_append_new(uris, json_string(turn->uris[i]));

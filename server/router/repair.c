@@ -56,7 +56,7 @@ static void fill(Repairs *repairs, const RepairAsk *ask) {
 }
 
 RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, size_t bytes,
-                            const RepairAsk *ask) {
+                            const RepairAsk *ask, unsigned *times) {
   if (ask->inferred && ask->loss < REPAIR_LOSING)
     return REPAIR_DOUBTED;
   if (!repairs->entries)
@@ -73,7 +73,8 @@ RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, 
   fill(repairs, ask);
   if (repairs->credit_bytes <= 0)
     return REPAIR_SPENT;
-  repairs->credit_bytes -= (int64_t)bytes;
+  *times = same && ask->loss >= REPAIR_TWICE ? 2 : 1;
+  repairs->credit_bytes -= (int64_t)(bytes * *times);
   if (!same)
     *entry = (struct RepairEntry){.slot = (uint8_t)slot, .sequence = sequence};
   entry->at_us = ask->now_us;

@@ -7,6 +7,8 @@
  * - Repairs have a share of what the way carries. Whoever asks for everything without end gets no
  *   more than that, and his own pictures have the rest.
  * - What the feedback lacks may only be late; on a way that loses nothing it is waited for.
+ * - Where much is lost, what has to be repaired anew goes twice: a picture waits for it, and each
+ *   repair that is lost costs another round trip.
  *
  * What was repaired is remembered in a table of bounded size, made with the first request. When
  * there is no room for a packet in it, it is not repaired: nothing falls out of the table before
@@ -25,6 +27,7 @@
 #define REPAIR_WINDOW_US 500000      /* … over so long: libwebrtc's limiter's window */
 #define REPAIR_BURST_BYTES 24000     /* and at least this at a time: a small picture's key frame */
 #define REPAIR_LOSING 0.01 /* feedback is believed to tell of losses, not of what is late */
+#define REPAIR_TWICE 0.03  /* from this loss on */
 
 typedef enum {
   REPAIR_SENT,
@@ -53,7 +56,7 @@ typedef struct {
 } Repairs;
 
 void repairs_clear(Repairs *repairs);
-/* May what was sent on this slot under this number, `bytes` long, be sent again now? SENT: it is
- * counted as sent. Never OLD or GONE: that is the slot's to know. */
+/* May what was sent on this slot under this number, `bytes` long, be sent again now? SENT: *times,
+ * once or twice, and it is counted so. Never OLD or GONE: that is the slot's to know. */
 RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, size_t bytes,
-                            const RepairAsk *ask);
+                            const RepairAsk *ask, unsigned *times);

@@ -168,11 +168,16 @@ RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask) {
   Packet *packet = find_sent(slot, sequence, &piece, &verdict);
   if (!packet)
     return verdict;
-  verdict = repairs_judge(&subscriber->repairs, slot->index, sequence, packet->len, ask);
+  unsigned times;
+  verdict = repairs_judge(&subscriber->repairs, slot->index, sequence, packet->len, ask, &times);
   if (verdict != REPAIR_SENT)
     return verdict;
   Rewritten again;
   rewriter_repeat(&slot->forwarder.rewriter, piece, packet, &again);
-  pacer_spend(&subscriber->pacer, packet->len, ask->now_us);
-  return emit(slot, packet, &again, true) ? REPAIR_SENT : REPAIR_UNSENT;
+  bool sent = false;
+  for (unsigned i = 0; i < times; i++) {
+    pacer_spend(&subscriber->pacer, packet->len, ask->now_us);
+    sent = emit(slot, packet, &again, true) || sent;
+  }
+  return sent ? REPAIR_SENT : REPAIR_UNSENT;
 }

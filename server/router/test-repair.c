@@ -5,13 +5,15 @@
 #define WIDE_BPS 20000000
 #define BYTES 1000
 
+static unsigned times; /* that the last one that is sent goes */
+
 static RepairAsk ask_at(int64_t now_us, int64_t rtt_us) {
   return (RepairAsk){.rtt_us = rtt_us, .budget_bps = WIDE_BPS, .now_us = now_us};
 }
 
 static RepairVerdict judge(Repairs *repairs, uint16_t sequence, int64_t rtt_us, int64_t now_us) {
   RepairAsk ask = ask_at(now_us, rtt_us);
-  return repairs_judge(repairs, 3, sequence, BYTES, &ask);
+  return repairs_judge(repairs, 3, sequence, BYTES, &ask, &times);
 }
 
 static void test_times(void) {
@@ -20,7 +22,7 @@ static void test_times(void) {
   g_assert_cmpint(judge(&repairs, 10, 1000, 1000000 + REPAIR_GAP_US - 1), ==, REPAIR_RECENT);
   g_assert_cmpint(judge(&repairs, 11, 1000, 1000000), ==, REPAIR_SENT); /* each for itself */
   RepairAsk ask = ask_at(1000000, 1000);
-  g_assert_cmpint(repairs_judge(&repairs, 4, 10, BYTES, &ask), ==,
+  g_assert_cmpint(repairs_judge(&repairs, 4, 10, BYTES, &ask, &times), ==,
                   REPAIR_SENT); /* another slot's */
   unsigned again = 0;
   for (int64_t now = 1000000 + REPAIR_GAP_US; now < 2000000; now += REPAIR_GAP_US)
@@ -55,7 +57,7 @@ static void test_crowd(void) {
     for (unsigned i = 0; i < 5000; i++) {
       uint16_t sequence = (uint16_t)(64000 + i);
       RepairAsk ask = ask_at(1000000 + round, rtt_us);
-      bool yes = repairs_judge(&repairs, 3, sequence, 1, &ask) == REPAIR_SENT;
+      bool yes = repairs_judge(&repairs, 3, sequence, 1, &ask, &times) == REPAIR_SENT;
       g_assert_false(yes && sent[sequence]);
       sent[sequence] |= yes;
       total += yes;
@@ -75,7 +77,7 @@ static void test_share(void) {
   for (int64_t now = begun_us; now < until_us; now += 10000)
     for (unsigned i = 0; i < 50; i++) {
       RepairAsk ask = {.rtt_us = 50000, .budget_bps = budget_bps, .now_us = now};
-      RepairVerdict verdict = repairs_judge(&repairs, 3, sequence++, BYTES, &ask);
+      RepairVerdict verdict = repairs_judge(&repairs, 3, sequence++, BYTES, &ask, &times);
       bytes += verdict == REPAIR_SENT ? BYTES : 0;
       spent += verdict == REPAIR_SPENT;
     }
@@ -89,11 +91,38 @@ static void test_share(void) {
 static void test_doubted(void) {
   Repairs repairs = {0};
   RepairAsk ask = {.inferred = true, .budget_bps = WIDE_BPS, .now_us = 1000000};
-  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask), ==, REPAIR_DOUBTED);
+  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask, &times), ==, REPAIR_DOUBTED);
   ask.loss = 0.02;
-  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask), ==, REPAIR_SENT);
+  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask, &times), ==, REPAIR_SENT);
   ask.inferred = false; /* asked for besides: it is on its way */
-  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask), ==, REPAIR_RECENT);
+  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask, &times), ==, REPAIR_RECENT);
+  repairs_clear(&repairs);
+}
+
+/* On a way that loses much, what was lost again goes twice, within the same share. */
+static void test_twice(void) {
+  Repairs repairs = {0};
+  RepairAsk ask = ask_at(1000000, 40000);
+  ask.loss = REPAIR_TWICE;
+  for (unsigned i = 0; i < 3; i++, ask.now_us += 40000) {
+    g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask, &times), ==, REPAIR_SENT);
+    g_assert_cmpuint(times, ==, i == 0 ? 1 : 2);
+  }
+  ask.loss = REPAIR_TWICE - 0.001;
+  g_assert_cmpint(repairs_judge(&repairs, 3, 10, BYTES, &ask, &times), ==, REPAIR_SENT);
+  g_assert_cmpuint(times, ==, 1);
+  ask.loss = 0.5;
+  ask.budget_bps = 100000; /* 6250 bytes a second: the burst of 24,000, and then no more */
+  unsigned bytes = 0;
+  repairs_clear(&repairs);
+  repairs = (Repairs){0};
+  for (uint16_t sequence = 0; sequence < 20; sequence++)
+    for (unsigned i = 0; i < 2; i++) {
+      ask.now_us += 30001;
+      if (repairs_judge(&repairs, 3, sequence, BYTES, &ask, &times) == REPAIR_SENT)
+        bytes += times * BYTES;
+    }
+  g_assert_cmpuint(bytes, <=, 24000 + 6250 * 40 * 30 / 1000 + 2 * BYTES);
   repairs_clear(&repairs);
 }
 
@@ -104,5 +133,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/repair/crowd", test_crowd);
   g_test_add_func("/repair/share", test_share);
   g_test_add_func("/repair/doubted", test_doubted);
+  g_test_add_func("/repair/twice", test_twice);
   return g_test_run();
 }
