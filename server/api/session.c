@@ -138,12 +138,20 @@ static bool would_replace(Call *call) {
   return true;
 }
 
+/* Rooms ask again what the person's connections may do: those that came by a session that is gone
+ * are out. */
+static void sessions_ended(Call *call, const char *person) {
+  call_effect(call, API_PERSON_CHANGED, NULL, person);
+}
+
 static bool follow_link(Call *call, GError **error) {
   char secret[SECRET_CHARS + 1];
   /* Whoever was signed in here, and was asked, is signed out. */
-  if (call->session && body_switch(call->body, "replace") &&
-      !session_delete(call->db, call->session, &call->actor, call->now_ms, error))
-    return false;
+  if (call->session && body_switch(call->body, "replace")) {
+    if (!session_delete(call->db, call->session, &call->actor, call->now_ms, error))
+      return false;
+    sessions_ended(call, call->session->person);
+  }
   g_autoptr(Session) session =
       session_from_link(call->db, call->context->config, body_text(call->body, "secret"),
                         call->request->address, call->now_ms, secret, error);
@@ -175,12 +183,6 @@ void session_create_by_link(Call *call) {
 }
 
 /* ---- while it lasts ---- */
-
-/* Rooms ask again what the person's connections may do: those that came by a session that is gone
- * are out. */
-static void sessions_ended(Call *call, const char *person) {
-  call_effect(call, API_PERSON_CHANGED, NULL, person);
-}
 
 void session_show(Call *call) {
   call_json(call, 200, document_of(call, call->session));

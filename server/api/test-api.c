@@ -565,6 +565,8 @@ static void test_changes(void) {
 static void test_sessions_end(void) {
   Bed *bed = bed_new();
   g_autofree char *reset = g_strdup_printf("people/%s/password", bed->signed_in[STRANGER].id);
+  g_autofree char *replace =
+      g_strdup_printf("{\"secret\":\"%s\",\"replace\":true}", bed->guest_link);
   const struct {
     Who who;
     const char *method, *path, *body;
@@ -574,6 +576,7 @@ static void test_sessions_end(void) {
        204},
       {MEMBER, "DELETE", "session", NULL, 204},
       {SYSTEM_ADMIN, "POST", reset, NULL, 200},
+      {STAFF, "POST", "session/link", replace, 200}, /* the one who was signed in before */
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(ApiResponse) response =

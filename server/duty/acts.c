@@ -36,7 +36,8 @@ GArray *acts_load(sqlite3 *db, const char *meeting, const Timeline *line, GError
       "select at, mono_us, kind, participant, json_extract(data, '$.on'),"
       " json_extract(data, '$.track') from meeting_event where meeting = :meeting and kind in"
       " ('heard', 'screen', 'switched', 'hand', 'chat', 'floor', 'muted', 'removed', 'recording')"
-      " and (kind <> 'recording' or json_extract(data, '$.by') is not null) order by seq",
+      " and (kind not in ('recording', 'floor') or json_extract(data, '$.by') is not null)"
+      " order by seq",
       error);
   if (!rows)
     return NULL;

@@ -305,12 +305,13 @@ static void on_remove(Client *client, const json_t *message, uint32_t id, int64_
 }
 
 static void on_readmit(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  reply(client, id, host_readmit(client->participant, text_of(message, "person"), now_us));
+  host_readmit(client->participant, text_of(message, "person"), now_us, stepped,
+               wait_for(client, id));
 }
 
 static void on_deputy(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  reply(client, id,
-        host_deputy(client->participant, text_of(message, "pid"), is_true(message, "on"), now_us));
+  host_deputy(client->participant, text_of(message, "pid"), is_true(message, "on"), now_us, stepped,
+              wait_for(client, id));
 }
 
 static void chatted(void *user, const char *code, json_t *entry) {

@@ -59,15 +59,19 @@ static bool wait_at(sqlite3 *db, void *data, GError **error) {
 
 static void let_be(void *data, const GError *error) {}
 
+static void gate_close(Gate *gate, Bed *bed) {
+  bed_settle(bed);
+  g_mutex_init(&gate->lock);
+  g_mutex_lock(&gate->lock);
+  store_write(bed->store, wait_at, let_be, gate);
+}
+
 /* What is not durable yet is neither acknowledged nor shown. */
 static void test_chat_waits(void) {
   Bed *bed = bed_new(2);
   Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
   Gate gate;
-  bed_settle(bed);
-  g_mutex_init(&gate.lock);
-  g_mutex_lock(&gate.lock);
-  store_write(bed->store, wait_at, let_be, &gate);
+  gate_close(&gate, bed);
   int id = page_send(one, "{s:s, s:s}", "t", "chat", "text", "x");
   page_expect(one, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
   g_assert_null(page_take(one, "ok"));
@@ -78,6 +82,33 @@ static void test_chat_waits(void) {
   g_mutex_clear(&gate.lock);
   page_free(one);
   page_free(two);
+  bed_free(bed);
+}
+
+/* The same of what a host decides about somebody. */
+static void test_decisions_wait(void) {
+  Bed *bed = bed_new(2);
+  bed_open(bed);
+  Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
+  Page *other = bed_join(bed, person(bed, 1));
+  enum { REMOVE, READMIT, DEPUTY, DECISIONS };
+  for (int i = REMOVE; i < DECISIONS; i++) {
+    Gate gate;
+    gate_close(&gate, bed);
+    int id =
+        i == DEPUTY ? page_send(host, "{s:s, s:s, s:b}", "t", "deputy", "pid", other->pid, "on", 1)
+        : i == REMOVE
+            ? page_send(host, "{s:s, s:s, s:b}", "t", "remove", "pid", page->pid, "for_good", 1)
+            : page_send(host, "{s:s, s:s}", "t", "readmit", "person", person(bed, 0));
+    page_expect(host, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
+    g_assert_null(page_take(host, "ok"));
+    g_mutex_unlock(&gate.lock);
+    json_decref(page_expected(host, "ok", id));
+    g_mutex_clear(&gate.lock);
+  }
+  page_free(host);
+  page_free(page);
+  page_free(other);
   bed_free(bed);
 }
 
@@ -329,6 +360,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/crowd/chat", test_chat);
   g_test_add_func("/crowd/chat-waits", test_chat_waits);
+  g_test_add_func("/crowd/decisions-wait", test_decisions_wait);
   g_test_add_func("/crowd/chat-disk-full", test_chat_disk_full);
   g_test_add_func("/crowd/roster", test_roster);
   g_test_add_func("/crowd/delta", test_delta);

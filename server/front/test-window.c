@@ -19,6 +19,8 @@ typedef enum {
   DONE,
   OPEN,      /* by staff over HTTP */
   END,       /* the same; fine when it has ended by itself */
+  ENDED,     /* nobody did: it has ended by itself */
+  REOPEN,    /* by staff over HTTP */
   COME,      /* a … b join */
   GO,        /* a … b leave */
   VANISH,    /* a … b: the connection is gone without a word, and the page with it */
@@ -31,6 +33,7 @@ typedef enum {
   CHAT,     /* a writes */
   HAND,     /* a raises the hand */
   REMOVE,   /* the host removes a */
+  FLOOR,    /* the host gives a the floor */
   CRASH,    /* the server is killed and is back after a minutes; all pages are gone */
   JUMP,     /* the wall clock jumps by a minutes */
   PLAN_END, /* staff move the planned end to minute a */
@@ -460,6 +463,19 @@ static const struct {
      0,
      125,
      "P P P"},
+    {"the one who had the floor goes: that is nobody's act",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {110, FLOOR, 3},
+      {122, HUSH, 0},
+      {136, GO, 3, 3},
+      {150, END}},
+     0,
+     122,
+     "P P P P"},
     {"they go one by one",
      10,
      120,
@@ -507,6 +523,37 @@ static const struct {
      0,
      98,
      "P P P P"},
+    {"everybody leaves after the planned end: it ends by itself",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {120, HUSH, 0}, {121, GO, 0, 3}, {125, ENDED}},
+     0,
+     121,
+     "P P P P"},
+    {"one stays and is alone: it ends by itself",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {121, HUSH, 0}, {122, GO, 0, 2}, {136, ENDED}},
+     0,
+     122,
+     "P P P P"},
+    {"ended by itself during a pause, reopened, and gone on with",
+     4,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 3},
+      {1, TALK, 0},
+      {118, HUSH, 0},
+      {119, GO, 0, 3},
+      {125, ENDED},
+      {130, REOPEN},
+      {130, COME, 0, 2},
+      {131, TALK, 0},
+      {179, HUSH, 0},
+      {180, END}},
+     0,
+     180,
+     "P P P A"},
     {"another limit afterwards changes nothing",
      4,
      120,
@@ -720,12 +767,19 @@ static void say(Meeting *m, const Step *step) {
   else if (step->verb == HAND)
     page_expect(page, "ok", "{s:s, s:b}", "t", "hand", "up", 1);
   else
-    page_expect(m->pages[0], "ok", "{s:s, s:s}", "t", "remove", "pid", page->pid);
+    page_expect(m->pages[0], "ok", "{s:s, s:s}", "t", step->verb == FLOOR ? "floor" : "remove",
+                "pid", page->pid);
 }
 
 static void end(Meeting *m) {
   int status = ask(m, API_POST, "/end", NULL, NULL);
   g_assert_true(status == 200 || status == 409);
+  forget_pages(m);
+}
+
+static void ended(Meeting *m) {
+  g_assert_cmpint(ask(m, API_POST, "/end", NULL, NULL), ==, 409);
+  g_assert_cmpint(bed_number(m->bed, "select ended_by_itself from meeting"), ==, 1);
   forget_pages(m);
 }
 
@@ -739,6 +793,12 @@ static void take(Meeting *m, const Step *step) {
     break;
   case END:
     end(m);
+    break;
+  case ENDED:
+    ended(m);
+    break;
+  case REOPEN:
+    g_assert_cmpint(ask(m, API_POST, "/reopen", NULL, NULL), ==, 200);
     break;
   case COME:
     come(m, step->a, step->b);
@@ -769,6 +829,7 @@ static void take(Meeting *m, const Step *step) {
   case CHAT:
   case HAND:
   case REMOVE:
+  case FLOOR:
     say(m, step);
     break;
   case CRASH:

@@ -34,6 +34,7 @@ ApiRequest *transfer_request(const ApiRequest *request) {
   copy->cookie = g_strdup(request->cookie);
   copy->address = g_strdup(request->address);
   copy->again = true;
+  copy->background = true;
   return copy;
 }
 

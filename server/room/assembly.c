@@ -37,6 +37,12 @@ Assembly *task_end(Task *task) {
   return task->assembly;
 }
 
+const char *task_code(const GError *error) {
+  if (!error)
+    return NULL;
+  return g_error_matches(error, STORE_ERROR, STORE_ERROR_DISK) ? "disk" : "internal";
+}
+
 Assembly *assembly_new_on(const Config *config, Store *store, const RoomMedia *media,
                           const RoomTime *time) {
   static const RoomTime real = {real_mono_us, real_wall_ms, NULL};

@@ -30,8 +30,7 @@ static void kept(void *user, const GError *error) {
   Assembly *assembly = task_end(&posting->task);
   Room *room =
       assembly ? g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(posting->room)) : NULL;
-  bool disk = g_error_matches(error, STORE_ERROR, STORE_ERROR_DISK);
-  posting->done(posting->user, !error ? NULL : disk ? "disk" : "internal", posting->entry);
+  posting->done(posting->user, task_code(error), posting->entry);
   if (room && !error)
     show(room, posting);
   json_decref(posting->entry);

@@ -100,6 +100,8 @@ const char *host_lower(Participant *by, const char *pid, int64_t now_us) {
 typedef struct {
   Task task;
   char *meeting;
+  RoomStepped done;
+  void *user;
 } Standings;
 
 static void standing_set_done(void *data, const GError *error) {
@@ -108,6 +110,7 @@ static void standing_set_done(void *data, const GError *error) {
   if (error)
     log_error("room", "standing-failed", "meeting=%s reason=%s", setting->meeting,
               log_q(error->message));
+  setting->done(setting->user, task_code(error));
   if (assembly)
     assembly_meeting_changed(assembly, setting->meeting);
   g_free(setting->meeting);
@@ -115,52 +118,67 @@ static void standing_set_done(void *data, const GError *error) {
 }
 
 static void set_standing(const Participant *by, const char *person, Standing standing,
-                         int64_t now_us) {
+                         int64_t now_us, RoomStepped done, void *user) {
   Room *room = by->room;
   Standings *setting = g_new0(Standings, 1);
   Actor actor = {by->person, by->address};
   setting->meeting = g_strdup(room->meeting);
+  setting->done = done;
+  setting->user = user;
   task_begin(&setting->task, room->assembly);
   standing_queue(room->assembly->store, room->meeting, person, standing, &actor,
                  room_wall_ms(room, now_us), standing_set_done, setting);
 }
 
-const char *host_deputy(Participant *by, const char *pid, bool on, int64_t now_us) {
+void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, RoomStepped done,
+                 void *user) {
   const Participant *who = roster_find(by->room, pid);
-  if (!who)
-    return "no_participant";
-  if (strcmp(who->kind, "guest") == 0)
-    return "forbidden";
+  if (!who || strcmp(who->kind, "guest") == 0) {
+    done(user, who ? "forbidden" : "no_participant");
+    return;
+  }
   room_log(by->room, "deputy", who, json_pack("{s:b, s:s}", "on", on, "by", by->person), now_us);
-  set_standing(by, who->person, on ? STANDING_DEPUTY : STANDING_NONE, now_us);
-  return NULL;
+  set_standing(by, who->person, on ? STANDING_DEPUTY : STANDING_NONE, now_us, done, user);
 }
 
-const char *host_readmit(Participant *by, const char *person, int64_t now_us) {
-  set_standing(by, person, STANDING_NONE, now_us);
-  return NULL;
+void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,
+                  void *user) {
+  set_standing(by, person, STANDING_NONE, now_us, done, user);
+}
+
+/* Done when everything that is to be kept of it is. */
+typedef struct {
+  unsigned awaited;
+  const char *code;
+  RoomStepped done;
+  void *user;
+} Removal;
+
+static void removal_kept(void *data, const char *code) {
+  Removal *removal = data;
+  if (code)
+    removal->code = code;
+  if (--removal->awaited > 0)
+    return;
+  removal->done(removal->user, removal->code);
+  g_free(removal);
+}
+
+static void removal_recorded(void *data) {
+  removal_kept(data, NULL);
 }
 
 /* Every device of the person goes. */
-static void bar(Participant *by, Participant *who, int64_t now_us) {
+static void bar(Participant *by, Participant *who, int64_t now_us, Removal *removal) {
   Room *room = by->room;
   g_autofree char *person = g_strdup(who->person);
-  set_standing(by, person, STANDING_BARRED, now_us);
+  removal->awaited++;
+  set_standing(by, person, STANDING_BARRED, now_us, removal_kept, removal);
   for (unsigned i = room->participants->len; i > 0; i--) {
     Participant *other = g_ptr_array_index(room->participants, i - 1);
     if (strcmp(other->person, person) == 0)
       participant_remove(other, by, true, now_us);
   }
-}
-
-typedef struct {
-  RoomStepped done;
-  void *user;
-} Removal;
-
-static void removal_kept(void *data) {
-  g_autofree Removal *removal = data;
-  removal->done(removal->user, NULL);
 }
 
 void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us, RoomStepped done,
@@ -172,14 +190,14 @@ void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us
     return;
   }
   Removal *removal = g_new0(Removal, 1);
-  *removal = (Removal){done, user};
+  *removal = (Removal){.awaited = 1, .done = done, .user = user};
   json_t *detail = json_pack("{s:s, s:b}", "meeting", room->meeting, "for_good", for_good);
   AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, detail};
-  audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_kept,
+  audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_recorded,
                    removal);
   json_decref(detail);
   if (for_good)
-    bar(by, who, now_us);
+    bar(by, who, now_us, removal);
   else
     participant_remove(who, by, false, now_us);
   room_release(room);

@@ -181,6 +181,8 @@ typedef struct {
 void task_begin(Task *task, Assembly *assembly);
 /* In the store's callback; returns the assembly or NULL. */
 Assembly *task_end(Task *task);
+/* What the asker is told: NULL when it is kept, `disk`, `internal`. */
+const char *task_code(const GError *error);
 
 /* Something waits to be sent soon (slots): runs assembly_flush in the next turn of the loop. */
 void assembly_wake(Assembly *assembly);

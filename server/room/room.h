@@ -106,10 +106,13 @@ const char *host_record(Participant *by, bool on, int64_t now_us);
 const char *host_floor(Participant *by, const char *pid, int64_t now_us);
 const char *host_mute(Participant *by, const char *pid, Source source, int64_t now_us);
 const char *host_lower(Participant *by, const char *pid, int64_t now_us);
-/* The participant goes at once; done when the audit record of it is durable. for_good: the person,
- * on every device, and not let in again until host_readmit; `forbidden` for hosts and staff. */
+/* The next three are done when what they say is durable. The participant goes at once; for_good:
+ * the person, on every device, and not let in again until host_readmit; `forbidden` for hosts and
+ * staff. */
 void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us, RoomStepped done,
                  void *user);
-const char *host_readmit(Participant *by, const char *person, int64_t now_us);
+void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,
+                  void *user);
 /* Somebody here may do what a host does, or not any more. Not for guests. */
-const char *host_deputy(Participant *by, const char *pid, bool on, int64_t now_us);
+void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, RoomStepped done,
+                 void *user);

@@ -16,7 +16,7 @@ typedef struct {
 /* The store refused: somebody else was quicker, through the HTTP API. */
 static const char *refused(Room *room, const Stepping *stepping, const GError *error) {
   if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
-    return "internal";
+    return task_code(error);
   if (stepping->step == MEETING_OPEN && room->state == ROOM_LIVE)
     return NULL;
   assembly_meeting_changed(room->assembly, room->meeting);

@@ -22,7 +22,6 @@ const SPARED: Record<string, string> = {
   'api.TrustedTypePolicy.createHTML': 'Vue asks for window.trustedTypes first',
   'api.Element.requestFullscreen': 'behind hasFullscreen()',
   'api.Document.exitFullscreen': 'only when something fills the screen',
-  'api.HTMLDialogElement.showModal': 'components/modal.ts does without',
   'css.selectors.backdrop': 'components/modal.ts does without; other sheets need no veil',
   'css.selectors.focus-visible': 'the browser’s own ring stays (base.css)',
   'css.selectors.fullscreen': 'without full screen there is nothing to lay out for it',

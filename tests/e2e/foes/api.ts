@@ -127,7 +127,19 @@ const halfOpen = attack('half-open', 'twelve addresses with a hundred connection
   for (const socket of all) socket.destroy()
 })
 
-const reconnects = attack('reconnects', 'eight who come back at once, four times each', 20, async (place, judge) => {
+const EVENTS = 40_000
+
+/** A meeting that went on for weeks: as many rows more in its log. */
+function lengthen(place: Place): void {
+  place.server.query(`insert into meeting_event (meeting, seq, at, mono_us, kind)
+    with recursive row (i) as (select 1 union all select i + 1 from row where i < ${EVENTS})
+    select '${place.meeting}', i + (select max(seq) from meeting_event where meeting = '${place.meeting}'),
+      (select max(at) from meeting_event), (select max(mono_us) from meeting_event), 'hand' from row`)
+}
+
+const reconnects = attack('reconnects', `eight who come back at once, four times each, to a log of ${EVENTS} events`, 20, async (place, judge) => {
+  lengthen(place)
+  judge.figures.events = place.server.query<{ n: number }>(`select count(*) n from meeting_event where meeting = '${place.meeting}'`)[0]!.n
   const apis = await guests(place, 8)
   const people = await Promise.all(apis.map((api) => Foe.join(api, place.server.port, place.meeting)))
   for (const foe of people) foe.socket.end()

@@ -583,6 +583,7 @@ export const en: Record<keyof typeof zh, string> = {
   'player.program': 'Whole programme',
   'player.program_text': "The speaker's picture with the sound of the room",
   'player.tracks': 'Single tracks',
+  'player.track_unknown': 'Somebody unknown',
   'player.tracks_text': "Each person's picture and voice, kept as evidence.",
   'player.track_mic': 'Voice',
   'player.track_camera': 'Picture',

@@ -563,6 +563,7 @@ export const zh = {
   'player.program': '完整节目',
   'player.program_text': '发言人画面与全场声音',
   'player.tracks': '单路原始记录',
+  'player.track_unknown': '身份不明的参会者',
   'player.tracks_text': '每位发言人的画面和声音，作为凭据逐路保存。',
   'player.track_mic': '声音',
   'player.track_camera': '画面',

@@ -37,3 +37,37 @@ describe('what a page asks by itself', () => {
     expect(asked[0]?.background).toBeUndefined()
   })
 })
+
+describe('a page whose session is not the browser’s any more', () => {
+  const session = (id: string, csrf: string) => ({ person: { id, name: id }, csrf })
+  /** The browser's cookie is of that session; what another's token asks is refused. */
+  function behind(first: { person: object; csrf: string }) {
+    let current = first
+    const done: string[] = []
+    const api = new Api((path, init) => {
+      const token = (init?.headers as Record<string, string>)['X-CSRF-Token']
+      if (init?.method === 'GET') return Promise.resolve(new Response(JSON.stringify(current)))
+      if (token !== current.csrf) return Promise.resolve(new Response('{"code":"bad_csrf"}', { status: 403 }))
+      done.push(String(path))
+      return Promise.resolve(new Response('{}'))
+    })
+    return { api, done, becomes: (next: typeof first) => (current = next) }
+  }
+
+  it('asks anew when the same person signed in again', async () => {
+    const { api, done, becomes } = behind(session('a', '1'))
+    await api.currentSession()
+    becomes(session('a', '2'))
+    await api.join('m', 'a')
+    expect(done).toEqual(['/api/v1/meetings/m/join'])
+  })
+
+  it('says so when it is somebody else, and does nothing in his name', async () => {
+    const { api, done, becomes } = behind(session('a', '1'))
+    await api.currentSession()
+    becomes(session('b', '2'))
+    await expect(api.join('m', 'a')).rejects.toMatchObject({ code: 'other_person', detail: 'b' })
+    await expect(api.setMeeting('m', 'open')).rejects.toMatchObject({ code: 'other_person' })
+    expect(done).toEqual([])
+  })
+})

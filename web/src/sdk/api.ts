@@ -73,6 +73,8 @@ async function problemOf(response: Response): Promise<ApiError> {
 
 export class Api {
   private csrf = ''
+  /** Whose session csrf is of. */
+  private person = ''
   private unasked = false
   /** Called when a request finds the session gone. */
   onSignedOut: () => void = () => undefined
@@ -183,10 +185,18 @@ export class Api {
   private async session<S extends Session>(promise: Promise<S>): Promise<S> {
     const session = await promise
     this.csrf = session.csrf
+    this.person = session.person.id
     return session
   }
 
-  private async send<Result>(method: string, path: string, body?: unknown): Promise<Result> {
+  /** The cookie is of another session than the page knows: of somebody else, or anew of the same person. */
+  private async renewCsrf(): Promise<void> {
+    const session = await this.send<Session>('GET', '/session')
+    if (session.person.id !== this.person) throw new ApiError(403, 'other_person', session.person.name)
+    this.csrf = session.csrf
+  }
+
+  private async send<Result>(method: string, path: string, body?: unknown, again = false): Promise<Result> {
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
@@ -206,6 +216,10 @@ export class Api {
     }
     if (!response.ok) {
       const problem = await problemOf(response)
+      if (problem.code === 'bad_csrf' && !again) {
+        await this.renewCsrf()
+        return this.send(method, path, body, true)
+      }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       throw problem
     }

@@ -81,8 +81,8 @@ const ROSTER_PAGE = 200
 const ROSTER_PAUSE_MS = 300
 /** Hundreds learn at once that their list is not whole: each waits this long and up to as long again. */
 const ROSTER_CATCH_UP_MS = 3000
-/** Join tokens live five minutes; the machine's clock may be wrong, so age is measured here. */
-const TOKEN_FRESH_MS = 180_000
+/** Join tokens live two minutes; the machine's clock may be wrong, so age is measured here. */
+const TOKEN_FRESH_MS = 100_000
 const RECOVER_MS = 1000
 /** As many pictures as the largest page of tiles has. */
 const SLOTS = { phone: 6, desktop: 9 }

@@ -27,9 +27,8 @@ it('cuts what lies outside of the meeting', () => {
   expect(place({ from: 250, to: 300 }, line)).toEqual({ left: 100, width: 0 })
 })
 
-it('draws a meeting from its opening to its end, or to its plan while it goes on', () => {
+it('draws a meeting from its opening to its end, or to now while it goes on', () => {
   const meeting = { planned_start: 0, planned_end: 100, opened_at: 10, ended_at: null } as Meeting
-  expect(lineOf(meeting, 50)).toEqual({ from: 10, to: 100 })
-  expect(lineOf(meeting, 150)).toEqual({ from: 10, to: 150 })
+  expect(lineOf(meeting, 50)).toEqual({ from: 10, to: 50 })
   expect(lineOf({ ...meeting, ended_at: 90 }, 500)).toEqual({ from: 10, to: 90 })
 })

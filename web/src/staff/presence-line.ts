@@ -23,11 +23,10 @@ export function union(segments: readonly PresenceSegment[], now: number): Stretc
   return joined
 }
 
-/** What the line stands for: from the opening (or plan) to the end (or plan, or now if later). */
+/** What a line over the meeting stands for, its curve and each bar: from the opening (or plan) to the end, or now. */
 export function lineOf(meeting: Meeting, now: number): { from: number; to: number } {
   const from = meeting.opened_at ?? meeting.planned_start
-  if (meeting.ended_at) return { from, to: Math.max(meeting.ended_at, from + 1) }
-  return { from, to: Math.max(meeting.planned_end, now, from + 1) }
+  return { from, to: Math.max(meeting.ended_at ?? now, from + 1) }
 }
 
 /** Left edge and width in percent, cut to the line. */
