@@ -70,6 +70,15 @@ static json_t *window_json(const Evidence *evidence) {
                            : json_null());
 }
 
+/* What a drawing of the meeting spans; its times are those of the window and the curve, also where
+ * the clock jumped in between. */
+static json_t *line_json(const Evidence *evidence) {
+  if (!evidence->opened)
+    return json_null();
+  return json_pack("{s:I, s:I}", "from", (json_int_t)evidence_wall_ms(evidence, 0), "to",
+                   (json_int_t)evidence_wall_ms(evidence, evidence->end_ms));
+}
+
 /* [[at, people], …]: the last step holds until the meeting's end. */
 static json_t *curve_json(const Evidence *evidence) {
   json_t *curve = json_array();
@@ -102,9 +111,9 @@ json_t *attendance_rows(sqlite3 *db, const char *meeting, Moment now, GError **e
     json_decref(items);
     return NULL;
   }
-  return json_pack("{s:s, s:o, s:o, s:o, s:o}", "meeting", meeting, "rules",
-                   rules_json(&evidence->rule), "window", window_json(evidence), "curve",
-                   curve_json(evidence), "items", items);
+  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "meeting", meeting, "rules",
+                   rules_json(&evidence->rule), "line", line_json(evidence), "window",
+                   window_json(evidence), "curve", curve_json(evidence), "items", items);
 }
 
 json_t *attendance_preview(sqlite3 *db, const char *meeting, int64_t from_at, int64_t to_at,

@@ -82,12 +82,14 @@ static void add_flag(GString *csv, const json_t *object, const char *key) {
   add_cell(csv, json_is_true(json_object_get(object, key)) ? "是" : "");
 }
 
+/* A decision stands with what it rested on; window, figures and draft are of one moment. */
 static void add_row(GString *csv, const json_t *row, const json_t *window, const Clock *clock) {
   const json_t *person = json_object_get(row, "person");
-  const json_t *drafted = json_object_get(row, "drafted");
   const json_t *decision = json_object_get(row, "decision");
   const json_t *decided_in = json_object_get(decision, "window");
-  const json_t *counted = json_is_object(decided_in) ? decided_in : window;
+  const json_t *seen = json_is_object(decided_in) ? decision : row;
+  const json_t *counted = seen == decision ? decided_in : window;
+  const json_t *drafted = json_object_get(seen, "drafted");
   add_member(csv, person, "name");
   add_member(csv, person, "sector");
   add_member(csv, person, "organisation");
@@ -98,7 +100,7 @@ static void add_row(GString *csv, const json_t *row, const json_t *window, const
   add_time(csv, json_object_get(row, "last_out"), clock);
   add_time(csv, json_object_get(counted, "from"), clock);
   add_time(csv, json_object_get(counted, "to"), clock);
-  add_number(csv, json_integer_value(json_object_get(row, "present_s")) / 60);
+  add_number(csv, json_integer_value(json_object_get(seen, "present_s")) / 60);
   add_number(csv, (int64_t)json_array_size(json_object_get(row, "segments")));
   add_word(csv, drafted, "state");
   add_flag(csv, drafted, "late");

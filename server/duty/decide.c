@@ -15,7 +15,8 @@ GHashTable *decisions_load(sqlite3 *db, const char *meeting, GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
       "select d.person, d.state, d.late, d.left_early, d.note, d.by, p.name, d.at, d.rule,"
-      " d.window_from, d.window_to from attendance_current d join person_shown p on p.id = d.by"
+      " d.window_from, d.window_to, d.drafted, d.drafted_late, d.drafted_left_early, d.present_ms"
+      " from attendance_current d join person_shown p on p.id = d.by"
       " where d.meeting = :meeting",
       error);
   if (!row)
@@ -26,13 +27,18 @@ GHashTable *decisions_load(sqlite3 *db, const char *meeting, GError **error) {
   while ((result = statement_step(row, error)) == SQLITE_ROW) {
     bool known = !column_null(row, 8);
     json_t *decision = json_pack(
-        "{s:s, s:b, s:b, s:s, s:{s:s, s:s}, s:I, s:o, s:o}", "state", column_text(row, 1), "late",
-        (int)column_int(row, 2), "left_early", (int)column_int(row, 3), "note", column_text(row, 4),
-        "by", "id", column_text(row, 5), "name", column_text(row, 6), "at",
+        "{s:s, s:b, s:b, s:s, s:{s:s, s:s}, s:I, s:o, s:o, s:o, s:o}", "state", column_text(row, 1),
+        "late", (int)column_int(row, 2), "left_early", (int)column_int(row, 3), "note",
+        column_text(row, 4), "by", "id", column_text(row, 5), "name", column_text(row, 6), "at",
         (json_int_t)column_int(row, 7), "rules", json_time(known, column_int(row, 8)), "window",
         known ? json_pack("{s:I, s:I}", "from", (json_int_t)column_int(row, 9), "to",
                           (json_int_t)column_int(row, 10))
-              : json_null());
+              : json_null(),
+        "drafted",
+        known ? json_pack("{s:s, s:b, s:b}", "state", column_text(row, 11), "late",
+                          (int)column_int(row, 12), "left_early", (int)column_int(row, 13))
+              : json_null(),
+        "present_s", json_time(known, (column_int(row, 14) + 500) / 1000));
     g_hash_table_insert(all, g_strdup(column_text(row, 0)), decision);
   }
   return result == SQLITE_DONE ? g_steal_pointer(&all) : NULL;

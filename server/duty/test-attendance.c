@@ -756,6 +756,14 @@ static void test_csv(void) {
     g_auto(GStrv) cells = g_strsplit(lines[i], "\",\"", -1);
     g_assert_cmpuint(g_strv_length(cells), ==, 21);
   }
+  /* Another window afterwards: a decision stands with the figures that it rested on, all of one
+   * moment; who is not decided yet has the new ones. */
+  g_assert_true(move(&d, 10, 40, "已宣布散会", -1));
+  g_autofree char *moved =
+      attendance_csv(d.f.db, d.meeting, "Asia/Shanghai", fixture_moment(T0), &error);
+  g_assert_nonnull(
+      strstr(moved, "\"2025-11-25 00:00\",\"2025-11-25 01:00\",\"60\",\"1\",\"出席\""));
+  g_assert_nonnull(strstr(moved, "\"2025-11-25 00:10\",\"2025-11-25 00:40\",\"0\",\"0\",\"缺席\""));
   /* Where summer has another offset, a meeting of summer is written with it. */
   g_autofree char *berlin =
       attendance_csv(d.f.db, d.meeting, "Europe/Berlin", fixture_moment(T0 + 200 * DAY), &error);

@@ -901,6 +901,13 @@ static char *judge(Meeting *m, unsigned number) {
   g_autofree char *observer = walk_in ? verdict_of(walk_in) : NULL;
   if (observer && strcmp(observer, "O") != 0)
     g_string_append_printf(wrong, " the walk-in %s, not O", observer);
+  json_t *line = json_object_get(rows, "line");
+  g_autofree char *whole = g_strdup_printf(
+      "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"全程\"}",
+      (int64_t)json_integer_value(json_object_get(line, "from")),
+      (int64_t)json_integer_value(json_object_get(line, "to")));
+  if (ask(m, API_PUT, "/attendance/window", whole, NULL) != 200)
+    g_string_append(wrong, " and the window cannot be moved to both ends of the line");
   json_decref(rows);
   return wrong->len > 0 ? g_strdup(wrong->str) : NULL;
 }

@@ -101,9 +101,11 @@ export interface AttendanceDecision extends AttendanceVerdict {
   note: string
   by: { id: string; name: string }
   at: number
-  /** Version of the limits and effective window that it saw; null in old ones. */
+  /** What it rests on: version of the limits, effective window, draft and presence in it; null in old ones. */
   rules: number | null
   window: TimeWindow | null
+  drafted: AttendanceVerdict | null
+  present_s: number | null
 }
 
 export interface TimeWindow {
@@ -137,7 +139,8 @@ export interface Attendance {
     present_percent: number
     window_quiet_min: number
   }
-  /** null before the meeting was opened. */
+  /** From the opening to the end, or now: what the curve and the bars span; null before the meeting was opened. */
+  line: TimeWindow | null
   window: EffectiveWindow | null
   /** [time, people from then on]; the last holds until the end. */
   curve: [number, number][]

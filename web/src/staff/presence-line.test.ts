@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Meeting, PresenceSegment } from '@/sdk/api-types'
-import { lineOf, place, union } from './presence-line'
+import type { PresenceSegment } from '@/sdk/api-types'
+import { place, union } from './presence-line'
 
 const segment = (from: number, to: number | null): PresenceSegment => ({
   in: from,
@@ -25,10 +25,4 @@ it('cuts what lies outside of the meeting', () => {
   const line = { from: 100, to: 200 }
   expect(place({ from: 50, to: 150 }, line)).toEqual({ left: 0, width: 50 })
   expect(place({ from: 250, to: 300 }, line)).toEqual({ left: 100, width: 0 })
-})
-
-it('draws a meeting from its opening to its end, or to now while it goes on', () => {
-  const meeting = { planned_start: 0, planned_end: 100, opened_at: 10, ended_at: null } as Meeting
-  expect(lineOf(meeting, 50)).toEqual({ from: 10, to: 50 })
-  expect(lineOf({ ...meeting, ended_at: 90 }, 500)).toEqual({ from: 10, to: 90 })
 })

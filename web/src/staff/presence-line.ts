@@ -1,6 +1,6 @@
 // A person's stretches of presence over the meeting's time line, for the bar in the table. Two
 // devices at once are one stretch: the union, as the server counts it.
-import type { Meeting, PresenceSegment } from '@/sdk/api-types'
+import type { PresenceSegment, TimeWindow } from '@/sdk/api-types'
 
 export interface Stretch {
   from: number
@@ -23,15 +23,9 @@ export function union(segments: readonly PresenceSegment[], now: number): Stretc
   return joined
 }
 
-/** What a line over the meeting stands for, its curve and each bar: from the opening (or plan) to the end, or now. */
-export function lineOf(meeting: Meeting, now: number): { from: number; to: number } {
-  const from = meeting.opened_at ?? meeting.planned_start
-  return { from, to: Math.max(meeting.ended_at ?? now, from + 1) }
-}
-
 /** Left edge and width in percent, cut to the line. */
-export function place(stretch: { from: number; to: number }, line: { from: number; to: number }) {
-  const length = line.to - line.from
+export function place(stretch: TimeWindow, line: TimeWindow) {
+  const length = Math.max(line.to - line.from, 1)
   const from = Math.min(1, Math.max(0, (stretch.from - line.from) / length))
   const to = Math.min(1, Math.max(0, (stretch.to - line.from) / length))
   return { left: from * 100, width: Math.max(0, to - from) * 100 }
