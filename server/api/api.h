@@ -62,7 +62,7 @@ typedef enum {
 typedef struct {
   ApiEffectKind kind;
   char *meeting, *person; /* NULL where the kind says nothing about it */
-  char *name;             /* of who asked, or NULL */
+  char *name;             /* of the person, as others see it; NULL where nobody is told */
 } ApiEffect;
 
 typedef struct {
@@ -81,8 +81,8 @@ typedef struct {
 ApiResponse *api_response_new(void);
 void api_response_free(ApiResponse *response);
 
-/* What every request needs beside itself. Any thread reads it; it is made, and `reads` and `hasher`
- * used, on the main thread. */
+/* What every request needs beside itself. Any thread reads it; it is made, and `reads`, `lanes` and
+ * `hasher` used, on the main thread. */
 typedef struct {
   const Config *config;
   Store *store;
@@ -92,6 +92,7 @@ typedef struct {
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;
+  struct Lanes *lanes;       /* main thread */
   Moment (*now)(void *user); /* a test's clock; NULL: the real ones */
   void *now_user;
 } ApiContext;

@@ -182,7 +182,11 @@ bool call_limit(Call *call, int *limit) {
 }
 
 void call_effect(Call *call, ApiEffectKind kind, const char *meeting, const char *person) {
-  const char *name = call->session ? call->session->name : NULL;
+  call_effect_named(call, kind, meeting, person, NULL);
+}
+
+void call_effect_named(Call *call, ApiEffectKind kind, const char *meeting, const char *person,
+                       const char *name) {
   ApiEffect effect = {kind, g_strdup(meeting), g_strdup(person), g_strdup(name)};
   g_array_append_val(call->response->effects, effect);
 }

@@ -97,6 +97,9 @@ bool call_limit(Call *call, int *limit);
 const char *call_query(const Call *call, const char *name); /* NULL when absent or empty */
 
 void call_effect(Call *call, ApiEffectKind kind, const char *meeting, const char *person);
+/* name: of the person, as others see it. */
+void call_effect_named(Call *call, ApiEffectKind kind, const char *meeting, const char *person,
+                       const char *name);
 
 /* ---- bodies ---- */
 

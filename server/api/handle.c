@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/call.h"
+#include "api/lanes.h"
 #include "api/reads.h"
 #include "base/address.h"
 #include "base/clock.h"
@@ -154,6 +155,8 @@ static void handled(void *data, const GError *error) {
   Call *call = data;
   if (error)
     call_fail(call, g_error_copy(error));
+  if (call->session)
+    lanes_note(call->context->lanes, call->request->cookie, call->session->person);
   call_proceed(call);
 }
 
@@ -178,7 +181,7 @@ ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void 
   call->user = user;
   char group[ADDRESS_CHARS];
   address_group(request->address, group);
-  const char *whose = request->cookie ? request->cookie : group;
+  const char *whose = lanes_find(context->lanes, request->cookie, group);
   if (!reads_post(context->reads, whose, run_handle, handled, call))
     g_idle_add_full(G_PRIORITY_DEFAULT, refuse, call, NULL);
   return call;
@@ -196,6 +199,7 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
   context->turn = turn;
   context->throttle = throttle_new();
   context->hasher = hasher_new(mailbox);
+  context->lanes = lanes_new();
   context->reads = reads_new(store, (unsigned)config->store_readers);
   return context;
 }
@@ -210,6 +214,7 @@ void api_context_free(ApiContext *context) {
     return;
   api_context_stop(context);
   reads_free(context->reads);
+  lanes_free(context->lanes);
   throttle_free(context->throttle);
   g_free(context->base_url);
   g_free(context);

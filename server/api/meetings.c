@@ -172,7 +172,7 @@ static bool join(Call *call, GError **error) {
          call_made(call, 200,
                    json_pack("{s:s, s:I, s:s, s:o, s:i}", "token", token, "expires_at",
                              (json_int_t)expires_at, "socket", "/ws", "ice_servers",
-                             turn_ice_servers(call->context->turn, call->now_ms), "mic_off_from",
+                             json_incref(call->own), "mic_off_from",
                              call->context->config->mute_from));
 }
 
@@ -187,7 +187,14 @@ static bool is_barred(Call *call) {
   if (standing != STANDING_BARRED)
     return false;
   call_problem(call, 403, "barred", "The host removed you from this meeting for good");
-  call_effect(call, API_PERSON_TURNED_AWAY, call_id(call, 0), call->session->person);
+  json_t *person = person_get(call->db, call->session->person, call->now_ms, &error);
+  if (person) {
+    call_effect_named(call, API_PERSON_TURNED_AWAY, call_id(call, 0), call->session->person,
+                      json_string_value(json_object_get(person, "shown")));
+    json_decref(person);
+  } else {
+    call_fail(call, error);
+  }
   return true;
 }
 
@@ -201,6 +208,17 @@ static bool join_refused(Call *call, const GError *error) {
   return true;
 }
 
+static void servers_free(void *data) {
+  json_decref(data);
+}
+
+/* The TURN secret is read here, not while the writer waits. */
+static void begin_join(Call *call) {
+  call->own = turn_ice_servers(call->context->turn, call->now_ms);
+  call->own_free = servers_free;
+  call_write_or(call, join, join_refused);
+}
+
 void meetings_join(Call *call) {
   static const BodyField fields[] = {{"person", BODY_TEXT, false, 64}};
   if (call->body && !call_body(call, fields, G_N_ELEMENTS(fields)))
@@ -210,7 +228,7 @@ void meetings_join(Call *call) {
   if (person && strcmp(person, call->session->person) != 0)
     call_problem(call, 409, "other_person", "Somebody else is signed in than this page is for");
   else if (!is_barred(call))
-    call_write_or(call, join, join_refused);
+    begin_join(call);
 }
 
 void meetings_events(Call *call) {

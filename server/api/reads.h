@@ -10,6 +10,6 @@ typedef struct Reads Reads;
 Reads *reads_new(Store *store, unsigned readers);
 void reads_free(Reads *reads); /* nothing waits */
 
-/* store_read, when it is whose turn (a session's, or an address'). done is not NULL. False when too
+/* store_read, when it is whose turn (lanes.h). done is not NULL. False when too
  * many of his wait already: nothing is called. */
 bool reads_post(Reads *reads, const char *whose, StoreWork work, StoreDone done, void *data);

@@ -1,10 +1,10 @@
 #include "base/config.h"
 
-#include <arpa/inet.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/log.h"
 #include "base/zone.h"
 
@@ -226,19 +226,11 @@ static bool read_environment(Config *config, GError **error) {
   return true;
 }
 
-static bool is_loopback(const char *address) {
-  struct in_addr v4;
-  struct in6_addr v6;
-  if (inet_pton(AF_INET, address, &v4) == 1)
-    return ntohl(v4.s_addr) >> 24 == 127;
-  return inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 /* Passwords and session cookies would cross the network for all to read. */
 static bool check_plain(const Config *config, GError **error) {
   g_auto(GStrv) addresses = g_strsplit(config->listen_address, ",", -1);
   for (unsigned i = 0; addresses[i]; i++)
-    if (!is_loopback(g_strstrip(addresses[i]))) {
+    if (!address_is_loopback(g_strstrip(addresses[i]))) {
       g_set_error(
           error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
           "tls = off wants listen_address on loopback (127.0.0.1, ::1), not \"%s\": set tls, "

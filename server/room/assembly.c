@@ -214,7 +214,8 @@ void assembly_person_changed(Assembly *assembly, const char *person) {
     recheck_room(room, person);
 }
 
-void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person) {
+void assembly_remove_person(Assembly *assembly, const char *meeting, const char *person,
+                            const char *barred_by) {
   Room *room = g_hash_table_lookup(assembly->meetings, meeting);
   if (!room)
     return;
@@ -222,9 +223,13 @@ void assembly_person_revoked(Assembly *assembly, const char *meeting, const char
   for (unsigned i = room->participants->len; i > 0; i--) {
     Participant *participant = g_ptr_array_index(room->participants, i - 1);
     if (strcmp(participant->person, person) == 0)
-      participant_remove(participant, NULL, false, now_us);
+      participant_remove(participant, barred_by, barred_by != NULL, now_us);
   }
   room_release(room);
+}
+
+void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person) {
+  assembly_remove_person(assembly, meeting, person, NULL);
 }
 
 void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,

@@ -114,9 +114,21 @@ static bool sweep_work(sqlite3 *db, void *data, GError **error) {
   return result == SQLITE_DONE;
 }
 
+typedef struct {
+  Task task;
+  char *id;
+} Ending;
+
+/* Somebody may have come in while it was being written: the room asks how its meeting stands. */
 static void ended(void *user, const GError *error) {
+  Ending *ending = user;
+  Assembly *assembly = task_end(&ending->task);
   if (error && !g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
     log_error("room", "not-ended", "reason=%s", log_q(error->message));
+  if (assembly)
+    assembly_meeting_changed(assembly, ending->id);
+  g_free(ending->id);
+  g_free(ending);
 }
 
 /* Wall time here: no room's clock runs for these. */
@@ -133,7 +145,10 @@ static void judge(Assembly *assembly, const char *id, int64_t planned_end_ms, in
     return;
   Moment now = {wall_ms, now_us, moment_boot()};
   log_info("room", "ended-vacant", "meeting=%s", id);
-  meeting_step_queue(assembly->store, id, MEETING_END_VACANT, NULL, now, ended, NULL);
+  Ending *ending = g_new0(Ending, 1);
+  ending->id = g_strdup(id);
+  task_begin(&ending->task, assembly);
+  meeting_step_queue(assembly->store, id, MEETING_END_VACANT, NULL, now, ended, ending);
 }
 
 static gboolean is_not_among(void *id, void *vacancy, void *data) {

@@ -95,39 +95,48 @@ const char *host_lower(Participant *by, const char *pid, int64_t now_us) {
   return NULL;
 }
 
-/* Rights are asked for again when the store has it: whoever may do more, or nothing any more, is
- * told then. */
+/* What a host decides about a person counts when the store has it: rights are asked for again then,
+ * and whoever is barred goes, with every device. */
 typedef struct {
   Task task;
-  char *meeting;
+  char *meeting, *person, *by;
+  StandingStep step;
   RoomStepped done;
   void *user;
-} Standings;
+} Decision;
 
-static void standing_set_done(void *data, const GError *error) {
-  Standings *setting = data;
-  Assembly *assembly = task_end(&setting->task);
-  if (error)
-    log_error("room", "standing-failed", "meeting=%s reason=%s", setting->meeting,
+static void decided(void *data, const GError *error) {
+  Decision *decision = data;
+  Assembly *assembly = task_end(&decision->task);
+  bool forbidden = g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+  if (error && !forbidden)
+    log_error("room", "standing-failed", "meeting=%s reason=%s", decision->meeting,
               log_q(error->message));
-  setting->done(setting->user, task_code(error));
+  decision->done(decision->user, forbidden ? "forbidden" : task_code(error));
+  if (assembly && !error && decision->step == STANDING_BAR)
+    assembly_remove_person(assembly, decision->meeting, decision->person, decision->by);
   if (assembly)
-    assembly_meeting_changed(assembly, setting->meeting);
-  g_free(setting->meeting);
-  g_free(setting);
+    assembly_meeting_changed(assembly, decision->meeting);
+  g_free(decision->meeting);
+  g_free(decision->person);
+  g_free(decision->by);
+  g_free(decision);
 }
 
-static void set_standing(const Participant *by, const char *person, Standing standing,
-                         int64_t now_us, RoomStepped done, void *user) {
+static void decide(const Participant *by, const char *person, StandingStep step, int64_t now_us,
+                   RoomStepped done, void *user) {
   Room *room = by->room;
-  Standings *setting = g_new0(Standings, 1);
+  Decision *decision = g_new0(Decision, 1);
   Actor actor = {by->person, by->address};
-  setting->meeting = g_strdup(room->meeting);
-  setting->done = done;
-  setting->user = user;
-  task_begin(&setting->task, room->assembly);
-  standing_queue(room->assembly->store, room->meeting, person, standing, &actor,
-                 room_wall_ms(room, now_us), standing_set_done, setting);
+  decision->meeting = g_strdup(room->meeting);
+  decision->person = g_strdup(person);
+  decision->by = g_strdup(by->person);
+  decision->step = step;
+  decision->done = done;
+  decision->user = user;
+  task_begin(&decision->task, room->assembly);
+  standing_queue(room->assembly->store, room->meeting, person, step, &actor,
+                 room_wall_ms(room, now_us), decided, decision);
 }
 
 void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, RoomStepped done,
@@ -138,47 +147,22 @@ void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, Room
     return;
   }
   room_log(by->room, "deputy", who, json_pack("{s:b, s:s}", "on", on, "by", by->person), now_us);
-  set_standing(by, who->person, on ? STANDING_DEPUTY : STANDING_NONE, now_us, done, user);
+  decide(by, who->person, on ? STANDING_APPOINT : STANDING_DISMISS, now_us, done, user);
 }
 
 void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,
                   void *user) {
-  set_standing(by, person, STANDING_NONE, now_us, done, user);
+  decide(by, person, STANDING_READMIT, now_us, done, user);
 }
 
-/* Done when everything that is to be kept of it is. */
 typedef struct {
-  unsigned awaited;
-  const char *code;
   RoomStepped done;
   void *user;
 } Removal;
 
-static void removal_kept(void *data, const char *code) {
-  Removal *removal = data;
-  if (code)
-    removal->code = code;
-  if (--removal->awaited > 0)
-    return;
-  removal->done(removal->user, removal->code);
-  g_free(removal);
-}
-
-static void removal_recorded(void *data) {
-  removal_kept(data, NULL);
-}
-
-/* Every device of the person goes. */
-static void bar(Participant *by, Participant *who, int64_t now_us, Removal *removal) {
-  Room *room = by->room;
-  g_autofree char *person = g_strdup(who->person);
-  removal->awaited++;
-  set_standing(by, person, STANDING_BARRED, now_us, removal_kept, removal);
-  for (unsigned i = room->participants->len; i > 0; i--) {
-    Participant *other = g_ptr_array_index(room->participants, i - 1);
-    if (strcmp(other->person, person) == 0)
-      participant_remove(other, by, true, now_us);
-  }
+static void removal_kept(void *data, const GError *error) {
+  g_autofree Removal *removal = data;
+  removal->done(removal->user, task_code(error));
 }
 
 void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us, RoomStepped done,
@@ -189,16 +173,17 @@ void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us
     done(user, who ? "forbidden" : "no_participant");
     return;
   }
+  if (for_good) {
+    decide(by, who->person, STANDING_BAR, now_us, done, user);
+    return;
+  }
   Removal *removal = g_new0(Removal, 1);
-  *removal = (Removal){.awaited = 1, .done = done, .user = user};
-  json_t *detail = json_pack("{s:s, s:b}", "meeting", room->meeting, "for_good", for_good);
+  *removal = (Removal){done, user};
+  json_t *detail = json_pack("{s:s}", "meeting", room->meeting);
   AuditEntry audit = {"participant.remove", by->person, who->person, "ok", by->address, detail};
-  audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_recorded,
+  audit_queue_then(room->assembly->store, &audit, room_wall_ms(room, now_us), removal_kept,
                    removal);
   json_decref(detail);
-  if (for_good)
-    bar(by, who, now_us, removal);
-  else
-    participant_remove(who, by, false, now_us);
+  participant_remove(who, by->person, false, now_us);
   room_release(room);
 }

@@ -18,7 +18,6 @@
 
 /* Of one room: a plenary of 600 on two devices each, and some air. */
 #define PARTICIPANTS_MAX 2000
-#define DEVICES_MAX 8         /* of one person in one room */
 #define CHAT_KEPT 50          /* entries in `welcome` */
 #define OFFERS_MAX 8          /* unanswered offers of one participant */
 #define DELTA_ITEMS 50        /* items in one roster delta */
@@ -183,6 +182,10 @@ void task_begin(Task *task, Assembly *assembly);
 Assembly *task_end(Task *task);
 /* What the asker is told: NULL when it is kept, `disk`, `internal`. */
 const char *task_code(const GError *error);
+
+/* Every device of the person goes; barred_by: the host who does not let it in again, or NULL. */
+void assembly_remove_person(Assembly *assembly, const char *meeting, const char *person,
+                            const char *barred_by);
 
 /* Something waits to be sent soon (slots): runs assembly_flush in the next turn of the loop. */
 void assembly_wake(Assembly *assembly);

@@ -202,12 +202,11 @@ void participant_update(Participant *participant, const ParticipantFacts *facts)
   participant_send(participant, json_pack("{s:s, s:o}", "t", "you", "you", you_json(participant)));
 }
 
-void participant_remove(Participant *participant, const Participant *by, bool for_good,
-                        int64_t now_us) {
+void participant_remove(Participant *participant, const char *by, bool for_good, int64_t now_us) {
   room_log(participant->room, "removed", participant,
-           json_pack("{s:s?, s:b}", "by", by ? by->person : NULL, "for_good", for_good), now_us);
+           json_pack("{s:s?, s:b}", "by", by, "for_good", for_good), now_us);
   participant_close(participant, for_good ? "barred" : "removed", 4003, "removed", now_us);
-  participant_gone(participant, now_us); /* `by` itself, perhaps */
+  participant_gone(participant, now_us);
 }
 
 void participant_replace(Participant *participant, int64_t now_us) {

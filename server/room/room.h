@@ -107,8 +107,8 @@ const char *host_floor(Participant *by, const char *pid, int64_t now_us);
 const char *host_mute(Participant *by, const char *pid, Source source, int64_t now_us);
 const char *host_lower(Participant *by, const char *pid, int64_t now_us);
 /* The next three are done when what they say is durable. The participant goes at once; for_good:
- * the person, on every device, and not let in again until host_readmit; `forbidden` for hosts and
- * staff. */
+ * the person, on every device, when it is kept, and not let in again until host_readmit;
+ * `forbidden` for hosts and staff. */
 void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us, RoomStepped done,
                  void *user);
 void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,

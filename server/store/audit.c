@@ -98,7 +98,7 @@ typedef struct {
   char *kind, *subject, *object, *result, *address;
   json_t *detail;
   int64_t now_ms;
-  void (*then)(void *user); /* or NULL */
+  void (*then)(void *user, const GError *error); /* or NULL */
   void *user;
 } Queued;
 
@@ -114,7 +114,7 @@ static void queued_done(void *data, const GError *error) {
   if (error)
     log_error("audit", "lost", "kind=%s reason=%s", log_q(queued->kind), log_q(error->message));
   if (queued->then)
-    queued->then(queued->user);
+    queued->then(queued->user, error);
   g_free(queued->kind);
   g_free(queued->subject);
   g_free(queued->object);
@@ -129,7 +129,7 @@ void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms) {
 }
 
 void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
-                      void (*then)(void *user), void *user) {
+                      void (*then)(void *user, const GError *error), void *user) {
   Queued *queued = g_new0(Queued, 1);
   queued->kind = g_strdup(entry->kind);
   queued->subject = g_strdup(entry->subject);

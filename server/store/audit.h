@@ -32,9 +32,10 @@ bool audit_note(sqlite3 *db, const char *kind, const Actor *by, const char *obje
                 int64_t now_ms, GError **error);
 /* Any thread; copies. A failure is logged. */
 void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms);
-/* The same; then runs on the main thread when it is durable (or was refused). */
+/* The same; then runs on the main thread when it is durable, or with an error that says why it
+ * never will be. A disk that is full is waited for. */
 void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
-                      void (*then)(void *user), void *user);
+                      void (*then)(void *user, const GError *error), void *user);
 
 /* {items: [{seq,at,kind,subject:{id,name}|null,object,result,address,detail}], next, total}; newest
  * last. after: cursor or NULL. */

@@ -85,34 +85,6 @@ MeetingInfo *meeting_info(sqlite3 *db, const char *id, GError **error) {
   return info;
 }
 
-typedef struct {
-  char *id;
-  MeetingLoaded done;
-  void *user;
-  MeetingInfo *info;
-} Load;
-
-static bool load_work(sqlite3 *db, void *data, GError **error) {
-  Load *load = data;
-  load->info = meeting_info(db, load->id, error);
-  return load->info != NULL;
-}
-
-static void load_done(void *data, const GError *error) {
-  Load *load = data;
-  load->done(load->user, load->info, error);
-  g_free(load->id);
-  g_free(load);
-}
-
-void meeting_info_queue(Store *store, const char *id, MeetingLoaded done, void *user) {
-  Load *load = g_new0(Load, 1);
-  load->id = g_strdup(id);
-  load->done = done;
-  load->user = user;
-  store_read(store, load_work, load_done, load);
-}
-
 static bool check_plan(int64_t start, int64_t end, GError **error) {
   if (!check_time("planned_start", start, error) || !check_time("planned_end", end, error))
     return false;
@@ -287,8 +259,8 @@ static const struct {
                         "update meeting set state = 'live', ended_at = null, ended_mono_us = null,"
                         " ended_boot = null, ended_by_itself = 0, reopened_at = :at where id = :id"
                         " and state = 'ended' and ended_by_itself = 1"
-                        " and :at between ended_at and ended_at + 1800000"
-                        " and :mono is not null and :boot is not null"},
+                        " and :at between ended_at and ended_at + " G_STRINGIFY(
+                            MEETING_REOPEN_MS) " and :mono is not null and :boot is not null"},
     [MEETING_CANCEL] = {"cancelled", "meeting.cancel",
                         "update meeting set state = 'cancelled' where id = :id"
                         " and state = 'scheduled' and :at is not null and :mono is not null"

@@ -37,9 +37,6 @@ typedef struct {
 void meeting_info_free(MeetingInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MeetingInfo, meeting_info_free)
 MeetingInfo *meeting_info(sqlite3 *db, const char *id, GError **error);
-/* Main thread, asynchronously; info is done's own (NULL with error). */
-typedef void (*MeetingLoaded)(void *user, MeetingInfo *info, const GError *error);
-void meeting_info_queue(Store *store, const char *id, MeetingLoaded done, void *user);
 
 /* Meeting, as `session` sees it. */
 json_t *meeting_json(sqlite3 *db, const char *id, const Session *session, GError **error);
@@ -93,7 +90,7 @@ bool meeting_cancel(sqlite3 *db, const char *id, const Actor *by, Moment now, GE
 /* Writer. What ended by itself (MEETING_END_VACANT) is live again. CONFLICT when it ended otherwise
  * or MEETING_REOPEN_MS have passed. */
 bool meeting_reopen(sqlite3 *db, const char *id, const Actor *by, Moment now, GError **error);
-#define MEETING_REOPEN_MS (30 * INT64_C(60000)) /* as the migration has it */
+#define MEETING_REOPEN_MS 1800000 /* half an hour; as the migration has it */
 
 typedef enum {
   MEETING_OPEN,

@@ -86,9 +86,3 @@ JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error);
 
 /* Writer. Uses it up. FORBIDDEN: unknown, used, expired, revoked, invitation revoked. */
 JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GError **error);
-
-/* Main thread: the same, asynchronously. done runs on the main thread; grant is its own (NULL with
- * error). */
-typedef void (*JoinRedeemed)(void *user, JoinGrant *grant, const GError *error);
-void join_token_redeem_queue(Store *store, const char *token, int64_t now_ms, JoinRedeemed done,
-                             void *user);

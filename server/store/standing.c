@@ -24,8 +24,33 @@ bool standing_read(sqlite3 *db, const char *meeting, const char *person, Standin
   return result != SQLITE_ERROR;
 }
 
-bool standing_set(sqlite3 *db, const char *meeting, const char *person, Standing standing,
-                  const Actor *by, int64_t now_ms, GError **error) {
+/* Hosts and staff, whatever session they came by: nobody shuts out who runs the meeting. */
+static bool is_protected(sqlite3 *db, const char *meeting, const char *person, bool *protected,
+                         GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select exists (select 1 from meeting where id = :meeting and host = :person)"
+      " or exists (select 1 from invitation where meeting = :meeting and person = :person"
+      " and capacity = 'host' and revoked_at is null)"
+      " or exists (select 1 from person_role where person = :person and role = 'staff')",
+      error);
+  if (!row)
+    return false;
+  statement_text(row, ":meeting", meeting);
+  statement_text(row, ":person", person);
+  if (!statement_one(row, "no row", error))
+    return false;
+  *protected = column_int(row, 0);
+  return true;
+}
+
+static bool forbid(GError **error, const char *why) {
+  g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, why);
+  return false;
+}
+
+static bool set(sqlite3 *db, const char *meeting, const char *person, Standing standing,
+                const Actor *by, int64_t now_ms, GError **error) {
   g_autoptr(Statement) set =
       db_prepare(db,
                  "insert into meeting_standing (meeting, person, standing, by, at)"
@@ -46,42 +71,64 @@ bool standing_set(sqlite3 *db, const char *meeting, const char *person, Standing
                     error);
 }
 
+bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
+                   const Actor *by, int64_t now_ms, GError **error) {
+  Standing now;
+  bool protected = false;
+  if (!standing_read(db, meeting, person, &now, error) ||
+      (step == STANDING_BAR && !is_protected(db, meeting, person, &protected, error)))
+    return false;
+  switch (step) {
+  case STANDING_BAR:
+    return protected ? forbid(error, "hosts and staff cannot be removed for good")
+                     : set(db, meeting, person, STANDING_BARRED, by, now_ms, error);
+  case STANDING_READMIT:
+    return now != STANDING_BARRED || set(db, meeting, person, STANDING_NONE, by, now_ms, error);
+  case STANDING_APPOINT:
+    return now == STANDING_BARRED ? forbid(error, "was removed for good")
+                                  : set(db, meeting, person, STANDING_DEPUTY, by, now_ms, error);
+  case STANDING_DISMISS:
+    return now != STANDING_DEPUTY || set(db, meeting, person, STANDING_NONE, by, now_ms, error);
+  }
+  g_assert_not_reached();
+}
+
 typedef struct {
   char *meeting, *person, *by, *address;
-  Standing standing;
+  StandingStep step;
   int64_t now_ms;
-  StandingSet done;
+  StandingStepped done;
   void *user;
-} Setting;
+} Stepping;
 
-static bool set_work(sqlite3 *db, void *data, GError **error) {
-  const Setting *setting = data;
-  Actor by = {setting->by, setting->address};
-  return standing_set(db, setting->meeting, setting->person, setting->standing, &by,
-                      setting->now_ms, error);
+static bool step_work(sqlite3 *db, void *data, GError **error) {
+  const Stepping *stepping = data;
+  Actor by = {stepping->by, stepping->address};
+  return standing_step(db, stepping->meeting, stepping->person, stepping->step, &by,
+                       stepping->now_ms, error);
 }
 
-static void set_done(void *data, const GError *error) {
-  Setting *setting = data;
-  if (setting->done)
-    setting->done(setting->user, error);
-  g_free(setting->meeting);
-  g_free(setting->person);
-  g_free(setting->by);
-  g_free(setting->address);
-  g_free(setting);
+static void step_done(void *data, const GError *error) {
+  Stepping *stepping = data;
+  if (stepping->done)
+    stepping->done(stepping->user, error);
+  g_free(stepping->meeting);
+  g_free(stepping->person);
+  g_free(stepping->by);
+  g_free(stepping->address);
+  g_free(stepping);
 }
 
-void standing_queue(Store *store, const char *meeting, const char *person, Standing standing,
-                    const Actor *by, int64_t now_ms, StandingSet done, void *user) {
-  Setting *setting = g_new0(Setting, 1);
-  setting->meeting = g_strdup(meeting);
-  setting->person = g_strdup(person);
-  setting->by = g_strdup(by->person);
-  setting->address = g_strdup(by->address);
-  setting->standing = standing;
-  setting->now_ms = now_ms;
-  setting->done = done;
-  setting->user = user;
-  store_write(store, set_work, set_done, setting);
+void standing_queue(Store *store, const char *meeting, const char *person, StandingStep step,
+                    const Actor *by, int64_t now_ms, StandingStepped done, void *user) {
+  Stepping *stepping = g_new0(Stepping, 1);
+  stepping->meeting = g_strdup(meeting);
+  stepping->person = g_strdup(person);
+  stepping->by = g_strdup(by->person);
+  stepping->address = g_strdup(by->address);
+  stepping->step = step;
+  stepping->now_ms = now_ms;
+  stepping->done = done;
+  stepping->user = user;
+  store_write(store, step_work, step_done, stepping);
 }

@@ -8,14 +8,21 @@
 
 typedef enum { STANDING_NONE, STANDING_BARRED, STANDING_DEPUTY } Standing;
 
+typedef enum {
+  STANDING_BAR,     /* FORBIDDEN for the meeting's hosts, and for staff however they came in */
+  STANDING_READMIT, /* who was barred; else nothing changes */
+  STANDING_APPOINT, /* a deputy; FORBIDDEN for who was barred meanwhile */
+  STANDING_DISMISS, /* a deputy; else nothing changes */
+} StandingStep;
+
 /* Of nobody special: STANDING_NONE. false with error. */
 bool standing_read(sqlite3 *db, const char *meeting, const char *person, Standing *standing,
                    GError **error);
-/* Writer. The newest word counts; each is audited. */
-bool standing_set(sqlite3 *db, const char *meeting, const char *person, Standing standing,
-                  const Actor *by, int64_t now_ms, GError **error);
+/* Writer. Each change is audited. */
+bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
+                   const Actor *by, int64_t now_ms, GError **error);
 
-typedef void (*StandingSet)(void *user, const GError *error);
+typedef void (*StandingStepped)(void *user, const GError *error);
 /* Asynchronously; everything is copied, done may be NULL. */
-void standing_queue(Store *store, const char *meeting, const char *person, Standing standing,
-                    const Actor *by, int64_t now_ms, StandingSet done, void *user);
+void standing_queue(Store *store, const char *meeting, const char *person, StandingStep step,
+                    const Actor *by, int64_t now_ms, StandingStepped done, void *user);

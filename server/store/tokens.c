@@ -156,36 +156,3 @@ JoinGrant *join_token_redeem(sqlite3 *db, const char *token, int64_t now_ms, GEr
     return NULL;
   return g_steal_pointer(&grant);
 }
-
-typedef struct {
-  char *token;
-  int64_t now_ms;
-  JoinRedeemed done;
-  void *user;
-  JoinGrant *grant;
-} Redeem;
-
-static bool redeem_work(sqlite3 *db, void *data, GError **error) {
-  Redeem *redeem = data;
-  redeem->grant = join_token_redeem(db, redeem->token, redeem->now_ms, error);
-  return redeem->grant != NULL;
-}
-
-static void redeem_done(void *data, const GError *error) {
-  Redeem *redeem = data;
-  if (error) /* it may have been granted and then not committed */
-    g_clear_pointer(&redeem->grant, join_grant_free);
-  redeem->done(redeem->user, redeem->grant, error);
-  g_free(redeem->token);
-  g_free(redeem);
-}
-
-void join_token_redeem_queue(Store *store, const char *token, int64_t now_ms, JoinRedeemed done,
-                             void *user) {
-  Redeem *redeem = g_new0(Redeem, 1);
-  redeem->token = g_strdup(token);
-  redeem->now_ms = now_ms;
-  redeem->done = done;
-  redeem->user = user;
-  store_write(store, redeem_work, redeem_done, redeem);
-}
