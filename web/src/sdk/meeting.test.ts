@@ -152,14 +152,18 @@ describe('coming in', () => {
   })
 
   it('takes the place up again that the page had before it was loaded anew', async () => {
-    const place = { session: 's0', until: Date.now() + 9000, person: 'p', mic: true, camera: true }
-    client = new MeetingClient({ join: () => new Promise(() => undefined) } as unknown as Api, 'm', local, 'p', place)
+    const where = { socket: 'wss://yishi.example/ws', iceServers: [{ urls: 'turn:relay.example' }] }
+    const place = { session: 's0', until: Date.now() + 9000, person: 'p', ...where, mic: true, camera: true }
+    const join = vi.fn(() => new Promise(() => undefined))
+    client = new MeetingClient({ join } as unknown as Api, 'm', local, 'p', place)
     local.stateOf = () => 'on'
     const turnOff = vi.spyOn(local, 'turnOff').mockImplementation(() => undefined)
     client.join(true)
     await settle()
     socket().opened()
+    expect(FakeSocket.all.map(({ url }) => url)).toEqual([where.socket])
     expect(socket().last).toMatchObject({ t: 'resume', session: 's0', person: 'p' })
+    expect(join).not.toHaveBeenCalled()
     const back = { resumed: true, mic_off: 'muted', you: { ...you, mic: false, camera: true, rights: [] } }
     socket().says(welcome({ id: socket().last.id, ...back }))
     await settle()

@@ -141,6 +141,10 @@ export class MeetingClient extends Emitter<MeetingEvents> {
   ) {
     super()
     this.pictures = SLOTS[this.phone ? 'phone' : 'desktop']
+    if (place) {
+      this.socket = place.socket
+      this.iceServers = place.iceServers
+    }
     // Another network: what was opened in the old one is dead, and does not say so.
     const moved = () => this.ahead.drop()
     window.addEventListener('online', moved)
@@ -158,13 +162,14 @@ export class MeetingClient extends Emitter<MeetingEvents> {
    * page knows; then the first offer is set too, unless that would take a place at a relay for somebody who may never
    * come in. */
   prepare(live = false): void {
-    if (!this.grant) {
+    // Whoever has a place needs no token for it.
+    if (!this.grant && !this.place) {
       this.grantedAt = performance.now()
       this.grant = this.api.join(this.id, this.person)
     }
     this.media ??= this.newMedia()
     this.media.prepare()
-    this.grant.then(
+    this.grant?.then(
       (grant) => {
         if (grant.mic_off_from) this.emit('micOffFrom', grant.mic_off_from)
         if (live && grant.ice_servers.length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
@@ -574,7 +579,8 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     const place = this.signal?.place
     if (!place || !this.person) return
     const { person, local } = this
-    keepPlace(this.id, { ...place, person, mic: local.isOn('mic'), camera: local.isOn('camera') })
+    const { socket, iceServers } = this
+    keepPlace(this.id, { ...place, person, socket, iceServers, mic: local.isOn('mic'), camera: local.isOn('camera') })
   }
 
   private closed(reason: CloseReason): void {

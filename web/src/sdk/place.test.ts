@@ -10,7 +10,7 @@ beforeEach(() => {
     removeItem: (key: string) => void store.delete(key),
   })
 })
-const place = { session: 's', until: 1000, person: 'a', mic: true, camera: false }
+const place = { session: 's', until: 1000, person: 'a', socket: 'wss://y.example/ws', iceServers: [], mic: true, camera: false }
 
 describe('a place', () => {
   it('is found once by its own person', () => {

@@ -10,6 +10,9 @@ export interface Place {
 
 export interface KeptPlace extends Place {
   person: string
+  /** Where the WebSocket and the relays are, as the last join token said: no other is asked for. */
+  socket: string
+  iceServers: RTCIceServer[]
   mic: boolean
   camera: boolean
 }
