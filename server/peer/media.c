@@ -104,8 +104,6 @@ static void receive_check(Media *media, const Datagram *datagram) {
   IceCheck check;
   IceVerdict verdict =
       ice_receive(media->ice, datagram->data, datagram->len, &datagram->from, &check);
-  if (datagram->from.tcp && (verdict == ICE_VALID || verdict == ICE_ERROR_REPLY))
-    tcp_trust(media->host.reach.tcp, &datagram->from, datagram->arrival_us);
   switch (verdict) {
   case ICE_DROP:
     counters->checks_malformed++;

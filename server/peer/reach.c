@@ -104,8 +104,11 @@ PathsVerdict reach_checked(Reach *reach, const Path *path, const IceCheck *check
                                                    .current = check->current,
                                                    .settled = settled},
                                      now_us, &dropped);
-  if (verdict != PATHS_REPLAYED) /* even if known: somebody else may have had it since */
-    table_put(reach->host->by_path, path, reach->owner);
+  if (verdict == PATHS_REPLAYED)
+    return verdict;
+  if (path->tcp)
+    tcp_trust(reach->host->tcp, path, now_us);
+  table_put(reach->host->by_path, path, reach->owner); /* somebody else may have had it since */
   return follow(reach, verdict, &dropped, now_us);
 }
 

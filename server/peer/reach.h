@@ -43,7 +43,9 @@ void reach_restart(Reach *reach, const IceCredentials *own, const char *remote_u
 bool reach_password(const Reach *reach, const char ufrag[ICE_UFRAG_CHARS], const char **pwd,
                     bool *current);
 
-/* PATHS_MOVED: what was on its way is lost, in both directions. settled: the association stands. */
+/* PATHS_MOVED: what was on its way is lost, in both directions. settled: the association stands. A
+ * TCP connection is trusted from here on: only while it is one of the paths, so that a peer has
+ * PATHS_MAX of the trusted ones' places at most. */
 PathsVerdict reach_checked(Reach *reach, const Path *path, const IceCheck *check, bool settled,
                            int64_t now_us);
 /* Authentic media came over path. */

@@ -7,11 +7,12 @@
  * connections only, so that what still holds the path of a closed connection sends to nobody, not
  * to a stranger who connected since from the same address.
  *
- * A stranger becomes trusted by a check with a peer's credentials. Until then it costs little and
- * not for long: it may send nothing but STUN, is closed after 10 s, and has no buffer for writing.
- * There may be STRANGERS_MAX of them (the oldest goes for the newest, since an honest browser needs
- * one round trip only) and STRANGERS_PER_ADDRESS from one address or IPv6 /64. A trusted connection
- * is closed when 30 s pass without a check (RFC 7675 §5.1: consent ends then).
+ * A stranger becomes trusted by a check that makes it a path of a peer (reach.h), which hangs up
+ * when it is one no more: a peer can hold a few only. Until then it costs little and not for long:
+ * it may send nothing but STUN, is closed after 10 s, and has no buffer for writing. There may be
+ * STRANGERS_MAX of them (the oldest goes for the newest, since an honest browser needs one round
+ * trip only) and STRANGERS_PER_ADDRESS from one address or IPv6 /64. A trusted connection is closed
+ * when 30 s pass without a check (RFC 7675 §5.1: consent ends then).
  *
  * Writing never waits. The kernel gets no more than it can send now and a little: a queue in the
  * kernel cannot be taken back. The rest waits in the connection's FrameQueue, which drops whole
@@ -66,7 +67,7 @@ void tcp_turn(Tcp *tcp, int64_t now_us);
 /* Every 10 ms or so: closes who had no check in time. */
 void tcp_tick(Tcp *tcp, int64_t now_us);
 
-/* A check with a peer's credentials came over it. */
+/* A check made it a path of a peer, or came over one. */
 void tcp_trust(Tcp *tcp, const Path *path, int64_t now_us);
 /* Ends a connection after what it was sent; `closed` is told in a later turn. */
 void tcp_hang_up(Tcp *tcp, const Path *path);

@@ -133,10 +133,10 @@ static void check(Client *client, const char *ufrag, const char *pwd, bool nomin
   g_autofree char *username = g_strdup_printf("%s:%s", ufrag, client->ufrag);
   stun_agent_init(&agent, known, STUN_COMPATIBILITY_RFC5389,
                   STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
-  size_t len = stun_usage_ice_conncheck_create(&agent, &message, data, sizeof data,
-                                               (const uint8_t *)username, strlen(username),
-                                               (const uint8_t *)pwd, strlen(pwd), nominate, true, 1,
-                                               7, NULL, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+  size_t len = stun_usage_ice_conncheck_create(
+      &agent, &message, data, sizeof data, (const uint8_t *)username, strlen(username),
+      (const uint8_t *)pwd, strlen(pwd), nominate, !client->controlled, 1, 7, NULL,
+      STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
   memcpy(client->last_check, data, len);
   client->last_check_len = len;
   transmit(client, data, len);

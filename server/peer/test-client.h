@@ -29,6 +29,7 @@ typedef struct {
   unsigned generation;
   uint16_t audio_sequence, video_sequence;
   bool deaf;       /* answers no requests */
+  bool controlled; /* its checks claim the server's role: refused with 487 */
   uint64_t origin; /* the session of its offers' o= line */
   uint8_t last_check[1280];
   size_t last_check_len;

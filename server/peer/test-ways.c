@@ -1,4 +1,5 @@
 /* The way to a client changes: another address, an ICE restart, another connection, TCP. */
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -338,6 +339,41 @@ static void test_tcp_hoard(void) {
   world_free(world);
 }
 
+/* It may say nothing but STUN over its connection, so anything else closes it. */
+static void expect_stranger(World *world, const Client *client) {
+  static const uint8_t dtls[] = {0, 3, 22, 254, 253};
+  uint8_t byte;
+  send(client->fd, dtls, sizeof dtls, MSG_NOSIGNAL);
+  wait_for(world, recv(client->fd, &byte, 1, MSG_DONTWAIT) >= 0 || errno == ECONNRESET);
+}
+
+/* A place among the trusted has who is a path of a peer: not a check that was sent before, and not
+ * one that is refused, over as many connections as one likes. */
+static void test_tcp_places(void) {
+  World *world = world_new();
+  Client *a = world_join_over(world, 1, true), *b = world_join(world, 2);
+  for (int i = 0; i < 6; i++) {
+    Client *more = client_new(7, engine_port(world->engine));
+    more->tcp = true;
+    client_move(more);
+    if (i % 2) {
+      more->controlled = true;
+      memcpy(more->server_ufrag, a->server_ufrag, sizeof more->server_ufrag);
+      memcpy(more->server_pwd, a->server_pwd, sizeof more->server_pwd);
+      client_check(more, false);
+    } else {
+      memcpy(more->last_check, a->last_check, a->last_check_len);
+      more->last_check_len = a->last_check_len;
+      client_check_again(more);
+    }
+    expect_stranger(world, more);
+    client_free(more);
+  }
+  world_publish(world, a, b);
+  world_publish(world, b, a);
+  world_free(world);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/ways/address-change", test_address_change);
@@ -354,5 +390,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/ways/tcp", test_tcp);
   g_test_add_func("/peer/ways/tcp-closed", test_tcp_closed);
   g_test_add_func("/peer/ways/tcp-hoard", test_tcp_hoard);
+  g_test_add_func("/peer/ways/tcp-places", test_tcp_places);
   return g_test_run();
 }
