@@ -141,11 +141,12 @@ PathsVerdict paths_heard(Paths *paths, const Path *path, int64_t now_us, Path *d
 PathsVerdict paths_answered(Paths *paths, const Path *path, const uint8_t *transaction,
                             int64_t now_us, bool *ours) {
   int at = find(paths, path);
-  *ours = at >= 0 && paths->seen[at].asks > 0 &&
+  *ours = at >= 0 && paths->seen[at].asked &&
           memcmp(paths->seen[at].ask, transaction, PATHS_TRANSACTION_BYTES) == 0;
   if (!*ours)
     return PATHS_KEPT;
   SeenPath *seen = &paths->seen[at];
+  seen->asked = false;         /* the same answer again is nothing */
   seen->asks = PATHS_ASKS_MAX; /* that is enough */
   seen->validated = true;
   seen->heard_us = seen->proved_us = now_us;
@@ -154,6 +155,12 @@ PathsVerdict paths_answered(Paths *paths, const Path *path, const uint8_t *trans
 
 PathsVerdict paths_tick(Paths *paths, int64_t now_us) {
   return decide(paths, now_us);
+}
+
+static SeenPath *ask(SeenPath *seen, int64_t now_us) {
+  seen->asked = true;
+  seen->asked_us = now_us;
+  return seen;
 }
 
 SeenPath *paths_to_ask(Paths *paths, int64_t now_us) {
@@ -166,18 +173,13 @@ SeenPath *paths_to_ask(Paths *paths, int64_t now_us) {
         (seen->asks > 0 && now_us - seen->asked_us < PATHS_ASK_AGAIN_US))
       continue;
     seen->asks++;
-    seen->asked_us = now_us;
-    return seen;
+    return ask(seen, now_us);
   }
   return NULL;
 }
 
 SeenPath *paths_ask_current(Paths *paths, int64_t now_us) {
-  SeenPath *seen = &paths->seen[paths->current];
-  if (seen->asks == 0)
-    seen->asks = 1;
-  seen->asked_us = now_us;
-  return seen;
+  return ask(&paths->seen[paths->current], now_us);
 }
 
 void paths_restart(Paths *paths) {
@@ -210,9 +212,14 @@ PathsLoss paths_closed(Paths *paths, const Path *path) {
     paths->current = at;
   if (!in_use)
     return PATHS_UNUSED;
-  paths->current = 0;
-  for (unsigned i = 1; i < last; i++)
-    if (paths->seen[i].heard_us > paths->seen[paths->current].heard_us)
-      paths->current = i;
-  return last ? PATHS_REPLACED : PATHS_NONE;
+  const SeenPath *best = NULL;
+  for (unsigned i = 0; i < last; i++)
+    if (paths->seen[i].validated && (!best || paths->seen[i].heard_us > best->heard_us))
+      best = &paths->seen[i];
+  if (!best) { /* nobody at the others agreed to be sent to */
+    paths->count = 0;
+    return PATHS_NONE;
+  }
+  paths->current = (unsigned)(best - paths->seen);
+  return PATHS_REPLACED;
 }

@@ -42,7 +42,8 @@ typedef struct {
   int64_t heard_us;  /* anything authentic and new */
   int64_t proved_us; /* an answer or media; 0: never */
   unsigned asks;     /* sent since it is being asked */
-  int64_t asked_us;  /* the last of them */
+  bool asked;        /* the last one is not answered yet … */
+  int64_t asked_us;  /* … sent then */
   uint8_t ask[PATHS_TRANSACTION_BYTES];
 } SeenPath;
 
@@ -75,7 +76,8 @@ typedef enum {
 PathsVerdict paths_check(Paths *paths, const PathsCheck *check, int64_t now_us, Path *dropped);
 /* Authentic media came over path. */
 PathsVerdict paths_heard(Paths *paths, const Path *path, int64_t now_us, Path *dropped);
-/* Somebody answered an ask, authentically; *ours: it was asked there. */
+/* Somebody answered an ask, authentically; *ours: it was asked there, and this is the first answer.
+ */
 PathsVerdict paths_answered(Paths *paths, const Path *path, const uint8_t *transaction,
                             int64_t now_us, bool *ours);
 /* Every 50 ms or so. */
@@ -98,8 +100,8 @@ const Path *paths_current(const Paths *paths);
 
 typedef enum {
   PATHS_UNUSED,   /* another is in use, or it was none of them */
-  PATHS_REPLACED, /* it was in use; now that of the others which was heard last */
-  PATHS_NONE      /* it was the only one */
+  PATHS_REPLACED, /* it was in use; now that of the validated others which was heard last */
+  PATHS_NONE      /* it was the only one that was validated: none is left */
 } PathsLoss;
 /* A path leads nowhere any more: its TCP connection is closed. */
 PathsLoss paths_closed(Paths *paths, const Path *path);

@@ -193,6 +193,38 @@ static void test_wrong_answers(void) {
   expect_port(&paths, 1);
 }
 
+/* An answer says that the client is there now: once. */
+static void test_answered_once(void) {
+  Paths paths = {0};
+  uint8_t ask[PATHS_TRANSACTION_BYTES];
+  Path one = path(1);
+  bool ours;
+  check(&paths, 1, true, true, 1000);
+  memset(ask, 1, sizeof ask);
+  memcpy(paths_ask_current(&paths, 5000000)->ask, ask, sizeof ask);
+  paths_answered(&paths, &one, ask, 5020000, &ours);
+  g_assert_true(ours);
+  paths_answered(&paths, &one, ask, 9000000, &ours);
+  g_assert_false(ours);
+  g_assert_cmpint(paths_current_heard(&paths), ==, 5020000);
+  memset(ask, 0, sizeof ask); /* nor does one to nothing */
+  paths_answered(&paths, &one, ask, 9000000, &ours);
+  g_assert_false(ours);
+  memset(ask, 9, sizeof ask);
+  memcpy(paths_ask_current(&paths, 9000000)->ask, ask, sizeof ask); /* it is asked again */
+  paths_answered(&paths, &one, ask, 9020000, &ours);
+  g_assert_true(ours);
+
+  check(&paths, 2, true, true, 20000);
+  asks(&paths, 20000);
+  answers(&paths, 2, 20020); /* moved: and the same while another path is asked */
+  memset(ask, 2, sizeof ask);
+  Path two = path(2);
+  paths_answered(&paths, &two, ask, 30000000, &ours);
+  g_assert_false(ours);
+  g_assert_cmpint(paths_current_heard(&paths), ==, 20020000);
+}
+
 static void test_bounded(void) {
   Paths paths = {0};
   check(&paths, 1, false, true, 1);
@@ -241,6 +273,24 @@ static void test_closed(void) {
   g_assert_cmpint(check(&paths, 1, false, true, 40), ==, PATHS_FIRST);
 }
 
+/* Where media came from that nobody there agreed to get more, nothing is sent (RFC 7675). */
+static void test_closed_unagreed(void) {
+  Paths paths = {0};
+  Path one = path(1), two = path(2), three = path(3);
+  check(&paths, 1, true, true, 1000);
+  check(&paths, 2, false, true, 1001);
+  hear(&paths, 1, 1002);
+  hear(&paths, 3, 2000);
+  g_assert_cmpuint(paths.count, ==, 3);
+  g_assert_cmpint(paths_closed(&paths, &one), ==, PATHS_REPLACED);
+  expect_port(&paths, 2); /* although 3 was heard last */
+  g_assert_cmpint(paths_closed(&paths, &two), ==, PATHS_NONE);
+  g_assert_null(paths_current(&paths));
+  g_assert_cmpint(paths_closed(&paths, &three), ==, PATHS_UNUSED);
+  g_assert_cmpint(check(&paths, 3, false, true, 3000), ==, PATHS_FIRST); /* it agrees */
+  expect_port(&paths, 3);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/paths/joining", test_joining);
@@ -249,8 +299,10 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/paths/rebound", test_rebound);
   g_test_add_func("/peer/paths/suspected", test_suspected);
   g_test_add_func("/peer/paths/wrong-answers", test_wrong_answers);
+  g_test_add_func("/peer/paths/answered-once", test_answered_once);
   g_test_add_func("/peer/paths/bounded", test_bounded);
   g_test_add_func("/peer/paths/renewed", test_renewed);
   g_test_add_func("/peer/paths/closed", test_closed);
+  g_test_add_func("/peer/paths/closed-unagreed", test_closed_unagreed);
   return g_test_run();
 }
