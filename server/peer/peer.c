@@ -15,10 +15,12 @@
 #include "wire/rtp.h"
 
 #define CONNECT_US 30000000
-#define LOST_US                                                                                    \
-  8000000                /* Firefox checks every 5 s; media to a vanished client ends within 10 s  \
-                          */
-#define DOUBT_US 4000000 /* then it is asked, once a second: half of that before it is lost */
+/* Firefox checks every 5 s; media to a vanished client ends within 10 s. */
+#define LOST_US 8000000
+/* A browser whose TCP connection broke has another within a round trip or two: no more than a
+ * moment of silence, which need not be told to anybody. */
+#define NO_PATH_US 2000000
+#define DOUBT_US 4000000       /* then it is asked, once a second: half of that before it is lost */
 #define TRICKLE_US 75000000    /* a minute, and one report of a slow one more */
 #define TRICKLE_EACH_US 800000 /* each second, and a tick late */
 /* So long key frames are kept fresh for somebody who is connecting: an offer alone must not cost
@@ -36,7 +38,8 @@ struct Peer {
 
   Reach reach;
   Association association;
-  bool restarted; /* ICE was, at least once */
+  bool restarted;           /* ICE was, at least once */
+  int64_t no_path_until_us; /* while it has no path: then it is lost */
   int64_t lost_us, trickled_us;
   bool trickles; /* the slots are open, until something went out: */
   uint32_t trickled;
@@ -355,6 +358,8 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
 }
 
 static bool is_silent(const Peer *peer, int64_t now_us) {
+  if (!paths_current(&peer->reach.paths))
+    return now_us > peer->no_path_until_us;
   return now_us - paths_current_heard(&peer->reach.paths) > LOST_US;
 }
 
@@ -367,11 +372,12 @@ static void heard(Peer *peer, int64_t now_us) {
   uplink_keyframes(peer->uplink);
 }
 
-/* Something came that may have moved the peer; what was on its way is lost then, in both
- * directions. */
+/* Something came that may have moved the peer, or given it a path again; what was on its way is
+ * lost then, in both directions. */
 static void follow(Peer *peer, PathsVerdict verdict, int64_t now_us) {
   char text[PATH_TEXT_BYTES];
-  if (verdict == PATHS_MOVED) {
+  bool again = verdict == PATHS_FIRST && peer->state == PEER_CONNECTED;
+  if (verdict == PATHS_MOVED || again) {
     peer->host->counters.moves++;
     log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(&peer->reach.flow.path, text));
     uplink_keyframes(peer->uplink);
@@ -405,14 +411,14 @@ static void end_trickle(Peer *peer) {
 }
 
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
+  int64_t heard_us = paths_current_heard(&peer->reach.paths);
   PathsLoss loss = reach_path_closed(&peer->reach, path);
   if (loss == PATHS_REPLACED)
     follow(peer, PATHS_MOVED, now_us);
   if (loss != PATHS_NONE)
     return;
   end_trickle(peer); /* there is nowhere to send to */
-  if (peer->state == PEER_CONNECTED)
-    lose(peer, now_us);
+  peer->no_path_until_us = MIN(now_us + NO_PATH_US, heard_us + LOST_US);
 }
 
 /* --- DTLS --- */
@@ -605,10 +611,9 @@ bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
     trickle(peer, now_us, wall_us);
   if (peer->state != PEER_CONNECTED)
     return false;
-  int64_t silent_us = now_us - paths_current_heard(&peer->reach.paths);
-  if (silent_us > DOUBT_US)
+  if (now_us - paths_current_heard(&peer->reach.paths) > DOUBT_US)
     reach_ask(&peer->reach, now_us);
-  if (silent_us > LOST_US) {
+  if (is_silent(peer, now_us)) {
     lose(peer, now_us);
     return false;
   }

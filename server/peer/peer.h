@@ -2,7 +2,7 @@
  *
  *   CONNECTING ──DTLS done──▶ CONNECTED ◀──heard again── LOST        every state ──▶ CLOSED
  *                                 └──────8 s of silence──▶
- *                                   (TCP closed: at once)
+ *                              (TCP closed and no other path: 2 s)
  *
  * Whoever has said nothing for 4 s is asked whether he is there (ice_ask); after 8 s media pauses,
  * but for a minute and more he goes on being asked, and sent sender reports and a little sound each
@@ -89,8 +89,9 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
 bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us);
 /* A STUN response to what the peer may have asked. */
 void peer_receive_answer(Peer *peer, const Datagram *datagram);
-/* The TCP connection that was one of its paths is closed. Without another the peer is LOST at once:
- * the next check, from wherever, brings it back. */
+/* The TCP connection that was one of its paths is closed. Without another the peer is LOST after 2
+ * s: the next check, from wherever, brings it back, and before that nobody else is told anything.
+ */
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us);
 /* Datagrams from one of its paths, or found by SSRC. */
 void peer_receive_dtls(Peer *peer, const Datagram *datagram);

@@ -13,6 +13,7 @@
 #define SECOND_US 1000000
 
 typedef struct {
+  unsigned states; /* told */
   Port *port;
   Ice *ice;
   PeerHost host;
@@ -30,6 +31,7 @@ typedef struct {
 
 static void on_state(void *user, Peer *peer, PeerState state, const char *reason) {
   Rig *rig = user;
+  rig->states++;
   rig->state = state;
   rig->reason = reason;
 }
@@ -63,6 +65,12 @@ static void on_datagram(void *user, Datagram *datagram) {
   }
 }
 
+static void on_closed(void *user, const Path *path) {
+  const Rig *rig = user;
+  peer_path_closed(rig->peer, path, rig->now_us);
+}
+static const TcpEvents tcp_events = {.receive = on_datagram, .closed = on_closed};
+
 /* Somebody else speaks the whole time. */
 static void speak(Rig *rig) {
   if (rig->now_us % rig->speaks_us == 0) {
@@ -78,6 +86,7 @@ static void speak(Rig *rig) {
 static void exchange(Rig *rig) {
   for (int i = 0; i < 2; i++) {
     port_receive(rig->port, 0, 64, on_datagram, rig);
+    tcp_turn(rig->host.reach.tcp, rig->now_us);
     router_send_trains(rig->router);
     egress_flush(rig->host.reach.egress);
     client_poll(rig->client);
@@ -100,13 +109,15 @@ static Rig *rig_new(void) {
   GError *error = NULL;
   rig->now_us = 1000 * (int64_t)SECOND_US;
   rig->speaks_us = 20000;
-  rig->port = port_new("127.0.0.1", "", 0, false, false, &error);
+  rig->port = port_new("127.0.0.1", "", 0, false, true, &error);
   g_assert_no_error(error);
   rig->ice = ice_new(lookup, rig);
   PeerHost *host = &rig->host;
   host->reach = (ReachHost){.egress = port_egress(rig->port),
+                            .tcp = port_tcp(rig->port),
                             .by_path = table_new(sizeof(Path)),
                             .by_ufrag = table_new(ICE_UFRAG_CHARS)};
+  tcp_set_events(host->reach.tcp, &tcp_events, rig);
   host->by_ssrc = table_new(sizeof(uint32_t));
   host->pool = packet_pool_new();
   host->dtls = dtls_context_new(DTLS_SERVER, &error);
@@ -239,10 +250,58 @@ static void test_moved_while_lost(void) {
   rig_free(rig);
 }
 
+/* What is on its way over TCP may take a turn of the kernel more. */
+static void settle(Rig *rig) {
+  for (int i = 0; i < 20; i++)
+    exchange(rig);
+}
+
+/* Its TCP connection closes and another comes, again and again: nobody is told, nothing is muted.
+ * Without another it is lost soon, and never later than by silence. */
+static void test_tcp_flaps(void) {
+  Rig *rig = rig_new();
+  Client *client = rig->client;
+  client->tcp = true;
+  client_move(client);
+  join(rig);
+  client_send_audio(client);
+  settle(rig);
+  unsigned states = rig->states;
+  for (int i = 0; i < 10; i++) {
+    client_move(client);
+    settle(rig);
+    g_assert_cmpint(peer_path(rig->peer)->family, ==, 0);
+    pass(rig, SECOND_US);
+    client_check(client, true);
+    settle(rig);
+    unsigned audio = client->rtp_audio;
+    pass(rig, SECOND_US);
+    g_assert_cmpuint(client->rtp_audio - audio, >=, 45);
+  }
+  g_assert_cmpuint(rig->states, ==, states);
+  client_move(client);
+  settle(rig);
+  pass(rig, 3 * SECOND_US);
+  g_assert_cmpint(rig->state, ==, PEER_LOST);
+  client_check(client, false);
+  settle(rig);
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+
+  client->deaf = true;
+  pass(rig, 7900000);
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+  client_move(client);
+  settle(rig);
+  pass(rig, 200000);
+  g_assert_cmpint(rig->state, ==, PEER_LOST);
+  rig_free(rig);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/peer/silent", test_silent);
   g_test_add_func("/peer/peer/answering", test_answering);
   g_test_add_func("/peer/peer/moved-while-lost", test_moved_while_lost);
+  g_test_add_func("/peer/peer/tcp-flaps", test_tcp_flaps);
   return g_test_run();
 }

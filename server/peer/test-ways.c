@@ -283,7 +283,7 @@ static void test_tcp(void) {
   world_free(world);
 }
 
-/* The connection breaks: the peer is lost at once, not after 8 s, and back with the next check. */
+/* The connection breaks: the peer is lost after 2 s, not after 8, and back with the next check. */
 static void test_tcp_closed(void) {
   World *world = world_new();
   Client *a = world_join_over(world, 1, true), *b = world_join(world, 2);
