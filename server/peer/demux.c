@@ -52,8 +52,8 @@ static bool is_same(const DemuxSource *a, const DemuxSource *b) {
   return true;
 }
 
-void demux_init(Demux *demux, const MediaPlan *plan) {
-  *demux = (Demux){.plan = plan};
+void demux_init(Demux *demux, const MediaPlan *plan, Limit *learning) {
+  *demux = (Demux){.plan = plan, .learning = learning};
   demux_replan(demux);
 }
 
@@ -221,7 +221,7 @@ static int learn(Demux *demux, const uint8_t *data, const RtpHeader *rtp, int64_
   const PlanMedia *media = &demux->plan->media[index];
   bool repair = media->rtx_payload_type && rtp->payload_type == media->rtx_payload_type;
   int layer = find_layer(demux, media, repair, data, rtp);
-  if (layer < 0 || !limit_take(&demux->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
+  if (layer < 0 || !limit_take(demux->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
     return DEMUX_NOBODY;
   int before = find_holder(demux, media->source, (unsigned)layer, repair);
   int place = make_room(demux, ended_places);
@@ -242,7 +242,7 @@ static int come_back(Demux *demux, int place, int64_t now_us, uint32_t *ended_pl
   int holder = find_holder(demux, stream->source, stream->layer, stream->repair);
   if (holder != DEMUX_NOBODY && now_us - demux->streams[holder].last_us < DEMUX_BACK_US)
     return DEMUX_NOBODY;
-  if (!limit_take(&demux->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
+  if (!limit_take(demux->learning, LEARN_PER_SECOND, LEARN_BURST, now_us))
     return DEMUX_NOBODY;
   stream->last_us = now_us;
   take_part(demux, place, holder, ended_places);

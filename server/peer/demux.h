@@ -52,14 +52,15 @@ typedef struct {
 typedef struct {
   const MediaPlan *plan; /* borrowed */
   uint8_t mid_extension, rid_extension, repaired_extension;
-  Limit learning;
+  Limit *learning; /* borrowed */
   DemuxSource sources[SOURCE_COUNT];
   uint16_t epochs[SOURCE_COUNT][LAYERS_MAX];
   DemuxStream streams[DEMUX_PLACES];
 } Demux;
 
-/* plan: may change under it, see demux_replan. */
-void demux_init(Demux *demux, const MediaPlan *plan);
+/* plan: may change under it, see demux_replan. learning: how many SSRCs the client may bring, also
+ * in what comes after this Demux. */
+void demux_init(Demux *demux, const MediaPlan *plan, Limit *learning);
 
 /* What a call put an end to, bit by bit: places, whose streams are others' now or nobody's, and
  * whole sources. */

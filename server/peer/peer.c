@@ -48,6 +48,7 @@ struct Peer {
   unsigned version;
   MediaPlan plan;
   Uplink *uplink;
+  UplinkLimits limits;
   Downlink *downlink;
   Subscriber *subscriber;
   Track *tracks[SOURCE_COUNT];
@@ -188,7 +189,7 @@ static void end_media(Peer *peer) {
 }
 
 static void begin_media(Peer *peer) {
-  peer->uplink = uplink_new(&peer->plan, peer->host->pool, &uplink_sink, peer);
+  peer->uplink = uplink_new(&peer->plan, peer->host->pool, &peer->limits, &uplink_sink, peer);
   peer->downlink = downlink_new(&peer->plan, peer->host->reach.egress, &peer->reach.flow,
                                 &peer->host->counters, on_assigned, peer);
 }
@@ -215,6 +216,7 @@ Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Pe
   peer->session = (uint64_t)random_u32() << 16 | 1;
   reach_init(&peer->reach, &host->reach, peer, id);
   if (before) {
+    peer->limits = before->limits;
     memcpy(peer->muted, before->muted, sizeof peer->muted);
     peer->viewed = before->viewed;
     peer->view_count = before->view_count;

@@ -53,8 +53,8 @@ typedef struct {
   void *user;
 } PeerHost;
 
-/* before: the peer whose place it may take, or NULL: it begins with that one's switches and views.
- */
+/* before: the peer whose place it may take, or NULL: it begins with that one's switches, views and
+ * limits. */
 Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Peer *before);
 /* Ends its tracks and slots; says close_notify. */
 void peer_free(Peer *peer);

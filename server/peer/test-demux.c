@@ -14,6 +14,7 @@
 typedef struct {
   MediaPlan plan;
   Demux demux;
+  Limit learning;
   uint32_t ended; /* places, of the last packet */
 } Rig;
 
@@ -47,7 +48,7 @@ static Rig *rig_new(void) {
   add_media(rig, "0", SOURCE_MIC);
   add_media(rig, "1", SOURCE_CAMERA);
   add_media(rig, "2", SOURCE_SCREEN);
-  demux_init(&rig->demux, &rig->plan);
+  demux_init(&rig->demux, &rig->plan, &rig->learning);
   return rig;
 }
 

@@ -19,6 +19,7 @@ typedef struct {
   MediaPlan plan;
   PacketPool *pool;
   Uplink *uplink;
+  UplinkLimits limits;
   bool on[SOURCE_COUNT];
   unsigned begun, ended, ssrcs, layers;
   GPtrArray *packets; /* Packet */
@@ -117,7 +118,7 @@ static Rig *rig_new(void) {
   add_media(rig, "0", SDP_AUDIO, SOURCE_MIC);
   add_media(rig, "1", SDP_VIDEO, SOURCE_CAMERA);
   add_media(rig, "9", SDP_VIDEO, SOURCE_SCREEN);
-  rig->uplink = uplink_new(&rig->plan, rig->pool, &sink, rig);
+  rig->uplink = uplink_new(&rig->plan, rig->pool, &rig->limits, &sink, rig);
   return rig;
 }
 

@@ -238,6 +238,42 @@ static void test_same_certificate(void) {
   world_free(world);
 }
 
+/* One PeerConnection after the other, with certificates of their own or the same, publishes no more
+ * tracks than one that goes on and off: each is a file, and a rearrangement of everybody's slots.
+ */
+static void test_connections_limited(void) {
+  World *world = world_new();
+  int64_t begin_us = g_get_monotonic_time();
+  Client *clients[9] = {world_join(world, 1)};
+  for (unsigned i = 0; i < G_N_ELEMENTS(clients); i++) {
+    if (i > 0) {
+      clients[i] =
+          i % 2 ? client_new_like(clients[i - 1]) : client_new(1, engine_port(world->engine));
+      world->clients[1] = clients[i];
+      world_offer(world, clients[i], false);
+      client_check(clients[i], true);
+      wait_for(world, clients[i]->checks_answered == 1);
+      client_start_dtls(clients[i]);
+      wait_for(world, client_connected(clients[i]));
+    }
+    int64_t now_us = g_get_monotonic_time();
+    int64_t most_us = now_us + WAIT_US, least_us = now_us + 200000;
+    for (; now_us < least_us || (i < 6 && world->tracks_on < 2 * (i + 1));
+         now_us = g_get_monotonic_time()) {
+      g_assert_cmpint(now_us, <, most_us);
+      client_send_audio(clients[i]);
+      client_send_video(clients[i], true);
+      world_turn(world);
+    }
+  }
+  g_assert_cmpuint(world->tracks_on, >=, 12);
+  g_assert_cmpint(world->tracks_on, <=, 12 + (g_get_monotonic_time() - begin_us) / 10000000);
+  world->clients[1] = NULL;
+  for (unsigned i = G_N_ELEMENTS(clients); i > 0; i--)
+    client_free(clients[i - 1]);
+  world_free(world);
+}
+
 /* A ClientHello without a restart, or from where no check with the new credentials came, is
  * nothing; and one with another certificate ends nothing. */
 static void test_other_hello(void) {
@@ -386,6 +422,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/ways/ice-restart", test_ice_restart);
   g_test_add_func("/peer/ways/new-connection", test_new_connection);
   g_test_add_func("/peer/ways/same-certificate", test_same_certificate);
+  g_test_add_func("/peer/ways/connections-limited", test_connections_limited);
   g_test_add_func("/peer/ways/other-hello", test_other_hello);
   g_test_add_func("/peer/ways/tcp", test_tcp);
   g_test_add_func("/peer/ways/tcp-closed", test_tcp_closed);

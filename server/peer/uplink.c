@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "base/limit.h"
 #include "peer/capture.h"
 #include "peer/demux.h"
 #include "peer/feedback.h"
@@ -49,7 +48,7 @@ struct Uplink {
   bool wants_keyframe[SOURCE_COUNT][LAYERS_MAX];
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
   bool begun[SOURCE_COUNT];
-  Limit beginning;
+  UplinkLimits *limits;
   uint64_t next[SOURCE_COUNT][LAYERS_MAX]; /* above every Packet.sequence so far */
   Demux demux;
   Reception *at[DEMUX_PLACES]; /* 9 KB each: most members of a large room send nothing */
@@ -68,15 +67,17 @@ static uint8_t read_twcc_extension(const MediaPlan *plan) {
   return id;
 }
 
-Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *sink, void *user) {
+Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, UplinkLimits *limits,
+                   const UplinkSink *sink, void *user) {
   Uplink *uplink = g_new0(Uplink, 1);
   uplink->plan = plan;
   uplink->pool = pool;
+  uplink->limits = limits;
   uplink->sink = sink;
   uplink->user = user;
   uplink->own_ssrc = random_u32() | 1;
   uplink->twcc_extension = read_twcc_extension(plan);
-  demux_init(&uplink->demux, plan);
+  demux_init(&uplink->demux, plan, &limits->learning);
   return uplink;
 }
 
@@ -127,7 +128,7 @@ static uint8_t audio_level(const PlanMedia *media, const Packet *packet) {
 static bool begin(Uplink *uplink, Source source, const PlanMedia *media, int64_t now_us) {
   if (uplink->begun[source])
     return true;
-  if (!limit_take(&uplink->beginning, BEGIN_PER_SECOND, BEGIN_BURST, now_us))
+  if (!limit_take(&uplink->limits->beginning, BEGIN_PER_SECOND, BEGIN_BURST, now_us))
     return false;
   uplink->begun[source] = true;
   uplink->sink->begin(uplink->user, source, media->clock_rate,

@@ -12,11 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limit.h"
 #include "peer/negotiate.h"
 #include "router/packet.h"
 #include "wire/rtcp.h"
 
 typedef struct Uplink Uplink;
+
+/* What a client may bring in all its PeerConnections together; zeroed: nothing was brought yet. */
+typedef struct {
+  Limit beginning; /* tracks */
+  Limit learning;  /* SSRCs */
+} UplinkLimits;
 
 typedef enum {
   UPLINK_FORWARDED,
@@ -38,8 +45,9 @@ typedef struct {
   void (*rtcp)(void *user, const uint8_t *data, size_t len);
 } UplinkSink;
 
-/* plan, pool: borrowed, must outlive it. plan may change under it: see uplink_replan. */
-Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, const UplinkSink *sink, void *user);
+/* plan, pool, limits: borrowed, must outlive it. plan may change under it: see uplink_replan. */
+Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, UplinkLimits *limits,
+                   const UplinkSink *sink, void *user);
 /* Ends every stream. */
 void uplink_free(Uplink *uplink);
 

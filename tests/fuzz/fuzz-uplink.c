@@ -54,6 +54,7 @@ typedef struct {
   PacketPool *pool;
   Router *router;
   Uplink *uplink;
+  UplinkLimits limits;
   Subscriber *subscriber;
   Track *tracks[SOURCE_COUNT];
   unsigned layers[SOURCE_COUNT];
@@ -434,7 +435,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
   world->now_us = 1000000;
   world->pool = packet_pool_new();
   world->router = router_new(&router_events, world);
-  world->uplink = uplink_new(&world->plan, world->pool, &uplink_sink, world);
+  world->uplink = uplink_new(&world->plan, world->pool, &world->limits, &uplink_sink, world);
   world->subscriber = router_add_subscriber(world->router, 2, 1, false, &slot_sink, world);
   begin_tap(world);
   run(world);
