@@ -140,7 +140,9 @@ static Peer *peer_of_ssrc(Media *media, const Datagram *datagram) {
   return table_get(media->host.by_ssrc, &ssrc);
 }
 
-/* RFC 7983 §7: the first byte tells. */
+/* RFC 7983 §7: the first byte tells. Whose address it is goes before whose SSRC: an address is
+ * somebody's who is heard there or answered there, while an SSRC anybody may take first, and many
+ * clients that only receive report under the same one. */
 static void on_datagram(void *user, Datagram *datagram) {
   Media *media = user;
   Counters *counters = &media->host.counters;

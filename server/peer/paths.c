@@ -182,6 +182,18 @@ SeenPath *paths_ask_current(Paths *paths, int64_t now_us) {
   return ask(&paths->seen[paths->current], now_us);
 }
 
+SeenPath *paths_ask(Paths *paths, const Path *path, int64_t now_us) {
+  int at = find(paths, path);
+  if (at < 0 || now_us - paths->seen[at].asked_us < PATHS_ASK_AGAIN_US)
+    return NULL;
+  return ask(&paths->seen[at], now_us);
+}
+
+int64_t paths_heard_last(const Paths *paths, const Path *path) {
+  int at = find(paths, path);
+  return at >= 0 ? paths->seen[at].heard_us : 0;
+}
+
 void paths_restart(Paths *paths) {
   for (unsigned i = 0; i < paths->count; i++)
     paths->seen[i].renewed = false;

@@ -88,6 +88,11 @@ SeenPath *paths_to_ask(Paths *paths, int64_t now_us);
 
 /* Begins to ask the path in use, there is one, without wanting another. */
 SeenPath *paths_ask_current(Paths *paths, int64_t now_us);
+/* Begins to ask a path of its own that it was not asked lately, wanting nothing; NULL: it is none,
+ * or was asked. */
+SeenPath *paths_ask(Paths *paths, const Path *path, int64_t now_us);
+/* When something authentic and new came over it last; 0: never. */
+int64_t paths_heard_last(const Paths *paths, const Path *path);
 /* New credentials: no path is renewed yet. */
 void paths_restart(Paths *paths);
 bool paths_is_renewed(const Paths *paths, const Path *path);

@@ -389,8 +389,10 @@ static void follow(Peer *peer, PathsVerdict verdict, int64_t now_us) {
 }
 
 bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us) {
+  const Peer *holder = table_get(peer->host->reach.by_path, path);
   PathsVerdict verdict =
-      reach_checked(&peer->reach, path, check, association_stands(&peer->association), now_us);
+      reach_checked(&peer->reach, path, check, association_stands(&peer->association),
+                    holder && holder != peer ? &holder->reach : NULL, now_us);
   if (verdict == PATHS_REPLAYED)
     return false;
   follow(peer, verdict, now_us);

@@ -7,6 +7,10 @@
 
 #define OLD_CREDENTIALS_US 30000000 /* checks of the old generation are in flight for a while */
 #define ASK_US 1000000
+/* So long after the last sign of life nobody takes a path by a mere check: clients check every 5 s
+ * (Firefox), and whoever says nothing is asked after 4 s (peer.c). A NAT gives a port to another
+ * client much later. */
+#define HOLD_US 6000000
 
 void reach_init(Reach *reach, const ReachHost *host, void *owner, uint32_t number) {
   *reach = (Reach){.host = host, .owner = owner, .number = number};
@@ -95,7 +99,7 @@ void reach_ask(Reach *reach, int64_t now_us) {
 /* --- what comes --- */
 
 PathsVerdict reach_checked(Reach *reach, const Path *path, const IceCheck *check, bool settled,
-                           int64_t now_us) {
+                           const Reach *holder, int64_t now_us) {
   Path dropped;
   PathsVerdict verdict = paths_check(&reach->paths,
                                      &(PathsCheck){.path = path,
@@ -108,8 +112,14 @@ PathsVerdict reach_checked(Reach *reach, const Path *path, const IceCheck *check
     return verdict;
   if (path->tcp)
     tcp_trust(reach->host->tcp, path, now_us);
-  table_put(reach->host->by_path, path, reach->owner); /* somebody else may have had it since */
-  return follow(reach, verdict, &dropped, now_us);
+  bool held = holder && now_us - paths_heard_last(&holder->paths, path) < HOLD_US;
+  if (!held)
+    table_put(reach->host->by_path, path, reach->owner); /* somebody else may have had it since */
+  follow(reach, verdict, &dropped, now_us);
+  SeenPath *contested = held ? paths_ask(&reach->paths, path, now_us) : NULL;
+  if (contested)
+    ask(reach, contested);
+  return verdict;
 }
 
 PathsVerdict reach_heard(Reach *reach, const Path *path, int64_t now_us) {

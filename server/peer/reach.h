@@ -45,12 +45,15 @@ bool reach_password(const Reach *reach, const char ufrag[ICE_UFRAG_CHARS], const
 
 /* PATHS_MOVED: what was on its way is lost, in both directions. settled: the association stands. A
  * TCP connection is trusted from here on: only while it is one of the paths, so that a peer has
- * PATHS_MAX of the trusted ones' places at most. */
+ * PATHS_MAX of the trusted ones' places at most. holder: another one who has the path, or NULL.
+ * While he is heard there it stays his, whoever puts his address on a check, until this one's
+ * client proves by an answer that it is there. */
 PathsVerdict reach_checked(Reach *reach, const Path *path, const IceCheck *check, bool settled,
-                           int64_t now_us);
+                           const Reach *holder, int64_t now_us);
 /* Authentic media came over path. */
 PathsVerdict reach_heard(Reach *reach, const Path *path, int64_t now_us);
-/* A STUN response whose transaction begins with the number. */
+/* A STUN response whose transaction begins with the number. Its path is this one's from now on: who
+ * answers was reached there. */
 PathsVerdict reach_answered(Reach *reach, const Datagram *datagram, bool *ours);
 /* Every 50 ms or so. */
 PathsVerdict reach_tick(Reach *reach, int64_t now_us);

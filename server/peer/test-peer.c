@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "peer/test-client.h"
 #include "router/test-fixture.h"
@@ -44,8 +45,9 @@ static const PeerEvents events = {on_state, on_slot, on_track, on_downlink};
 static bool lookup(void *user, const char ufrag[ICE_UFRAG_CHARS], const char **pwd, void **owner,
                    bool *current) {
   const Rig *rig = user;
-  *owner = rig->peer;
-  return peer_password(rig->peer, ufrag, pwd, current);
+  Peer *peer = table_get(rig->host.reach.by_ufrag, ufrag);
+  *owner = peer;
+  return peer && peer_password(peer, ufrag, pwd, current);
 }
 
 static void on_datagram(void *user, Datagram *datagram) {
@@ -60,7 +62,7 @@ static void on_datagram(void *user, Datagram *datagram) {
     peer_receive_answer(rig->peer, datagram);
   } else if (ice_receive(rig->ice, datagram->data, datagram->len, &datagram->from, &check) ==
              ICE_VALID) {
-    if (peer_checked(rig->peer, &datagram->from, &check, rig->now_us))
+    if (peer_checked(check.owner, &datagram->from, &check, rig->now_us))
       egress_send(rig->host.reach.egress, &datagram->from, check.reply, check.reply_len);
   }
 }
@@ -150,19 +152,22 @@ static void rig_free(Rig *rig) {
   g_free(rig);
 }
 
-static void join(Rig *rig) {
+static void offer(Rig *rig, Peer *peer, Client *client) {
   static const EngineSource sources[] = {{"0", SOURCE_MIC}, {"1", SOURCE_CAMERA}};
-  g_autofree char *text = client_offer(rig->client, false);
+  g_autofree char *text = client_offer(client, false);
   SdpError bad;
   EngineError error;
   Sdp *sdp = sdp_parse(text, strlen(text), &bad);
-  char *answer =
-      peer_offer(rig->peer, sdp, &(EngineOffer){text, NULL, sources, 2}, rig->now_us, &error);
+  char *answer = peer_offer(peer, sdp, &(EngineOffer){text, NULL, sources, 2}, rig->now_us, &error);
   g_assert_nonnull(answer);
-  client_answer(rig->client, answer);
+  client_answer(client, answer);
   free(answer);
   free(sdp);
-  peer_answered(rig->peer);
+  peer_answered(peer);
+}
+
+static void join(Rig *rig) {
+  offer(rig, rig->peer, rig->client);
   client_check(rig->client, true);
   exchange(rig);
   client_start_dtls(rig->client);
@@ -250,6 +255,38 @@ static void test_moved_while_lost(void) {
   rig_free(rig);
 }
 
+/* Another client, which answers nothing, checks from the same address: as long as somebody was
+ * heard there, it is his; a while later whoever says something there has it. */
+static void test_address_held(void) {
+  Rig *rig = rig_new();
+  Client *client = rig->client;
+  join(rig);
+  Path path = *peer_path(rig->peer);
+  Peer *other = peer_new(&rig->host, rig->router, 2, NULL, NULL);
+  Client *late = client_new(2, port_number(rig->port));
+  g_assert_cmpint(dup2(client->fd, late->fd), ==, late->fd);
+  offer(rig, other, late);
+  client->deaf = true;
+  client_send_audio(client);
+  exchange(rig);
+  for (int second = 0; second < 10; second++) {
+    client_check(late, true);
+    exchange(rig);
+    g_assert_true(table_get(rig->host.reach.by_path, &path) == (second < 6 ? rig->peer : other));
+    pass(rig, SECOND_US);
+  }
+  client_check(client, true); /* nor does the one before have it back while this one is heard */
+  exchange(rig);
+  g_assert_true(table_get(rig->host.reach.by_path, &path) == other);
+  client_free(late);
+  peer_free(other);
+  g_assert_null(table_get(rig->host.reach.by_path, &path));
+  client_check(client, true);
+  exchange(rig);
+  g_assert_true(table_get(rig->host.reach.by_path, &path) == rig->peer);
+  rig_free(rig);
+}
+
 /* What is on its way over TCP may take a turn of the kernel more. */
 static void settle(Rig *rig) {
   for (int i = 0; i < 20; i++)
@@ -303,5 +340,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/peer/answering", test_answering);
   g_test_add_func("/peer/peer/moved-while-lost", test_moved_while_lost);
   g_test_add_func("/peer/peer/tcp-flaps", test_tcp_flaps);
+  g_test_add_func("/peer/peer/address-held", test_address_held);
   return g_test_run();
 }

@@ -85,19 +85,49 @@ static void test_followed_by_media(void) {
   world_free(world);
 }
 
-/* b checks from a's address (by spoofing, or a NAT gave it b's port): a's next check wins it back.
- */
+/* b checks from a's address, by spoofing: a is heard there, and nobody but b answers for b. */
 static void test_address_taken(void) {
   World *world = world_new();
   Client *a = world_join(world, 1), *b = world_join(world, 2);
   world_publish(world, a, b);
   Client thief = *b;
   thief.fd = a->fd;
-  client_check(&thief, false);
-  unsigned answered = a->checks_answered;
-  client_check(a, false);
-  wait_for(world, a->checks_answered > answered);
+  int64_t begin_us = g_get_monotonic_time();
+  for (unsigned i = 0; i < 5; i++) {
+    unsigned answered = a->checks_answered;
+    client_check(&thief, i % 2);
+    wait_for(world, a->checks_answered > answered); /* it reads what goes there */
+    world_publish(world, a, b);
+    world_publish(world, b, a);
+  }
+  g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 3000000); /* before anybody is asked */
+  world_free(world);
+}
+
+/* The same client has another place in the room and says so from the same port, while the server
+ * still keeps the one before: what it answers there proves that it is no spoofer. */
+static void test_address_inherited(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1), *b = world_join(world, 2);
   world_publish(world, a, b);
+  world_publish(world, b, a);
+  world->clients[1] = NULL;
+  Client *again = world_open(world, 3);
+  g_assert_cmpint(dup2(a->fd, again->fd), ==, again->fd);
+  int64_t begin_us = g_get_monotonic_time();
+  world_offer(world, again, false);
+  client_check(again, true);
+  wait_for(world, again->checks_answered == 1 && again->asked == 1);
+  client_start_dtls(again);
+  wait_for(world, client_connected(again) && world->states[3] == PEER_CONNECTED);
+  unsigned tracks = world->tracks_on;
+  while (world->tracks_on < tracks + 2) {
+    g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 4000000);
+    client_send_audio(again);
+    client_send_video(again, true);
+    world_turn(world);
+  }
+  client_free(a);
   world_free(world);
 }
 
@@ -414,6 +444,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/ways/address-change", test_address_change);
   g_test_add_func("/peer/ways/address-taken", test_address_taken);
+  g_test_add_func("/peer/ways/address-inherited", test_address_inherited);
   g_test_add_func("/peer/ways/replayed-check", test_replayed_check);
   g_test_add_func("/peer/ways/asked-before-left", test_asked_before_left);
   g_test_add_func("/peer/ways/followed-by-media", test_followed_by_media);
