@@ -11,7 +11,8 @@
 
 /* A slot as it is sent. */
 typedef struct {
-  bool on; /* the m-line is there and receives */
+  bool on;   /* the m-line is there and receives */
+  bool told; /* that it carries somebody */
   char name[8];
   uint32_t ssrc, rtx_ssrc;
   uint8_t payload_type, rtx_payload_type, twcc_extension;

@@ -91,12 +91,20 @@ void downlink_set_srtp(Downlink *downlink, Srtp *srtp) {
   downlink->srtp = srtp;
 }
 
+/* Somebody in a slot that the client has, or nobody in one that it was told of: closed or not. */
 static void sink_assigned(void *user, unsigned index, const TrackInfo *track) {
   Downlink *downlink = user;
-  if (index < downlink->slot_count && downlink->slots[index].on) {
-    downlink->slots[index].report_now = true;
-    downlink->assigned(downlink->user, downlink->slots[index].name, track);
-  }
+  SlotStream *slot = &downlink->slots[MIN(index, SLOTS_MAX - 1)];
+  if (index >= downlink->slot_count || (track ? !slot->on : !slot->told))
+    return;
+  slot->told = track != NULL;
+  slot->report_now = true;
+  downlink->assigned(downlink->user, slot->name, track);
+}
+
+void downlink_empty(Downlink *downlink) {
+  for (unsigned i = 0; i < downlink->slot_count; i++)
+    sink_assigned(downlink, i, NULL);
 }
 
 /* The transport-wide number of what is about to be sent, as a header extension behind the header at

@@ -31,7 +31,7 @@ extern const SlotSink downlink_sink;
 typedef void (*DownlinkAssigned)(void *user, const char *slot, const TrackInfo *track);
 
 /* plan, egress, flow, counters: borrowed; what its stats count by reason is counted there, too.
- * assigned: told when a slot that the client negotiated changes. */
+ * assigned: told when a slot that the client negotiated changes, or ceases to be one. */
 Downlink *downlink_new(const MediaPlan *plan, Egress *egress, EgressFlow *flow, Counters *counters,
                        DownlinkAssigned assigned, void *user);
 void downlink_free(Downlink *downlink);
@@ -42,6 +42,9 @@ void downlink_replan(Downlink *downlink);
 void downlink_set_srtp(Downlink *downlink, Srtp *srtp);
 /* Who is asked for repairs and key frames; borrowed, NULL for nobody. */
 void downlink_set_subscriber(Downlink *downlink, Subscriber *subscriber);
+
+/* Tells of each slot that carries somebody that it is empty: what follows begins anew. */
+void downlink_empty(Downlink *downlink);
 
 /* One packet of a compound from the receiver; those that are not for slots are ignored. */
 void downlink_feedback(Downlink *downlink, const RtcpPacket *packet, int64_t now_us);

@@ -440,6 +440,7 @@ static void after_dtls(Peer *peer, AssociationChange change, int64_t now_us) {
   case ASSOCIATION_SAME:
     break;
   case ASSOCIATION_REPLACED: /* the restart was another connection's beginning */
+    downlink_empty(peer->downlink);
     end_media(peer);
     begin_media(peer);
     set_state(peer, PEER_CONNECTING, "");

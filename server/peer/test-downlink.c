@@ -623,6 +623,19 @@ static void test_inactive(void) {
   rig_free(rig);
 }
 
+/* A slot that the client closes carries nobody any more, and is told so. */
+static void test_closed_slot(void) {
+  Rig *rig = rig_new();
+  g_assert_cmpuint(rig->in_slot, ==, 70);
+  rig->plan.media[1].use = PLAN_INACTIVE;
+  downlink_replan(rig->downlink);
+  g_assert_cmpuint(rig->in_slot, ==, 0);
+  rig->plan.media[1].use = PLAN_SLOT;
+  downlink_replan(rig->downlink);
+  g_assert_cmpuint(rig->in_slot, ==, 70);
+  rig_free(rig);
+}
+
 static void test_not_connected(void) {
   Rig *rig = rig_new();
   downlink_set_srtp(rig->downlink, NULL);
@@ -647,6 +660,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/reports", test_reports);
   g_test_add_func("/peer/downlink/redundant", test_redundant);
   g_test_add_func("/peer/downlink/inactive", test_inactive);
+  g_test_add_func("/peer/downlink/closed-slot", test_closed_slot);
   g_test_add_func("/peer/downlink/not-connected", test_not_connected);
   return g_test_run();
 }

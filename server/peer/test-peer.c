@@ -14,7 +14,9 @@
 #define SECOND_US 1000000
 
 typedef struct {
-  unsigned states; /* told */
+  unsigned states;  /* told */
+  unsigned emptied; /* a0, so often; now it carries: */
+  uint32_t in_sound_slot;
   Port *port;
   Ice *ice;
   PeerHost host;
@@ -37,7 +39,13 @@ static void on_state(void *user, Peer *peer, PeerState state, const char *reason
   rig->reason = reason;
 }
 
-static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *track) {}
+static void on_slot(void *user, Peer *peer, const char *name, const TrackInfo *track) {
+  Rig *rig = user;
+  if (strcmp(name, "a0") != 0)
+    return;
+  rig->in_sound_slot = track ? track->peer : 0;
+  rig->emptied += !track;
+}
 static void on_track(void *user, Peer *peer, const TrackInfo *track, bool on) {}
 static void on_downlink(void *user, Peer *peer, int64_t bps, int64_t wanted_bps) {}
 static const PeerEvents events = {on_state, on_slot, on_track, on_downlink};
@@ -287,6 +295,31 @@ static void test_address_held(void) {
   rig_free(rig);
 }
 
+/* The client has made another PeerConnection with the same certificate, which has its DTLS
+ * association now: each slot that it was told of is told to be empty before it is told anew. */
+static void test_replaced(void) {
+  Rig *rig = rig_new();
+  join(rig);
+  g_assert_cmpuint(rig->in_sound_slot, ==, 9);
+  g_assert_cmpuint(rig->emptied, ==, 0);
+  Client *again = client_new_like(rig->client);
+  offer(rig, rig->peer, again);
+  client_check(again, true);
+  Client *before = rig->client;
+  rig->client = again;
+  exchange(rig);
+  client_start_dtls(again);
+  for (int i = 0; i < 10; i++)
+    exchange(rig);
+  g_assert_true(client_connected(again));
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+  g_assert_cmpuint(rig->emptied, ==, 1);
+  g_assert_cmpuint(rig->in_sound_slot, ==, 9);
+  rig->client = before;
+  client_free(again);
+  rig_free(rig);
+}
+
 /* What is on its way over TCP may take a turn of the kernel more. */
 static void settle(Rig *rig) {
   for (int i = 0; i < 20; i++)
@@ -339,6 +372,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/peer/silent", test_silent);
   g_test_add_func("/peer/peer/answering", test_answering);
   g_test_add_func("/peer/peer/moved-while-lost", test_moved_while_lost);
+  g_test_add_func("/peer/peer/replaced", test_replaced);
   g_test_add_func("/peer/peer/tcp-flaps", test_tcp_flaps);
   g_test_add_func("/peer/peer/address-held", test_address_held);
   return g_test_run();
