@@ -64,10 +64,10 @@ static void write_slot(SdpWriter *out, const PlanMedia *plan) {
   sdp_line(out, "a=msid:slot-%s slot-%s", plan->name, plan->name);
   if (plan->twcc_extension)
     sdp_line(out, "a=extmap:%u %s", plan->twcc_extension, URI_TWCC);
-  if (plan->rtx_ssrc)
+  if (plan->rtx_payload_type)
     sdp_line(out, "a=ssrc-group:FID %u %u", plan->ssrc, plan->rtx_ssrc);
   sdp_line(out, "a=ssrc:%u cname:slot-%s", plan->ssrc, plan->name);
-  if (plan->rtx_ssrc)
+  if (plan->rtx_payload_type)
     sdp_line(out, "a=ssrc:%u cname:slot-%s", plan->rtx_ssrc, plan->name);
 }
 

@@ -208,13 +208,21 @@ static void plan_uplink(PlanMedia *to, const SdpMedia *media, Source source) {
         to->remote_rtx_ssrc[layer] = media->ssrcs[i];
 }
 
+/* A slot's stream of repairs comes with the first offer that has them, and stays its own. */
+static void name_repairs(MediaPlan *plan) {
+  for (unsigned i = 0; i < plan->media_count; i++) {
+    PlanMedia *media = &plan->media[i];
+    if (media->use == PLAN_SLOT && media->rtx_payload_type && !media->rtx_ssrc)
+      media->rtx_ssrc = new_ssrc(plan);
+  }
+}
+
 static void name_slot(MediaPlan *plan, PlanMedia *to, char letter, unsigned number,
                       unsigned index) {
   to->has_slot = true;
   to->slot = index;
   g_snprintf(to->name, sizeof to->name, "%c%u", letter, number);
   to->ssrc = new_ssrc(plan);
-  to->rtx_ssrc = to->rtx_payload_type ? new_ssrc(plan) : 0;
 }
 
 /* Fixes the row of slots at the first offer that has receiving m-lines. */
@@ -246,11 +254,22 @@ static void name_slots(MediaPlan *plan, unsigned video_slots_max) {
   }
 }
 
+/* Is this the m-line that was there, of the same kind, as a transceiver's always is (RFC 9429
+ * §5.2.2: another one gets another mid)? */
+static bool is_same_line(const PlanMedia *before, const SdpMedia *media) {
+  return before->kind == media->kind && strcmp(before->mid, media->mid) == 0;
+}
+
 /* Does the m-line stay in its place, or begin where one was refused before (RFC 9429 §5.2.2)? */
 static bool fits_place(const MediaPlan *plan, unsigned index, const SdpMedia *media) {
   const PlanMedia *before = &plan->media[index];
-  return index >= plan->media_count || before->use == PLAN_REJECTED ||
-         strcmp(before->mid, media->mid) == 0;
+  return index >= plan->media_count || before->use == PLAN_REJECTED || is_same_line(before, media);
+}
+
+static bool fail_place(EngineError *error, const PlanMedia *before, const SdpMedia *media) {
+  if (before->kind != media->kind)
+    return fail(error, media, "m", "an m-line changed its kind");
+  return fail(error, media, "mid", "an m-line changed its place");
 }
 
 static void plan_receiving(PlanMedia *to, const SdpMedia *media, const SdpCodec *codec) {
@@ -269,8 +288,8 @@ static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineOffer *wit
     const SdpMedia *media = &offer->media[i];
     PlanMedia *to = &plan->media[i];
     if (!fits_place(plan, i, media))
-      return fail(error, media, "mid", "an m-line changed its place");
-    if (i >= plan->media_count || strcmp(to->mid, media->mid) != 0)
+      return fail_place(error, to, media);
+    if (i >= plan->media_count || !is_same_line(to, media))
       memset(to, 0, sizeof *to);
     plan->media_count = MAX(plan->media_count, i + 1);
     g_strlcpy(to->mid, media->mid, sizeof to->mid);
@@ -292,6 +311,39 @@ static bool plan_media(MediaPlan *plan, const Sdp *offer, const EngineOffer *wit
     } else if (client_receives(media)) {
       plan_receiving(to, media, codec);
     }
+  }
+  return true;
+}
+
+/* In a BUNDLE a payload type means one thing in all m-lines (RFC 9143 §9.1.1): else neither side
+ * could tell whose a packet is by it. Zeros: nothing yet. */
+typedef struct {
+  struct {
+    const char *codec; /* NULL: free */
+    uint8_t of;        /* rtx: what it repairs */
+  } types[128];
+} PayloadTypes;
+
+static bool means(PayloadTypes *all, uint8_t payload_type, const char *codec, uint8_t of) {
+  const char *before = all->types[payload_type & 127].codec;
+  if (before)
+    return strcmp(before, codec) == 0 && all->types[payload_type & 127].of == of;
+  all->types[payload_type & 127].codec = codec;
+  all->types[payload_type & 127].of = of;
+  return true;
+}
+
+static bool check_payload_types(const Sdp *offer, const MediaPlan *plan, EngineError *error) {
+  PayloadTypes all = {0};
+  for (unsigned i = 0; i < plan->media_count; i++) {
+    const PlanMedia *media = &plan->media[i];
+    uint8_t rtx = media->rtx_payload_type, red = media->red_payload_type;
+    if (media->use == PLAN_REJECTED)
+      continue;
+    if (!means(&all, media->payload_type, media->kind == SDP_AUDIO ? "opus" : "VP8", 0) ||
+        (rtx && !means(&all, rtx, "rtx", media->payload_type)) ||
+        (red && !means(&all, red, "red", 0)))
+      return fail(error, &offer->media[i], "rtpmap", "a payload type means two things in a BUNDLE");
   }
   return true;
 }
@@ -326,7 +378,7 @@ static bool fail_unusable(const Sdp *offer, EngineError *error) {
 static bool make_plan(const Sdp *offer, const EngineOffer *with, const NegotiateSelf *self,
                       MediaPlan *plan, EngineError *error) {
   if (!check_transport(offer, error) || !plan_media(plan, offer, with, error) ||
-      !check_sources(offer, with, error))
+      !check_payload_types(offer, plan, error) || !check_sources(offer, with, error))
     return false;
   if (!plan->has_slots)
     name_slots(plan, self->video_slots_max);
@@ -339,6 +391,7 @@ static bool make_plan(const Sdp *offer, const EngineOffer *with, const Negotiate
   }
   if (!usable)
     return fail_unusable(offer, error);
+  name_repairs(plan);
   const SdpMedia *transport = transport_media(offer);
   g_assert(transport); /* check_transport found one */
   g_strlcpy(plan->remote_ufrag, transport->ice_ufrag, sizeof plan->remote_ufrag);

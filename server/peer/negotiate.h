@@ -5,7 +5,8 @@
  * of two or more receiving video m-lines s0, the screen. Everything is kept over later offers (same
  * mid, same slot, same SSRC); new receiving m-lines after the first offer get no slot. VP8 and Opus
  * only, with retransmission (RFC 4588) and redundant audio (RFC 2198) where they are offered. An
- * m-line that cannot be used is answered inactive, or with port 0.
+ * m-line that cannot be used is answered inactive, or with port 0; one that changes its kind, or a
+ * payload type that means two things, makes the whole offer wrong.
  *
  * The m-lines share one transport (RFC 9143): that of the first in the BUNDLE group which is not
  * refused; the others need not say how they are reached.

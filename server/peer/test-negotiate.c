@@ -453,6 +453,115 @@ static void test_refused(void) {
   session_free(s);
 }
 
+/* A slot is repaired from the offer on that has retransmission, on a stream that the answer names;
+ * it keeps its SSRC while it has none. */
+static void test_repair_later(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *without = replace(text, " rtx/90000", " x-rtx/90000");
+  Session *s = session_new();
+  g_assert_true(offer(s, without, camera_and_mic, 2));
+  g_assert_null(strstr(s->text, "FID"));
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  g_autoptr(GHashTable) ssrcs = g_hash_table_new(g_direct_hash, g_direct_equal);
+  for (unsigned i = 5; i < 15; i++) {
+    const PlanMedia *planned = &s->plan.media[i];
+    g_assert_cmpuint(planned->rtx_payload_type, !=, 0);
+    g_assert_cmpuint(planned->rtx_ssrc, !=, 0);
+    g_assert_true(g_hash_table_add(ssrcs, GUINT_TO_POINTER(planned->ssrc)));
+    g_assert_true(g_hash_table_add(ssrcs, GUINT_TO_POINTER(planned->rtx_ssrc)));
+    g_assert_cmpuint(s->answer->media[i].ssrcs[1], ==, planned->rtx_ssrc);
+  }
+  uint32_t before = s->plan.media[5].rtx_ssrc;
+  g_assert_true(offer(s, without, camera_and_mic, 2));
+  g_assert_null(strstr(s->text, "FID"));
+  g_assert_cmpuint(s->answer->media[5].ssrc_count, ==, 1);
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  g_assert_cmpuint(s->plan.media[5].rtx_ssrc, ==, before);
+  session_free(s);
+}
+
+/* The m-line with this mid; g_free it. */
+static char *line_of(const char *text, const char *mid) {
+  g_auto(GStrv) parts = g_strsplit(text, "m=", -1);
+  g_autofree char *wanted = g_strdup_printf("\r\na=mid:%s\r\n", mid);
+  for (unsigned i = 1; parts[i]; i++)
+    if (strstr(parts[i], wanted))
+      return g_strconcat("m=", parts[i], NULL);
+  g_assert_not_reached();
+}
+
+static void expect_refused(Session *s, const char *text, const char *attribute, const char *mid) {
+  MediaPlan *before = g_memdup2(&s->plan, sizeof s->plan);
+  g_assert_false(offer(s, text, camera_and_mic, 2));
+  g_assert_cmpstr(s->error.code, ==, "bad_sdp");
+  g_assert_cmpstr(s->error.attribute, ==, attribute);
+  g_assert_cmpstr(s->error.mid, ==, mid);
+  g_assert_cmpuint(s->error.line, >, 0);
+  g_assert_cmpmem(&s->plan, sizeof *before, before, sizeof *before);
+  g_free(before);
+}
+
+/* What was sound does not become a picture, nor the other way round: a slot's row is of kinds. A
+ * place that was refused is free for either. */
+static void test_kind_changed(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *sound = line_of(text, "2"), *picture = line_of(text, "7");
+  g_autofree char *as_picture = replace(picture, "a=mid:7\r\n", "a=mid:2\r\n");
+  g_autofree char *as_sound = replace(sound, "a=mid:2\r\n", "a=mid:7\r\n");
+  g_autofree char *first = replace(text, sound, as_picture);
+  g_autofree char *second = replace(text, picture, as_sound);
+  Session *s = session_new();
+  g_assert_true(offer(s, text, camera_and_mic, 2));
+  expect_refused(s, first, "m", "2");
+  expect_refused(s, second, "m", "7");
+
+  g_autofree char *none = replace(sound, "m=audio 9 ", "m=audio 0 ");
+  g_autofree char *stopped = replace(text, sound, none);
+  g_assert_true(offer(s, stopped, camera_and_mic, 2));
+  g_assert_true(offer(s, first, camera_and_mic, 2));
+  g_assert_cmpint(s->plan.media[2].kind, ==, SDP_VIDEO);
+  g_assert_cmpint(s->plan.media[2].use, ==, PLAN_INACTIVE); /* and no slot of before */
+  g_assert_cmpint(s->answer->media[2].direction, ==, SDP_INACTIVE);
+  session_free(s);
+}
+
+/* Another payload type everywhere in the m-line; g_free it. */
+static char *renumbered(const char *line, unsigned from, unsigned to) {
+  static const char *const around[][2] = {{" ", " "}, {":", " "}, {"=", "\r\n"}};
+  char *text = g_strdup(line);
+  for (unsigned i = 0; i < G_N_ELEMENTS(around); i++) {
+    g_autofree char *before = text;
+    g_autofree char *was = g_strdup_printf("%s%u%s", around[i][0], from, around[i][1]);
+    g_autofree char *is = g_strdup_printf("%s%u%s", around[i][0], to, around[i][1]);
+    g_auto(GStrv) parts = g_strsplit(before, was, -1);
+    text = g_strjoinv(is, parts);
+  }
+  return text;
+}
+
+/* In one transport a payload type says what a packet is (RFC 9143 §9.1.1): it cannot say two
+ * things.
+ */
+static void test_payload_types(void) {
+  g_autofree char *text = load("chromium-meeting");
+  g_autofree char *camera = line_of(text, "1"), *slot = line_of(text, "7");
+  g_autofree char *as_opus = renumbered(camera, 96, 111);
+  g_autofree char *as_repair = renumbered(slot, 96, 20);
+  g_autofree char *turned = renumbered(as_repair, 97, 96);
+  g_autofree char *repair = renumbered(turned, 20, 97); /* VP8 as 97, its repair as 96 */
+  const struct {
+    const char *from, *to, *mid;
+  } colliding[] = {{camera, as_opus, "1"}, {slot, repair, "7"}, {slot, as_repair, "7"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(colliding); i++) {
+    g_autofree char *bad = replace(text, colliding[i].from, colliding[i].to);
+    Session *s = session_new();
+    expect_refused(s, bad, "rtpmap", colliding[i].mid);
+    g_assert_true(offer(s, text, camera_and_mic, 2));
+    expect_refused(s, bad, "rtpmap", colliding[i].mid);
+    session_free(s);
+  }
+}
+
 static void test_slots_are_bounded(void) {
   g_autofree char *text = load("chromium-meeting");
   Sdp *sdp = parse(text);
@@ -490,6 +599,9 @@ int main(int argc, char **argv) {
   }
   g_test_add_func("/peer/negotiate/no-sources", test_no_sources);
   g_test_add_func("/peer/negotiate/refused", test_refused);
+  g_test_add_func("/peer/negotiate/repair-later", test_repair_later);
+  g_test_add_func("/peer/negotiate/kind-changed", test_kind_changed);
+  g_test_add_func("/peer/negotiate/payload-types", test_payload_types);
   g_test_add_func("/peer/negotiate/slots-are-bounded", test_slots_are_bounded);
   return g_test_run();
 }
