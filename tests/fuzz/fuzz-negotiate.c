@@ -28,6 +28,7 @@ static void check_plan(const MediaPlan *plan, const Sdp *offer) {
       sources[media->source] = true;
     } else if (media->use == PLAN_SLOT) {
       MUST(media->slot < AUDIO_SLOTS + plan->video_slots + SCREEN_SLOTS && !slots[media->slot]);
+      MUST(media->ssrc && (media->rtx_ssrc || !media->rtx_payload_type));
       slots[media->slot] = true;
     }
   }
