@@ -127,6 +127,12 @@ try {
     await pause(1000)
     await sees(chromium, [firefox.look])
   })
+  await step('a page that is loaded anew has its place again, at once and without a new token', async () => {
+    await chromium.page.reload({ waitUntil: 'domcontentloaded' })
+    await until('it is back', async () => (await connectedTimes(chromium)).length > 0, 8000)
+    await sees(chromium, [firefox.look], 20000)
+    await sees(firefox, [chromium.look], 20000)
+  })
   await step('nothing went wrong in the consoles', async () => {
     const errors = people.flatMap((person) => person.errors)
     if (errors.length > 0) throw new Error(errors.join(' | '))
