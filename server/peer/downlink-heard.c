@@ -5,7 +5,9 @@
 
 #define NACKS_MAX 256 /* sequence numbers taken from one packet */
 #define RTT_MAX_US 10000000
-#define REPORTED_PACKETS_MAX 20000 /* between two reports: 10 s of 20 Mbit/s; more is nonsense */
+/* Between two reports: 10 s of 20 Mbit/s. A step that is larger is a receiver that began to count
+ * anew: how many of it came, nobody knows. */
+#define REPORTED_PACKETS_MAX 20000
 
 static int slot_of(const Downlink *downlink, uint32_t ssrc) {
   for (unsigned i = 0; i < downlink->slot_count; i++)
@@ -71,13 +73,20 @@ static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, in
     repair(downlink, missing.labels[i].slot, missing.labels[i].number, &ask);
 }
 
-/* Packets of the slot since its last report. The first one says where counting begins. */
+/* Packets of the slot since its last report. The first one says where counting begins. Over all
+ * reports they are no more than were sent: the receiver's numbers are his claim. */
 static unsigned expected_of(SlotStream *slot, const RtcpReport *report) {
   uint32_t expected = slot->reported ? report->highest_sequence - slot->reported_to : 0;
   slot->reported = true;
   slot->reported_to = report->highest_sequence;
-  return expected < REPORTED_PACKETS_MAX ? expected : 0;
+  if (expected >= REPORTED_PACKETS_MAX)
+    return 0;
+  expected = MIN(expected, slot->packets - slot->reported_packets);
+  slot->reported_packets += expected;
+  return expected;
 }
+
+_Static_assert(SLOTS_MAX <= 64, "slots are bits of one word");
 
 /* RFC 3550 §6.4.1: our time now, less that of the report that was echoed, less the wait there. */
 static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t now_us) {
@@ -87,11 +96,12 @@ static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t n
   int64_t wall_us = now_us - downlink->mono_minus_wall_us;
   uint64_t ntp_16 = (uint64_t)((wall_us / 1000000 + NTP_UNIX_S) << 16) +
                     (uint64_t)((wall_us % 1000000 << 16) / 1000000);
-  bool told = false;
+  uint64_t told = 0; /* bit i: slot i, which has one block a report */
   for (int i = 0; i < count; i++) {
     int index = slot_of(downlink, reports[i].ssrc);
-    if (index < 0)
+    if (index < 0 || told & UINT64_C(1) << index)
       continue;
+    told |= UINT64_C(1) << index;
     uint32_t rtt_16 = (uint32_t)ntp_16 - reports[i].lsr - reports[i].dlsr;
     int64_t rtt_us = ((int64_t)(int32_t)rtt_16 * 1000000) >> 16;
     bool timed = reports[i].lsr != 0 && rtt_us >= 0 && rtt_us < RTT_MAX_US;
@@ -100,7 +110,6 @@ static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t n
     unsigned expected = expected_of(&downlink->slots[index], &reports[i]);
     unsigned lost = (expected * reports[i].fraction_lost + 128) / 256;
     capacity_block(&downlink->capacity, expected, lost, timed ? downlink->rtt_us : 0);
-    told = true;
   }
   if (told && capacity_report(&downlink->capacity, now_us))
     downlink_set_budget(downlink);

@@ -18,12 +18,13 @@ typedef struct {
   uint8_t payload_type, rtx_payload_type, twcc_extension;
   uint16_t rtx_sequence;
   uint8_t red_payload_type;
-  Copies copies;           /* of sound */
-  bool report_now;         /* the first packet after a change went out */
-  uint32_t timestamp;      /* sent last */
-  uint32_t packets, bytes; /* as in the sender report: modulo 2^32 */
-  bool reported;           /* by the receiver, up to … */
-  uint32_t reported_to;    /* … this number, with its cycles (RFC 3550 §6.4.1) */
+  Copies copies;             /* of sound */
+  bool report_now;           /* the first packet after a change went out */
+  uint32_t timestamp;        /* sent last */
+  uint32_t packets, bytes;   /* as in the sender report: modulo 2^32 */
+  bool reported;             /* by the receiver, up to … */
+  uint32_t reported_to;      /* … this number, with its cycles (RFC 3550 §6.4.1) */
+  uint32_t reported_packets; /* of `packets`: those that reports told of */
   int64_t next_report_us;
   uint32_t clock_rate;
   int64_t quiet_us;         /* when it was paused; 0: it had sent nothing … */

@@ -320,6 +320,28 @@ static void test_told_twice(void) {
   rig_free(rig);
 }
 
+/* A receiver claims 19,999 packets a block, 31 blocks of one slot a report, report after report:
+ * what counts is what was sent on the slot, once. */
+static void test_reports_claim(void) {
+  Rig *rig = rig_new();
+  for (uint16_t i = 0; i < 10; i++)
+    publish(rig, (uint16_t)(10 + i), i == 0, 1000000 + i * 1000);
+  const Reported *reported = &downlink_capacity(rig->downlink)->reported;
+  RtcpReport blocks[31];
+  uint32_t highest = 100;
+  for (unsigned i = 0; i < 8; i++) {
+    uint8_t rtcp[1024];
+    for (unsigned k = 0; k < G_N_ELEMENTS(blocks); k++, highest += 19999)
+      blocks[k] = (RtcpReport){.ssrc = 2000, .fraction_lost = 128, .highest_sequence = highest};
+    size_t size = rtcp_write_rr(rtcp, sizeof rtcp, 1, blocks, G_N_ELEMENTS(blocks));
+    g_assert_cmpuint(size, >, 0);
+    feedback(rig, rtcp, size, 1100000 + i * 1000);
+    g_assert_cmpuint(reported->expected, <=, 10);
+    g_assert_cmpuint(reported->loss.told, <=, 10);
+  }
+  rig_free(rig);
+}
+
 static void test_keyframe_requests(void) {
   Rig *rig = rig_new();
   uint8_t rtcp[64];
@@ -652,6 +674,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/forward-and-repair", test_forward_and_repair);
   g_test_add_func("/peer/downlink/asked-again", test_asked_again);
   g_test_add_func("/peer/downlink/told-twice", test_told_twice);
+  g_test_add_func("/peer/downlink/reports-claim", test_reports_claim);
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);

@@ -456,7 +456,7 @@ static bool is_awaited(const Bandwidth *bandwidth, const Sent *sent) {
 }
 
 static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
-  loss_told(&bandwidth->loss, false);
+  loss_told(&bandwidth->loss, 1, 0);
   bandwidth->arrived_us = MAX(bandwidth->arrived_us, arrived_us);
   trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
@@ -480,7 +480,7 @@ static void judge_missing(Bandwidth *bandwidth, int64_t newest_us) {
       break;
     if (!sent->missed)
       continue;
-    loss_told(&bandwidth->loss, true);
+    loss_told(&bandwidth->loss, 1, 1);
     bandwidth->claims.lost++;
     sent->sent_us = 0;
     sent->lost = true;

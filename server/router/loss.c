@@ -25,8 +25,8 @@ void loss_init(Loss *loss, int64_t bps) {
   *loss = (Loss){.bps = bps};
 }
 
-void loss_told(Loss *loss, bool lost) {
-  loss->told++;
+void loss_told(Loss *loss, unsigned packets, unsigned lost) {
+  loss->told += packets;
   loss->lost += lost;
 }
 

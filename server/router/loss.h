@@ -25,8 +25,8 @@ typedef struct {
 } Loss;
 
 void loss_init(Loss *loss, int64_t bps);
-/* A packet of which it is known. */
-void loss_told(Loss *loss, bool lost);
+/* So many packets more of which it is known; `lost` of these are. */
+void loss_told(Loss *loss, unsigned packets, unsigned lost);
 /* TCP is on the way from now on. */
 void loss_beside_tcp(Loss *loss);
 /* At each feedback. delay_bps: the other estimate; acked_bps: what comes through, 0: unknown;

@@ -23,8 +23,7 @@ void reported_block(Reported *reported, unsigned expected, unsigned lost, int64_
   lost = MIN(lost, expected);
   reported->expected += expected;
   reported->lost += lost;
-  for (unsigned i = 0; i < expected; i++)
-    loss_told(&reported->loss, i < lost);
+  loss_told(&reported->loss, expected, lost);
   if (rtt_us <= 0)
     return;
   reported->rtt_us = rtt_us;
