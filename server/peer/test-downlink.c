@@ -267,9 +267,33 @@ static void test_asked_again(void) {
   g_assert_cmpuint(repairs, ==, 500);
   const uint64_t *repaired = downlink_stats(rig->downlink)->repairs;
   g_assert_cmpuint(repaired[REPAIR_SENT], ==, 500);
-  g_assert_cmpuint(repaired[REPAIR_RECENT], ==, 19 * 500);
+  g_assert_cmpuint(repaired[REPAIR_RECENT], ==, REPAIR_ASKED_BURST - 500);
+  g_assert_cmpuint(repaired[REPAIR_SPENT], ==, 20 * 500 - REPAIR_ASKED_BURST);
   g_assert_cmpuint(rig->counters.repairs, ==, 500); /* the thread's, too */
-  g_assert_cmpuint(rig->counters.repair_recent, ==, 19 * 500);
+  g_assert_cmpuint(rig->counters.repair_recent, ==, REPAIR_ASKED_BURST - 500);
+  g_assert_cmpuint(rig->counters.repair_spent, ==, 20 * 500 - REPAIR_ASKED_BURST);
+  rig_free(rig);
+}
+
+/* A receiver asks for 200,000 numbers a second that were never sent: so many are looked for, the
+ * rest costs nothing. A second later what he lacks is repaired. */
+static void test_asked_without_end(void) {
+  Rig *rig = rig_new();
+  RtpHeader first;
+  size_t len;
+  publish(rig, 10, true, 1000000);
+  collect(rig);
+  got(rig, 0, &len, &first);
+  const uint64_t *repaired = downlink_stats(rig->downlink)->repairs;
+  for (unsigned i = 0; i < 1000; i++)
+    nack(rig, (uint16_t)(first.sequence + 1000), 200, 1000000 + i * 1000);
+  g_assert_cmpuint(repaired[REPAIR_GONE], >=, REPAIR_ASKED_BURST);
+  g_assert_cmpuint(repaired[REPAIR_GONE], <=, REPAIR_ASKED_BURST + REPAIR_ASKED_PER_SECOND);
+  g_assert_cmpuint(repaired[REPAIR_GONE] + repaired[REPAIR_SPENT], ==, 200000);
+  publish(rig, 11, true, 3000000);
+  collect(rig);
+  nack(rig, (uint16_t)(first.sequence + 1), 1, 3000000);
+  g_assert_cmpuint(collect_repairs(rig), ==, 1);
   rig_free(rig);
 }
 
@@ -673,6 +697,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/downlink/forward-and-repair", test_forward_and_repair);
   g_test_add_func("/peer/downlink/asked-again", test_asked_again);
+  g_test_add_func("/peer/downlink/asked-without-end", test_asked_without_end);
   g_test_add_func("/peer/downlink/told-twice", test_told_twice);
   g_test_add_func("/peer/downlink/reports-claim", test_reports_claim);
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);

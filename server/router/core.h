@@ -26,6 +26,7 @@ struct Router {
   GPtrArray *taps;        /* owned */
   GPtrArray *relays;      /* owned */
   GHashTable *publishers; /* peer → Publisher, owned */
+  GHashTable *by_id;      /* id → Track, borrowed */
 
   unsigned relief; /* temporal layers that are left out */
   uint32_t floor;  /* peer; 0: nobody */

@@ -55,6 +55,11 @@ static void fill(Repairs *repairs, const RepairAsk *ask) {
   repairs->credit_bytes = MIN(repairs->credit_bytes + more, most);
 }
 
+bool repairs_look(Repairs *repairs, const RepairAsk *ask) {
+  return ask->inferred ||
+         limit_take(&repairs->asked, REPAIR_ASKED_PER_SECOND, REPAIR_ASKED_BURST, ask->now_us);
+}
+
 RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, size_t bytes,
                             const RepairAsk *ask, unsigned *times) {
   if (ask->inferred && ask->loss < REPAIR_LOSING)

@@ -6,6 +6,8 @@
  * - What is older than the newest key frame that was sent helps nobody: pictures go on from that.
  * - Repairs have a share of what the way carries. Whoever asks for everything without end gets no
  *   more than that, and his own pictures have the rest.
+ * - Each number that is asked for has to be looked for, whether or not it was ever sent: so many a
+ *   second are, of one receiver.
  * - What the feedback lacks may only be late; on a way that loses nothing it is waited for.
  * - Where much is lost, what has to be repaired anew goes twice: a picture waits for it, and each
  *   repair that is lost costs another round trip.
@@ -20,12 +22,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limit.h"
+
 #define REPAIR_GAP_US 20000 /* at least; three quarters of a round trip where that is longer */
 #define REPAIR_RTT_UNKNOWN_US 100000 /* until it is measured (mediasoup's, too) */
 #define REPAIRS_MAX 10               /* of one packet: as often as Chromium asks for it */
 #define REPAIR_SHARE 2               /* one part in so many of the budget … */
 #define REPAIR_WINDOW_US 500000      /* … over so long: libwebrtc's limiter's window */
 #define REPAIR_BURST_BYTES 24000     /* and at least this at a time: a small picture's key frame */
+/* Numbers that one receiver is served: a picture's second (ring.h holds 512 packets) asked for ten
+ * times over at once, and then more than any way loses that carries pictures. */
+#define REPAIR_ASKED_PER_SECOND 4000
+#define REPAIR_ASKED_BURST 5000
 #define REPAIR_LOSING 0.01 /* feedback is believed to tell of losses, not of what is late */
 #define REPAIR_TWICE 0.03  /* from this loss on */
 
@@ -34,7 +42,7 @@ typedef enum {
   REPAIR_RECENT,  /* sent again already, and that may be on its way */
   REPAIR_TIMES,   /* sent again REPAIRS_MAX times */
   REPAIR_OLD,     /* a newer key frame was sent */
-  REPAIR_SPENT,   /* the share is used up */
+  REPAIR_SPENT,   /* the share is used up, or too much was asked for */
   REPAIR_DOUBTED, /* nobody asked for it, and it may only be late */
   REPAIR_GONE,    /* never sent, or not held any more */
   REPAIR_UNSENT,  /* the receiver takes none (no RTX), or it could not be sent */
@@ -53,9 +61,13 @@ typedef struct {
 typedef struct {
   struct RepairEntry *entries;
   int64_t credit_bytes, filled_us;
+  Limit asked; /* numbers */
 } Repairs;
 
 void repairs_clear(Repairs *repairs);
+/* A number may be looked for. What the feedback lacks always may: it was sent, and is told of once.
+ */
+bool repairs_look(Repairs *repairs, const RepairAsk *ask);
 /* May what was sent on this slot under this number, `bytes` long, be sent again now? SENT: *times,
  * once or twice, and it is counted so. Never OLD or GONE: that is the slot's to know. */
 RepairVerdict repairs_judge(Repairs *repairs, unsigned slot, uint16_t sequence, size_t bytes,

@@ -24,6 +24,7 @@ Router *router_new(const RouterEvents *events, void *user) {
   router->trains = g_ptr_array_new();
   router->paced = g_ptr_array_new();
   router->publishers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+  router->by_id = g_hash_table_new(NULL, NULL);
   audible_init(&router->audible);
   return router;
 }
@@ -33,9 +34,10 @@ void router_free(Router *router) {
     return;
   g_assert(router->tracks->len == 0 && router->subscribers->len == 0 && router->taps->len == 0);
   g_assert(router->relays->len == 0);
-  g_assert(g_hash_table_size(router->publishers) == 0);
+  g_assert(g_hash_table_size(router->publishers) == 0 && g_hash_table_size(router->by_id) == 0);
   audible_clear(&router->audible);
   g_hash_table_unref(router->publishers);
+  g_hash_table_unref(router->by_id);
   g_ptr_array_unref(router->tracks);
   g_ptr_array_unref(router->subscribers);
   g_ptr_array_unref(router->taps);
@@ -169,6 +171,7 @@ Track *router_add_track(Router *router, const TrackInfo *info) {
   publisher->tracks++;
   Track *track = track_new(router, publisher, info);
   g_ptr_array_add(router->tracks, track);
+  g_hash_table_insert(router->by_id, GUINT_TO_POINTER(info->id), track);
   if (track->audio)
     audible_add(&router->audible, track);
   track_update_recording(track);
@@ -180,12 +183,7 @@ Track *router_add_track(Router *router, const TrackInfo *info) {
 }
 
 Track *router_track(const Router *router, uint32_t id) {
-  for (guint i = 0; i < router->tracks->len; i++) {
-    Track *track = g_ptr_array_index(router->tracks, i);
-    if (track->info.id == id)
-      return track;
-  }
-  return NULL;
+  return g_hash_table_lookup(router->by_id, GUINT_TO_POINTER(id));
 }
 
 static void report(const Router *router, const Track *track, bool on) {
@@ -200,6 +198,7 @@ static void report(const Router *router, const Track *track, bool on) {
 void router_remove_track(Router *router, Track *track) {
   gboolean found = g_ptr_array_remove(router->tracks, track); /* the others stay in order */
   g_assert(found);
+  g_hash_table_remove(router->by_id, GUINT_TO_POINTER(track->info.id));
   router_send_trains(router);
   track->publisher->camera = NULL;
   if (track->audio && !track->muted)

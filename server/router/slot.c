@@ -142,27 +142,38 @@ void slot_aim(Slot *slot, int layer, unsigned temporal) {
   slot_take_back(slot);
 }
 
+/* Whose packets a piece has: mostly those of who is in the slot now. */
+static const Track *track_of(const Slot *slot, const RewritePiece *piece) {
+  const Track *now = slot->forwarder.track;
+  return now && now->info.id == piece->track ? now
+                                             : router_track(slot->subscriber->router, piece->track);
+}
+
 /* What went out under this number, if it is still held and of use. */
 static Packet *find_sent(const Slot *slot, uint16_t sequence, const RewritePiece **piece,
                          RepairVerdict *verdict) {
   uint64_t number;
   *verdict = REPAIR_GONE;
   *piece = rewriter_find(&slot->forwarder.rewriter, sequence, &number);
-  const Track *track = *piece ? router_track(slot->subscriber->router, (*piece)->track) : NULL;
-  uint64_t sent = *piece ? number + (*piece)->sequence_offset : 0;
-  if (!track || sent >= slot->sent_next)
+  if (!*piece)
+    return NULL;
+  uint64_t sent = number + (*piece)->sequence_offset;
+  if (sent >= slot->sent_next)
     return NULL;
   if (sent < slot->keyframe) {
     *verdict = REPAIR_OLD;
     return NULL;
   }
-  return ring_get(&track->layers[(*piece)->layer].ring, number);
+  const Track *track = track_of(slot, *piece);
+  return track ? ring_get(&track->layers[(*piece)->layer].ring, number) : NULL;
 }
 
 RepairVerdict slot_repair(Slot *slot, uint16_t sequence, const RepairAsk *ask) {
   Subscriber *subscriber = slot->subscriber;
   if (subscriber->paused)
     return REPAIR_GONE;
+  if (!repairs_look(&subscriber->repairs, ask))
+    return REPAIR_SPENT;
   const RewritePiece *piece;
   RepairVerdict verdict;
   Packet *packet = find_sent(slot, sequence, &piece, &verdict);
