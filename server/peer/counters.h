@@ -69,6 +69,7 @@ typedef enum {
   X(malformed, "yishi_media_dropped_malformed_total", "Datagrams or RTP that did not parse.")      \
   X(unknown_ssrc, "yishi_media_dropped_unknown_ssrc_total", "RTP of no negotiated m-line.")        \
   X(duplicate, "yishi_media_dropped_duplicate_total", "RTP repaired twice or too late.")           \
+  X(excess, "yishi_media_dropped_excess_total", "RTP of a source that sends too much.")            \
   X(rtp_in, "yishi_media_rtp_received_total", "RTP packets accepted from publishers.")             \
   X(padding, "yishi_media_padding_received_total", "Probing packets without media.")
 

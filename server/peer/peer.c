@@ -520,6 +520,9 @@ static void count_uplink(Counters *counters, UplinkVerdict verdict) {
   case UPLINK_DUPLICATE:
     counters->duplicate++;
     break;
+  case UPLINK_EXCESS:
+    counters->excess++;
+    break;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "peer/capture.h"
 #include "peer/demux.h"
 #include "peer/feedback.h"
+#include "peer/intake.h"
 #include "peer/receive.h"
 #include "wire/red.h"
 #include "wire/vp8.h"
@@ -49,6 +50,7 @@ struct Uplink {
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
   bool begun[SOURCE_COUNT];
   UplinkLimits *limits;
+  Intake intake[SOURCE_COUNT];
   uint64_t next[SOURCE_COUNT][LAYERS_MAX]; /* above every Packet.sequence so far */
   Demux demux;
   Reception *at[DEMUX_PLACES]; /* 9 KB each: most members of a large room send nothing */
@@ -186,6 +188,10 @@ static UplinkVerdict deliver(Uplink *uplink, int place, Packet *packet, bool rep
   else if (packet->rtp.payload_len && !vp8_parse(packet->data + packet->rtp.payload_offset,
                                                  packet->rtp.payload_len, &packet->vp8))
     return UPLINK_MALFORMED;
+  if (!intake_take(&uplink->intake[stream->source],
+                   is_video(stream->source) ? &intake_picture : &intake_sound, packet->len,
+                   packet->arrival_us))
+    return UPLINK_EXCESS;
   if (!begin(uplink, stream->source, media, packet->arrival_us))
     return UPLINK_UNKNOWN_SSRC;
   uplink->sink->media(uplink->user, stream->source, packet);

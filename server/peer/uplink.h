@@ -30,7 +30,8 @@ typedef enum {
   UPLINK_PADDING, /* a probe without media */
   UPLINK_MALFORMED,
   UPLINK_UNKNOWN_SSRC, /* or another codec, or a track too many in short time */
-  UPLINK_DUPLICATE
+  UPLINK_DUPLICATE,
+  UPLINK_EXCESS /* more than is taken of its source (intake.h) */
 } UplinkVerdict;
 
 /* What an uplink tells its peer; none of them may call back into the uplink. */
