@@ -73,17 +73,21 @@ static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, in
     repair(downlink, missing.labels[i].slot, missing.labels[i].number, &ask);
 }
 
-/* Packets of the slot since its last report. The first one says where counting begins. Over all
- * reports they are no more than were sent: the receiver's numbers are his claim. */
-static unsigned expected_of(SlotStream *slot, const RtcpReport *report) {
-  uint32_t expected = slot->reported ? report->highest_sequence - slot->reported_to : 0;
+/* Packets of the slot since its last report, and those of them that the way lost. The first report
+ * says where counting begins. Over all reports they are no more than were sent: the numbers are the
+ * receiver's claim, and those that were never sent are what the publisher's packets lack. */
+static unsigned packets_of(SlotStream *slot, const RtcpReport *report, unsigned *lost) {
+  uint32_t numbers = slot->reported ? report->highest_sequence - slot->reported_to : 0;
   slot->reported = true;
   slot->reported_to = report->highest_sequence;
-  if (expected >= REPORTED_PACKETS_MAX)
+  *lost = 0;
+  if (numbers >= REPORTED_PACKETS_MAX)
     return 0;
-  expected = MIN(expected, slot->packets - slot->reported_packets);
-  slot->reported_packets += expected;
-  return expected;
+  unsigned sent = MIN(numbers, slot->packets - slot->reported_packets), unsent = numbers - sent;
+  unsigned missing = (numbers * report->fraction_lost + 128) / 256;
+  slot->reported_packets += sent;
+  *lost = missing > unsent ? missing - unsent : 0;
+  return sent;
 }
 
 _Static_assert(SLOTS_MAX <= 64, "slots are bits of one word");
@@ -107,9 +111,8 @@ static void read_reports(Downlink *downlink, const RtcpPacket *packet, int64_t n
     bool timed = reports[i].lsr != 0 && rtt_us >= 0 && rtt_us < RTT_MAX_US;
     if (timed)
       downlink->rtt_us = rtt_us < 1000 ? 1000 : rtt_us;
-    unsigned expected = expected_of(&downlink->slots[index], &reports[i]);
-    unsigned lost = (expected * reports[i].fraction_lost + 128) / 256;
-    capacity_block(&downlink->capacity, expected, lost, timed ? downlink->rtt_us : 0);
+    unsigned lost, packets = packets_of(&downlink->slots[index], &reports[i], &lost);
+    capacity_block(&downlink->capacity, packets, lost, timed ? downlink->rtt_us : 0);
   }
   if (told && capacity_report(&downlink->capacity, now_us))
     downlink_set_budget(downlink);

@@ -366,6 +366,30 @@ static void test_reports_claim(void) {
   rig_free(rig);
 }
 
+/* Of ten numbers the publisher's packet has one, and the receiver gets it: his way loses nothing,
+ * though his report says nine of ten. When one in two of those that were sent is lost, too, that
+ * counts. */
+static void test_gaps_of_the_publisher(void) {
+  Rig *rig = rig_new();
+  const Reported *reported = &downlink_capacity(rig->downlink)->reported;
+  RtcpReport report = {.ssrc = 2000, .highest_sequence = 5000};
+  uint8_t rtcp[64];
+  int64_t now_us = 1000000;
+  for (unsigned i = 0; i < 400; i++, now_us += 10000) {
+    publish(rig, (uint16_t)(10 + i * 10), i == 0, now_us);
+    if (i % 50 == 0) {
+      report.fraction_lost = i == 0 ? 0 : i <= 200 ? 230 : 243; /* of 256 */
+      g_assert_cmpuint(rtcp_write_rr(rtcp, sizeof rtcp, 1, &report, 1), >, 0);
+      feedback(rig, rtcp, 32, now_us);
+      if (i <= 200)
+        g_assert_cmpfloat(reported->loss.smooth, <, 0.01);
+    }
+    report.highest_sequence += 10;
+  }
+  g_assert_cmpfloat(reported->loss.smooth, >, 0.1);
+  rig_free(rig);
+}
+
 static void test_keyframe_requests(void) {
   Rig *rig = rig_new();
   uint8_t rtcp[64];
@@ -700,6 +724,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/downlink/asked-without-end", test_asked_without_end);
   g_test_add_func("/peer/downlink/told-twice", test_told_twice);
   g_test_add_func("/peer/downlink/reports-claim", test_reports_claim);
+  g_test_add_func("/peer/downlink/gaps-of-the-publisher", test_gaps_of_the_publisher);
   g_test_add_func("/peer/downlink/keyframe-requests", test_keyframe_requests);
   g_test_add_func("/peer/downlink/sender-reports", test_sender_reports);
   g_test_add_func("/peer/downlink/transport-wide", test_transport_wide);
