@@ -81,7 +81,7 @@ int demux_packet(Demux *demux, const uint8_t *data, const RtpHeader *rtp, int64_
 int demux_find(const Demux *demux, uint32_t ssrc);
 /* The place of what the repair stream at this one repairs, or DEMUX_NOBODY. */
 int demux_repaired(const Demux *demux, int place);
-/* The numbers at this place begin anew: so does an epoch. */
-void demux_restart(Demux *demux, int place);
+/* The numbers at this place begin anew: so does an epoch. False: not so soon again. */
+bool demux_restart(Demux *demux, int place, int64_t now_us);
 /* Of a source that sends. */
 unsigned demux_layers(const Demux *demux, Source source);

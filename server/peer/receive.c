@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* A jump this long is a sender that started anew, not a loss. */
-#define RESTART_PACKETS 3000
+#define GAP_US (1000000 / RECEIVE_GAP_PER_SECOND)
 
 void receive_init(Receive *receive, uint32_t clock_rate, bool nack) {
   memset(receive, 0, sizeof *receive);
@@ -69,11 +68,47 @@ static void update_jitter(Receive *receive, uint32_t timestamp, int64_t arrival_
 
 static void start(Receive *receive, uint64_t sequence) {
   receive->started = true;
-  receive->first = receive->highest = sequence;
+  receive->first = receive->highest = receive->least = sequence;
   receive->received = receive->expected_before = receive->received_before = 0;
   receive->missing_count = 0;
   memset(receive->window, 0, sizeof receive->window);
 }
+
+/* --- gaps --- */
+
+static int64_t gaps_us(const Receive *receive, int64_t now_us) {
+  int64_t passed_us = now_us > receive->gaps_seen_us ? now_us - receive->gaps_seen_us : 0;
+  return receive->gaps_us > passed_us ? receive->gaps_us - passed_us : 0;
+}
+
+static bool leaps(const Receive *receive, uint64_t at, int64_t now_us) {
+  if (!receive->started || at <= receive->highest + 1)
+    return false;
+  int64_t gap = (int64_t)(at - receive->highest - 1);
+  return gaps_us(receive, now_us) + gap * GAP_US > RECEIVE_GAP_BURST * GAP_US;
+}
+
+bool receive_leaps(const Receive *receive, uint16_t sequence, int64_t arrival_us) {
+  return leaps(receive, seq_peek(&receive->unwrap, sequence), arrival_us);
+}
+
+static void leave_gap(Receive *receive, uint64_t at, int64_t now_us) {
+  if (at == receive->highest + 1)
+    return;
+  receive->gaps_us = gaps_us(receive, now_us) + (int64_t)(at - receive->highest - 1) * GAP_US;
+  receive->gaps_seen_us = now_us > receive->gaps_seen_us ? now_us : receive->gaps_seen_us;
+  for (uint64_t i = receive->highest + 1; i < at; i++) {
+    set_came(receive, i, false);
+    add_missing(receive, i, now_us);
+  }
+}
+
+void receive_give_up(Receive *receive) {
+  receive->gave_up |= receive->missing_count > 0;
+  receive->missing_count = 0;
+}
+
+/* --- packets --- */
 
 bool receive_misses(const Receive *receive, uint16_t sequence) {
   if (!receive->started)
@@ -81,29 +116,30 @@ bool receive_misses(const Receive *receive, uint16_t sequence) {
   uint64_t at = seq_peek(&receive->unwrap, sequence);
   if (at > receive->highest)
     return at - receive->highest <= RECEIVE_AHEAD;
-  return at >= receive->first && receive->highest - at < RECEIVE_WINDOW && !came(receive, at);
+  return at >= receive->first && at >= receive->least && receive->highest - at < RECEIVE_WINDOW &&
+         !came(receive, at);
 }
 
 ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp,
                               int64_t arrival_us, bool repaired, uint64_t *extended) {
-  if (repaired && !receive_misses(receive, sequence))
+  if (repaired &&
+      (!receive_misses(receive, sequence) || receive_leaps(receive, sequence, arrival_us)))
     return RECEIVE_DUPLICATE;
   ReceiveVerdict verdict = RECEIVE_TAKEN;
   uint64_t at = seq_unwrap(&receive->unwrap, sequence);
   *extended = at;
-  if (!receive->started)
+  if (!receive->started) {
     start(receive, at);
-  if (at > receive->highest + RESTART_PACKETS) {
+    receive->least = 0; /* what it overtook comes yet */
+  }
+  if (leaps(receive, at, arrival_us)) {
     start(receive, at);
     verdict = RECEIVE_RESTARTED;
   }
-  if (at + RECEIVE_WINDOW <= receive->highest)
+  if (at + RECEIVE_WINDOW <= receive->highest || at < receive->least)
     return RECEIVE_DUPLICATE;
   if (at > receive->highest) {
-    for (uint64_t i = receive->highest + 1; i < at; i++) {
-      set_came(receive, i, false);
-      add_missing(receive, i, arrival_us);
-    }
+    leave_gap(receive, at, arrival_us);
     receive->highest = at;
   } else if (receive->received && came(receive, at)) {
     return RECEIVE_DUPLICATE;

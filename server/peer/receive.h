@@ -16,6 +16,12 @@
 #define RECEIVE_GIVE_UP_US 1000000
 #define RECEIVE_RETRY_MIN_US 20000
 #define RECEIVE_AHEAD 64 /* packets: so far ahead of all others may a repair be */
+/* Numbers that may be left out: at once, as many as a layer's ring holds (router/ring.h): nothing
+ * of before a longer gap can be repaired to anybody; and then more than any line loses that carries
+ * pictures. A gap that is longer is a sender that began anew. Receivers' slots pass gaps on, and
+ * their SRTP guesses the roll-over counter over less than half a lap (RFC 3711 §3.3.1). */
+#define RECEIVE_GAP_BURST 512
+#define RECEIVE_GAP_PER_SECOND 500
 /* Packets that others overtake, by this much at most, are waited for before they are asked for, if
  * some did so within the last … */
 #define RECEIVE_REORDER_MAX_US 60000
@@ -31,8 +37,10 @@ typedef struct {
   uint32_t clock_rate;
   bool started, nack;
   SeqUnwrap unwrap;
-  uint64_t first, highest;
+  uint64_t first, highest, least;       /* least: nothing below it is taken */
   uint64_t window[RECEIVE_WINDOW / 64]; /* came, by extended sequence modulo the window */
+  int64_t gaps_us;      /* time in which the numbers that were left out may be; not over … */
+  int64_t gaps_seen_us; /* … as of then */
   uint64_t received, expected_before, received_before;
   int64_t transit; /* ticks */
   uint32_t jitter; /* ticks, times 16 */
@@ -47,10 +55,13 @@ typedef struct {
 typedef enum {
   RECEIVE_TAKEN,
   RECEIVE_DUPLICATE, /* or older than the window, or a repair of what is not missing */
-  RECEIVE_RESTARTED  /* taken: its number is so far ahead that the sender began anew */
+  RECEIVE_RESTARTED  /* taken: the sender began anew (receive_leaps), nothing of before comes now */
 } ReceiveVerdict;
 
 void receive_init(Receive *receive, uint32_t clock_rate, bool nack);
+
+/* Its number is further ahead than may be left out now. */
+bool receive_leaps(const Receive *receive, uint16_t sequence, int64_t arrival_us);
 
 /* Takes note of a packet. repaired: it came in another's stead, which says nothing about jitter,
  * and has a number that only its bearer vouches for: it is taken only where it is missing. */
@@ -59,6 +70,9 @@ ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t time
 
 /* A packet that should have come and did not, before the newest or right behind it. */
 bool receive_misses(const Receive *receive, uint16_t sequence);
+
+/* What is missing now is not asked for any more. */
+void receive_give_up(Receive *receive);
 
 /* The report block but for ssrc, lsr and dlsr; starts a new interval. */
 void receive_report(Receive *receive, RtcpReport *report);

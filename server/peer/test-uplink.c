@@ -654,6 +654,86 @@ static void test_pictures_are_limited(void) {
   rig_free(rig);
 }
 
+/* How far a slot that carries the layer goes on in its numbers, with all that came: an epoch begins
+ * with the next number, a gap within one is passed on (router/rewrite.h). */
+static uint64_t numbers_used(const Rig *rig) {
+  uint64_t used = 1, highest = 0;
+  for (unsigned i = 0; i < rig->packets->len; i++) {
+    const Packet *packet = g_ptr_array_index(rig->packets, i);
+    const Packet *before = i ? g_ptr_array_index(rig->packets, i - 1) : packet;
+    if (packet->epoch != before->epoch)
+      used++;
+    else if (i && packet->sequence > highest)
+      used += packet->sequence - highest;
+    highest = MAX(highest, packet->sequence);
+  }
+  return used;
+}
+
+typedef struct {
+  const char *name;
+  uint16_t step;      /* from number to number */
+  uint16_t malformed; /* one in so many is good */
+  int64_t every_us;
+  unsigned good; /* as many are forwarded at least */
+} Leaps;
+
+/* For as long as a receiver may hear nothing before it counts as lost, 8 s: his SRTP guesses the
+ * roll-over counter over less than half a lap of numbers (RFC 3711 §3.3.1), whatever one publisher
+ * does with his. */
+static void test_leaps(void) {
+  static const Leaps ways[] = {
+      {"2,999 at a time", 2999, 1, 10000, 8},
+      {"250 at a time", 250, 1, 2000, 20},
+      {"many", 1, 1, 50, 16000},
+      {"many, broken", 1, 100, 20, 3000},
+      {"one in two, and broken", 2, 3, 400, 1000},
+  };
+  for (unsigned w = 0; w < G_N_ELEMENTS(ways); w++) {
+    Rig *rig = rig_new();
+    const Leaps *way = &ways[w];
+    uint16_t sequence = 0;
+    unsigned i = 0;
+    g_test_message("%s", way->name);
+    for (int64_t now_us = 1000000; now_us < 9000000; now_us += way->every_us, i++) {
+      sequence = (uint16_t)(sequence + way->step);
+      bool good = i % way->malformed == 0;
+      send(rig,
+           RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = sequence, .mid = "1",
+               .payload_len = good ? 0 : 1, .payload = (const uint8_t[]){0x80}),
+           now_us);
+    }
+    g_assert_cmpuint(numbers_used(rig), <, 0x8000);
+    g_assert_cmpuint(rig->packets->len, >=, way->good);
+    rig_free(rig);
+  }
+}
+
+/* What honest lines do: a third is lost, and twice as many packets in a row as are asked for. The
+ * picture goes on in its epoch after the first; a key frame is asked for after the second. */
+static void test_losses_are_no_leaps(void) {
+  Rig *rig = rig_new();
+  uint16_t sequence = 0;
+  for (unsigned i = 0; i < 3000; i++, sequence++)
+    if (i % 3)
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = sequence, .mid = "1"),
+           1000000 + i * INT64_C(2500));
+  g_assert_cmpuint(rig->packets->len, ==, 2000);
+  uint16_t epoch = last(rig)->epoch;
+  g_assert_cmpuint(epoch, ==, ((const Packet *)g_ptr_array_index(rig->packets, 0))->epoch);
+  uint64_t before = last(rig)->sequence;
+  sequence = (uint16_t)(sequence + 1000);
+  send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = sequence), 12000000);
+  g_assert_cmpuint(last(rig)->epoch, !=, epoch);
+  g_assert_cmpuint(last(rig)->sequence, >, before);
+  /* A repair of before is nobody's now. */
+  g_assert_cmpint(
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = (uint16_t)(sequence - 1001)),
+           12001000),
+      ==, UPLINK_DUPLICATE);
+  rig_free(rig);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/uplink/learning", test_learning);
@@ -670,5 +750,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/uplink/music", test_music);
   g_test_add_func("/peer/uplink/sound-is-limited", test_sound_is_limited);
   g_test_add_func("/peer/uplink/pictures-are-limited", test_pictures_are_limited);
+  g_test_add_func("/peer/uplink/leaps", test_leaps);
+  g_test_add_func("/peer/uplink/losses-are-no-leaps", test_losses_are_no_leaps);
   return g_test_run();
 }

@@ -28,7 +28,8 @@ typedef struct {
   Receive receive;
   CaptureStream capture;
   bool numbered;          /* offset is set */
-  uint64_t offset;        /* from its own extended numbers to the layer's, modulo 2^64 */
+  uint64_t offset;        /* from its own extended numbers to the layer's, modulo 2^64 … */
+  uint64_t closed;        /* … that are not below this one */
   bool reported;          /* a sender report came */
   uint32_t report_middle; /* its middle 32 bits of NTP */
   int64_t report_us;      /* and its arrival */
@@ -152,46 +153,74 @@ static uint64_t layer_number(Uplink *uplink, const DemuxStream *stream, Receptio
   return number;
 }
 
-/* False for a duplicate. */
-static bool take_note(Uplink *uplink, int place, Packet *packet, bool repaired) {
+/* It came, and goes to nobody. The layer's numbers close up behind it, over what is missing before
+ * it, too: that would come too late now. So what is left out uses up no numbers, however much it
+ * is, and nobody asks for it. */
+static void leave_out(Uplink *uplink, const DemuxStream *stream, Reception *reception,
+                      uint64_t extended) {
+  if (extended < reception->receive.highest)
+    return;
+  reception->closed = extended + 1;
+  receive_give_up(&reception->receive);
+  if (reception->numbered)
+    reception->offset = uplink->next[stream->source][stream->layer] - reception->closed;
+}
+
+static bool is_too_much(Uplink *uplink, Source source, const Packet *packet) {
+  return !intake_take(&uplink->intake[source], is_video(source) ? &intake_picture : &intake_sound,
+                      packet->len, packet->arrival_us);
+}
+
+/* What the packet says of itself can be read, or it is sound or only padding. */
+static bool is_readable(Source source, Packet *packet) {
+  packet->vp8 = (Vp8Descriptor){0};
+  return !is_video(source) || !packet->rtp.payload_len ||
+         vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
+                   &packet->vp8);
+}
+
+/* FORWARDED: it is new, is taken, and has its number. */
+static UplinkVerdict take_note(Uplink *uplink, int place, Packet *packet, bool repaired) {
   Reception *reception = uplink->at[place];
+  Receive *receive = &reception->receive;
+  const DemuxStream *stream = &uplink->demux.streams[place];
+  uint16_t sequence = packet->rtp.sequence;
   uint64_t extended;
-  switch (receive_packet(&reception->receive, packet->rtp.sequence, packet->rtp.timestamp,
-                         packet->arrival_us, repaired, &extended)) {
+  if (!repaired && receive_leaps(receive, sequence, packet->arrival_us) &&
+      !demux_restart(&uplink->demux, place, packet->arrival_us))
+    return UPLINK_EXCESS;
+  switch (receive_packet(receive, sequence, packet->rtp.timestamp, packet->arrival_us, repaired,
+                         &extended)) {
   case RECEIVE_DUPLICATE:
-    return false;
+    return UPLINK_DUPLICATE;
   case RECEIVE_RESTARTED: /* and so do its timestamps, perhaps */
-    demux_restart(&uplink->demux, place);
-    capture_stream_init(&reception->capture, reception->receive.clock_rate);
+    capture_stream_init(&reception->capture, receive->clock_rate);
     break;
   case RECEIVE_TAKEN:
     break;
   }
-  const DemuxStream *stream = &uplink->demux.streams[place];
+  if (extended < reception->closed)
+    return UPLINK_DUPLICATE;
+  bool readable = is_readable(stream->source, packet);
+  if (!readable || is_too_much(uplink, stream->source, packet)) {
+    leave_out(uplink, stream, reception, extended);
+    return readable ? UPLINK_EXCESS : UPLINK_MALFORMED;
+  }
   packet->sequence = layer_number(uplink, stream, reception, extended);
   packet->epoch = stream->epoch;
   packet->layer = stream->layer;
   packet->capture_us = capture_stream_time(&reception->capture, &uplink->clock,
                                            packet->rtp.timestamp, packet->arrival_us);
-  return true;
+  return UPLINK_FORWARDED;
 }
 
 static UplinkVerdict deliver(Uplink *uplink, int place, Packet *packet, bool repaired) {
   const DemuxStream *stream = &uplink->demux.streams[place];
   const PlanMedia *media = &uplink->plan->media[stream->media];
-  if (!take_note(uplink, place, packet, repaired))
-    return UPLINK_DUPLICATE;
-  packet->audio_level = AUDIO_LEVEL_UNKNOWN;
-  packet->vp8 = (Vp8Descriptor){0};
-  if (!is_video(stream->source))
-    packet->audio_level = audio_level(media, packet);
-  else if (packet->rtp.payload_len && !vp8_parse(packet->data + packet->rtp.payload_offset,
-                                                 packet->rtp.payload_len, &packet->vp8))
-    return UPLINK_MALFORMED;
-  if (!intake_take(&uplink->intake[stream->source],
-                   is_video(stream->source) ? &intake_picture : &intake_sound, packet->len,
-                   packet->arrival_us))
-    return UPLINK_EXCESS;
+  UplinkVerdict verdict = take_note(uplink, place, packet, repaired);
+  if (verdict != UPLINK_FORWARDED)
+    return verdict;
+  packet->audio_level = is_video(stream->source) ? AUDIO_LEVEL_UNKNOWN : audio_level(media, packet);
   if (!begin(uplink, stream->source, media, packet->arrival_us))
     return UPLINK_UNKNOWN_SSRC;
   uplink->sink->media(uplink->user, stream->source, packet);
