@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "router/core.h"
 #include "router/notice.h"
 
 #define SILENT 127
@@ -496,6 +497,33 @@ static void test_random(void) {
   room_free(room);
 }
 
+/* A camera whose size is another with each of fifty key frames a second has everybody's layers
+ * shared out anew twice a second; one that changes once, at once. */
+static void test_sizes_that_alternate(void) {
+  Room *room = room_new();
+  Track *camera = add(room, 1, 1, SOURCE_CAMERA);
+  unsigned shared = 0;
+  for (unsigned i = 0; i < 500; i++) {
+    room->now_us += 20000;
+    room->sequence++;
+    VideoSpec spec = {.sequence = room->sequence,
+                      .timestamp = (uint32_t)room->sequence * 1800,
+                      .arrival_us = room->now_us,
+                      .capture_us = room->now_us,
+                      .start = true,
+                      .keyframe = true,
+                      .width = i % 2 ? 640 : 320,
+                      .height = i % 2 ? 360 : 180};
+    deliver(camera, make_video(room->pool, &spec));
+    shared += room->router->share_due;
+    g_assert_true(i > 0 || shared == 1);
+    router_tick(room->router, room->now_us);
+  }
+  g_assert_cmpuint(shared, <=, 21);
+  router_remove_track(room->router, camera);
+  room_free(room);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/router/few-voices", test_few_voices);
@@ -505,6 +533,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/router/view", test_view);
   g_test_add_func("/router/speakers-seen", test_speakers_seen);
   g_test_add_func("/router/screen", test_screen);
+  g_test_add_func("/router/sizes-that-alternate", test_sizes_that_alternate);
   g_test_add_func("/router/notices", test_notices);
   g_test_add_func("/router/random", test_random);
   return g_test_run();

@@ -8,6 +8,7 @@
 
 #define NOMINAL_PIXELS ((int64_t)1280 * 720) /* of the largest layer, before one was seen */
 #define AUDIO_BPS 40000
+#define RESIZE_GAP_US 500000 /* everybody is looked after that often anyhow (router.c) */
 /* A guess before anything was seen. A talking head at 25 frames a second, by VP8: 320x180 takes
  * some 150 kbit/s, and four times the pixels take three times that. */
 #define SMALL_PIXELS ((int64_t)320 * 180)
@@ -267,6 +268,16 @@ static void hear(Track *track, const Packet *packet) {
                   packet->rtp.payload_len, packet->arrival_us);
 }
 
+/* Its size changed, and with it what it costs. Sizes that change with each key frame would keep the
+ * room busy; what is not done at once is done when each subscriber is looked after. */
+static void share_anew(Track *track) {
+  Router *router = track->router;
+  if (track->resized_us && router->now_us - track->resized_us < RESIZE_GAP_US)
+    return;
+  track->resized_us = router->now_us;
+  router->share_due = true;
+}
+
 void track_receive(Track *track, Packet *packet) {
   Router *router = track->router;
   if (packet->arrival_us > router->now_us)
@@ -288,7 +299,8 @@ void track_receive(Track *track, Packet *packet) {
     hear(track, packet);
   if (first && router->taps->len > 0)
     program_update(router); /* before the packet: it may be the key frame that the cut needs */
-  router->share_due |= layer_receive(layer, packet);
+  if (layer_receive(layer, packet))
+    share_anew(track);
   set_flowing(track, layer, true);
   if (layer->train_length == 0)
     g_ptr_array_add(router->trains, layer);

@@ -21,8 +21,9 @@ struct Track {
   bool audio, vp8; /* which of the two it is */
   bool muted;
   uint8_t payload_type;
-  int64_t begun_us;  /* when it was added, or was muted last */
-  int64_t packet_us; /* when the last packet came, of any layer; 0: none yet */
+  int64_t begun_us;   /* when it was added, or was muted last */
+  int64_t packet_us;  /* when the last packet came, of any layer; 0: none yet */
+  int64_t resized_us; /* everybody's layers were shared out anew for its size; 0: never */
 
   unsigned layer_count;
   Layer layers[LAYERS_MAX]; /* smallest first */
