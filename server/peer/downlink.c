@@ -65,6 +65,7 @@ void downlink_replan(Downlink *downlink) {
   g_assert(downlink->slot_count <= SLOTS_MAX);
   for (unsigned i = 0; i < downlink->slot_count; i++)
     downlink->slots[i].on = false;
+  bool numbered = false, remb = false;
   for (unsigned i = 0; i < plan->media_count; i++) {
     const PlanMedia *media = &plan->media[i];
     if (media->use != PLAN_SLOT)
@@ -80,9 +81,10 @@ void downlink_replan(Downlink *downlink) {
     slot->red_payload_type = media->red_payload_type;
     slot->twcc_extension = media->twcc_extension;
     slot->clock_rate = media->clock_rate;
-    if (slot->twcc_extension || media->remb)
-      capacity_offered(&downlink->capacity, slot->twcc_extension != 0);
+    numbered |= slot->twcc_extension != 0;
+    remb |= media->remb;
   }
+  capacity_offered(&downlink->capacity, numbered, remb);
   open_slots(downlink);
   downlink_set_budget(downlink);
 }

@@ -413,6 +413,13 @@ static void probe_end(Bandwidth *bandwidth, int64_t now_us) {
   }
 }
 
+void bandwidth_end_probe(Bandwidth *bandwidth) {
+  if (!bandwidth->probe.running)
+    return;
+  bandwidth->probe.running = false;
+  bandwidth->probe_wait_us = MAX(bandwidth->probe_wait_us, PROBE_WAIT_US);
+}
+
 static bool probe_wanted(const Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us) {
   if (bandwidth->probe.running || bandwidth->stall.on || bandwidth->rival ||
       wanted_bps <= bandwidth_target_bps(bandwidth))
@@ -550,10 +557,8 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   bool stall_changed = newest_us > 0 && !bandwidth->rival &&
                        stall_judge(&bandwidth->stall, backlog_base_us(&bandwidth->backlog),
                                    jitter_us, acked_bps, now_us);
-  if (bandwidth->stall.on && bandwidth->probe.running) { /* nothing is added to the queue */
-    bandwidth->probe.running = false;
-    bandwidth->probe_wait_us = MAX(bandwidth->probe_wait_us, PROBE_WAIT_US);
-  }
+  if (bandwidth->stall.on) /* nothing is added to the queue */
+    bandwidth_end_probe(bandwidth);
   control_delay(bandwidth, now_us);
   loss_control(&bandwidth->loss, bandwidth->delay_bps, bandwidth_acked_bps(bandwidth),
                bandwidth->rival, bandwidth->rtt_us, now_us);

@@ -101,5 +101,7 @@ double bandwidth_loss(const Bandwidth *bandwidth);
  * send now, on top of all else: a probe begins or goes on, and what is sent anyhow is part of it.
  * Call it every few milliseconds. */
 unsigned bandwidth_padding(Bandwidth *bandwidth, int64_t wanted_bps, int64_t now_us);
+/* No probe is under way any more; what was sent of one tells nothing. */
+void bandwidth_end_probe(Bandwidth *bandwidth);
 /* A probe is under way. */
 bool bandwidth_probes(const Bandwidth *bandwidth);

@@ -18,14 +18,16 @@ void capacity_clear(Capacity *capacity) {
   capacity->bandwidth = NULL;
 }
 
-void capacity_offered(Capacity *capacity, bool numbered) {
-  capacity->numbered |= numbered;
-  if (!capacity->bandwidth)
+void capacity_offered(Capacity *capacity, bool numbered, bool remb) {
+  capacity->numbered = numbered;
+  if (!remb)
+    capacity->remb_bps = 0;
+  if (!capacity->bandwidth && (numbered || remb))
     capacity->bandwidth = bandwidth_new();
 }
 
 static bool is_fed(const Capacity *capacity) {
-  return capacity->fed_us && !capacity->witness.doubted;
+  return capacity->numbered && capacity->fed_us && !capacity->witness.doubted;
 }
 
 /* Feedback stays away while what it would tell of is sent, and reports come. */
@@ -55,7 +57,12 @@ static CapacitySource source_of(const Capacity *capacity, int64_t now_us) {
   return told || is_stuck(capacity, now_us) ? CAPACITY_BY_REPORTS : CAPACITY_UNTOLD;
 }
 
-/* Reports go on from where others left it; from the beginning where nobody told anything before. */
+static bool has_own_estimate(CapacitySource source) {
+  return source == CAPACITY_UNTOLD || source == CAPACITY_BY_FEEDBACK;
+}
+
+/* Reports go on from where others left it; from the beginning where nobody told anything before.
+ * Where the bandwidth's own estimate does not decide, it does not probe, and is not ticked. */
 static void decide(Capacity *capacity, int64_t now_us) {
   CapacitySource source = source_of(capacity, now_us);
   if (source == capacity->source)
@@ -65,6 +72,8 @@ static void decide(Capacity *capacity, int64_t now_us) {
     int64_t first_bps = capacity->bandwidth ? BANDWIDTH_FIRST_BPS : INT64_MAX;
     reported_begin(&capacity->reported, known ? capacity_bps(capacity) : first_bps);
   }
+  if (capacity->bandwidth && !has_own_estimate(source))
+    bandwidth_end_probe(capacity->bandwidth);
   capacity->source = source;
 }
 
@@ -83,7 +92,7 @@ bool capacity_feedback(Capacity *capacity, const RtcpTwcc *twcc, BandwidthMissin
                        int64_t now_us) {
   Witness *witness = &capacity->witness;
   missing->count = 0;
-  if (!capacity->bandwidth || witness->doubted)
+  if (!capacity->numbered || witness->doubted)
     return false;
   int64_t before_bps = capacity_bps(capacity);
   bool changed = false;
@@ -131,8 +140,7 @@ void capacity_tick(Capacity *capacity, int64_t wanted_bps, int64_t now_us) {
   decide(capacity, now_us);
   if (is_idle(capacity, now_us))
     reported_end(&capacity->reported, capacity->sent_bytes, now_us);
-  bool feedback = capacity->source == CAPACITY_BY_FEEDBACK || capacity->source == CAPACITY_UNTOLD;
-  if (capacity->bandwidth && feedback)
+  if (capacity->bandwidth && has_own_estimate(capacity->source))
     bandwidth_tick(capacity->bandwidth, now_us);
 }
 
@@ -154,8 +162,7 @@ int64_t capacity_bps(const Capacity *capacity) {
 
 /* Its own estimate decides, and nothing lowers it. */
 static bool by_bandwidth(const Capacity *capacity) {
-  return capacity->bandwidth && capacity->remb_bps == 0 &&
-         (capacity->source == CAPACITY_UNTOLD || capacity->source == CAPACITY_BY_FEEDBACK);
+  return capacity->bandwidth && capacity->remb_bps == 0 && has_own_estimate(capacity->source);
 }
 
 int64_t capacity_pace_bps(const Capacity *capacity) {

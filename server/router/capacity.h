@@ -40,7 +40,7 @@ typedef struct {
   uint64_t sent_bytes;  /* to this receiver, on the wire */
   int64_t sent_us;      /* the newest packet; 0: none yet */
   int64_t numbered_us;  /* the newest that is numbered */
-  Bandwidth *bandwidth; /* owned; NULL: the receiver offers to tell nothing */
+  Bandwidth *bandwidth; /* owned; NULL: the receiver never offered to tell */
   CapacitySource source;
   bool numbered;      /* it offers transport-wide feedback */
   int64_t begun_us;   /* the first tick; 0: none yet */
@@ -54,9 +54,9 @@ typedef struct {
 
 void capacity_init(Capacity *capacity);
 void capacity_clear(Capacity *capacity);
-/* The receiver offers feedback (numbered: what is sent is to have capacity->bandwidth's numbers) or
- * REMB. */
-void capacity_offered(Capacity *capacity, bool numbered);
+/* What the receiver offers now: feedback (numbered: what is sent is to have capacity->bandwidth's
+ * numbers), REMB. What it offers no more does not count any more. */
+void capacity_offered(Capacity *capacity, bool numbered, bool remb);
 /* The way is another one, or was cut for a while. What was doubted stays so. */
 void capacity_restart(Capacity *capacity);
 

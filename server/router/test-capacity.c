@@ -19,7 +19,7 @@ static void begin(Receiver *receiver, bool offers, bool numbered) {
   *receiver = (Receiver){.now_us = 1000000, .numbered = numbered};
   capacity_init(&receiver->capacity);
   if (offers)
-    capacity_offered(&receiver->capacity, numbered);
+    capacity_offered(&receiver->capacity, numbered, !numbered);
 }
 
 static void send(Receiver *receiver) {
@@ -245,6 +245,53 @@ static void test_one_broken(void) {
   g_assert_true(witness.doubted);
 }
 
+/* A probe is under way when REMB, or reports, come to decide: it ends. */
+static void test_probe_ends(void) {
+  for (unsigned remb = 0; remb <= 1; remb++) {
+    Receiver receiver;
+    begin(&receiver, true, true);
+    run(&receiver, 4, true, tell_all);
+    g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_FEEDBACK);
+    bandwidth_restart(receiver.capacity.bandwidth); /* it may probe at once */
+    capacity_padding(&receiver.capacity, 50000000, receiver.now_us);
+    g_assert_true(capacity_probes(&receiver.capacity));
+    for (unsigned i = 0; remb && i < 10; i++)
+      capacity_feedback(&receiver.capacity, NULL, &(BandwidthMissing){0}, receiver.now_us);
+    if (remb)
+      capacity_remb(&receiver.capacity, 1000000, receiver.now_us);
+    for (unsigned i = 0; i < 10; i++) {
+      receiver.now_us += 1000000;
+      send(&receiver);
+      capacity_block(&receiver.capacity, 100, 0, 40000);
+      capacity_report(&receiver.capacity, receiver.now_us);
+    }
+    g_assert_cmpint(receiver.capacity.source, ==, remb ? CAPACITY_BY_REMB : CAPACITY_BY_REPORTS);
+    g_assert_false(capacity_probes(&receiver.capacity));
+    capacity_clear(&receiver.capacity);
+  }
+}
+
+/* An offer without feedback follows one with it: what is numbered no more is told of no more, and
+ * reports decide. */
+static void test_offered_no_more(void) {
+  Receiver receiver;
+  begin(&receiver, true, true);
+  run(&receiver, 4, true, tell_all);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_FEEDBACK);
+  int64_t before_bps = capacity_bps(&receiver.capacity);
+  capacity_offered(&receiver.capacity, false, false);
+  receiver.numbered = false;
+  run(&receiver, 10, true, NULL);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_REPORTS);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), >, before_bps);
+  capacity_offered(&receiver.capacity, true, false);
+  receiver.numbered = true;
+  receiver.fed = bandwidth_sequence(receiver.capacity.bandwidth);
+  run(&receiver, 2, true, tell_all);
+  g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_FEEDBACK);
+  capacity_clear(&receiver.capacity);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/capacity/offered-only", test_offered_only);
@@ -258,5 +305,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/capacity/malformed", test_malformed);
   g_test_add_func("/capacity/by-track", test_by_track);
   g_test_add_func("/capacity/one-broken", test_one_broken);
+  g_test_add_func("/capacity/probe-ends", test_probe_ends);
+  g_test_add_func("/capacity/offered-no-more", test_offered_no_more);
   return g_test_run();
 }
