@@ -220,7 +220,9 @@ static UplinkVerdict deliver(Uplink *uplink, int place, Packet *packet, bool rep
   UplinkVerdict verdict = take_note(uplink, place, packet, repaired);
   if (verdict != UPLINK_FORWARDED)
     return verdict;
-  packet->audio_level = is_video(stream->source) ? AUDIO_LEVEL_UNKNOWN : audio_level(media, packet);
+  /* A copy has the header of the packet that bore it, whose level was counted with that. */
+  bool levelled = !is_video(stream->source) && !repaired;
+  packet->audio_level = levelled ? audio_level(media, packet) : AUDIO_LEVEL_UNKNOWN;
   if (!begin(uplink, stream->source, media, packet->arrival_us))
     return UPLINK_UNKNOWN_SSRC;
   uplink->sink->media(uplink->user, stream->source, packet);

@@ -14,7 +14,7 @@
 #define FLOOR_CEILING 60 /* a voice that never pauses is not noise */
 /* Just enough to be speech anywhere. */
 #define GUESSED_LOUDNESS (FLOOR_CEILING + FLOOR_MARGIN + 1)
-#define TOLD_US 2000000    /* copies that repair a loss carry no level: that is no change */
+#define TOLD_US 2000000    /* copies that repair a loss come without a level: that is no change */
 #define VOICED_PERCENT 150 /* a voice's packets are so large beside its pauses' */
 #define VOICED_BYTES 4     /* and by so much: what varies less is of constant size */
 #define FLOOR_WINDOW_US 15000000
