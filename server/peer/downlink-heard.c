@@ -39,6 +39,8 @@ static RepairAsk repair_ask(const Downlink *downlink, bool inferred, int64_t now
 
 static void repair(Downlink *downlink, unsigned slot, uint16_t sequence, const RepairAsk *ask) {
   RepairVerdict verdict = subscriber_repair(downlink->subscriber, slot, sequence, ask);
+  if (verdict == REPAIR_SENT)
+    return; /* once or twice: each packet is counted where it is sent */
   downlink->stats.repairs[verdict]++;
   ++*counters_repair(downlink->counters, verdict);
 }

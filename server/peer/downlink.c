@@ -177,6 +177,8 @@ static bool send_repair(Downlink *downlink, SlotStream *slot, const SlotPacket *
   BandwidthLabel label = {(uint8_t)(slot - downlink->slots), packet->sequence};
   bool sent = commit(downlink, slot, out, head + 2 + packet->payload_len, label);
   slot->rtx_sequence += sent;
+  downlink->stats.repairs[REPAIR_SENT] += sent;
+  downlink->counters->repairs += sent;
   return sent;
 }
 

@@ -76,7 +76,7 @@ void downlink_figures(const Downlink *downlink, PeerFigures *figures);
 
 typedef struct {
   uint64_t nacked, keyframes_asked, sender_reports, padding;
-  uint64_t repairs[REPAIR_COUNT]; /* by verdict */
+  uint64_t repairs[REPAIR_COUNT]; /* by verdict; SENT: packets, a number may be sent twice */
   uint64_t unsent[UNSENT_REASONS];
 } DownlinkStats;
 const DownlinkStats *downlink_stats(const Downlink *downlink);

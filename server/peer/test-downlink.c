@@ -341,6 +341,12 @@ static void test_told_twice(void) {
   nack(rig, first.sequence, 99, now_us + 1000);
   repairs += collect_repairs(rig);
   g_assert_cmpuint(repairs, ==, 99);
+  /* What is lost again goes twice, and packets are counted. */
+  nack(rig, first.sequence, 5, now_us + 500000);
+  repairs += collect_repairs(rig);
+  g_assert_cmpuint(repairs, ==, 99 + 10);
+  g_assert_cmpuint(rig->counters.repairs, ==, repairs);
+  g_assert_cmpuint(downlink_stats(rig->downlink)->repairs[REPAIR_SENT], ==, repairs);
   rig_free(rig);
 }
 

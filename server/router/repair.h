@@ -26,10 +26,10 @@
 
 #define REPAIR_GAP_US 20000 /* at least; three quarters of a round trip where that is longer */
 #define REPAIR_RTT_UNKNOWN_US 100000 /* until it is measured (mediasoup's, too) */
-#define REPAIRS_MAX 10               /* of one packet: as often as Chromium asks for it */
-#define REPAIR_SHARE 2               /* one part in so many of the budget … */
-#define REPAIR_WINDOW_US 500000      /* … over so long: libwebrtc's limiter's window */
-#define REPAIR_BURST_BYTES 24000     /* and at least this at a time: a small picture's key frame */
+#define REPAIRS_MAX 10 /* of one packet, each once or twice: as often as Chromium asks for it */
+#define REPAIR_SHARE 2 /* one part in so many of the budget … */
+#define REPAIR_WINDOW_US 500000  /* … over so long: libwebrtc's limiter's window */
+#define REPAIR_BURST_BYTES 24000 /* and at least this at a time: a small picture's key frame */
 /* Numbers that one receiver is served: a picture's second (ring.h holds 512 packets) asked for ten
  * times over at once, and then more than any way loses that carries pictures. */
 #define REPAIR_ASKED_PER_SECOND 4000
@@ -40,7 +40,7 @@
 typedef enum {
   REPAIR_SENT,
   REPAIR_RECENT,  /* sent again already, and that may be on its way */
-  REPAIR_TIMES,   /* sent again REPAIRS_MAX times */
+  REPAIR_TIMES,   /* repaired REPAIRS_MAX times */
   REPAIR_OLD,     /* a newer key frame was sent */
   REPAIR_SPENT,   /* the share is used up, or too much was asked for */
   REPAIR_DOUBTED, /* nobody asked for it, and it may only be late */
