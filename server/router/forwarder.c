@@ -183,8 +183,9 @@ static unsigned temporal_limit(const Forwarder *forwarder) {
   return MIN(forwarder->temporal_target, top > relief ? top - relief : 0);
 }
 
-/* One verdict a picture. Temporal layers are taken up one by one, each where it refers to nothing
- * that was left out (layer sync, RFC 7741 §4.2). */
+/* One verdict a picture. A key frame is what begins, whatever its temporal layer. Temporal layers
+ * are taken up one by one, each where it refers to nothing that was left out (layer sync, RFC 7741
+ * §4.2). */
 static bool is_left_out(Forwarder *forwarder, const Vp8Descriptor *vp8) {
   if (!vp8->has_tid || !vp8->has_picture_id)
     return false;
@@ -197,7 +198,7 @@ static bool is_left_out(Forwarder *forwarder, const Vp8Descriptor *vp8) {
     forwarder->temporal = vp8->tid;
   forwarder->judged = true;
   forwarder->judged_picture = vp8->picture_id;
-  return forwarder->judged_out = vp8->tid > forwarder->temporal;
+  return forwarder->judged_out = !vp8->keyframe && vp8->tid > forwarder->temporal;
 }
 
 void forwarder_expect(const Forwarder *forwarder, unsigned step) {
