@@ -8,8 +8,9 @@
  * in all its layers, is 3 Mbit/s (web/src/sdk/screen.ts); what others send of their own accord is
  * some 2.5 Mbit/s a camera.
  *
- * What is too much came, but goes to nobody: it is not asked for again and not reported as lost, and
- * the numbers close up behind it (uplink.c). A picture goes on as after any loss, from a key frame.
+ * What is too much came, but goes to nobody: it is not asked for again and not reported as lost,
+ * and the numbers close up behind it (uplink.c). A picture goes on as after any loss, from a key
+ * frame.
  *
  * One a source, embedded in an Uplink; media thread; time is passed in. */
 #pragma once

@@ -171,8 +171,8 @@ static bool is_too_much(Uplink *uplink, Source source, const Packet *packet) {
                       packet->len, packet->arrival_us);
 }
 
-/* What the packet says of itself can be read, or it is sound or only padding. */
-static bool is_readable(Source source, Packet *packet) {
+/* Its VP8 descriptor, of a picture that is more than padding. False: it cannot be read. */
+static bool read_descriptor(Source source, Packet *packet) {
   packet->vp8 = (Vp8Descriptor){0};
   return !is_video(source) || !packet->rtp.payload_len ||
          vp8_parse(packet->data + packet->rtp.payload_offset, packet->rtp.payload_len,
@@ -201,7 +201,7 @@ static UplinkVerdict take_note(Uplink *uplink, int place, Packet *packet, bool r
   }
   if (extended < reception->closed)
     return UPLINK_DUPLICATE;
-  bool readable = is_readable(stream->source, packet);
+  bool readable = read_descriptor(stream->source, packet);
   if (!readable || is_too_much(uplink, stream->source, packet)) {
     leave_out(uplink, stream, reception, extended);
     return readable ? UPLINK_EXCESS : UPLINK_MALFORMED;
