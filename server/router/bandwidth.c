@@ -9,6 +9,7 @@
 #include "router/backlog.h"
 #include "router/loss.h"
 #include "router/probe.h"
+#include "router/queued.h"
 #include "router/rate.h"
 #include "router/stall.h"
 #include "router/trend.h"
@@ -20,6 +21,7 @@
 #define NEWEST_BYTES 4000      /* … with so many bytes, and for no less than this share of … */
 #define NEWEST_LEAST 0.35      /* … the half second's: a way that leaps is silent for a moment */
 #define DECREASE 0.85          /* draft §5.5: beta */
+#define DECREASE_PLAINLY 0.75  /* less than YIELDED: a queue that is not ours shows by staying */
 #define INCREASE_A_SECOND 1.08 /* draft §5.5: eta */
 #define RESPONSE_US 100000     /* draft §5.5: estimator's delay on top of the round trip */
 #define PACKET_BITS (1200 * 8) /* near convergence one packet is added a response time */
@@ -30,8 +32,10 @@
 #define YIELDED 0.8          /* with this share of what was sent before, its effect should show */
 #define QUEUE_LEAST_US 10000 /* and the jitter: shorter ones are none */
 #define QUEUE_LONG_US 80000
+#define QUEUE_BEGINS_US 200000 /* the half second's mean is of before for so long */
 #define QUEUE_DRAIN_US 1000000 /* a queue is let out within about this */
 #define DRAIN_MOST 0.5
+#define LITTLE_SENT 0.6 /* of the estimate: then what came through is what was there to send */
 #define STALL_SURE_US 80000
 #define FULL_US 30000000
 #define PACE_TIMES 2.5 /* libwebrtc's pacing factor */
@@ -80,8 +84,11 @@ struct Bandwidth {
   Trend trend;
   Backlog backlog;
   Stall stall;
+  Queued queued;
+  int64_t waits_from_us;                 /* a packet that takes longer waits in a queue */
   int64_t queue_since_us, queue_seen_us; /* a queue has stood since; 0: there is none; seen last */
-  int64_t queue_acked_bps;               /* what came through when it began */
+  int64_t queue_before_bps;              /* what came through before it began … */
+  int64_t queue_acked_bps;               /* … and while it began */
   bool rival;                            /* it is another's */
   Burst burst;
   int64_t delay_bps;
@@ -289,6 +296,14 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
   if (!bandwidth->stall.on && now_us - bandwidth->decreased_us < RIVAL_US &&
       queue_us < bandwidth->yielded_to_us + grown_us)
     return; /* it does not grow any more: if it is ours it empties now */
+  int64_t carried_bps = MIN(queued_bps(&bandwidth->queued), bandwidth->delay_bps);
+  int64_t before_bps = bandwidth->queue_since_us ? bandwidth->queue_before_bps : acked_bps;
+  bool little = (double)before_bps < LITTLE_SENT * (double)bandwidth->delay_bps;
+  if (little && !carried_bps && queue_us < QUEUE_LONG_US && !bandwidth->stall.on)
+    return; /* something large begins to come: how fast is soon known */
+  bool now_and_then = little && carried_bps > acked_bps;
+  if (now_and_then)
+    acked_bps = carried_bps;
   double kbps = (double)acked_bps / 1000;
   if (acked_bps > 0) {
     if (bandwidth->capacity_kbps > 0 &&
@@ -300,11 +315,11 @@ static void decrease(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us) {
    * is still of before; what waits has to go besides what is sent. */
   int64_t newest_bps = acked_of(bandwidth, ACKED_NEWEST, NEWEST_BYTES);
   bool queued = queue_us >= QUEUE_LONG_US || bandwidth->stall.on;
-  if (queued && newest_bps > 0 && newest_bps < acked_bps)
+  if (queued && !now_and_then && newest_bps > 0 && newest_bps < acked_bps)
     acked_bps = MAX(newest_bps, (int64_t)(NEWEST_LEAST * (double)acked_bps));
   double drain = fmin((double)queue_us / QUEUE_DRAIN_US, DRAIN_MOST);
-  double next =
-      fmin(DECREASE, 1 - drain) * (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
+  double next = fmin(now_and_then ? DECREASE_PLAINLY : DECREASE, 1 - drain) *
+                (double)(acked_bps > 0 ? acked_bps : bandwidth->delay_bps);
   bandwidth->delay_bps = rate_within(fmin(next, (double)bandwidth->delay_bps));
   bandwidth->decreased_us = bandwidth->increased_us = now_us;
   bandwidth->yielded_to_us = queue_us;
@@ -346,7 +361,9 @@ static void watch_queue(Bandwidth *bandwidth, int64_t acked_bps, int64_t now_us)
     bandwidth->queue_since_us = 0;
   } else if (!bandwidth->queue_since_us) {
     bandwidth->queue_since_us = now_us;
-    bandwidth->queue_acked_bps = acked_bps;
+    bandwidth->queue_before_bps = bandwidth->queue_acked_bps = acked_bps;
+  } else if (now_us - bandwidth->queue_since_us < QUEUE_BEGINS_US) {
+    bandwidth->queue_acked_bps = MAX(bandwidth->queue_acked_bps, queued_bps(&bandwidth->queued));
   } else if (!bandwidth->stall.on && /* then less comes through because less is sent */
              now_us - bandwidth->queue_since_us >= RIVAL_US &&
              (double)acked_bps < YIELDED * (double)bandwidth->queue_acked_bps) {
@@ -468,6 +485,8 @@ static void packet_came(Bandwidth *bandwidth, Sent *sent, int64_t arrived_us) {
   trend_arrived(&bandwidth->trend, sent->sent_us, arrived_us);
   backlog_arrived(&bandwidth->backlog, sent->sent_us, arrived_us);
   stall_arrived(&bandwidth->stall, sent->bytes, sent->sent_us, arrived_us);
+  queued_arrived(&bandwidth->queued, sent->bytes, arrived_us,
+                 arrived_us - sent->sent_us > bandwidth->waits_from_us);
   acked_add(bandwidth, sent->bytes, arrived_us);
   burst_arrived(&bandwidth->burst, sent->bytes, sent->sent_us, arrived_us);
   if (is_awaited(bandwidth, sent))
@@ -522,6 +541,9 @@ bool bandwidth_feedback(Bandwidth *bandwidth, const RtcpTwcc *twcc, BandwidthMis
   int64_t acked_bps = bandwidth_acked_bps(bandwidth);
   int64_t jitter_us = bandwidth->backlog.jitter_us; /* a queue that grows looks like more */
   bool news = false;
+  bandwidth->waits_from_us = bandwidth->backlog.base.count
+                                 ? backlog_base_us(&bandwidth->backlog) + QUEUE_LEAST_US + jitter_us
+                                 : INT64_MAX;
   for (unsigned i = 0; i < twcc->count; i++) {
     uint16_t number = (uint16_t)(twcc->base_sequence + i);
     uint32_t sequence = bandwidth->next - (uint16_t)((uint16_t)bandwidth->next - number);

@@ -117,9 +117,11 @@ void layer_send_train(Layer *layer) {
 
 void layer_measure(Layer *layer, int64_t now_us) {
   int64_t span_us = now_us - layer->counted_us;
+  int64_t rate_us = layer->rate_us ? layer->rate_us : LAYER_RATE_US;
+  layer->rests = now_us - layer->packet_us > LAYER_RESTS_US;
   /* A layer that ceases will cost what it did when it comes again; one that sends little is
    * measured from packet to packet. */
-  if (span_us < LAYER_RATE_US || now_us - layer->packet_us > LAYER_PAUSE_US)
+  if (span_us < rate_us || now_us - layer->packet_us > LAYER_PAUSE_US)
     return;
   layer->counted_us = now_us;
   for (unsigned i = 0; i < TEMPORAL_LAYERS; i++) {

@@ -16,8 +16,10 @@
 
 typedef struct Forwarder Forwarder;
 
-#define LAYER_FLOWING_US 1000000  /* a camera without a packet for longer is not sent now */
-#define LAYER_RATE_US 500000      /* rates are measured over about so long … */
+#define LAYER_FLOWING_US 1000000 /* a camera without a packet for longer is not sent now */
+#define LAYER_RATE_US 500000     /* rates are measured over about so long … */
+#define LAYER_RATE_NOW_AND_THEN_US 3000000 /* … where pictures come now and then */
+#define LAYER_RESTS_US 2000000
 #define LAYER_PAUSE_US 150000     /* … up to a packet at most so old */
 #define LAYER_MISSED_US 1000000   /* asked for and not sent: its publisher cannot */
 #define LAYER_UNWANTED_US 2500000 /* so long nobody takes it before it counts as not wanted */
@@ -51,6 +53,8 @@ typedef struct {
   int64_t asked_us; /* … then */
   int64_t taken_us; /* when somebody last took it */
 
+  int64_t rate_us;                   /* rates are measured over about so long; 0: LAYER_RATE_US */
+  bool rests;                        /* for LAYER_RESTS_US, at least */
   uint32_t counted[TEMPORAL_LAYERS]; /* bytes since counted_us */
   int64_t counted_us;
   uint32_t bps[TEMPORAL_LAYERS]; /* of each temporal layer alone */

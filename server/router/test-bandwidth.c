@@ -41,6 +41,8 @@ typedef struct {
   int64_t capacity_bps, delay_us, queue_most_us;
   double loss;
   int64_t wanted_bps;   /* what there is to send; probes are asked for up to it */
+  int64_t trickle_bps;  /* … but only so much of it now; 0: all */
+  unsigned large;       /* packets of a large frame that wait for the pacer */
   bool deaf;            /* no feedback comes back */
   int64_t jitter_us;    /* added to each packet's delay, up to twice as much, in any order */
   int64_t late_most_us; /* so long may what is sent lie about here; anew every second */
@@ -50,7 +52,7 @@ typedef struct {
   int64_t queue_free_us; /* when the queue will be empty */
   int64_t queue_us;      /* its length now, in time */
   int64_t queue_worst_us;
-  double credit;
+  double credit, large_credit;
   int64_t audio_us;
   OnWay way[ON_WAY];
   unsigned first, count;
@@ -141,11 +143,18 @@ static void send_step(Link *link) {
     link->audio_us = link->now_us + 20000;
   }
   bool stopped = bandwidth_pace_bps(link->bandwidth) == 0;
-  int64_t rate_bps = MIN(bandwidth_target_bps(link->bandwidth), link->wanted_bps) - 48000;
+  int64_t offered_bps = link->trickle_bps ? link->trickle_bps : link->wanted_bps;
+  int64_t rate_bps = MIN(bandwidth_target_bps(link->bandwidth), offered_bps) - 48000;
   if (!stopped)
     link->credit += MAX((double)rate_bps, 0) / 8 * STEP_US / 1e6;
   for (; link->credit >= PACKET_BYTES && !stopped; link->credit -= PACKET_BYTES)
     send_one(link, PACKET_BYTES);
+  link->large_credit += (double)bandwidth_pace_bps(link->bandwidth) / 8 * STEP_US / 1e6;
+  link->large_credit = MIN(link->large_credit, 4 * PACKET_BYTES);
+  for (; link->large && link->large_credit >= PACKET_BYTES; link->large_credit -= PACKET_BYTES) {
+    send_one(link, PACKET_BYTES);
+    link->large--;
+  }
   unsigned padding = bandwidth_padding(link->bandwidth, link->wanted_bps, link->now_us);
   for (; padding >= PADDING_BYTES; padding -= PADDING_BYTES)
     send_one(link, PADDING_BYTES);
@@ -418,6 +427,30 @@ static void test_little_to_send(void) {
   link_free(link);
 }
 
+/* A screen that is shared: hardly anything, and now and then a large frame. Its queue is no reason
+ * to believe that the way carries what came through on the whole. */
+static void test_large_frames(void) {
+  Link *link = link_new(1000000, 3000000);
+  link->trickle_bps = 90000;
+  int64_t least_bps = INT64_MAX;
+  unsigned late = 0;
+  for (unsigned second = 0; second < 60; second++) {
+    link->large = 36; /* 43 kB */
+    run(link, 1);
+    if (second < 10)
+      continue;
+    least_bps = MIN(least_bps, bandwidth_target_bps(link->bandwidth));
+    late += link->large > 0;
+    g_assert_cmpint(link->queue_worst_us, <=, 400000);
+  }
+  g_test_message("frames of 43 kB on 1 Mbit/s: estimate never below %" G_GINT64_FORMAT
+                 ", %u of 50 later than the next",
+                 least_bps, late);
+  g_assert_cmpint(least_bps, >=, 500000);
+  g_assert_cmpuint(late, <=, 2);
+  link_free(link);
+}
+
 static void test_silence(void) {
   Link *link = link_new(10000000, 2000000);
   run(link, 15);
@@ -524,6 +557,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/bandwidth/rival", test_rival);
   g_test_add_func("/bandwidth/pace", test_pace);
   g_test_add_func("/bandwidth/little-to-send", test_little_to_send);
+  g_test_add_func("/bandwidth/large-frames", test_large_frames);
   g_test_add_func("/bandwidth/silence", test_silence);
   g_test_add_func("/bandwidth/padding", test_padding);
   g_test_add_func("/bandwidth/missing", test_missing);

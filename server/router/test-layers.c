@@ -2,6 +2,7 @@
 #include "router/router.h"
 #include "router/slot.h"
 #include "router/test-fixture.h"
+#include "router/track.h"
 
 #include "wire/seq.h"
 
@@ -296,7 +297,7 @@ static void test_screen(void) {
   source_begin(room, &screen, &(TrackInfo){10, 20, SOURCE_SCREEN, 90000, 2});
   screen.packets[1] = 4 * FRAME_PACKETS;
   const unsigned slot = AUDIO_SLOTS + 1;
-  run(room, &screen, 1, 2000000);
+  run(room, &screen, 1, 7000000); /* until its cost is known */
   int64_t small = subscriber_wanted_bps(room->subscriber) * 10 / 11 / 4;
   static const struct {
     int tenths; /* of what the smaller layer takes */
@@ -305,7 +306,7 @@ static void test_screen(void) {
   } steps[] = {{100, 1, 2}, {30, 1, 1}, {15, 1, 0}, {9, 0, 1}, {4, 0, 0}, {1, -1, 0}, {100, 1, 2}};
   for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
     set_budget(room, small * steps[i].tenths / 10);
-    run(room, &screen, 1, 2000000);
+    run(room, &screen, 1, 4000000);
     size_t from = room->receiver->count;
     run(room, &screen, 1, 2000000);
     if (steps[i].layer < 0) {
@@ -317,6 +318,34 @@ static void test_screen(void) {
     g_assert_cmpuint(highest_tid(room->receiver, from), ==, steps[i].tid);
   }
   check_unbroken(room->receiver, slot);
+  router_remove_track(room->router, screen.track);
+  room_free(room);
+}
+
+/* What little was seen of a smaller layer was its key frame: that is not what it costs. Else a way
+ * that carries it never gets it again. */
+static void test_screen_key_frame(void) {
+  Room *room = room_new(1);
+  Camera screen;
+  source_begin(room, &screen, &(TrackInfo){10, 20, SOURCE_SCREEN, 90000, 2});
+  Layer *small = &screen.track->layers[0];
+  g_assert_cmpint(track_layer_bps(screen.track, 0, TEMPORAL_LAYERS - 1), ==, 400000);
+  Packet *packet = g_new0(Packet, 1);
+  packet->rtp.payload_len = 1100;
+  int64_t now_us = 50000000;
+  for (unsigned i = 0; i < 400; i++, now_us += 10000) { /* 440 kB at once, and then little */
+    packet->arrival_us = now_us;
+    for (unsigned n = 0; i == 0 && n < 400; n++)
+      layer_receive(small, packet);
+    if (i % 20 == 0)
+      layer_receive(small, packet);
+    layer_measure(small, now_us);
+  }
+  g_assert_cmpint(layer_bps(small, TEMPORAL_LAYERS - 1), >, 800000);
+  for (unsigned i = 0; i < 300; i++, now_us += 10000)
+    layer_measure(small, now_us);
+  g_assert_cmpint(track_layer_bps(screen.track, 0, TEMPORAL_LAYERS - 1), <=, 400000);
+  g_free(packet);
   router_remove_track(room->router, screen.track);
   room_free(room);
 }
@@ -656,6 +685,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/layers/change", test_change);
   g_test_add_func("/layers/narrow", test_narrow);
   g_test_add_func("/layers/screen", test_screen);
+  g_test_add_func("/layers/screen-key-frame", test_screen_key_frame);
   g_test_add_func("/layers/screen-at-a-megabit", test_screen_at_a_megabit);
   g_test_add_func("/layers/screen-rests", test_screen_rests);
   g_test_add_func("/layers/yield", test_yield);

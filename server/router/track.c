@@ -13,7 +13,8 @@
  * some 150 kbit/s, and four times the pixels take three times that. */
 #define SMALL_PIXELS ((int64_t)320 * 180)
 #define SMALL_BPS 150000
-#define SCREEN_BPS 2500000 /* what the page gives its encoder for it (web/src/sdk/screen.ts) */
+#define SCREEN_BPS 2500000 /* what the page gives its encoder for it (web/src/sdk/screen.ts) … */
+#define SCREEN_SMALLER_PERCENT 16 /* … and of that for half its size */
 
 static void send_to_taps(Forwarder *forwarder, Packet *packet, const Rewritten *rewritten) {
   const Router *router = forwarder->track->router;
@@ -35,8 +36,11 @@ Track *track_new(Router *router, Publisher *publisher, const TrackInfo *info) {
   track->vp8 = !audio;
   track->begun_us = router->now_us;
   track->layer_count = MAX(info->layers, 1);
-  for (unsigned i = 0; i < track->layer_count; i++)
+  for (unsigned i = 0; i < track->layer_count; i++) {
     track->layers[i].keeps = track->vp8;
+    if (info->source == SOURCE_SCREEN)
+      track->layers[i].rate_us = LAYER_RATE_NOW_AND_THEN_US;
+  }
   speech_init(&track->speech);
   forwarder_init(&track->recording, info->clock_rate, send_to_taps);
   track->recording.live_only = true; /* nothing from before people were told of it */
@@ -134,22 +138,40 @@ unsigned track_temporal_top(const Track *track, unsigned index) {
   return like(track, index)->temporal_top;
 }
 
-/* Of one that was not measured, all of its temporal layers. */
-static int64_t usual_bps(const Track *track, unsigned index) {
+static int64_t usual_camera_bps(const Track *track, unsigned index) {
   int64_t bps = SMALL_BPS;
   for (int64_t pixels = track_layer_pixels(track, index); pixels > SMALL_PIXELS * 2; pixels /= 4)
     bps *= 3;
+  return bps;
+}
+
+static int64_t usual_screen_bps(const Track *track, unsigned index) {
+  int64_t bps = SCREEN_BPS;
+  for (; index + 1 < track->layer_count; index++)
+    bps = bps * SCREEN_SMALLER_PERCENT / 100;
+  return bps;
+}
+
+/* Of one that was not measured, all of its temporal layers. */
+static int64_t usual_bps(const Track *track, unsigned index) {
+  bool screen = track->info.source == SOURCE_SCREEN;
+  int64_t bps = screen ? usual_screen_bps(track, index) : usual_camera_bps(track, index);
   /* A still picture costs less than is usual, in every size. */
   for (unsigned i = index + 1; i < track->layer_count; i++) {
     int64_t larger = layer_bps(&track->layers[i], TEMPORAL_LAYERS - 1);
     if (larger > 0)
       bps = MIN(bps, larger);
   }
-  return track->info.source == SOURCE_SCREEN ? MIN(bps, SCREEN_BPS) : bps;
+  return bps;
 }
 
 int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
   int64_t bps = layer_bps(&track->layers[index], temporal);
+  bool seldom = track->info.source == SOURCE_SCREEN && track->layers[index].rests;
+  if (bps > 0 && seldom) { /* what was measured may be little more than one key frame */
+    int64_t measured_bps = layer_bps(&track->layers[index], TEMPORAL_LAYERS - 1);
+    return bps * MIN(measured_bps, usual_bps(track, index)) / measured_bps;
+  }
   if (bps > 0)
     return bps;
   if (track->audio)
