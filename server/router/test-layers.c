@@ -404,7 +404,7 @@ static void test_screen_rests(void) {
     screen.obeys = true;
     room->events.demanded[10] = 1;
     set_budget(room, 300000);
-    run(room, &screen, 1, 3000000);
+    run(room, &screen, 1, 5000000);
     const unsigned slot = AUDIO_SLOTS + 1;
     g_assert_cmpint(last(room->receiver, slot)->layer, ==, 0);
     g_assert_cmpuint(room->events.demanded[10], ==, 1);
