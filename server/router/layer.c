@@ -117,7 +117,8 @@ void layer_send_train(Layer *layer) {
 
 void layer_measure(Layer *layer, int64_t now_us) {
   int64_t span_us = now_us - layer->counted_us;
-  int64_t rate_us = layer->rate_us ? layer->rate_us : LAYER_RATE_US;
+  bool first = layer_bps(layer, TEMPORAL_LAYERS - 1) == 0;
+  int64_t rate_us = layer->rate_us && !first ? layer->rate_us : LAYER_RATE_US;
   layer->rests = now_us - layer->packet_us > LAYER_RESTS_US;
   /* A layer that ceases will cost what it did when it comes again; one that sends little is
    * measured from packet to packet. */
@@ -127,8 +128,9 @@ void layer_measure(Layer *layer, int64_t now_us) {
   for (unsigned i = 0; i < TEMPORAL_LAYERS; i++) {
     uint32_t bps = (uint32_t)((int64_t)layer->counted[i] * 8000000 / span_us);
     layer->counted[i] = 0;
-    layer->bps[i] = layer->bps[i] ? (layer->bps[i] + bps) / 2 : bps;
+    layer->bps[i] = layer->bps[i] && !layer->rough ? (layer->bps[i] + bps) / 2 : bps;
   }
+  layer->rough = first && layer->rate_us;
 }
 
 int64_t layer_bps(const Layer *layer, unsigned temporal) {

@@ -55,6 +55,7 @@ typedef struct {
 
   int64_t rate_us;                   /* rates are measured over about so long; 0: LAYER_RATE_US */
   bool rests;                        /* for LAYER_RESTS_US, at least */
+  bool rough;                        /* bps is of the first LAYER_RATE_US only */
   uint32_t counted[TEMPORAL_LAYERS]; /* bytes since counted_us */
   int64_t counted_us;
   uint32_t bps[TEMPORAL_LAYERS]; /* of each temporal layer alone */

@@ -333,7 +333,7 @@ static void test_screen_key_frame(void) {
   Packet *packet = g_new0(Packet, 1);
   packet->rtp.payload_len = 1100;
   int64_t now_us = 50000000;
-  for (unsigned i = 0; i < 400; i++, now_us += 10000) { /* 440 kB at once, and then little */
+  for (unsigned i = 0; i < 70; i++, now_us += 10000) { /* 440 kB at once, and then little */
     packet->arrival_us = now_us;
     for (unsigned n = 0; i == 0 && n < 400; n++)
       layer_receive(small, packet);
@@ -362,7 +362,7 @@ static double at_a_megabit(unsigned layers, const int64_t *bps, bool flat, int *
   for (unsigned i = 0; i < layers; i++)
     screen.packets[i] = (unsigned)(bps[i] * FRAME_US / 1000000 / PACKET_BITS);
   set_budget(room, 1000000);
-  run(room, &screen, 1, 3000000);
+  run(room, &screen, 1, 5000000); /* until its cost is known */
   unsigned pictures = 0;
   size_t from = room->receiver->count;
   run(room, &screen, 1, 4000000);

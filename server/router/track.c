@@ -167,9 +167,10 @@ static int64_t usual_bps(const Track *track, unsigned index) {
 
 int64_t track_layer_bps(const Track *track, unsigned index, unsigned temporal) {
   int64_t bps = layer_bps(&track->layers[index], temporal);
-  bool seldom = track->info.source == SOURCE_SCREEN && track->layers[index].rests;
+  const Layer *layer = &track->layers[index];
+  bool seldom = track->info.source == SOURCE_SCREEN && (layer->rests || layer->rough);
   if (bps > 0 && seldom) { /* what was measured may be little more than one key frame */
-    int64_t measured_bps = layer_bps(&track->layers[index], TEMPORAL_LAYERS - 1);
+    int64_t measured_bps = layer_bps(layer, TEMPORAL_LAYERS - 1);
     return bps * MIN(measured_bps, usual_bps(track, index)) / measured_bps;
   }
   if (bps > 0)
