@@ -75,7 +75,7 @@ try {
   net.fromNow()
   net.both(`delay=${DELAY_MS}`)
   const bad = await openPerson({ kind: 'chromium', look: LOOKS[1]!, viewport: { width: 1280, height: 720 } })
-  await bad.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ layout: 'speaker' })))
+  await bad.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ chosen: 'speaker' })))
   await enter(bad, demo.members[0]!)
   const moves = async (person: Person): Promise<boolean> => {
     const before = (await statsOf(person)).frames

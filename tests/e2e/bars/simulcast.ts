@@ -110,7 +110,7 @@ try {
   const demo = server.demo()
   const viewer = await openPerson({ kind: 'chromium', look: LOOKS[1]!, camera: 'soft', viewport: { width: 1440, height: 900 } })
   await viewer.page.evaluateOnNewDocument(watchFrames)
-  await viewer.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ layout: 'speaker' })))
+  await viewer.page.evaluateOnNewDocument(() => localStorage.setItem('yishi.view', JSON.stringify({ chosen: 'speaker' })))
   await enter(viewer, demo.host)
   await until('the viewer is in', () => viewer.page.evaluate(() => document.querySelector('[data-control=people]') !== null), 40000)
   for (const [i, kind] of (['chromium', 'firefox'] as const).entries()) await measure(kind, demo.members[i]!, viewer)
