@@ -83,8 +83,10 @@ export async function enter(person: Person, link: string, lookMs = 0): Promise<v
   await person.page.goto(link, { waitUntil: 'domcontentloaded' })
   await pause(lookMs)
   // A window that was in this meeting a moment ago goes straight back to its place.
-  await until('there is the lobby or the room', async () => (await person.page.$('[data-control=join], [data-control=leave]')) !== null)
-  if (await person.page.$('[data-control=leave]')) return
+  // Not by a handle: Firefox's driver forgets those of a page that is just being replaced, and ends the whole run.
+  const has = (selector: string): Promise<boolean> => person.page.evaluate((wanted: string) => document.querySelector(wanted) !== null, selector)
+  await until('there is the lobby or the room', () => has('[data-control=join], [data-control=leave]'))
+  if (await has('[data-control=leave]')) return
   await press(person, '进入会议')
 }
 
