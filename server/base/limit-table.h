@@ -31,7 +31,7 @@ typedef enum {
   LIMIT_CONNECTIONS,      /* … and these are all */
   LIMIT_TOKENS,           /* unused join tokens of a person */
   LIMIT_HASHES,           /* passwords of an address or account that wait to be hashed */
-  LIMIT_READS,            /* requests of a session or address that wait for a reader */
+  LIMIT_READS,            /* requests of a person or address that wait for a reader */
   LIMIT_COUNT,
 } LimitName;
 
