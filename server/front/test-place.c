@@ -277,6 +277,9 @@ static void test_deputy(void) {
   Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
   page_expect(page, "!forbidden", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
   page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
+  bed_settle(bed);
+  g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'deputy'"), ==,
+                  1);
   json_t *you = page_wait(page, "you");
   g_assert_cmpuint(json_array_size(json_object_get(json_object_get(you, "you"), "rights")), ==, 1);
   json_decref(you);

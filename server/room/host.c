@@ -105,6 +105,20 @@ typedef struct {
   void *user;
 } Decision;
 
+/* Of whoever left meanwhile the audit record tells. */
+static void log_deputy(const Decision *decision, Assembly *assembly) {
+  Room *room = g_hash_table_lookup(assembly->meetings, decision->meeting);
+  for (unsigned i = 0; room && i < room->participants->len; i++) {
+    const Participant *who = g_ptr_array_index(room->participants, i);
+    if (strcmp(who->person, decision->person) != 0)
+      continue;
+    room_log(room, "deputy", who,
+             json_pack("{s:b, s:s}", "on", decision->step == STANDING_APPOINT, "by", decision->by),
+             assembly_now(assembly));
+    return;
+  }
+}
+
 static void decided(void *data, const GError *error) {
   Decision *decision = data;
   Assembly *assembly = task_end(&decision->task);
@@ -113,6 +127,9 @@ static void decided(void *data, const GError *error) {
     log_error("room", "standing-failed", "meeting=%s reason=%s", decision->meeting,
               log_q(error->message));
   decision->done(decision->user, forbidden ? "forbidden" : task_code(error));
+  bool deputy = decision->step == STANDING_APPOINT || decision->step == STANDING_DISMISS;
+  if (assembly && !error && deputy)
+    log_deputy(decision, assembly);
   if (assembly && !error && decision->step == STANDING_BAR)
     assembly_remove_person(assembly, decision->meeting, decision->person, decision->by);
   if (assembly)
@@ -146,7 +163,6 @@ void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, Room
     done(user, who ? "forbidden" : "no_participant");
     return;
   }
-  room_log(by->room, "deputy", who, json_pack("{s:b, s:s}", "on", on, "by", by->person), now_us);
   decide(by, who->person, on ? STANDING_APPOINT : STANDING_DISMISS, now_us, done, user);
 }
 
