@@ -9,7 +9,7 @@ export class FakePeer {
   localDescription = { sdp: '' }
   onconnectionstatechange: (() => void) | null = null
   lines: { mid: string | null; currentDirection: string | null; sender: object; receiver: object }[] = []
-  constructor() {
+  constructor(public configuration: RTCConfiguration = {}) {
     FakePeer.all.push(this)
   }
   addTransceiver(_kind: string, init: RTCRtpTransceiverInit = {}) {
@@ -30,8 +30,8 @@ export class FakePeer {
     return line
   }
   getTransceivers = () => this.lines
-  getConfiguration = () => ({})
-  setConfiguration = () => undefined
+  getConfiguration = () => this.configuration
+  setConfiguration = (configuration: RTCConfiguration) => void (this.configuration = configuration)
   restarts = 0
   createOffer = async (options?: RTCOfferOptions) => {
     if (options?.iceRestart) this.restarts += 1

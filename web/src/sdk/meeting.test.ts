@@ -10,6 +10,7 @@ const you = {
   person: 'p',
   name: '我',
   capacity: 'attend',
+  deputy: false,
   kind: 'member',
   device: 'desktop',
   mic: false,
@@ -476,6 +477,34 @@ it('says that media are broken when they never connect, and makes them anew', as
   expect(states.slice(0, 4)).toEqual(['interrupted', 'broken', 'closed', 'new'])
   expect(FakePeer.all[0]!.connectionState).toBe('closed')
   expect(FakePeer.all).toHaveLength(2)
+})
+
+it('asks for what relays take now when the way broke, and does not wait for it for long', async () => {
+  client.join(true)
+  const relay = (credential: string) => [{ urls: 'turn:relay', username: 'u', credential }]
+  joins[0]!.resolve({ token: 't', expires_at: 0, socket: '/ws', ice_servers: relay('old') })
+  await settle()
+  socket().opened()
+  socket().says(welcome({ id: socket().asked('hello')!.id }))
+  await settle()
+  const breaks = async () => {
+    const before = joins.length
+    socket().says({ t: 'answer', id: socket().asked('offer')!.id, sdp: '', slots: {} })
+    for (let second = 0; second < 40 && joins.length === before; second++) {
+      socket().says({ t: 'pong', id: socket().asked('ping')?.id ?? 0 })
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+  }
+  await breaks()
+  expect(FakePeer.all).toHaveLength(1)
+  expect(joins).toHaveLength(2)
+  joins[1]!.resolve({ token: 't2', expires_at: 0, socket: '/ws', ice_servers: relay('new') })
+  await settle()
+  expect(FakePeer.all.map((peer) => peer.configuration?.iceServers?.[0]?.credential)).toEqual(['old', 'new'])
+  await breaks()
+  expect(joins).toHaveLength(3)
+  await vi.advanceTimersByTimeAsync(3000)
+  expect(FakePeer.all).toHaveLength(3)
 })
 
 describe('coming back', () => {

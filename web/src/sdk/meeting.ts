@@ -84,6 +84,7 @@ const ROSTER_CATCH_UP_MS = 3000
 /** Join tokens live two minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 100_000
 const RECOVER_MS = 1000
+const RELAYS_MS = 3000
 /** As many pictures as the largest page of tiles has. */
 const SLOTS = { phone: 6, desktop: 9 }
 
@@ -458,7 +459,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       this.emit('media', state)
       // Both go the same way: whether the socket is alive is soon known.
       if (state === 'interrupted') this.signal?.probe()
-      if (state === 'broken' && this.signal?.state.kind === 'ready') this.renewMedia()
+      if (state === 'broken' && this.signal?.state.kind === 'ready') void this.renewBroken(media)
     })
     for (const source of ['mic', 'camera'] as const) {
       const track = this.local.isOn(source) ? this.local.trackOf(source) : null
@@ -492,6 +493,17 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       .finally(() => {
         if (this.media === media) this.starting = false
       })
+  }
+
+  /** What relays take as a password runs out, and the operator may have changed their secret: a way that broke is
+   * made anew with what they take now. */
+  private async renewBroken(media: MediaSession): Promise<void> {
+    if (this.iceServers.length > 0) {
+      const late = new Promise<null>((resolve) => setTimeout(resolve, RELAYS_MS, null))
+      const grant = await Promise.race([this.api.join(this.id, this.person).catch(() => null), late])
+      if (grant) this.iceServers = grant.ice_servers
+    }
+    if (this.media === media && this.signal?.state.kind === 'ready') this.renewMedia()
   }
 
   private renewMedia(): void {

@@ -30,6 +30,10 @@ describe('a place', () => {
     keepPlace('m', null)
     expect(takePlace('m', 'a', 0)).toBeNull()
   })
+  it('is none without the way to it', () => {
+    store.set('yishi.place.m', JSON.stringify({ ...place, socket: undefined }))
+    expect(takePlace('m', 'a', 0)).toBeNull()
+  })
   it('may be refused by the browser', () => {
     vi.stubGlobal('sessionStorage', undefined)
     keepPlace('m', place)

@@ -47,7 +47,9 @@ export function keepPlace(meeting: string, place: KeptPlace | null): void {
 export function takePlace(meeting: string, person: string, now = Date.now()): KeptPlace | null {
   const place = read(placeKey(meeting)) as KeptPlace | null
   write(placeKey(meeting), null)
-  return place && place.person === person && place.until > now ? place : null
+  // A page of an earlier version kept a place without the way to it.
+  const usable = place && place.person === person && place.until > now && typeof place.socket === 'string'
+  return usable ? place : null
 }
 
 export interface Owner {
