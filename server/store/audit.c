@@ -147,8 +147,15 @@ json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {
   limit = page_limit(limit);
   g_autoptr(Statement) rows = db_prepare(
       db,
-      "select a.seq, a.at, a.kind, a.subject, p.name, a.object, a.result, a.address, a.detail"
+      "select a.seq, a.at, a.kind, a.subject, p.name, a.object, a.result, a.address, a.detail,"
+      " coalesce(o.name, m.title, (select title from recording r join meeting on meeting.id ="
+      "  r.meeting where r.id = a.object)),"
+      " coalesce((select name from person_shown where id = a.detail ->> '$.person'),"
+      "  (select name from invitation i join person_shown s on s.id = i.person"
+      "   where i.id = a.detail ->> '$.invitation'),"
+      "  (select title from meeting where id = a.detail ->> '$.meeting'))"
       " from audit_record a left join person_shown p on p.id = a.subject"
+      " left join person_shown o on o.id = a.object left join meeting m on m.id = a.object"
       " where a.seq > :after order by a.seq limit :limit",
       error);
   AuditHead head;
@@ -162,13 +169,14 @@ json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {
     json_t *subject = column_null(rows, 3) ? json_null()
                                            : json_pack("{s:s, s:s?}", "id", column_text(rows, 3),
                                                        "name", column_text(rows, 4));
-    json_array_append_new(items,
-                          json_pack("{s:I, s:I, s:s, s:o, s:s?, s:s, s:s?, s:o}", "seq",
-                                    (json_int_t)column_int(rows, 0), "at",
-                                    (json_int_t)column_int(rows, 1), "kind", column_text(rows, 2),
-                                    "subject", subject, "object", column_text(rows, 5), "result",
-                                    column_text(rows, 6), "address", column_text(rows, 7), "detail",
-                                    json_loads(column_text(rows, 8), 0, NULL)));
+    json_array_append_new(
+        items,
+        json_pack("{s:I, s:I, s:s, s:o, s:s?, s:s?, s:s?, s:s, s:s?, s:o}", "seq",
+                  (json_int_t)column_int(rows, 0), "at", (json_int_t)column_int(rows, 1), "kind",
+                  column_text(rows, 2), "subject", subject, "object", column_text(rows, 5),
+                  "object_name", column_text(rows, 9), "about", column_text(rows, 10), "result",
+                  column_text(rows, 6), "address", column_text(rows, 7), "detail",
+                  json_loads(column_text(rows, 8), 0, NULL)));
   }
   if (result == SQLITE_ERROR) {
     json_decref(items);

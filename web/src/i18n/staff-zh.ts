@@ -271,7 +271,7 @@ export const staffZh = {
 
   'audit.title': '审计记录',
   'audit.text': '只增不改，前后相连，管理员也不能删除。',
-  'audit.search': '搜索类型、主体、地址',
+  'audit.search': '搜索类型、主体、客体、地址',
   'audit.col_time': '时间',
   'audit.col_kind': '类型',
   'audit.col_subject': '主体',

@@ -210,6 +210,9 @@ export interface AuditRecord {
   kind: string
   subject: { id: string; name: string } | null
   object: string | null
+  /** What is called by it now, and whom or what the detail names. */
+  object_name: string | null
+  about: string | null
   result: 'ok' | 'refused' | 'failed'
   address: string | null
   detail: Record<string, unknown>
