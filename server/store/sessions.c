@@ -41,13 +41,16 @@ static bool not_found(GError **error) {
 }
 
 /* Being in a meeting is activity, and so is having been in one until a moment ago: of the session
- * that one came by. Another one of the same person, left open somewhere, stays idle. */
+ * that one came by. Another one of the same person, left open somewhere, stays idle. Whoever came
+ * by a personal link may wait as long as the meeting is ahead: there is no password to come back
+ * with, and the session opens nothing but that meeting. */
 static Statement *select_session(sqlite3 *db, GError **error) {
   return db_prepare(
       db,
       "select s.person, p.name, p.login, p.kind, s.csrf, s.scope_meeting, s.last_seen_at,"
       " coalesce(c.must_change, 0), exists (select 1 from presence_segment o"
-      "  where o.session = s.digest and o.left_at is null),"
+      "  where o.session = s.digest and o.left_at is null) or exists (select 1 from meeting m"
+      "  where m.id = s.scope_meeting and m.state in ('scheduled', 'live')),"
       " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0)"
       " from session s join person p on p.id = s.person left join credential c on c.person = p.id"
       " where s.digest = :digest and s.expires_at > :now and p.active = 1",

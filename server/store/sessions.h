@@ -41,7 +41,7 @@ Session *session_from_link(sqlite3 *db, const Config *config, const char *link, 
                            int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error);
 
 /* Reader. NOT_FOUND: unknown, expired, idle for too long (unless somebody who came by it is in a
- * meeting), or the person is inactive. */
+ * meeting, or it is a personal link's and the meeting is ahead), or the person is inactive. */
 Session *session_find(sqlite3 *db, const Config *config, const char *secret, int64_t now_ms,
                       GError **error);
 /* Any thread: notes that it was used, at most once a minute (otherwise does nothing). */
@@ -65,7 +65,8 @@ typedef struct {
   char *meeting, *person, *name;
   char *kind;     /* member, staff, guest (administrators: staff) */
   char *capacity; /* attend, observe, invited, host */
-  bool host;      /* may use the host's verbs: the meeting's host, or staff */
+  bool host;      /* may use the host's verbs: who hosts the meeting, staff, a deputy */
+  bool deputy;    /* a host made this person one (store/standing.h) */
   bool staff;     /* came with the rights of staff, and has them as long as the role */
   char *link;     /* digest of the personal link that the person came by, or NULL */
   char *session;  /* digest of the session, or NULL */

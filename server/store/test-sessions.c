@@ -197,6 +197,24 @@ static void test_links(void) {
   linked_clear(&l);
 }
 
+/* Whoever came early by a link and waits is not sent away; after the meeting it is as with others.
+ */
+static void test_link_waits(void) {
+  Linked l;
+  linked_init(&l);
+  GError *error = NULL;
+  char secret[SECRET_CHARS + 1];
+  session_free(session_from_link(l.f.db, l.f.config, l.link, "192.0.2.7", T0, secret, &error));
+  g_assert_no_error(error);
+  g_assert_true(found(&l.f, secret, T0 + 300 * MINUTE));
+  g_assert_true(meeting_open(l.f.db, l.meeting, &actor, fixture_moment(T0 + MINUTE), &error));
+  g_assert_true(found(&l.f, secret, T0 + 300 * MINUTE));
+  g_assert_true(meeting_end(l.f.db, l.meeting, &actor, fixture_moment(T0 + 2 * MINUTE), &error));
+  g_assert_true(found(&l.f, secret, T0 + 30 * MINUTE));
+  g_assert_false(found(&l.f, secret, T0 + 30 * MINUTE + 1));
+  linked_clear(&l);
+}
+
 /* Staff who follow a link get what the invitation gives, not their roles. */
 static void test_link_narrows(void) {
   Linked l;
@@ -389,6 +407,7 @@ static void test_token_race(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/sessions/idle", test_idle);
+  g_test_add_func("/sessions/link-waits", test_link_waits);
   g_test_add_func("/sessions/idle-stays-idle", test_idle_stays_idle);
   g_test_add_func("/sessions/links", test_links);
   g_test_add_func("/sessions/link-narrows", test_link_narrows);
