@@ -103,7 +103,8 @@ static void use_meeting(Fixture *f, const char *meeting, const char *host, const
   g_assert_true(meeting_patch(f->db, meeting, patch, &actor, T0, &error));
   json_decref(patch);
   ChatMessage message = {"chat-00000000001", meeting, member, "p", "人", "话", T0};
-  g_assert_true(chat_add(f->db, &message, &error));
+  json_t *earlier;
+  g_assert_true(chat_add(f->db, &message, &earlier, &error));
   g_assert_true(meeting_end(f->db, meeting, &actor, fixture_moment(T0 + 9), &error));
   Actor by = {host, "192.0.2.1"};
   json_t *items = json_pack("[{s:s, s:s}]", "person", member, "state", "present");

@@ -310,11 +310,11 @@ static void on_readmit(Client *client, const json_t *message, uint32_t id, int64
 }
 
 static void on_deputy(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  host_deputy(client->participant, text_of(message, "pid"), is_true(message, "on"), now_us, stepped,
-              wait_for(client, id));
+  host_deputy(client->participant, text_of(message, "person"), is_true(message, "on"), now_us,
+              stepped, wait_for(client, id));
 }
 
-static void chatted(void *user, const char *code, json_t *entry) {
+static void chatted(void *user, const char *code, const json_t *entry) {
   Waiting *waiting = user;
   Client *client = waiting->client;
   if (client && code)
@@ -328,8 +328,8 @@ static void chatted(void *user, const char *code, json_t *entry) {
 }
 
 static void on_chat(Client *client, const json_t *message, uint32_t id, int64_t now_us) {
-  participant_chat(client->participant, text_of(message, "text"), now_us, chatted,
-                   wait_for(client, id));
+  participant_chat(client->participant, text_of(message, "text"), text_of(message, "key"), now_us,
+                   chatted, wait_for(client, id));
 }
 
 static const Verb verbs[] = {
@@ -373,7 +373,11 @@ static const Verb verbs[] = {
       {"limit", FIELD_INTEGER, 1, 200, .optional = true},
       {"search", FIELD_TEXT, 0, 64, .optional = true},
       {"since", FIELD_INTEGER, 0, INT64_MAX, .optional = true}}},
-    {"chat", NEEDS_JOINED, on_chat, 1, {{"text", FIELD_TEXT, 1, 2000}}},
+    {"chat",
+     NEEDS_JOINED,
+     on_chat,
+     2,
+     {{"text", FIELD_TEXT, 1, 2000}, {"key", FIELD_PID, .optional = true}}},
     {"hand", NEEDS_JOINED, on_hand, 1, {{"up", FIELD_BOOLEAN}}},
     {"stay", NEEDS_JOINED, on_stay, 0, {{0}}},
     {"leave", NEEDS_JOINED, on_leave, 0, {{0}}},
@@ -393,7 +397,7 @@ static const Verb verbs[] = {
      2,
      {{"pid", FIELD_PID}, {"for_good", FIELD_BOOLEAN, .optional = true}}},
     {"readmit", NEEDS_HOST, on_readmit, 1, {{"person", FIELD_PID}}},
-    {"deputy", NEEDS_HOST, on_deputy, 2, {{"pid", FIELD_PID}, {"on", FIELD_BOOLEAN}}},
+    {"deputy", NEEDS_HOST, on_deputy, 2, {{"person", FIELD_PID}, {"on", FIELD_BOOLEAN}}},
 };
 
 static const Verb *find_verb(const json_t *message) {

@@ -66,6 +66,43 @@ static void gate_close(Gate *gate, Bed *bed) {
   store_write(bed->store, wait_at, let_be, gate);
 }
 
+/* No answer came, so it is sent again: one entry, one event, and the others see it once. */
+static void test_chat_again(void) {
+  Bed *bed = bed_new(2);
+  Page *one = bed_join(bed, person(bed, 0)), *two = bed_join(bed, person(bed, 1));
+  char key[ID_CHARS + 1];
+  id_random(key, ID_CHARS);
+  json_t *first = NULL;
+  for (unsigned i = 0; i < 3; i++) {
+    if (i == 2) { /* from another connection too */
+      page_free(one);
+      one = bed_join(bed, person(bed, 0));
+    }
+    bed_pass(bed, 1000);
+    json_t *ok = page_expected(
+        one, "ok", page_send(one, "{s:s, s:s, s:s}", "t", "chat", "text", "同意", "key", key));
+    if (first)
+      g_assert_true(json_equal(json_object_get(ok, "chat"), json_object_get(first, "chat")));
+    else
+      first = json_incref(ok);
+    json_decref(ok);
+  }
+  g_assert_cmpstr(text_at(first, "chat.id"), ==, key);
+  json_decref(first);
+  json_decref(page_wait(two, "chat"));
+  page_expect(two, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
+  g_assert_null(page_take(two, "chat"));
+  /* The name of it is nobody else's, and holds no other text. */
+  page_expect(one, "!bad_message", "{s:s, s:s, s:s}", "t", "chat", "text", "不同意", "key", key);
+  page_expect(two, "!bad_message", "{s:s, s:s, s:s}", "t", "chat", "text", "同意", "key", key);
+  bed_settle(bed);
+  g_assert_cmpint(bed_number(bed, "select count(*) from chat_message"), ==, 1);
+  g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'chat'"), ==, 1);
+  page_free(one);
+  page_free(two);
+  bed_free(bed);
+}
+
 /* What is not durable yet is neither acknowledged nor shown. */
 static void test_chat_waits(void) {
   Bed *bed = bed_new(2);
@@ -96,7 +133,8 @@ static void test_decisions_wait(void) {
     Gate gate;
     gate_close(&gate, bed);
     int id =
-        i == DEPUTY ? page_send(host, "{s:s, s:s, s:b}", "t", "deputy", "pid", other->pid, "on", 1)
+        i == DEPUTY
+            ? page_send(host, "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 1), "on", 1)
         : i == REMOVE
             ? page_send(host, "{s:s, s:s, s:b}", "t", "remove", "pid", page->pid, "for_good", 1)
             : page_send(host, "{s:s, s:s}", "t", "readmit", "person", person(bed, 0));
@@ -359,6 +397,7 @@ static void test_crowd(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/crowd/chat", test_chat);
+  g_test_add_func("/crowd/chat-again", test_chat_again);
   g_test_add_func("/crowd/chat-waits", test_chat_waits);
   g_test_add_func("/crowd/decisions-wait", test_decisions_wait);
   g_test_add_func("/crowd/chat-disk-full", test_chat_disk_full);

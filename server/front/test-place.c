@@ -275,13 +275,15 @@ static void test_deputy(void) {
   Bed *bed = bed_new(2);
   bed_open(bed);
   Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
-  page_expect(page, "!forbidden", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
-  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
+  page_expect(page, "!forbidden", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on",
+              1);
+  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 1);
   bed_settle(bed);
   g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'deputy'"), ==,
                   1);
   json_t *you = page_wait(page, "you");
   g_assert_cmpuint(json_array_size(json_object_get(json_object_get(you, "you"), "rights")), ==, 1);
+  g_assert_true(json_is_true(json_object_get(json_object_get(you, "you"), "deputy")));
   json_decref(you);
   page_expect(host, "bye", "{s:s}", "t", "leave");
   page_expect(page, "ok", "{s:s, s:n}", "t", "lower", "pid");
@@ -292,8 +294,13 @@ static void test_deputy(void) {
   page = bed_join(bed, person(bed, 0));
   host = bed_join(bed, bed->host);
   page_expect(page, "ok", "{s:s, s:n}", "t", "lower", "pid");
-  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 0);
-  json_decref(page_wait(page, "you"));
+  /* Also from somebody who is not here just now. */
+  page_expect(page, "bye", "{s:s}", "t", "leave");
+  page_free(page);
+  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 0);
+  page_expect(host, "!no_participant", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0),
+              "on", 1);
+  page = bed_join(bed, person(bed, 0));
   page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
   page_free(page);
   page_free(host);

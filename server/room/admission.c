@@ -143,6 +143,7 @@ static Participant *admit(Assembly *assembly, const Admission *admission, const 
                             .link = grant->link,
                             .session = grant->session,
                             .host = grant->host,
+                            .deputy = grant->deputy,
                             .staff = grant->staff};
   RoomHello hello = {admission->device, admission->client, admission->address,
                      admission->for_person};

@@ -1,5 +1,6 @@
 /* Live comments. What all see is what is kept: an entry is written before its author's `ok` and
- * before anybody else is told. */
+ * before anybody else is told. What an author sends again, because no answer came, is the
+ * same entry: nobody sees it twice. */
 #include <string.h>
 
 #include "room/eventlog.h"
@@ -25,20 +26,22 @@ static void show(Room *room, const Posting *posting) {
                  roster_find(room, posting->pid));
 }
 
-static void kept(void *user, const GError *error) {
+static void kept(void *user, const json_t *earlier, const GError *error) {
   Posting *posting = user;
   Assembly *assembly = task_end(&posting->task);
   Room *room =
       assembly ? g_hash_table_lookup(assembly->rooms, GUINT_TO_POINTER(posting->room)) : NULL;
-  posting->done(posting->user, task_code(error), posting->entry);
-  if (room && !error)
+  bool other = g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT);
+  posting->done(posting->user, other ? "bad_message" : task_code(error),
+                earlier ? earlier : posting->entry);
+  if (room && !error && !earlier)
     show(room, posting);
   json_decref(posting->entry);
   g_free(posting);
 }
 
-void participant_chat(Participant *participant, const char *text, int64_t now_us, RoomChatted done,
-                      void *user) {
+void participant_chat(Participant *participant, const char *text, const char *key, int64_t now_us,
+                      RoomChatted done, void *user) {
   Room *room = participant->room;
   char id[ID_CHARS + 1];
   g_autoptr(GString) clean = g_string_new(text);
@@ -52,7 +55,10 @@ void participant_chat(Participant *participant, const char *text, int64_t now_us
     done(user, code, NULL);
     return;
   }
-  id_random(id, ID_CHARS);
+  if (key)
+    g_strlcpy(id, key, sizeof id);
+  else
+    id_random(id, ID_CHARS);
   const ChatMessage chat = {.id = id,
                             .meeting = room->meeting,
                             .person = participant->person,

@@ -108,15 +108,11 @@ typedef struct {
 /* Of whoever left meanwhile the audit record tells. */
 static void log_deputy(const Decision *decision, Assembly *assembly) {
   Room *room = g_hash_table_lookup(assembly->meetings, decision->meeting);
-  for (unsigned i = 0; room && i < room->participants->len; i++) {
-    const Participant *who = g_ptr_array_index(room->participants, i);
-    if (strcmp(who->person, decision->person) != 0)
-      continue;
+  const Participant *who = room ? roster_find_person(room, decision->person) : NULL;
+  if (who)
     room_log(room, "deputy", who,
              json_pack("{s:b, s:s}", "on", decision->step == STANDING_APPOINT, "by", decision->by),
              assembly_now(assembly));
-    return;
-  }
 }
 
 static void decided(void *data, const GError *error) {
@@ -156,14 +152,12 @@ static void decide(const Participant *by, const char *person, StandingStep step,
                  room_wall_ms(room, now_us), decided, decision);
 }
 
-void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, RoomStepped done,
+void host_deputy(Participant *by, const char *person, bool on, int64_t now_us, RoomStepped done,
                  void *user) {
-  const Participant *who = roster_find(by->room, pid);
-  if (!who || strcmp(who->kind, "guest") == 0) {
-    done(user, who ? "forbidden" : "no_participant");
-    return;
-  }
-  decide(by, who->person, on ? STANDING_APPOINT : STANDING_DISMISS, now_us, done, user);
+  if (on && !roster_find_person(by->room, person))
+    done(user, "no_participant");
+  else
+    decide(by, person, on ? STANDING_APPOINT : STANDING_DISMISS, now_us, done, user);
 }
 
 void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,

@@ -46,7 +46,7 @@ struct Participant {
   char session[SECRET_CHARS + 1];                      /* for resume; a secret */
   char *person, *name, *folded_name, *kind, *capacity; /* folded: for searching in any case */
   const char *device;                                  /* one of the protocol's words, static */
-  bool host;
+  bool host, deputy;                                   /* as in JoinGrant */
   bool crowded;          /* came in when there were so many that microphones begin switched off */
   bool lost_floor;       /* had the floor before its connection was lost for too long */
   bool staff;            /* came with the rights of staff (JoinGrant) */

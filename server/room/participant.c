@@ -26,6 +26,7 @@ static void take_facts(Participant *participant, const ParticipantFacts *facts) 
   participant->kind = g_strdup(facts->kind);
   participant->capacity = g_strdup(facts->capacity);
   participant->host = facts->host;
+  participant->deputy = facts->deputy;
 }
 
 Participant *participant_new(Room *room, const ParticipantFacts *facts, int64_t now_us) {
@@ -195,7 +196,8 @@ static json_t *you_json(const Participant *participant) {
 void participant_update(Participant *participant, const ParticipantFacts *facts) {
   g_autofree char *name = g_utf8_make_valid(facts->name, -1);
   if (strcmp(name, participant->name) == 0 && strcmp(facts->kind, participant->kind) == 0 &&
-      strcmp(facts->capacity, participant->capacity) == 0 && facts->host == participant->host)
+      strcmp(facts->capacity, participant->capacity) == 0 && facts->host == participant->host &&
+      facts->deputy == participant->deputy)
     return;
   take_facts(participant, facts);
   roster_changed(participant);

@@ -6,7 +6,7 @@
 typedef struct {
   const char *person, *name, *kind, *capacity, *link; /* link NULL: came by an account */
   const char *session;                                /* as in JoinGrant */
-  bool host, staff;
+  bool host, deputy, staff;                           /* likewise */
 } ParticipantFacts;
 
 /* Strings are copied. Not yet in any roster, not connected. */

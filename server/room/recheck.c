@@ -76,8 +76,11 @@ static void apply(Room *room, const Recheck *recheck, int64_t now_us) {
       participant_remove(participant, NULL, false, now_us);
       continue;
     }
-    ParticipantFacts facts = {
-        .name = grant->name, .kind = grant->kind, .capacity = grant->capacity, .host = grant->host};
+    ParticipantFacts facts = {.name = grant->name,
+                              .kind = grant->kind,
+                              .capacity = grant->capacity,
+                              .host = grant->host,
+                              .deputy = grant->deputy};
     participant_update(participant, &facts);
   }
   if (recheck->info && room->checked < recheck->number) {

@@ -88,11 +88,12 @@ const char *participant_view(Participant *participant, const RoomView *views, un
 /* Somebody alone after the planned end wants the meeting to go on (vacancy.h). */
 const char *participant_stay(Participant *participant, int64_t now_us);
 const char *participant_hand(Participant *participant, bool up, int64_t now_us);
-/* done: once, perhaps at once; code NULL when the entry (borrowed) is durable. The others are told
- * right after. */
-typedef void (*RoomChatted)(void *user, const char *code, json_t *entry);
-void participant_chat(Participant *participant, const char *text, int64_t now_us, RoomChatted done,
-                      void *user);
+/* key: how the author's page names the entry, ID_CHARS long, so that it may be sent again without
+ * standing twice; NULL: the server does. done: once, perhaps at once; code NULL when the entry
+ * (borrowed) is durable. The others are told right after. */
+typedef void (*RoomChatted)(void *user, const char *code, const json_t *entry);
+void participant_chat(Participant *participant, const char *text, const char *key, int64_t now_us,
+                      RoomChatted done, void *user);
 /* items, next, total, rev. since: only those who joined or changed after that rev; 0: all. New
  * reference. */
 json_t *participant_roster(Participant *participant, const char *after, unsigned limit,
@@ -113,6 +114,7 @@ void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us
                  void *user);
 void host_readmit(Participant *by, const char *person, int64_t now_us, RoomStepped done,
                   void *user);
-/* Somebody here may do what a host does, or not any more. Not for guests. */
-void host_deputy(Participant *by, const char *pid, bool on, int64_t now_us, RoomStepped done,
+/* Somebody here may do what a host does; or a person, here or not, no longer. `forbidden` for
+ * guests. */
+void host_deputy(Participant *by, const char *person, bool on, int64_t now_us, RoomStepped done,
                  void *user);

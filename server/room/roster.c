@@ -32,6 +32,15 @@ Participant *roster_find(const Room *room, const char *pid) {
   return found ? g_ptr_array_index(room->participants, index) : NULL;
 }
 
+Participant *roster_find_person(const Room *room, const char *person) {
+  for (unsigned i = 0; i < room->participants->len; i++) {
+    Participant *participant = g_ptr_array_index(room->participants, i);
+    if (strcmp(participant->person, person) == 0)
+      return participant;
+  }
+  return NULL;
+}
+
 static void mark(Participant *participant, DeltaMark how) {
   if (participant->delta == DELTA_NONE)
     participant->room->delta_count++;
@@ -62,11 +71,11 @@ void roster_remove(Room *room, Participant *participant) {
 }
 
 json_t *roster_item(const Participant *p) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:I, s:b, s:I}", "pid",
-                   p->pid, "person", p->person, "name", p->name, "capacity", p->capacity, "kind",
-                   p->kind, "device", p->device, "mic", p->on[SOURCE_MIC], "camera",
-                   p->on[SOURCE_CAMERA], "screen", p->on[SOURCE_SCREEN], "hand", p->hand, "hand_at",
-                   (json_int_t)p->hand_at_ms, "away", p->link.user == NULL, "joined_at",
+  return json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:b, s:b, s:I, s:b, s:I}", "pid",
+                   p->pid, "person", p->person, "name", p->name, "capacity", p->capacity, "deputy",
+                   p->deputy, "kind", p->kind, "device", p->device, "mic", p->on[SOURCE_MIC],
+                   "camera", p->on[SOURCE_CAMERA], "screen", p->on[SOURCE_SCREEN], "hand", p->hand,
+                   "hand_at", (json_int_t)p->hand_at_ms, "away", p->link.user == NULL, "joined_at",
                    (json_int_t)p->joined_at_ms);
 }
 

@@ -11,13 +11,54 @@ json_t *chat_json(const ChatMessage *message) {
                    (json_int_t)message->at);
 }
 
-bool chat_add(sqlite3 *db, const ChatMessage *message, GError **error) {
+/* The rows of a statement that selects the columns of an entry; NULL with error. */
+static json_t *entries_of(Statement *rows, GError **error) {
+  json_t *entries = json_array();
+  int result;
+  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
+    ChatMessage message = {column_text(rows, 0), column_text(rows, 1), column_text(rows, 2),
+                           column_text(rows, 3), column_text(rows, 4), column_text(rows, 5),
+                           column_int(rows, 6)};
+    json_array_append_new(entries, chat_json(&message));
+  }
+  if (result == SQLITE_ERROR)
+    g_clear_pointer(&entries, json_decref);
+  return entries;
+}
+
+/* What stands under the name of this message, when it is the same one. */
+static bool find_earlier(sqlite3 *db, const ChatMessage *message, json_t **earlier,
+                         GError **error) {
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 "select id, meeting, person, participant, name, text, at from chat_message"
+                 " where id = :id and meeting = :meeting and person = :person and text = :text",
+                 error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":id", message->id);
+  statement_text(rows, ":meeting", message->meeting);
+  statement_text(rows, ":person", message->person);
+  statement_text(rows, ":text", message->text);
+  json_t *found = entries_of(rows, error);
+  if (!found)
+    return false;
+  *earlier = json_incref(json_array_get(found, 0));
+  json_decref(found);
+  if (!*earlier)
+    g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "another entry has this name");
+  return *earlier != NULL;
+}
+
+bool chat_add(sqlite3 *db, const ChatMessage *message, json_t **earlier, GError **error) {
+  *earlier = NULL;
   if (!check_text("text", message->text, 1, 2000, true, error))
     return false;
   g_autoptr(Statement) insert =
       db_prepare(db,
                  "insert into chat_message (id, meeting, person, participant, name, text, at)"
-                 " values (:id, :meeting, :person, :participant, :name, :text, :at)",
+                 " values (:id, :meeting, :person, :participant, :name, :text, :at)"
+                 " on conflict (id) do nothing",
                  error);
   if (!insert)
     return false;
@@ -28,7 +69,8 @@ bool chat_add(sqlite3 *db, const ChatMessage *message, GError **error) {
   statement_text(insert, ":name", message->name);
   statement_text(insert, ":text", message->text);
   statement_int(insert, ":at", message->at);
-  return statement_run(insert, error);
+  return statement_run(insert, error) &&
+         (db_changes(db) == 1 || find_earlier(db, message, earlier, error));
 }
 
 typedef struct {
@@ -38,15 +80,18 @@ typedef struct {
   Moment moment;
   ChatKept done;
   void *user;
+  json_t *earlier;
 } Posted;
 
 static bool posted_work(sqlite3 *db, void *data, GError **error) {
-  const Posted *posted = data;
+  Posted *posted = data;
   ChatMessage message = {posted->id,   posted->meeting, posted->person, posted->participant,
                          posted->name, posted->text,    posted->at};
   MeetingEvent event = {posted->meeting,     posted->kind, posted->person,
                         posted->participant, posted->data, posted->moment};
-  return chat_add(db, &message, error) && event_add(db, &event, error);
+  g_clear_pointer(&posted->earlier, json_decref); /* a transaction may be tried again */
+  return chat_add(db, &message, &posted->earlier, error) &&
+         (posted->earlier || event_add(db, &event, error));
 }
 
 static void posted_done(void *data, const GError *error) {
@@ -54,7 +99,7 @@ static void posted_done(void *data, const GError *error) {
   if (error)
     log_error("chat", "refused", "meeting=%s id=%s reason=%s", log_q(posted->meeting),
               log_q(posted->id), log_q(error->message));
-  posted->done(posted->user, error);
+  posted->done(posted->user, posted->earlier, error);
   g_free(posted->id);
   g_free(posted->meeting);
   g_free(posted->person);
@@ -63,6 +108,7 @@ static void posted_done(void *data, const GError *error) {
   g_free(posted->text);
   g_free(posted->kind);
   json_decref(posted->data);
+  json_decref(posted->earlier);
   g_free(posted);
 }
 
@@ -82,21 +128,6 @@ void chat_post(Store *store, const ChatMessage *message, const MeetingEvent *eve
   posted->done = done;
   posted->user = user;
   store_write(store, posted_work, posted_done, posted);
-}
-
-/* The rows of a statement that selects the columns of an entry; NULL with error. */
-static json_t *entries_of(Statement *rows, GError **error) {
-  json_t *entries = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
-    ChatMessage message = {column_text(rows, 0), column_text(rows, 1), column_text(rows, 2),
-                           column_text(rows, 3), column_text(rows, 4), column_text(rows, 5),
-                           column_int(rows, 6)};
-    json_array_append_new(entries, chat_json(&message));
-  }
-  if (result == SQLITE_ERROR)
-    g_clear_pointer(&entries, json_decref);
-  return entries;
 }
 
 json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {

@@ -44,6 +44,18 @@ static bool is_protected(sqlite3 *db, const char *meeting, const char *person, b
   return true;
 }
 
+static bool is_guest(sqlite3 *db, const char *person, bool *guest, GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db, "select kind = 'guest' from person where id = :id", error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", person);
+  if (!statement_one(row, "no such person", error))
+    return false;
+  *guest = column_int(row, 0);
+  return true;
+}
+
 static bool forbid(GError **error, const char *why) {
   g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, why);
   return false;
@@ -74,9 +86,10 @@ static bool set(sqlite3 *db, const char *meeting, const char *person, Standing s
 bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
                    const Actor *by, int64_t now_ms, GError **error) {
   Standing now;
-  bool protected = false;
+  bool protected = false, guest = false;
   if (!standing_read(db, meeting, person, &now, error) ||
-      (step == STANDING_BAR && !is_protected(db, meeting, person, &protected, error)))
+      (step == STANDING_BAR && !is_protected(db, meeting, person, &protected, error)) ||
+      (step == STANDING_APPOINT && !is_guest(db, person, &guest, error)))
     return false;
   switch (step) {
   case STANDING_BAR:
@@ -86,6 +99,7 @@ bool standing_step(sqlite3 *db, const char *meeting, const char *person, Standin
     return now != STANDING_BARRED || set(db, meeting, person, STANDING_NONE, by, now_ms, error);
   case STANDING_APPOINT:
     return now == STANDING_BARRED ? forbid(error, "was removed for good")
+           : guest                ? forbid(error, "guests host no meeting")
                                   : set(db, meeting, person, STANDING_DEPUTY, by, now_ms, error);
   case STANDING_DISMISS:
     return now != STANDING_DEPUTY || set(db, meeting, person, STANDING_NONE, by, now_ms, error);

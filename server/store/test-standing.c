@@ -7,7 +7,7 @@
 
 typedef struct {
   Fixture f;
-  char host[17], staff[17], chair[17], member[17], meeting[17];
+  char host[17], staff[17], chair[17], member[17], guest[17], meeting[17];
 } Bench;
 
 static void bench_init(Bench *b) {
@@ -16,9 +16,11 @@ static void bench_init(Bench *b) {
   fixture_person(b->f.db, "机关", "staff", "staff", ROLE_STAFF, b->staff);
   fixture_person(b->f.db, "召集", "chair", "member", ROLE_MEMBER, b->chair);
   fixture_person(b->f.db, "委员", "member", "member", ROLE_MEMBER, b->member);
+  fixture_person(b->f.db, "来宾", NULL, "guest", 0, b->guest);
   const InvitationNew invited[] = {{.person = b->staff, .capacity = "attend"},
                                    {.person = b->chair, .capacity = "host"},
-                                   {.person = b->member, .capacity = "attend"}};
+                                   {.person = b->member, .capacity = "attend"},
+                                   {.person = b->guest, .capacity = "invited"}};
   fixture_meeting(b->f.db, b->host, invited, G_N_ELEMENTS(invited), b->meeting);
 }
 
@@ -96,9 +98,19 @@ static void test_protected(void) {
   fixture_clear(&b.f);
 }
 
+static void test_guests_host_nothing(void) {
+  Bench b;
+  bench_init(&b);
+  g_assert_false(step(&b, b.guest, STANDING_APPOINT));
+  g_assert_cmpint(standing(&b, b.guest), ==, STANDING_NONE);
+  g_assert_cmpint(records(&b), ==, 0);
+  fixture_clear(&b.f);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/standing/steps", test_steps);
   g_test_add_func("/standing/protected", test_protected);
+  g_test_add_func("/standing/guests", test_guests_host_nothing);
   return g_test_run();
 }

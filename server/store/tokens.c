@@ -127,8 +127,8 @@ JoinGrant *join_grant_now(sqlite3 *db, const JoinClaim *claim, GError **error) {
   grant->name = g_strdup(column_text(row, 0));
   grant->kind = g_strdup(column_text(row, 1));
   grant->capacity = g_strdup(host ? "host" : capacity ? capacity : "observe");
-  grant->host =
-      host || manage || strcmp(grant->capacity, "host") == 0 || g_strcmp0(standing, "deputy") == 0;
+  grant->deputy = g_strcmp0(standing, "deputy") == 0;
+  grant->host = host || manage || strcmp(grant->capacity, "host") == 0 || grant->deputy;
   grant->staff = claim->staff;
   grant->link = g_strdup(claim->link);
   grant->session = g_strdup(claim->session);

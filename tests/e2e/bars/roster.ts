@@ -17,7 +17,7 @@ function crowd(count: number): void {
   const surnames = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧'
   const given = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文辉建国春梅松岩柏青清和'
   const item = (i: number, mic = false) => ({
-    pid: `f${String(i).padStart(15, '0')}`, person: `p${i}`, capacity: i % 50 ? 'attend' : 'observe', kind: 'member', device: i % 3 ? 'desktop' : 'phone',
+    pid: `f${String(i).padStart(15, '0')}`, person: `p${i}`, capacity: i % 50 ? 'attend' : 'observe', deputy: false, kind: 'member', device: i % 3 ? 'desktop' : 'phone',
     name: surnames[(i * 7) % surnames.length]! + given[(i * 3) % given.length]! + given[(i * 11) % given.length]!,
     mic, camera: false, screen: false, hand: false, hand_at: 0, away: false, joined_at: 1,
   })

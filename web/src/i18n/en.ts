@@ -480,6 +480,8 @@ export const en: Record<keyof typeof zh, string> = {
   'host.readmit': 'Let them in',
   'host.turned_away': '{name}, whom you removed, is trying to come back.',
   'host.deputy': 'Make a co-host',
+  'host.deputy_end': 'No longer a co-host',
+  'host.deputy_ended': '{name} is no longer a co-host.',
   'host.deputy_made': '{name} can host with you now.',
   'host.removed': '{name} was removed.',
 
@@ -487,6 +489,7 @@ export const en: Record<keyof typeof zh, string> = {
   'people.search': 'Search by name',
   'people.list': 'People in the meeting',
   'people.hands': 'Hands raised: {count}',
+  'people.deputy': 'co-host',
   'people.guest': 'guest',
   'people.phone': 'phone',
   'people.none_found': 'Nobody called “{text}”',

@@ -466,6 +466,8 @@ export const zh = {
   'host.readmit': '允许其进入',
   'host.turned_away': '{name}已被移出，正尝试再次进入。',
   'host.deputy': '请其协助主持',
+  'host.deputy_end': '不再请其协助主持',
+  'host.deputy_ended': '{name}不再协助主持。',
   'host.deputy_made': '已请{name}协助主持。',
   'host.removed': '已将{name}移出会议。',
 
@@ -473,6 +475,7 @@ export const zh = {
   'people.search': '搜索姓名',
   'people.list': '成员列表',
   'people.hands': '{count} 人举手',
+  'people.deputy': '协助主持',
   'people.guest': '来宾',
   'people.phone': '手机',
   'people.none_found': '没有找到“{text}”',

@@ -12,6 +12,9 @@ class FakeClient extends Emitter<{ welcome: { chat: ChatEntry[] }; chat: ChatEnt
   welcome(chat: ChatEntry[]) {
     this.emit('welcome', { chat })
   }
+  hears(entry: ChatEntry) {
+    this.emit('chat', entry)
+  }
 }
 
 /** A server that has the messages 1…last. */
@@ -39,6 +42,26 @@ it('goes back beyond the messages of the welcome, to the first', async () => {
   expect(chat.chatGoesOn.value).toBe(false)
   await chat.olderChat()
   expect(fetch).toHaveBeenCalledTimes(2)
+})
+
+it('sends a draft again under its name, and forgets it when it is there', () => {
+  const { client, chat } = setUp(0)
+  chat.chatDraft.value = ' 同意 '
+  const first = chat.chatToSend()
+  expect(first.text).toBe('同意')
+  expect(first.key).toMatch(/^[0-9a-z]{16}$/)
+  expect(chat.chatToSend()).toEqual(first)
+  // The answer was lost; the message comes with the next welcome.
+  client.welcome([{ ...entry(1), id: first.key! }])
+  expect(chat.chatDraft.value).toBe('')
+  chat.chatDraft.value = ' 同意 '
+  const second = chat.chatToSend()
+  expect(second.key).not.toBe(first.key)
+  // Another text is another message, and what is written while the answer is on its way is not lost.
+  chat.chatDraft.value += '的理由'
+  client.hears({ ...entry(2), id: second.key! })
+  expect(chat.chatDraft.value).toBe('的理由')
+  expect(chat.chatToSend().key).not.toBe(second.key)
 })
 
 it('asks for nothing when the welcome had all', async () => {

@@ -5,7 +5,8 @@ import { announce } from '@/composables/useAnnouncer'
 import { t } from '@/i18n'
 import type { Page } from '@/sdk/api-types'
 import type { MeetingClient } from '@/sdk/meeting'
-import type { ChatEntry } from '@/sdk/protocol'
+import { idRandom } from '@/sdk/id'
+import type { ChatEntry, Requests } from '@/sdk/protocol'
 
 /** So many come with the welcome (PROTOCOL.md): fewer, and there are none before. */
 const IN_WELCOME = 50
@@ -17,11 +18,21 @@ export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<bo
   const unread = ref(0)
   /** Half written: kept while the panel shows something else. */
   const chatDraft = ref('')
+  /** The draft that was sent last, and its name: sent again, because no answer came, it stands once. */
+  let sent = { draft: '', key: '' }
   /** Whether there are messages before the first one here. */
   const chatGoesOn = ref(false)
   let fetching: Promise<void> | null = null
 
+  /** What was sent is here, by the answer or in spite of none; what was written since stays. */
+  function arrived({ id }: ChatEntry): void {
+    if (id !== sent.key) return
+    if (chatDraft.value.startsWith(sent.draft)) chatDraft.value = chatDraft.value.slice(sent.draft.length)
+    sent = { draft: '', key: '' }
+  }
+
   client.on('welcome', ({ chat: newest }) => {
+    newest.forEach(arrived)
     const known = new Set(newest.map(({ id }) => id))
     // After a short break what was read is still here; after a long one there may be messages between.
     const meets = chat.some(({ id }) => known.has(id))
@@ -30,6 +41,7 @@ export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<bo
     chat.splice(0, chat.length, ...before, ...newest)
   })
   client.on('chat', (entry) => {
+    arrived(entry)
     if (chat.some((known) => known.id === entry.id)) return
     chat.push(entry)
     if (reading.value || entry.pid === pid.value) return
@@ -56,5 +68,11 @@ export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<bo
     return fetching
   }
 
-  return { chat, unread, chatDraft, chatGoesOn, olderChat }
+  /** The draft as a message; it is empty again when it has arrived. */
+  function chatToSend(): Requests['chat'][0] {
+    if (sent.draft !== chatDraft.value) sent = { draft: chatDraft.value, key: idRandom() }
+    return { text: sent.draft.trim(), key: sent.key }
+  }
+
+  return { chat, unread, chatDraft, chatGoesOn, olderChat, chatToSend }
 }

@@ -12,6 +12,8 @@ export interface Participant {
   person: string
   name: string
   capacity: Capacity
+  /** A host made this person one for this meeting. */
+  deputy: boolean
   kind: PersonKind
   device: DeviceKind
   mic: boolean
@@ -144,7 +146,7 @@ export interface Requests {
   view: [{ want: { pid: string; w: number; h: number }[] }, unknown]
   /** `since`: only whoever joined or changed after this revision. */
   roster: [{ after: string; limit: number; search: string; since?: number }, RosterPage]
-  chat: [{ text: string }, { chat: ChatEntry }]
+  chat: [{ text: string; key?: string }, { chat: ChatEntry }]
   hand: [{ up: boolean }, unknown]
   stay: [Record<string, never>, unknown]
   leave: [Record<string, never>, unknown]
@@ -156,7 +158,7 @@ export interface Requests {
   lower: [{ pid: string | null }, unknown]
   remove: [{ pid: string; for_good?: boolean }, unknown]
   readmit: [{ person: string }, unknown]
-  deputy: [{ pid: string; on: boolean }, unknown]
+  deputy: [{ person: string; on: boolean }, unknown]
 }
 
 /** Where an offer that was refused is to be changed. */

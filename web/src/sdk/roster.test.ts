@@ -8,6 +8,7 @@ function person(pid: string, more: Partial<Participant> = {}): Participant {
     person: `p-${pid}`,
     name: pid,
     capacity: 'attend',
+    deputy: false,
     kind: 'member',
     device: 'desktop',
     mic: false,
