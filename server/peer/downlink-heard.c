@@ -79,12 +79,15 @@ static void take_feedback(Downlink *downlink, const uint8_t *fci, size_t len, in
  * says where counting begins. Over all reports they are no more than were sent: the numbers are the
  * receiver's claim, and those that were never sent are what the publisher's packets lack. */
 static unsigned packets_of(SlotStream *slot, const RtcpReport *report, unsigned *lost) {
-  uint32_t numbers = slot->reported ? report->highest_sequence - slot->reported_to : 0;
+  uint32_t numbers = report->highest_sequence - slot->reported_to;
+  bool begins = !slot->reported || numbers >= REPORTED_PACKETS_MAX;
   slot->reported = true;
   slot->reported_to = report->highest_sequence;
   *lost = 0;
-  if (numbers >= REPORTED_PACKETS_MAX)
+  if (begins) {
+    slot->reported_packets = slot->packets;
     return 0;
+  }
   unsigned sent = MIN(numbers, slot->packets - slot->reported_packets), unsent = numbers - sent;
   unsigned missing = (numbers * report->fraction_lost + 128) / 256;
   slot->reported_packets += sent;
