@@ -18,10 +18,20 @@ void capacity_clear(Capacity *capacity) {
   capacity->bandwidth = NULL;
 }
 
+/* Reports go on from where it left off, if it decided. */
+static void end_remb(Capacity *capacity) {
+  if (capacity->source == CAPACITY_BY_REMB) {
+    reported_begin(&capacity->reported, capacity->remb_bps);
+    capacity->source = CAPACITY_BY_REPORTS;
+  }
+  capacity->remb_bps = 0;
+}
+
 void capacity_offered(Capacity *capacity, bool numbered, bool remb) {
   capacity->numbered = numbered;
+  capacity->remb = remb;
   if (!remb)
-    capacity->remb_bps = 0;
+    end_remb(capacity);
   if (!capacity->bandwidth && (numbered || remb))
     capacity->bandwidth = bandwidth_new();
 }
@@ -64,6 +74,9 @@ static bool has_own_estimate(CapacitySource source) {
 /* Reports go on from where others left it; from the beginning where nobody told anything before.
  * Where the bandwidth's own estimate does not decide, it does not probe, and is not ticked. */
 static void decide(Capacity *capacity, int64_t now_us) {
+  if (capacity->remb_bps > 0 &&
+      capacity->reported.told_us - capacity->remb_us >= CAPACITY_REMB_GONE_US)
+    end_remb(capacity);
   CapacitySource source = source_of(capacity, now_us);
   if (source == capacity->source)
     return;
@@ -84,6 +97,7 @@ void capacity_restart(Capacity *capacity) {
   capacity_init(capacity);
   capacity->bandwidth = before.bandwidth;
   capacity->numbered = before.numbered;
+  capacity->remb = before.remb;
   capacity->sent_bytes = before.sent_bytes;
   capacity->witness = before.witness;
 }
@@ -110,7 +124,13 @@ bool capacity_feedback(Capacity *capacity, const RtcpTwcc *twcc, BandwidthMissin
 }
 
 void capacity_remb(Capacity *capacity, uint64_t bps, int64_t now_us) {
-  capacity->remb_bps = bps ? rate_within((double)bps) : 0;
+  if (!capacity->remb)
+    return;
+  capacity->remb_us = now_us;
+  if (bps > 0)
+    capacity->remb_bps = rate_within((double)bps);
+  else
+    end_remb(capacity);
   decide(capacity, now_us);
 }
 

@@ -2,7 +2,7 @@
  *
  * - Transport-wide feedback (bandwidth.h), unless it is not to be believed (witness.h) or has
  *   ceased while reports go on; REMB (draft-alvestrand-rmcat-remb-03) besides only lowers it.
- * - REMB alone: it is what the receiver says.
+ * - REMB alone: it is what the receiver says, until it ceases while reports go on, too.
  * - Neither: the receiver reports that every receiver sends (reported.h).
  *
  * To offer a way of telling is no limit: who offers feedback or REMB and sends none is judged by
@@ -28,6 +28,8 @@
 
 #define CAPACITY_WAIT_US 2000000 /* so long what was offered is waited for */
 #define CAPACITY_GONE_US 3000000 /* feedback that stays away for so long has ceased */
+/* So has REMB, which browsers send about as often as reports. */
+#define CAPACITY_REMB_GONE_US 5000000
 
 typedef enum {
   CAPACITY_UNTOLD,
@@ -42,12 +44,14 @@ typedef struct {
   int64_t numbered_us;  /* the newest that is numbered */
   Bandwidth *bandwidth; /* owned; NULL: the receiver never offered to tell */
   CapacitySource source;
-  bool numbered;      /* it offers transport-wide feedback */
+  bool numbered;      /* it offers transport-wide feedback, … */
+  bool remb;          /* … REMB */
   int64_t begun_us;   /* the first tick; 0: none yet */
   int64_t first_us;   /* the first packet; 0: none yet */
   int64_t wanted_bps; /* as told last */
   int64_t fed_us;     /* feedback with news came last; 0: never */
   int64_t remb_bps;   /* 0: none */
+  int64_t remb_us;    /* when it came last */
   Witness witness;
   Reported reported;
 } Capacity;
@@ -72,7 +76,7 @@ static inline void capacity_sent(Capacity *capacity, unsigned bytes, bool number
  * it is not believed. True when something else may be sent than before, and at once. */
 bool capacity_feedback(Capacity *capacity, const RtcpTwcc *twcc, BandwidthMissing *missing,
                        int64_t now_us);
-/* bps 0: no limit. */
+/* bps 0: no limit. Nothing when it was not offered. */
 void capacity_remb(Capacity *capacity, uint64_t bps, int64_t now_us);
 /* A block of a receiver report, as reported_block; then the report's end. True as above. */
 void capacity_block(Capacity *capacity, unsigned expected, unsigned lost, int64_t rtt_us);

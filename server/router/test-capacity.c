@@ -250,6 +250,7 @@ static void test_probe_ends(void) {
   for (unsigned remb = 0; remb <= 1; remb++) {
     Receiver receiver;
     begin(&receiver, true, true);
+    capacity_offered(&receiver.capacity, true, true);
     run(&receiver, 4, true, tell_all);
     g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_FEEDBACK);
     bandwidth_restart(receiver.capacity.bandwidth); /* it may probe at once */
@@ -257,9 +258,9 @@ static void test_probe_ends(void) {
     g_assert_true(capacity_probes(&receiver.capacity));
     for (unsigned i = 0; remb && i < 10; i++)
       capacity_feedback(&receiver.capacity, NULL, &(BandwidthMissing){0}, receiver.now_us);
-    if (remb)
-      capacity_remb(&receiver.capacity, 1000000, receiver.now_us);
     for (unsigned i = 0; i < 10; i++) {
+      if (remb)
+        capacity_remb(&receiver.capacity, 1000000, receiver.now_us);
       receiver.now_us += 1000000;
       send(&receiver);
       capacity_block(&receiver.capacity, 100, 0, 40000);
@@ -292,6 +293,61 @@ static void test_offered_no_more(void) {
   capacity_clear(&receiver.capacity);
 }
 
+/* REMB decides. It is offered no more, or limits nothing any more, or ceases while reports go on:
+ * those go on from where it left off. */
+static void test_remb_ends(void) {
+  for (unsigned how = 0; how < 3; how++) {
+    Receiver receiver;
+    begin(&receiver, true, false);
+    run(&receiver, 3, true, NULL);
+    capacity_remb(&receiver.capacity, 900000, receiver.now_us);
+    run(&receiver, 4, true, NULL);
+    g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_REMB);
+    g_assert_cmpint(capacity_bps(&receiver.capacity), ==, 900000);
+    if (how == 0)
+      capacity_offered(&receiver.capacity, false, false);
+    else if (how == 1)
+      capacity_remb(&receiver.capacity, 0, receiver.now_us);
+    else
+      run(&receiver, 1, true, NULL);
+    g_assert_cmpint(receiver.capacity.source, ==, CAPACITY_BY_REPORTS);
+    g_assert_cmpint(capacity_bps(&receiver.capacity), ==, 900000);
+    run(&receiver, 5, true, NULL);
+    g_assert_cmpint(capacity_bps(&receiver.capacity), >, 900000);
+    capacity_clear(&receiver.capacity);
+  }
+}
+
+/* With the reports it has gone silent: that is no good news. One that comes again and again, the
+ * same, is as good as a new one. */
+static void test_remb_lasts(void) {
+  Receiver receiver;
+  begin(&receiver, true, false);
+  run(&receiver, 3, true, NULL);
+  capacity_remb(&receiver.capacity, 900000, receiver.now_us);
+  run(&receiver, 20, false, NULL);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, 900000);
+  for (unsigned i = 0; i < 10; i++) {
+    capacity_remb(&receiver.capacity, 900000, receiver.now_us);
+    run(&receiver, 2, true, NULL);
+    g_assert_cmpint(capacity_bps(&receiver.capacity), ==, 900000);
+  }
+  capacity_clear(&receiver.capacity);
+}
+
+/* Who did not offer REMB and sends it all the same. */
+static void test_remb_not_offered(void) {
+  Receiver receiver;
+  begin(&receiver, true, true);
+  capacity_remb(&receiver.capacity, 100000, receiver.now_us);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, BANDWIDTH_FIRST_BPS);
+  capacity_offered(&receiver.capacity, true, true);
+  capacity_restart(&receiver.capacity); /* the offer stands */
+  capacity_remb(&receiver.capacity, 100000, receiver.now_us);
+  g_assert_cmpint(capacity_bps(&receiver.capacity), ==, 100000);
+  capacity_clear(&receiver.capacity);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/capacity/offered-only", test_offered_only);
@@ -307,5 +363,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/capacity/one-broken", test_one_broken);
   g_test_add_func("/capacity/probe-ends", test_probe_ends);
   g_test_add_func("/capacity/offered-no-more", test_offered_no_more);
+  g_test_add_func("/capacity/remb-ends", test_remb_ends);
+  g_test_add_func("/capacity/remb-lasts", test_remb_lasts);
+  g_test_add_func("/capacity/remb-not-offered", test_remb_not_offered);
   return g_test_run();
 }
