@@ -19,7 +19,7 @@
 #define LOST_US 8000000
 /* A browser whose TCP connection broke has another within a round trip or two: no more than a
  * moment of silence, which need not be told to anybody. */
-#define NO_PATH_US 2000000
+#define STRANDED_US 2000000
 #define DOUBT_US 4000000       /* then it is asked, once a second: half of that before it is lost */
 #define TRICKLE_US 75000000    /* a minute, and one report of a slow one more */
 #define TRICKLE_EACH_US 800000 /* each second, and a tick late */
@@ -38,8 +38,8 @@ struct Peer {
 
   Reach reach;
   Association association;
-  bool restarted;           /* ICE was, at least once */
-  int64_t no_path_until_us; /* while it has no path: then it is lost */
+  bool restarted;            /* ICE was, at least once */
+  int64_t stranded_until_us; /* CONNECTED, but not heard on any path that is left; 0: it is */
   int64_t lost_us, trickled_us;
   bool trickles; /* the slots are open, until something went out: */
   uint32_t trickled;
@@ -148,6 +148,7 @@ static void set_state(Peer *peer, PeerState state, const char *reason) {
     downlink_set_srtp(peer->downlink,
                       state == PEER_CONNECTED || state == PEER_LOST ? peer->association.out : NULL);
   peer->trickles = false;
+  peer->stranded_until_us = 0;
   if (peer->subscriber) {
     subscriber_pause(peer->subscriber, state != PEER_CONNECTED);
     subscriber_only_sound(peer->subscriber, false);
@@ -159,7 +160,8 @@ static void set_state(Peer *peer, PeerState state, const char *reason) {
 /* Nothing has come for long. */
 static void lose(Peer *peer, int64_t now_us) {
   peer->lost_us = now_us;
-  downlink_quiet(peer->downlink, now_us);
+  if (!peer->stranded_until_us)
+    downlink_quiet(peer->downlink, now_us);
   set_state(peer, PEER_LOST, "");
 }
 
@@ -258,6 +260,8 @@ static void ensure_subscriber(Peer *peer) {
   downlink_set_subscriber(peer->downlink, peer->subscriber);
   if (peer->viewed)
     subscriber_set_view(peer->subscriber, peer->view, peer->view_count);
+  if (peer->stranded_until_us)
+    subscriber_pause(peer->subscriber, true);
 }
 
 void peer_answered(Peer *peer) {
@@ -359,33 +363,49 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
   return reach_password(&peer->reach, ufrag, pwd, current);
 }
 
-static bool is_silent(const Peer *peer, int64_t now_us) {
-  if (!paths_current(&peer->reach.paths))
-    return now_us > peer->no_path_until_us;
-  return now_us - paths_current_heard(&peer->reach.paths) > LOST_US;
+/* It was heard of late where it is sent to. */
+static bool is_reached(const Peer *peer, int64_t now_us) {
+  return paths_current(&peer->reach.paths) &&
+         now_us - paths_current_heard(&peer->reach.paths) <= LOST_US;
 }
 
-static void heard(Peer *peer, int64_t now_us) {
-  if (peer->state != PEER_LOST || is_silent(peer, now_us))
-    return;
-  set_state(peer, PEER_CONNECTED, "");
-  ensure_subscriber(peer); /* its slots may have been offered meanwhile */
+/* Pictures begin anew, in both directions, and what the way carries is to be found out. */
+static void resume(Peer *peer, int64_t now_us) {
   downlink_restart(peer->downlink, now_us);
   uplink_keyframes(peer->uplink);
 }
 
-/* Something came that may have moved the peer, or given it a path again; what was on its way is
- * lost then, in both directions. */
+/* It is sent nothing, and everybody else goes on as if it were there. */
+static void strand(Peer *peer, int64_t until_us, int64_t now_us) {
+  downlink_quiet(peer->downlink, now_us);
+  if (peer->subscriber)
+    subscriber_pause(peer->subscriber, true);
+  peer->stranded_until_us = until_us;
+}
+
+static void come_back(Peer *peer, int64_t now_us) {
+  if (peer->stranded_until_us && peer->subscriber)
+    subscriber_pause(peer->subscriber, false);
+  peer->stranded_until_us = 0;
+  set_state(peer, PEER_CONNECTED, "");
+  ensure_subscriber(peer); /* its slots may have been offered meanwhile */
+  resume(peer, now_us);
+}
+
+/* Something came that may have moved the peer, or brought it back; what was on its way is lost
+ * then, in both directions. */
 static void follow(Peer *peer, PathsVerdict verdict, int64_t now_us) {
   char text[PATH_TEXT_BYTES];
-  bool again = verdict == PATHS_FIRST && peer->state == PEER_CONNECTED;
-  if (verdict == PATHS_MOVED || again) {
+  bool away = peer->state == PEER_LOST || peer->stranded_until_us;
+  bool moved = verdict == PATHS_MOVED || (verdict == PATHS_FIRST && away);
+  if (moved) {
     peer->host->counters.moves++;
     log_debug("peer", "moved", "peer=%u to=%s", peer->id, path_text(&peer->reach.flow.path, text));
-    uplink_keyframes(peer->uplink);
-    downlink_restart(peer->downlink, now_us);
   }
-  heard(peer, now_us);
+  if (away && is_reached(peer, now_us))
+    come_back(peer, now_us);
+  else if (moved)
+    resume(peer, now_us);
 }
 
 bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us) {
@@ -417,12 +437,13 @@ static void end_trickle(Peer *peer) {
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us) {
   int64_t heard_us = paths_current_heard(&peer->reach.paths);
   PathsLoss loss = reach_path_closed(&peer->reach, path);
-  if (loss == PATHS_REPLACED)
-    follow(peer, PATHS_MOVED, now_us);
-  if (loss != PATHS_NONE)
+  if (loss == PATHS_UNUSED)
     return;
-  end_trickle(peer); /* there is nowhere to send to */
-  peer->no_path_until_us = MIN(now_us + NO_PATH_US, heard_us + LOST_US);
+  end_trickle(peer); /* to where it went */
+  if (peer->state != PEER_CONNECTED || is_reached(peer, now_us))
+    follow(peer, loss == PATHS_REPLACED ? PATHS_MOVED : PATHS_KEPT, now_us);
+  else if (!peer->stranded_until_us)
+    strand(peer, MIN(now_us + STRANDED_US, heard_us + LOST_US), now_us);
 }
 
 /* --- DTLS --- */
@@ -621,8 +642,9 @@ bool peer_tick(Peer *peer, int64_t now_us, int64_t wall_us) {
     return false;
   if (now_us - paths_current_heard(&peer->reach.paths) > DOUBT_US)
     reach_ask(&peer->reach, now_us);
-  if (is_silent(peer, now_us)) {
-    lose(peer, now_us);
+  if (!is_reached(peer, now_us)) {
+    if (now_us > peer->stranded_until_us)
+      lose(peer, now_us);
     return false;
   }
   uplink_tick(peer->uplink, now_us, downlink_rtt_us(peer->downlink));

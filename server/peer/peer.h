@@ -2,8 +2,10 @@
  *
  *   CONNECTING ──DTLS done──▶ CONNECTED ◀──heard again── LOST        every state ──▶ CLOSED
  *                                 └──────8 s of silence──▶
- *                              (TCP closed and no other path: 2 s)
+ *                           (TCP closed, no other path heard: 2 s)
  *
+ * Whose TCP connection closed, and who was not heard of late on any other path, is sent no media
+ * until he is heard; nobody is told, because he most likely has another connection in a moment.
  * Whoever has said nothing for 4 s is asked whether he is there (ice_ask); after 8 s media pauses,
  * but for a minute and more he goes on being asked, and sent sender reports and a little sound each
  * second, so that a receiver that only answers has something to answer. Anything authentic brings
@@ -89,9 +91,9 @@ bool peer_password(const Peer *peer, const char ufrag[ICE_UFRAG_CHARS], const ch
 bool peer_checked(Peer *peer, const Path *path, const IceCheck *check, int64_t now_us);
 /* A STUN response to what the peer may have asked. */
 void peer_receive_answer(Peer *peer, const Datagram *datagram);
-/* The TCP connection that was one of its paths is closed. Without another the peer is LOST after 2
- * s: the next check, from wherever, brings it back, and before that nobody else is told anything.
- */
+/* The TCP connection that was one of its paths is closed. Without another path that it is heard on
+ * the peer is LOST after 2 s: the next check, from wherever, brings it back, and before that nobody
+ * else is told anything. */
 void peer_path_closed(Peer *peer, const Path *path, int64_t now_us);
 /* Datagrams from one of its paths, or found by SSRC. */
 void peer_receive_dtls(Peer *peer, const Datagram *datagram);

@@ -199,7 +199,7 @@ static void on_media(Client *client, uint8_t *data, size_t len) {
     memcpy(client->last_payload, data + header.payload_offset,
            MIN(header.payload_len, sizeof client->last_payload));
     if (header.payload_type == 111)
-      client->rtp_audio++;
+      client->rtp_audio++, client->sound_number = header.sequence;
     else
       client->rtp_video++, client->video_ssrc = header.ssrc;
   }

@@ -39,6 +39,7 @@ typedef struct {
   unsigned checks_answered, asked, rtp_audio, rtp_video, rtcp, undecryptable;
   unsigned keyframes_asked;
   uint32_t last_ssrc, video_ssrc;
+  uint16_t sound_number; /* of the sound that came last */
   uint8_t last_payload[64];
 } Client;
 

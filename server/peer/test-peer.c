@@ -326,8 +326,26 @@ static void settle(Rig *rig) {
     exchange(rig);
 }
 
-/* Its TCP connection closes and another comes, again and again: nobody is told, nothing is muted.
- * Without another it is lost soon, and never later than by silence. */
+/* Its TCP connection has closed, and after a second another comes: nobody is told, nothing is
+ * muted. Of the sound of meanwhile nothing was sent to nowhere, so it does not count as lost. */
+static void reconnect(Rig *rig) {
+  Client *client = rig->client;
+  unsigned states = rig->states, audio = client->rtp_audio;
+  uint16_t number = client->sound_number;
+  client_move(client);
+  settle(rig);
+  pass(rig, SECOND_US);
+  g_assert_cmpuint(rig->states, ==, states);
+  g_assert_cmpuint(client->rtp_audio, ==, audio);
+  client_check(client, true);
+  settle(rig);
+  pass(rig, SECOND_US);
+  g_assert_cmpuint(client->rtp_audio - audio, >=, 45);
+  g_assert_cmpuint((uint16_t)(client->sound_number - number), ==, client->rtp_audio - audio);
+  g_assert_cmpuint(rig->states, ==, states);
+}
+
+/* Without another connection it is lost soon, and never later than by silence. */
 static void test_tcp_flaps(void) {
   Rig *rig = rig_new();
   Client *client = rig->client;
@@ -336,21 +354,11 @@ static void test_tcp_flaps(void) {
   join(rig);
   client_send_audio(client);
   settle(rig);
-  unsigned states = rig->states;
-  for (int i = 0; i < 10; i++) {
-    client_move(client);
-    settle(rig);
-    g_assert_cmpint(peer_path(rig->peer)->family, ==, 0);
-    pass(rig, SECOND_US);
-    client_check(client, true);
-    settle(rig);
-    unsigned audio = client->rtp_audio;
-    pass(rig, SECOND_US);
-    g_assert_cmpuint(client->rtp_audio - audio, >=, 45);
-  }
-  g_assert_cmpuint(rig->states, ==, states);
+  for (int i = 0; i < 10; i++)
+    reconnect(rig);
   client_move(client);
   settle(rig);
+  g_assert_cmpint(peer_path(rig->peer)->family, ==, 0);
   pass(rig, 3 * SECOND_US);
   g_assert_cmpint(rig->state, ==, PEER_LOST);
   client_check(client, false);
@@ -367,6 +375,69 @@ static void test_tcp_flaps(void) {
   rig_free(rig);
 }
 
+/* It came from UDP to TCP some time ago. What is left when its connection closes is where it was
+ * before: as good as nothing, but asked whether it is there. */
+static void test_tcp_after_udp(void) {
+  Rig *rig = rig_new();
+  Client *client = rig->client;
+  join(rig);
+  client->tcp = true;
+  client_move(client);
+  client_check(client, true);
+  settle(rig);
+  g_assert_true(peer_path(rig->peer)->tcp);
+  pass(rig, 15 * SECOND_US);
+  for (int i = 0; i < 10; i++)
+    reconnect(rig);
+  client_move(client);
+  settle(rig);
+  g_assert_false(peer_path(rig->peer)->tcp);
+  g_assert_cmpint(peer_path(rig->peer)->family, !=, 0);
+  pass(rig, 1500000);
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+  pass(rig, 1500000);
+  g_assert_cmpint(rig->state, ==, PEER_LOST);
+  client_check(client, true);
+  settle(rig);
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+  unsigned audio = client->rtp_audio;
+  pass(rig, SECOND_US);
+  g_assert_cmpuint(client->rtp_audio - audio, >=, 45);
+  rig_free(rig);
+}
+
+/* It is lost after its TCP connection closed, and is still where it was before, but only answers to
+ * media: what it is sent there, each second, has the slots' time lines. */
+static void test_lost_after_tcp(void) {
+  Rig *rig = rig_new();
+  Client *client = rig->client;
+  join(rig);
+  int before = dup(client->fd);
+  client->tcp = true;
+  client_move(client);
+  client_check(client, true);
+  settle(rig);
+  pass(rig, 15 * SECOND_US);
+  client->deaf = true;
+  client_move(client);
+  settle(rig);
+  client->tcp = false;
+  g_assert_cmpint(dup2(before, client->fd), ==, client->fd);
+  close(before);
+  pass(rig, 3 * SECOND_US);
+  g_assert_cmpint(rig->state, ==, PEER_LOST);
+  for (int second = 0; second < 5; second++) {
+    unsigned audio = client->rtp_audio, reports = client->rtcp;
+    pass(rig, SECOND_US);
+    g_assert_cmpuint(client->rtp_audio, >, audio);
+    g_assert_cmpuint(client->rtcp, >, reports);
+  }
+  client_send_report(client);
+  exchange(rig);
+  g_assert_cmpint(rig->state, ==, PEER_CONNECTED);
+  rig_free(rig);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/peer/peer/silent", test_silent);
@@ -374,6 +445,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/peer/moved-while-lost", test_moved_while_lost);
   g_test_add_func("/peer/peer/replaced", test_replaced);
   g_test_add_func("/peer/peer/tcp-flaps", test_tcp_flaps);
+  g_test_add_func("/peer/peer/tcp-after-udp", test_tcp_after_udp);
+  g_test_add_func("/peer/peer/lost-after-tcp", test_lost_after_tcp);
   g_test_add_func("/peer/peer/address-held", test_address_held);
   return g_test_run();
 }
