@@ -54,6 +54,10 @@ void layer_wait_no_more(Layer *layer, Forwarder *forwarder) {
     moved->at_waits = forwarder->at_waits;
 }
 
+bool layer_is_passed(const Layer *layer, const Packet *packet) {
+  return packet->sequence + RING_PACKETS < layer->next;
+}
+
 bool layer_receive(Layer *layer, const Packet *packet) {
   const Vp8Descriptor *vp8 = &packet->vp8;
   if (packet->arrival_us - layer->packet_us > LAYER_FLOWING_US) { /* it begins, or goes on */
@@ -61,6 +65,7 @@ bool layer_receive(Layer *layer, const Packet *packet) {
     memset(layer->counted, 0, sizeof layer->counted);
   }
   layer->packet_us = packet->arrival_us;
+  layer->next = MAX(layer->next, packet->sequence + 1);
   unsigned temporal = vp8->has_tid ? vp8->tid : 0;
   layer->temporal_top = MAX(layer->temporal_top, (uint8_t)temporal);
   layer->counted[temporal] += packet->rtp.payload_len + OVERHEAD_BYTES;
@@ -69,13 +74,15 @@ bool layer_receive(Layer *layer, const Packet *packet) {
   bool other = layer->width != vp8->width || layer->height != vp8->height;
   layer->width = vp8->width;
   layer->height = vp8->height;
-  keyframe_came(&layer->keyframe);
+  if (!layer_is_passed(layer, packet))
+    keyframe_came(&layer->keyframe);
   return other;
 }
 
 void layer_begin_anew(Layer *layer) {
   layer_send_train(layer);
   ring_clear(&layer->ring);
+  layer->next = 0;
   while (layer->carried.count > 0) {
     Forwarder *forwarder = layer->carried.at[layer->carried.count - 1];
     forwarder_interrupt(forwarder);

@@ -40,6 +40,7 @@ typedef struct {
   int64_t packet_us;      /* when the last packet came; 0: none yet */
   uint16_t width, height; /* of the newest key frame; 0: none yet */
   uint16_t epoch;         /* of the last packet */
+  uint64_t next;          /* above every number of this epoch that came */
   ForwarderList carried, waiting;
   size_t aimed;                 /* forwarders that should carry it */
   Packet *train[TRAIN_PACKETS]; /* in the order of their coming */
@@ -67,6 +68,9 @@ void layer_clear(Layer *layer);
 
 /* A packet came: rates, size. True when the picture has another size than before. */
 bool layer_receive(Layer *layer, const Packet *packet);
+/* So late that the layer holds nothing of what came right behind it: nobody begins with it, as his
+ * slot's numbers would go on by all those at once, and his SRTP has to guess over them. */
+bool layer_is_passed(const Layer *layer, const Packet *packet);
 /* The packets of another epoch come from here on: what was kept is of no use to anybody, and who
  * carries the layer waits for where it begins. */
 void layer_begin_anew(Layer *layer);

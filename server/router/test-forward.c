@@ -7,6 +7,7 @@
 #include "router/forwarder.h"
 #include "router/keyframe.h"
 #include "router/layer.h"
+#include "router/ring.h"
 #include "wire/seq.h"
 
 #define PICTURES 0x8000
@@ -235,6 +236,33 @@ static void test_waits_for_keyframe(void) {
   g_assert_cmpuint(room->events.keyframes[10], ==, 1); /* satisfied */
   router_remove_track(room->router, track);
   g_assert_cmpuint(room->receiver->in_slot[AUDIO_SLOTS].id, ==, 0);
+  room_free(room);
+}
+
+/* A key frame that comes late is begun with, but not from further back than anybody keeps what
+ * followed it: the slot would go on by all those numbers at once. Another is asked for. */
+static void test_late_keyframe(void) {
+  Room *room = room_new(1);
+  Track *track = camera(room, 10, 20);
+  const uint64_t newest = 70000;
+  VideoSpec spec = {.sequence = newest, .arrival_us = 1100000, .start = true};
+  send_video(room, track, spec);
+  router_tick(room->router, 1110000);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 1);
+  spec.keyframe = true;
+  spec.arrival_us = 1120000;
+  spec.sequence = newest - RING_PACKETS;
+  send_video(room, track, spec);
+  g_assert_cmpuint(room->receiver->count, ==, 0);
+  router_tick(room->router, 1800000);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 2);
+  spec.arrival_us = 1810000;
+  spec.sequence = newest - RING_PACKETS + 1;
+  send_video(room, track, spec);
+  g_assert_cmpuint(room->receiver->log[0].in_sequence, ==, spec.sequence);
+  router_tick(room->router, 2800000);
+  g_assert_cmpuint(room->events.keyframes[10], ==, 2);
+  router_remove_track(room->router, track);
   room_free(room);
 }
 
@@ -716,6 +744,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/forward/random", test_random);
   g_test_add_func("/forward/waits-for-keyframe", test_waits_for_keyframe);
+  g_test_add_func("/forward/late-keyframe", test_late_keyframe);
   g_test_add_func("/forward/keyframes-merged", test_keyframes_merged);
   g_test_add_func("/forward/begins-from-ring", test_begins_from_ring);
   g_test_add_func("/forward/hold", test_hold);

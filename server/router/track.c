@@ -327,7 +327,8 @@ void track_receive(Track *track, Packet *packet) {
   set_flowing(track, layer, true);
   if (layer->train_length == 0)
     g_ptr_array_add(router->trains, layer);
-  bool begins = layer->waiting.count > 0 && (track->audio || packet->vp8.keyframe);
+  bool begins = layer->waiting.count > 0 && (track->audio || packet->vp8.keyframe) &&
+                !layer_is_passed(layer, packet);
   bool full = layer_board(layer, packet);
   if (full || begins ||
       packet->vp8.keyframe) /* who begins in this very turn finds it in the ring */
