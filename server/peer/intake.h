@@ -12,7 +12,7 @@
  * and the numbers close up behind it (uplink.c). A picture goes on as after any loss, from a key
  * frame.
  *
- * One a source, embedded in an Uplink; media thread; time is passed in. */
+ * One a source, in a peer's UplinkLimits; media thread; time is passed in. */
 #pragma once
 
 #include <stdbool.h>

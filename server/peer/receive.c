@@ -4,10 +4,11 @@
 
 #define GAP_US (1000000 / RECEIVE_GAP_PER_SECOND)
 
-void receive_init(Receive *receive, uint32_t clock_rate, bool nack) {
+void receive_init(Receive *receive, uint32_t clock_rate, bool nack, ReceiveGaps *gaps) {
   memset(receive, 0, sizeof *receive);
   receive->clock_rate = clock_rate;
   receive->nack = nack;
+  receive->gaps = gaps;
 }
 
 static bool came(const Receive *receive, uint64_t sequence) {
@@ -66,9 +67,11 @@ static void update_jitter(Receive *receive, uint32_t timestamp, int64_t arrival_
     receive->jitter += size - ((receive->jitter + 8) >> 4);
 }
 
-static void start(Receive *receive, uint64_t sequence) {
+/* before: so many numbers below it may come yet. */
+static void start(Receive *receive, uint64_t sequence, unsigned before) {
   receive->started = true;
-  receive->first = receive->highest = receive->least = sequence;
+  receive->first = receive->highest = sequence;
+  receive->least = sequence - before; /* a lap is below it (wire/seq.h) */
   receive->received = receive->expected_before = receive->received_before = 0;
   receive->missing_count = 0;
   memset(receive->window, 0, sizeof receive->window);
@@ -76,16 +79,16 @@ static void start(Receive *receive, uint64_t sequence) {
 
 /* --- gaps --- */
 
-static int64_t gaps_us(const Receive *receive, int64_t now_us) {
-  int64_t passed_us = now_us > receive->gaps_seen_us ? now_us - receive->gaps_seen_us : 0;
-  return receive->gaps_us > passed_us ? receive->gaps_us - passed_us : 0;
+static int64_t gaps_us(const ReceiveGaps *gaps, int64_t now_us) {
+  int64_t passed_us = now_us > gaps->seen_us ? now_us - gaps->seen_us : 0;
+  return gaps->us > passed_us ? gaps->us - passed_us : 0;
 }
 
 static bool leaps(const Receive *receive, uint64_t at, int64_t now_us) {
   if (!receive->started || at <= receive->highest + 1)
     return false;
   int64_t gap = (int64_t)(at - receive->highest - 1);
-  return gaps_us(receive, now_us) + gap * GAP_US > RECEIVE_GAP_BURST * GAP_US;
+  return gaps_us(receive->gaps, now_us) + gap * GAP_US > RECEIVE_GAP_BURST * GAP_US;
 }
 
 bool receive_leaps(const Receive *receive, uint16_t sequence, int64_t arrival_us) {
@@ -95,8 +98,9 @@ bool receive_leaps(const Receive *receive, uint16_t sequence, int64_t arrival_us
 static void leave_gap(Receive *receive, uint64_t at, int64_t now_us) {
   if (at == receive->highest + 1)
     return;
-  receive->gaps_us = gaps_us(receive, now_us) + (int64_t)(at - receive->highest - 1) * GAP_US;
-  receive->gaps_seen_us = now_us > receive->gaps_seen_us ? now_us : receive->gaps_seen_us;
+  ReceiveGaps *gaps = receive->gaps;
+  gaps->us = gaps_us(gaps, now_us) + (int64_t)(at - receive->highest - 1) * GAP_US;
+  gaps->seen_us = now_us > gaps->seen_us ? now_us : gaps->seen_us;
   for (uint64_t i = receive->highest + 1; i < at; i++) {
     set_came(receive, i, false);
     add_missing(receive, i, now_us);
@@ -116,8 +120,7 @@ bool receive_misses(const Receive *receive, uint16_t sequence) {
   uint64_t at = seq_peek(&receive->unwrap, sequence);
   if (at > receive->highest)
     return at - receive->highest <= RECEIVE_AHEAD;
-  return at >= receive->first && at >= receive->least && receive->highest - at < RECEIVE_WINDOW &&
-         !came(receive, at);
+  return at >= receive->first && receive->highest - at < RECEIVE_WINDOW && !came(receive, at);
 }
 
 ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t timestamp,
@@ -128,12 +131,10 @@ ReceiveVerdict receive_packet(Receive *receive, uint16_t sequence, uint32_t time
   ReceiveVerdict verdict = RECEIVE_TAKEN;
   uint64_t at = seq_unwrap(&receive->unwrap, sequence);
   *extended = at;
-  if (!receive->started) {
-    start(receive, at);
-    receive->least = 0; /* what it overtook comes yet */
-  }
+  if (!receive->started)
+    start(receive, at, RECEIVE_BEFORE);
   if (leaps(receive, at, arrival_us)) {
-    start(receive, at);
+    start(receive, at, 0);
     verdict = RECEIVE_RESTARTED;
   }
   if (at + RECEIVE_WINDOW <= receive->highest || at < receive->least)

@@ -1,5 +1,7 @@
 /* What is known of one received RTP stream: which packets came, for receiver reports (RFC 3550 §6.4
- * and appendix A), for dropping duplicates and for asking again (NACK, RFC 4585 §6.2.1).
+ * and appendix A), for dropping duplicates and for asking again (NACK, RFC 4585 §6.2.1). How many
+ * numbers may be left out is not the stream's own: those that follow one another in a layer share
+ * it, so that to begin anew makes nothing of it come back.
  * Embedded in the uplink's streams; time is passed in. Owned by one media thread. */
 #pragma once
 
@@ -15,7 +17,8 @@
 #define RECEIVE_TRIES_MAX 10
 #define RECEIVE_GIVE_UP_US 1000000
 #define RECEIVE_RETRY_MIN_US 20000
-#define RECEIVE_AHEAD 64 /* packets: so far ahead of all others may a repair be */
+#define RECEIVE_AHEAD 64             /* packets: so far ahead of all others may a repair be, … */
+#define RECEIVE_BEFORE RECEIVE_AHEAD /* … and before the first what that one overtook */
 /* Numbers that may be left out: at once, as many as a layer's ring holds (router/ring.h): nothing
  * of before a longer gap can be repaired to anybody; and then more than any line loses that carries
  * pictures. A gap that is longer is a sender that began anew. Receivers' slots pass gaps on, and
@@ -33,14 +36,19 @@ typedef struct {
   unsigned tries;
 } ReceiveMissing;
 
+/* Numbers that were left out; a zeroed one: none were. */
+typedef struct {
+  int64_t us;      /* time in which they may be; not over … */
+  int64_t seen_us; /* … as of then */
+} ReceiveGaps;
+
 typedef struct {
   uint32_t clock_rate;
   bool started, nack;
+  ReceiveGaps *gaps; /* borrowed */
   SeqUnwrap unwrap;
   uint64_t first, highest, least;       /* least: nothing below it is taken */
   uint64_t window[RECEIVE_WINDOW / 64]; /* came, by extended sequence modulo the window */
-  int64_t gaps_us;      /* time in which the numbers that were left out may be; not over … */
-  int64_t gaps_seen_us; /* … as of then */
   uint64_t received, expected_before, received_before;
   int64_t transit; /* ticks */
   uint32_t jitter; /* ticks, times 16 */
@@ -58,7 +66,8 @@ typedef enum {
   RECEIVE_RESTARTED  /* taken: the sender began anew (receive_leaps), nothing of before comes now */
 } ReceiveVerdict;
 
-void receive_init(Receive *receive, uint32_t clock_rate, bool nack);
+/* gaps: of its layer, whatever stream it is that sends it; borrowed, must outlive it. */
+void receive_init(Receive *receive, uint32_t clock_rate, bool nack, ReceiveGaps *gaps);
 
 /* Its number is further ahead than may be left out now. */
 bool receive_leaps(const Receive *receive, uint16_t sequence, int64_t arrival_us);

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "peer/receive.h"
 #include "wire/red.h"
 
 #define AUDIO_PT 111
@@ -120,6 +121,12 @@ static Rig *rig_new(void) {
   add_media(rig, "9", SDP_VIDEO, SOURCE_SCREEN);
   rig->uplink = uplink_new(&rig->plan, rig->pool, &rig->limits, &sink, rig);
   return rig;
+}
+
+/* The client makes another PeerConnection for the same. */
+static void connect_anew(Rig *rig) {
+  uplink_free(rig->uplink);
+  rig->uplink = uplink_new(&rig->plan, rig->pool, &rig->limits, &sink, rig);
 }
 
 static void rig_free(Rig *rig) {
@@ -624,6 +631,21 @@ static void test_sound_is_limited(void) {
          now_us);
   g_assert_cmpuint(rig->packets->len, <=, 2400 + 1);
   rig_free(rig);
+  /* Nor is it more in one connection after the other. */
+  rig = rig_new();
+  int64_t anew_us = 2000000;
+  for (int64_t now_us = 1000000; now_us < 11000000; now_us += 560) {
+    if (now_us >= anew_us) {
+      connect_anew(rig);
+      anew_us += 1000000;
+    }
+    send(rig,
+         RTP(.payload_type = AUDIO_PT, .ssrc = 10, .sequence = sequence++, .mid = "0", .level = 1,
+             .payload_len = 1400),
+         now_us);
+  }
+  g_assert_cmpint(forwarded_bps(rig, 10), <=, 320000);
+  rig_free(rig);
 }
 
 /* A picture of 3 Mbit/s, the most that the page sends, with a key frame of half a second at once
@@ -661,20 +683,22 @@ static void test_pictures_are_limited(void) {
   rig_free(rig);
 }
 
-/* How far a slot that carries the layer goes on in its numbers, with all that came: an epoch begins
- * with the next number, a gap within one is passed on (router/rewrite.h). */
+/* How far a slot that carries the layer may go on in its numbers, with all that came: it begins
+ * with any packet of an epoch, perhaps one that came late, and passes gaps on (router/rewrite.h).
+ */
 static uint64_t numbers_used(const Rig *rig) {
-  uint64_t used = 1, highest = 0;
+  uint64_t used = 0, lowest = 0, highest = 0;
   for (unsigned i = 0; i < rig->packets->len; i++) {
     const Packet *packet = g_ptr_array_index(rig->packets, i);
-    const Packet *before = i ? g_ptr_array_index(rig->packets, i - 1) : packet;
-    if (packet->epoch != before->epoch)
-      used++;
-    else if (i && packet->sequence > highest)
-      used += packet->sequence - highest;
+    const Packet *before = i ? g_ptr_array_index(rig->packets, i - 1) : NULL;
+    if (!before || packet->epoch != before->epoch) {
+      used += before ? highest - lowest + 1 : 0;
+      lowest = highest = packet->sequence;
+    }
+    lowest = MIN(lowest, packet->sequence);
     highest = MAX(highest, packet->sequence);
   }
-  return used;
+  return used + highest - lowest + 1;
 }
 
 typedef struct {
@@ -714,6 +738,31 @@ static void test_leaps(void) {
     g_assert_cmpuint(rig->packets->len, >=, way->good);
     rig_free(rig);
   }
+}
+
+/* One SSRC after the other, as many as are learned, and of each what may come late and what may be
+ * left out: a packet; a key frame from before it, as far as is taken or further; and one as far
+ * behind it as no loss is asked for any more. */
+static void test_leaps_of_new_streams(void) {
+  static const int before[] = {RECEIVE_WINDOW - 1, 64};
+  Rig *rig = rig_new();
+  uint32_t ssrc = 100;
+  for (int64_t now_us = 1000000; now_us < 9000000; now_us += 80000, ssrc++) {
+    uint16_t first = (uint16_t)(ssrc * 5000);
+    send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = ssrc, .sequence = first, .mid = "1"), now_us);
+    for (unsigned i = 0; i < G_N_ELEMENTS(before); i++)
+      send(rig,
+           RTP(.payload_type = VIDEO_PT, .ssrc = ssrc, .sequence = (uint16_t)(first - before[i]),
+               .keyframe = true),
+           now_us);
+    send(rig,
+         RTP(.payload_type = VIDEO_PT, .ssrc = ssrc,
+             .sequence = (uint16_t)(first + RECEIVE_GAP_BURST + 1)),
+         now_us);
+  }
+  g_assert_cmpuint(numbers_used(rig), <, 8000);
+  g_assert_cmpuint(rig->packets->len, >, 20);
+  rig_free(rig);
 }
 
 /* What honest lines do: a third is lost, and twice as many packets in a row as are asked for. The
@@ -758,6 +807,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/uplink/sound-is-limited", test_sound_is_limited);
   g_test_add_func("/peer/uplink/pictures-are-limited", test_pictures_are_limited);
   g_test_add_func("/peer/uplink/leaps", test_leaps);
+  g_test_add_func("/peer/uplink/leaps-of-new-streams", test_leaps_of_new_streams);
   g_test_add_func("/peer/uplink/losses-are-no-leaps", test_losses_are_no_leaps);
   return g_test_run();
 }

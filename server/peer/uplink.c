@@ -7,8 +7,6 @@
 #include "peer/capture.h"
 #include "peer/demux.h"
 #include "peer/feedback.h"
-#include "peer/intake.h"
-#include "peer/receive.h"
 #include "wire/red.h"
 #include "wire/vp8.h"
 
@@ -51,7 +49,6 @@ struct Uplink {
   int64_t keyframe_us[SOURCE_COUNT][LAYERS_MAX]; /* asked last; 0: never */
   bool begun[SOURCE_COUNT];
   UplinkLimits *limits;
-  Intake intake[SOURCE_COUNT];
   uint64_t next[SOURCE_COUNT][LAYERS_MAX]; /* above every Packet.sequence so far */
   Demux demux;
   Reception *at[DEMUX_PLACES]; /* 9 KB each: most members of a large room send nothing */
@@ -146,7 +143,7 @@ static uint64_t layer_number(Uplink *uplink, const DemuxStream *stream, Receptio
   uint64_t *next = &uplink->next[stream->source][stream->layer];
   if (!reception->numbered) {
     reception->numbered = true;
-    reception->offset = *next ? *next + RECEIVE_WINDOW - extended : 0;
+    reception->offset = *next ? *next + RECEIVE_BEFORE - extended : 0;
   }
   uint64_t number = extended + reception->offset;
   *next = MAX(*next, number + 1);
@@ -167,8 +164,9 @@ static void leave_out(Uplink *uplink, const DemuxStream *stream, Reception *rece
 }
 
 static bool is_too_much(Uplink *uplink, Source source, const Packet *packet) {
-  return !intake_take(&uplink->intake[source], is_video(source) ? &intake_picture : &intake_sound,
-                      packet->len, packet->arrival_us);
+  return !intake_take(&uplink->limits->intake[source],
+                      is_video(source) ? &intake_picture : &intake_sound, packet->len,
+                      packet->arrival_us);
 }
 
 /* Its VP8 descriptor, of a picture that is more than padding. False: it cannot be read. */
@@ -324,7 +322,8 @@ static int find_place(Uplink *uplink, const Packet *packet) {
   const PlanMedia *media = &uplink->plan->media[stream->media];
   Reception *reception = uplink->at[place] = g_new0(Reception, 1);
   reception->ssrc = stream->ssrc;
-  receive_init(&reception->receive, media->clock_rate, media->nack && !stream->repair);
+  receive_init(&reception->receive, media->clock_rate, media->nack && !stream->repair,
+               &uplink->limits->gaps[stream->source][stream->layer]);
   capture_stream_init(&reception->capture, media->clock_rate);
   uplink->sink->ssrc(uplink->user, stream->ssrc, true);
   return place;

@@ -13,7 +13,9 @@
 #include <stdint.h>
 
 #include "base/limit.h"
+#include "peer/intake.h"
 #include "peer/negotiate.h"
+#include "peer/receive.h"
 #include "router/packet.h"
 #include "wire/rtcp.h"
 
@@ -21,8 +23,10 @@ typedef struct Uplink Uplink;
 
 /* What a client may bring in all its PeerConnections together; zeroed: nothing was brought yet. */
 typedef struct {
-  Limit beginning; /* tracks */
-  Limit learning;  /* SSRCs */
+  Limit beginning;                            /* tracks */
+  Limit learning;                             /* SSRCs */
+  Intake intake[SOURCE_COUNT];                /* packets … */
+  ReceiveGaps gaps[SOURCE_COUNT][LAYERS_MAX]; /* … and the numbers between them that have none */
 } UplinkLimits;
 
 typedef enum {

@@ -16,13 +16,15 @@
 #include "peer/negotiate.h"
 #include "peer/receive.h"
 #include "peer/uplink.h"
+#include "router/ring.h"
 #include "router/router.h"
 #include "wire/tapwire.h"
 
 #define SLOTS 5 /* a0 a1 a2 v0 s0 */
 /* From number to number: over what was lost, RECEIVE_GAP_BURST, else it is a new epoch; and from a
- * key frame that comes late, with which somebody begins, to what came before it. */
-#define GAP_MAX RECEIVE_WINDOW
+ * key frame that comes late, with which somebody begins, over what came before it and is not held
+ * any more. */
+#define GAP_MAX (RING_PACKETS + RECEIVE_GAP_BURST)
 #define COMMANDS_MAX 400 /* an input's: libFuzzer likes short runs */
 #define KEPT 256         /* numbers of a layer that are remembered */
 #define TRACKS_MAX 64    /* an input begins no more: uplink.c's limit is lower */
