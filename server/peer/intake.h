@@ -9,8 +9,8 @@
  * some 2.5 Mbit/s a camera.
  *
  * What is too much came, but goes to nobody: it is not asked for again and not reported as lost,
- * and the numbers close up behind it (uplink.c). A picture goes on as after any loss, from a key
- * frame.
+ * and the numbers close up behind it (uplink.c). A picture goes on from a key frame, which is asked
+ * for.
  *
  * One a source, in a peer's UplinkLimits; media thread; time is passed in. */
 #pragma once

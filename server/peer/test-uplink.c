@@ -650,7 +650,8 @@ static void test_sound_is_limited(void) {
 
 /* A picture of 3 Mbit/s, the most that the page sends, with a key frame of half a second at once
  * each second passes whole. Of 100 Mbit/s a tenth does; what is left out is no loss: nobody asks
- * for it again, and the publisher is not told of any. */
+ * for it again, and the publisher is not told of any. But the picture is broken, and nobody can
+ * tell by the numbers: a key frame is asked for. */
 static void test_pictures_are_limited(void) {
   Rig *rig = rig_new();
   uint16_t sequence = 0;
@@ -680,7 +681,28 @@ static void test_pictures_are_limited(void) {
   g_assert_cmpint(forwarded_bps(rig, 10), >=, 10000000);
   g_assert_cmpuint(rig->nacks, ==, 0);
   g_assert_cmpfloat(uplink_loss(rig->uplink), ==, 0);
+  g_assert_cmpuint(rig->plis, >=, 15); /* two a second */
+  g_assert_cmpuint(rig->plis, <=, 20);
   rig_free(rig);
+}
+
+/* One packet is left out because it cannot be read. */
+static void test_unreadable_picture(void) {
+  for (unsigned late = 0; late <= 1; late++) {
+    Rig *rig = rig_new();
+    send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 1, .mid = "1"), 1000000);
+    if (late)
+      send(rig, RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 3), 1010000);
+    g_assert_cmpint(send(rig,
+                         RTP(.payload_type = VIDEO_PT, .ssrc = 20, .sequence = 2, .payload_len = 1,
+                             .payload = (const uint8_t[]){0x80}),
+                         1020000),
+                    ==, UPLINK_MALFORMED);
+    uplink_tick(rig->uplink, 1030000, 30000);
+    g_assert_cmpuint(rig->nacks, ==, 0);
+    g_assert_cmpuint(rig->plis, ==, 1);
+    rig_free(rig);
+  }
 }
 
 /* How far a slot that carries the layer may go on in its numbers, with all that came: it begins
@@ -806,6 +828,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/peer/uplink/music", test_music);
   g_test_add_func("/peer/uplink/sound-is-limited", test_sound_is_limited);
   g_test_add_func("/peer/uplink/pictures-are-limited", test_pictures_are_limited);
+  g_test_add_func("/peer/uplink/unreadable-picture", test_unreadable_picture);
   g_test_add_func("/peer/uplink/leaps", test_leaps);
   g_test_add_func("/peer/uplink/leaps-of-new-streams", test_leaps_of_new_streams);
   g_test_add_func("/peer/uplink/losses-are-no-leaps", test_losses_are_no_leaps);

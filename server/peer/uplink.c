@@ -152,9 +152,11 @@ static uint64_t layer_number(Uplink *uplink, const DemuxStream *stream, Receptio
 
 /* It came, and goes to nobody. The layer's numbers close up behind it, over what is missing before
  * it, too: that would come too late now. So what is left out uses up no numbers, however much it
- * is, and nobody asks for it. */
+ * is, and nobody asks for it; as no receiver can tell that something lacks, a picture's key frame
+ * is asked for here. */
 static void leave_out(Uplink *uplink, const DemuxStream *stream, Reception *reception,
                       uint64_t extended) {
+  uplink_keyframe(uplink, stream->source, stream->layer);
   if (extended < reception->receive.highest)
     return;
   reception->closed = extended + 1;
