@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* New SSRCs and new beginnings of one peer: each costs its receivers a key frame. */
+/* New SSRCs and new beginnings of one source: each costs its receivers a key frame. */
 #define LEARN_PER_SECOND 1
 #define LEARN_BURST 16
 
@@ -52,7 +52,7 @@ static bool is_same(const DemuxSource *a, const DemuxSource *b) {
   return true;
 }
 
-void demux_init(Demux *demux, const MediaPlan *plan, Limit *learning) {
+void demux_init(Demux *demux, const MediaPlan *plan, Limit learning[SOURCE_COUNT]) {
   *demux = (Demux){.plan = plan, .learning = learning};
   demux_replan(demux);
 }
@@ -201,8 +201,8 @@ static int make_room(Demux *demux, uint32_t *ended_places) {
   return oldest;
 }
 
-static bool may_begin(Demux *demux, int64_t now_us) {
-  return limit_take(demux->learning, LEARN_PER_SECOND, LEARN_BURST, now_us);
+static bool may_begin(Demux *demux, Source source, int64_t now_us) {
+  return limit_take(&demux->learning[source], LEARN_PER_SECOND, LEARN_BURST, now_us);
 }
 
 static void begin_epoch(Demux *demux, DemuxStream *stream) {
@@ -229,7 +229,7 @@ static int learn(Demux *demux, const uint8_t *data, const RtpHeader *rtp, int64_
   const PlanMedia *media = &demux->plan->media[index];
   bool repair = media->rtx_payload_type && rtp->payload_type == media->rtx_payload_type;
   int layer = find_layer(demux, media, repair, data, rtp);
-  if (layer < 0 || !may_begin(demux, now_us))
+  if (layer < 0 || !may_begin(demux, media->source, now_us))
     return DEMUX_NOBODY;
   int before = find_holder(demux, media->source, (unsigned)layer, repair);
   int place = make_room(demux, ended_places);
@@ -250,7 +250,7 @@ static int come_back(Demux *demux, int place, int64_t now_us, uint32_t *ended_pl
   int holder = find_holder(demux, stream->source, stream->layer, stream->repair);
   if (holder != DEMUX_NOBODY && now_us - demux->streams[holder].last_us < DEMUX_BACK_US)
     return DEMUX_NOBODY;
-  if (!may_begin(demux, now_us))
+  if (!may_begin(demux, stream->source, now_us))
     return DEMUX_NOBODY;
   stream->last_us = now_us;
   take_part(demux, place, holder, ended_places);
@@ -280,8 +280,9 @@ int demux_repaired(const Demux *demux, int place) {
 }
 
 bool demux_restart(Demux *demux, int place, int64_t now_us) {
-  if (!may_begin(demux, now_us))
+  DemuxStream *stream = &demux->streams[place];
+  if (!may_begin(demux, stream->source, now_us))
     return false;
-  begin_epoch(demux, &demux->streams[place]);
+  begin_epoch(demux, stream);
   return true;
 }

@@ -52,15 +52,15 @@ typedef struct {
 typedef struct {
   const MediaPlan *plan; /* borrowed */
   uint8_t mid_extension, rid_extension, repaired_extension;
-  Limit *learning; /* borrowed */
+  Limit *learning; /* by source; borrowed */
   DemuxSource sources[SOURCE_COUNT];
   uint16_t epochs[SOURCE_COUNT][LAYERS_MAX];
   DemuxStream streams[DEMUX_PLACES];
 } Demux;
 
-/* plan: may change under it, see demux_replan. learning: how many SSRCs the client may bring, also
- * in what comes after this Demux. */
-void demux_init(Demux *demux, const MediaPlan *plan, Limit *learning);
+/* plan: may change under it, see demux_replan. learning: how many SSRCs the client may bring of
+ * each source, also in what comes after this Demux. */
+void demux_init(Demux *demux, const MediaPlan *plan, Limit learning[SOURCE_COUNT]);
 
 /* What a call put an end to, bit by bit: places, whose streams are others' now or nobody's, and
  * whole sources. */
@@ -73,8 +73,8 @@ typedef struct {
 DemuxEnded demux_replan(Demux *demux);
 
 /* The place of the stream that this packet belongs to, or DEMUX_NOBODY. Learns its SSRC if it is
- * new, at most LEARN_BURST at once: *ended_places are those that gave way, perhaps the returned one
- * among them. */
+ * new, at most LEARN_BURST of a source at once: *ended_places are those that gave way, perhaps the
+ * returned one among them. */
 int demux_packet(Demux *demux, const uint8_t *data, const RtpHeader *rtp, int64_t now_us,
                  uint32_t *ended_places);
 /* The place of a known SSRC that was not replaced, or DEMUX_NOBODY. */

@@ -14,7 +14,7 @@
 typedef struct {
   MediaPlan plan;
   Demux demux;
-  Limit learning;
+  Limit learning[SOURCE_COUNT];
   uint32_t ended; /* places, of the last packet */
 } Rig;
 
@@ -48,7 +48,7 @@ static Rig *rig_new(void) {
   add_media(rig, "0", SOURCE_MIC);
   add_media(rig, "1", SOURCE_CAMERA);
   add_media(rig, "2", SOURCE_SCREEN);
-  demux_init(&rig->demux, &rig->plan, &rig->learning);
+  demux_init(&rig->demux, &rig->plan, rig->learning);
   return rig;
 }
 
@@ -167,7 +167,8 @@ static void test_replan(void) {
   g_free(rig);
 }
 
-/* However many SSRCs come: few are learned, and the places do not run out. */
+/* However many SSRCs of one source come: few are learned, another source's at once, and the places
+ * do not run out. */
 static void test_flood(void) {
   Rig *rig = rig_new();
   unsigned learned = 0;
@@ -175,6 +176,7 @@ static void test_flood(void) {
     learned += packet(rig, AUDIO_PT, 1000 + i, "0", NULL, SECOND_US) != DEMUX_NOBODY;
   g_assert_cmpuint(learned, >, 8);
   g_assert_cmpuint(learned, <=, 16);
+  g_assert_cmpint(packet(rig, VIDEO_PT, 30, "2", NULL, SECOND_US), !=, DEMUX_NOBODY);
   int camera = DEMUX_NOBODY;
   for (uint32_t i = 0; i < 100; i++) {
     int64_t now_us = (20 + i) * SECOND_US;

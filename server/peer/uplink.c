@@ -15,10 +15,10 @@
 #define REPORT_US 500000       /* RFC 3550's 5 s is for multicast; browsers report once a second */
 #define DEFAULT_RTT_US 100000  /* until a receiver report told better */
 #define NACKS_MAX 64           /* asked in one packet */
-/* Tracks of one peer: each has a file of its own. Who shares a screen on and off again is not
- * hindered; who does nothing else is. */
+/* Tracks of one source: each has a file of its own. Who shares a screen on and off again, or has a
+ * network that lets no connection last, is not hindered; who does nothing else is. */
 #define BEGIN_PER_SECOND 0.1
-#define BEGIN_BURST 12
+#define BEGIN_BURST 6
 
 /* What is kept of one SSRC. */
 typedef struct {
@@ -77,7 +77,7 @@ Uplink *uplink_new(const MediaPlan *plan, PacketPool *pool, UplinkLimits *limits
   uplink->user = user;
   uplink->own_ssrc = random_u32() | 1;
   uplink->twcc_extension = read_twcc_extension(plan);
-  demux_init(&uplink->demux, plan, &limits->learning);
+  demux_init(&uplink->demux, plan, limits->learning);
   return uplink;
 }
 
@@ -128,7 +128,7 @@ static uint8_t audio_level(const PlanMedia *media, const Packet *packet) {
 static bool begin(Uplink *uplink, Source source, const PlanMedia *media, int64_t now_us) {
   if (uplink->begun[source])
     return true;
-  if (!limit_take(&uplink->limits->beginning, BEGIN_PER_SECOND, BEGIN_BURST, now_us))
+  if (!limit_take(&uplink->limits->beginning[source], BEGIN_PER_SECOND, BEGIN_BURST, now_us))
     return false;
   uplink->begun[source] = true;
   uplink->sink->begin(uplink->user, source, media->clock_rate,

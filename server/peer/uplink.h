@@ -21,10 +21,11 @@
 
 typedef struct Uplink Uplink;
 
-/* What a client may bring in all its PeerConnections together; zeroed: nothing was brought yet. */
+/* What a client may bring in all its PeerConnections together; zeroed: nothing was brought yet.
+ * Each source has its own: a microphone waits for no picture. */
 typedef struct {
-  Limit beginning;                            /* tracks */
-  Limit learning;                             /* SSRCs */
+  Limit beginning[SOURCE_COUNT];              /* tracks */
+  Limit learning[SOURCE_COUNT];               /* SSRCs */
   Intake intake[SOURCE_COUNT];                /* packets … */
   ReceiveGaps gaps[SOURCE_COUNT][LAYERS_MAX]; /* … and the numbers between them that have none */
 } UplinkLimits;

@@ -25,9 +25,9 @@
  * key frame that comes late, with which somebody begins, over what came before it and is not held
  * any more. */
 #define GAP_MAX (RING_PACKETS + RECEIVE_GAP_BURST)
-#define COMMANDS_MAX 400 /* an input's: libFuzzer likes short runs */
-#define KEPT 256         /* numbers of a layer that are remembered */
-#define TRACKS_MAX 64    /* an input begins no more: uplink.c's limit is lower */
+#define COMMANDS_MAX 400        /* an input's: libFuzzer likes short runs */
+#define KEPT 256                /* numbers of a layer that are remembered */
+#define TRACKS_MAX COMMANDS_MAX /* each begins with a packet */
 
 static const uint8_t *at, *end;
 
