@@ -30,14 +30,21 @@ static void add(Reading *reading, int64_t at_ms, const char *key, bool on) {
     g_hash_table_insert(reading->open, g_strdup(key), GUINT_TO_POINTER(reading->acts->len));
 }
 
+/* What somebody does about himself is an act of his, and so is what somebody is named for. What
+ * happens to people with nobody named is the server's doing; a page that comes in tells its first
+ * switches by itself. */
+#define IS_ACT                                                                                     \
+  " and (json_extract(data, '$.by') is not null"                                                   \
+  "  or (kind in ('heard', 'screen', 'switched', 'hand', 'chat')"                                  \
+  "      and json_extract(data, '$.first') is not 1))"
+
 GArray *acts_load(sqlite3 *db, const char *meeting, const Timeline *line, GError **error) {
   g_autoptr(Statement) rows = db_prepare(
       db,
       "select at, mono_us, kind, participant, json_extract(data, '$.on'),"
       " json_extract(data, '$.track') from meeting_event where meeting = :meeting and kind in"
-      " ('heard', 'screen', 'switched', 'hand', 'chat', 'floor', 'muted', 'removed', 'recording')"
-      " and (kind not in ('recording', 'floor') or json_extract(data, '$.by') is not null)"
-      " order by seq",
+      " ('heard', 'screen', 'switched', 'hand', 'chat', 'floor', 'muted', 'removed',"
+      " 'recording')" IS_ACT " order by seq",
       error);
   if (!rows)
     return NULL;

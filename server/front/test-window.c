@@ -32,7 +32,9 @@ typedef enum {
   UNSHARE,
   CHAT,     /* a writes */
   HAND,     /* a raises the hand */
+  CAMERA,   /* a switches the camera off */
   REMOVE,   /* the host removes a */
+  REVOKE,   /* a may not be here any more: nobody removes them */
   FLOOR,    /* the host gives a the floor */
   CRASH,    /* the server is killed and is back after a minutes; all pages are gone */
   JUMP,     /* the wall clock jumps by a minutes */
@@ -463,6 +465,51 @@ static const struct {
      0,
      125,
      "P P P"},
+    {"a camera that somebody switches off keeps it open",
+     3,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 2},
+      {1, TALK, 0},
+      {118, HUSH, 0},
+      {130, CAMERA, 1},
+      {144, CAMERA, 2},
+      {150, END}},
+     0,
+     150,
+     "P P P"},
+    {"two forgotten tablets come back by themselves, with their cameras on",
+     6,
+     120,
+     {{0, OPEN},
+      {0, COME, 0, 5},
+      {1, TALK, 0},
+      {119, HUSH, 0},
+      {121, GO, 0, 3},
+      {125, VANISH, 4, 5},
+      {126, COME, 4, 5},
+      {137, VANISH, 4, 5},
+      {138, COME, 4, 5},
+      {150, CRASH, 1},
+      {151, COME, 4, 5},
+      {300, END}},
+     0,
+     120,
+     "P P P P P P"},
+    {"who may not be there any more goes: that is nobody's act",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {122, HUSH, 0}, {136, REVOKE, 3}, {150, END}},
+     0,
+     122,
+     "P P P P"},
+    {"somebody is removed: that is the host's",
+     4,
+     120,
+     {{0, OPEN}, {0, COME, 0, 3}, {1, TALK, 0}, {122, HUSH, 0}, {136, REMOVE, 3}, {150, END}},
+     0,
+     150,
+     "P P P Pe"},
     {"the one who had the floor goes: that is nobody's act",
      4,
      120,
@@ -740,10 +787,17 @@ static void restart(Meeting *m, int minutes) {
   m->bed->wall_ms += minutes * MINUTE_MS;
 }
 
+/* A page tells its switches as soon as it is in. */
+static Page *enter(Meeting *m, int person) {
+  Page *page = bed_join(m->bed, id_of(m, person));
+  page_expect(page, "ok", "{s:s, s:b, s:b, s:b}", "t", "media", "mic", 0, "camera", 1, "screen", 0);
+  return page;
+}
+
 static void come(Meeting *m, int first, int last) {
   for (int i = first; i <= last; i++) {
     g_assert_null(*page_of(m, i));
-    *page_of(m, i) = bed_join(m->bed, id_of(m, i));
+    *page_of(m, i) = enter(m, i);
   }
 }
 
@@ -766,6 +820,8 @@ static void say(Meeting *m, const Step *step) {
     page_expect(page, "ok", "{s:s, s:s}", "t", "chat", "text", "同意");
   else if (step->verb == HAND)
     page_expect(page, "ok", "{s:s, s:b}", "t", "hand", "up", 1);
+  else if (step->verb == CAMERA)
+    page_expect(page, "ok", "{s:s, s:b}", "t", "media", "camera", 0);
   else
     page_expect(m->pages[0], "ok", "{s:s, s:s}", "t", step->verb == FLOOR ? "floor" : "remove",
                 "pid", page->pid);
@@ -812,7 +868,7 @@ static void take(Meeting *m, const Step *step) {
       g_clear_pointer(page_of(m, i), page_free);
     break;
   case DEVICE:
-    m->second = bed_join(m->bed, id_of(m, step->a));
+    m->second = enter(m, step->a);
     break;
   case DEVICE_GO:
     leave(&m->pages[step->a]);
@@ -826,8 +882,12 @@ static void take(Meeting *m, const Step *step) {
   case UNSHARE:
     share(m, step->a, step->verb == SHARE);
     break;
+  case REVOKE:
+    assembly_person_revoked(m->bed->assembly, m->bed->meeting, id_of(m, step->a));
+    break;
   case CHAT:
   case HAND:
+  case CAMERA:
   case REMOVE:
   case FLOOR:
     say(m, step);

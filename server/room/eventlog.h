@@ -10,7 +10,8 @@
  * left       participant   {reason: left|lost|ended|cancelled|shutdown}; lost: the resume window
  *                          passed; the last three: with the meeting, or the server
  * removed    participant   {by: person}
- * switched   participant   {source: mic|camera|screen, on, by: person of a host or null}
+ * switched   participant   {source: mic|camera|screen, on, by: person of a host or null, first: as
+ *                          it came in, which a page does by itself when it reconnects}
  * screen     participant   {on, track}; a shared screen's packets began or ended
  * heard      participant   {on, track}; began or ceased to be in anybody's audio slots
  * shown      participant   {on, track, source}; the same for video and screen slots

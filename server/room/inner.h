@@ -53,6 +53,7 @@ struct Participant {
   char *came_by;         /* digest of the personal link, or NULL */
   char *signed_in_by;    /* digest of the session of the web page, or NULL */
   bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
+  bool told_media;       /* the first `media`, which belongs to coming in, was there */
   bool hand;
   int64_t hand_at_ms; /* since when it is up; 0: down */
   int64_t joined_at_ms;

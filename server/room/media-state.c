@@ -56,8 +56,8 @@ void media_switch(Participant *participant, Source source, bool on, const Partic
     switch_one(participant, SOURCE_SCREEN_AUDIO, on);
   roster_changed(participant);
   room_log(participant->room, "switched", participant,
-           json_pack("{s:s, s:b, s:s?}", "source", source_names[source], "on", on, "by",
-                     by ? by->person : NULL),
+           json_pack("{s:s, s:b, s:b, s:s?}", "source", source_names[source], "on", on, "first",
+                     !participant->told_media, "by", by ? by->person : NULL),
            now_us);
 }
 
@@ -73,6 +73,7 @@ const char *participant_media(Participant *participant, const RoomSwitches *swit
     media_switch(participant, SOURCE_CAMERA, switches->camera, NULL, now_us);
   if (switches->screen >= 0)
     media_switch(participant, SOURCE_SCREEN, switches->screen, NULL, now_us);
+  participant->told_media = true;
   return NULL;
 }
 
