@@ -132,8 +132,8 @@ static void test_account_closed(void) {
   Page *page = bed_join(bed, person(bed, 0)), *other = bed_join(bed, person(bed, 1));
   bed_write(bed, change_person, bed);
   assembly_person_changed(bed->assembly, person(bed, 0));
-  wait_text(page, "bye", "reason", "removed");
-  g_assert_cmpuint(page->code, ==, 4003);
+  wait_text(page, "bye", "reason", "revoked");
+  g_assert_cmpuint(page->code, ==, 4001);
   bed_write(bed, rename_person, bed);
   assembly_person_changed(bed->assembly, person(bed, 1));
   wait_text(other, "you", "you.name", "新名");
@@ -149,7 +149,7 @@ static void test_staff_no_more(void) {
   page_expect(staff, "ok", "{s:s, s:n}", "t", "lower", "pid");
   bed_write(bed, drop_staff, bed);
   assembly_person_changed(bed->assembly, bed->staff);
-  wait_text(staff, "bye", "reason", "removed"); /* nobody invited the person */
+  wait_text(staff, "bye", "reason", "revoked"); /* nobody invited the person */
   page_free(staff);
   bed_free(bed);
 }
@@ -225,7 +225,7 @@ static void test_link_renewed(void) {
   g_assert_cmpuint(page->code, ==, 0);
   bed_write(bed, renew_link, &linked);
   assembly_meeting_changed(bed->assembly, bed->meeting);
-  wait_text(page, "bye", "reason", "removed");
+  wait_text(page, "bye", "reason", "revoked");
   g_assert_cmpuint(account->code, ==, 0);
   page_free(page);
   page_free(account);

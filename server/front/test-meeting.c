@@ -353,16 +353,23 @@ static void test_revoked(void) {
   Page *other = bed_join(bed, person(bed, 1));
   assembly_person_revoked(bed->assembly, bed->meeting, person(bed, 0));
   assembly_person_revoked(bed->assembly, "0000000000000000", person(bed, 0));
-  g_assert_cmpuint(page->code, ==, 4003);
-  g_assert_cmpuint(second->code, ==, 4003);
+  json_t *bye = page_wait(page, "bye"); /* nobody removed anybody */
+  g_assert_cmpstr(text_at(bye, "reason"), ==, "revoked");
+  json_decref(bye);
+  g_assert_cmpuint(page->code, ==, 4001);
+  g_assert_cmpuint(second->code, ==, 4001);
   g_assert_cmpuint(other->code, ==, 0);
   g_autofree char *session = g_strdup(page->session);
   page_free(page);
   page = page_new(bed);
   json_decref(resume(page, session, "!gone"));
   g_assert_cmpint(bed_number(bed, "select count(*) from presence_segment"
-                                  " where ended_by = 'removed'"),
+                                  " where ended_by = 'revoked'"),
                   ==, 2);
+  g_assert_cmpint(bed_number(bed, "select count(*) from meeting_event where kind = 'left'"
+                                  " and json_extract(data, '$.reason') = 'revoked'"),
+                  ==, 2);
+  g_assert_cmpint(bed_events(bed, "removed"), ==, 0);
   page_free(page);
   page_free(second);
   page_free(other);

@@ -214,22 +214,32 @@ void assembly_person_changed(Assembly *assembly, const char *person) {
     recheck_room(room, person);
 }
 
-void assembly_remove_person(Assembly *assembly, const char *meeting, const char *person,
-                            const char *barred_by) {
+/* Every device of the person. barred_by NULL: nobody's doing. */
+static void send_away(Assembly *assembly, const char *meeting, const char *person,
+                      const char *barred_by) {
   Room *room = g_hash_table_lookup(assembly->meetings, meeting);
   if (!room)
     return;
   int64_t now_us = assembly_now(assembly);
   for (unsigned i = room->participants->len; i > 0; i--) {
     Participant *participant = g_ptr_array_index(room->participants, i - 1);
-    if (strcmp(participant->person, person) == 0)
-      participant_remove(participant, barred_by, barred_by != NULL, now_us);
+    if (strcmp(participant->person, person) != 0)
+      continue;
+    if (barred_by)
+      participant_remove(participant, barred_by, true, now_us);
+    else
+      participant_revoke(participant, now_us);
   }
   room_release(room);
 }
 
+void assembly_bar_person(Assembly *assembly, const char *meeting, const char *person,
+                         const char *by) {
+  send_away(assembly, meeting, person, by);
+}
+
 void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person) {
-  assembly_remove_person(assembly, meeting, person, NULL);
+  send_away(assembly, meeting, person, NULL);
 }
 
 void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,

@@ -7,9 +7,10 @@
  * joined     participant   {device, client, capacity}
  * away       participant   {reason: closed|silent}; the connection is gone, the place is kept
  * back       participant   {away_ms, reason: resumed|replaced}
- * left       participant   {reason: left|lost|ended|cancelled|shutdown}; lost: the resume window
- *                          passed; the last three: with the meeting, or the server
- * removed    participant   {by: person}
+ * left       participant   {reason: left|lost|revoked|replaced|ended|cancelled|shutdown}; lost: the
+ *                          resume window passed; revoked: the right to be there ended; replaced:
+ *                          by a newer device; the last three: with the meeting, or the server
+ * removed    participant   {by: person, for_good}; by null is of before `revoked`
  * switched   participant   {source: mic|camera|screen, on, by: person of a host or null, first: as
  *                          it came in, which a page does by itself when it reconnects}
  * screen     participant   {on, track}; a shared screen's packets began or ended

@@ -127,7 +127,7 @@ static void decided(void *data, const GError *error) {
   if (assembly && !error && deputy)
     log_deputy(decision, assembly);
   if (assembly && !error && decision->step == STANDING_BAR)
-    assembly_remove_person(assembly, decision->meeting, decision->person, decision->by);
+    assembly_bar_person(assembly, decision->meeting, decision->person, decision->by);
   if (assembly)
     assembly_meeting_changed(assembly, decision->meeting);
   g_free(decision->meeting);

@@ -184,9 +184,9 @@ Assembly *task_end(Task *task);
 /* What the asker is told: NULL when it is kept, `disk`, `internal`. */
 const char *task_code(const GError *error);
 
-/* Every device of the person goes; barred_by: the host who does not let it in again, or NULL. */
-void assembly_remove_person(Assembly *assembly, const char *meeting, const char *person,
-                            const char *barred_by);
+/* Every device of the person goes; by: the host who does not let it in again. */
+void assembly_bar_person(Assembly *assembly, const char *meeting, const char *person,
+                         const char *by);
 
 /* Something waits to be sent soon (slots): runs assembly_flush in the next turn of the loop. */
 void assembly_wake(Assembly *assembly);

@@ -206,8 +206,14 @@ void participant_update(Participant *participant, const ParticipantFacts *facts)
 
 void participant_remove(Participant *participant, const char *by, bool for_good, int64_t now_us) {
   room_log(participant->room, "removed", participant,
-           json_pack("{s:s?, s:b}", "by", by, "for_good", for_good), now_us);
+           json_pack("{s:s, s:b}", "by", by, "for_good", for_good), now_us);
   participant_close(participant, for_good ? "barred" : "removed", 4003, "removed", now_us);
+  participant_gone(participant, now_us);
+}
+
+void participant_revoke(Participant *participant, int64_t now_us) {
+  room_log(participant->room, "left", participant, json_pack("{s:s}", "reason", "revoked"), now_us);
+  participant_close(participant, "revoked", 4001, "revoked", now_us);
   participant_gone(participant, now_us);
 }
 

@@ -30,9 +30,11 @@ int64_t participant_last_seen(const Participant *participant);
 bool participant_tick(Participant *participant, int64_t now_us);
 /* name, kind, capacity and host as they are now; tells everybody, and itself what it may do. */
 void participant_update(Participant *participant, const ParticipantFacts *facts);
-/* Sends it away; by: the person who did, or NULL; for_good: it may not come back. The caller
- * releases the room afterwards. */
+/* Sends it away; by: the person who did; for_good: it may not come back. The caller releases the
+ * room afterwards. */
 void participant_remove(Participant *participant, const char *by, bool for_good, int64_t now_us);
+/* Its right to be here has ended: that is nobody's act. The caller releases the room afterwards. */
+void participant_revoke(Participant *participant, int64_t now_us);
 /* It makes room for a newer connection of the same person. The caller releases the room. */
 void participant_replace(Participant *participant, int64_t now_us);
 /* Takes it out of its room and frees it, telling everybody. */

@@ -73,7 +73,7 @@ static void apply(Room *room, const Recheck *recheck, int64_t now_us) {
       continue;
     participant->checked = recheck->number;
     if (!grant) {
-      participant_remove(participant, NULL, false, now_us);
+      participant_revoke(participant, now_us);
       continue;
     }
     ParticipantFacts facts = {.name = grant->name,

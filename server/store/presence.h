@@ -18,7 +18,8 @@ typedef struct {
   Moment at;
 } PresenceOpen;
 
-/* "left", "dropped", "removed", "replaced", "ended", "shutdown"; "crash" is recovery's. */
+/* How a segment ends: "left", "dropped", "removed" (by somebody), "revoked" (the right to be there
+ * ended, nobody removed anybody), "replaced", "ended", "shutdown"; "crash" is recovery's. */
 
 /* Writer. */
 /* A segment that is there already stays as it is (true). */

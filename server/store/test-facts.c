@@ -3,8 +3,10 @@
 
 #include "store/audit.h"
 #include "store/chat.h"
+#include "store/connection.h"
 #include "store/events.h"
 #include "store/meetings.h"
+#include "store/migrations.h"
 #include "store/presence.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
@@ -87,6 +89,65 @@ static void test_segments_are_kept(void) {
   refused(t.f.db, "update presence_segment set left_at = left_at + 1");
   refused(t.f.db, "update presence_segment set left_at = null, left_mono_us = null,"
                   " ended_by = null");
+  fixture_clear(&t.f);
+}
+
+#define BEFORE_REVOKED 8 /* the newest migration whose segments do not know the word */
+
+static char *all_segments(sqlite3 *db) {
+  GError *error = NULL;
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select group_concat(rowid || id || meeting || person || participant || device"
+                 " || address || boot || joined_at || joined_mono_us || last_seen_at"
+                 " || last_seen_mono_us || quote(left_at) || quote(left_mono_us)"
+                 " || quote(duration_ms) || quote(ended_by) || quote(session), char(10))"
+                 " from (select rowid, * from presence_segment order by rowid)",
+                 &error);
+  g_assert_true(row && statement_one(row, "none", &error));
+  return g_strdup(column_text(row, 0));
+}
+
+/* What the release before wrote stays as it is, under the same guards. */
+static void test_upgrade(void) {
+  GError *error = NULL;
+  Facts t = {.meeting = "meeting-00000001", .host = "person-000000001"};
+  fixture_init(&t.f);
+  g_autofree char *path = g_build_filename(t.f.dir, "before.db", NULL);
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
+  for (int i = 0; i < BEFORE_REVOKED; i++)
+    g_assert_true(db_exec(db, migrations[i].sql, &error));
+  g_autofree char *mark = g_strdup_printf("pragma user_version = %d", BEFORE_REVOKED);
+  g_autofree char *people = g_strdup_printf(
+      "insert into person (id, name, kind, created_at) values ('%s', 'x', 'staff', 0);"
+      "insert into meeting (id, title, planned_start, planned_end, host, created_at)"
+      " values ('%s', 'x', 0, 1, '%s', 0)",
+      t.host, t.meeting, t.host);
+  g_assert_true(db_exec(db, mark, &error) && db_exec(db, people, &error));
+  static const char *const ends[] = {"left", "removed", "crash", NULL};
+  for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
+    g_autofree char *id = g_strdup_printf("segment-%08u", i);
+    PresenceOpen open = segment(&t, id, T0 + i);
+    memset(open.session, i % 2 ? 'a' : 0, 64);
+    g_assert_true(presence_open(db, &open, &error));
+    g_assert_true(!ends[i] ||
+                  presence_close(db, id, ends[i], fixture_moment(T0 + 5000 + i), &error));
+  }
+  g_autofree char *before = all_segments(db);
+  g_assert_true(connection_migrate(db, &error));
+  g_autofree char *after = all_segments(db);
+  g_assert_cmpstr(after, ==, before);
+  g_assert_true(connection_check(db, &error));
+  refused(db, "delete from presence_segment");
+  refused(db, "update presence_segment set left_at = left_at + 1 where ended_by = 'removed'");
+  g_assert_true(
+      presence_close(db, "segment-00000003", "revoked", fixture_moment(T0 + 7000), &error));
+  g_assert_cmpint(number(db, "select count(*) from presence_segment where ended_by = 'revoked'"),
+                  ==, 1);
+  g_assert_cmpint(number(db, "select count(*) from sqlite_schema where tbl_name ="
+                             " 'presence_segment' and type in ('index', 'trigger')"),
+                  ==, 9); /* four indexes and the key's, four triggers */
+  db_close(db);
   fixture_clear(&t.f);
 }
 
@@ -392,6 +453,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/presence/segments", test_segments);
   g_test_add_func("/presence/kept", test_segments_are_kept);
+  g_test_add_func("/presence/upgrade", test_upgrade);
   g_test_add_func("/presence/recovery", test_recovery);
   g_test_add_func("/store/queued", test_queued);
   g_test_add_func("/store/evidence-is-kept", test_evidence_is_kept);

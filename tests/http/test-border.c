@@ -154,7 +154,7 @@ static void test_session_ends(void) {
                       ==, 204);
     else
       g_assert_cmpint(ask(&other, "DELETE", "/api/v1/session", NULL, NULL), ==, 204);
-    g_assert_true(await(&other, first, "\"removed\""));
+    g_assert_true(await(&other, first, "\"revoked\""));
     g_string_free(other.tail, TRUE);
     g_autoptr(GSocketConnection) late = hello(&other, token);
     g_assert_true(await(&other, late, "\"unauthorised\""));

@@ -102,12 +102,12 @@ static void test_rights(void) {
       g_strdup_printf("%s/%s/link", invite, json_string_value(json_object_get(invitation, "id")));
   gint64 asked = g_get_monotonic_time();
   g_assert_cmpint(ask(place, "POST", renew, NULL, NULL), ==, 200);
-  g_assert_true(await(&guest, connection, "\"removed\""));
+  g_assert_true(await(&guest, connection, "\"revoked\""));
   g_assert_cmpint(g_get_monotonic_time() - asked, <, 2 * SECOND_US);
   g_assert_cmpint(ask(&guest, "GET", "/api/v1/session", NULL, NULL), ==, 401);
   /* The event is committed within a second; asked through another connection, so wait for it. */
   gint64 until = g_get_monotonic_time() + 5 * SECOND_US;
-  while (events(place, meeting, "removed", NULL) == 0)
+  while (events(place, meeting, "left", NULL) == 0)
     g_assert_cmpint(g_get_monotonic_time(), <, until);
   g_subprocess_send_signal(place->process, SIGTERM);
   g_assert_cmpint(finish(place), ==, 0);

@@ -71,12 +71,22 @@ export interface Invitation {
 
 export type AttendanceState = 'present' | 'observer' | 'leave' | 'absent'
 
+export type SegmentEnd =
+  | 'left'
+  | 'dropped'
+  | 'removed'
+  | 'revoked'
+  | 'replaced'
+  | 'ended'
+  | 'shutdown'
+  | 'crash'
+
 export interface PresenceSegment {
   in: number
   out: number | null
   device: string
   address: string
-  ended_by: 'left' | 'dropped' | 'removed' | 'ended' | 'crash' | null
+  ended_by: SegmentEnd | null
 }
 
 export interface AttendanceVerdict {

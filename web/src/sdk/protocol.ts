@@ -94,7 +94,7 @@ export interface DownlinkEstimate {
   wanted_bps: number
 }
 
-export type ByeReason = 'left' | 'ended' | 'removed' | 'barred' | 'replaced' | 'shutdown' | 'timeout'
+export type ByeReason = 'left' | 'ended' | 'removed' | 'barred' | 'revoked' | 'replaced' | 'shutdown' | 'timeout'
 
 export interface RosterDelta {
   rev: number

@@ -326,6 +326,15 @@ describe('goodbye', () => {
     expect(FakeSocket.all).toHaveLength(1)
   })
 
+  it('a right that ended is a refusal, and nobody is said to have removed one', async () => {
+    await join()
+    latest().says({ t: 'bye', reason: 'revoked' })
+    latest().breaks(4001)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(client.state).toEqual({ kind: 'closed', reason: 'refused' })
+    expect(FakeSocket.all).toHaveLength(1)
+  })
+
   it('shutdown waits for the time the server asks for, then resumes', async () => {
     await join()
     latest().says({ t: 'bye', reason: 'shutdown', again_ms: 3000 })

@@ -26,7 +26,8 @@ export type SignalState =
 /** Why it will not try again. `refused`: the server gives no token (not invited, signed out); `full`: no
  * room for another participant, or for another device of this person; `other_person`: who is signed in is not whom
  * the page was opened for. */
-export type CloseReason = ByeReason | 'refused' | 'policy' | 'full' | 'other_person'
+/** `revoked` is to the page what a refusal at the door is. */
+export type CloseReason = Exclude<ByeReason, 'revoked'> | 'refused' | 'policy' | 'full' | 'other_person'
 
 export type SignalEvents = {
   state: SignalState
@@ -310,7 +311,7 @@ export class SignalClient extends Emitter<SignalEvents> {
       this.shutdownUntil = Date.now() + (bye.again_ms ?? 1000)
     } else if (bye.reason === 'timeout') {
       this.session = null
-    } else this.finish(bye.reason)
+    } else this.finish(bye.reason === 'revoked' ? 'refused' : bye.reason)
   }
 
   /** The socket is useless although it does not say so. */

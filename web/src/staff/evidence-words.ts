@@ -1,12 +1,23 @@
 // Which words of the server the pages have a text for.
+import type { SegmentEnd } from '@/sdk/api-types'
 
 const DEVICES = ['desktop', 'phone', 'venue', 'other'] as const
-const ENDINGS = ['left', 'dropped', 'removed', 'ended', 'crash'] as const
+// A record, so that none that the server writes can be missing.
+const ENDINGS: Record<SegmentEnd, true> = {
+  left: true,
+  dropped: true,
+  removed: true,
+  revoked: true,
+  replaced: true,
+  ended: true,
+  shutdown: true,
+  crash: true,
+}
 
 export function hasDevice(word: string): word is (typeof DEVICES)[number] {
   return (DEVICES as readonly string[]).includes(word)
 }
 
-export function hasEnding(word: string | null): word is (typeof ENDINGS)[number] {
-  return word !== null && (ENDINGS as readonly string[]).includes(word)
+export function hasEnding(word: string | null): word is SegmentEnd {
+  return word !== null && Object.keys(ENDINGS).includes(word)
 }
