@@ -14,7 +14,7 @@
 #include "base/clock.h"
 
 gint fake_clients, fake_effects, fake_gone;
-gint fake_denied, fake_refused;
+gint fake_denied, fake_refused, fake_active, fake_idle;
 char fake_last_address[64];
 
 static Mailbox *the_mailbox;
@@ -133,6 +133,7 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
     g_atomic_int_add(&fake_refused, request->again);
     api_problem(response, 404, "not_found", "There is no such file", NULL);
   } else if (strcmp(request->path, "/api/v1/file") == 0) {
+    g_atomic_int_add(request->background ? &fake_idle : &fake_active, request->again);
     response->content_type = "video/webm";
     response->file = g_build_filename(context->config->data_dir, "recording.webm", NULL);
   } else {

@@ -26,9 +26,10 @@ void fake_server_run(FakeServer *server, void (*client)(unsigned port));
 
 /* What the fakes saw: g_atomic_int_get, on either thread. */
 extern gint fake_clients, fake_effects, fake_gone;
-extern gint fake_denied;           /* set: nobody may have /api/v1/file any more */
-extern gint fake_refused;          /* how often that was said to who has it already */
-extern char fake_last_address[64]; /* when the loop does not run */
+extern gint fake_denied;            /* set: nobody may have /api/v1/file any more */
+extern gint fake_refused;           /* how often that was said to who has it already */
+extern gint fake_active, fake_idle; /* how often who has it already asked, somebody being there */
+extern char fake_last_address[64];  /* when the loop does not run */
 
 /* A connected socket with a receive timeout of 15 s. */
 int fake_connect(unsigned port);

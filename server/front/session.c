@@ -452,6 +452,8 @@ int http_session_writeable(Connection *connection) {
   if (count > 0 && lws_write(connection->wsi, buffer, (size_t)count, LWS_WRITE_HTTP) < (int)count)
     return -1;
   set_deadline(session, PROGRESS_US);
+  if (session->transfer)
+    transfer_moved(session->transfer);
   /* What the kernel did not take yet lies in lws, which comes back here once it is gone. */
   if (reply_done(session->reply) && !lws_partial_buffered(connection->wsi))
     return finish(session);

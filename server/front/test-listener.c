@@ -275,18 +275,29 @@ static uint64_t drain(int fd) {
   return sum;
 }
 
-/* Somebody who is let watch, and then no longer. */
+/* Until *count passes value; meanwhile a little is read when fd is one. */
+static void wait_past(gint *count, int value, int fd) {
+  static char bytes[1 << 16];
+  gint64 until_us = g_get_monotonic_time() + 15 * G_USEC_PER_SEC;
+  while (g_atomic_int_get(count) <= value) {
+    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
+    if (fd >= 0)
+      g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), >, 0);
+    g_usleep(10000);
+  }
+}
+
+/* Somebody who is let watch, and then no longer. While he takes what is sent he is there; who took
+ * nothing since the last time may have gone home. */
 static void watcher(unsigned port) {
   int fd = fake_connect(port);
   fake_send(fd, "GET /api/v1/file HTTP/1.1\r\n" HOST "\r\n");
   char first;
   g_assert_cmpint(recv(fd, &first, 1, 0), ==, 1);
+  wait_past(&fake_idle, g_atomic_int_get(&fake_idle), -1);
+  wait_past(&fake_active, g_atomic_int_get(&fake_active), fd);
   g_atomic_int_set(&fake_denied, 1);
-  gint64 until_us = g_get_monotonic_time() + 15 * G_USEC_PER_SEC;
-  while (!g_atomic_int_get(&fake_refused)) {
-    g_assert_cmpint(g_get_monotonic_time(), <, until_us);
-    g_usleep(10000);
-  }
+  wait_past(&fake_refused, 0, -1);
   g_assert_cmpuint(drain(fd), <, LARGE_BYTES);
   close(fd);
   exchange(port, "GET /api/v1/file HTTP/1.1\r\n" HOST "Range: bytes=0-\r\n\r\n", "HTTP/1.1 404",

@@ -14,6 +14,7 @@ struct Transfer {
   void *user;
   GSource *timer;
   bool asking;
+  bool moved; /* since it was asked for last */
 };
 
 static void transfer_unref(Transfer *transfer) {
@@ -34,7 +35,6 @@ ApiRequest *transfer_request(const ApiRequest *request) {
   copy->cookie = g_strdup(request->cookie);
   copy->address = g_strdup(request->address);
   copy->again = true;
-  copy->background = true;
   return copy;
 }
 
@@ -63,7 +63,10 @@ static gboolean ask_again(void *data) {
     return G_SOURCE_CONTINUE;
   transfer->asking = true;
   transfer->refs++;
-  api_begin(transfer->front->api, transfer_request(transfer->request), asked, transfer);
+  ApiRequest *request = transfer_request(transfer->request);
+  request->background = !transfer->moved;
+  transfer->moved = false;
+  api_begin(transfer->front->api, request, asked, transfer);
   return G_SOURCE_CONTINUE;
 }
 
@@ -80,6 +83,10 @@ Transfer *transfer_new(Front *front, ApiRequest *request, const char *file,
   g_source_set_callback(transfer->timer, ask_again, transfer, NULL);
   g_source_attach(transfer->timer, front->main_context);
   return transfer;
+}
+
+void transfer_moved(Transfer *transfer) {
+  transfer->moved = true;
 }
 
 void transfer_free(Transfer *transfer) {
