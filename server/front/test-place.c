@@ -236,6 +236,8 @@ static void test_removed_for_good(void) {
   g_autofree char *early = bed_token(bed, person(bed, 0));
   page_expect(host, "!forbidden", "{s:s, s:s, s:b}", "t", "remove", "pid", staff->pid, "for_good",
               1);
+  page_expect(host, "!forbidden", "{s:s, s:s, s:b}", "t", "remove", "pid", host->pid, "for_good",
+              1);
   page_expect(host, "ok", "{s:s, s:s}", "t", "remove", "pid", phone->pid);
   json_t *bye = page_wait(phone, "bye");
   g_assert_cmpstr(text_at(bye, "reason"), ==, "removed"); /* may come back */
@@ -268,6 +270,29 @@ static void test_removed_for_good(void) {
   page_free(phone);
   page_free(host);
   page_free(staff);
+  bed_free(bed);
+}
+
+/* A deputy does what a host does and is none: hosts may shut one out, and who is readmitted is no
+ * deputy any more. */
+static void test_deputy_removed_for_good(void) {
+  Bed *bed = bed_new(1);
+  bed_open(bed);
+  Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
+  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
+  json_decref(page_wait(page, "you"));
+  page_expect(page, "!forbidden", "{s:s, s:s, s:b}", "t", "remove", "pid", host->pid, "for_good",
+              1);
+  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "remove", "pid", page->pid, "for_good", 1);
+  json_t *bye = page_wait(page, "bye");
+  g_assert_cmpstr(text_at(bye, "reason"), ==, "barred");
+  json_decref(bye);
+  page_free(page);
+  page_expect(host, "ok", "{s:s, s:s}", "t", "readmit", "person", person(bed, 0));
+  page = bed_join(bed, person(bed, 0));
+  page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
+  page_free(page);
+  page_free(host);
   bed_free(bed);
 }
 
@@ -316,6 +341,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/place/muted", test_muted_comes_back_muted);
   g_test_add_func("/place/crowd", test_crowd);
   g_test_add_func("/place/removed-for-good", test_removed_for_good);
+  g_test_add_func("/place/deputy-removed-for-good", test_deputy_removed_for_good);
   g_test_add_func("/place/deputy", test_deputy);
   return g_test_run();
 }

@@ -179,8 +179,8 @@ void host_remove(Participant *by, const char *pid, bool for_good, int64_t now_us
                  void *user) {
   Room *room = by->room;
   Participant *who = roster_find(room, pid);
-  if (!who || (for_good && who->host)) {
-    done(user, who ? "forbidden" : "no_participant");
+  if (!who) {
+    done(user, "no_participant");
     return;
   }
   if (for_good) {
