@@ -105,7 +105,7 @@ typedef struct {
   void *user;
 } Decision;
 
-/* Of whoever left meanwhile the audit record tells. */
+/* Once, by the first of the person's devices; of who left meanwhile the audit record tells. */
 static void log_deputy(const Decision *decision, Assembly *assembly) {
   Room *room = g_hash_table_lookup(assembly->meetings, decision->meeting);
   const Participant *who = room ? roster_find_person(room, decision->person) : NULL;
@@ -115,7 +115,7 @@ static void log_deputy(const Decision *decision, Assembly *assembly) {
              assembly_now(assembly));
 }
 
-static void decided(void *data, const GError *error) {
+static void decided(void *data, bool changed, const GError *error) {
   Decision *decision = data;
   Assembly *assembly = task_end(&decision->task);
   bool forbidden = g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
@@ -124,7 +124,7 @@ static void decided(void *data, const GError *error) {
               log_q(error->message));
   decision->done(decision->user, forbidden ? "forbidden" : task_code(error));
   bool deputy = decision->step == STANDING_APPOINT || decision->step == STANDING_DISMISS;
-  if (assembly && !error && deputy)
+  if (assembly && changed && deputy)
     log_deputy(decision, assembly);
   if (assembly && !error && decision->step == STANDING_BAR)
     assembly_bar_person(assembly, decision->meeting, decision->person, decision->by);

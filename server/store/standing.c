@@ -24,35 +24,30 @@ bool standing_read(sqlite3 *db, const char *meeting, const char *person, Standin
   return result != SQLITE_ERROR;
 }
 
-/* Hosts and staff, whatever session they came by: nobody shuts out who runs the meeting. */
-static bool is_protected(sqlite3 *db, const char *meeting, const char *person, bool *protected,
-                         GError **error) {
+typedef struct {
+  Standing now;
+  bool protected; /* hosts and staff, whatever session they came by: nobody shuts them out */
+  bool guest;
+} Who;
+
+static bool read_who(sqlite3 *db, const char *meeting, const char *person, Who *who,
+                     GError **error) {
   g_autoptr(Statement) row = db_prepare(
       db,
-      "select exists (select 1 from meeting where id = :meeting and host = :person)"
-      " or exists (select 1 from invitation where meeting = :meeting and person = :person"
+      "select exists (select 1 from meeting where id = :meeting and host = p.id)"
+      " or exists (select 1 from invitation where meeting = :meeting and person = p.id"
       " and capacity = 'host' and revoked_at is null)"
-      " or exists (select 1 from person_role where person = :person and role = 'staff')",
+      " or exists (select 1 from person_role where person = p.id and role = 'staff'),"
+      " p.kind = 'guest' from person p where p.id = :person",
       error);
-  if (!row)
+  if (!row || !standing_read(db, meeting, person, &who->now, error))
     return false;
   statement_text(row, ":meeting", meeting);
   statement_text(row, ":person", person);
-  if (!statement_one(row, "no row", error))
-    return false;
-  *protected = column_int(row, 0);
-  return true;
-}
-
-static bool is_guest(sqlite3 *db, const char *person, bool *guest, GError **error) {
-  g_autoptr(Statement) row =
-      db_prepare(db, "select kind = 'guest' from person where id = :id", error);
-  if (!row)
-    return false;
-  statement_text(row, ":id", person);
   if (!statement_one(row, "no such person", error))
     return false;
-  *guest = column_int(row, 0);
+  who->protected = column_int(row, 0);
+  who->guest = column_int(row, 1);
   return true;
 }
 
@@ -83,49 +78,58 @@ static bool set(sqlite3 *db, const char *meeting, const char *person, Standing s
                     error);
 }
 
-bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
-                   const Actor *by, int64_t now_ms, GError **error) {
-  Standing now;
-  bool protected = false, guest = false;
-  if (!standing_read(db, meeting, person, &now, error) ||
-      (step == STANDING_BAR && !is_protected(db, meeting, person, &protected, error)) ||
-      (step == STANDING_APPOINT && !is_guest(db, person, &guest, error)))
-    return false;
+/* What the step makes of somebody; false: it is not for this one. */
+static bool leads_to(StandingStep step, const Who *who, Standing *to, GError **error) {
   switch (step) {
   case STANDING_BAR:
-    return protected ? forbid(error, "hosts and staff cannot be removed for good")
-                     : set(db, meeting, person, STANDING_BARRED, by, now_ms, error);
+    *to = STANDING_BARRED;
+    return !who->protected || forbid(error, "hosts and staff cannot be removed for good");
   case STANDING_READMIT:
-    return now != STANDING_BARRED || set(db, meeting, person, STANDING_NONE, by, now_ms, error);
+    *to = who->now == STANDING_BARRED ? STANDING_NONE : who->now;
+    return true;
   case STANDING_APPOINT:
-    return now == STANDING_BARRED ? forbid(error, "was removed for good")
-           : guest                ? forbid(error, "guests host no meeting")
-                                  : set(db, meeting, person, STANDING_DEPUTY, by, now_ms, error);
+    *to = STANDING_DEPUTY;
+    if (who->guest)
+      return forbid(error, "guests host no meeting");
+    return who->now != STANDING_BARRED || forbid(error, "was removed for good");
   case STANDING_DISMISS:
-    return now != STANDING_DEPUTY || set(db, meeting, person, STANDING_NONE, by, now_ms, error);
+    *to = who->now == STANDING_DEPUTY ? STANDING_NONE : who->now;
+    return true;
   }
   g_assert_not_reached();
+}
+
+bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
+                   const Actor *by, int64_t now_ms, bool *changed, GError **error) {
+  Who who;
+  Standing to;
+  if (!read_who(db, meeting, person, &who, error) || !leads_to(step, &who, &to, error))
+    return false;
+  if (changed)
+    *changed = to != who.now;
+  return to == who.now || set(db, meeting, person, to, by, now_ms, error);
 }
 
 typedef struct {
   char *meeting, *person, *by, *address;
   StandingStep step;
   int64_t now_ms;
+  bool changed;
   StandingStepped done;
   void *user;
 } Stepping;
 
 static bool step_work(sqlite3 *db, void *data, GError **error) {
-  const Stepping *stepping = data;
+  Stepping *stepping = data;
   Actor by = {stepping->by, stepping->address};
   return standing_step(db, stepping->meeting, stepping->person, stepping->step, &by,
-                       stepping->now_ms, error);
+                       stepping->now_ms, &stepping->changed, error);
 }
 
 static void step_done(void *data, const GError *error) {
   Stepping *stepping = data;
   if (stepping->done)
-    stepping->done(stepping->user, error);
+    stepping->done(stepping->user, !error && stepping->changed, error);
   g_free(stepping->meeting);
   g_free(stepping->person);
   g_free(stepping->by);

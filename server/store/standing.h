@@ -18,11 +18,12 @@ typedef enum {
 /* Of nobody special: STANDING_NONE. false with error. */
 bool standing_read(sqlite3 *db, const char *meeting, const char *person, Standing *standing,
                    GError **error);
-/* Writer. Each change is audited. */
+/* Writer. Each change is audited; a step to where somebody is already writes nothing. changed:
+ * whether it was one, or NULL. */
 bool standing_step(sqlite3 *db, const char *meeting, const char *person, StandingStep step,
-                   const Actor *by, int64_t now_ms, GError **error);
+                   const Actor *by, int64_t now_ms, bool *changed, GError **error);
 
-typedef void (*StandingStepped)(void *user, const GError *error);
+typedef void (*StandingStepped)(void *user, bool changed, const GError *error);
 /* Asynchronously; everything is copied, done may be NULL. */
 void standing_queue(Store *store, const char *meeting, const char *person, StandingStep step,
                     const Actor *by, int64_t now_ms, StandingStepped done, void *user);
