@@ -9,6 +9,7 @@
 #include "store/link-expiry.h"
 #include "store/page.h"
 #include "store/people.h"
+#include "store/standing.h"
 #include "store/statement.h"
 
 #define CAPACITIES "attend observe invited host"
@@ -190,21 +191,6 @@ static bool set_link(sqlite3 *db, const char *meeting, const char *id, int64_t e
   return true;
 }
 
-json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
-                          const char *link_base, const Actor *by, int64_t now_ms, GError **error) {
-  char id[ID_CHARS + 1];
-  g_autofree char *link = NULL;
-  if (!meeting_is_ahead(db, meeting, error) ||
-      !invitation_insert(db, meeting, invitation, now_ms, id, error) ||
-      (link_base &&
-       !set_link(db, meeting, id, invitation->expires_at, link_base, now_ms, &link, error)) ||
-      !audit_note(db, "invitation.create", by, meeting,
-                  json_pack("{s:s, s:s}", "invitation", id, "capacity", invitation->capacity),
-                  now_ms, error))
-    return NULL;
-  return invitation_json(db, meeting, id, link, error);
-}
-
 /* Whom an invitation that is valid is for. */
 typedef struct {
   char person[ID_CHARS + 1];
@@ -228,6 +214,31 @@ static bool invited(sqlite3 *db, const char *meeting, const char *id, Invited *o
   g_strlcpy(out->person, column_text(row, 0), sizeof out->person);
   out->is_host = column_int(row, 1);
   return true;
+}
+
+/* Who is to run the meeting comes in, whoever shut him out before. */
+static bool let_in(sqlite3 *db, const char *meeting, const char *invitation, const char *capacity,
+                   const Actor *by, int64_t now_ms, GError **error) {
+  Invited who;
+  return strcmp(capacity, "host") != 0 ||
+         (invited(db, meeting, invitation, &who, error) &&
+          standing_step(db, meeting, who.person, STANDING_READMIT, by, now_ms, NULL, error));
+}
+
+json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew *invitation,
+                          const char *link_base, const Actor *by, int64_t now_ms, GError **error) {
+  char id[ID_CHARS + 1];
+  g_autofree char *link = NULL;
+  if (!meeting_is_ahead(db, meeting, error) ||
+      !invitation_insert(db, meeting, invitation, now_ms, id, error) ||
+      (link_base &&
+       !set_link(db, meeting, id, invitation->expires_at, link_base, now_ms, &link, error)) ||
+      !audit_note(db, "invitation.create", by, meeting,
+                  json_pack("{s:s, s:s}", "invitation", id, "capacity", invitation->capacity),
+                  now_ms, error) ||
+      !let_in(db, meeting, id, invitation->capacity, by, now_ms, error))
+    return NULL;
+  return invitation_json(db, meeting, id, link, error);
 }
 
 static bool refuse_for_host(GError **error) {
@@ -255,7 +266,8 @@ json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *in
   if (!statement_run(update, error) ||
       !audit_note(db, "invitation.capacity", by, meeting,
                   json_pack("{s:s, s:s}", "invitation", invitation, "capacity", capacity), now_ms,
-                  error))
+                  error) ||
+      !let_in(db, meeting, invitation, capacity, by, now_ms, error))
     return NULL;
   return invitation_json(db, meeting, invitation, NULL, error);
 }

@@ -10,6 +10,7 @@
 #include "store/invitations.h"
 #include "store/people.h"
 #include "store/presence.h"
+#include "store/standing.h"
 #include "store/statement.h"
 
 #define LONGEST_MS (31 * 24 * 3600 * INT64_C(1000)) /* a plan longer than a month is a mistake */
@@ -178,9 +179,9 @@ bool meeting_is_ahead(sqlite3 *db, const char *id, GError **error) {
   return false;
 }
 
-/* The new host is invited as such; the one before stays invited, to attend. */
+/* The new host is invited as such, and let in; the one before stays invited, to attend. */
 static bool change_host(sqlite3 *db, const char *id, const char *old, const char *host,
-                        int64_t now_ms, GError **error) {
+                        const Actor *by, int64_t now_ms, GError **error) {
   if (strcmp(old, host) == 0)
     return true;
   g_autoptr(Statement) demote = db_prepare(
@@ -202,7 +203,8 @@ static bool change_host(sqlite3 *db, const char *id, const char *old, const char
   statement_text(promote, ":meeting", id);
   statement_text(promote, ":person", host);
   statement_int(promote, ":now", now_ms);
-  return statement_run(demote, error) && statement_run(promote, error);
+  return statement_run(demote, error) && statement_run(promote, error) &&
+         standing_step(db, id, host, STANDING_READMIT, by, now_ms, NULL, error);
 }
 
 bool meeting_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor *by,
@@ -219,7 +221,7 @@ bool meeting_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor
   int64_t start_ms = start ? json_integer_value(start) : old->planned_start;
   int64_t end_ms = end ? json_integer_value(end) : old->planned_end;
   if (!check_plan(start_ms, end_ms, error) ||
-      (host && !change_host(db, id, old->host, host, now_ms, error)))
+      (host && !change_host(db, id, old->host, host, by, now_ms, error)))
     return false;
   g_autoptr(Statement) update = db_prepare(
       db,

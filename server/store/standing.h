@@ -10,7 +10,7 @@ typedef enum { STANDING_NONE, STANDING_BARRED, STANDING_DEPUTY } Standing;
 
 typedef enum {
   STANDING_BAR,     /* FORBIDDEN for the meeting's hosts, and for staff however they came in */
-  STANDING_READMIT, /* who was barred; else nothing changes */
+  STANDING_READMIT, /* who was barred; else nothing changes. Becoming a host does the same */
   STANDING_APPOINT, /* a deputy; FORBIDDEN for guests and for who was barred meanwhile */
   STANDING_DISMISS, /* a deputy; else nothing changes */
 } StandingStep;
