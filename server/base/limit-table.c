@@ -6,6 +6,7 @@ static const LimitRule rules[LIMIT_COUNT] = {
     [LIMIT_MESSAGES] = {50, 20, 0},
     [LIMIT_CHAT] = {5, 2, 0},
     [LIMIT_SWITCHES] = {40, 2, 0}, /* each is an event that is kept for ever */
+    [LIMIT_KNOCKS] = {1, 1 / 20.0, 0},
     /* Successes are not counted: a hall of 300 people behind one address signs in. */
     [LIMIT_LOGIN_FAILURES] = {60, 0, 60},
     /* 260 bits cannot be guessed: an assembly behind one address opens theirs in one minute. */

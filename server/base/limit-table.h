@@ -16,6 +16,7 @@ typedef enum {
   LIMIT_MESSAGES,       /* signalling messages of a connection */
   LIMIT_CHAT,           /* entries of a participant */
   LIMIT_SWITCHES,       /* hand and sources of a participant */
+  LIMIT_KNOCKS,         /* notices to the hosts that a person they removed for good tries */
   LIMIT_LOGIN_FAILURES, /* wrong passwords from an address */
   LIMIT_LINKS,          /* personal links opened from an address */
   LIMIT_LINK_USES,      /* sessions made by one personal link */

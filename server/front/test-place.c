@@ -262,6 +262,16 @@ static void test_removed_for_good(void) {
   g_assert_cmpstr(text_at(told, "person"), ==, person(bed, 0));
   json_decref(told);
   g_assert_null(page_take(host, "turned_away")); /* not each time he taps */
+  assembly_person_turned_away(bed->assembly, bed->meeting, person(bed, 1), "另一位");
+  told = page_wait(host, "turned_away"); /* who taps hides nobody else */
+  g_assert_cmpstr(text_at(told, "person"), ==, person(bed, 1));
+  json_decref(told);
+  for (unsigned i = 0; i < 3; i++) {
+    bed_pass(bed, 7000);
+    page_expect(host, "pong", "{s:s, s:i}", "t", "ping", "at", 1);
+  }
+  assembly_person_turned_away(bed->assembly, bed->meeting, person(bed, 0), "委员");
+  json_decref(page_wait(host, "turned_away"));
   page_expect(host, "ok", "{s:s, s:s}", "t", "readmit", "person", person(bed, 0));
   bed_settle(bed);
   page_free(page);

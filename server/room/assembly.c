@@ -7,6 +7,7 @@
 #include "room/eventlog.h"
 #include "room/lines-inner.h"
 #include "room/media-state.h"
+#include "room/memory.h"
 #include "room/participant.h"
 #include "room/recheck.h"
 #include "room/recording.h"
@@ -14,8 +15,6 @@
 #include "room/send.h"
 #include "room/state.h"
 #include "store/presence.h"
-
-#define KNOCK_US (20 * (int64_t)G_USEC_PER_SEC)
 
 static int64_t real_mono_us(void *user) {
   return clock_mono_us();
@@ -245,10 +244,8 @@ void assembly_person_revoked(Assembly *assembly, const char *meeting, const char
 void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,
                                  const char *name) {
   Room *room = g_hash_table_lookup(assembly->meetings, meeting);
-  int64_t now_us = assembly_now(assembly);
-  if (!room || (room->knocked_us && now_us - room->knocked_us < KNOCK_US))
+  if (!room || !memory_knocks(room, person, assembly_now(assembly)))
     return;
-  room->knocked_us = now_us;
   for (unsigned i = 0; i < room->participants->len; i++) {
     Participant *participant = g_ptr_array_index(room->participants, i);
     if (participant->host)

@@ -28,8 +28,8 @@ void assembly_person_changed(Assembly *assembly, const char *person);
 /* At once, whatever else would let the person stay. */
 void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person);
 
-/* Somebody who was removed for good tries to come in: hosts who are there are told, at most once in
- * 20 s. */
+/* Somebody who was removed for good tries to come in: hosts who are there are told, of one person
+ * at most once in 20 s. */
 void assembly_person_turned_away(Assembly *assembly, const char *meeting, const char *person,
                                  const char *name);
 

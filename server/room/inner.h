@@ -127,7 +127,6 @@ struct Room {
   GPtrArray *participants; /* owned, sorted by pid */
   Participant *floor, *speaker;
   int64_t floor_since_ms; /* wall; 0: nobody has it */
-  int64_t knocked_us;     /* when hosts were told last that somebody barred tries */
   GQueue chat;            /* json_t *, the last CHAT_KEPT */
   GArray *tracks;
   RoomRecording recording;

@@ -9,6 +9,7 @@ typedef struct {
   bool lost;          /* the rest is of a participant that was lost */
   bool mic, floor;    /* it was on; it had the floor */
   int64_t hand_at_ms; /* 0: the hand was down */
+  Limit knocks;
 } Remembered;
 
 struct Memory {
@@ -45,6 +46,10 @@ void memory_muted(Room *room, const char *person, bool muted) {
 bool memory_is_muted(const Room *room, const char *person) {
   const Remembered *known = g_hash_table_lookup(room->memory->people, person);
   return known && known->muted;
+}
+
+bool memory_knocks(Room *room, const char *person, int64_t now_us) {
+  return limit_use(&recall(room, person)->knocks, LIMIT_KNOCKS, now_us);
 }
 
 void memory_lost(const Participant *participant) {
