@@ -43,6 +43,7 @@ struct Call {
   ApiResponse *response;
   RouteMatch match;
   Session *session;     /* NULL only where FOR_ANYBODY */
+  bool no_session;      /* the cookie was looked up and is none, or none any more */
   MeetingRights rights; /* where a MEETING_ value stands */
   json_t *body;         /* an object, or NULL when there was none */
   Moment now;           /* when the request came */

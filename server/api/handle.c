@@ -35,6 +35,7 @@ static bool find_session(Call *call) {
     return false;
   }
   g_error_free(error);
+  call->no_session = true;
   return true;
 }
 
@@ -157,6 +158,8 @@ static void handled(void *data, const GError *error) {
     call_fail(call, g_error_copy(error));
   if (call->session)
     lanes_note(call->context->lanes, call->request->cookie, call->session->person);
+  else if (call->no_session)
+    lanes_forget(call->context->lanes, call->request->cookie);
   call_proceed(call);
 }
 

@@ -35,6 +35,12 @@ void lanes_note(Lanes *lanes, const char *cookie, const char *person) {
   g_hash_table_insert(lanes->persons, g_strdup(digest), g_strdup(person));
 }
 
+void lanes_forget(Lanes *lanes, const char *cookie) {
+  char digest[65];
+  secret_digest(cookie, digest);
+  g_hash_table_remove(lanes->persons, digest);
+}
+
 const char *lanes_find(const Lanes *lanes, const char *cookie, const char *address) {
   char digest[65];
   if (!cookie)

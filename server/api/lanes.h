@@ -10,5 +10,7 @@ void lanes_free(Lanes *lanes);
 
 /* The cookie was found to be a session of this person. */
 void lanes_note(Lanes *lanes, const char *cookie, const char *person);
-/* cookie: or NULL. Good until the next lanes_note; address is returned when nothing is known. */
+/* The cookie was found to be no session, or none any more: it is nobody's. */
+void lanes_forget(Lanes *lanes, const char *cookie);
+/* cookie: or NULL. Good until the next change; address is returned when nothing is known. */
 const char *lanes_find(const Lanes *lanes, const char *cookie, const char *address);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/bed.h"
+#include "api/lanes.h"
 #include "base/clock.h"
 #include "store/statement.h"
 
@@ -561,6 +562,23 @@ static void test_changes(void) {
   bed_free(bed);
 }
 
+static const char *lane_of(Bed *bed, Who who) {
+  return lanes_find(bed->context->lanes, bed->signed_in[who].cookie, "192.0.2.99");
+}
+
+/* Whoever keeps the cookie of a session that ended does not fill its person's line. */
+static void test_lane_ends(void) {
+  Bed *bed = bed_new();
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL));
+  g_assert_cmpstr(lane_of(bed, MEMBER), ==, bed->signed_in[MEMBER].id);
+  bed_refused(bed, 404, "not_found", MEMBER, "GET", "nothing", NULL); /* nobody looked */
+  g_assert_cmpstr(lane_of(bed, MEMBER), ==, bed->signed_in[MEMBER].id);
+  json_decref(bed_expect(bed, 204, MEMBER, "DELETE", "session", NULL));
+  bed_refused(bed, 401, "signed_out", MEMBER, "GET", "meetings", NULL);
+  g_assert_cmpstr(lane_of(bed, MEMBER), ==, "192.0.2.99");
+  bed_free(bed);
+}
+
 /* What ends sessions tells the rooms. */
 static void test_sessions_end(void) {
   Bed *bed = bed_new();
@@ -650,6 +668,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/people", test_people);
   g_test_add_func("/api/guest-login", test_guest_login);
   g_test_add_func("/api/background", test_background);
+  g_test_add_func("/api/lane-ends", test_lane_ends);
   g_test_add_func("/api/changes", test_changes);
   g_test_add_func("/api/sessions-end", test_sessions_end);
   g_test_add_func("/api/recordings", test_recordings);

@@ -15,6 +15,10 @@ static void test_lanes(void) {
   g_assert_cmpstr(lanes_find(lanes, "good", "192.0.2.1"), ==, "li");
   g_assert_cmpstr(lanes_find(lanes, "good-too", "192.0.2.9"), ==, "li");
   g_assert_cmpstr(lanes_find(lanes, "other", "192.0.2.1"), ==, "wang");
+  lanes_forget(lanes, "good-too"); /* it was signed out: who has it still waits as a stranger */
+  lanes_forget(lanes, "invented0");
+  g_assert_cmpstr(lanes_find(lanes, "good", "192.0.2.1"), ==, "li");
+  g_assert_cmpstr(lanes_find(lanes, "good-too", "192.0.2.9"), ==, "192.0.2.9");
   for (unsigned i = 0; i < 20000; i++) {
     g_autofree char *cookie = g_strdup_printf("session%u", i);
     lanes_note(lanes, cookie, "zhao");
