@@ -22,7 +22,7 @@ struct Turn {
   char **uris;
   char *secret_file;
   int64_t valid_s;
-  pthread_mutex_t lock; /* of secret */
+  pthread_mutex_t lock; /* of secret; nothing is read or computed under it */
   char *secret;         /* the last that was good */
 };
 
@@ -195,16 +195,24 @@ void turn_free(Turn *turn) {
 
 /* ---- credentials ---- */
 
-/* Takes what the file holds now: the operator changes it, and coturn's, without a restart. */
-static void renew_secret(Turn *turn) {
+/* What the file holds now, for the operator changes it, and coturn's, without a restart; while that
+ * is no good, the last that was. Free with free_secret. */
+static char *current_secret(Turn *turn) {
   g_autoptr(GError) error = NULL;
-  char *secret = read_secret(turn->secret_file, &error);
-  if (!secret) {
+  char *secret = read_secret(turn->secret_file, &error), *kept = g_strdup(secret);
+  if (!secret)
     log_limited(LOG_WARN, "turn", "secret_kept", "reason=%s", log_q(error->message));
-    return;
+  pthread_mutex_lock(&turn->lock);
+  if (secret) {
+    char *before = turn->secret;
+    turn->secret = kept;
+    kept = before;
+  } else {
+    secret = g_strdup(turn->secret);
   }
-  free_secret(turn->secret);
-  turn->secret = secret;
+  pthread_mutex_unlock(&turn->lock);
+  free_secret(kept);
+  return secret;
 }
 
 static char *credential(const char *secret, const char *username) {
@@ -223,10 +231,9 @@ json_t *turn_ice_servers(Turn *turn, int64_t now_ms) {
   id_random(id, ID_CHARS);
   g_autofree char *username =
       g_strdup_printf("%" G_GINT64_FORMAT ":%s", now_ms / 1000 + turn->valid_s, id);
-  pthread_mutex_lock(&turn->lock);
-  renew_secret(turn);
-  g_autofree char *password = credential(turn->secret, username);
-  pthread_mutex_unlock(&turn->lock);
+  char *secret = current_secret(turn);
+  g_autofree char *password = credential(secret, username);
+  free_secret(secret);
   json_t *uris = json_array();
   for (unsigned i = 0; turn->uris[i]; i++)
     json_array_append_new(uris, json_string(turn->uris[i]));
