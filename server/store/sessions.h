@@ -65,7 +65,7 @@ typedef struct {
   char *meeting, *person, *name;
   char *kind;     /* member, staff, guest (administrators: staff) */
   char *capacity; /* attend, observe, invited, host */
-  bool host;      /* may use the host's verbs: who hosts the meeting, staff, a deputy */
+  bool host;      /* may use the host's verbs: hosts by name or invitation, deputies, staff */
   bool deputy;    /* a host made this person one (store/standing.h) */
   bool staff;     /* came with the rights of staff, and has them as long as the role */
   char *link;     /* digest of the personal link that the person came by, or NULL */

@@ -436,6 +436,7 @@ export const en: Record<keyof typeof zh, string> = {
   'leave.title': 'Leave the meeting?',
   'leave.text': 'You are the host, and {count} are in the meeting. What becomes of it when you leave?',
   'leave.to': 'Hand over to',
+  'leave.choose': 'Choose somebody',
   'leave.over': 'Hand over and leave',
   'leave.only': 'Only leave; the meeting goes on',
   'leave.stay': 'Stay',

@@ -424,6 +424,7 @@ export const zh = {
   'leave.title': '离开会议？',
   'leave.text': '您是主持人，会议中共 {count} 人。请选择离开后会议怎么办。',
   'leave.to': '移交给',
+  'leave.choose': '请选择移交给谁',
   'leave.over': '离开并移交主持',
   'leave.only': '仅离开，会议继续',
   'leave.stay': '不离开',
