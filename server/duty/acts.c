@@ -35,7 +35,7 @@ static void add(Reading *reading, int64_t at_ms, const char *key, bool on) {
  * switches by itself. */
 #define IS_ACT                                                                                     \
   " and (json_extract(data, '$.by') is not null"                                                   \
-  "  or (kind in ('heard', 'screen', 'switched', 'hand', 'chat')"                                  \
+  "  or (kind in ('heard', 'screen', 'switched', 'hand', 'chat', 'stays')"                         \
   "      and json_extract(data, '$.first') is not 1))"
 
 GArray *acts_load(sqlite3 *db, const char *meeting, const Timeline *line, GError **error) {
@@ -43,8 +43,8 @@ GArray *acts_load(sqlite3 *db, const char *meeting, const Timeline *line, GError
       db,
       "select at, mono_us, kind, participant, json_extract(data, '$.on'),"
       " json_extract(data, '$.track') from meeting_event where meeting = :meeting and kind in"
-      " ('heard', 'screen', 'switched', 'hand', 'chat', 'floor', 'muted', 'removed',"
-      " 'recording')" IS_ACT " order by seq",
+      " ('heard', 'screen', 'switched', 'hand', 'chat', 'stays', 'floor', 'muted', 'deputy',"
+      " 'removed', 'recording')" IS_ACT " order by seq",
       error);
   if (!rows)
     return NULL;

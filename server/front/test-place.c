@@ -289,7 +289,7 @@ static void test_deputy_removed_for_good(void) {
   Bed *bed = bed_new(1);
   bed_open(bed);
   Page *host = bed_join(bed, bed->host), *page = bed_join(bed, person(bed, 0));
-  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "pid", page->pid, "on", 1);
+  page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 1);
   json_decref(page_wait(page, "you"));
   page_expect(page, "!forbidden", "{s:s, s:s, s:b}", "t", "remove", "pid", host->pid, "for_good",
               1);
@@ -339,7 +339,8 @@ static void test_deputy(void) {
   page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
   page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 0);
   bed_settle(bed);
-  g_assert_cmpint(bed_events(bed, "deputy"), ==, 1); /* of who was not here the audit record tells */
+  g_assert_cmpint(bed_events(bed, "deputy"), ==,
+                  1); /* of who was not here the audit record tells */
   page_free(page);
   page_free(host);
   bed_free(bed);

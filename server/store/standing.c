@@ -32,14 +32,14 @@ typedef struct {
 
 static bool read_who(sqlite3 *db, const char *meeting, const char *person, Who *who,
                      GError **error) {
-  g_autoptr(Statement) row = db_prepare(
-      db,
-      "select exists (select 1 from meeting where id = :meeting and host = p.id)"
-      " or exists (select 1 from invitation where meeting = :meeting and person = p.id"
-      " and capacity = 'host' and revoked_at is null)"
-      " or exists (select 1 from person_role where person = p.id and role = 'staff'),"
-      " p.kind = 'guest' from person p where p.id = :person",
-      error);
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select exists (select 1 from meeting where id = :meeting and host = p.id)"
+                 " or exists (select 1 from invitation where meeting = :meeting and person = p.id"
+                 " and capacity = 'host' and revoked_at is null)"
+                 " or exists (select 1 from person_role where person = p.id and role = 'staff'),"
+                 " p.kind = 'guest' from person p where p.id = :person",
+                 error);
   if (!row || !standing_read(db, meeting, person, &who->now, error))
     return false;
   statement_text(row, ":meeting", meeting);
