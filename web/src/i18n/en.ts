@@ -459,7 +459,7 @@ export const en: Record<keyof typeof zh, string> = {
   'host.end': 'End meeting',
   'host.end_title': 'End “{title}”?',
   'host.end_text':
-    'The meeting ends for all {count} people, and the recording is completed. Staff can open it again within 30 minutes.',
+    'The meeting ends for all {count} people, and the recording is completed. This cannot be undone.',
   'host.give_floor': 'Give the floor',
   'host.give_floor_short': 'Floor',
   'host.take_floor': 'Take the floor back',

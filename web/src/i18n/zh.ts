@@ -445,7 +445,7 @@ export const zh = {
   'host.clear_floor': '收回发言席',
   'host.end': '结束会议',
   'host.end_title': '结束“{title}”？',
-  'host.end_text': '会议将对全部 {count} 人结束，录制随之完成并保存。结束后 30 分钟内，工作人员可以重新开放。',
+  'host.end_text': '会议将对全部 {count} 人结束，录制随之完成并保存。结束后不能恢复。',
   'host.give_floor': '请其发言',
   'host.give_floor_short': '请发言',
   'host.take_floor': '收回发言席',
