@@ -22,11 +22,16 @@ static void test_histogram(void) {
 static void test_stamp(void) {
   uint8_t payload[64] = {0};
   int64_t age_us = -1;
-  g_assert_false(stamp_read(payload, sizeof payload, 0, &age_us));
-  g_assert_true(stamp_write(payload, sizeof payload, 5000000000));
-  g_assert_true(stamp_read(payload, sizeof payload, 5000001234, &age_us));
+  bool speech;
+  g_assert_false(stamp_read(payload, sizeof payload, 0, &age_us, &speech));
+  for (unsigned i = 0; i < 2; i++) {
+    memset(payload, 0, sizeof payload);
+    g_assert_true(stamp_write(payload, sizeof payload, i, 5000000000));
+    g_assert_true(stamp_read(payload, sizeof payload, 5000001234, &age_us, &speech));
+    g_assert_cmpint(speech, ==, i);
+  }
   g_assert_cmpint(age_us, ==, 1234);
-  g_assert_false(stamp_write(payload, 16, 0));
+  g_assert_false(stamp_write(payload, 16, false, 0));
 }
 
 typedef struct {

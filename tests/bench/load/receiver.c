@@ -238,8 +238,11 @@ void receiver_packet(Receiver *receiver, const RtpHeader *rtp, const uint8_t *pa
   int64_t age_us;
   if (!repaired) {
     measure_jitter(receiver, rtp->timestamp, now_us);
-    if (stamp_read(payload, len, now_us, &age_us))
+    bool speech;
+    if (stamp_read(payload, len, now_us, &age_us, &speech)) {
+      receiver->speech += speech;
       histogram_add(receiver->video ? &figures->video_delay : &figures->audio_delay, age_us);
+    }
   }
   if (receiver->video) {
     keep_packet(receiver, sequence, rtp, payload, figures);

@@ -39,6 +39,7 @@ typedef struct {
 
   SeqUnwrap unwrap;
   uint64_t highest; /* extended; 0: nothing came */
+  uint64_t speech;  /* packets of it, ever */
   uint64_t first, received, expected_before, received_before;
   uint32_t jitter_16, last_sr; /* jitter: ticks, times 16 */
   int64_t last_sr_us, transit;

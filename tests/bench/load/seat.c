@@ -10,6 +10,7 @@
 #define FRAME_US 40000
 #define LEVEL_SPEAKING 30 /* -dBov, RFC 6464 */
 #define LEVEL_SILENT 127
+#define SETTLED_US 500000   /* of a turn: who was not among the few heard is by then */
 #define RTT_FIRST_US 100000 /* until a report tells better */
 #define COMPOUND_BYTES 1400
 
@@ -30,6 +31,7 @@ struct Seat {
   GPtrArray *missing; /* borrowed */
   bool listed;        /* in it */
   bool connected;
+  uint64_t said, heard; /* speech, as of the last mark */
   const char *trouble;
 };
 
@@ -237,18 +239,22 @@ void seat_demand(Seat *seat, unsigned layers, int64_t now_us) {
 
 /* --- its clock --- */
 
-static bool my_turn(const Seat *seat, int64_t now_us) {
+/* For how long it has been this one's turn to speak; -1: it is another's. */
+static int64_t turn_us(const Seat *seat, int64_t now_us) {
   const SeatShow *show = seat->plan.show;
-  if (show->speakers == 0)
-    return false;
-  int64_t turn = (now_us - show->epoch_us) / show->turn_us;
-  return (unsigned)(turn % show->speakers) == seat->plan.index % show->speakers;
+  int64_t passed_us = now_us - show->epoch_us;
+  if (show->speakers == 0 ||
+      (unsigned)(passed_us / show->turn_us % show->speakers) != seat->plan.index % show->speakers)
+    return -1;
+  return passed_us % show->turn_us;
 }
 
 void seat_send_due(Seat *seat, int64_t now_us) {
   if (!seat->connected)
     return;
-  bool speaks = my_turn(seat, now_us);
+  int64_t turn = turn_us(seat, now_us);
+  bool speaks = turn >= 0;
+  seat->way.speech = turn >= SETTLED_US;
   seat->way.level = speaks ? 0x80 | LEVEL_SPEAKING : LEVEL_SILENT;
   if (seat->plan.show->silent_stop)
     sender_set_wanted(&seat->audio, speaks, now_us);
@@ -325,6 +331,16 @@ void seat_tick(Seat *seat, int64_t now_us) {
 void seat_close_window(Seat *seat, int64_t now_us) {
   for (unsigned i = 0; i < seat->layout.slot_count; i++)
     receiver_close_window(&seat->receivers[i], seat->plan.figures, now_us);
+}
+
+void seat_take_speech(Seat *seat, uint64_t *said, uint64_t *heard) {
+  uint64_t all = 0;
+  for (unsigned i = 0; i < seat->layout.slot_count; i++)
+    all += seat->receivers[i].speech;
+  *said = seat->audio.spoken - seat->said;
+  *heard = all > seat->heard ? all - seat->heard : 0; /* its slots may have begun anew */
+  seat->said += *said;
+  seat->heard = all;
 }
 
 void seat_count_widths(const Seat *seat, unsigned widths[4]) {

@@ -64,6 +64,8 @@ Seat *seat_new(Loop *loop, SSL_CTX *context, const SeatPlan *plan);
 void seat_free(Seat *seat);
 Transport *seat_transport(Seat *seat);
 const SeatPlan *seat_plan(const Seat *seat);
+/* Packets of speech since the last call: what it said, and what it heard of others. */
+void seat_take_speech(Seat *seat, uint64_t *said, uint64_t *heard);
 void seat_set_figures(Seat *seat, Figures *figures);
 /* SSRCs for the offer: the sound's; a picture's (rtx: its repair stream's) without simulcast. */
 uint32_t seat_audio_ssrc(const Seat *seat);

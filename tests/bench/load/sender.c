@@ -90,8 +90,10 @@ static size_t write_extensions(const Sender *sender, const SenderWay *way, bool 
   return rtp_extension_end(&writer);
 }
 
-/* The payload under a descriptor of ours: the clip's own picture numbers are those of one round. */
-static size_t write_payload(const Sender *sender, const SenderSent *sent, uint8_t *out) {
+/* The payload under a descriptor of ours: the clip's own picture numbers are those of one round.
+ * *speech: whether it is; then, whether a stamp says so. */
+static size_t write_payload(const Sender *sender, const SenderSent *sent, bool *speech,
+                            uint8_t *out) {
   const ClipPacket *packet = sent->packet;
   size_t head = 0;
   if (sender->setting.keys) {
@@ -108,7 +110,9 @@ static size_t write_payload(const Sender *sender, const SenderSent *sent, uint8_
   size_t body = (size_t)(packet->len - packet->head_len);
   memcpy(out + head, packet->payload + packet->head_len, body);
   if (sender->setting.stamped && packet->marker == (sender->setting.keys != NULL))
-    stamp_write(out, head + body, sent->sent_us);
+    *speech = stamp_write(out, head + body, *speech, sent->sent_us) && *speech;
+  else
+    *speech = false;
   return head + body;
 }
 
@@ -127,7 +131,8 @@ static void send_one(Sender *sender, const SenderWay *way, const SenderSent *sen
     data[len++] = (uint8_t)(sent->sequence >> 8);
     data[len++] = (uint8_t)sent->sequence;
   }
-  size_t payload = write_payload(sender, sent, data + len);
+  bool speech = !sender->setting.keys && way->speech;
+  size_t payload = write_payload(sender, sent, &speech, data + len);
   if (!transport_send_rtp(way->transport, data, len + payload, sizeof data))
     return;
   if (again) {
@@ -135,6 +140,7 @@ static void send_one(Sender *sender, const SenderWay *way, const SenderSent *sen
     return;
   }
   sender->packets++;
+  sender->spoken += speech;
   sender->bytes += (uint32_t)payload;
   way->figures->sent++;
 }

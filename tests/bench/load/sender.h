@@ -43,6 +43,7 @@ typedef struct {
   int64_t
       named_until_us; /* mid and rid are sent until then: until the first report, as browsers do */
   SenderSent *history;
+  uint64_t spoken; /* packets with a stamp that says speech, ever */
 } Sender;
 
 /* What all senders of a participant share. */
@@ -52,6 +53,7 @@ typedef struct {
   uint16_t *transport_sequence;
   Figures *figures;
   uint8_t level; /* of the sound, RFC 6464 */
+  bool speech;   /* it speaks, for long enough that everybody must hear it */
 } SenderWay;
 
 void sender_init(Sender *sender, const SenderSetting *setting);

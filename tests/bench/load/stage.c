@@ -123,8 +123,26 @@ static json_t *take(Stage *stage, bool linked) {
   return json;
 }
 
+/* How much of what the others said the worst served one did not get, 0…1: what a server that
+ * numbers anew hides from who looks for holes. */
+static double speech_missing(Stage *stage) {
+  uint64_t all = 0;
+  double worst = 0;
+  g_autofree uint64_t *said = g_new0(uint64_t, stage->seats->len + 1);
+  g_autofree uint64_t *heard = g_new0(uint64_t, stage->seats->len + 1);
+  for (unsigned i = 0; i < stage->seats->len; i++) {
+    seat_take_speech(stage->seats->pdata[i], &said[i], &heard[i]);
+    all += said[i];
+  }
+  for (unsigned i = 0; i < stage->seats->len; i++)
+    if (all > said[i])
+      worst = MAX(worst, 1 - (double)heard[i] / (double)(all - said[i]));
+  return worst;
+}
+
 json_t *stage_mark(Stage *stage) {
-  json_t *json = json_pack("{s:o}", "plain", take(stage, false));
+  json_t *json =
+      json_pack("{s:o, s:f}", "plain", take(stage, false), "speech_missing", speech_missing(stage));
   if (stage->linked->len > 0)
     json_object_set_new(json, "linked", take(stage, true));
   return json;

@@ -54,6 +54,8 @@ export interface Step {
   in: number
   udp_overflows: number
   plain: Figures
+  /** The share of what the others said that the worst served one did not get. */
+  speech_missing: number
   linked?: Figures
   server: Use
   client: Use
