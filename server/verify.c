@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "recordings/verify.h"
 #include "store/audit-heads.h"
 #include "store/connection.h"
@@ -44,11 +45,28 @@ static void check_chain(Verify *verify) {
     problem(verify, error->message);
 }
 
+#define HEADS_DUE_MS INT64_C(7200000) /* the first is exported within an hour of the first record  \
+                                       */
+
+/* No head was due yet: the record is empty, or has only just begun. */
+static bool has_just_begun(sqlite3 *db) {
+  g_autoptr(Statement) row =
+      db_prepare(db, "select at from audit_record order by seq limit 1", NULL);
+  int result = row ? statement_step(row, NULL) : SQLITE_ERROR;
+  return result == SQLITE_DONE ||
+         (result == SQLITE_ROW && clock_wall_ms() - column_int(row, 0) < HEADS_DUE_MS);
+}
+
 static void check_heads(Verify *verify) {
   g_autoptr(GError) error = NULL;
   g_autofree char *own = g_build_filename(verify->config->data_dir, "audit-key.pub", NULL);
   g_autofree char *usual = audit_heads_path(verify->config);
   const char *path = verify->options->heads ? verify->options->heads : usual;
+  if (!verify->options->heads && !g_file_test(path, G_FILE_TEST_EXISTS) &&
+      has_just_begun(verify->db)) {
+    printf("note     heads: none yet; the first is signed within an hour of the first record\n");
+    return;
+  }
   AuditHeads heads;
   g_autoptr(AuditKey) key =
       audit_key_public(verify->options->key ? verify->options->key : own, &error);

@@ -1,10 +1,12 @@
 #include "front/tls.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/metrics.h"
@@ -63,6 +65,12 @@ static bool same_file(const FileMark *a, const FileMark *b) {
 static bool fail(GError **error, const char *path, const char *what) {
   char reason[256] = "";
   unsigned long code = ERR_peek_last_error();
+  if (access(path, R_OK) != 0) { /* not what is in it, but that it cannot be read */
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s cannot be read: %s", path,
+                g_strerror(errno));
+    ERR_clear_error();
+    return false;
+  }
   if (code)
     ERR_error_string_n(code, reason, sizeof reason);
   ERR_clear_error();

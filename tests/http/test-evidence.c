@@ -104,6 +104,7 @@ static void test_verify(void) {
   start(place);
   make_staff(place);
   stop(place);
+  expect_verdict(place, 0, "heads: none yet");
   g_assert_cmpint(ctl(place, NULL, "backup", backup, NULL), ==, 0);
   start_and_export(place, heads);
   expect_verdict(place, 0, "everything fits");
