@@ -8,9 +8,20 @@
 
 #define ITEMS_MAX 1000
 
+/* As the one who asks sees it: with what he may still take back. */
+static json_t *rows_of(Call *call, GError **error) {
+  json_t *undo =
+      attendance_undoable(call->db, call_id(call, 0), call->session->person, call->now_ms, error);
+  json_t *rows = undo ? attendance_rows(call->db, call_id(call, 0), call->now, error) : NULL;
+  if (rows)
+    json_object_set(rows, "undo", undo);
+  json_decref(undo);
+  return rows;
+}
+
 void attendance_index(Call *call) {
   GError *error = NULL;
-  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, &error);
+  json_t *rows = rows_of(call, &error);
   call_answer(call, 200, rows, error);
 }
 
@@ -126,7 +137,7 @@ static bool move(Call *call, GError **error) {
   return attendance_move(call->db, call_id(call, 0), body_integer(call->body, "from"),
                          body_integer(call->body, "to"), body_text(call->body, "reason"),
                          &call->actor, call->now, error) &&
-         call_made(call, 200, attendance_rows(call->db, call_id(call, 0), call->now, error));
+         call_made(call, 200, rows_of(call, error));
 }
 
 void attendance_window_move(Call *call) {

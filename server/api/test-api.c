@@ -344,9 +344,21 @@ static void test_attendance(void) {
   g_assert_cmpint(number_of(json_object_get(shown, "counts"), "attended"), ==, 0); /* on leave */
   g_assert_cmpint(number_of(json_object_get(shown, "my"), "present_s"), ==, 0);
   json_decref(shown);
+  /* Whoever confirmed finds it again, however the page came: nobody else can take it back. */
+  rows = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  const json_t *undoable = json_object_get(rows, "undo");
+  g_assert_cmpint(number_of(undoable, "count"), ==, 1);
+  g_assert_nonnull(strstr(batch, text_of(undoable, "batch")));
+  json_decref(rows);
+  rows = bed_expect(bed, 200, HOST, "GET", path, NULL);
+  g_assert_true(json_is_null(json_object_get(rows, "undo")));
+  json_decref(rows);
   g_autofree char *undo = bed_path(bed, "meetings/MEETING/attendance/undo");
   bed_refused(bed, 403, "forbidden", HOST, "POST", undo, batch);
   json_decref(bed_expect(bed, 204, STAFF, "POST", undo, batch));
+  rows = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  g_assert_true(json_is_null(json_object_get(rows, "undo")));
+  json_decref(rows);
   bed_refused(bed, 409, "conflict", STAFF, "POST", undo, batch);
   shown = bed_expect(bed, 200, MEMBER, "GET", meeting, NULL);
   g_assert_true(json_is_null(json_object_get(json_object_get(shown, "counts"), "attended")));

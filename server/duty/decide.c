@@ -237,6 +237,32 @@ bool attendance_undo(sqlite3 *db, const char *meeting, const char *batch, const 
                     json_pack("{s:s, s:i}", "batch", batch, "rows", db_changes(db)), now_ms, error);
 }
 
+json_t *attendance_undoable(sqlite3 *db, const char *meeting, const char *by, int64_t now_ms,
+                            GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select batch, at, count(*) from attendance_decision d where meeting = :meeting and by = :by"
+      " and batch is not null and at >= :since and not exists (select 1 from attendance_undo u "
+      "where u.decision = d.id)"
+      " group by batch order by max(id) desc limit 1",
+      error);
+  if (!row)
+    return NULL;
+  statement_text(row, ":meeting", meeting);
+  statement_text(row, ":by", by);
+  statement_int(row, ":since", now_ms - UNDO_MS);
+  switch (statement_step(row, error)) {
+  case SQLITE_ROW:
+    return json_pack("{s:s, s:I, s:I}", "batch", column_text(row, 0), "until",
+                     (json_int_t)(column_int(row, 1) + UNDO_MS), "count",
+                     (json_int_t)column_int(row, 2));
+  case SQLITE_DONE:
+    return json_null();
+  default:
+    return NULL;
+  }
+}
+
 /* ---- the window ---- */
 
 bool window_read(const Evidence *evidence, int64_t from_at, int64_t to_at, Window *window,

@@ -36,6 +36,11 @@ bool attendance_confirm(sqlite3 *db, const char *meeting, const json_t *items, S
 bool attendance_undo(sqlite3 *db, const char *meeting, const char *batch, const Actor *by,
                      int64_t now_ms, GError **error);
 
+/* Any connection. What `by` may still take back, the last first: {batch, until, count}, or JSON's
+ * null; NULL with error. */
+json_t *attendance_undoable(sqlite3 *db, const char *meeting, const char *by, int64_t now_ms,
+                            GError **error);
+
 /* Writer. Moves the window of a meeting that has ended; the default's own times set it back.
  * INVALID: not within the meeting, or no reason; CONFLICT: it has not ended. */
 bool attendance_move(sqlite3 *db, const char *meeting, int64_t from_at, int64_t to_at,

@@ -151,6 +151,8 @@ export interface Attendance {
   }
   /** From the opening to the end, or now: what the curve and the bars span; null before the meeting was opened. */
   line: TimeWindow | null
+  /** The last confirmation of whoever asks, while it can be taken back. */
+  undo: { batch: string; until: number; count: number } | null
   window: EffectiveWindow | null
   /** [time, people from then on]; the last holds until the end. */
   curve: [number, number][]
