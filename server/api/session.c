@@ -130,7 +130,8 @@ static bool would_replace(Call *call) {
   g_autofree char *name = NULL;
   g_autoptr(GError) error = NULL;
   if (!call->session || body_switch(call->body, "replace") ||
-      !link_owner(call->db, body_text(call->body, "secret"), person, &name, &error) ||
+      !link_owner(call->db, body_text(call->body, "secret"), call->session->shown, person, &name,
+                  &error) ||
       strcmp(person, call->session->person) == 0)
     return false; /* a link that is none is refused further on */
   api_problem(call->response, 409, "other_person",

@@ -102,6 +102,52 @@ static bool end_vacant(sqlite3 *db, void *data, GError **error) {
 
 /* A link never makes somebody else of who is signed in, unless he was asked; a page joins for the
  * one whom it was opened for. */
+static char *shown_of(Bed *bed, Who who) {
+  json_t *session = bed_expect(bed, 200, who, "GET", "session", NULL);
+  char *shown = g_strdup(text_of(json_object_get(session, "person"), "shown"));
+  json_decref(session);
+  g_assert_nonnull(shown);
+  return shown;
+}
+
+static char *name_of(Bed *bed, Who who) {
+  json_t *session = bed_expect(bed, 200, who, "GET", "session", NULL);
+  char *name = g_strdup(text_of(json_object_get(session, "person"), "name"));
+  json_decref(session);
+  return name;
+}
+
+/* Whom the guest's link is for, as somebody else is told who opens it. */
+static char *owner_of(Bed *bed, Who asked) {
+  g_autofree char *open = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
+  json_t *problem = bed_expect(bed, 409, asked, "POST", "session/link", open);
+  char *owner = g_strdup(text_of(problem, "detail"));
+  json_decref(problem);
+  return owner;
+}
+
+/* The question whose session it is to be names two people: never both alike. */
+static void test_namesakes(void) {
+  Bed *bed = bed_new();
+  g_autofree char *guest_shown = shown_of(bed, GUEST);
+  g_autofree char *other_shown = shown_of(bed, OTHER_GUEST);
+  g_autofree char *other_told = owner_of(bed, OTHER_GUEST);
+  g_assert_cmpstr(guest_shown, ==, other_shown); /* who meet nowhere */
+  g_assert_cmpstr(other_told, !=, other_shown);
+
+  g_autofree char *path = g_strconcat("people/", bed->signed_in[MEMBER].id, NULL);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, "{\"name\":\"Guest\"}"));
+  g_autofree char *plain = name_of(bed, MEMBER);
+  g_autofree char *shown = shown_of(bed, MEMBER);
+  g_autofree char *told = owner_of(bed, MEMBER);
+  g_autofree char *owner = shown_of(bed, GUEST);
+  g_assert_cmpstr(plain, ==, "Guest");
+  g_assert_cmpstr(shown, !=, plain);
+  g_assert_cmpstr(told, !=, shown);
+  g_assert_cmpstr(told, ==, owner);
+  bed_free(bed);
+}
+
 static void test_other_person(void) {
   Bed *bed = bed_new();
   g_autofree char *open = g_strdup_printf("{\"secret\":\"%s\"}", bed->guest_link);
@@ -669,6 +715,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/sign-in", test_sign_in);
   g_test_add_func("/api/reopen", test_reopen);
   g_test_add_func("/api/other-person", test_other_person);
+  g_test_add_func("/api/namesakes", test_namesakes);
   g_test_add_func("/api/invitable", test_invitable);
   g_test_add_func("/api/postponed", test_postponed);
   g_test_add_func("/api/links", test_links);

@@ -375,13 +375,16 @@ bool invitations_move_links(sqlite3 *db, const char *meeting, int64_t old_end_ms
   return result == SQLITE_DONE;
 }
 
-bool link_owner(sqlite3 *db, const char *secret, char *person, char **name, GError **error) {
+/* Guests of one name in different meetings are not told apart by the view: they never meet, but one
+ * browser may hold the session of the one and the link of the other. */
+bool link_owner(sqlite3 *db, const char *secret, const char *other, char *person, char **name,
+                GError **error) {
   char digest[65];
   secret_digest(secret, digest);
   g_autoptr(Statement) row =
       db_prepare(db,
-                 "select p.id, p.name from invitation i join person p on p.id = i.person"
-                 " where i.link_digest = :digest",
+                 "select p.id, p.name, p.code from invitation i"
+                 " join person_shown p on p.id = i.person where i.link_digest = :digest",
                  error);
   if (!row)
     return false;
@@ -389,6 +392,8 @@ bool link_owner(sqlite3 *db, const char *secret, char *person, char **name, GErr
   if (!statement_one(row, "no such link", error))
     return false;
   g_strlcpy(person, column_text(row, 0), ID_CHARS + 1);
-  *name = g_strdup(column_text(row, 1));
+  const char *shown = column_text(row, 1);
+  *name = strcmp(shown, other) != 0 ? g_strdup(shown)
+                                    : g_strdup_printf("%s（%s）", shown, column_text(row, 2));
   return true;
 }

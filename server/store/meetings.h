@@ -117,9 +117,11 @@ json_t *invitation_create(sqlite3 *db, const char *meeting, const InvitationNew 
 json_t *invitation_set_capacity(sqlite3 *db, const char *meeting, const char *invitation,
                                 const char *capacity, const Actor *by, int64_t now_ms,
                                 GError **error);
-/* Whom a personal link is for, whether or not it is still good; person gets 17 bytes, name is
- * freed with g_free. NOT_FOUND: nobody. */
-bool link_owner(sqlite3 *db, const char *secret, char *person, char **name, GError **error);
+/* Whom a personal link is for, whether or not it is still good; person gets 17 bytes. name tells
+ * him from others, and in any case from the one who is shown as `other`; freed with g_free.
+ * NOT_FOUND: nobody. */
+bool link_owner(sqlite3 *db, const char *secret, const char *other, char *person, char **name,
+                GError **error);
 /* Writer. A fresh link; the old one dies, and what was got by it: sessions, join tokens and, once
  * the room is told (assembly_meeting_changed), places in it. expires_at 0: as when the
  * person was invited. */

@@ -12,9 +12,9 @@
 /* A signed-in person. In a session from a personal link (scope_meeting set) roles is 0: it gives
  * what the invitation gives and nothing else. */
 typedef struct {
-  char digest[65]; /* of the cookie's secret */
-  char *person, *name, *login /* or NULL */, *kind;
-  unsigned roles; /* Role */
+  char digest[65];                                          /* of the cookie's secret */
+  char *person, *name, *shown, *login /* or NULL */, *kind; /* shown: as the view person_shown */
+  unsigned roles;                                           /* Role */
   char *csrf;
   char *scope_meeting; /* or NULL */
   bool must_change_password;
@@ -25,7 +25,7 @@ typedef struct {
 void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
-/* Session = {person:{id,name,login,kind,roles}, csrf, scope_meeting, must_change_password,
+/* Session = {person:{id,name,shown,login,kind,roles}, csrf, scope_meeting, must_change_password,
  * idle_min, time_zone}
  */
 json_t *session_json(const Session *session, const char *time_zone);

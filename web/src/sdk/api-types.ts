@@ -10,7 +10,8 @@ export interface Page<Item> {
 }
 
 export interface Session {
-  person: { id: string; name: string; login: string | null; kind: PersonKind; roles: Role[] }
+  /** `shown`: the name, with what tells the person from another of that name. */
+  person: { id: string; name: string; shown: string; login: string | null; kind: PersonKind; roles: Role[] }
   csrf: string
   scope_meeting: string | null
   must_change_password: boolean

@@ -43,9 +43,9 @@ describe('a place', () => {
 
 describe('a window', () => {
   it('belongs to whoever is first, until somebody says otherwise', () => {
-    expect(openedFor({ id: 'a', name: 'A' }).id).toBe('a')
-    expect(openedFor({ id: 'b', name: 'B' })).toEqual({ id: 'a', name: 'A' })
-    openFor({ id: 'b', name: 'B' })
-    expect(openedFor({ id: 'b', name: 'B' }).id).toBe('b')
+    expect(openedFor({ id: 'a', shown: 'W（1）' }).id).toBe('a')
+    expect(openedFor({ id: 'b', shown: 'W（2）' })).toEqual({ id: 'a', name: 'W（1）' })
+    openFor({ id: 'b', shown: 'W（2）' })
+    expect(openedFor({ id: 'b', shown: 'W（2）' }).id).toBe('b')
   })
 })

@@ -54,18 +54,23 @@ export function takePlace(meeting: string, person: string, now = Date.now()): Ke
 
 export interface Owner {
   id: string
+  /** With what tells the person from another of that name. */
   name: string
 }
 
+interface SignedIn {
+  id: string
+  shown: string
+}
+
 /** Somebody signed in here, opened a link here, or said that the window is his. */
-export function openFor(owner: Owner): void {
-  write(OWNER_KEY, { id: owner.id, name: owner.name })
+export function openFor(now: SignedIn): Owner {
+  const owner: Owner = { id: now.id, name: now.shown }
+  write(OWNER_KEY, owner)
+  return owner
 }
 
 /** Whom this window was opened for; who is signed in now takes a window that nobody had. */
-export function openedFor(now: Owner): Owner {
-  const owner = read(OWNER_KEY) as Owner | null
-  if (owner) return owner
-  openFor(now)
-  return now
+export function openedFor(now: SignedIn): Owner {
+  return (read(OWNER_KEY) as Owner | null) ?? openFor(now)
 }
