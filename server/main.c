@@ -120,8 +120,12 @@ static void person_turned_away(void *user, const char *meeting, const char *pers
   assembly_person_turned_away(((Server *)user)->assembly, meeting, person, name);
 }
 
+static void names_changed(void *user) {
+  assembly_names_changed(((Server *)user)->assembly);
+}
+
 static const ApiEffects effects = {meeting_changed, person_changed, person_revoked,
-                                   person_turned_away};
+                                   person_turned_away, names_changed};
 
 /* ---- running ---- */
 

@@ -55,6 +55,7 @@ const char *api_request_query(const ApiRequest *request, const char *name);
 typedef enum {
   API_MEETING_CHANGED,    /* its facts, its state, or what somebody may do in it */
   API_PERSON_CHANGED,     /* name, roles, active; a session of theirs ended */
+  API_NAMES_CHANGED,      /* how somebody is shown, and so perhaps how his namesakes are */
   API_PERSON_REVOKED,     /* from this meeting */
   API_PERSON_TURNED_AWAY, /* removed from it for good, and tries to come in */
 } ApiEffectKind;
@@ -123,6 +124,7 @@ typedef struct {
   void (*person_changed)(void *user, const char *person);
   void (*person_revoked)(void *user, const char *meeting, const char *person);
   void (*person_turned_away)(void *user, const char *meeting, const char *person, const char *name);
+  void (*names_changed)(void *user);
 } ApiEffects;
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user);

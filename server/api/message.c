@@ -75,6 +75,9 @@ void api_response_apply(const ApiResponse *response, const ApiEffects *effects, 
     case API_PERSON_CHANGED:
       effects->person_changed(user, effect->person);
       break;
+    case API_NAMES_CHANGED:
+      effects->names_changed(user);
+      break;
     case API_PERSON_REVOKED:
       effects->person_revoked(user, effect->meeting, effect->person);
       break;

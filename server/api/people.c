@@ -42,6 +42,7 @@ static bool create(Call *call, GError **error) {
     person.kind = "member";
   if (!person_create(call->db, &person, &call->actor, call->now_ms, id, error))
     return false;
+  call_effect(call, API_NAMES_CHANGED, NULL, NULL);
   call->response->location = g_strconcat(API_PREFIX "people/", id, NULL);
   return call_made(call, 201, person_get(call->db, id, call->now_ms, error));
 }
@@ -80,6 +81,15 @@ static bool roles_read(const json_t *list, unsigned *roles, GError **error) {
   return true;
 }
 
+/* What the view person_shown makes names of. */
+static bool changes_names(const json_t *patch) {
+  static const char *const members[] = {"name", "sector", "organisation", "active"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(members); i++)
+    if (json_object_get(patch, members[i]))
+      return true;
+  return false;
+}
+
 /* Each member of the patch by its own function of the store, in one transaction. */
 static bool change(Call *call, GError **error) {
   sqlite3 *db = call->db;
@@ -101,6 +111,8 @@ static bool change(Call *call, GError **error) {
   if (!good)
     return false;
   call_effect(call, API_PERSON_CHANGED, NULL, id);
+  if (changes_names(call->body))
+    call_effect(call, API_NAMES_CHANGED, NULL, NULL);
   return call_made(call, 200, person_get(db, id, call->now_ms, error));
 }
 

@@ -470,6 +470,28 @@ static void test_window(void) {
   bed_free(bed);
 }
 
+/* Whether the rooms are told that names changed. */
+static bool tells_names(Bed *bed, Who who, const char *method, const char *path, const char *body) {
+  g_autoptr(ApiResponse) response = bed_ask(bed, who, method, path, body);
+  g_assert_cmpint(response->status / 100, ==, 2);
+  for (unsigned i = 0; i < response->effects->len; i++)
+    if (g_array_index(response->effects, ApiEffect, i).kind == API_NAMES_CHANGED)
+      return true;
+  return false;
+}
+
+static void test_names_told(void) {
+  Bed *bed = bed_new();
+  g_autofree char *path = g_strconcat("people/", bed->signed_in[STRANGER].id, NULL);
+  g_assert_true(tells_names(bed, STAFF, "POST", "people", "{\"name\":\"王伟\"}"));
+  g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"name\":\"王伟\"}"));
+  g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"sector\":\"科技界\"}"));
+  g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"organisation\":\"一院\"}"));
+  g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"active\":false}"));
+  g_assert_false(tells_names(bed, SECURITY_ADMIN, "PATCH", path, "{\"locked_until\":null}"));
+  bed_free(bed);
+}
+
 static void test_people(void) {
   Bed *bed = bed_new();
   bed_refused(bed, 403, "forbidden", STAFF, "POST", "people",
@@ -725,6 +747,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/attendance", test_attendance);
   g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
+  g_test_add_func("/api/names-told", test_names_told);
   g_test_add_func("/api/guest-login", test_guest_login);
   g_test_add_func("/api/background", test_background);
   g_test_add_func("/api/lane-ends", test_lane_ends);

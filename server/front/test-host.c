@@ -143,6 +143,47 @@ static void test_account_closed(void) {
   bed_free(bed);
 }
 
+/* Somebody, who gets this name and has this unit. */
+typedef struct {
+  const char *id, *name, *sector;
+} Renaming;
+
+static bool rename_to(sqlite3 *db, void *data, GError **error) {
+  const Renaming *to = data;
+  json_t *patch = json_pack("{s:s, s:s}", "name", to->name, "sector", to->sector);
+  bool good = person_patch(db, to->id, patch, &by_nobody, 0, error);
+  json_decref(patch);
+  return good;
+}
+
+/* A name depends on who else has it, and stands where its owner is not: everybody in the room is
+ * named anew, and so is its host, in one question however many were renamed. */
+static void test_renamed(void) {
+  Bed *bed = bed_new(2);
+  Page *page = bed_join(bed, person(bed, 0));
+  bed_pass(bed, 500);
+  bed_settle(bed);
+  page_forget(page);
+  Renaming first = {person(bed, 0), "王伟", "甲"}, second = {person(bed, 1), "王伟", "乙"};
+  bed_write(bed, rename_to, &first);
+  bed_write(bed, rename_to, &second);
+  assembly_names_changed(bed->assembly);
+  assembly_names_changed(bed->assembly);
+  bed_pass(bed, 2000);
+  wait_text(page, "you", "you.name", "王伟（甲）");
+  bed_settle(bed);
+  g_assert_null(page_take(page, "you")); /* once, and nothing of a meeting that is as it was */
+  g_assert_null(page_take(page, "meeting"));
+
+  Renaming host = {bed->host, "赵主任", ""};
+  bed_write(bed, rename_to, &host); /* who is not here */
+  assembly_names_changed(bed->assembly);
+  bed_pass(bed, 2000);
+  wait_text(page, "meeting", "meeting.host_name", "赵主任");
+  page_free(page);
+  bed_free(bed);
+}
+
 static void test_staff_no_more(void) {
   Bed *bed = bed_new(1);
   Page *staff = bed_join(bed, bed->staff);
@@ -494,6 +535,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/host/opened-over-http", test_opened_over_http);
   g_test_add_func("/host/ended-at-once", test_ended_at_once);
   g_test_add_func("/rights/account-closed", test_account_closed);
+  g_test_add_func("/rights/renamed", test_renamed);
   g_test_add_func("/rights/staff-no-more", test_staff_no_more);
   g_test_add_func("/rights/host-changed", test_host_changed);
   g_test_add_func("/rights/link-renewed", test_link_renewed);

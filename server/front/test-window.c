@@ -666,7 +666,8 @@ static void revoked(void *user, const char *meeting, const char *person) {
 
 /* The status; out, when wanted, gets the body. */
 static int ask(Meeting *m, ApiMethod method, const char *what, const char *body, json_t **out) {
-  static const ApiEffects effects = {changed, other_change, revoked};
+  static const ApiEffects effects = {
+      .meeting_changed = changed, .person_changed = other_change, .person_revoked = revoked};
   Bed *bed = m->bed;
   Login login = {m, "", NULL};
   bed_write(bed, sign_in, &login);

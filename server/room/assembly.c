@@ -213,6 +213,15 @@ void assembly_person_changed(Assembly *assembly, const char *person) {
     recheck_room(room, person);
 }
 
+void assembly_names_changed(Assembly *assembly) {
+  int64_t now_us = assembly_now(assembly);
+  GHashTableIter iter;
+  void *room;
+  g_hash_table_iter_init(&iter, assembly->meetings);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    recheck_soon(room, now_us);
+}
+
 /* Every device of the person. barred_by NULL: nobody's doing. */
 static void send_away(Assembly *assembly, const char *meeting, const char *person,
                       const char *barred_by) {

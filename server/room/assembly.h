@@ -25,6 +25,10 @@ void assembly_free(Assembly *assembly);
 void assembly_meeting_changed(Assembly *assembly, const char *meeting);
 /* Name, roles, active. */
 void assembly_person_changed(Assembly *assembly, const char *person);
+/* How somebody is shown changed: in a moment every room asks for the names of all who are in it,
+ * and of its host, because a name depends on who else has the same. Several changes are one
+ * question. */
+void assembly_names_changed(Assembly *assembly);
 /* At once, whatever else would let the person stay. */
 void assembly_person_revoked(Assembly *assembly, const char *meeting, const char *person);
 

@@ -139,7 +139,7 @@ struct Room {
   Vacancy vacancy; /* ending.c */
   struct Memory *memory;
   uint64_t checked;   /* recheck.c: the newest answer about the meeting itself */
-  int64_t recheck_us; /* one failed and is asked again then; 0: none */
+  int64_t recheck_us; /* everything is asked (again) then; 0: nothing is due */
 };
 
 typedef struct Inquiry Inquiry;

@@ -8,5 +8,7 @@
 
 /* person: only this one's devices; NULL: everybody's, and the meeting's own facts and state. */
 void recheck_room(Room *room, const char *person);
-/* Asks again what could not be answered; with the room's tick. */
+/* The same for everybody, a moment from now; calls in between are the same question. */
+void recheck_soon(Room *room, int64_t now_us);
+/* Asks what is due: what was put off, or could not be answered. With the room's tick. */
 void recheck_tick(Room *room, int64_t now_us);

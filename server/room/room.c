@@ -166,14 +166,19 @@ void room_shutdown(Room *room, int64_t now_us) {
 
 void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
   RoomState state = state_parse(info->state);
+  json_t *told = room_meeting_json(room);
   take_facts(room, info);
+  json_t *meeting = room_meeting_json(room);
+  bool same = json_equal(told, meeting);
+  json_decref(told);
+  json_decref(meeting);
   if (state >= ROOM_ENDED && room->state < ROOM_ENDED) {
     room_finish(room, state, now_us);
     return;
   }
   if (state == ROOM_LIVE && room->state == ROOM_SCHEDULED)
     room_went_live(room, info->opened_at, now_us);
-  else
+  else if (!same)
     tell_meeting(room);
 }
 

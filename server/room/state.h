@@ -22,7 +22,7 @@ void room_free(Room *room);
  * nothing records. The caller does not touch it afterwards. */
 void room_release(Room *room);
 
-/* The meeting as the store has it now; tells everybody and follows its state. */
+/* The meeting as the store has it now; tells everybody what changed and follows its state. */
 void room_update(Room *room, const MeetingInfo *info, int64_t now_us);
 void room_went_live(Room *room, int64_t opened_at_ms, int64_t now_us);
 /* state: ROOM_ENDED or ROOM_CANCELLED. Everybody is told and goes; the caller may not touch the
