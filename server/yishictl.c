@@ -6,6 +6,7 @@
  * of the machine could read them.
  */
 #include <errno.h>
+#include <gio/gio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/id.h"
+#include "control-client.h"
 #include "demo.h"
 #include "peers.h"
 #include "store/audit-heads.h"
@@ -36,7 +38,8 @@ static const char help[] =
     "      Prints a one-time password, which must be changed at the first log-in, or reads the\n"
     "      password as one line from standard input.\n"
     "  admin reset --login X [--password-stdin]\n"
-    "      A new password for an account, in the same way; lifts a lock-out.\n"
+    "      A new password for an account, in the same way; lifts a lock-out. Whoever is signed\n"
+    "      in with it is out, of meetings too.\n"
     "  admin list [--quiet]\n"
     "      Lists staff and administrators. Exit status 1 when there is none.\n"
     "  backup FILE\n"
@@ -172,8 +175,9 @@ typedef struct {
   const Config *config;
   const char *login, *name;
   Role role;
-  const char *given; /* password read from standard input, or NULL */
-  char *once;        /* out: a generated one */
+  const char *given;         /* password read from standard input, or NULL */
+  char *once;                /* out: a generated one */
+  char person[ID_CHARS + 1]; /* out */
 } Account;
 
 static bool give_password(sqlite3 *db, Account *account, const char *person, GError **error) {
@@ -191,13 +195,12 @@ static bool give_password(sqlite3 *db, Account *account, const char *person, GEr
 static bool create_work(sqlite3 *db, void *data, GError **error) {
   Account *account = data;
   const Actor by = {NULL, "local"};
-  char id[ID_CHARS + 1];
   PersonNew person = {.name = account->name ? account->name : account->login,
                       .login = account->login,
                       .kind = account->role == ROLE_STAFF ? "staff" : "admin",
                       .roles = account->role};
-  return person_create(db, &person, &by, clock_wall_ms(), id, error) &&
-         give_password(db, account, id, error);
+  return person_create(db, &person, &by, clock_wall_ms(), account->person, error) &&
+         give_password(db, account, account->person, error);
 }
 
 static bool reset_work(sqlite3 *db, void *data, GError **error) {
@@ -206,8 +209,26 @@ static bool reset_work(sqlite3 *db, void *data, GError **error) {
   if (!row)
     return false;
   statement_text(row, ":login", account->login);
-  return statement_one(row, "there is no account with this login", error) &&
-         give_password(db, account, column_text(row, 0), error);
+  if (!statement_one(row, "there is no account with this login", error))
+    return false;
+  g_strlcpy(account->person, column_text(row, 0), sizeof account->person);
+  return give_password(db, account, account->person, error);
+}
+
+/* Sessions that ended in the file have connections that only the server can end, and a name that is
+ * new may be somebody's in a meeting. What is done stands, whether or not a server hears of it. */
+static void tell_server(const Config *config, const char *person) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *command = g_strconcat("person ", person, NULL);
+  json_t *told = control_ask(config->data_dir, command, &error);
+  bool none = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+              g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  if (!none && !json_is_true(json_object_get(told, "told")))
+    fprintf(stderr,
+            "yishictl: it is done, but the server that runs does not know, and leaves open\n"
+            "connections as they are until it is restarted: %s\n",
+            error ? error->message : "it is of another version");
+  json_decref(told);
 }
 
 static int admin_account(const Config *config, char **argv, StoreWork work) {
@@ -232,6 +253,8 @@ static int admin_account(const Config *config, char **argv, StoreWork work) {
   sqlite3 *db = open_database(config, &error);
   bool fine = db && in_transaction(db, work, &account, &error);
   db_close(db);
+  if (fine)
+    tell_server(config, account.person);
   if (fine && account.once)
     printf("login:    %s\npassword: %s\n(to be changed at the first log-in / 首次登录须修改)\n",
            account.login, account.once);

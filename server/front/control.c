@@ -15,6 +15,7 @@
 #include "room/lines.h"
 
 #define LINE_BYTES 256
+#define PERSON "person "
 #define CLIENTS_MAX 8
 #define TIMEOUT_S 5
 
@@ -86,11 +87,19 @@ static void on_lines(void *user, const json_t *lines) {
 }
 
 static void obey(Client *client, const char *command) {
+  Assembly *assembly = client->control->assembly;
+  json_t *document;
   if (strcmp(command, "peers") == 0) {
-    assembly_lines(client->control->assembly, on_lines, client);
+    assembly_lines(assembly, on_lines, client);
     return;
   }
-  json_t *document = json_pack("{s:s}", "error", "unknown_command");
+  if (g_str_has_prefix(command, PERSON)) {
+    assembly_person_changed(assembly, command + strlen(PERSON));
+    assembly_names_changed(assembly);
+    document = json_pack("{s:b}", "told", 1);
+  } else {
+    document = json_pack("{s:s}", "error", "unknown_command");
+  }
   answer(client, document);
   json_decref(document);
 }

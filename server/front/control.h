@@ -2,7 +2,9 @@
  * folder, which only the server's own user and root may open.
  *
  * A client sends one line, a command, and gets one JSON document; then the socket is closed.
- *   peers   how everybody's line is: room/lines.h
+ *   peers       how everybody's line is: room/lines.h
+ *   person ID   this person's row or sessions were changed in the database beside the server, which
+ *               does what it does after the same change through its API: {"told": true}
  * What is not known gets {"error": "unknown_command"}. Main thread.
  */
 #pragma once

@@ -165,6 +165,19 @@ static void test_session_ends(void) {
   end(place);
 }
 
+/* A password that is reset on the machine ends sessions in the database file, beside the server: it
+ * is told, and ends the connections. */
+static void test_reset_beside(void) {
+  Place *place = begin("");
+  g_autofree char *meeting = make_meeting(place);
+  g_autoptr(GSocketConnection) first = join(place, meeting);
+  const char *const reset[] = {yishictl, "--config", place->config, "admin",
+                               "reset",  "--login",  "staff",       NULL};
+  g_assert_cmpint(run(reset, NULL, NULL), ==, 0);
+  g_assert_true(await(place, first, "\"revoked\""));
+  end(place);
+}
+
 /* Three hundred people behind one address sign in at the same moment; then somebody there guesses.
  */
 static void test_hall(void) {
@@ -220,6 +233,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/border/locked", test_locked);
   g_test_add_func("/border/reading", test_reading);
   g_test_add_func("/border/session-ends", test_session_ends);
+  g_test_add_func("/border/reset-beside", test_reset_beside);
   g_test_add_func("/border/hall", test_hall);
   return g_test_run();
 }
