@@ -5,15 +5,19 @@
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static Metric *registry; /* guarded by lock; metrics are static and never leave */
+/* Guarded by lock; metrics never leave. All of one name stand together: the format wants it. */
+static Metric *registry;
 
 void metric_register(Metric *metric) {
   if (atomic_load_explicit(&metric->registered, memory_order_acquire))
     return;
   pthread_mutex_lock(&lock);
   if (!atomic_load_explicit(&metric->registered, memory_order_relaxed)) {
-    metric->next = registry;
-    registry = metric;
+    Metric **at = &registry;
+    while (*at && strcmp((*at)->name, metric->name) != 0)
+      at = &(*at)->next;
+    metric->next = *at;
+    *at = metric;
     atomic_store_explicit(&metric->registered, 1, memory_order_release);
   }
   pthread_mutex_unlock(&lock);
@@ -65,33 +69,24 @@ static void render_value(GString *out, Metric *metric) {
                          (int64_t)atomic_load_explicit(&metric->value, memory_order_relaxed));
 }
 
-/* All of one name stand together: the format wants it. */
-static void render_family(GString *out, Metric *first) {
+static void render_head(GString *out, const Metric *metric) {
   static const char *const kinds[] = {"counter", "gauge", "histogram"};
-  g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", first->name, first->help, first->name,
-                         kinds[first->kind]);
-  for (Metric *metric = first; metric; metric = metric->next)
-    if (strcmp(metric->name, first->name) != 0)
-      continue;
-    else if (metric->kind == METRIC_HISTOGRAM)
-      render_histogram(out, metric);
-    else
-      render_value(out, metric);
-}
-
-static bool is_first(const Metric *metric) {
-  const Metric *at = registry;
-  while (strcmp(at->name, metric->name) != 0)
-    at = at->next;
-  return at == metric;
+  g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
+                         metric->name, kinds[metric->kind]);
 }
 
 GString *metrics_render(void) {
   GString *out = g_string_new(NULL);
+  const char *name = "";
   pthread_mutex_lock(&lock);
-  for (Metric *metric = registry; metric; metric = metric->next)
-    if (is_first(metric))
-      render_family(out, metric);
+  for (Metric *metric = registry; metric; name = metric->name, metric = metric->next) {
+    if (strcmp(metric->name, name) != 0)
+      render_head(out, metric);
+    if (metric->kind == METRIC_HISTOGRAM)
+      render_histogram(out, metric);
+    else
+      render_value(out, metric);
+  }
   pthread_mutex_unlock(&lock);
   return out;
 }
