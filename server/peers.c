@@ -125,6 +125,25 @@ static void append_kbps(GString *out, const json_t *line, const char *key) {
     g_string_append(out, "      -");
 }
 
+/* What was not taken of what came from him: how much, and why most of it. */
+static void append_dropped(GString *out, const json_t *dropped) {
+  json_int_t sum = 0, most = 0;
+  const char *reason, *why = NULL;
+  json_t *count;
+  json_object_foreach((json_t *)dropped, reason, count) {
+    sum += json_integer_value(count);
+    if (json_integer_value(count) > most) {
+      most = json_integer_value(count);
+      why = reason;
+    }
+  }
+  if (!why)
+    return;
+  g_autofree char *words = g_strdelimit(g_strdup(why), "_", ' ');
+  g_string_append_printf(out, " [%" JSON_INTEGER_FORMAT "%s %s]", sum, most < sum ? " mostly" : "",
+                         words);
+}
+
 static void append_row(GString *out, const Row *row) {
   const json_t *line = row->line, *pictures = json_object_get(line, "pictures");
   bool here = json_is_true(json_object_get(line, "from_here"));
@@ -141,8 +160,11 @@ static void append_row(GString *out, const Row *row) {
   g_string_append_printf(out, "  %d/%d/%d", (int)json_integer_value(json_array_get(pictures, 0)),
                          (int)json_integer_value(json_array_get(pictures, 1)),
                          (int)json_integer_value(json_array_get(pictures, 2)));
-  g_string_append_printf(out, "%8.0f%8.0f  %s\n", number(line, "repairs"),
-                         number(line, "repairs_refused"), row->trouble);
+  g_string_append_printf(out, "%7.0f%7.0f%7.0f%5.0f  %s", number(line, "repairs"),
+                         number(line, "repairs_refused"), number(line, "unsent"),
+                         number(line, "keyframes_asked"), row->trouble);
+  append_dropped(out, json_object_get(line, "dropped"));
+  g_string_append_c(out, '\n');
 }
 
 char *peers_table(const json_t *lines) {
@@ -156,11 +178,14 @@ char *peers_table(const json_t *lines) {
     g_array_append_val(rows, row);
   }
   g_array_sort(rows, worst_first);
-  GString *out = g_string_new("name                 way   rtt  loss>  <loss   kbps wanted  s/m/l "
-                              "repairs refused  line\n");
+  GString *out = g_string_new("name                 way    rtt  loss> <loss   kbps wanted  s/m/l"
+                              "  again    not unsent keys  line\n");
   for (unsigned i = 0; i < rows->len; i++)
     append_row(out, &g_array_index(rows, Row, i));
-  g_string_append(out, "rtt in ms; loss in percent, > to the participant, < from him; pictures by "
-                       "size; * over an address of this machine (TURN)\n");
+  g_string_append(out,
+                  "rtt in ms; loss in percent, > to the participant, < from him; pictures by "
+                  "size; * over an address of this machine (TURN);\nagain: packets sent again, "
+                  "not: asked for and not; keys: key frames asked for; [] packets from him "
+                  "that were not taken\n");
   return g_string_free(out, FALSE);
 }

@@ -4,11 +4,12 @@
 
 static json_t *line(const char *name, const char *state, double down, double up, int rtt_ms,
                     int kbps, int wanted) {
-  return json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:f, s:f, s:i, s:i, s:i, s:i, s:[i,i,i], s:i}",
-                   "name", name, "state", state, "way", "udp", "from_here", 0, "rtt_ms", rtt_ms,
-                   "silent_ms", 20, "loss_down_percent", down, "loss_up_percent", up,
-                   "estimate_kbps", kbps, "wanted_kbps", wanted, "repairs", 12, "repairs_refused",
-                   3, "pictures", 1, 2, 3, "pictures_missing", 0);
+  return json_pack(
+      "{s:s, s:s, s:s, s:b, s:i, s:i, s:f, s:f, s:i, s:i, s:i, s:i, s:i, s:i, s:[i,i,i], s:i}",
+      "name", name, "state", state, "way", "udp", "from_here", 0, "rtt_ms", rtt_ms, "silent_ms", 20,
+      "loss_down_percent", down, "loss_up_percent", up, "estimate_kbps", kbps, "wanted_kbps",
+      wanted, "repairs", 12, "repairs_refused", 3, "unsent", 4, "keyframes_asked", 5, "pictures", 1,
+      2, 3, "pictures_missing", 0);
 }
 
 static const struct {
@@ -45,9 +46,11 @@ static void test_trouble(void) {
 static void test_table(void) {
   json_t *lines = json_array();
   json_array_append_new(lines, line("fine", "connected", 0, 0, 20, 3000, 2000));
+  json_object_set_new(json_array_get(lines, 0), "dropped", json_pack("{s:i}", "excess", 7));
   json_t *bad = line("\xe5\xbc\xa0\xe4\xb8\x89\x1b[2J", "connected", 15, 0, 20, 3000, 2000);
   json_object_set_new(bad, "estimate_kbps", json_null());
   json_object_set_new(bad, "rtt_ms", json_null());
+  json_object_set_new(bad, "dropped", json_pack("{s:i, s:i}", "duplicate", 3, "unknown_ssrc", 20));
   json_array_append_new(lines, bad);
   json_array_append_new(lines, line("gone", "lost", 0, 0, 20, 3000, 2000));
   g_autofree char *table = peers_table(lines);
@@ -56,7 +59,14 @@ static void test_table(void) {
              *third = strstr(table, "fine");
   g_assert_true(first && second && third && first < second && second < third);
   g_assert_null(strchr(table, 0x1b));
-  g_assert_nonnull(strstr(table, "udp      -   15.0   0.0      -   2000  1/2/3      12       3"));
+  g_assert_nonnull(strstr(table,
+                          "udp      -   15.0   0.0      -   2000  1/2/3     12      3      4"
+                          "    5  loses 15 % of what it is sent [23 mostly unknown ssrc]\n"));
+  g_assert_nonnull(strstr(table, "  ok [7 excess]\n"));
+  /* The heads end where their numbers do, and what is fine fits a terminal of 120. */
+  const char *end = strstr(first, "    5  lost\n");
+  g_assert_nonnull(end);
+  g_assert_cmpint(end + 5 - first, ==, strstr(table, " keys  ") + 5 - table);
   json_decref(lines);
 }
 

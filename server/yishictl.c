@@ -63,8 +63,9 @@ static const char help[] =
     "  peers [--json]\n"
     "      Whose line is bad? Everybody who is in a meeting now, the worst line first: the way\n"
     "      (UDP, TCP, * over TURN), round trip, losses both ways, what the way carries by the\n"
-    "      server's estimate and what it should, pictures by size, repairs. Asks the server over\n"
-    "      a socket in its data folder: as the server's user, or root.\n"
+    "      server's estimate and what it should, pictures by size, repairs, what did not go out,\n"
+    "      key frames, what came and was not taken. Asks the server over a socket in its data\n"
+    "      folder: as the server's user, or root.\n"
     "\n"
     "The configuration is the server's: --config FILE and YISHI_* environment variables.\n";
 

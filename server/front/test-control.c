@@ -83,6 +83,7 @@ static void test_peers(void) {
        .bps = 700000,
        .wanted_bps = 2100000,
        .repairs = 5,
+       .dropped = {[REFUSED_DUPLICATE] = 12},
        .pictures = {1, 2}},
       {.peer = 4711} /* gone meanwhile */
   };
@@ -103,6 +104,9 @@ static void test_peers(void) {
   g_assert_cmpint(json_integer_value(json_object_get(line, "rtt_ms")), ==, 42);
   g_assert_cmpfloat(json_number_value(json_object_get(line, "loss_down_percent")), ==, 12.3);
   g_assert_cmpint(json_integer_value(json_object_get(line, "estimate_kbps")), ==, 700);
+  const json_t *dropped = json_object_get(line, "dropped");
+  g_assert_cmpuint(json_object_size(dropped), ==, 1);
+  g_assert_cmpint(json_integer_value(json_object_get(dropped, "duplicate")), ==, 12);
   json_decref(asker.lines);
   control_free(control);
   g_assert_cmpint(g_stat(path, &found), ==, -1);

@@ -1,28 +1,58 @@
 #include "peer/counters.h"
 
+#include <glib.h>
+#include <stddef.h>
+
 #include "base/metrics.h"
 
-#define X(field, metric_name, metric_help)                                                         \
-  static Metric metric_##field = {.name = metric_name, .help = metric_help, .kind = METRIC_COUNTER};
-COUNTERS(X)
-#undef X
-#define X(field, metric_name, metric_label, metric_help)                                           \
-  static Metric metric_##field = {                                                                 \
-      .name = metric_name, .help = metric_help, .label = metric_label, .kind = METRIC_COUNTER};
-COUNTERS_BY_REASON(X)
-#undef X
+typedef struct {
+  const char *name, *label, *help; /* label: beside the thread's, or NULL */
+  size_t offset;                   /* of the number in Counters */
+} Row;
 
-static void publish(Metric *metric, uint64_t now, uint64_t published) {
-  metric_add(metric, (int64_t)(now - published));
+static const Row rows[] = {
+#define X(field, name, help) {name, NULL, help, offsetof(Counters, field)},
+    COUNTERS(X)
+#undef X
+#define X(field, name, label, help) {name, label, help, offsetof(Counters, field)},
+        COUNTERS_BY_REASON(X)
+#undef X
+#define X(what, name, help)                                                                        \
+  {"yishi_media_dropped_" name "_total", NULL, help, offsetof(Counters, refused[what])},
+            REFUSALS(X)
+#undef X
+};
+
+static Metric *of_thread[COUNTERS_THREADS_MAX]; /* each G_N_ELEMENTS(rows), never freed */
+
+void counters_register(unsigned thread) {
+  g_assert(thread < COUNTERS_THREADS_MAX);
+  if (of_thread[thread])
+    return;
+  Metric *metrics = g_new0(Metric, G_N_ELEMENTS(rows));
+  for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+    const Row *row = &rows[i];
+    metrics[i].name = row->name;
+    metrics[i].help = row->help;
+    metrics[i].kind = METRIC_COUNTER;
+    metrics[i].label = g_strdup_printf("thread=\"%u\"%s%s", thread, row->label ? "," : "",
+                                       row->label ? row->label : "");
+    metric_register(&metrics[i]);
+  }
+  of_thread[thread] = metrics;
 }
 
-void counters_publish(const Counters *counters, Counters *published) {
-#define X(field, name, help) publish(&metric_##field, counters->field, published->field);
-  COUNTERS(X)
-#undef X
-#define X(field, name, label, help) publish(&metric_##field, counters->field, published->field);
-  COUNTERS_BY_REASON(X)
-#undef X
+static uint64_t number_at(const Counters *counters, size_t offset) {
+  return *(const uint64_t *)((const char *)counters + offset);
+}
+
+void counters_publish(const Counters *counters, Counters *published, unsigned thread) {
+  Metric *metrics = of_thread[thread];
+  for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+    uint64_t more = number_at(counters, rows[i].offset) - number_at(published, rows[i].offset);
+    if (more > 0)
+      metric_add(&metrics[i], (int64_t)more);
+  }
   *published = *counters;
 }
 

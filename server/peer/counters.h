@@ -1,5 +1,5 @@
-/* What a media thread counts: plain numbers on the packet path, added to the metrics once a tick.
- */
+/* What a media thread counts: plain numbers on the packet path, added to the thread's metrics once
+ * a tick. */
 #pragma once
 
 #include <stdint.h>
@@ -14,6 +14,23 @@ typedef enum {
   UNSENT_REFUSED,  /* by SRTP */
   UNSENT_REASONS
 } Unsent;
+
+/* Why something from a client that is known was not taken: X(what, name, help) */
+#define REFUSALS(X)                                                                                \
+  X(REFUSED_NO_KEYS, "no_keys", "SRTP before the DTLS handshake.")                                 \
+  X(REFUSED_UNAUTHENTIC, "unauthentic", "SRTP or SRTCP that did not verify.")                      \
+  X(REFUSED_REPLAYED, "replayed", "SRTP or SRTCP that came twice.")                                \
+  X(REFUSED_MALFORMED, "malformed", "Datagrams or RTP that did not parse.")                        \
+  X(REFUSED_UNKNOWN_SSRC, "unknown_ssrc", "RTP of no negotiated m-line.")                          \
+  X(REFUSED_DUPLICATE, "duplicate", "RTP repaired twice or too late.")                             \
+  X(REFUSED_EXCESS, "excess", "RTP of a source that sends too much.")
+
+typedef enum {
+#define X(what, name, help) what,
+  REFUSALS(X)
+#undef X
+      REFUSAL_COUNT
+} Refusal;
 
 /* Those of one name, and others of the way to receivers: X(field, metric name, label, help) */
 #define COUNTERS_BY_REASON(X)                                                                      \
@@ -63,13 +80,6 @@ typedef enum {
   X(handshakes, "yishi_media_dtls_handshakes_total", "DTLS handshakes finished.")                  \
   X(handshakes_failed, "yishi_media_dtls_failed_total", "DTLS sessions that failed.")              \
   X(no_peer, "yishi_media_dropped_no_peer_total", "Datagrams from addresses of no peer.")          \
-  X(no_keys, "yishi_media_dropped_no_keys_total", "SRTP before the DTLS handshake.")               \
-  X(unauthentic, "yishi_media_dropped_unauthentic_total", "SRTP or SRTCP that did not verify.")    \
-  X(replayed, "yishi_media_dropped_replayed_total", "SRTP or SRTCP that came twice.")              \
-  X(malformed, "yishi_media_dropped_malformed_total", "Datagrams or RTP that did not parse.")      \
-  X(unknown_ssrc, "yishi_media_dropped_unknown_ssrc_total", "RTP of no negotiated m-line.")        \
-  X(duplicate, "yishi_media_dropped_duplicate_total", "RTP repaired twice or too late.")           \
-  X(excess, "yishi_media_dropped_excess_total", "RTP of a source that sends too much.")            \
   X(rtp_in, "yishi_media_rtp_received_total", "RTP packets accepted from publishers.")             \
   X(padding, "yishi_media_padding_received_total", "Probing packets without media.")
 
@@ -80,12 +90,18 @@ typedef struct {
 #define X(field, name, label, help) uint64_t field;
   COUNTERS_BY_REASON(X)
 #undef X
+  uint64_t refused[REFUSAL_COUNT];
 } Counters;
+
+#define COUNTERS_THREADS_MAX 64 /* media_threads (base/config.c) */
 
 /* The counter of a repair's verdict, and of what did not go out. */
 uint64_t *counters_repair(Counters *counters, RepairVerdict verdict);
 uint64_t *counters_unsent(Counters *counters, Unsent why);
 
+/* Makes the metrics of a media thread, all 0, label thread="n"; once more does nothing. Main
+ * thread, before the media thread publishes. */
+void counters_register(unsigned thread);
 /* Adds what came since the last call; `published` is the caller's memory of that, zeroed at first.
  */
-void counters_publish(const Counters *counters, Counters *published);
+void counters_publish(const Counters *counters, Counters *published, unsigned thread);

@@ -27,6 +27,7 @@ METRIC(thinned, METRIC_GAUGE, "yishi_media_thinned_layers",
 #define EVENTS_MAX 32
 
 struct Media {
+  unsigned index; /* of the thread */
   Port *port;
   Ice *ice;
   PeerHost host;
@@ -167,7 +168,7 @@ static void on_datagram(void *user, Datagram *datagram) {
   else if (first >= 20 && first <= 63)
     peer_receive_dtls(peer, datagram);
   else
-    counters->malformed++;
+    peer_refuse(peer, REFUSED_MALFORMED);
 }
 
 static void on_tcp_closed(void *user, const Path *path) {
@@ -325,7 +326,7 @@ static void publish_counters(Media *media) {
     counters->tcp_broken = tcp->broken;
     counters->tcp_dropped = tcp->dropped;
   }
-  counters_publish(counters, &media->published);
+  counters_publish(counters, &media->published, media->index);
 }
 
 /* Hundreds of silent receivers have little to be looked after: a fifth of them each time. */
@@ -462,6 +463,8 @@ Media *media_new(const Config *config, unsigned index, Mailbox *inbox, Outlet *o
                  GError **error) {
   Media *media = g_new0(Media, 1);
   unsigned number = config->media_port ? (unsigned)config->media_port + index : 0;
+  media->index = index;
+  counters_register(index);
   media->inbox = inbox;
   media->outlet = outlet;
   media->epoll = epoll_create1(EPOLL_CLOEXEC);

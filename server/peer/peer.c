@@ -57,7 +57,13 @@ struct Peer {
   bool viewed;
   View view[VIDEO_SLOTS_MAX];
   Estimate estimate;
+  uint64_t refused[REFUSAL_COUNT]; /* of what came from it */
 };
+
+void peer_refuse(Peer *peer, Refusal why) {
+  peer->refused[why]++;
+  peer->host->counters.refused[why]++;
+}
 
 /* --- tracks: what the uplink tells --- */
 
@@ -423,7 +429,7 @@ void peer_receive_answer(Peer *peer, const Datagram *datagram) {
   bool ours;
   PathsVerdict verdict = reach_answered(&peer->reach, datagram, &ours);
   if (!ours)
-    peer->host->counters.unauthentic++;
+    peer_refuse(peer, REFUSED_UNAUTHENTIC);
   else
     follow(peer, verdict, datagram->arrival_us);
 }
@@ -489,19 +495,18 @@ void peer_receive_dtls(Peer *peer, const Datagram *datagram) {
 /* --- SRTP --- */
 
 static bool unprotected(Peer *peer, SrtpStatus status) {
-  Counters *counters = &peer->host->counters;
   switch (status) {
   case SRTP_OK:
     return true;
   case SRTP_REPLAY:
-    counters->replayed++;
+    peer_refuse(peer, REFUSED_REPLAYED);
     return false;
   case SRTP_AUTHENTICATION:
   case SRTP_UNENCRYPTED:
-    counters->unauthentic++;
+    peer_refuse(peer, REFUSED_UNAUTHENTIC);
     return false;
   default:
-    counters->malformed++;
+    peer_refuse(peer, REFUSED_MALFORMED);
     return false;
   }
 }
@@ -521,35 +526,35 @@ static void receive_rtcp(Peer *peer, const uint8_t *data, size_t len, int64_t ar
     downlink_feedback(peer->downlink, &packet, arrival_us);
   }
   if (malformed)
-    peer->host->counters.malformed++;
+    peer_refuse(peer, REFUSED_MALFORMED);
 }
 
-static void count_uplink(Counters *counters, UplinkVerdict verdict) {
+static void count_uplink(Peer *peer, UplinkVerdict verdict) {
   switch (verdict) {
   case UPLINK_FORWARDED:
-    counters->rtp_in++;
+    peer->host->counters.rtp_in++;
     break;
   case UPLINK_PADDING:
-    counters->padding++;
+    peer->host->counters.padding++;
     break;
   case UPLINK_MALFORMED:
-    counters->malformed++;
+    peer_refuse(peer, REFUSED_MALFORMED);
     break;
   case UPLINK_UNKNOWN_SSRC:
-    counters->unknown_ssrc++;
+    peer_refuse(peer, REFUSED_UNKNOWN_SSRC);
     break;
   case UPLINK_DUPLICATE:
-    counters->duplicate++;
+    peer_refuse(peer, REFUSED_DUPLICATE);
     break;
   case UPLINK_EXCESS:
-    counters->excess++;
+    peer_refuse(peer, REFUSED_EXCESS);
     break;
   }
 }
 
 void peer_receive_srtp(Peer *peer, Datagram *datagram) {
   if (!peer->association.in) {
-    peer->host->counters.no_keys++;
+    peer_refuse(peer, REFUSED_NO_KEYS);
     return;
   }
   bool rtcp = rtp_is_rtcp(datagram->data, datagram->len);
@@ -563,7 +568,7 @@ void peer_receive_srtp(Peer *peer, Datagram *datagram) {
   if (rtcp)
     receive_rtcp(peer, datagram->data, datagram->len, datagram->arrival_us);
   else
-    count_uplink(&peer->host->counters,
+    count_uplink(peer,
                  uplink_receive(peer->uplink, datagram->data, datagram->len, datagram->arrival_us));
 }
 
@@ -616,6 +621,7 @@ bool peer_figures(const Peer *peer, int64_t now_us, PeerFigures *figures) {
                                                 : WAY_UDP,
                            .silent_us = heard_us ? now_us - heard_us : 0,
                            .loss_up = uplink_loss(peer->uplink)};
+  memcpy(figures->dropped, peer->refused, sizeof figures->dropped);
   downlink_figures(peer->downlink, figures);
   return true;
 }

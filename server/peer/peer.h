@@ -61,6 +61,8 @@ Peer *peer_new(PeerHost *host, Router *router, uint32_t id, void *room, const Pe
 /* Ends its tracks and slots; says close_notify. */
 void peer_free(Peer *peer);
 uint32_t peer_id(const Peer *peer);
+/* Something that came as its is not taken: counted, of the peer and of the thread. */
+void peer_refuse(Peer *peer, Refusal why);
 void *peer_room(const Peer *peer);
 
 /* Its first offer was accepted. */

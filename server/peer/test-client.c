@@ -289,6 +289,14 @@ void client_send_audio(Client *client) {
   send_rtp(client, &header, payload, sizeof payload);
 }
 
+void client_send_forged(Client *client) {
+  uint8_t data[RTP_HEADER_BYTES + 40] = {0};
+  rtp_write(data, &(RtpHeader){.payload_type = 111,
+                               .sequence = client->audio_sequence,
+                               .ssrc = CLIENT_AUDIO_SSRC + client->number});
+  transmit(client, data, sizeof data);
+}
+
 void client_send_video(Client *client, bool keyframe) {
   uint16_t sequence = client->video_sequence++;
   RtpHeader header = {.marker = true,

@@ -63,6 +63,8 @@ bool client_connected(const Client *client);
 void client_poll(Client *client);
 /* One packet of sound, one picture of one packet. */
 void client_send_audio(Client *client);
+/* Sound whose authentication tag is wrong. */
+void client_send_forged(Client *client);
 void client_send_video(Client *client, bool keyframe);
 /* Of the picture that came last. */
 void client_want_keyframe(Client *client);

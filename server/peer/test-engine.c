@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/metrics.h"
 #include "peer/test-world.h"
 #include "wire/tapwire.h"
 
@@ -111,6 +112,35 @@ static void test_estimate(void) {
   g_assert_cmpint(figures->source, ==, CAPACITY_BY_FEEDBACK);
   g_assert_cmpint(figures->bps, >, 0);
   g_assert_cmpint(figures->rtt_us, >, 0);
+  world_free(world);
+}
+
+static uint64_t forged_of(World *world, uint32_t peer) {
+  static uint32_t request = 700;
+  engine_figures(world->engine, ++request);
+  wait_for(world, world->figures_request == request);
+  for (unsigned i = 0; i < world->figure_count; i++)
+    if (world->figures[i].peer == peer)
+      return world->figures[i].dropped[REFUSED_UNAUTHENTIC];
+  g_assert_not_reached();
+}
+
+static bool metrics_have(const char *text) {
+  g_autofree char *all = g_string_free(metrics_render(), FALSE);
+  return strstr(all, text) != NULL;
+}
+
+/* What is not taken of what somebody sends is counted with its reason, of him and of the thread. */
+static void test_refused(void) {
+  World *world = world_new();
+  Client *a = world_join(world, 1);
+  world_join(world, 2);
+  for (unsigned i = 0; i < 3; i++)
+    client_send_forged(a);
+  wait_for(world, forged_of(world, 1) == 3);
+  g_assert_cmpuint(forged_of(world, 2), ==, 0);
+  wait_for(world, metrics_have("\nyishi_media_dropped_unauthentic_total{thread=\"0\"} 3\n"));
+  g_assert_true(metrics_have("\nyishi_media_unsent_total{thread=\"0\",reason=\"srtp\"} 0\n"));
   world_free(world);
 }
 
@@ -304,6 +334,7 @@ static void test_close_room(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/peer/engine/refused", test_refused);
   g_test_add_func("/peer/engine/forward", test_forward);
   g_test_add_func("/peer/engine/two-threads", test_two_threads);
   g_test_add_func("/peer/engine/estimate", test_estimate);

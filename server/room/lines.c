@@ -26,6 +26,20 @@ static const char *way_of(const PeerFigures *figures) {
   return names[figures->way];
 }
 
+/* Only what there is any of. */
+static json_t *dropped_of(const PeerFigures *figures) {
+  static const char *const names[] = {
+#define X(what, name, help) name,
+      REFUSALS(X)
+#undef X
+  };
+  json_t *dropped = json_object();
+  for (unsigned i = 0; i < REFUSAL_COUNT; i++)
+    if (figures->dropped[i])
+      json_object_set_new(dropped, names[i], json_integer((json_int_t)figures->dropped[i]));
+  return dropped;
+}
+
 static json_t *line_of(const Participant *who, const PeerFigures *figures) {
   static const char *const states[] = {"connecting", "connected", "lost", "closed"};
   static const char *const sources[] = {"nothing", "feedback", "remb", "reports"};
@@ -34,7 +48,7 @@ static json_t *line_of(const Participant *who, const PeerFigures *figures) {
     json_array_append_new(pictures, json_integer(figures->pictures[i]));
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:I, s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:I, "
-      "s:I, s:o, s:i}",
+      "s:I, s:o, s:o, s:i}",
       "meeting", who->room->meeting, "title", who->room->title, "person", who->person, "name",
       who->name, "device", who->device ? who->device : "", "state", states[figures->state], "way",
       way_of(figures), "from_here", figures->from_here, "rtt_ms",
@@ -43,8 +57,8 @@ static json_t *line_of(const Participant *who, const PeerFigures *figures) {
       "loss_up_percent", percent(figures->loss_up), "estimate_by", sources[figures->source],
       "estimate_kbps", kbps(figures->bps), "wanted_kbps", kbps(figures->wanted_bps), "repairs",
       (json_int_t)figures->repairs, "repairs_refused", (json_int_t)figures->refused, "unsent",
-      (json_int_t)figures->unsent, "keyframes_asked", (json_int_t)figures->keyframes, "pictures",
-      pictures, "pictures_missing", (int)figures->pictures[0]);
+      (json_int_t)figures->unsent, "keyframes_asked", (json_int_t)figures->keyframes, "dropped",
+      dropped_of(figures), "pictures", pictures, "pictures_missing", (int)figures->pictures[0]);
 }
 
 static void free_inquiry(Inquiry *inquiry) {

@@ -19,7 +19,9 @@
  *                       that it is shown would take
  *   pictures            how many it is sent: [smallest layer, next, largest]; pictures_missing:
  *                       those that it should see and is not sent
- *   repairs, repairs_refused, unsent, keyframes_asked   since its connection began */
+ *   repairs, repairs_refused, unsent, keyframes_asked   since its connection began
+ *   dropped             since then, what came from it and was not taken, by reason
+ *                       (peer/counters.h): {"duplicate": 12}; none that is 0 */
 typedef void (*LinesDone)(void *user, const json_t *lines);
 
 /* Asks every media thread; done is called once all have answered, never before this returns. When
