@@ -42,6 +42,8 @@ typedef struct {
   char *content_type; /* or NULL */
   GByteArray *body;   /* never NULL */
   char *address;      /* of the other side */
+  char *reached;      /* "https://host[:port]" that the browser calls us by, where no public_url
+                       * says it and the request does; or NULL */
   bool origin_ok;     /* the Origin header names this server or an allowed one */
   bool background;    /* the page asks by itself: nobody is there to be kept signed in for */
   bool again;         /* the same as one that is being answered: only the right is asked for */
@@ -87,7 +89,8 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  char *base_url;    /* "https://host[:port]" of the links that are handed out */
+  char *base_url;    /* "https://host[:port]" of the links that are handed out, unless the request
+                      * that makes them knows better (reached) */
   bool secure;       /* browsers reach us by https: cookies are Secure */
   struct Turn *turn; /* NULL: none */
   Throttle *throttle;

@@ -34,9 +34,12 @@ void invitations_index(Call *call) {
 }
 
 /* NULL for hosts who are no staff: whoever holds a personal link can attend as its owner, so that
- * links are for staff, who hand them out, and their owners only. */
+ * links are for staff, who hand them out, and their owners only. Who bound every address and set no
+ * public_url has links that lead where the page that asks for them was reached. */
 static char *link_base(const Call *call) {
-  return call->rights.manage ? g_strconcat(call->context->base_url, "/j/", NULL) : NULL;
+  const char *reached = call->request->reached;
+  return call->rights.manage ? g_strconcat(reached ? reached : call->context->base_url, "/j/", NULL)
+                             : NULL;
 }
 
 /* Hosts invite, staff make hosts: whoever presides could otherwise hand the meeting on, to guests

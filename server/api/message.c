@@ -17,6 +17,7 @@ void api_request_free(ApiRequest *request) {
   g_free(request->path);
   g_ptr_array_free(request->query, TRUE);
   g_free(request->cookie);
+  g_free(request->reached);
   g_free(request->csrf);
   g_free(request->content_type);
   g_byte_array_free(request->body, TRUE);

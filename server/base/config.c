@@ -32,8 +32,8 @@ static const Key keys[] = {
     {"public_url", TEXT, AT(public_url), "", 0, 0,
      "Address that people use, without a path, e.g. https://meet.example.org: pages of any other "
      "are "
-     "refused, but for allowed_origins. Empty: from the listening address, and pages of whatever "
-     "address the browser used are served."},
+     "refused, but for allowed_origins. Empty: personal links lead where the page was reached "
+     "that asked for them, and pages of whatever address the browser used are served."},
     {"tls", TEXT, AT(tls), "off", 0, 0,
      "off (loopback only, as behind a proxy on this machine that does TLS), self-signed (made and "
      "kept in data_dir) or "

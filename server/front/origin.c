@@ -34,6 +34,19 @@ bool host_is_valid(const char *host) {
   return length > 0 && length <= 260 && strspn(host, letters) == length;
 }
 
+char *origin_reached(const OriginPolicy *policy, const char *origin, const char *host) {
+  if (*policy->public_url || !origin || !host || !host_is_valid(host))
+    return NULL;
+  char *mine = normalise(origin);
+  /* Without TLS of our own a proxy on this machine may do it: either scheme. */
+  g_autofree char *plain = g_strconcat("http://", host, NULL);
+  g_autofree char *secure = g_strconcat("https://", host, NULL);
+  if (mine && (same(mine, secure) || (!policy->tls && same(mine, plain))))
+    return mine;
+  g_free(mine);
+  return NULL;
+}
+
 bool origin_allowed(const OriginPolicy *policy, const char *origin, const char *host) {
   if (!origin)
     return false;
@@ -46,10 +59,6 @@ bool origin_allowed(const OriginPolicy *policy, const char *origin, const char *
       return true;
   if (*policy->public_url)
     return same(mine, policy->public_url);
-  if (!host || !host_is_valid(host))
-    return false;
-  /* Without TLS of our own a proxy on this machine may do it: either scheme. */
-  g_autofree char *plain = g_strconcat("http://", host, NULL);
-  g_autofree char *secure = g_strconcat("https://", host, NULL);
-  return same(mine, secure) || (!policy->tls && same(mine, plain));
+  g_autofree char *reached = origin_reached(policy, origin, host);
+  return reached != NULL;
 }

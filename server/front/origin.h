@@ -13,5 +13,9 @@ typedef struct {
 
 /* origin and host: header values or NULL. An absent origin is refused, and so is "null". */
 bool origin_allowed(const OriginPolicy *policy, const char *origin, const char *host);
+/* "https://host[:port]", as the browser reached this server: the origin, where it is of the host
+ * that was addressed. NULL with a public_url, which says it, and where they are not the same. Free
+ * with g_free. */
+char *origin_reached(const OriginPolicy *policy, const char *origin, const char *host);
 /* Whether it is a host and perhaps a port, as a Host header must be (RFC 9110 §7.2). */
 bool host_is_valid(const char *host);

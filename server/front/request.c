@@ -84,14 +84,23 @@ bool request_head_is_sound(struct lws *wsi) {
   return true;
 }
 
-bool request_origin_allowed(const Connection *connection) {
+/* reached, unless NULL, gets what origin_reached says. */
+static bool read_origin(const Connection *connection, char **reached) {
   const Config *config = connection->front->config;
   const OriginPolicy policy = {config->public_url, config->allowed_origins,
                                strcmp(config->tls, "off") != 0};
   bool too_long = false;
   g_autofree char *origin = front_header(connection->wsi, WSI_TOKEN_ORIGIN, 300, &too_long);
   g_autofree char *host = front_header(connection->wsi, WSI_TOKEN_HOST, 300, &too_long);
-  return !too_long && origin_allowed(&policy, origin, host);
+  if (too_long)
+    return false;
+  if (reached)
+    *reached = origin_reached(&policy, origin, host);
+  return origin_allowed(&policy, origin, host);
+}
+
+bool request_origin_allowed(const Connection *connection) {
+  return read_origin(connection, NULL);
 }
 
 static const struct {
@@ -201,7 +210,7 @@ int request_read(const Connection *connection, Request *request, const char **co
   if (request->length > API_BODY_MAX)
     return refuse(code, title, 413, "too_large", "The request is too large");
   api->cookie = cookie ? session_cookie(cookie) : NULL;
-  api->origin_ok = request_origin_allowed(connection);
+  api->origin_ok = read_origin(connection, &api->reached);
   g_autofree char *background = custom_header(wsi, "x-background:");
   api->background = g_strcmp0(background, "1") == 0;
   request->accepts_gzip = coding && strstr(coding, "gzip") && !strstr(coding, "gzip;q=0");

@@ -47,8 +47,31 @@ static void test_origins(void) {
   }
 }
 
+/* Links that are handed out lead there. */
+static void test_reached(void) {
+  static const struct {
+    const char *origin, *host, *public_url, *allowed, *reached;
+    bool tls;
+  } cases[] = {
+      {"http://192.0.2.7:8080", "192.0.2.7:8080", "", "", "http://192.0.2.7:8080"},
+      {"https://Box.local:443", "box.local", "", "", "https://box.local", true},
+      {"http://box.local", "box.local", "", "", NULL, true},
+      {"https://a.example", "box", "", "https://a.example", NULL}, /* may ask, and is not us */
+      {"http://box", "box", "https://meet.example.org", "", NULL},
+      {"http://evil", "box", "", "", NULL},
+      {NULL, "box", "", "", NULL},
+      {"http://evil/", "evil/", "", "", NULL},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const OriginPolicy policy = {cases[i].public_url, cases[i].allowed, cases[i].tls};
+    g_autofree char *reached = origin_reached(&policy, cases[i].origin, cases[i].host);
+    g_assert_cmpstr(reached, ==, cases[i].reached);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/origin/cases", test_origins);
+  g_test_add_func("/origin/reached", test_reached);
   return g_test_run();
 }

@@ -99,10 +99,12 @@ GSocketConnection *ask_later(const Place *place, const char *method, const char 
       place->cookie ? g_strdup_printf("Cookie: yishi_session=%s\r\nX-CSRF-Token: %s\r\n",
                                       place->cookie, place->csrf)
                     : g_strdup("");
+  const char *name = place->name ? place->name : "127.0.0.1";
   g_autofree char *request = g_strdup_printf(
-      "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nOrigin: http://127.0.0.1:%u\r\n%s"
+      "%s %s HTTP/1.1\r\nHost: %s:%u\r\nOrigin: http://%s:%u\r\n%s"
       "Content-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-      method, path, place->port, place->port, session, json ? strlen(json) : 0, json ? json : "");
+      method, path, name, place->port, name, place->port, session, json ? strlen(json) : 0,
+      json ? json : "");
   put(connection, request, strlen(request));
   return connection;
 }

@@ -16,6 +16,7 @@ typedef struct {
   char *folder, *config;
   GSubprocess *process;
   unsigned port;
+  const char *name; /* by which requests call it; NULL: 127.0.0.1 */
   char *cookie, *csrf;
   GString *tail; /* of the WebSocket's stream */
 } Place;

@@ -178,6 +178,23 @@ static void test_reset_beside(void) {
   end(place);
 }
 
+/* Told no public_url, the server knows by which name it is reached from who asks: a link that leads
+ * where it listens may open for nobody but itself. */
+static void test_links_lead_here(void) {
+  Place *place = begin("");
+  place->name = "localhost";
+  g_autofree char *meeting = make_meeting(place);
+  g_autofree char *path = g_strdup_printf("/api/v1/meetings/%s/invitations", meeting);
+  g_autofree char *here = g_strdup_printf("http://localhost:%u/j/", place->port);
+  json_t *invitation = NULL;
+  g_assert_cmpint(
+      ask(place, "POST", path, "{\"guest_name\":\"Guest\",\"capacity\":\"invited\"}", &invitation),
+      ==, 201);
+  g_assert_true(g_str_has_prefix(json_string_value(json_object_get(invitation, "link")), here));
+  json_decref(invitation);
+  end(place);
+}
+
 /* Three hundred people behind one address sign in at the same moment; then somebody there guesses.
  */
 static void test_hall(void) {
@@ -234,6 +251,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/border/reading", test_reading);
   g_test_add_func("/border/session-ends", test_session_ends);
   g_test_add_func("/border/reset-beside", test_reset_beside);
+  g_test_add_func("/border/links-lead-here", test_links_lead_here);
   g_test_add_func("/border/hall", test_hall);
   return g_test_run();
 }
