@@ -72,6 +72,29 @@ static void test_everybody_left(void) {
   bed_free(bed);
 }
 
+/* A plan is meant by the clock on the wall: a server that found out that it was wrong by an hour
+ * ends the meeting by the right one, whatever the room's own times go on from. */
+static void test_clock_corrected(void) {
+  static const int by_min[] = {-60, 60};
+  for (unsigned i = 0; i < G_N_ELEMENTS(by_min); i++) {
+    Bed *bed = bed_new(1);
+    bed_open(bed);
+    Page *page = bed_join(bed, person(bed, 0));
+    page_expect(page, "bye", "{s:s}", "t", "leave");
+    bed->wall_ms += by_min[i] * INT64_C(60000);
+    skip_min(bed, 119 - by_min[i]);
+    skip_min(bed, 0);
+    skip_min(bed, 2);
+    bed_settle(bed);
+    g_assert_true(is_live(bed)); /* warned in time, and not ended before */
+    skip_min(bed, 2);
+    bed_settle(bed);
+    g_assert_false(is_live(bed));
+    page_free(page);
+    bed_free(bed);
+  }
+}
+
 static void test_alone(void) {
   Bed *bed = bed_new(2);
   bed_open(bed);
@@ -240,6 +263,7 @@ static void test_configured(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/vacant/everybody-left", test_everybody_left);
+  g_test_add_func("/vacant/clock-corrected", test_clock_corrected);
   g_test_add_func("/vacant/alone", test_alone);
   g_test_add_func("/vacant/reopen", test_reopen);
   g_test_add_func("/vacant/ended-by-host", test_ended_by_host_stays_ended);

@@ -40,12 +40,18 @@ void ending_begin(Room *room, int64_t now_us) {
   vacancy_init(&room->vacancy, room_wall_ms(room, now_us));
 }
 
+/* The plan is meant by the wall clock as it is now; the room's times go on unbroken from what it
+ * was when the room was made, and vacancy.h counts in those. */
+static int64_t planned_end_in_room_ms(const Room *room) {
+  return room->planned_end_ms - room->jump_ms;
+}
+
 void ending_tick(Room *room, int64_t now_us) {
   VacancyRules rules = rules_of(room->assembly->config);
   if (room->state != ROOM_LIVE || room->stepping)
     return;
-  VacancyStep step = vacancy_judge(&room->vacancy, &rules, people_in(room), room->planned_end_ms,
-                                   room_wall_ms(room, now_us));
+  VacancyStep step = vacancy_judge(&room->vacancy, &rules, people_in(room),
+                                   planned_end_in_room_ms(room), room_wall_ms(room, now_us));
   if (step == VACANCY_WARN || step == VACANCY_CALL_OFF)
     tell(room);
   else if (step == VACANCY_END)

@@ -120,8 +120,9 @@ struct Room {
   int64_t planned_start_ms, planned_end_ms, opened_at_ms;
   bool auto_record;
 
-  /* All wall times of a room are these plus monotonic time, so that a jump of the wall clock
-   * changes no duration; jumps are noted in the event log. */
+  /* All wall times of a room are base_ms plus monotonic time, so that a jump of the wall clock
+   * changes no duration; jumps are noted in the event log. jump_ms: how far the wall clock is ahead
+   * of them, for what was planned by it. */
   int64_t base_us, base_ms, jump_ms;
 
   GPtrArray *participants; /* owned, sorted by pid */
