@@ -194,8 +194,7 @@ static void on_opened(void *user, unsigned socket) {
 }
 
 /* Who connects from now on is offered what there is now. */
-static void follow_addresses(Media *media) {
-  port_refresh(media->port, on_opened, media);
+static void take_candidates(Media *media) {
   media->host.candidates = port_candidates(media->port, &media->host.candidate_count);
 }
 
@@ -354,6 +353,8 @@ static void tick_peers(Media *media, int64_t now_us) {
 static void tick(Media *media, int64_t now_us) {
   if (media->host.reach.tcp)
     tcp_tick(media->host.reach.tcp, now_us);
+  if (port_tick(media->port, now_us, on_opened, media))
+    take_candidates(media);
   tick_peers(media, now_us);
   if (now_us >= media->next_router_tick_us - EARLY_US) {
     media->next_router_tick_us = MAX(media->next_router_tick_us, now_us) + ROUTER_TICK_US;
@@ -419,7 +420,8 @@ static void turn(Media *media) {
       mailbox_drain(media->inbox);
       break;
     case ON_ADDRESSES:
-      follow_addresses(media);
+      port_refresh(media->port, on_opened, media);
+      take_candidates(media);
       break;
     case ON_TAP:
       rooms_read_tap(media->rooms, index, clock_mono_us());

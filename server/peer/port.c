@@ -15,6 +15,10 @@
 #define BATCH 64
 #define DATAGRAM_BYTES 2048 /* whole Ethernet frames and a little more; longer ones are dropped */
 #define BIND_TRIES 16
+/* An address that could not be bound is tried again: the kernel does not tell when another program
+ * has left the port, or descriptors are to be had. Each time later, as each failure is logged. */
+#define AGAIN_US (5 * INT64_C(1000000))
+#define AGAIN_MOST_US (300 * INT64_C(1000000))
 
 struct Port {
   unsigned number;
@@ -26,6 +30,8 @@ struct Port {
   uint32_t dropped[PORT_SOCKETS_MAX]; /* by the kernel, since the socket was opened … */
   uint64_t dropped_before;            /* … and before that */
   int watch;                          /* netlink; -1: none */
+  bool missing;                       /* an address of the list is not bound */
+  int64_t again_us, wait_us;          /* when that is tried next; 0: not said yet. How long after */
   Tcp *tcp;                           /* NULL: none */
   Egress *egress;
   GPtrArray *candidates;
@@ -176,6 +182,7 @@ static bool open_sockets(Port *port, GPtrArray *names, unsigned number, bool str
       /* Found on an interface but not usable, such as a tentative IPv6 address. */
       log_warn("port", "address_skipped", "reason=%s", log_q(reason->message));
       g_ptr_array_remove_index(names, i);
+      port->missing = true;
       continue;
     }
     i++;
@@ -221,6 +228,7 @@ Port *port_new(const char *addresses, const char *announce, unsigned number, boo
   port->configured = g_strdup(addresses);
   port->announce = g_strdup(announce);
   port->watch = -1;
+  port->wait_us = AGAIN_US;
   for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++)
     port->fds[i] = -1;
   bool strict = addresses && *addresses;
@@ -231,6 +239,7 @@ Port *port_new(const char *addresses, const char *announce, unsigned number, boo
     g_clear_error(&reason);
     g_clear_pointer(&names, g_ptr_array_unref);
     names = addresses_list(addresses, PORT_SOCKETS_MAX);
+    port->missing = false;
     open_sockets(port, names, number, strict, tcp, &reason);
   }
   if (!is_open(port)) {
@@ -305,9 +314,11 @@ static int add_address(Port *port, const char *name) {
   return place;
 }
 
-void port_refresh(Port *port, PortOpened opened, void *user) {
+/* Binds what is not bound, closes what is gone. */
+static void follow_list(Port *port, PortOpened opened, void *user) {
   bool changed = false;
-  addresses_watched(port->watch);
+  port->missing = false;
+  port->again_us = 0;
   g_autoptr(GPtrArray) names = addresses_list(port->configured, PORT_SOCKETS_MAX);
   for (unsigned i = 0; i < PORT_SOCKETS_MAX; i++) {
     if (port->fds[i] < 0 || is_listed(names, port->names[i]))
@@ -320,13 +331,33 @@ void port_refresh(Port *port, PortOpened opened, void *user) {
   for (unsigned i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index(names, i);
     int place = is_bound(port, name) ? -1 : add_address(port, name);
-    if (place < 0)
+    if (place < 0) {
+      port->missing = port->missing || !is_bound(port, name);
       continue;
+    }
     opened(user, (unsigned)place);
     changed = true;
   }
   if (changed)
     make_candidates(port);
+}
+
+void port_refresh(Port *port, PortOpened opened, void *user) {
+  addresses_watched(port->watch);
+  port->wait_us = AGAIN_US;
+  follow_list(port, opened, user);
+}
+
+bool port_tick(Port *port, int64_t now_us, PortOpened opened, void *user) {
+  if (!port->missing)
+    return false;
+  if (port->again_us == 0)
+    port->again_us = now_us + port->wait_us;
+  if (now_us < port->again_us)
+    return false;
+  port->wait_us = MIN(2 * port->wait_us, AGAIN_MOST_US);
+  follow_list(port, opened, user);
+  return true;
 }
 
 Egress *port_egress(Port *port) {

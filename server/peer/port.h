@@ -47,6 +47,9 @@ int port_watch_fd(const Port *port);
 typedef void (*PortOpened)(void *user, unsigned socket);
 /* Binds the addresses that came and closes those that went; the candidates follow. */
 void port_refresh(Port *port, PortOpened opened, void *user);
+/* The same for what could not be bound, a few seconds later and then less and less often; true: it
+ * was done, and the candidates may be others. */
+bool port_tick(Port *port, int64_t now_us, PortOpened opened, void *user);
 Egress *port_egress(Port *port);
 /* NULL when it was not asked for. */
 Tcp *port_tcp(Port *port);
@@ -60,5 +63,6 @@ uint64_t port_dropped(const Port *port);
 /* The path's other end has an address of this machine that is not loopback. */
 bool port_is_own(const Port *port, const Path *path);
 
-/* addresses_candidates of what is bound; until the next port_refresh. */
+/* addresses_candidates of what is bound; until the next port_refresh, or port_tick that was true.
+ */
 const char *const *port_candidates(const Port *port, unsigned *count);

@@ -106,6 +106,34 @@ static void test_network_changes(void) {
   port_free(port);
 }
 
+/* Somebody else has the port there: it is tried again, and again later, until it is free. */
+static void test_taken(void) {
+  g_autoptr(GError) error = NULL;
+  Port *port = port_new("", "", 0, false, true, &error);
+  g_assert_no_error(error);
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port_number(port))};
+  inet_pton(AF_INET, "10.77.0.5", &at.sin_addr);
+  ip("address add 10.77.0.5/24 dev yishi0");
+  int other = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint(bind(other, (struct sockaddr *)&at, sizeof at), ==, 0);
+  follow(port);
+  g_assert_cmpuint(opened, ==, 0);
+  int64_t now_us = 1000000;
+  g_assert_false(port_tick(port, now_us, on_opened, port));
+  g_assert_false(port_tick(port, now_us += 4000000, on_opened, port));
+  g_assert_true(port_tick(port, now_us += 1000000, on_opened, port)); /* in vain */
+  g_assert_false(offers(port, "10.77.0.5"));
+  close(other);
+  g_assert_false(port_tick(port, now_us, on_opened, port));
+  g_assert_false(port_tick(port, now_us += 9000000, on_opened, port));
+  g_assert_true(port_tick(port, now_us += 1000000, on_opened, port));
+  g_assert_true(offers(port, "10.77.0.5") && opened);
+  g_assert_cmpint(arrives(port, "10.77.0.5"), >=, 0);
+  g_assert_false(port_tick(port, now_us += 900000000, on_opened, port)); /* all is well */
+  port_free(port);
+  ip("address delete 10.77.0.5/24 dev yishi0");
+}
+
 /* What the configuration names stays as it is. */
 static void test_named(void) {
   g_autoptr(GError) error = NULL;
@@ -134,6 +162,7 @@ int main(int argc, char **argv) {
     return 0;
   }
   g_test_add_func("/peer/addresses/network-changes", test_network_changes);
+  g_test_add_func("/peer/addresses/taken", test_taken);
   g_test_add_func("/peer/addresses/named", test_named);
   return g_test_run();
 }
