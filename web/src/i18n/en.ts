@@ -217,7 +217,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.screen_coming': '{name} is sharing a screen, it will be here in a moment…',
   'room.you_share': 'You are sharing your screen with everybody',
   'room.unblock_sound': 'Click here to turn the sound on',
-  'room.page_of': 'Page {server} of {pages}',
+  'room.page_of': 'Page {page} of {pages}',
   'room.page_before': 'Previous page',
   'room.page_next': 'Next page',
   'room.show_people': 'Show',

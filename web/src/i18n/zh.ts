@@ -209,7 +209,7 @@ export const zh = {
   'room.screen_coming': '{name}正在共享屏幕，画面马上就到…',
   'room.you_share': '您正在向全体人员共享屏幕',
   'room.unblock_sound': '点击这里打开声音',
-  'room.page_of': '第 {server} 页，共 {pages} 页',
+  'room.page_of': '第 {page} 页，共 {pages} 页',
   'room.page_before': '上一页',
   'room.page_next': '下一页',
   'room.show_people': '查看',
