@@ -17,7 +17,7 @@ export interface Placed {
   rect: Rect
 }
 
-/** `alone`: one picture and nothing else, for large type on a phone. */
+/** `alone`: one picture, and whoever has the floor if that is another one, for large type on a phone. */
 export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow: Ref<boolean>, alone: Ref<boolean>) {
   const order = shallowRef<string[]>([])
   const page = ref(0)
@@ -45,7 +45,7 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
   const mode = computed(() => {
     if (showsScreen.value) return 'screen' as const
     if (here(room.pinned.value) || alone.value) return 'speaker' as const
-    // The floor is a large picture for everybody, whatever layout was chosen.
+    // Whoever has the floor is large whatever layout was chosen, unless there is a screen to look at.
     if (here(room.floor.value)) return 'speaker' as const
     return room.view.layout
   })
@@ -67,9 +67,16 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     )
   })
 
-  /** The tiles besides the main picture, in order, before paging. */
+  /** Who has the floor and is not large, because a screen is, or somebody that this person pinned. */
+  const holder = computed(() => {
+    const pid = here(room.floor.value)
+    return pid !== null && pid !== room.pid.value && pid !== mainPid.value ? pid : null
+  })
+
+  /** The tiles besides the main picture, in order, before paging: whoever has the floor is always the first. */
   const candidates = computed(() => {
-    if (alone.value) return []
+    const first = holder.value ? [holder.value] : []
+    if (alone.value) return first
     let pids = order.value
     if (room.view.camerasOnly) {
       pids = pids.filter((pid) => pid === room.pid.value || room.participant(pid)?.camera)
@@ -78,14 +85,16 @@ export function useStage(room: Room, size: Ref<{ w: number; h: number }>, narrow
     const nobodyElse = others.value.length === 0
     const withoutSelf = pids.filter((pid) => pid !== self)
     const self_ = !nobodyElse && (room.view.hideSelf || selfFloats.value) ? [] : [self]
-    return [...self_, ...withoutSelf].filter((pid) => pid !== '' && pid !== mainPid.value)
+    const rest = [...self_, ...withoutSelf].filter((pid) => pid !== '' && pid !== mainPid.value && pid !== holder.value)
+    return [...first, ...rest]
   })
+  watch(holder, (now) => now && (page.value = 0))
 
   const grid = computed(() => {
     const { w, h } = size.value
     const count = candidates.value.length
     if (mode.value === 'gallery') return { main: null, room: null, ...gallery(count, w, h, most.value) }
-    return alone.value ? onlyMain(w, h) : spotlight(count, w, h)
+    return alone.value && count === 0 ? onlyMain(w, h) : spotlight(count, w, h)
   })
   const pages = computed(() => Math.max(1, Math.ceil(candidates.value.length / grid.value.perPage)))
   watchEffect(() => {
