@@ -240,6 +240,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.said_open': 'The meeting has begun',
   'room.said_recording': 'The meeting is now being recorded',
   'room.said_offline': 'The network is down. Your place is kept, reconnecting',
+  'room.said_offline_place': 'The network has been down for long, reconnecting; you will enter again by yourself',
   'room.said_no_way': 'The server cannot be reached yet, trying again',
   'room.said_back': 'Connected again',
 
@@ -314,6 +315,7 @@ export const en: Record<keyof typeof zh, string> = {
   'network.advice_fair': 'The picture may blur now and then; the sound is fine.',
   'network.advice_poor': 'Move closer to the router, or turn your camera off to keep the sound.',
   'network.advice_lost': 'Your place is kept; you come back by yourself when the network does.',
+  'network.advice_lost_place': 'The network has been down for long; you enter again by yourself when it is back.',
   'network.advice_unknown': 'Measuring, the result shows in a few seconds.',
   'network.figures': 'Figures',
   'network.up': 'Up',
@@ -532,6 +534,7 @@ export const en: Record<keyof typeof zh, string> = {
   'over.left_text': 'It is still going on. Come back any time; your attendance goes on counting.',
   'over.ended': 'The meeting has ended. Thank you',
   'over.ended_text': 'Once the recording is ready you can watch it under “Recordings”.',
+  'over.ended_plain': 'It is over for everybody. You can close this page.',
   'over.recording_ready': 'The recording of this meeting can be watched now.',
   'over.vacant': 'The meeting ended by itself',
   'over.vacant_text':
@@ -611,7 +614,7 @@ export const en: Record<keyof typeof zh, string> = {
   'player.audited': 'Watching is noted in the audit log.',
 
   'error.bad_credentials':
-    'The account or password is wrong, or the account is locked for now. Five failures lock it for 15 minutes.',
+    'The account or password is wrong, or the account is locked for now. Repeated failures lock it for a while.',
   'error.bad_link': 'The link is not valid. Check that it is complete, or ask the staff for a new one.',
   'error.link_expired': 'The link has expired. Please ask the staff for a new one.',
   'error.meeting_ended': 'The meeting has ended.',

@@ -232,6 +232,7 @@ export const zh = {
   'room.said_open': '会议开始了',
   'room.said_recording': '会议开始录制',
   'room.said_offline': '网络中断，已为您保留席位，正在重连',
+  'room.said_offline_place': '网络中断已较久，正在重连，恢复后会自动重新进入',
   'room.said_no_way': '暂时连接不上服务器，正在重试',
   'room.said_back': '已重新连接',
 
@@ -306,6 +307,7 @@ export const zh = {
   'network.advice_fair': '画面可能偶尔变模糊，声音不受影响。',
   'network.advice_poor': '建议靠近路由器，或关闭摄像头以保证声音。',
   'network.advice_lost': '已为您保留席位，恢复后自动回到会议。',
+  'network.advice_lost_place': '网络中断已较久，恢复后会自动重新进入会议。',
   'network.advice_unknown': '正在测量，几秒后显示结果。',
   'network.figures': '详细数据',
   'network.up': '上行',
@@ -518,6 +520,7 @@ export const zh = {
   'over.left_text': '会议仍在进行，您可以随时回来，出席时间连续累计。',
   'over.ended': '会议已结束，感谢您的参与',
   'over.ended_text': '录制整理完成后，可在“会议录制”中回看。',
+  'over.ended_plain': '本次会议已全部结束，您可以关闭此页面。',
   'over.recording_ready': '本次会议的录制已经可以观看。',
   'over.vacant': '会议已自动结束',
   'over.vacant_text': '计划时间已过，会议中没有其他人，会议已自动结束。如需继续，请会务人员在半小时内重新开启。',
@@ -590,7 +593,7 @@ export const zh = {
   'player.failed': '播放出错，请检查网络后重试。',
   'player.audited': '观看已记录在审计日志中。',
 
-  'error.bad_credentials': '账号或密码不正确，或账号已被暂时锁定。连续输错 5 次将锁定 15 分钟。',
+  'error.bad_credentials': '账号或密码不正确，或账号已被暂时锁定。连续输错多次，账号会锁定一段时间。',
   'error.bad_link': '链接无效。请确认地址完整，或向会务人员索取新的链接。',
   'error.link_expired': '链接已过期。请向会务人员索取新的链接。',
   'error.meeting_ended': '会议已经结束。',

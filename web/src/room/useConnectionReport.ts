@@ -1,12 +1,14 @@
 // The connection's figures as people read them: in the panel, and as plain text for whoever looks
 // after the network.
 import { computed } from 'vue'
+import { useNow } from '@/composables/useNow'
 import { t, type TextKey } from '@/i18n'
 import { bitrate, dateTime } from '@/i18n/format'
 import { timeZone } from '@/i18n/zone'
 import type { Slot } from '@/sdk/slots'
 import type { ConnectionStats } from '@/sdk/stats'
 import type { SentPicture } from '@/sdk/stats-details'
+import { placeIsKept } from './place-kept'
 import type { Room } from './useRoom'
 
 export type NetworkQuality = 'good' | 'fair' | 'poor' | 'lost' | 'unknown'
@@ -25,6 +27,7 @@ const size = (one: { width: number; height: number; fps: number }) =>
   t('network.picture', { size: `${one.width}×${one.height}`, fps: one.fps })
 
 export function useConnectionReport(room: Room) {
+  const now = useNow(1000, Date.now)
   const quality = computed<NetworkQuality>(() => {
     if (!room.joined.value) return 'unknown'
     if (room.signal.value.kind !== 'ready' || room.media.value === 'interrupted' || room.blocked.value)
@@ -47,6 +50,7 @@ export function useConnectionReport(room: Room) {
   /** What to do; `''` where all is well but for what the notes tell. */
   const advice = computed(() => {
     if (room.blocked.value) return t('connection.blocked_text')
+    if (quality.value === 'lost' && !placeIsKept(room.client, now.value)) return t('network.advice_lost_place')
     if (quality.value === 'good' && notes.value.length > 0) return ''
     return t(`network.advice_${quality.value}`)
   })

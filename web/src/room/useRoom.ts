@@ -15,6 +15,7 @@ import type { CloseReason, SignalState } from '@/sdk/signal'
 import type { ConnectionStats } from '@/sdk/stats'
 import { surroundingsOf } from '@/sdk/surroundings'
 import type { Way } from '@/sdk/ways'
+import { placeIsKept } from './place-kept'
 import { useChat } from './useChat'
 import { usePeople } from './usePeople'
 import { useQuality } from './useQuality'
@@ -183,7 +184,9 @@ function useConnection(client: MeetingClient, joined: Ref<boolean>) {
   let connectedOnce = false
   client.on('signal', (state) => {
     signal.value = state
-    if (state.kind === 'waiting' && state.attempt === 2) announce(t(joined.value ? 'room.said_offline' : 'room.said_no_way'), true)
+    if (state.kind !== 'waiting' || state.attempt !== 2) return
+    const kept = placeIsKept(client, Date.now())
+    announce(t(!joined.value ? 'room.said_no_way' : kept ? 'room.said_offline' : 'room.said_offline_place'), true)
   })
   client.on('media', (state) => {
     media.value = state
