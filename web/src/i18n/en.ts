@@ -317,6 +317,7 @@ export const en: Record<keyof typeof zh, string> = {
   'network.advice_lost': 'Your place is kept; you come back by yourself when the network does.',
   'network.advice_lost_place': 'The network has been down for long; you enter again by yourself when it is back.',
   'network.advice_unknown': 'Measuring, the result shows in a few seconds.',
+  'network.not_known': 'not known yet',
   'network.figures': 'Figures',
   'network.up': 'Up',
   'network.down': 'Down',

@@ -309,6 +309,7 @@ export const zh = {
   'network.advice_lost': '已为您保留席位，恢复后自动回到会议。',
   'network.advice_lost_place': '网络中断已较久，恢复后会自动重新进入会议。',
   'network.advice_unknown': '正在测量，几秒后显示结果。',
+  'network.not_known': '暂无',
   'network.figures': '详细数据',
   'network.up': '上行',
   'network.down': '下行',

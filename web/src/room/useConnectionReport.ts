@@ -17,12 +17,11 @@ export interface Row {
   value: string
 }
 
-const NONE = '–'
 /** So much less than wanted is seen. */
 const NARROW = 0.9
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
-const milliseconds = (ms: number | null) => (ms === null ? NONE : `${Math.round(ms)} ms`)
+const milliseconds = (ms: number | null) => (ms === null ? t('network.not_known') : `${Math.round(ms)} ms`)
 const size = (one: { width: number; height: number; fps: number }) =>
   t('network.picture', { size: `${one.width}×${one.height}`, fps: one.fps })
 
@@ -56,7 +55,7 @@ export function useConnectionReport(room: Room) {
   })
 
   function wayText(stats: ConnectionStats): string {
-    if (!stats.way) return NONE
+    if (!stats.way) return t('network.not_known')
     const relay = stats.details?.relayProtocol
     const text = t(`network.way_${stats.way}`)
     return stats.way === 'relay' && relay ? t('network.way_by', { way: text, protocol: relay.toUpperCase() }) : text
@@ -70,8 +69,8 @@ export function useConnectionReport(room: Room) {
     return [
       row('network.up', bitrate(s.up_bps)),
       row('network.down', bitrate(s.down_bps)),
-      row('network.estimate', estimate ? bitrate(estimate.bps) : NONE),
-      row('network.wanted', estimate ? bitrate(estimate.wanted_bps) : NONE),
+      row('network.estimate', estimate ? bitrate(estimate.bps) : t('network.not_known')),
+      row('network.wanted', estimate ? bitrate(estimate.wanted_bps) : t('network.not_known')),
       row('network.loss_up', percent(s.loss_up)),
       row('network.loss_down', percent(s.loss_down)),
       row('network.rtt', milliseconds(s.rtt_ms)),
@@ -83,7 +82,7 @@ export function useConnectionReport(room: Room) {
   function received(slot: Slot): Row {
     const mid = room.client.media?.slots.midOf(slot.name)
     const one = room.stats.value?.details?.received.find((picture) => picture.mid === mid)
-    const who = room.participant(slot.pid)?.name ?? NONE
+    const who = room.participant(slot.pid)?.name ?? t('network.not_known')
     const name = slot.source === 'screen' ? t('room.screen_of', { name: who }) : who
     if (!one || one.fps === 0) return { name, value: t('network.no_frames') }
     return { name, value: slot.source === 'screen' ? size(one) : `${size(one)} · ${t(`network.size_${one.size}`)}` }
@@ -130,7 +129,7 @@ export function useConnectionReport(room: Room) {
       ...notes.value,
       '',
       ...lines(rows.value),
-      `  ${t('network.remote')}: ${room.stats.value?.details?.remote ?? NONE}`,
+      `  ${t('network.remote')}: ${room.stats.value?.details?.remote ?? t('network.not_known')}`,
       `  ${t('network.state')}: ${room.signal.value.kind} / ${room.media.value}`,
       '',
       `${t('network.received')}:`,
