@@ -9,6 +9,18 @@ export function keepServerTime(now: number): void {
   ahead_ms = now - Date.now()
 }
 
+/** A `Date` header has whole seconds, cut off. */
+const DATE_STEP_MS = 1000
+
+/**
+ * From an answer to a request that took so long: the server's clock shows this second at the earliest, and at the latest
+ * the end of it with all the time on the way. What is known better and agrees with that stays.
+ */
+export function keepServerDate(date: number, took_ms: number): void {
+  const now = Math.min(Math.max(serverNow(), date), date + DATE_STEP_MS + took_ms)
+  ahead_ms = now - Date.now()
+}
+
 export const serverNow = (): number => Date.now() + ahead_ms
 
 export function useNow(interval_ms = 1000, clock: () => number = serverNow): Ref<number> {

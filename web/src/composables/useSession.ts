@@ -1,10 +1,12 @@
 // Who is signed in, for the whole application: one Api, one session.
 import { computed, shallowRef } from 'vue'
+import { keepServerDate } from '@/composables/useNow'
 import { Api, ApiError } from '@/sdk/api'
 import { setTimeZone } from '@/i18n/zone'
 import type { Role, Session } from '@/sdk/api-types'
 
 export const api = new Api()
+api.onServerTime = keepServerDate
 
 const session = shallowRef<Session | null>(null)
 /** False until the server has been asked once. */

@@ -1,4 +1,5 @@
 // Dates, durations and sizes as people read them, in the zone that the server says.
+import { serverNow } from '@/composables/useNow'
 import { languageTag, locale } from './index'
 import { dayNumber, timeZone } from './zone'
 
@@ -89,6 +90,6 @@ export function bitrate(bps: number): string {
   return `${Math.round(bps / 1000)} kbit/s`
 }
 
-export function isToday(at: number, now = Date.now()): boolean {
+export function isToday(at: number, now = serverNow()): boolean {
   return dayNumber(at) === dayNumber(now)
 }

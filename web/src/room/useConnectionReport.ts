@@ -1,7 +1,7 @@
 // The connection's figures as people read them: in the panel, and as plain text for whoever looks
 // after the network.
 import { computed } from 'vue'
-import { useNow } from '@/composables/useNow'
+import { serverNow, useNow } from '@/composables/useNow'
 import { t, type TextKey } from '@/i18n'
 import { bitrate, dateTime } from '@/i18n/format'
 import { timeZone } from '@/i18n/zone'
@@ -124,7 +124,7 @@ export function useConnectionReport(room: Room) {
     const anonymous = pictures.value.map((row, i) => ({ name: `#${i + 1}`, value: row.value }))
     return [
       `${t('network.report')} · ${location.host}`,
-      `${dateTime(Date.now())} (${timeZone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`,
+      `${dateTime(serverNow())} (${timeZone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`,
       `${t('network.title', { quality: t(`network.${quality.value}`) })} · ${t(`quality.${room.view.quality}`)}`,
       ...notes.value,
       '',

@@ -78,6 +78,8 @@ export class Api {
   private unasked = false
   /** Called when a request finds the session gone. */
   onSignedOut: () => void = () => undefined
+  /** Called with what the server's clock showed, to the second, when it answered a request that took so long. */
+  onServerTime: (date: number, took_ms: number) => void = () => undefined
 
   constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
 
@@ -202,6 +204,7 @@ export class Api {
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     let response: Response
+    const sent = performance.now()
     try {
       response = await this.fetcher(BASE + path, {
         method,
@@ -214,6 +217,8 @@ export class Api {
     } catch {
       throw new ApiError(0, 'unreachable', '')
     }
+    const date = Date.parse(response.headers.get('Date') ?? '')
+    if (!Number.isNaN(date)) this.onServerTime(date, performance.now() - sent)
     if (!response.ok) {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {

@@ -1,4 +1,5 @@
 // What the form of a meeting holds, and how it becomes what the server takes.
+import { serverNow } from '@/composables/useNow'
 import type { Meeting, NewInvitation } from '@/sdk/api-types'
 import { atWallTime, pickerDate } from '@/i18n/zone'
 import type { Capacity } from '@/sdk/protocol'
@@ -25,7 +26,7 @@ export interface GuestDraft {
 const HOUR_MS = 3_600_000
 
 /** Tomorrow-like defaults: the next full hour, two hours long. */
-export function emptyDraft(host: { id: string; name: string }, now = Date.now()): MeetingDraft {
+export function emptyDraft(host: { id: string; name: string }, now = serverNow()): MeetingDraft {
   const first = Math.ceil(now / HOUR_MS) * HOUR_MS
   const start = pickerDate(first)
   const end = pickerDate(first + 2 * HOUR_MS)
