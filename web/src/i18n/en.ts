@@ -220,7 +220,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.page_before': 'Previous page',
   'room.page_next': 'Next page',
   'room.show_people': 'Show',
-  'room.floor_yours': 'You have the floor: every page says that you are speaking.',
+  'room.floor_yours': 'You have the floor: every page says that you are speaking',
   'room.muted_mic': '{name} turned your microphone off. You can turn it on again to speak.',
   'room.muted_camera': '{name} turned your camera off. You can turn it on again.',
   'room.muted_screen': '{name} ended your screen sharing.',

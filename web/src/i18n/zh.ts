@@ -212,7 +212,7 @@ export const zh = {
   'room.page_before': '上一页',
   'room.page_next': '下一页',
   'room.show_people': '查看',
-  'room.floor_yours': '请您发言，大家的页面上已标明由您发言。',
+  'room.floor_yours': '请您发言，大家的页面上已标明由您发言',
   'room.muted_mic': '{name}关闭了您的麦克风，需要发言时可以再打开。',
   'room.muted_camera': '{name}关闭了您的摄像头，您可以再打开。',
   'room.muted_screen': '{name}结束了您的屏幕共享。',

@@ -256,8 +256,9 @@ function useStageState(client: MeetingClient, pid: { value: string }) {
     floorSince.value = since ?? 0
     const name = now ? client.roster.items.get(now)?.name : null
     floorName.value = name ?? ''
-    if (now !== null && now === pid.value) toast(t('room.floor_yours'), 'good')
-    if (name) announce(t('room.said_floor', { name }))
+    // In sight this is the floor strip's, with what to do: a toast would lie over its button.
+    if (now !== null && now === pid.value) announce(t('room.floor_yours'), true)
+    else if (name) announce(t('room.said_floor', { name }))
   })
   return { floor, floorSince, floorName, speaker, levels, slotsVersion, screen, picture }
 }
