@@ -3,8 +3,8 @@
 import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
 import type { Person } from './lib/browsers'
-import { visitEverybody } from './everybody'
-import { pause, press, until } from './lib/meeting'
+import { mustBeFaultless, visitEverybody } from './everybody'
+import { fits, pause, press, says, until } from './lib/meeting'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 
@@ -22,16 +22,11 @@ export interface Visit {
   password: string
   meeting: string
   pictures: string
+  /** Of an audit administrator. */
+  auditor: { login: string; password: string }
 }
 
-const shows = (page: Page, text: string): Promise<void> =>
-  until(`the page says "${text}"`, () => page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text))
-
-/** Nothing reaches beyond the window's right edge. */
-async function fits(page: Page): Promise<void> {
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-  if (width! > window_!) throw new Error(`${page.url()} is ${width} pixels wide in a window of ${window_}`)
-}
+const shows = (page: Page, text: string): Promise<void> => says({ page }, text)
 
 export async function visitPages(step: Step, visit: Visit): Promise<void> {
   const { url, meeting, api } = visit
@@ -81,6 +76,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     await page.click('[data-control=confirm-all]')
     await page.waitForSelector('[data-control=confirm-yes]')
     await picture('confirm')
+    await mustBeFaultless(page, 'the summary before a confirmation')
     if ('来宾 2' in (await decisions())) throw new Error('decided without a question')
     await page.click('[data-control=confirm-yes]')
     await until('the other is decided', async () => '来宾 2' in (await decisions()))
@@ -117,6 +113,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     people: ['/staff/people', '人员管理'],
     recordings: ['/recordings', '浏览器测试协商会'],
     player: [player.slice(url.length), '浏览器测试协商会'],
+    password: ['/password', '修改密码'],
     missing: ['/nowhere', '没有这个页面'],
   })
   await step('on a phone nothing is cut off', async () => {
@@ -125,9 +122,21 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
       await page.goto(at, { waitUntil: 'domcontentloaded' })
       await shows(page, '浏览器测试协商会')
       await pause(300)
-      await fits(page)
+      await fits({ page })
       await picture(`${name}-phone`)
     }
+  })
+  await step('nor with the largest type', async () => {
+    const type = (size: number) => page.evaluate((px: number) => localStorage.setItem('yishi.appearance', JSON.stringify({ type: px, elder: false })), size)
+    await type(30)
+    for (const [name, at] of Object.entries({ meetings: `${url}/meetings`, recordings: `${url}/recordings`, player, password: `${url}/password` })) {
+      await page.goto(at, { waitUntil: 'domcontentloaded' })
+      await shows(page, name === 'password' ? '修改密码' : '浏览器测试协商会')
+      await pause(300)
+      await fits({ page })
+      await picture(`${name}-phone-largest`)
+    }
+    await type(16)
   })
   await step('in English no Chinese is left but names', async () => {
     await page.setViewport({ width: 1440, height: 900 })
@@ -144,6 +153,24 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
       if ((await page.evaluate(() => document.documentElement.lang)) !== 'en') throw new Error(`${at} is not English`)
       await picture(`english-${words.toLowerCase().replace(/\W+/g, '-')}`)
     }
+  })
+  await step('an audit administrator signs in and can use the audit record', async () => {
+    await page.evaluate(() => localStorage.setItem('yishi.locale', 'zh'))
+    await page.deleteCookie(...(await page.cookies()))
+    errors.splice(0)
+    await page.goto(`${url}/login`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('input[name=username]')
+    await pause(700)
+    await mustBeFaultless(page, 'login')
+    await page.type('input[name=username]', visit.auditor.login)
+    await page.type('input[name=password]', visit.auditor.password)
+    await page.keyboard.press('Enter')
+    await until('he is signed in', async () => !page.url().includes('/login'))
+    await page.goto(`${url}/staff/audit`, { waitUntil: 'domcontentloaded' })
+    await shows(page, '用个人链接进入')
+    await pause(700)
+    await mustBeFaultless(page, 'audit')
+    await picture('audit')
   })
   await step('nothing went wrong in the consoles of these pages', async () => {
     if (errors.length > 0) throw new Error(errors.join(' | '))

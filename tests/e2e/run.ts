@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { Api, openMeeting } from './lib/api'
 import { closeAll, openPerson, type Person } from './lib/browsers'
 import { LOOKS, SCREEN } from './lib/camera'
-import { connectedTimes, control, cutSignalling, enter, hears, pause, press, sees, until, watches } from './lib/meeting'
+import { connectedTimes, control, cutSignalling, enter, hears, pause, says, sees, until, watches } from './lib/meeting'
 import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
 import { mustBeFaultless } from './everybody'
+import { host } from './hosting'
 import { visitNetwork } from './network'
 import { visitPages } from './pages'
 import { meetOverTcp } from './tcp'
@@ -35,8 +36,14 @@ const iceFragment = (person: Person): Promise<string> =>
     return open.map((pc) => /a=ice-ufrag:(\S+)/.exec(pc.currentRemoteDescription?.sdp ?? '')?.[1] ?? '').join()
   })
 
-const says = (person: Person, text: string, ms = 15000): Promise<void> =>
-  until(`${person.kind} reads "${text}"`, () => person.page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text), ms)
+/** An account that reads the audit record, with a password of its own. */
+async function auditor(of: Server): Promise<{ login: string; password: string }> {
+  const login = 'auditor'
+  const once = /\S{10,}$/.exec(of.ctl('admin', 'create', '--login', login, '--role', 'audit_admin').trim())![0]
+  const password = 'Nothing-is-lost-1'
+  await (await new Api(of.url).signIn(login, once)).call('PUT', '/api/v1/session/password', { old: once, new: password })
+  return { login, password }
+}
 
 const server = new Server(8080)
 const people: Person[] = []
@@ -166,7 +173,8 @@ try {
     }
     if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
   })
-  await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures })
+  await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await auditor(server) })
+  await host(step, { person: chromium, url: server.url, demo, pictures })
   await step('both join over HTTPS with the generated certificate', async () => {
     const secure = new Server(8443, { YISHI_TLS: 'self-signed', YISHI_MEDIA_PORT: '7001' })
     try {

@@ -45,6 +45,20 @@ const CHROMIUM = [
   '--auto-select-desktop-capture-source=Entire screen', '--lang=zh-CN',
 ]
 
+/** Another window of this browser that knows nothing of its sessions, with the same look; closing it leaves the rest. */
+export async function openWindow(of: Person, viewport: NonNullable<Options['viewport']>): Promise<Person> {
+  const context = await of.browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.setViewport(viewport)
+  await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
+  await page.evaluateOnNewDocument(installFakeDevices)
+  await page.evaluateOnNewDocument(installCanvasCamera, of.look, false, SCREEN)
+  return { ...of, page, errors, close: () => context.close() }
+}
+
 const opened = new Set<Person>()
 
 /** At the end of every program, however it ends: a browser left behind takes the processors from whatever comes next. */

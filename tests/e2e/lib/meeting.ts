@@ -54,6 +54,25 @@ export async function until(what: string, done: () => Promise<boolean>, ms = 150
   }
 }
 
+/** The page reads so. */
+export const says = (person: Pick<Person, 'page'>, text: string, ms = 15000): Promise<void> =>
+  until(`the page says "${text}"`, () => person.page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text), ms)
+
+/** Nothing reaches beyond the window's right edge. */
+export async function fits({ page }: Pick<Person, 'page'>): Promise<void> {
+  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  if (width! > window_!) throw new Error(`${page.url()} is ${width} pixels wide in a window of ${window_}`)
+}
+
+/** Each of these controls is wholly in the window, without scrolling. */
+export async function inReach({ page }: Pick<Person, 'page'>, controls: string[]): Promise<void> {
+  const away = await page.evaluate((names: string[]) => {
+    const whole = ({ left, top, right, bottom, width }: DOMRect) => width > 0 && left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1
+    return names.filter((name) => ![...document.querySelectorAll(`[data-control="${name}"]`)].some((one) => whole(one.getBoundingClientRect())))
+  }, controls)
+  if (away.length > 0) throw new Error(`out of reach: ${away.join()}`)
+}
+
 /** Presses one of the meeting's controls, by its name. */
 export const control = (person: Person, name: string): Promise<void> =>
   until(`there is a control ${name}`, () =>
