@@ -532,7 +532,7 @@ export const en: Record<keyof typeof zh, string> = {
   'shortcuts.help': 'Show this list',
 
   'over.left': 'You have left the meeting',
-  'over.left_text': 'It is still going on. Come back any time; your attendance goes on counting.',
+  'over.left_text': 'It is still going on. Come back any time: your attendance is counted on from then.',
   'over.ended': 'The meeting has ended. Thank you',
   'over.ended_text': 'Once the recording is ready you can watch it under “Recordings”.',
   'over.ended_plain': 'It is over for everybody. You can close this page.',

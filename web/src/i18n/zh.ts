@@ -518,7 +518,7 @@ export const zh = {
   'shortcuts.help': '显示本列表',
 
   'over.left': '您已离开会议',
-  'over.left_text': '会议仍在进行，您可以随时回来，出席时间连续累计。',
+  'over.left_text': '会议仍在进行，您可以随时回来；回来后出席时间继续累计。',
   'over.ended': '会议已结束，感谢您的参与',
   'over.ended_text': '录制整理完成后，可在“会议录制”中回看。',
   'over.ended_plain': '本次会议已全部结束，您可以关闭此页面。',
