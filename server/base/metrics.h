@@ -1,8 +1,9 @@
 /* Prometheus metrics: counters, gauges and histograms in one static registry.
  *
  * A metric is a static variable of the module that counts, declared with the macro below, or memory
- * that is never freed, and registered on first use. Updates are relaxed atomics: any thread, no lock. Names follow
- * Prometheus' conventions: prefix yishi_, base units, _total on counters only, no label per member.
+ * that is never freed, and registered on first use. Updates are relaxed atomics: any thread, no
+ * lock. Names follow Prometheus' conventions: prefix yishi_, base units, _total on counters only,
+ * no label per member.
  */
 #pragma once
 

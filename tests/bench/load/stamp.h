@@ -1,6 +1,6 @@
-/* The time of sending, and whether it is speech that has to be heard, at the tail of a packet's payload: both ends are
- * in one process, so the difference is what the way added. The codec's data is spoilt there, which
- * nobody who measures decodes; recordings are made without stamps. */
+/* The time of sending, and whether it is speech that has to be heard, at the tail of a packet's
+ * payload: both ends are in one process, so the difference is what the way added. The codec's data
+ * is spoilt there, which nobody who measures decodes; recordings are made without stamps. */
 #pragma once
 
 #include <stdbool.h>
