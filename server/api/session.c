@@ -18,8 +18,8 @@ static void set_cookie(Call *call, const char *value, bool keep) {
                       keep ? "" : "; Max-Age=0", call->context->secure ? "; Secure" : "");
 }
 
-static json_t *document_of(const Call *call, const Session *session) {
-  return session_json(session, call->context->config->time_zone);
+static json_t *document_of(const Call *call, const Session *session, GError **error) {
+  return session_json(call->db, session, call->context->config->time_zone, error);
 }
 
 /* ---- by a password ---- */
@@ -68,7 +68,7 @@ static bool sign_in(Call *call, GError **error) {
   if (!session)
     return false;
   set_cookie(call, secret, true);
-  return call_made(call, 200, document_of(call, session));
+  return call_made(call, 200, document_of(call, session, error));
 }
 
 static void tried(Call *call) {
@@ -127,13 +127,22 @@ static bool used_too_often(Call *call) {
  * it must be asked first. */
 static bool would_replace(Call *call) {
   char person[ID_CHARS + 1];
-  g_autofree char *name = NULL;
-  g_autoptr(GError) error = NULL;
-  if (!call->session || body_switch(call->body, "replace") ||
-      !link_owner(call->db, body_text(call->body, "secret"), call->session->shown, person, &name,
-                  &error) ||
-      strcmp(person, call->session->person) == 0)
+  g_autofree char *name = NULL, *here = NULL;
+  GError *error = NULL;
+  if (!call->session || body_switch(call->body, "replace"))
+    return false;
+  here = person_shown(call->db, call->session->person, &error);
+  if (!here ||
+      !link_owner(call->db, body_text(call->body, "secret"), here, person, &name, &error)) {
+    if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+      call_fail(call, error);
+      return true;
+    }
+    g_error_free(error);
     return false; /* a link that is none is refused further on */
+  }
+  if (strcmp(person, call->session->person) == 0)
+    return false;
   api_problem(call->response, 409, "other_person",
               "Somebody else is signed in; the detail says whom the link is for", name);
   return true;
@@ -157,9 +166,11 @@ static bool follow_link(Call *call, GError **error) {
       session_from_link(call->db, call->context->config, body_text(call->body, "secret"),
                         call->request->address, call->now_ms, secret, error);
   json_t *meeting = session ? meeting_json(call->db, session->scope_meeting, session, error) : NULL;
-  if (!meeting)
+  json_t *document = meeting ? document_of(call, session, error) : NULL;
+  if (!document) {
+    json_decref(meeting);
     return false;
-  json_t *document = document_of(call, session);
+  }
   json_object_set_new(document, "meeting", meeting);
   set_cookie(call, secret, true);
   return call_made(call, 200, document);
@@ -186,7 +197,9 @@ void session_create_by_link(Call *call) {
 /* ---- while it lasts ---- */
 
 void session_show(Call *call) {
-  call_json(call, 200, document_of(call, call->session));
+  GError *error = NULL;
+  json_t *document = document_of(call, call->session, &error);
+  call_answer(call, 200, document, error);
 }
 
 static bool end_session(Call *call, GError **error) {

@@ -72,6 +72,14 @@ static unsigned roles_parse(const char *names) {
   return roles;
 }
 
+char *person_shown(sqlite3 *db, const char *id, GError **error) {
+  g_autoptr(Statement) row = db_prepare(db, "select name from person_shown where id = :id", error);
+  if (!row)
+    return NULL;
+  statement_text(row, ":id", id);
+  return statement_one(row, "no such person", error) ? g_strdup(column_text(row, 0)) : NULL;
+}
+
 unsigned person_roles(sqlite3 *db, const char *id) {
   g_autoptr(Statement) row =
       db_prepare(db, "select group_concat(role) from person_role where person = :id", NULL);

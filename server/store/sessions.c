@@ -19,7 +19,6 @@ void session_free(Session *session) {
     return;
   g_free(session->person);
   g_free(session->name);
-  g_free(session->shown);
   g_free(session->login);
   g_free(session->kind);
   g_free(session->csrf);
@@ -27,13 +26,16 @@ void session_free(Session *session) {
   g_free(session);
 }
 
-json_t *session_json(const Session *session, const char *time_zone) {
+json_t *session_json(sqlite3 *db, const Session *session, const char *time_zone, GError **error) {
+  g_autofree char *shown = person_shown(db, session->person, error);
+  if (!shown)
+    return NULL;
   return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:o}, s:s, s:s?, s:b, s:i, s:s}", "person", "id",
-                   session->person, "name", session->name, "shown", session->shown, "login",
-                   session->login, "kind", session->kind, "roles", roles_json(session->roles),
-                   "csrf", session->csrf, "scope_meeting", session->scope_meeting,
-                   "must_change_password", session->must_change_password, "idle_min",
-                   session->idle_min, "time_zone", time_zone);
+                   session->person, "name", session->name, "shown", shown, "login", session->login,
+                   "kind", session->kind, "roles", roles_json(session->roles), "csrf",
+                   session->csrf, "scope_meeting", session->scope_meeting, "must_change_password",
+                   session->must_change_password, "idle_min", session->idle_min, "time_zone",
+                   time_zone);
 }
 
 static bool not_found(GError **error) {
@@ -52,8 +54,7 @@ static Statement *select_session(sqlite3 *db, GError **error) {
       " coalesce(c.must_change, 0), exists (select 1 from presence_segment o"
       "  where o.session = s.digest and o.left_at is null) or exists (select 1 from meeting m"
       "  where m.id = s.scope_meeting and m.state in ('scheduled', 'live')),"
-      " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0),"
-      " (select w.name from person_shown w where w.id = p.id)"
+      " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0)"
       " from session s join person p on p.id = s.person left join credential c on c.person = p.id"
       " where s.digest = :digest and s.expires_at > :now and p.active = 1",
       error);
@@ -72,7 +73,6 @@ static Session *find_by_digest(sqlite3 *db, const Config *config, const char *di
   g_strlcpy(session->digest, digest, sizeof session->digest);
   session->person = g_strdup(column_text(row, 0));
   session->name = g_strdup(column_text(row, 1));
-  session->shown = g_strdup(column_text(row, 10));
   session->login = g_strdup(column_text(row, 2));
   session->kind = g_strdup(column_text(row, 3));
   session->csrf = g_strdup(column_text(row, 4));

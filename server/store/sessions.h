@@ -12,9 +12,9 @@
 /* A signed-in person. In a session from a personal link (scope_meeting set) roles is 0: it gives
  * what the invitation gives and nothing else. */
 typedef struct {
-  char digest[65];                                          /* of the cookie's secret */
-  char *person, *name, *shown, *login /* or NULL */, *kind; /* shown: as the view person_shown */
-  unsigned roles;                                           /* Role */
+  char digest[65]; /* of the cookie's secret */
+  char *person, *name, *login /* or NULL */, *kind;
+  unsigned roles; /* Role */
   char *csrf;
   char *scope_meeting; /* or NULL */
   bool must_change_password;
@@ -26,9 +26,9 @@ void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
 /* Session = {person:{id,name,shown,login,kind,roles}, csrf, scope_meeting, must_change_password,
- * idle_min, time_zone}
+ * idle_min, time_zone}. Reader: shown is asked for here, as few requests need it. NULL with *error.
  */
-json_t *session_json(const Session *session, const char *time_zone);
+json_t *session_json(sqlite3 *db, const Session *session, const char *time_zone, GError **error);
 
 /* Writer. A session of somebody whose password was checked (passwords.h). secret is for the
  * cookie. */

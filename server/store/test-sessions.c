@@ -31,7 +31,8 @@ static void make_session(Fixture *f, const char *person, char secret[SECRET_CHAR
   g_autoptr(Session) session =
       session_begin(f->db, f->config, person, "192.0.2.9", T0, secret, &error);
   g_assert_no_error(error);
-  json_t *json = session_json(session, "Asia/Shanghai");
+  json_t *json = session_json(f->db, session, "Asia/Shanghai", &error);
+  g_assert_no_error(error);
   g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "person"), "name")), ==,
                   "赵七");
   g_assert_true(json_is_true(json_object_get(json, "must_change_password")));
