@@ -39,7 +39,7 @@ const iceFragment = (person: Person): Promise<string> =>
 /** An account that reads the audit record, with a password of its own. */
 async function auditor(of: Server): Promise<{ login: string; password: string }> {
   const login = 'auditor'
-  const once = /\S{10,}$/.exec(of.ctl('admin', 'create', '--login', login, '--role', 'audit_admin').trim())![0]
+  const once = /^password: *(\S+)$/m.exec(of.ctl('admin', 'create', '--login', login, '--role', 'audit_admin'))![1]!
   const password = 'Nothing-is-lost-1'
   await (await new Api(of.url).signIn(login, once)).call('PUT', '/api/v1/session/password', { old: once, new: password })
   return { login, password }
