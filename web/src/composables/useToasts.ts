@@ -17,6 +17,11 @@ export function dismiss(id: number): void {
   if (index >= 0) toasts.splice(index, 1)
 }
 
+/** When one is out of what the offers were about: none of them can be taken up any more. */
+export function withdrawOffers(): void {
+  for (const { id, action } of [...toasts]) if (action) dismiss(id)
+}
+
 export function toast(text: string, tone: Toast['tone'] = 'plain', action?: Toast['action']): void {
   const same = toasts.find((shown) => shown.text === text)
   if (same) dismiss(same.id)

@@ -4,7 +4,7 @@ import { announce } from '@/composables/useAnnouncer'
 import { keepServerTime } from '@/composables/useNow'
 import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
-import { toast } from '@/composables/useToasts'
+import { toast, withdrawOffers } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { LocalMedia, type LocalSource, type LocalState } from '@/sdk/local'
 import { MeetingClient } from '@/sdk/meeting'
@@ -105,6 +105,7 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
   client.on('lowered', ({ by }) => toast(t('room.lowered', { name: by })))
   client.on('closed', (reason) => {
     closed.value = reason
+    withdrawOffers()
     local.close()
   })
 
