@@ -131,7 +131,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
     await until('there is the question', () => has(host, '[data-control=leave-over]'))
     await control(host, 'leave-over')
     await says(host, '您已离开会议')
-    await says(member, '现在由您主持会议')
+    await says(member, '您现在可以主持会议')
     await again(host)
   })
   await step('whoever is removed for good is told and stays out', async () => {

@@ -83,7 +83,7 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
   client.on('you', (you) => {
     const before = isHost.value
     rights.value = you.rights
-    if (isHost.value && !before) toast(t(you.deputy ? 'room.now_deputy' : 'room.now_host'), 'good')
+    if (isHost.value && !before) toast(t('room.now_host'), 'good')
     if (!isHost.value && before) toast(t('room.no_host_now'), 'attention')
   })
   client.on('turned_away', ({ person, name }) =>
