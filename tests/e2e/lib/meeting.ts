@@ -58,9 +58,9 @@ export async function until(what: string, done: () => Promise<boolean>, ms = 150
 export const says = (person: Pick<Person, 'page'>, text: string, ms = 15000): Promise<void> =>
   until(`the page says "${text}"`, () => person.page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text), ms)
 
-/** Nothing reaches beyond the window's right edge. */
+/** Nothing reaches beyond the window's right edge, nor beyond the room's, which stands fixed in it. */
 export async function fits({ page }: Pick<Person, 'page'>): Promise<void> {
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  const [width, window_] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, document.querySelector('.room')?.scrollWidth ?? 0), innerWidth])
   if (width! > window_!) throw new Error(`${page.url()} is ${width} pixels wide in a window of ${window_}`)
 }
 

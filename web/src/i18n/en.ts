@@ -443,7 +443,7 @@ export const en: Record<keyof typeof zh, string> = {
   'floor.unmute': 'Switch the microphone on',
 
   'leave.title': 'Leave the meeting?',
-  'leave.text': 'You are the host, and {count} are in the meeting. What becomes of it when you leave?',
+  'leave.text': 'You are hosting, and {count} are in the meeting. What becomes of it when you leave?',
   'leave.to': 'Hand over to',
   'leave.choose': 'Choose somebody',
   'leave.over': 'Hand over and leave',

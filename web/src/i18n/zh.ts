@@ -431,7 +431,7 @@ export const zh = {
   'floor.unmute': '打开麦克风',
 
   'leave.title': '离开会议？',
-  'leave.text': '您是主持人，会议中共 {count} 人。请选择离开后会议怎么办。',
+  'leave.text': '会议由您主持，会议中共 {count} 人。请选择离开后会议怎么办。',
   'leave.to': '移交给',
   'leave.choose': '请选择移交给谁',
   'leave.over': '离开并移交主持',

@@ -24,7 +24,11 @@ export function useRecordingNotice(client: MeetingClient) {
     if (!on) consentPending.value = false
   }
 
-  client.on('welcome', ({ recording: now }) => set(now.on, now.elapsed_ms, now.since ?? 0))
+  client.on('welcome', ({ recording: now }) => {
+    const was = consentPending.value
+    set(now.on, now.elapsed_ms, now.since ?? 0)
+    if (consentPending.value && !was) announce(t('room.said_recording'), true)
+  })
   client.on('recording', (now) => {
     const was = recording.on
     set(now.on, now.elapsed_ms, now.since ?? 0)

@@ -4,6 +4,7 @@ import { announce } from '@/composables/useAnnouncer'
 import { keepServerTime } from '@/composables/useNow'
 import { problemText } from '@/composables/useProblem'
 import { api } from '@/composables/useSession'
+import { question } from '@/composables/useConfirm'
 import { toast, withdrawOffers } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { LocalMedia, type LocalSource, type LocalState } from '@/sdk/local'
@@ -106,6 +107,7 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
   client.on('closed', (reason) => {
     closed.value = reason
     withdrawOffers()
+    question.value?.answer(false)
     local.close()
   })
 

@@ -204,7 +204,7 @@ export class Api {
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     let response: Response
-    const sent = performance.now()
+    const sent = Date.now()
     try {
       response = await this.fetcher(BASE + path, {
         method,
@@ -218,7 +218,7 @@ export class Api {
       throw new ApiError(0, 'unreachable', '')
     }
     const date = Date.parse(response.headers.get('Date') ?? '')
-    if (!Number.isNaN(date)) this.onServerTime(date, performance.now() - sent)
+    if (!Number.isNaN(date)) this.onServerTime(date, Math.max(0, Date.now() - sent))
     if (!response.ok) {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {

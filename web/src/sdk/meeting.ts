@@ -84,6 +84,7 @@ const ROSTER_CATCH_UP_MS = 3000
 /** Join tokens live two minutes; the machine's clock may be wrong, so age is measured here. */
 const TOKEN_FRESH_MS = 100_000
 const RECOVER_MS = 1000
+/** A way that broke waits so long for new credentials; media broken for longer is worse than old ones. */
 const RELAYS_MS = 3000
 /** As many pictures as the largest page of tiles has. */
 const SLOTS = { phone: 6, desktop: 9 }
@@ -499,9 +500,12 @@ export class MeetingClient extends Emitter<MeetingEvents> {
    * made anew with what they take now. */
   private async renewBroken(media: MediaSession): Promise<void> {
     if (this.iceServers.length > 0) {
-      const late = new Promise<null>((resolve) => setTimeout(resolve, RELAYS_MS, null))
-      const grant = await Promise.race([this.api.join(this.id, this.person).catch(() => null), late])
-      if (grant) this.iceServers = grant.ice_servers
+      const late = new Promise<void>((resolve) => setTimeout(resolve, RELAYS_MS))
+      const fresh = this.api.join(this.id, this.person).then(
+        (grant) => void (this.iceServers = grant.ice_servers),
+        () => undefined,
+      )
+      await Promise.race([fresh, late])
     }
     if (this.media === media && this.signal?.state.kind === 'ready') this.renewMedia()
   }
