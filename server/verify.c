@@ -45,9 +45,8 @@ static void check_chain(Verify *verify) {
     problem(verify, error->message);
 }
 
-#define HEADS_DUE_MS                                                                               \
-  INT64_C(7200000) /* the first is exported within an hour of the first record                     \
-                    */
+/* The first is exported within an hour of the first record. */
+#define HEADS_DUE_MS INT64_C(7200000)
 
 /* No head was due yet: the record is empty, or has only just begun. */
 static bool has_just_begun(sqlite3 *db) {

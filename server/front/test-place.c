@@ -195,6 +195,47 @@ static void test_muted_comes_back_muted(void) {
   bed_free(bed);
 }
 
+/* What a page switches by itself on coming in, and on coming back when its devices are open again,
+ * is told apart from what the person does. */
+static void test_switches_of_a_page(void) {
+  Bed *bed = bed_new(2);
+  bed_open(bed);
+  Page *other = bed_join(bed, person(bed, 1)), *page = page_new(bed);
+  json_decref(hello(page, person(bed, 0), NULL, "welcome"));
+  page_expect(page, "ok", "{s:s, s:b}", "t", "media", "mic", 0); /* not open yet */
+  bed_pass(bed, 3000);
+  page_expect(page, "ok", "{s:s, s:b}", "t", "media", "mic", 1);
+  for (unsigned i = 0; i < 2; i++) {
+    bed_pass(bed, 6000);
+    page_send(page, "{s:s, s:i}", "t", "ping", "at", 1);
+    page_send(other, "{s:s, s:i}", "t", "ping", "at", 1);
+  }
+  g_autofree char *session = g_strdup(page->session);
+  page_free(page); /* reloads */
+  page = page_new(bed);
+  json_decref(resume(page, session, person(bed, 0), "welcome"));
+  page_expect(page, "ok", "{s:s, s:b}", "t", "media", "mic", 0);
+  page_expect(page, "ok", "{s:s, s:b}", "t", "media", "mic", 1);
+  bed_settle(bed);
+  const char *by_itself = "select count(*) from meeting_event where kind = 'switched'"
+                          " and json_extract(data, '$.first') = ";
+  g_autofree char *pages = g_strconcat(by_itself, "1", NULL);
+  g_autofree char *persons = g_strconcat(by_itself, "0", NULL);
+  g_assert_cmpint(bed_number(bed, pages), ==, 3);
+  g_assert_cmpint(bed_number(bed, persons), ==, 0);
+  for (unsigned i = 0; i < 2; i++) {
+    bed_pass(bed, 6000);
+    page_send(page, "{s:s, s:i}", "t", "ping", "at", 1);
+    page_send(other, "{s:s, s:i}", "t", "ping", "at", 1);
+  }
+  page_expect(page, "ok", "{s:s, s:b}", "t", "media", "mic", 0);
+  bed_settle(bed);
+  g_assert_cmpint(bed_number(bed, persons), ==, 1);
+  page_free(page);
+  page_free(other);
+  bed_free(bed);
+}
+
 static void test_crowd(void) {
   Bed *bed = bed_new(8);
   bed_open(bed);
@@ -353,6 +394,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/place/hand-comes-back", test_hand_comes_back);
   g_test_add_func("/place/floor-lost", test_floor_is_said_to_be_lost);
   g_test_add_func("/place/muted", test_muted_comes_back_muted);
+  g_test_add_func("/place/switches-of-a-page", test_switches_of_a_page);
   g_test_add_func("/place/crowd", test_crowd);
   g_test_add_func("/place/removed-for-good", test_removed_for_good);
   g_test_add_func("/place/deputy-removed-for-good", test_deputy_removed_for_good);

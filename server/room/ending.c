@@ -26,8 +26,10 @@ static unsigned people_in(const Room *room) {
   return first ? 1 : 0;
 }
 
+/* By the wall clock as it is now, as is all that a page compares with its own. */
 json_t *ending_json(const Room *room) {
-  return room->vacancy.end_at_ms ? json_integer(room->vacancy.end_at_ms) : json_null();
+  return room->vacancy.end_at_ms ? json_integer(room->vacancy.end_at_ms + room->jump_ms)
+                                 : json_null();
 }
 
 static void tell(Room *room) {

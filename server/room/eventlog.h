@@ -11,8 +11,8 @@
  *                          resume window passed; revoked: the right to be there ended; replaced:
  *                          by a newer device; the last three: with the meeting, or the server
  * removed    participant   {by: person, for_good}; by null is of before `revoked`
- * switched   participant   {source: mic|camera|screen, on, by: person of a host or null, first: as
- *                          it came in, which a page does by itself when it reconnects}
+ * switched   participant   {source: mic|camera|screen, on, by: person of a host or null, first:
+ *                          while it came in or back, which a page does by itself}
  * screen     participant   {on, track}; a shared screen's packets began or ended
  * heard      participant   {on, track}; began or ceased to be in anybody's audio slots
  * shown      participant   {on, track, source}; the same for video and screen slots
@@ -20,6 +20,8 @@
  * floor      participant or none   {by: person}
  * hand       participant   {up, by: person of a host or null}
  * muted      participant   {source, by: person}
+ * deputy     participant   {on, by: person}; of somebody who is here, the audit record has all
+ * stays      participant   {}; alone after the planned end, and wants the meeting to go on
  * chat       participant   {chat: id}
  * recording  –             {on, recording, reason: host|auto, or why it stopped, by: person|null}
  * gap        –             {ms, recording, reason: pipeline|restart}; nothing was recorded for ms

@@ -119,10 +119,13 @@ static void decided(void *data, bool changed, const GError *error) {
   Decision *decision = data;
   Assembly *assembly = task_end(&decision->task);
   bool forbidden = g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
-  if (error && !forbidden)
+  bool nobody = g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
+  if (error && !forbidden && !nobody)
     log_error("room", "standing-failed", "meeting=%s reason=%s", decision->meeting,
               log_q(error->message));
-  decision->done(decision->user, forbidden ? "forbidden" : task_code(error));
+  decision->done(decision->user, forbidden ? "forbidden"
+                                 : nobody  ? "no_participant"
+                                           : task_code(error));
   bool deputy = decision->step == STANDING_APPOINT || decision->step == STANDING_DISMISS;
   if (assembly && changed && deputy)
     log_deputy(decision, assembly);

@@ -53,7 +53,6 @@ struct Participant {
   char *came_by;         /* digest of the personal link, or NULL */
   char *signed_in_by;    /* digest of the session of the web page, or NULL */
   bool on[SOURCE_COUNT]; /* what `media` said; screen_audio follows screen */
-  bool told_media;       /* the first `media`, which belongs to coming in, was there */
   bool hand;
   int64_t hand_at_ms; /* since when it is up; 0: down */
   int64_t joined_at_ms;
@@ -67,6 +66,7 @@ struct Participant {
   int64_t heard_us;           /* when anything last came from the client */
   int64_t seen_us;            /* the last heartbeat written for the segment */
   int64_t away_us;            /* since when the connection is gone */
+  int64_t attached_us;        /* since when there is this one */
   Limit chat_limit, switch_limit;
 
   unsigned engine;

@@ -40,6 +40,9 @@ void media_begins_anew(Participant *participant) {
   media_tell_slots(participant);
 }
 
+/* What a page tells by itself: which devices were on, and that they are open again. */
+#define COMING_IN_US 10000000
+
 static void switch_one(Participant *participant, Source source, bool on) {
   const RoomMedia *media = &participant->room->assembly->media;
   participant->on[source] = on;
@@ -57,7 +60,8 @@ void media_switch(Participant *participant, Source source, bool on, const Partic
   roster_changed(participant);
   room_log(participant->room, "switched", participant,
            json_pack("{s:s, s:b, s:b, s:s?}", "source", source_names[source], "on", on, "first",
-                     !participant->told_media, "by", by ? by->person : NULL),
+                     now_us - participant->attached_us < COMING_IN_US, "by",
+                     by ? by->person : NULL),
            now_us);
 }
 
@@ -73,7 +77,6 @@ const char *participant_media(Participant *participant, const RoomSwitches *swit
     media_switch(participant, SOURCE_CAMERA, switches->camera, NULL, now_us);
   if (switches->screen >= 0)
     media_switch(participant, SOURCE_SCREEN, switches->screen, NULL, now_us);
-  participant->told_media = true;
   return NULL;
 }
 

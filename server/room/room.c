@@ -185,7 +185,8 @@ void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
 json_t *room_floor_json(const Room *room) {
   json_t *floor = json_pack("{s:s?}", "pid", room->floor ? room->floor->pid : NULL);
   json_object_set_new(floor, "since",
-                      room->floor ? json_integer(room->floor_since_ms) : json_null());
+                      room->floor ? json_integer(room->floor_since_ms + room->jump_ms)
+                                  : json_null());
   return floor;
 }
 

@@ -96,7 +96,7 @@ static bool posted_work(sqlite3 *db, void *data, GError **error) {
 
 static void posted_done(void *data, const GError *error) {
   Posted *posted = data;
-  if (error)
+  if (error && !g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
     log_error("chat", "refused", "meeting=%s id=%s reason=%s", log_q(posted->meeting),
               log_q(posted->id), log_q(error->message));
   posted->done(posted->user, posted->earlier, error);

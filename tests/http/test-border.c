@@ -8,9 +8,9 @@
 #include "place.h"
 
 #define HALL 300
-/* Other people's requests take milliseconds; the machine that tests may be busy. */
-#define PROMPT_US                                                                                  \
-  8000000 /* on a machine that does much else; what waits for its turn takes longer */
+/* Other people's requests take milliseconds; the machine that tests may be busy. What waits for its
+ * turn takes longer still. */
+#define PROMPT_US (8 * SECOND_US)
 
 static int status_of(GSocketConnection *connection) {
   g_autofree char *answer = answer_of(connection);

@@ -123,8 +123,8 @@ static json_t *take(Stage *stage, bool linked) {
   return json;
 }
 
-/* How much of what the others said the worst served one did not get, 0…1: what a server that
- * numbers anew hides from who looks for holes. */
+/* How much of what the others said the worst served one on the network as it is did not get, 0…1:
+ * what a server that numbers anew hides from who looks for holes. */
 static double speech_missing(Stage *stage) {
   uint64_t all = 0;
   double worst = 0;
@@ -135,7 +135,7 @@ static double speech_missing(Stage *stage) {
     all += said[i];
   }
   for (unsigned i = 0; i < stage->seats->len; i++)
-    if (all > said[i])
+    if (all > said[i] && seat_plan(stage->seats->pdata[i])->figures == &stage->plain)
       worst = MAX(worst, 1 - (double)heard[i] / (double)(all - said[i]));
   return worst;
 }
