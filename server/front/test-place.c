@@ -376,6 +376,7 @@ static void test_deputy(void) {
   page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 0);
   page_expect(host, "!no_participant", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0),
               "on", 1);
+  page_expect(host, "!no_participant", "{s:s, s:s}", "t", "readmit", "person", "0000000000000000");
   page = bed_join(bed, person(bed, 0));
   page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
   page_expect(host, "ok", "{s:s, s:s, s:b}", "t", "deputy", "person", person(bed, 0), "on", 0);
