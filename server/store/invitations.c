@@ -101,17 +101,18 @@ bool invitation_insert(sqlite3 *db, const char *meeting, const InvitationNew *in
 
 #define INVITATION_COLUMNS                                                                         \
   "select i.id, p.id, s.name, p.kind, p.organisation, i.capacity, i.link_expires_at,"              \
-  " i.link_used_at, p.sector, s.code from invitation i join person p on p.id = i.person"           \
+  " i.link_used_at, p.sector, s.code, p.login is not null from invitation i join person p on "     \
+  "p.id = i.person"                                                                                \
   " join person_shown s on s.id = p.id "
 
 static json_t *invitation_row(Statement *row, const char *link) {
-  json_t *invitation =
-      json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:s, s:o, s:o}", "id", column_text(row, 0),
-                "person", "id", column_text(row, 1), "name", column_text(row, 2), "kind",
-                column_text(row, 3), "sector", column_text(row, 8), "organisation",
-                column_text(row, 4), "code", column_text(row, 9), "capacity", column_text(row, 5),
-                "link_expires_at", json_time(!column_null(row, 6), column_int(row, 6)),
-                "link_used_at", json_time(!column_null(row, 7), column_int(row, 7)));
+  json_t *invitation = json_pack(
+      "{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:s, s:o, s:o}", "id", column_text(row, 0),
+      "person", "id", column_text(row, 1), "name", column_text(row, 2), "kind", column_text(row, 3),
+      "sector", column_text(row, 8), "organisation", column_text(row, 4), "code",
+      column_text(row, 9), "account", (int)column_int(row, 10), "capacity", column_text(row, 5),
+      "link_expires_at", json_time(!column_null(row, 6), column_int(row, 6)), "link_used_at",
+      json_time(!column_null(row, 7), column_int(row, 7)));
   if (link)
     json_object_set_new(invitation, "link", json_string(link));
   return invitation;

@@ -98,6 +98,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.col_link': 'Personal link',
   'manage.col_used': 'Use',
   'manage.account': 'Enters by account',
+  'manage.no_way': 'No account: make a link',
   'manage.link_hidden': 'Link made; not shown again for safety',
   'manage.new_link': 'Make link',
   'manage.renew_link': 'Make anew',

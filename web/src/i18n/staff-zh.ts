@@ -97,6 +97,7 @@ export const staffZh = {
   'manage.col_link': '个人链接',
   'manage.col_used': '使用情况',
   'manage.account': '凭账号进入',
+  'manage.no_way': '没有账号，请生成链接',
   'manage.link_hidden': '链接已生成，出于安全不再显示',
   'manage.new_link': '生成链接',
   'manage.renew_link': '重新生成',

@@ -63,7 +63,16 @@ export interface NewInvitation {
 
 export interface Invitation {
   id: string
-  person: { id: string; name: string; kind: PersonKind; sector: string; organisation: string; code: string }
+  person: {
+    id: string
+    name: string
+    kind: PersonKind
+    sector: string
+    organisation: string
+    code: string
+    /** Can sign in without the link. */
+    account: boolean
+  }
   capacity: Capacity
   link?: string
   link_expires_at: number | null
