@@ -1,9 +1,13 @@
-import { expect, it, vi } from 'vitest'
+import { webcrypto } from 'node:crypto'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { Emitter } from '@/sdk/events'
 import type { MeetingClient } from '@/sdk/meeting'
 import type { ChatEntry } from '@/sdk/protocol'
 import { useChat } from './useChat'
+
+// Node 18 has it under another name than browsers.
+beforeEach(() => vi.stubGlobal('crypto', webcrypto))
 
 const entry = (n: number): ChatEntry => ({ id: `m${n}`, pid: 'p', person: 'a', name: '甲', text: `第 ${n} 条`, at: n })
 const entries = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => entry(from + i))
