@@ -5,6 +5,13 @@
 #include "store/events.h"
 #include "store/test-fixture.h"
 
+static void begin(Fixture *f, char meeting[17]) {
+  char host[17];
+  fixture_init(f);
+  fixture_person(f->db, "主持", "host", "staff", 0, host);
+  fixture_meeting(f->db, host, NULL, 0, meeting);
+}
+
 static void add(Fixture *f, const char *meeting, const char *kind, int64_t at_ms,
                 const char *data) {
   GError *error = NULL;
@@ -44,11 +51,9 @@ static void test_kinds(void) {
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     Fixture f;
-    char host[17], meeting[17];
+    char meeting[17];
     GError *error = NULL;
-    fixture_init(&f);
-    fixture_person(f.db, "主持", "host", "staff", 0, host);
-    fixture_meeting(f.db, host, NULL, 0, meeting);
+    begin(&f, meeting);
     add(&f, meeting, cases[i].kind, 1000, cases[i].data);
     g_autoptr(Timeline) line = timeline_new(fixture_moment(T0));
     g_autoptr(GArray) acts = acts_load(f.db, meeting, line, &error);
@@ -62,11 +67,9 @@ static void test_kinds(void) {
 /* Being heard lasts; what was not seen to end counts where it began. */
 static void test_spans(void) {
   Fixture f;
-  char host[17], meeting[17];
+  char meeting[17];
   GError *error = NULL;
-  fixture_init(&f);
-  fixture_person(f.db, "主持", "host", "staff", 0, host);
-  fixture_meeting(f.db, host, NULL, 0, meeting);
+  begin(&f, meeting);
   add(&f, meeting, "heard", 1000, "{\"on\":true,\"track\":1}");
   add(&f, meeting, "screen", 2000, "{\"on\":true,\"track\":2}");
   add(&f, meeting, "heard", 5000, "{\"on\":false,\"track\":1}");
