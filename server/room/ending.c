@@ -26,9 +26,8 @@ static unsigned people_in(const Room *room) {
   return first ? 1 : 0;
 }
 
-/* By the wall clock as it is now, as is all that a page compares with its own. */
 json_t *ending_json(const Room *room) {
-  return room->vacancy.end_at_ms ? json_integer(room->vacancy.end_at_ms + room->jump_ms)
+  return room->vacancy.end_at_ms ? json_integer(room_told_ms(room, room->vacancy.end_at_ms))
                                  : json_null();
 }
 

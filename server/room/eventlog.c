@@ -9,6 +9,10 @@ int64_t room_wall_ms(const Room *room, int64_t now_us) {
   return room->base_ms + (now_us - room->base_us) / 1000;
 }
 
+int64_t room_told_ms(const Room *room, int64_t room_ms) {
+  return room_ms + room->jump_ms;
+}
+
 Moment room_moment(const Room *room, int64_t now_us) {
   return (Moment){room_wall_ms(room, now_us), now_us, moment_boot()};
 }

@@ -45,5 +45,7 @@ void room_log_tracks_end(Room *room, int64_t now_us);
 /* The time of the room: its wall clock never jumps. */
 Moment room_moment(const Room *room, int64_t now_us);
 int64_t room_wall_ms(const Room *room, int64_t now_us);
+/* A time of the room, by the wall clock as it is now: what a page compares with its own clock. */
+int64_t room_told_ms(const Room *room, int64_t room_ms);
 /* Compares with the real wall clock and notes a jump of more than a second. */
 void room_check_clock(Room *room, int64_t now_us);

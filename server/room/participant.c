@@ -254,14 +254,13 @@ json_t *participant_welcome(Participant *participant, bool resumed, int64_t now_
       "{s:i, s:s, s:b, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:o, s:s?, s:o, s:s?, s:s?, s:b, s:o, "
       "s:o}",
       "version", 1, "session", participant->session, "resumed", resumed, "pid", participant->pid,
-      "now", (json_int_t)(room_wall_ms(room, now_us) + room->jump_ms), "heartbeat_s",
+      "now", (json_int_t)room_told_ms(room, room_wall_ms(room, now_us)), "heartbeat_s",
       config->heartbeat_s, "resume_window_s", config->resume_window_s, "you", you_json(participant),
       "meeting", room_meeting_json(room), "recording", recording_state_json(room, now_us), "ending",
       ending_json(room), "floor", room->floor ? room->floor->pid : NULL, "floor_since",
-      room->floor ? json_integer(room->floor_since_ms + room->jump_ms) : json_null(), "mic_off",
-      mic_off(participant, resumed), "speaker", room->speaker ? room->speaker->pid : NULL,
-      "lost_floor", participant->lost_floor && !resumed, "roster", roster_page(room, "", 50, "", 0),
-      "chat", chat);
+      floor_since_json(room), "mic_off", mic_off(participant, resumed), "speaker",
+      room->speaker ? room->speaker->pid : NULL, "lost_floor", participant->lost_floor && !resumed,
+      "roster", roster_page(room, "", 50, "", 0), "chat", chat);
 }
 
 void participant_welcomed(Participant *participant, bool resumed) {

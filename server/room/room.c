@@ -182,11 +182,13 @@ void room_update(Room *room, const MeetingInfo *info, int64_t now_us) {
     tell_meeting(room);
 }
 
+json_t *floor_since_json(const Room *room) {
+  return room->floor ? json_integer(room_told_ms(room, room->floor_since_ms)) : json_null();
+}
+
 json_t *room_floor_json(const Room *room) {
   json_t *floor = json_pack("{s:s?}", "pid", room->floor ? room->floor->pid : NULL);
-  json_object_set_new(floor, "since",
-                      room->floor ? json_integer(room->floor_since_ms + room->jump_ms)
-                                  : json_null());
+  json_object_set_new(floor, "since", floor_since_json(room));
   return floor;
 }
 

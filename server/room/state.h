@@ -34,6 +34,8 @@ void room_shutdown(Room *room, int64_t now_us);
 json_t *room_meeting_json(const Room *room);
 /* {pid, since}: who has the floor and since when, wall ms; nulls for nobody. New reference. */
 json_t *room_floor_json(const Room *room);
+/* Since when somebody has the floor, by the wall clock; null: nobody has it. */
+json_t *floor_since_json(const Room *room);
 /* who, by may be NULL. Lowers the hand of who gets it. */
 void room_set_floor(Room *room, Participant *who, const Participant *by, int64_t now_us);
 void room_set_speaker(Room *room, Participant *who, int64_t now_us);
