@@ -105,6 +105,9 @@ static const Key keys[] = {
     {"store_reserve_mib", NUMBER, AT(store_reserve_mib), "64", 0, 65536,
      "Disk space, MiB, that is kept allocated in data_dir so that attendance can be written for "
      "hours when something else fills the disk. 0: none."},
+    {"store_check_first_mib", NUMBER, AT(store_check_first_mib), "64", 0, 65536,
+     "A database up to this size, MiB, is checked for damage before it serves; a larger one while "
+     "it serves."},
     {"session_idle_staff_min", NUMBER, AT(session_idle_staff_min), "15", 1, 10080,
      "Minutes of idleness after which staff and administrators are signed out; a live meeting "
      "counts as activity."},

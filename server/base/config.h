@@ -40,6 +40,7 @@ typedef struct Config {
   int connections_per_address;
   int store_readers;
   int store_reserve_mib;
+  int store_check_first_mib;
   int session_idle_staff_min, session_idle_member_min;
   int password_cost_log2; /* scrypt N = 2^this */
   int lockout_failures, lockout_min;

@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <sys/statvfs.h>
 
+#include "store/connection.h"
+
 /* Below this, MiB, even attendance may fail to be written soon. */
 #define DISK_LEAST_MIB 64
 
@@ -28,6 +30,9 @@ void health_check(const Config *config, sqlite3 *db, int64_t started_us, int64_t
                   ApiResponse *response) {
   const char *database = check_database(db);
   const char *disk = check_disk(config->data_dir);
+  g_autofree char *damage = connection_damage(db);
+  if (!database)
+    database = damage;
   bool good = !database && !disk;
   json_t *document =
       json_pack("{s:s, s:s, s:I}", "status", good ? "ok" : "failing", "version", YISHI_VERSION,

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "store/database.h"
-#include "store/migrations.h"
 #include "store/statement.h"
 
 #define BUSY_TIMEOUT_MS 15000 /* longer than the lock of 10 s that must lose no row */
@@ -103,16 +102,26 @@ int connection_newest_version(void) {
   return migration_count;
 }
 
-/* One migration in one transaction; another process may have made it meanwhile. */
-static bool migrate_one(sqlite3 *db, int number, GError **error) {
+static bool check_keys(sqlite3 *db, GError **error) {
+  g_autoptr(sqlite3_stmt) keys = NULL;
+  if (sqlite3_prepare_v2(db, "pragma foreign_key_check", -1, &keys, NULL) != SQLITE_OK)
+    return db_fail(db, error);
+  int result = sqlite3_step(keys);
+  if (result == SQLITE_ROW)
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "%s refers to a missing row of %s",
+                (const char *)sqlite3_column_text(keys, 0),
+                (const char *)sqlite3_column_text(keys, 2));
+  return result == SQLITE_DONE || (result != SQLITE_ROW && db_fail(db, error));
+}
+
+static bool run_migration(sqlite3 *db, const Migration *migration, int number, GError **error) {
+  g_autofree char *mark = g_strdup_printf("pragma user_version = %d", number);
   if (!db_exec(db, "begin immediate", error))
     return false;
-  if (connection_version(db) >= number)
+  if (connection_version(db) >= number) /* another process made it meanwhile */
     return db_exec(db, "rollback", error);
-  const Migration *migration = &migrations[number - 1];
-  g_autofree char *mark = g_strdup_printf("pragma user_version = %d", number);
-  if (db_exec(db, migration->sql, error) && db_exec(db, mark, error) &&
-      db_exec(db, "commit", error))
+  if (db_exec(db, migration->sql, error) && (!migration->rebuilds || check_keys(db, error)) &&
+      db_exec(db, mark, error) && db_exec(db, "commit", error))
     return true;
   g_prefix_error(error, "migration %s: ", migration->name);
   if (!sqlite3_get_autocommit(db))
@@ -120,25 +129,37 @@ static bool migrate_one(sqlite3 *db, int number, GError **error) {
   return false;
 }
 
-bool connection_migrate(sqlite3 *db, GError **error) {
+/* Each in a transaction of its own; these two settings cannot be changed inside one. */
+static bool migrate_one(sqlite3 *db, const Migration *migration, int number, GError **error) {
+  if (!migration->rebuilds)
+    return run_migration(db, migration, number, error);
+  return db_exec(db, "pragma foreign_keys = off; pragma legacy_alter_table = on", error) &&
+         run_migration(db, migration, number, error) &&
+         db_exec(db, "pragma legacy_alter_table = off; pragma foreign_keys = on", error);
+}
+
+bool connection_migrate_by(sqlite3 *db, const Migration *list, int count, GError **error) {
   int version = connection_version(db);
   if (version < 0)
     return db_fail(db, error);
-  if (version > migration_count) {
+  if (version > count) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE,
                 "the database has version %d, this program knows only %d: use the newer program",
-                version, migration_count);
+                version, count);
     return false;
   }
-  for (int number = version + 1; number <= migration_count; number++)
-    if (!migrate_one(db, number, error))
+  for (int number = version + 1; number <= count; number++)
+    if (!migrate_one(db, &list[number - 1], number, error))
       return false;
   return true;
 }
 
+bool connection_migrate(sqlite3 *db, GError **error) {
+  return connection_migrate_by(db, migrations, migration_count, error);
+}
+
 bool connection_check(sqlite3 *db, GError **error) {
   g_autoptr(sqlite3_stmt) quick = NULL;
-  g_autoptr(sqlite3_stmt) keys = NULL;
   if (sqlite3_prepare_v2(db, "pragma quick_check(1)", -1, &quick, NULL) != SQLITE_OK ||
       sqlite3_step(quick) != SQLITE_ROW)
     return db_fail(db, error);
@@ -147,15 +168,15 @@ bool connection_check(sqlite3 *db, GError **error) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the database is damaged: %s", verdict);
     return false;
   }
-  if (sqlite3_prepare_v2(db, "pragma foreign_key_check", -1, &keys, NULL) != SQLITE_OK)
-    return db_fail(db, error);
-  if (sqlite3_step(keys) == SQLITE_ROW) {
-    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE,
-                "the database is damaged: %s refers to a missing row",
-                (const char *)sqlite3_column_text(keys, 0));
-    return false;
-  }
-  return true;
+  if (check_keys(db, error))
+    return true;
+  g_prefix_error(error, "the database is damaged: ");
+  return false;
+}
+
+char *connection_damage(sqlite3 *db) {
+  g_autoptr(Statement) row = db_prepare(db, "select value from setting where key = 'damage'", NULL);
+  return row && statement_step(row, NULL) == SQLITE_ROW ? g_strdup(column_text(row, 0)) : NULL;
 }
 
 char *connection_path(const char *data_dir, GError **error) {

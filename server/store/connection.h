@@ -6,6 +6,8 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
+#include "store/migrations.h"
+
 typedef enum {
   CONNECTION_READ,  /* query_only */
   CONNECTION_WRITE, /* WAL, synchronous=FULL */
@@ -18,9 +20,13 @@ sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error);
 /* Brings the schema to this program's version: numbered migrations, one transaction each. A newer
  * database is an error. */
 bool connection_migrate(sqlite3 *db, GError **error);
+/* The same by this list, of which the database has some. */
+bool connection_migrate_by(sqlite3 *db, const Migration *list, int count, GError **error);
 int connection_version(sqlite3 *db);                /* user_version; -1 when it cannot be read */
 int connection_newest_version(void);                /* what this program's migrations lead to */
 bool connection_check(sqlite3 *db, GError **error); /* PRAGMA quick_check and foreign_key_check */
+/* The damage that was found while the server ran (soundness.h), or NULL. Free with g_free. */
+char *connection_damage(sqlite3 *db);
 
 /* "data_dir/yishi.db"; makes the folder (0700). Free with g_free. */
 char *connection_path(const char *data_dir, GError **error);

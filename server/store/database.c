@@ -2,7 +2,9 @@
  * it, then the main mailbox.
  *
  * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
- * commits more per fsync instead of falling behind. A failing job rolls its savepoint back. When
+ * commits more per fsync instead of falling behind. What rooms saw comes before what people ask
+ * for, and after 50 ms a batch is committed with what it has, so that nobody waits for somebody
+ * else's long work too. A failing job rolls its savepoint back. When
  * SQLite itself rolled the whole transaction back (disk full, I/O error), the jobs before it in the
  * batch are failed too: `done` without error always means durable.
  *
@@ -26,14 +28,19 @@
 #include "store/queue.h"
 #include "store/reserve.h"
 #include "store/rules.h"
+#include "store/soundness.h"
 #include "store/statement.h"
 
 #define BATCH_MAX 256
+#define BATCH_MOST_US 50000
 #define BEGIN_TRIES 4  /* of 15 s each (connection.c) */
 #define KEPT_MAX 65536 /* joins, leaves and events of a full house for an hour; some 20 MB */
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US 10000000
 #define HOME_FRAMES 1000 /* pages in the log from which it is brought home: SQLite's default */
+
+/* Of the writer's queue. */
+enum { LANE_FACTS, LANE_CHANGES, LANES };
 
 typedef struct {
   StoreWork work; /* NULL: stop */
@@ -58,7 +65,8 @@ struct Store {
   Worker writer, prober;
   Worker *readers;
   unsigned reader_count;
-  bool stopped; /* main thread, when there is no other any more */
+  Soundness *soundness; /* NULL: it was checked before it served */
+  bool stopped;         /* main thread, when there is no other any more */
 
   /* The writer's own. */
   GQueue kept; /* Job, the oldest first */
@@ -78,8 +86,6 @@ static Metric metric_commit = {
     .kind = METRIC_HISTOGRAM,
     .bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
 };
-
-G_DEFINE_QUARK(yishi_store_error, store_error)
 
 static void job_free(void *data) {
   Job *job = data;
@@ -139,11 +145,15 @@ static bool disk_failed(const Job *job) {
   return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DISK);
 }
 
-static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
+/* Runs and commits as many as there is time for, one at least, and returns how many it were. */
+static unsigned run_batch(sqlite3 *db, Job **jobs, unsigned count, int64_t most_us) {
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
   bool open = false, held = false; /* held: one that is kept failed, nothing may overtake it */
-  for (unsigned i = 0; i < count; i++) {
+  unsigned i;
+  for (i = 0; i < count; i++) {
+    if (i > 0 && clock_mono_us() - begun_us >= most_us)
+      break;
     if (held) {
       g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK, "one before it failed");
       continue;
@@ -151,6 +161,7 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
     if (!open && !begin_patiently(db, &error)) {
       log_error("store", "begin_failed", "reason=%s jobs=%u", log_q(error->message), count - i);
       fail_all(jobs + i, count - i, error);
+      i = count;
       break;
     }
     open = true;
@@ -166,12 +177,13 @@ static void run_batch(Store *store, sqlite3 *db, Job **jobs, unsigned count) {
     held = held || (jobs[i]->keep && disk_failed(jobs[i]));
   }
   if (open && !db_exec(db, "commit", &error)) {
-    log_error("store", "commit_failed", "reason=%s jobs=%u", log_q(error->message), count);
-    fail_all(jobs, count, error);
+    log_error("store", "commit_failed", "reason=%s jobs=%u", log_q(error->message), i);
+    fail_all(jobs, i, error);
     if (!sqlite3_get_autocommit(db))
       db_exec(db, "rollback", NULL);
   }
   metric_observe(&metric_commit, (double)(clock_mono_us() - begun_us) / 1e6);
+  return i;
 }
 
 static void finish_write(Store *store, Job *job) {
@@ -215,7 +227,7 @@ static void retry_kept(Store *store, sqlite3 *db, bool last) {
     while (count < BATCH_MAX && store->kept.length > 0)
       batch[count++] = g_queue_pop_head(&store->kept);
     before = store->kept.length + count;
-    run_batch(store, db, batch, count);
+    run_batch(db, batch, count, INT64_MAX);
     while (last && disk_failed(batch[0]) && store->kept.length > 0) {
       Job *job = g_queue_pop_head(&store->kept); /* it would wait as long and fail as well */
       job->error = g_error_copy(batch[0]->error);
@@ -248,7 +260,7 @@ static void bring_home(Store *store, sqlite3 *db) {
   store->home_frames = failed ? store->log_frames + HOME_FRAMES : HOME_FRAMES;
 }
 
-/* Fills batch with what waits; false when the store is to stop. */
+/* Fills batch with what waits; false when the store is to stop: that comes behind all else. */
 static bool next_batch(Store *store, Job **batch, unsigned *count) {
   bool run = true;
   *count = 0;
@@ -293,6 +305,15 @@ static unsigned refuse_all_but_facts(Store *store, Job **jobs, unsigned count) {
   return facts;
 }
 
+static unsigned lane_of(const Job *job) {
+  return job->keep ? LANE_FACTS : LANE_CHANGES;
+}
+
+static void give_back(Store *store, Job **jobs, unsigned count) {
+  while (count-- > 0)
+    queue_return(store->writes, lane_of(jobs[count]), jobs[count]);
+}
+
 static void *writer_main(void *data) {
   Worker *self = data;
   Store *store = self->store;
@@ -310,9 +331,10 @@ static void *writer_main(void *data) {
     if (store->kept.length > 0) {
       stand_behind(store, batch, count);
     } else if (count > 0) {
-      run_batch(store, self->db, batch, count);
-      settle(store, batch, count, true);
+      unsigned ran = run_batch(self->db, batch, count, run ? BATCH_MOST_US : INT64_MAX);
+      settle(store, batch, ran, true);
       plan_retry(store, false);
+      give_back(store, batch + ran, count - ran);
       if (store->kept.length > 0 && reserve_give(store->reserve))
         retry_kept(store, self->db, false);
     }
@@ -324,6 +346,18 @@ static void *writer_main(void *data) {
   return NULL;
 }
 
+/* In a transaction, so that all it reads is of one moment. */
+static void run_read(sqlite3 *db, Job *job) {
+  g_autoptr(Statement) begin = db_prepare(db, "begin", &job->error);
+  g_autoptr(Statement) end = db_prepare(db, "commit", &job->error);
+  if (!begin || !end || !statement_run(begin, &job->error))
+    return;
+  if (!job->work(db, job->data, &job->error) && !job->error)
+    g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "a read failed without a reason");
+  if (!sqlite3_get_autocommit(db) && !statement_run(end, job->error ? NULL : &job->error))
+    db_exec(db, "rollback", NULL);
+}
+
 static void *reader_main(void *data) {
   Worker *self = data;
   for (;;) {
@@ -332,8 +366,7 @@ static void *reader_main(void *data) {
       job_free(job);
       break;
     }
-    if (!job->work(self->db, job->data, &job->error) && !job->error)
-      g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "a read failed without a reason");
+    run_read(self->db, job);
     finish(self->store, job);
   }
   db_close(self->db);
@@ -346,15 +379,15 @@ static void start_reader(Store *store, Worker *worker, Queue *jobs, const char *
   worker->thread = g_thread_new(name, reader_main, worker);
 }
 
-/* Everything that must be in order before anybody reads: schema, soundness, segments of a crash,
- * the limits of today. */
-static bool prepare_file(const char *path, const Config *config, GError **error) {
+/* Everything that must be in order before anybody reads: schema, soundness (unless that takes
+ * long), segments of a crash, the limits of today. */
+static bool prepare_file(const char *path, const Config *config, bool *unchecked, GError **error) {
   sqlite3 *db = connection_open(path, CONNECTION_WRITE, error);
   if (!db)
     return false;
   unsigned closed = 0;
-  bool fine = connection_check(db, error) && connection_migrate(db, error) &&
-              db_exec(db, "begin immediate", error) &&
+  bool fine = soundness_first(db, path, config, unchecked, error) &&
+              connection_migrate(db, error) && db_exec(db, "begin immediate", error) &&
               presence_recover(db, moment_now(), &closed, error) &&
               rules_keep(db, config, clock_wall_ms(), error) && db_exec(db, "commit", error);
   if (fine && closed > 0)
@@ -398,16 +431,17 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->main_thread = g_thread_self();
   store->reader_count = (unsigned)config->store_readers;
   store->readers = g_new0(Worker, store->reader_count);
-  store->writes = queue_new();
-  store->reads = queue_new();
-  store->probes = queue_new();
+  store->writes = queue_new(LANES);
+  store->reads = queue_new(1);
+  store->probes = queue_new(1);
   g_queue_init(&store->kept);
   plan_retry(store, false);
   store->reserve = reserve_new(path, (int64_t)config->store_reserve_mib * 1024 * 1024);
   store->home_frames = HOME_FRAMES;
   store->lock = connection_lock(config->data_dir, error);
-  if (store->lock < 0 || !lost_check(config, error) || !prepare_file(path, config, error) ||
-      !open_connections(store, path, error)) {
+  bool unchecked = false;
+  if (store->lock < 0 || !lost_check(config, error) ||
+      !prepare_file(path, config, &unchecked, error) || !open_connections(store, path, error)) {
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
       db_close(store->readers[i].db);
@@ -429,6 +463,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   for (unsigned i = 0; i < store->reader_count; i++)
     start_reader(store, &store->readers[i], store->reads, "store-reader");
   start_reader(store, &store->prober, store->probes, "store-probe");
+  if (unchecked)
+    store->soundness = soundness_new(store, path);
   return store;
 }
 
@@ -436,12 +472,13 @@ void store_stop(Store *store) {
   if (!store || store->stopped)
     return;
   for (unsigned i = 0; i < store->reader_count; i++)
-    queue_push(store->reads, g_new0(Job, 1));
+    queue_push(store->reads, 0, g_new0(Job, 1));
   for (unsigned i = 0; i < store->reader_count; i++)
     g_thread_join(store->readers[i].thread);
-  queue_push(store->probes, g_new0(Job, 1));
+  queue_push(store->probes, 0, g_new0(Job, 1));
   g_thread_join(store->prober.thread);
-  queue_push(store->writes, g_new0(Job, 1));
+  soundness_free(store->soundness); /* it may write */
+  queue_push(store->writes, LANE_CHANGES, g_new0(Job, 1));
   g_thread_join(store->writer.thread);
   store->stopped = true;
 }
@@ -467,9 +504,10 @@ static void enqueue(Store *store, Queue *queue, Job *job) {
     finish(store, job);
     return;
   }
-  if (queue == store->writes)
+  bool write = queue == store->writes;
+  if (write)
     metric_add(&metric_waiting, 1);
-  queue_push(queue, job);
+  queue_push(queue, write ? lane_of(job) : 0, job);
 }
 
 void store_write(Store *store, StoreWork work, StoreDone done, void *data) {

@@ -2,9 +2,10 @@
  *
  * Work is a function on a connection. The writer groups what waits into one transaction (a
  * savepoint each, so that one failure undoes only itself) and commits with synchronous=FULL: `done`
- * means durable. Readers have a connection of their own (query_only). Nobody waits for anybody:
- * what has to be read and then written is posted once and again. Threads: store_write and
- * store_read may be called on any thread; done always runs on the main thread.
+ * means durable. What is kept (store_write_kept) comes before the rest. Readers have a connection
+ * of their own (query_only), and each read is of one moment. Nobody waits for anybody: what has to
+ * be read and then written is posted once and again. Threads: store_write and store_read may be
+ * called on any thread; done always runs on the main thread.
  */
 #pragma once
 
@@ -23,7 +24,8 @@ typedef bool (*StoreWork)(sqlite3 *db, void *data, GError **error);
 typedef void (*StoreDone)(void *data, const GError *error);
 
 /* Opens or creates data_dir/yishi.db, migrates it (numbered migrations, one transaction each; a
- * newer database than the program is an error), checks it quickly and starts the threads. */
+ * newer database than the program is an error), checks it, now or while it serves (soundness.h),
+ * and starts the threads. */
 Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error);
 /* Commits what is queued, then stops the threads. What is asked of it afterwards fails: done is
  * called with an error, as always through the mailbox. */

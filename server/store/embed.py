@@ -2,9 +2,11 @@
 """Writes the migrations into a C array: embed.py OUTPUT NNNN_name.sql ...
 
 The program carries its migrations, so that it needs no files at run time. The numbers must run
-from 0001 without a gap, because the position in the array is the schema's version.
+from 0001 without a gap, because the position in the array is the schema's version. One that drops a
+table makes it anew: it runs while foreign keys are not enforced (migrations.h).
 """
 import os
+import re
 import sys
 
 output, paths = sys.argv[1], sys.argv[2:]
@@ -17,7 +19,9 @@ for number, path in enumerate(paths, 1):
         lines = file.read().splitlines()
     text = "\n".join('     "%s\\n"' % line.replace("\\", "\\\\").replace('"', '\\"')
                      for line in lines)
-    rows.append('    {"%s",\n%s},\n' % (name[:-4], text))
+    code = "\n".join(line.split("--")[0] for line in lines)
+    rebuilds = re.search(r"(?i)\bdrop\s+table\b", code) is not None
+    rows.append('    {"%s", %s,\n%s},\n' % (name[:-4], "true" if rebuilds else "false", text))
 with open(output, "w", encoding="utf-8") as file:
     file.write('#include "store/migrations.h"\n\nconst Migration migrations[] = {\n')
     file.write("".join(rows))

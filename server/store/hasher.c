@@ -32,7 +32,7 @@ static void *hasher_main(void *data);
 Hasher *hasher_new(Mailbox *main_mailbox) {
   Hasher *hasher = g_new0(Hasher, 1);
   hasher->mailbox = main_mailbox;
-  hasher->queue = queue_new();
+  hasher->queue = queue_new(1);
   hasher->line = line_new(WAITING_MAX, limit_most(LIMIT_HASHES));
   metric_register(&waiting_metric);
   metric_register(&hashed_metric);
@@ -51,7 +51,7 @@ void hasher_free(Hasher *hasher) {
   if (!hasher)
     return;
   Item stop = {.work = NULL};
-  queue_push(hasher->queue, &stop);
+  queue_push(hasher->queue, 0, &stop);
   g_thread_join(hasher->thread);
   if (hasher->current)
     hasher->current->hasher = NULL; /* its message is in the mailbox */
@@ -75,7 +75,7 @@ static void next(Hasher *hasher) {
     }
     item->begun = true;
     hasher->current = item;
-    queue_push(hasher->queue, item);
+    queue_push(hasher->queue, 0, item);
   }
 }
 

@@ -19,23 +19,48 @@ static void finalize(void *data) {
   g_free(statement);
 }
 
-/* Thread → connection → SQL → idle statement. Per thread, because a connection belongs to one
- * thread at a time: no lock. */
-static GPrivate caches = G_PRIVATE_INIT((GDestroyNotify)g_hash_table_unref);
+/* What is kept with a connection. */
+typedef struct {
+  GHashTable *statements; /* SQL → idle statement; the key is the statement's own copy of it */
+  GHashTable *shelf;      /* or NULL */
+} Kept;
+
+static void kept_free(void *data) {
+  Kept *kept = data;
+  g_hash_table_unref(kept->statements);
+  if (kept->shelf)
+    g_hash_table_unref(kept->shelf);
+  g_free(kept);
+}
+
+/* Thread → connection → Kept. Per thread, because a connection belongs to one thread at a time: no
+ * lock. */
+static GPrivate connections = G_PRIVATE_INIT((GDestroyNotify)g_hash_table_unref);
+
+static Kept *kept_of(sqlite3 *db) {
+  GHashTable *all = g_private_get(&connections);
+  if (!all) {
+    all = g_hash_table_new_full(NULL, NULL, NULL, kept_free);
+    g_private_set(&connections, all);
+  }
+  Kept *kept = g_hash_table_lookup(all, db);
+  if (!kept) {
+    kept = g_new0(Kept, 1);
+    kept->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, finalize);
+    g_hash_table_insert(all, db, kept);
+  }
+  return kept;
+}
 
 static GHashTable *cache_of(sqlite3 *db) {
-  GHashTable *all = g_private_get(&caches);
-  if (!all) {
-    all = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
-    g_private_set(&caches, all);
-  }
-  GHashTable *cache = g_hash_table_lookup(all, db);
-  if (!cache) {
-    /* The key is the statement's own copy of its SQL. */
-    cache = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, finalize);
-    g_hash_table_insert(all, db, cache);
-  }
-  return cache;
+  return kept_of(db)->statements;
+}
+
+GHashTable *db_shelf(sqlite3 *db, GDestroyNotify item_free) {
+  Kept *kept = kept_of(db);
+  if (!kept->shelf)
+    kept->shelf = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, item_free);
+  return kept->shelf;
 }
 
 Statement *db_prepare(sqlite3 *db, const char *sql, GError **error) {
@@ -177,7 +202,7 @@ bool db_fail(sqlite3 *db, GError **error) {
 void db_close(sqlite3 *db) {
   if (!db)
     return;
-  GHashTable *all = g_private_get(&caches);
+  GHashTable *all = g_private_get(&connections);
   if (all)
     g_hash_table_remove(all, db);
   int result = sqlite3_close(db);
