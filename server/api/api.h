@@ -1,9 +1,9 @@
 /* The HTTP API: request in, response out.
  *
- * The front turns what came over a socket into an ApiRequest, begins a call, and writes the
- * ApiResponse when it is done. A call goes from thread to thread by itself (call.h) and holds none
- * of them while it waits: it reads on a reader, hashes on the hasher's thread, writes on the
- * writer. Nothing here knows sockets or rooms: what a running room must know is listed in the
+ * The front turns what came over a socket into an ApiRequest, begins an exchange, and writes the
+ * ApiResponse when it is done. An exchange goes from thread to thread by itself (exchange.h) and
+ * holds none of them while it waits: it reads on a reader, hashes on the hasher's thread, writes on
+ * the writer. Nothing here knows sockets or rooms: what a running room must know is listed in the
  * response as effects, which the front applies on the main thread.
  */
 #pragma once
@@ -15,6 +15,8 @@
 
 #include "base/config.h"
 #include "base/throttle.h"
+#include "model/effect.h"
+#include "model/method.h"
 #include "store/database.h"
 #include "store/hasher.h"
 #include "store/moment.h"
@@ -24,17 +26,8 @@
 #define API_QUERY_MAX 16   /* query parameters read; more are refused */
 #define API_COOKIE "yishi_session"
 
-typedef enum {
-  API_GET = 1,
-  API_HEAD = 2, /* handled as GET; the front leaves the body out */
-  API_POST = 4,
-  API_PUT = 8,
-  API_PATCH = 16,
-  API_DELETE = 32,
-} ApiMethod;
-
 typedef struct {
-  ApiMethod method;
+  HttpMethod method;
   char *path;         /* decoded, begins with '/', no NUL inside */
   GPtrArray *query;   /* of char *: "name=value", decoded */
   char *cookie;       /* value of the session cookie or NULL */
@@ -54,20 +47,6 @@ void api_request_free(ApiRequest *request);
 /* The value of a query parameter, borrowed, or NULL. */
 const char *api_request_query(const ApiRequest *request, const char *name);
 
-typedef enum {
-  API_MEETING_CHANGED,    /* its facts, its state, or what somebody may do in it */
-  API_PERSON_CHANGED,     /* name, roles, active; a session of theirs ended */
-  API_NAMES_CHANGED,      /* how somebody is shown, and so perhaps how his namesakes are */
-  API_PERSON_REVOKED,     /* from this meeting */
-  API_PERSON_TURNED_AWAY, /* removed from it for good, and tries to come in */
-} ApiEffectKind;
-
-typedef struct {
-  ApiEffectKind kind;
-  char *meeting, *person; /* NULL where the kind says nothing about it */
-  char *name;             /* of the person, as others see it; NULL where nobody is told */
-} ApiEffect;
-
 typedef struct {
   int status;
   const char *content_type;                  /* static; NULL when there is no body */
@@ -78,7 +57,7 @@ typedef struct {
   char *person;                              /* whose session the request came with, or NULL */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
-  GArray *effects; /* of ApiEffect */
+  GArray *effects; /* of Effect */
 } ApiResponse;
 
 ApiResponse *api_response_new(void);
@@ -107,19 +86,18 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
                             struct Turn *turn);
 /* Calls that wait for a hash are answered; the mailbox must be drained afterwards. */
 void api_context_stop(ApiContext *context);
-/* No call is under way any more. */
+/* No exchange is under way any more. */
 void api_context_free(ApiContext *context);
 
-typedef struct Call ApiCall;
+typedef struct Exchange Exchange;
 /* The response is the callee's. */
 typedef void (*ApiDone)(void *user, ApiResponse *response);
 
-/* Main thread. Takes request; done runs once on the main thread, later. context outlives the call.
- */
-ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user);
+/* Main thread. Takes request; done runs once on the main thread, later. context outlives it. */
+Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user);
 /* Nobody waits for the answer any more: a password that is not yet hashed need not be. done runs
- * all the same; before it, the call may be abandoned. */
-void api_abandon(ApiCall *call);
+ * all the same; before it, it may be abandoned. */
+void api_abandon(Exchange *exchange);
 
 /* Implemented above (by the assembly); main thread. */
 typedef struct {

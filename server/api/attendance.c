@@ -9,41 +9,43 @@
 #define ITEMS_MAX 1000
 
 /* As the one who asks sees it: with what he may still take back. */
-static json_t *rows_of(Call *call, GError **error) {
-  json_t *undo =
-      attendance_undoable(call->db, call_id(call, 0), call->session->person, call->now_ms, error);
-  json_t *rows = undo ? attendance_rows(call->db, call_id(call, 0), call->now, error) : NULL;
+static json_t *rows_of(Exchange *exchange, GError **error) {
+  json_t *undo = attendance_undoable(exchange->db, exchange_id(exchange, 0),
+                                     exchange->session->person, exchange->now_ms, error);
+  json_t *rows =
+      undo ? attendance_rows(exchange->db, exchange_id(exchange, 0), exchange->now, error) : NULL;
   if (rows)
     json_object_set(rows, "undo", undo);
   json_decref(undo);
   return rows;
 }
 
-void attendance_index(Call *call) {
+void attendance_index(Exchange *exchange) {
   GError *error = NULL;
-  json_t *rows = rows_of(call, &error);
-  call_answer(call, 200, rows, error);
+  json_t *rows = rows_of(exchange, &error);
+  exchange_answer(exchange, 200, rows, error);
 }
 
-void attendance_export(Call *call) {
+void attendance_export(Exchange *exchange) {
   GError *error = NULL;
-  g_autofree char *text = attendance_csv(call->db, call_id(call, 0),
-                                         call->context->config->time_zone, call->now, &error);
+  g_autofree char *text =
+      attendance_csv(exchange->db, exchange_id(exchange, 0), exchange->context->config->time_zone,
+                     exchange->now, &error);
   if (!text) {
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return;
   }
   const AuditEntry entry = {.kind = "attendance.export",
-                            .subject = call->session->person,
-                            .object = call_id(call, 0),
+                            .subject = exchange->session->person,
+                            .object = exchange_id(exchange, 0),
                             .result = "ok",
-                            .address = call->request->address};
-  audit_queue(call->context->store, &entry, call->now_ms);
-  call->response->status = 200;
-  call->response->content_type = "text/csv; charset=utf-8";
-  call->response->disposition =
-      g_strdup_printf("attachment; filename=\"attendance-%s.csv\"", call_id(call, 0));
-  g_string_assign(call->response->body, text);
+                            .address = exchange->request->address};
+  audit_queue(exchange->context->store, &entry, exchange->now_ms);
+  exchange->response->status = 200;
+  exchange->response->content_type = "text/csv; charset=utf-8";
+  exchange->response->disposition =
+      g_strdup_printf("attachment; filename=\"attendance-%s.csv\"", exchange_id(exchange, 0));
+  g_string_assign(exchange->response->body, text);
 }
 
 /* Those of all that the request decided. */
@@ -60,25 +62,25 @@ static json_t *decided(const json_t *all, const json_t *asked) {
   return found;
 }
 
-static bool confirm(Call *call, GError **error) {
-  const json_t *items = json_object_get(call->body, "items");
-  SeenWindow seen = {body_integer(call->body, "window_from"),
-                     body_integer(call->body, "window_to")};
+static bool confirm(Exchange *exchange, GError **error) {
+  const json_t *items = json_object_get(exchange->body, "items");
+  SeenWindow seen = {body_integer(exchange->body, "window_from"),
+                     body_integer(exchange->body, "window_to")};
   char batch[ID_CHARS + 1];
-  if (!attendance_confirm(call->db, call_id(call, 0), items, seen, &call->actor, call->now, batch,
-                          error))
+  if (!attendance_confirm(exchange->db, exchange_id(exchange, 0), items, seen, &exchange->actor,
+                          exchange->now, batch, error))
     return false;
-  json_t *rows = attendance_rows(call->db, call_id(call, 0), call->now, error);
+  json_t *rows = attendance_rows(exchange->db, exchange_id(exchange, 0), exchange->now, error);
   if (!rows)
     return false;
   json_t *chosen = decided(json_object_get(rows, "items"), items);
   json_decref(rows);
-  return call_made(call, 200,
-                   json_pack("{s:o, s:s, s:I}", "items", chosen, "batch", batch, "undo_until",
-                             (json_int_t)(call->now_ms + UNDO_MS)));
+  return exchange_made(exchange, 200,
+                       json_pack("{s:o, s:s, s:I}", "items", chosen, "batch", batch, "undo_until",
+                                 (json_int_t)(exchange->now_ms + UNDO_MS)));
 }
 
-void attendance_decide(Call *call) {
+void attendance_decide(Exchange *exchange) {
   static const BodyField fields[] = {{"items", BODY_LIST, true, ITEMS_MAX},
                                      {"window_from", BODY_INTEGER, false, 0},
                                      {"window_to", BODY_INTEGER, false, 0}};
@@ -87,63 +89,65 @@ void attendance_decide(Call *call) {
       {"late", BODY_SWITCH, false, 0},          {"left_early", BODY_SWITCH, false, 0},
       {"note", BODY_TEXT_OR_NULL, false, 4000},
   };
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+  if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
     return;
   GError *error = NULL;
-  const json_t *items = json_object_get(call->body, "items");
+  const json_t *items = json_object_get(exchange->body, "items");
   for (size_t i = 0; i < json_array_size(items); i++)
     if (!body_check(json_array_get(items, i), item, G_N_ELEMENTS(item), &error)) {
-      call_fail(call, error);
+      exchange_fail(exchange, error);
       return;
     }
-  call_write(call, confirm);
+  exchange_write(exchange, confirm);
 }
 
-static bool take_back(Call *call, GError **error) {
-  if (!attendance_undo(call->db, call_id(call, 0), body_text(call->body, "batch"), &call->actor,
-                       call->now_ms, error))
+static bool take_back(Exchange *exchange, GError **error) {
+  if (!attendance_undo(exchange->db, exchange_id(exchange, 0), body_text(exchange->body, "batch"),
+                       &exchange->actor, exchange->now_ms, error))
     return false;
-  call_empty(call);
+  exchange_empty(exchange);
   return true;
 }
 
-void attendance_take_back(Call *call) {
+void attendance_take_back(Exchange *exchange) {
   static const BodyField fields[] = {{"batch", BODY_TEXT, true, 64}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)))
-    call_write(call, take_back);
+  if (exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
+    exchange_write(exchange, take_back);
 }
 
 /* A time in the query: milliseconds. */
-static bool read_time(Call *call, const char *name, int64_t *value) {
-  const char *text = call_query(call, name);
+static bool read_time(Exchange *exchange, const char *name, int64_t *value) {
+  const char *text = exchange_query(exchange, name);
   GError *error = NULL;
   if (text && g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, value, NULL))
     return true;
   check_fail(&error, "%s wants a time in milliseconds", name);
-  call_fail(call, error);
+  exchange_fail(exchange, error);
   return false;
 }
 
-void attendance_window_preview(Call *call) {
+void attendance_window_preview(Exchange *exchange) {
   GError *error = NULL;
   int64_t from, to;
-  if (!read_time(call, "from", &from) || !read_time(call, "to", &to))
+  if (!read_time(exchange, "from", &from) || !read_time(exchange, "to", &to))
     return;
-  json_t *preview = attendance_preview(call->db, call_id(call, 0), from, to, call->now, &error);
-  call_answer(call, 200, preview, error);
+  json_t *preview =
+      attendance_preview(exchange->db, exchange_id(exchange, 0), from, to, exchange->now, &error);
+  exchange_answer(exchange, 200, preview, error);
 }
 
-static bool move(Call *call, GError **error) {
-  return attendance_move(call->db, call_id(call, 0), body_integer(call->body, "from"),
-                         body_integer(call->body, "to"), body_text(call->body, "reason"),
-                         &call->actor, call->now, error) &&
-         call_made(call, 200, rows_of(call, error));
+static bool move(Exchange *exchange, GError **error) {
+  return attendance_move(exchange->db, exchange_id(exchange, 0),
+                         body_integer(exchange->body, "from"), body_integer(exchange->body, "to"),
+                         body_text(exchange->body, "reason"), &exchange->actor, exchange->now,
+                         error) &&
+         exchange_made(exchange, 200, rows_of(exchange, error));
 }
 
-void attendance_window_move(Call *call) {
+void attendance_window_move(Exchange *exchange) {
   static const BodyField fields[] = {{"from", BODY_INTEGER, true, 0},
                                      {"to", BODY_INTEGER, true, 0},
                                      {"reason", BODY_TEXT, true, 4000}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)))
-    call_write(call, move);
+  if (exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
+    exchange_write(exchange, move);
 }

@@ -2,11 +2,11 @@
 
 #include "api/handlers.h"
 
-void audit_index(Call *call) {
+void audit_index(Exchange *exchange) {
   GError *error = NULL;
   int limit;
-  if (!call_limit(call, &limit))
+  if (!exchange_limit(exchange, &limit))
     return;
-  json_t *page = audit_list(call->db, call_query(call, "after"), limit, &error);
-  call_answer(call, 200, page, error);
+  json_t *page = audit_list(exchange->db, exchange_query(exchange, "after"), limit, &error);
+  exchange_answer(exchange, 200, page, error);
 }

@@ -50,11 +50,11 @@ void bed_write(Bed *bed, StoreWork work, void *data) {
 
 /* ---- asking ---- */
 
-static ApiMethod method_of(const char *name) {
+static HttpMethod method_of(const char *name) {
   static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
   for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
     if (strcmp(names[i], name) == 0)
-      return (ApiMethod)(1 << i);
+      return (HttpMethod)(1 << i);
   g_assert_not_reached();
 }
 
@@ -83,7 +83,7 @@ static void answered(void *user, ApiResponse *response) {
 
 ApiResponse *bed_send(Bed *bed, ApiRequest *request) {
   ApiResponse *response = NULL;
-  const ApiMethod method = request->method;
+  const HttpMethod method = request->method;
   g_autofree char *path = g_strdup(request->path);
   api_begin(bed->context, request, answered, &response);
   while (!response)

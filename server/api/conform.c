@@ -118,7 +118,7 @@ static json_t *operation_of(const char *name) {
   return NULL;
 }
 
-void conform_check(ApiMethod method, const char *path, const ApiResponse *response) {
+void conform_check(HttpMethod method, const char *path, const ApiResponse *response) {
   RouteMatch match = route_match(method, path);
   if (!match.route || response->status / 100 != 2)
     return;

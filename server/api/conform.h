@@ -7,4 +7,4 @@
 #include "api/api.h"
 
 /* Aborts the test, naming the place, when a success answers otherwise than described. */
-void conform_check(ApiMethod method, const char *path, const ApiResponse *response);
+void conform_check(HttpMethod method, const char *path, const ApiResponse *response);

@@ -4,54 +4,54 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "api/call.h"
+#include "api/exchange.h"
 #include "api/lanes.h"
 #include "api/reads.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "store/people.h"
 
-static bool is_unsafe(ApiMethod method) {
-  return method != API_GET && method != API_HEAD;
+static bool is_unsafe(HttpMethod method) {
+  return method != HTTP_GET && method != HTTP_HEAD;
 }
 
 /* Sets the session when a good cookie is there. A database that fails is not a bad cookie: the page
  * would sign people out. */
-static bool find_session(Call *call) {
+static bool find_session(Exchange *exchange) {
   GError *error = NULL;
-  if (!call->request->cookie)
+  if (!exchange->request->cookie)
     return true;
-  call->session =
-      session_find(call->db, call->context->config, call->request->cookie, call->now_ms, &error);
-  if (call->session) {
-    call->response->person = g_strdup(call->session->person);
-    call->actor.person = call->session->person;
-    if (!call->request->background || is_unsafe(call->request->method))
-      session_touch(call->context->store, call->session, call->now_ms);
+  exchange->session = session_find(exchange->db, exchange->context->config,
+                                   exchange->request->cookie, exchange->now_ms, &error);
+  if (exchange->session) {
+    exchange->response->person = g_strdup(exchange->session->person);
+    exchange->actor.person = exchange->session->person;
+    if (!exchange->request->background || is_unsafe(exchange->request->method))
+      session_touch(exchange->context->store, exchange->session, exchange->now_ms);
     return true;
   }
   if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return false;
   }
   g_error_free(error);
-  call->no_session = true;
+  exchange->no_session = true;
   return true;
 }
 
-static bool check_csrf(Call *call) {
-  if (!is_unsafe(call->request->method))
+static bool check_csrf(Exchange *exchange) {
+  if (!is_unsafe(exchange->request->method))
     return true;
-  if (!call->request->origin_ok) {
-    call_problem(call, 403, "forbidden_origin", "This web page may not call the server");
+  if (!exchange->request->origin_ok) {
+    exchange_problem(exchange, 403, "forbidden_origin", "This web page may not call the server");
     return false;
   }
-  if (call->match.route->access & FOR_ANYBODY)
+  if (exchange->match.route->access & FOR_ANYBODY)
     return true;
-  const char *given = call->request->csrf, *wanted = call->session->csrf;
+  const char *given = exchange->request->csrf, *wanted = exchange->session->csrf;
   if (given && strlen(given) == strlen(wanted) && CRYPTO_memcmp(given, wanted, strlen(wanted)) == 0)
     return true;
-  call_problem(call, 403, "bad_csrf", "The page is out of date; load it again");
+  exchange_problem(exchange, 403, "bad_csrf", "The page is out of date; load it again");
   return false;
 }
 
@@ -63,60 +63,61 @@ static bool has_role(const Session *session, unsigned access) {
          ((access & FOR_AUDIT_ADMIN) && (session->roles & ROLE_AUDIT_ADMIN));
 }
 
-static bool check_role(Call *call) {
-  unsigned access = call->match.route->access;
+static bool check_role(Exchange *exchange) {
+  unsigned access = exchange->match.route->access;
   if (access & FOR_ANYBODY)
     return true;
-  if (!call->session) {
-    call_problem(call, 401, "signed_out", "Please sign in");
+  if (!exchange->session) {
+    exchange_problem(exchange, 401, "signed_out", "Please sign in");
     return false;
   }
-  if (call->session->must_change_password && !(access & BEFORE_PASSWORD_CHANGE)) {
-    call_problem(call, 403, "must_change_password", "Please change your password first");
+  if (exchange->session->must_change_password && !(access & BEFORE_PASSWORD_CHANGE)) {
+    exchange_problem(exchange, 403, "must_change_password", "Please change your password first");
     return false;
   }
-  if (!has_role(call->session, access)) {
-    call_problem(call, 403, "forbidden", "You may not do this");
+  if (!has_role(exchange->session, access)) {
+    exchange_problem(exchange, 403, "forbidden", "You may not do this");
     return false;
   }
   return true;
 }
 
-static bool check_meeting(Call *call) {
-  unsigned access = call->match.route->access;
+static bool check_meeting(Exchange *exchange) {
+  unsigned access = exchange->match.route->access;
   if (!(access & (MEETING_SEE | MEETING_RUN)))
     return true;
   GError *error = NULL;
-  if (!meeting_rights(call->db, call_id(call, 0), call->session, &call->rights, &error)) {
-    call_fail(call, error);
+  if (!meeting_rights(exchange->db, exchange_id(exchange, 0), exchange->session, &exchange->rights,
+                      &error)) {
+    exchange_fail(exchange, error);
     return false;
   }
-  if (!call->rights.see) {
-    call_problem(call, 404, "not_found", "There is no such thing");
+  if (!exchange->rights.see) {
+    exchange_problem(exchange, 404, "not_found", "There is no such thing");
     return false;
   }
-  if ((access & MEETING_RUN) && !call->rights.host && !call->rights.manage) {
-    call_problem(call, 403, "forbidden", "You may not do this");
+  if ((access & MEETING_RUN) && !exchange->rights.host && !exchange->rights.manage) {
+    exchange_problem(exchange, 403, "forbidden", "You may not do this");
     return false;
   }
   return true;
 }
 
 /* A body is a JSON object or nothing; its type must say so, which a foreign form cannot. */
-static bool read_body(Call *call) {
-  const ApiRequest *request = call->request;
+static bool read_body(Exchange *exchange) {
+  const ApiRequest *request = exchange->request;
   if (request->body->len == 0)
     return true;
   if (!request->content_type ||
       !(g_ascii_strcasecmp(request->content_type, "application/json") == 0 ||
         g_ascii_strncasecmp(request->content_type, "application/json;", 17) == 0)) {
-    call_problem(call, 415, "not_json", "The body must be JSON");
+    exchange_problem(exchange, 415, "not_json", "The body must be JSON");
     return false;
   }
-  call->body = json_loadb((const char *)request->body->data, request->body->len,
-                          JSON_REJECT_DUPLICATES, NULL);
-  if (!json_is_object(call->body)) {
-    call_problem(call, 400, "bad_json", "The body is not a JSON object");
+  exchange->body = json_loadb((const char *)request->body->data, request->body->len,
+                              JSON_REJECT_DUPLICATES, NULL);
+  if (!json_is_object(exchange->body)) {
+    exchange_problem(exchange, 400, "bad_json", "The body is not a JSON object");
     return false;
   }
   return true;
@@ -124,74 +125,75 @@ static bool read_body(Call *call) {
 
 /* What changes something keeps the writer and its disk busy: not too much of it from one person, by
  * however many sessions. */
-static bool check_rate(Call *call) {
-  if (!is_unsafe(call->request->method) || !call->session ||
-      throttle_use(call->context->throttle, LIMIT_CHANGES, call->session->person, clock_mono_us()))
+static bool check_rate(Exchange *exchange) {
+  if (!is_unsafe(exchange->request->method) || !exchange->session ||
+      throttle_use(exchange->context->throttle, LIMIT_CHANGES, exchange->session->person,
+                   clock_mono_us()))
     return true;
-  call_too_many(call, "Too many changes at once; wait a moment", 1);
+  exchange_too_many(exchange, "Too many changes at once; wait a moment", 1);
   return false;
 }
 
-static void handle(Call *call) {
-  if (!call->match.route && *call->match.allow) {
-    call_problem(call, 405, "method_not_allowed", "This address does not take that method");
-    call->response->allow = g_strdup(call->match.allow);
-  } else if (!call->match.route) {
-    call_problem(call, 404, "not_found", "There is no such thing");
-  } else if (find_session(call) && check_role(call) && check_csrf(call) && check_rate(call) &&
-             check_meeting(call) && read_body(call)) {
-    call->match.route->handle(call);
+static void handle(Exchange *exchange) {
+  if (!exchange->match.route && *exchange->match.allow) {
+    exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
+    exchange->response->allow = g_strdup(exchange->match.allow);
+  } else if (!exchange->match.route) {
+    exchange_problem(exchange, 404, "not_found", "There is no such thing");
+  } else if (find_session(exchange) && check_role(exchange) && check_csrf(exchange) &&
+             check_rate(exchange) && check_meeting(exchange) && read_body(exchange)) {
+    exchange->match.route->handle(exchange);
   }
 }
 
 static bool run_handle(sqlite3 *db, void *data, GError **error) {
-  Call *call = data;
-  call->db = db;
-  handle(call);
-  call->db = NULL;
+  Exchange *exchange = data;
+  exchange->db = db;
+  handle(exchange);
+  exchange->db = NULL;
   return true;
 }
 
 static void handled(void *data, const GError *error) {
-  Call *call = data;
+  Exchange *exchange = data;
   if (error)
-    call_fail(call, g_error_copy(error));
-  if (call->session)
-    lanes_note(call->context->lanes, call->request->cookie, call->session->person);
-  else if (call->no_session)
-    lanes_forget(call->context->lanes, call->request->cookie);
-  call_proceed(call);
+    exchange_fail(exchange, g_error_copy(error));
+  if (exchange->session)
+    lanes_note(exchange->context->lanes, exchange->request->cookie, exchange->session->person);
+  else if (exchange->no_session)
+    lanes_forget(exchange->context->lanes, exchange->request->cookie);
+  exchange_proceed(exchange);
 }
 
-/* A call that finds no place in the line is answered later, too, as its front expects. */
+/* An exchange that finds no place in the line is answered later, too, as its front expects. */
 static gboolean refuse(void *data) {
-  Call *call = data;
-  call_too_many(call, "Too many requests at once; wait a moment", 1);
-  call_proceed(call);
+  Exchange *exchange = data;
+  exchange_too_many(exchange, "Too many requests at once; wait a moment", 1);
+  exchange_proceed(exchange);
   return G_SOURCE_REMOVE;
 }
 
-ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
-  Call *call = g_new0(Call, 1);
-  call->context = context;
-  call->request = request;
-  call->response = api_response_new();
-  call->match = route_match(request->method, request->path);
-  call->now = context->now ? context->now(context->now_user) : moment_now();
-  call->now_ms = call->now.wall_ms;
-  call->actor = (Actor){NULL, request->address};
-  call->done = done;
-  call->user = user;
+Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
+  Exchange *exchange = g_new0(Exchange, 1);
+  exchange->context = context;
+  exchange->request = request;
+  exchange->response = api_response_new();
+  exchange->match = route_match(request->method, request->path);
+  exchange->now = context->now ? context->now(context->now_user) : moment_now();
+  exchange->now_ms = exchange->now.wall_ms;
+  exchange->actor = (Actor){NULL, request->address};
+  exchange->done = done;
+  exchange->user = user;
   char group[ADDRESS_CHARS];
   address_group(request->address, group);
   const char *whose = lanes_find(context->lanes, request->cookie, group);
-  if (!reads_post(context->reads, whose, run_handle, handled, call))
-    g_idle_add_full(G_PRIORITY_DEFAULT, refuse, call, NULL);
-  return call;
+  if (!reads_post(context->reads, whose, run_handle, handled, exchange))
+    g_idle_add_full(G_PRIORITY_DEFAULT, refuse, exchange, NULL);
+  return exchange;
 }
 
-void api_abandon(ApiCall *call) {
-  call->abandoned = true;
+void api_abandon(Exchange *exchange) {
+  exchange->abandoned = true;
 }
 
 ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,

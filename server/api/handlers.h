@@ -1,60 +1,61 @@
-/* The handlers, by resource. Each answers its call, or says what comes next. A reader thread. */
+/* The handlers, by resource. Each answers its exchange, or says what comes next. A reader thread.
+ */
 #pragma once
 
-#include "api/call.h"
+#include "api/exchange.h"
 
 /* session.c */
-void session_create(Call *call);
-void session_create_by_link(Call *call);
-void session_show(Call *call);
-void session_end(Call *call);
-void session_change_password(Call *call);
+void session_create(Exchange *exchange);
+void session_create_by_link(Exchange *exchange);
+void session_show(Exchange *exchange);
+void session_end(Exchange *exchange);
+void session_change_password(Exchange *exchange);
 
 /* meetings.c */
-void meetings_index(Call *call);
-void meetings_create(Call *call);
-void meetings_show(Call *call);
-void meetings_change(Call *call);
-void meetings_open(Call *call);
-void meetings_end(Call *call);
-void meetings_cancel(Call *call);
-void meetings_reopen(Call *call);
-void meetings_join(Call *call);
-void meetings_events(Call *call);
-void meetings_chat(Call *call);
+void meetings_index(Exchange *exchange);
+void meetings_create(Exchange *exchange);
+void meetings_show(Exchange *exchange);
+void meetings_change(Exchange *exchange);
+void meetings_open(Exchange *exchange);
+void meetings_end(Exchange *exchange);
+void meetings_cancel(Exchange *exchange);
+void meetings_reopen(Exchange *exchange);
+void meetings_join(Exchange *exchange);
+void meetings_events(Exchange *exchange);
+void meetings_chat(Exchange *exchange);
 
 /* invitations.c */
-void invitations_index(Call *call);
-void invitations_create(Call *call);
-void invitations_change(Call *call);
-void invitations_revoke(Call *call);
-void invitations_renew_link(Call *call);
+void invitations_index(Exchange *exchange);
+void invitations_create(Exchange *exchange);
+void invitations_change(Exchange *exchange);
+void invitations_revoke(Exchange *exchange);
+void invitations_renew_link(Exchange *exchange);
 /* Reads one invitation of a body into out (borrowed texts); false with error. */
 bool invitation_read(const json_t *object, InvitationNew *out, GError **error);
 
 /* attendance.c */
-void attendance_index(Call *call);
-void attendance_decide(Call *call);
-void attendance_export(Call *call);
-void attendance_take_back(Call *call);
-void attendance_window_preview(Call *call);
-void attendance_window_move(Call *call);
+void attendance_index(Exchange *exchange);
+void attendance_decide(Exchange *exchange);
+void attendance_export(Exchange *exchange);
+void attendance_take_back(Exchange *exchange);
+void attendance_window_preview(Exchange *exchange);
+void attendance_window_move(Exchange *exchange);
 
 /* people.c */
-void people_index(Call *call);
-void people_create(Call *call);
-void people_change(Call *call);
-void people_reset_password(Call *call);
+void people_index(Exchange *exchange);
+void people_create(Exchange *exchange);
+void people_change(Exchange *exchange);
+void people_reset_password(Exchange *exchange);
 
 /* audit.c */
-void audit_index(Call *call);
+void audit_index(Exchange *exchange);
 
 /* recordings.c */
-void recordings_index(Call *call);
-void recordings_show(Call *call);
-void recordings_play(Call *call);
+void recordings_index(Exchange *exchange);
+void recordings_show(Exchange *exchange);
+void recordings_play(Exchange *exchange);
 
 /* openapi.c */
-void openapi_show(Call *call);
+void openapi_show(Exchange *exchange);
 /* The document's text. */
 extern const char openapi_text[];

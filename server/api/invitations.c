@@ -23,92 +23,95 @@ bool invitation_read(const json_t *object, InvitationNew *out, GError **error) {
   return true;
 }
 
-void invitations_index(Call *call) {
+void invitations_index(Exchange *exchange) {
   GError *error = NULL;
   int limit;
-  if (!call_limit(call, &limit))
+  if (!exchange_limit(exchange, &limit))
     return;
-  json_t *page =
-      invitations_list(call->db, call_id(call, 0), call_query(call, "after"), limit, &error);
-  call_answer(call, 200, page, error);
+  json_t *page = invitations_list(exchange->db, exchange_id(exchange, 0),
+                                  exchange_query(exchange, "after"), limit, &error);
+  exchange_answer(exchange, 200, page, error);
 }
 
 /* NULL for hosts who are no staff: whoever holds a personal link can attend as its owner, so that
  * links are for staff, who hand them out, and their owners only. Who bound every address and set no
  * public_url has links that lead where the page that asks for them was reached. */
-static char *link_base(const Call *call) {
-  const char *reached = call->request->reached;
-  return call->rights.manage ? g_strconcat(reached ? reached : call->context->base_url, "/j/", NULL)
-                             : NULL;
+static char *link_base(const Exchange *exchange) {
+  const char *reached = exchange->request->reached;
+  return exchange->rights.manage
+             ? g_strconcat(reached ? reached : exchange->context->base_url, "/j/", NULL)
+             : NULL;
 }
 
 /* Hosts invite, staff make hosts: whoever presides could otherwise hand the meeting on, to guests
  * too. Says so when not. */
-static bool may_give(Call *call, const char *capacity) {
-  if (g_strcmp0(capacity, "host") != 0 || call->rights.manage)
+static bool may_give(Exchange *exchange, const char *capacity) {
+  if (g_strcmp0(capacity, "host") != 0 || exchange->rights.manage)
     return true;
-  call_problem(call, 403, "forbidden", "Only staff can make somebody a host");
+  exchange_problem(exchange, 403, "forbidden", "Only staff can make somebody a host");
   return false;
 }
 
-static bool answer(Call *call, int status, json_t *invitation) {
-  call_effect(call, API_MEETING_CHANGED, call_id(call, 0), NULL);
-  return call_made(call, status, invitation);
+static bool answer(Exchange *exchange, int status, json_t *invitation) {
+  exchange_effect(exchange, EFFECT_MEETING_CHANGED, exchange_id(exchange, 0), NULL);
+  return exchange_made(exchange, status, invitation);
 }
 
-static bool create(Call *call, GError **error) {
-  g_autofree char *base = link_base(call);
+static bool create(Exchange *exchange, GError **error) {
+  g_autofree char *base = link_base(exchange);
   InvitationNew invitation;
-  return invitation_read(call->body, &invitation, error) &&
-         answer(call, 201,
-                invitation_create(call->db, call_id(call, 0), &invitation, base, &call->actor,
-                                  call->now_ms, error));
+  return invitation_read(exchange->body, &invitation, error) &&
+         answer(exchange, 201,
+                invitation_create(exchange->db, exchange_id(exchange, 0), &invitation, base,
+                                  &exchange->actor, exchange->now_ms, error));
 }
 
-void invitations_create(Call *call) {
-  if (may_give(call, body_text(call->body, "capacity")))
-    call_write(call, create);
+void invitations_create(Exchange *exchange) {
+  if (may_give(exchange, body_text(exchange->body, "capacity")))
+    exchange_write(exchange, create);
 }
 
-static bool change(Call *call, GError **error) {
-  return answer(call, 200,
-                invitation_set_capacity(call->db, call_id(call, 0), call_id(call, 1),
-                                        body_text(call->body, "capacity"), &call->actor,
-                                        call->now_ms, error));
+static bool change(Exchange *exchange, GError **error) {
+  return answer(exchange, 200,
+                invitation_set_capacity(exchange->db, exchange_id(exchange, 0),
+                                        exchange_id(exchange, 1),
+                                        body_text(exchange->body, "capacity"), &exchange->actor,
+                                        exchange->now_ms, error));
 }
 
-void invitations_change(Call *call) {
+void invitations_change(Exchange *exchange) {
   static const BodyField fields[] = {{"capacity", BODY_TEXT, true, 64}};
-  if (call_body(call, fields, G_N_ELEMENTS(fields)) &&
-      may_give(call, body_text(call->body, "capacity")))
-    call_write(call, change);
+  if (exchange_body(exchange, fields, G_N_ELEMENTS(fields)) &&
+      may_give(exchange, body_text(exchange->body, "capacity")))
+    exchange_write(exchange, change);
 }
 
-static bool revoke_it(Call *call, GError **error) {
+static bool revoke_it(Exchange *exchange, GError **error) {
   char person[ID_CHARS + 1];
-  if (!invitation_revoke(call->db, call_id(call, 0), call_id(call, 1), person, &call->actor,
-                         call->now_ms, error))
+  if (!invitation_revoke(exchange->db, exchange_id(exchange, 0), exchange_id(exchange, 1), person,
+                         &exchange->actor, exchange->now_ms, error))
     return false;
-  call_effect(call, API_PERSON_REVOKED, call_id(call, 0), person);
-  call_empty(call);
+  exchange_effect(exchange, EFFECT_PERSON_REVOKED, exchange_id(exchange, 0), person);
+  exchange_empty(exchange);
   return true;
 }
 
-void invitations_revoke(Call *call) {
-  if (call_body(call, NULL, 0))
-    call_write(call, revoke_it);
+void invitations_revoke(Exchange *exchange) {
+  if (exchange_body(exchange, NULL, 0))
+    exchange_write(exchange, revoke_it);
 }
 
-static bool renew_link(Call *call, GError **error) {
-  g_autofree char *base = link_base(call);
-  return answer(call, 200,
-                invitation_renew_link(call->db, call_id(call, 0), call_id(call, 1),
-                                      body_integer(call->body, "expires_at"), base, &call->actor,
-                                      call->now_ms, error));
+static bool renew_link(Exchange *exchange, GError **error) {
+  g_autofree char *base = link_base(exchange);
+  return answer(exchange, 200,
+                invitation_renew_link(exchange->db, exchange_id(exchange, 0),
+                                      exchange_id(exchange, 1),
+                                      body_integer(exchange->body, "expires_at"), base,
+                                      &exchange->actor, exchange->now_ms, error));
 }
 
-void invitations_renew_link(Call *call) {
+void invitations_renew_link(Exchange *exchange) {
   static const BodyField fields[] = {{"expires_at", BODY_INTEGER, false, 0}};
-  if (!call->body || call_body(call, fields, G_N_ELEMENTS(fields)))
-    call_write(call, renew_link);
+  if (!exchange->body || exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
+    exchange_write(exchange, renew_link);
 }

@@ -35,19 +35,12 @@ const char *api_request_query(const ApiRequest *request, const char *name) {
   return NULL;
 }
 
-static void clear_effect(void *pointer) {
-  ApiEffect *effect = pointer;
-  g_free(effect->meeting);
-  g_free(effect->person);
-  g_free(effect->name);
-}
-
 ApiResponse *api_response_new(void) {
   ApiResponse *response = g_new0(ApiResponse, 1);
   response->status = 500;
   response->body = g_string_new(NULL);
-  response->effects = g_array_new(FALSE, TRUE, sizeof(ApiEffect));
-  g_array_set_clear_func(response->effects, clear_effect);
+  response->effects = g_array_new(FALSE, TRUE, sizeof(Effect));
+  g_array_set_clear_func(response->effects, effect_clear);
   return response;
 }
 
@@ -68,21 +61,21 @@ void api_response_free(ApiResponse *response) {
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user) {
   for (unsigned i = 0; i < response->effects->len; i++) {
-    const ApiEffect *effect = &g_array_index(response->effects, ApiEffect, i);
+    const Effect *effect = &g_array_index(response->effects, Effect, i);
     switch (effect->kind) {
-    case API_MEETING_CHANGED:
+    case EFFECT_MEETING_CHANGED:
       effects->meeting_changed(user, effect->meeting);
       break;
-    case API_PERSON_CHANGED:
+    case EFFECT_PERSON_CHANGED:
       effects->person_changed(user, effect->person);
       break;
-    case API_NAMES_CHANGED:
+    case EFFECT_NAMES_CHANGED:
       effects->names_changed(user);
       break;
-    case API_PERSON_REVOKED:
+    case EFFECT_PERSON_REVOKED:
       effects->person_revoked(user, effect->meeting, effect->person);
       break;
-    case API_PERSON_TURNED_AWAY:
+    case EFFECT_PERSON_TURNED_AWAY:
       effects->person_turned_away(user, effect->meeting, effect->person, effect->name);
       break;
     }

@@ -1,7 +1,7 @@
 #include "api/handlers.h"
 
-void openapi_show(Call *call) {
-  call->response->status = 200;
-  call->response->content_type = "application/json";
-  g_string_assign(call->response->body, openapi_text);
+void openapi_show(Exchange *exchange) {
+  exchange->response->status = 200;
+  exchange->response->content_type = "application/json";
+  g_string_assign(exchange->response->body, openapi_text);
 }

@@ -12,42 +12,42 @@
 #include "store/check.h"
 #include "store/passwords.h"
 
-void people_index(Call *call) {
-  PeopleQuery query = {.q = call_query(call, "q"),
-                       .role = call_query(call, "role"),
-                       .invite_to = api_request_query(call->request, "invite_to"),
-                       .after = call_query(call, "after")};
+void people_index(Exchange *exchange) {
+  PeopleQuery query = {.q = exchange_query(exchange, "q"),
+                       .role = exchange_query(exchange, "role"),
+                       .invite_to = api_request_query(exchange->request, "invite_to"),
+                       .after = exchange_query(exchange, "after")};
   GError *error = NULL;
   Role role;
-  if (!call_limit(call, &query.limit))
+  if (!exchange_limit(exchange, &query.limit))
     return;
   if ((query.role && !role_parse(query.role, &role)) || (query.q && strlen(query.q) > 256) ||
       (query.invite_to && strlen(query.invite_to) > 64)) {
     check_fail(&error, "role wants the name of a role, q at most 256 bytes, invite_to at most 64");
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return;
   }
-  json_t *page = people_list(call->db, &query, call->now_ms, &error);
-  call_answer(call, 200, page, error);
+  json_t *page = people_list(exchange->db, &query, exchange->now_ms, &error);
+  exchange_answer(exchange, 200, page, error);
 }
 
-static bool create(Call *call, GError **error) {
+static bool create(Exchange *exchange, GError **error) {
   char id[ID_CHARS + 1];
-  PersonNew person = {.name = body_text(call->body, "name"),
-                      .login = body_text(call->body, "login"),
-                      .kind = body_text(call->body, "kind"),
-                      .sector = body_text(call->body, "sector"),
-                      .organisation = body_text(call->body, "organisation")};
+  PersonNew person = {.name = body_text(exchange->body, "name"),
+                      .login = body_text(exchange->body, "login"),
+                      .kind = body_text(exchange->body, "kind"),
+                      .sector = body_text(exchange->body, "sector"),
+                      .organisation = body_text(exchange->body, "organisation")};
   if (!person.kind)
     person.kind = "member";
-  if (!person_create(call->db, &person, &call->actor, call->now_ms, id, error))
+  if (!person_create(exchange->db, &person, &exchange->actor, exchange->now_ms, id, error))
     return false;
-  call_effect(call, API_NAMES_CHANGED, NULL, NULL);
-  call->response->location = g_strconcat(API_PREFIX "people/", id, NULL);
-  return call_made(call, 201, person_get(call->db, id, call->now_ms, error));
+  exchange_effect(exchange, EFFECT_NAMES_CHANGED, NULL, NULL);
+  exchange->response->location = g_strconcat(API_PREFIX "people/", id, NULL);
+  return exchange_made(exchange, 201, person_get(exchange->db, id, exchange->now_ms, error));
 }
 
-void people_create(Call *call) {
+void people_create(Exchange *exchange) {
   static const BodyField fields[] = {
       {"name", BODY_TEXT, true, 400},
       {"login", BODY_TEXT_OR_NULL, false, 64},
@@ -55,19 +55,20 @@ void people_create(Call *call) {
       {"sector", BODY_TEXT_OR_NULL, false, 400},
       {"organisation", BODY_TEXT_OR_NULL, false, 800},
   };
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+  if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
     return;
   GError *error = NULL;
-  const char *kind = body_text(call->body, "kind");
+  const char *kind = body_text(exchange->body, "kind");
   if (kind && !check_word("kind", kind, "member staff", &error)) {
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return;
   }
-  if (g_strcmp0(kind, "staff") == 0 && !(call->session->roles & ROLE_SYSTEM_ADMIN)) {
-    call_problem(call, 403, "forbidden", "Only the system administrator makes staff accounts");
+  if (g_strcmp0(kind, "staff") == 0 && !(exchange->session->roles & ROLE_SYSTEM_ADMIN)) {
+    exchange_problem(exchange, 403, "forbidden",
+                     "Only the system administrator makes staff accounts");
     return;
   }
-  call_write(call, create);
+  exchange_write(exchange, create);
 }
 
 static bool roles_read(const json_t *list, unsigned *roles, GError **error) {
@@ -91,29 +92,29 @@ static bool changes_names(const json_t *patch) {
 }
 
 /* Each member of the patch by its own function of the store, in one transaction. */
-static bool change(Call *call, GError **error) {
-  sqlite3 *db = call->db;
-  const char *id = call_id(call, 0);
-  json_t *roles = json_object_get(call->body, "roles");
+static bool change(Exchange *exchange, GError **error) {
+  sqlite3 *db = exchange->db;
+  const char *id = exchange_id(exchange, 0);
+  json_t *roles = json_object_get(exchange->body, "roles");
   unsigned wanted = 0;
   if (roles && (!roles_read(roles, &wanted, error) ||
-                !person_set_roles(db, id, wanted, &call->actor, call->now_ms, error)))
+                !person_set_roles(db, id, wanted, &exchange->actor, exchange->now_ms, error)))
     return false;
-  if (json_object_get(call->body, "locked_until") &&
-      !person_unlock(db, id, &call->actor, call->now_ms, error))
+  if (json_object_get(exchange->body, "locked_until") &&
+      !person_unlock(db, id, &exchange->actor, exchange->now_ms, error))
     return false;
-  json_t *rest = json_copy(call->body);
+  json_t *rest = json_copy(exchange->body);
   json_object_del(rest, "roles");
   json_object_del(rest, "locked_until");
-  bool good =
-      json_object_size(rest) == 0 || person_patch(db, id, rest, &call->actor, call->now_ms, error);
+  bool good = json_object_size(rest) == 0 ||
+              person_patch(db, id, rest, &exchange->actor, exchange->now_ms, error);
   json_decref(rest);
   if (!good)
     return false;
-  call_effect(call, API_PERSON_CHANGED, NULL, id);
-  if (changes_names(call->body))
-    call_effect(call, API_NAMES_CHANGED, NULL, NULL);
-  return call_made(call, 200, person_get(db, id, call->now_ms, error));
+  exchange_effect(exchange, EFFECT_PERSON_CHANGED, NULL, id);
+  if (changes_names(exchange->body))
+    exchange_effect(exchange, EFFECT_NAMES_CHANGED, NULL, NULL);
+  return exchange_made(exchange, 200, person_get(db, id, exchange->now_ms, error));
 }
 
 /* Which members of a patch are the security administrator's. */
@@ -123,15 +124,15 @@ static bool is_security(const char *member) {
 
 /* Whether the caller may make this change to this person; says so when not. An administrator is who
  * has the role, of whatever kind the account was made. */
-static bool may_change(Call *call, const json_t *person) {
-  unsigned roles = call->session->roles;
-  unsigned theirs = person_roles(call->db, call_id(call, 0));
+static bool may_change(Exchange *exchange, const json_t *person) {
+  unsigned roles = exchange->session->roles;
+  unsigned theirs = person_roles(exchange->db, exchange_id(exchange, 0));
   const char *kind = body_text(person, "kind");
   bool admin = strcmp(kind, "admin") == 0 || (theirs & ROLES_ADMIN);
-  bool self = strcmp(call_id(call, 0), call->session->person) == 0;
+  bool self = strcmp(exchange_id(exchange, 0), exchange->session->person) == 0;
   const char *member;
   json_t *value;
-  json_object_foreach(call->body, member, value) {
+  json_object_foreach(exchange->body, member, value) {
     bool allowed;
     if (is_security(member))
       allowed = (roles & ROLE_SECURITY_ADMIN) && !self;
@@ -140,14 +141,14 @@ static bool may_change(Call *call, const json_t *person) {
     else
       allowed = (roles & (ROLE_STAFF | ROLE_SYSTEM_ADMIN)) && !admin;
     if (!allowed) {
-      call_problem(call, 403, "forbidden", "You may not change this of this person");
+      exchange_problem(exchange, 403, "forbidden", "You may not change this of this person");
       return false;
     }
   }
   return true;
 }
 
-void people_change(Call *call) {
+void people_change(Exchange *exchange) {
   static const BodyField fields[] = {
       {"name", BODY_TEXT, false, 400},
       {"login", BODY_TEXT_OR_NULL, false, 64},
@@ -157,18 +158,18 @@ void people_change(Call *call) {
       {"roles", BODY_LIST, false, 8},
       {"locked_until", BODY_TEXT_OR_NULL, false, 0},
   };
-  if (!call_body(call, fields, G_N_ELEMENTS(fields)))
+  if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
     return;
   GError *error = NULL;
-  json_t *person = person_get(call->db, call_id(call, 0), call->now_ms, &error);
+  json_t *person = person_get(exchange->db, exchange_id(exchange, 0), exchange->now_ms, &error);
   if (!person) {
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return;
   }
-  bool allowed = may_change(call, person);
+  bool allowed = may_change(exchange, person);
   json_decref(person);
   if (allowed)
-    call_write(call, change);
+    exchange_write(exchange, change);
 }
 
 /* ---- a new password for somebody else ---- */
@@ -186,57 +187,60 @@ static void reset_free(void *data) {
   g_free(reset);
 }
 
-static bool hash_reset(Call *call) {
-  Reset *reset = call->own;
-  reset->hashed =
-      password_hash(reset->password, call->context->config->password_cost_log2, &reset->hash, NULL);
+static bool hash_reset(Exchange *exchange) {
+  Reset *reset = exchange->own;
+  reset->hashed = password_hash(reset->password, exchange->context->config->password_cost_log2,
+                                &reset->hash, NULL);
   return false;
 }
 
-static bool reset(Call *call, GError **error) {
-  const Reset *reset = call->own;
-  if (!password_reset(call->db, call_id(call, 0), &reset->hash, &call->actor, call->now_ms, error))
+static bool reset(Exchange *exchange, GError **error) {
+  const Reset *reset = exchange->own;
+  if (!password_reset(exchange->db, exchange_id(exchange, 0), &reset->hash, &exchange->actor,
+                      exchange->now_ms, error))
     return false;
-  call_effect(call, API_PERSON_CHANGED, NULL, call_id(call, 0)); /* its sessions have ended */
-  return call_made(call, 200, json_pack("{s:s}", "password", reset->password));
+  exchange_effect(exchange, EFFECT_PERSON_CHANGED, NULL,
+                  exchange_id(exchange, 0)); /* its sessions have ended */
+  return exchange_made(exchange, 200, json_pack("{s:s}", "password", reset->password));
 }
 
-static void reset_hashed(Call *call) {
-  if (((const Reset *)call->own)->hashed)
-    call_write(call, reset);
+static void reset_hashed(Exchange *exchange) {
+  if (((const Reset *)exchange->own)->hashed)
+    exchange_write(exchange, reset);
   else
-    call_problem(call, 500, "internal", "The server failed to do this");
+    exchange_problem(exchange, 500, "internal", "The server failed to do this");
 }
 
-void people_reset_password(Call *call) {
-  if (!call_body(call, NULL, 0))
+void people_reset_password(Exchange *exchange) {
+  if (!exchange_body(exchange, NULL, 0))
     return;
   GError *error = NULL;
-  const char *id = call_id(call, 0);
-  json_t *person = person_get(call->db, id, call->now_ms, &error);
+  const char *id = exchange_id(exchange, 0);
+  json_t *person = person_get(exchange->db, id, exchange->now_ms, &error);
   if (!person) {
-    call_fail(call, error);
+    exchange_fail(exchange, error);
     return;
   }
   bool no_account = !body_text(person, "login");
   json_decref(person);
-  if ((person_roles(call->db, id) & ROLES_ADMIN) || strcmp(id, call->session->person) == 0) {
-    call_problem(call, 403, "forbidden",
-                 "An administrator's password is reset on the server itself");
+  if ((person_roles(exchange->db, id) & ROLES_ADMIN) ||
+      strcmp(id, exchange->session->person) == 0) {
+    exchange_problem(exchange, 403, "forbidden",
+                     "An administrator's password is reset on the server itself");
     return;
   }
   if (no_account) {
-    call_problem(call, 409, "no_login", "This person has no login name");
+    exchange_problem(exchange, 409, "no_login", "This person has no login name");
     return;
   }
-  if (!throttle_use(call->context->throttle, LIMIT_RESETS, call->session->person,
+  if (!throttle_use(exchange->context->throttle, LIMIT_RESETS, exchange->session->person,
                     clock_mono_us())) {
-    call_too_many(call, "Too many passwords were reset; wait a moment", 10);
+    exchange_too_many(exchange, "Too many passwords were reset; wait a moment", 10);
     return;
   }
-  static const CallHash how = {NULL, hash_reset, reset_hashed, NULL};
-  Reset *wanted = call->own = g_new0(Reset, 1);
-  call->own_free = reset_free;
+  static const ExchangeHash how = {NULL, hash_reset, reset_hashed, NULL};
+  Reset *wanted = exchange->own = g_new0(Reset, 1);
+  exchange->own_free = reset_free;
   wanted->password = password_generate();
-  call_hash(call, call->session->person, &how);
+  exchange_hash(exchange, exchange->session->person, &how);
 }

@@ -13,21 +13,22 @@
 static pthread_mutex_t views_lock = PTHREAD_MUTEX_INITIALIZER; /* reader threads share it */
 static GHashTable *views; /* "session recording file" -> time of the view, ms */
 
-void recordings_index(Call *call) {
-  RecordingsQuery query = {.q = call_query(call, "q"),
-                           .meeting = call_query(call, "meeting"),
-                           .after = call_query(call, "after")};
+void recordings_index(Exchange *exchange) {
+  RecordingsQuery query = {.q = exchange_query(exchange, "q"),
+                           .meeting = exchange_query(exchange, "meeting"),
+                           .after = exchange_query(exchange, "after")};
   GError *error = NULL;
-  if (!call_limit(call, &query.limit))
+  if (!exchange_limit(exchange, &query.limit))
     return;
-  json_t *page = recordings_list(call->db, &query, call->session, &error);
-  call_answer(call, 200, page, error);
+  json_t *page = recordings_list(exchange->db, &query, exchange->session, &error);
+  exchange_answer(exchange, 200, page, error);
 }
 
-void recordings_show(Call *call) {
+void recordings_show(Exchange *exchange) {
   GError *error = NULL;
-  json_t *recording = recording_json(call->db, call_id(call, 0), call->session, &error);
-  call_answer(call, 200, recording, error);
+  json_t *recording =
+      recording_json(exchange->db, exchange_id(exchange, 0), exchange->session, &error);
+  exchange_answer(exchange, 200, recording, error);
 }
 
 static gboolean is_old(void *key, void *value, void *now_ms) {
@@ -36,13 +37,13 @@ static gboolean is_old(void *key, void *value, void *now_ms) {
 
 /* Whether this request begins a view. Should the table ever be full of fresh ones, each request
  * does: too many records rather than too few. */
-static bool begins_view(const Call *call) {
-  g_autofree char *key =
-      g_strjoin(" ", call->session->digest, call_id(call, 0), call_id(call, 1), NULL);
+static bool begins_view(const Exchange *exchange) {
+  g_autofree char *key = g_strjoin(" ", exchange->session->digest, exchange_id(exchange, 0),
+                                   exchange_id(exchange, 1), NULL);
   pthread_mutex_lock(&views_lock);
   if (!views)
     views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  int64_t now_ms = call->now_ms;
+  int64_t now_ms = exchange->now_ms;
   const int64_t *seen = g_hash_table_lookup(views, key);
   bool begins = !seen || now_ms - *seen > VIEW_MS;
   if (begins) {
@@ -57,38 +58,39 @@ static bool begins_view(const Call *call) {
   return begins;
 }
 
-static void note_view(const Call *call, const RecordingGrant *grant, const char *result) {
-  json_t *detail =
-      json_pack("{s:s, s:s*}", "file", call_id(call, 1), "meeting", grant ? grant->meeting : NULL);
+static void note_view(const Exchange *exchange, const RecordingGrant *grant, const char *result) {
+  json_t *detail = json_pack("{s:s, s:s*}", "file", exchange_id(exchange, 1), "meeting",
+                             grant ? grant->meeting : NULL);
   const AuditEntry entry = {.kind = "recording.view",
-                            .subject = call->session->person,
-                            .object = call_id(call, 0),
+                            .subject = exchange->session->person,
+                            .object = exchange_id(exchange, 0),
                             .result = result,
-                            .address = call->request->address,
+                            .address = exchange->request->address,
                             .detail = detail};
-  audit_queue(call->context->store, &entry, call->now_ms);
+  audit_queue(exchange->context->store, &entry, exchange->now_ms);
   json_decref(detail);
 }
 
-void recordings_play(Call *call) {
+void recordings_play(Exchange *exchange) {
   GError *error = NULL;
   RecordingGrant grant = {.path = NULL};
-  if (!recording_authorise(call->db, call->context->config->recordings_dir, call->session,
-                           call_id(call, 0), call_id(call, 1), &grant, &error)) {
+  if (!recording_authorise(exchange->db, exchange->context->config->recordings_dir,
+                           exchange->session, exchange_id(exchange, 0), exchange_id(exchange, 1),
+                           &grant, &error)) {
     /* Asking for what is not there is recorded too, but not for as long as somebody keeps asking.
      */
-    if (!call->request->again && g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
-        throttle_use(call->context->throttle, LIMIT_MISSING_FILES, call->session->digest,
+    if (!exchange->request->again && g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
+        throttle_use(exchange->context->throttle, LIMIT_MISSING_FILES, exchange->session->digest,
                      clock_mono_us()))
-      note_view(call, NULL, "refused");
-    call_fail(call, error);
+      note_view(exchange, NULL, "refused");
+    exchange_fail(exchange, error);
     return;
   }
-  if (!call->request->again && begins_view(call))
-    note_view(call, &grant, "ok");
-  call->response->status = 200;
-  call->response->content_type = grant.type;
-  call->response->file = g_strdup(grant.path);
-  call->response->file_etag = *grant.sha256 ? g_strdup(grant.sha256) : NULL;
+  if (!exchange->request->again && begins_view(exchange))
+    note_view(exchange, &grant, "ok");
+  exchange->response->status = 200;
+  exchange->response->content_type = grant.type;
+  exchange->response->file = g_strdup(grant.path);
+  exchange->response->file_etag = *grant.sha256 ? g_strdup(grant.sha256) : NULL;
   recording_grant_clear(&grant);
 }

@@ -10,7 +10,7 @@
 
 #include "api/api.h"
 
-struct Call;
+struct Exchange;
 
 typedef enum {
   FOR_ANYBODY = 1 << 0, /* no session wanted */
@@ -29,26 +29,24 @@ typedef enum {
 } Access;
 
 typedef struct {
-  ApiMethod method;
+  HttpMethod method;
   const char *path; /* below API_PREFIX; {id} stands for one segment */
   unsigned access;  /* of Access */
   const char *name; /* operationId in the OpenAPI document */
-  void (*handle)(struct Call *call);
-} Route;
+  void (*handle)(struct Exchange *exchange);
+} ApiRoute;
 
 #define ROUTE_IDS_MAX 2
 #define ROUTE_ID_BYTES 96 /* file names of recordings are the longest */
 
 typedef struct {
-  const Route *route; /* NULL: no such path, or not with this method */
-  char allow[64];     /* methods that the path has, for 405; "" when there is no such path */
+  const ApiRoute *route; /* NULL: no such path, or not with this method */
+  char allow[64];        /* methods that the path has, for 405; "" when there is no such path */
   char ids[ROUTE_IDS_MAX][ROUTE_ID_BYTES];
 } RouteMatch;
 
-extern const Route routes[];
+extern const ApiRoute routes[];
 extern const unsigned route_count;
 
 /* HEAD matches GET. */
-RouteMatch route_match(ApiMethod method, const char *path);
-
-const char *method_name(ApiMethod method);
+RouteMatch route_match(HttpMethod method, const char *path);

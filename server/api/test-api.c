@@ -308,7 +308,7 @@ static void test_meeting(void) {
   json_decref(live);
   g_autoptr(ApiResponse) ended = bed_ask(bed, STAFF, "POST", end, NULL);
   g_assert_cmpint(ended->status, ==, 200);
-  g_assert_cmpint(g_array_index(ended->effects, ApiEffect, 0).kind, ==, API_MEETING_CHANGED);
+  g_assert_cmpint(g_array_index(ended->effects, Effect, 0).kind, ==, EFFECT_MEETING_CHANGED);
   bed_refused(bed, 409, "meeting_ended", MEMBER, "POST", join, NULL);
   g_autofree char *events = g_strconcat(path, "/events", NULL);
   json_t *log = bed_expect(bed, 200, STAFF, "GET", events, NULL);
@@ -349,8 +349,8 @@ static void test_invitations(void) {
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", one, "{\"capacity\":\"host\"}"));
   g_autoptr(ApiResponse) revoked = bed_ask(bed, STAFF, "DELETE", one, NULL);
   g_assert_cmpint(revoked->status, ==, 204);
-  const ApiEffect *effect = &g_array_index(revoked->effects, ApiEffect, 0);
-  g_assert_cmpint(effect->kind, ==, API_PERSON_REVOKED);
+  const Effect *effect = &g_array_index(revoked->effects, Effect, 0);
+  g_assert_cmpint(effect->kind, ==, EFFECT_PERSON_REVOKED);
   g_assert_cmpstr(effect->meeting, ==, bed->meeting);
   g_assert_cmpstr(effect->person, ==, bed->signed_in[GUEST].id);
   bed_refused(bed, 401, "signed_out", GUEST, "GET", "session", NULL);
@@ -475,7 +475,7 @@ static bool tells_names(Bed *bed, Who who, const char *method, const char *path,
   g_autoptr(ApiResponse) response = bed_ask(bed, who, method, path, body);
   g_assert_cmpint(response->status / 100, ==, 2);
   for (unsigned i = 0; i < response->effects->len; i++)
-    if (g_array_index(response->effects, ApiEffect, i).kind == API_NAMES_CHANGED)
+    if (g_array_index(response->effects, Effect, i).kind == EFFECT_NAMES_CHANGED)
       return true;
   return false;
 }
@@ -535,8 +535,8 @@ static void test_people(void) {
   g_autoptr(ApiResponse) staff_too =
       bed_ask(bed, SECURITY_ADMIN, "PATCH", promoted, "{\"roles\":[\"member\",\"staff\"]}");
   g_assert_cmpint(staff_too->status, ==, 200);
-  const ApiEffect *effect = &g_array_index(staff_too->effects, ApiEffect, 0);
-  g_assert_cmpint(effect->kind, ==, API_PERSON_CHANGED);
+  const Effect *effect = &g_array_index(staff_too->effects, Effect, 0);
+  g_assert_cmpint(effect->kind, ==, EFFECT_PERSON_CHANGED);
   g_assert_cmpstr(effect->person, ==, bed->signed_in[MEMBER].id);
   bed_refused(bed, 403, "forbidden", STAFF, "PATCH", promoted, "{\"name\":\"y\"}");
   json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL)); /* not an administrator */
@@ -681,7 +681,7 @@ static void test_sessions_end(void) {
         bed_ask(bed, cases[i].who, cases[i].method, cases[i].path, cases[i].body);
     g_assert_cmpint(response->status, ==, cases[i].status);
     g_assert_cmpuint(response->effects->len, ==, 1);
-    g_assert_cmpint(g_array_index(response->effects, ApiEffect, 0).kind, ==, API_PERSON_CHANGED);
+    g_assert_cmpint(g_array_index(response->effects, Effect, 0).kind, ==, EFFECT_PERSON_CHANGED);
   }
   bed_free(bed);
 }

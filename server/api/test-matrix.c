@@ -63,7 +63,7 @@ static unsigned allowed_of(const char *name) {
 }
 
 /* The first {id} is the meeting, or a person's where the path is about people. */
-static char *path_of(const Bed *bed, const Route *route) {
+static char *path_of(const Bed *bed, const ApiRoute *route) {
   bool recordings = g_str_has_prefix(route->path, "recordings/");
   bool people = g_str_has_prefix(route->path, "people/");
   g_auto(GStrv) parts = g_strsplit(route->path, "{id}", -1);
@@ -87,13 +87,13 @@ static void test_matrix(void) {
   Bed *bed = bed_new();
   unsigned refused = 0, let_in = 0;
   for (unsigned i = 0; i < route_count; i++) {
-    const Route *route = &routes[i];
+    const ApiRoute *route = &routes[i];
     g_autofree char *path = path_of(bed, route);
     unsigned allowed = allowed_of(route->name);
     for (Who who = 0; who < WHO_COUNT; who++) {
       g_autoptr(ApiResponse) response =
           bed_ask(bed, who, method_name(route->method), path,
-                  route->method == API_GET ? NULL : "{\"unknown\":1}");
+                  route->method == HTTP_GET ? NULL : "{\"unknown\":1}");
       bool is_refusal =
           response->status == 401 || response->status == 403 || response->status == 404;
       bool is_success = response->status / 100 == 2 || response->status == 422;
@@ -136,8 +136,8 @@ static void test_tracks(void) {
 static void test_forgery(void) {
   Bed *bed = bed_new();
   for (unsigned i = 0; i < route_count; i++) {
-    const Route *route = &routes[i];
-    if (route->method == API_GET)
+    const ApiRoute *route = &routes[i];
+    if (route->method == HTTP_GET)
       continue;
     g_autofree char *path = path_of(bed, route);
     for (unsigned kind = 0; kind < 4; kind++) {

@@ -5,16 +5,16 @@
 #include "api/handlers.h"
 
 static void test_match(void) {
-  RouteMatch match = route_match(API_GET, "/api/v1/meetings/abc/invitations");
+  RouteMatch match = route_match(HTTP_GET, "/api/v1/meetings/abc/invitations");
   g_assert_cmpstr(match.route->name, ==, "listInvitations");
   g_assert_cmpstr(match.ids[0], ==, "abc");
-  match = route_match(API_HEAD, "/api/v1/meetings/abc");
+  match = route_match(HTTP_HEAD, "/api/v1/meetings/abc");
   g_assert_cmpstr(match.route->name, ==, "getMeeting");
-  match = route_match(API_DELETE, "/api/v1/meetings/m1/invitations/i2");
+  match = route_match(HTTP_DELETE, "/api/v1/meetings/m1/invitations/i2");
   g_assert_cmpstr(match.route->name, ==, "revokeInvitation");
   g_assert_cmpstr(match.ids[0], ==, "m1");
   g_assert_cmpstr(match.ids[1], ==, "i2");
-  match = route_match(API_PUT, "/api/v1/session");
+  match = route_match(HTTP_PUT, "/api/v1/session");
   g_assert_null(match.route);
   g_assert_cmpstr(match.allow, ==, "POST, GET, DELETE");
   static const char *const none[] = {
@@ -31,12 +31,12 @@ static void test_match(void) {
       "/api/v1/meetings/{id}/nothing",
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(none); i++) {
-    match = route_match(API_GET, none[i]);
+    match = route_match(HTTP_GET, none[i]);
     g_assert_true(!match.route && !*match.allow);
   }
   g_autofree char *much = g_strnfill(5000, 'x');
   g_autofree char *path = g_strconcat("/api/v1/meetings/", much, NULL);
-  g_assert_null(route_match(API_GET, path).route);
+  g_assert_null(route_match(HTTP_GET, path).route);
 }
 
 /* "/meetings/{id}/invitations/{iid}" as the table writes it. */
@@ -53,7 +53,7 @@ static char *table_path(const char *path) {
   return g_string_free(text, FALSE);
 }
 
-static const Route *find(const char *method, const char *path) {
+static const ApiRoute *find(const char *method, const char *path) {
   for (unsigned i = 0; i < route_count; i++)
     if (strcmp(routes[i].path, path) == 0 &&
         g_ascii_strcasecmp(method_name(routes[i].method), method) == 0)
@@ -73,7 +73,7 @@ static void test_openapi(void) {
   json_object_foreach(json_object_get(document, "paths"), path, item) {
     g_autofree char *wanted = table_path(path);
     json_object_foreach(item, method, operation) {
-      const Route *route = find(method, wanted);
+      const ApiRoute *route = find(method, wanted);
       if (!route)
         g_error("%s %s is described but does not exist", method, path);
       g_assert_cmpstr(json_string_value(json_object_get(operation, "operationId")), ==,

@@ -55,7 +55,7 @@ typedef struct {
   Needs needs;
   void (*handle)(Client *client, const json_t *message, uint32_t id, int64_t now_us);
   size_t field_count;
-  Field fields[4];
+  MessageField fields[4];
 } Verb;
 
 static void send_message(Client *client, json_t *message) {

@@ -95,7 +95,7 @@ static void wait_at_gate(void) {
 
 /* ---- the API: a few routes ------------------------------------------------------------------ */
 
-struct Call {
+struct Exchange {
   const ApiContext *context;
   ApiRequest *request;
   ApiResponse *response;
@@ -120,12 +120,12 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
     const char *who = api_request_query(request, "who");
     response->person = g_strdup(who ? who : "known");
   } else if (strcmp(request->path, "/api/v1/effect") == 0) {
-    ApiEffect effect = {API_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
+    Effect effect = {EFFECT_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/wait") == 0) {
     set_gate(false);
     wait_at_gate();
-    ApiEffect effect = {API_MEETING_CHANGED, g_strdup("m"), NULL};
+    Effect effect = {EFFECT_MEETING_CHANGED, g_strdup("m"), NULL};
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/go") == 0) {
     set_gate(true);
@@ -141,27 +141,27 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
   }
 }
 
-static bool run_call(sqlite3 *db, void *data, GError **error) {
-  ApiCall *call = data;
-  answer(call->context, call->request, call->response);
+static bool run_exchange(sqlite3 *db, void *data, GError **error) {
+  Exchange *exchange = data;
+  answer(exchange->context, exchange->request, exchange->response);
   return true;
 }
 
-static void call_done(void *data, const GError *error) {
-  ApiCall *call = data;
-  call->done(call->user, call->response);
-  api_request_free(call->request);
-  g_free(call);
+static void exchange_done(void *data, const GError *error) {
+  Exchange *exchange = data;
+  exchange->done(exchange->user, exchange->response);
+  api_request_free(exchange->request);
+  g_free(exchange);
 }
 
-ApiCall *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
-  ApiCall *call = g_new(ApiCall, 1);
-  *call = (ApiCall){context, request, api_response_new(), done, user};
-  store_read(NULL, run_call, call_done, call);
-  return call;
+Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
+  Exchange *exchange = g_new(Exchange, 1);
+  *exchange = (Exchange){context, request, api_response_new(), done, user};
+  store_read(NULL, run_exchange, exchange_done, exchange);
+  return exchange;
 }
 
-void api_abandon(ApiCall *call) {}
+void api_abandon(Exchange *exchange) {}
 
 /* ---- the dispatch: echoes -------------------------------------------------------------------- */
 

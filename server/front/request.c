@@ -105,11 +105,11 @@ bool request_origin_allowed(const Connection *connection) {
 
 static const struct {
   enum lws_token_indexes token;
-  ApiMethod method;
+  HttpMethod method;
 } methods[] = {
-    {WSI_TOKEN_GET_URI, API_GET},     {WSI_TOKEN_HEAD_URI, API_HEAD},
-    {WSI_TOKEN_POST_URI, API_POST},   {WSI_TOKEN_PUT_URI, API_PUT},
-    {WSI_TOKEN_PATCH_URI, API_PATCH}, {WSI_TOKEN_DELETE_URI, API_DELETE},
+    {WSI_TOKEN_GET_URI, HTTP_GET},     {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
+    {WSI_TOKEN_POST_URI, HTTP_POST},   {WSI_TOKEN_PUT_URI, HTTP_PUT},
+    {WSI_TOKEN_PATCH_URI, HTTP_PATCH}, {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
 };
 
 static bool read_path(struct lws *wsi, ApiRequest *api, bool *too_long) {
@@ -205,7 +205,7 @@ int request_read(const Connection *connection, Request *request, const char **co
     return refuse(code, title, 501, "no_chunked", "Bodies need a Content-Length");
   if (length && !read_length(request, length))
     return refuse(code, title, 400, "bad_request", "The Content-Length cannot be read");
-  if (!request->has_length && (api->method & (API_POST | API_PUT | API_PATCH)))
+  if (!request->has_length && (api->method & (HTTP_POST | HTTP_PUT | HTTP_PATCH)))
     return refuse(code, title, 411, "length_required", "Bodies need a Content-Length");
   if (request->length > API_BODY_MAX)
     return refuse(code, title, 413, "too_large", "The request is too large");

@@ -61,7 +61,7 @@ static bool in_range(const json_t *value, int64_t least, int64_t most) {
          json_integer_value(value) <= most;
 }
 
-static bool is_sources(json_t *value, const Field *field) {
+static bool is_sources(json_t *value, const MessageField *field) {
   const char *mid;
   json_t *source;
   if (!json_is_object(value) || json_object_size(value) > (size_t)field->most)
@@ -73,7 +73,7 @@ static bool is_sources(json_t *value, const Field *field) {
   return true;
 }
 
-static bool is_view(const json_t *value, const Field *field) {
+static bool is_view(const json_t *value, const MessageField *field) {
   size_t index;
   json_t *entry;
   if (!json_is_array(value) || json_array_size(value) > (size_t)field->most)
@@ -88,14 +88,14 @@ static bool is_view(const json_t *value, const Field *field) {
   return true;
 }
 
-static bool is_text(const json_t *value, const Field *field) {
+static bool is_text(const json_t *value, const MessageField *field) {
   if (!json_is_string(value))
     return false;
   int64_t characters = g_utf8_strlen(json_string_value(value), -1);
   return characters >= field->least && characters <= field->most;
 }
 
-static bool is_id(const json_t *value, const Field *field) {
+static bool is_id(const json_t *value, const MessageField *field) {
   const char *text = json_string_value(value);
   if (!text || (int64_t)json_string_length(value) < field->least ||
       (int64_t)json_string_length(value) > field->most)
@@ -106,7 +106,7 @@ static bool is_id(const json_t *value, const Field *field) {
   return true;
 }
 
-static bool fits(json_t *value, const Field *field) {
+static bool fits(json_t *value, const MessageField *field) {
   switch (field->kind) {
   case FIELD_ID:
     return is_id(value, field);
@@ -132,7 +132,7 @@ static bool fits(json_t *value, const Field *field) {
   return false;
 }
 
-bool schema_check(const json_t *message, const Field *fields, size_t count, char *why,
+bool schema_check(const json_t *message, const MessageField *fields, size_t count, char *why,
                   size_t why_size) {
   size_t known = 2; /* t and id */
   for (size_t i = 0; i < count; i++) {

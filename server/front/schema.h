@@ -21,15 +21,15 @@ typedef enum {
   FIELD_PID_OR_EMPTY, /**/
   FIELD_SOURCES,      /* object mid → one of words, at most `most` */
   FIELD_VIEW,         /* list of {pid, w, h}, at most `most` */
-} FieldKind;
+} MessageFieldKind;
 
 typedef struct {
   const char *name;
-  FieldKind kind;
+  MessageFieldKind kind;
   int64_t least, most;
   const char *const *words; /* NULL-terminated */
   bool optional;
-} Field;
+} MessageField;
 
 /* A JSON object, or NULL: not UTF-8, not JSON, duplicate members, NUL characters, nested too deep,
  * not an object. */
@@ -38,5 +38,5 @@ json_t *schema_parse(const char *text, size_t len);
 uint32_t schema_id(const json_t *message);
 /* Beside `t` and `id` the message has the fields and nothing else. On failure says in why what is
  * wrong with which member; never repeats what the client sent. */
-bool schema_check(const json_t *message, const Field *fields, size_t count, char *why,
+bool schema_check(const json_t *message, const MessageField *fields, size_t count, char *why,
                   size_t why_size);

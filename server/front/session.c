@@ -56,7 +56,7 @@ struct HttpSession {
 struct Job {
   Front *front; /* a reference */
   HttpSession *session;
-  ApiCall *call;         /* until it is done; NULL: a health check */
+  Exchange *exchange;    /* until it is done; NULL: a health check */
   ApiRequest *again;     /* to ask for the right again; NULL: it changes something */
   ApiResponse *response; /* of a health check */
 };
@@ -93,8 +93,8 @@ static void forget_job(HttpSession *session) {
   if (!job)
     return;
   job->session = NULL;
-  if (job->call)
-    api_abandon(job->call);
+  if (job->exchange)
+    api_abandon(job->exchange);
 }
 
 void http_session_gone(Connection *connection) {
@@ -127,7 +127,7 @@ static void answer_problem(HttpSession *session, int status, const char *code, c
 }
 
 static bool is_head(const HttpSession *session) {
-  return session->request.api && session->request.api->method == API_HEAD;
+  return session->request.api && session->request.api->method == HTTP_HEAD;
 }
 
 /* A file of a recording: authorised by the handler, sent from here. */
@@ -235,9 +235,9 @@ static void job_end(Job *job, ApiResponse *response) {
   g_free(job);
 }
 
-static void call_done(void *user, ApiResponse *response) {
+static void exchange_done(void *user, ApiResponse *response) {
   Job *job = user;
-  job->call = NULL;
+  job->exchange = NULL;
   api_response_apply(response, job->front->effects, job->front->effects_user);
   job_end(job, response);
 }
@@ -272,7 +272,7 @@ static void wait_for_answer(HttpSession *session, unsigned most_ms) {
   lws_rx_flow_control(session->connection->wsi, 0);
 }
 
-/* The call takes the request's API part; a method for answering HEAD stays behind. */
+/* The exchange takes the request's API part; a method for answering HEAD stays behind. */
 static void submit(HttpSession *session) {
   ApiRequest *request = g_steal_pointer(&session->request.api);
   Job *job = job_new(session);
@@ -280,7 +280,7 @@ static void submit(HttpSession *session) {
   session->request.api->method = request->method;
   job->again = transfer_request(request);
   wait_for_answer(session, API_WAIT_MS);
-  job->call = api_begin(job->front->api, request, call_done, job);
+  job->exchange = api_begin(job->front->api, request, exchange_done, job);
 }
 
 static void submit_health(HttpSession *session) {
@@ -337,7 +337,7 @@ static void dispatch_request(HttpSession *session) {
   front_asked(session->connection);
   Front *front = session->connection->front;
   const ApiRequest *request = session->request.api;
-  bool reading = request->method == API_GET || request->method == API_HEAD;
+  bool reading = request->method == HTTP_GET || request->method == HTTP_HEAD;
   if (front->stopping) {
     answer_problem(session, 503, "stopping", "The server is stopping");
   } else if (g_str_has_prefix(request->path, "/api/")) {
@@ -426,8 +426,9 @@ static int finish(HttpSession *session) {
   /* Only with a body coming does lws still read; otherwise lingering would spin on what is there.
    */
   const Request *request = &session->request;
-  bool body_left = request->has_length ? request->length > session->received
-                                       : (request->api->method & (API_POST | API_PUT | API_PATCH));
+  bool body_left = request->has_length
+                       ? request->length > session->received
+                       : (request->api->method & (HTTP_POST | HTTP_PUT | HTTP_PATCH));
   if (ends && body_left) {
     /* Closing with unread input would reset the connection and take the answer away with it. */
     session->state = STATE_LINGERING;

@@ -5,7 +5,7 @@
 
 static const char *const words[] = {"red", "green", NULL};
 
-static bool fits(const Field *field, const char *value) {
+static bool fits(const MessageField *field, const char *value) {
   g_autofree char *text = g_strdup_printf("{\"t\":\"x\",\"id\":1,\"v\":%s}", value);
   char why[96] = "";
   json_t *message = schema_parse(text, strlen(text));
@@ -18,7 +18,7 @@ static bool fits(const Field *field, const char *value) {
 }
 
 static void test_fields(void) {
-  const Field text = {"v", FIELD_TEXT, 1, 3};
+  const MessageField text = {"v", FIELD_TEXT, 1, 3};
   g_assert_true(fits(&text, "\"abc\""));
   g_assert_true(fits(&text, "\"议事堂\"")); /* characters, not bytes */
   g_assert_false(fits(&text, "\"\""));
@@ -28,14 +28,14 @@ static void test_fields(void) {
   g_assert_false(fits(&text, "\"\\ud800\""));
   g_assert_false(fits(&text, "7"));
   g_assert_false(fits(&text, "null"));
-  const Field id = {"v", FIELD_ID, 1, 3};
+  const MessageField id = {"v", FIELD_ID, 1, 3};
   g_assert_true(fits(&id, "\"a-1\""));
   g_assert_false(fits(&id, "\"\""));
   g_assert_false(fits(&id, "\"a 1\""));
   g_assert_false(fits(&id, "\"议\""));
   g_assert_false(fits(&id, "\"abcd\""));
   g_assert_false(fits(&id, "7"));
-  const Field number = {"v", FIELD_INTEGER, -2, 200};
+  const MessageField number = {"v", FIELD_INTEGER, -2, 200};
   g_assert_true(fits(&number, "-2"));
   g_assert_true(fits(&number, "200"));
   g_assert_false(fits(&number, "201"));
@@ -43,18 +43,18 @@ static void test_fields(void) {
   g_assert_false(fits(&number, "1e2"));
   g_assert_false(fits(&number, "99999999999999999999"));
   g_assert_false(fits(&number, "\"1\""));
-  const Field yes = {"v", FIELD_BOOLEAN};
+  const MessageField yes = {"v", FIELD_BOOLEAN};
   g_assert_true(fits(&yes, "false"));
   g_assert_false(fits(&yes, "0"));
-  const Field word = {"v", FIELD_WORD, .words = words};
+  const MessageField word = {"v", FIELD_WORD, .words = words};
   g_assert_true(fits(&word, "\"green\""));
   g_assert_false(fits(&word, "\"blue\""));
   g_assert_false(fits(&word, "\"\""));
 }
 
 static void test_pids(void) {
-  const Field pid = {"v", FIELD_PID}, null = {"v", FIELD_PID_OR_NULL};
-  const Field empty = {"v", FIELD_PID_OR_EMPTY};
+  const MessageField pid = {"v", FIELD_PID}, null = {"v", FIELD_PID_OR_NULL};
+  const MessageField empty = {"v", FIELD_PID_OR_EMPTY};
   g_assert_true(fits(&pid, "\"0123456789abcdef\""));
   g_assert_false(fits(&pid, "\"0123456789abcde\""));
   g_assert_false(fits(&pid, "\"0123456789ABCDEF\""));
@@ -69,7 +69,7 @@ static void test_pids(void) {
 }
 
 static void test_sources(void) {
-  const Field sources = {"v", FIELD_SOURCES, 0, 2, words};
+  const MessageField sources = {"v", FIELD_SOURCES, 0, 2, words};
   g_assert_true(fits(&sources, "{}"));
   g_assert_true(fits(&sources, "{\"0\":\"red\",\"1\":\"green\"}"));
   g_assert_false(fits(&sources, "{\"0\":\"red\",\"1\":\"green\",\"2\":\"red\"}"));
@@ -81,7 +81,7 @@ static void test_sources(void) {
 }
 
 static void test_view(void) {
-  const Field view = {"v", FIELD_VIEW, 0, 2};
+  const MessageField view = {"v", FIELD_VIEW, 0, 2};
   const char *entry = "{\"pid\":\"0123456789abcdef\",\"w\":640,\"h\":360}";
   g_autofree char *one = g_strdup_printf("[%s]", entry);
   g_autofree char *three = g_strdup_printf("[%s,%s,%s]", entry, entry, entry);
@@ -97,7 +97,7 @@ static void test_view(void) {
 }
 
 static void test_members(void) {
-  const Field fields[] = {{"a", FIELD_BOOLEAN}, {"b", FIELD_BOOLEAN, .optional = true}};
+  const MessageField fields[] = {{"a", FIELD_BOOLEAN}, {"b", FIELD_BOOLEAN, .optional = true}};
   static const struct {
     const char *text;
     bool ok;

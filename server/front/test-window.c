@@ -665,7 +665,7 @@ static void revoked(void *user, const char *meeting, const char *person) {
 }
 
 /* The status; out, when wanted, gets the body. */
-static int ask(Meeting *m, ApiMethod method, const char *what, const char *body, json_t **out) {
+static int ask(Meeting *m, HttpMethod method, const char *what, const char *body, json_t **out) {
   static const ApiEffects effects = {
       .meeting_changed = changed, .person_changed = other_change, .person_revoked = revoked};
   Bed *bed = m->bed;
@@ -806,13 +806,13 @@ static void move_window(Meeting *m, int from, int to) {
   g_autofree char *body = g_strdup_printf(
       "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"宣布散会\"}",
       m->zero_ms + from * MINUTE_MS, m->zero_ms + to * MINUTE_MS);
-  g_assert_cmpint(ask(m, API_PUT, "/attendance/window", body, NULL), ==, 200);
+  g_assert_cmpint(ask(m, HTTP_PUT, "/attendance/window", body, NULL), ==, 200);
 }
 
 static void plan_end(Meeting *m, int minute) {
   g_autofree char *body =
       g_strdup_printf("{\"planned_end\":%" G_GINT64_FORMAT "}", m->zero_ms + minute * MINUTE_MS);
-  g_assert_cmpint(ask(m, API_PATCH, "", body, NULL), ==, 200);
+  g_assert_cmpint(ask(m, HTTP_PATCH, "", body, NULL), ==, 200);
 }
 
 static void say(Meeting *m, const Step *step) {
@@ -829,13 +829,13 @@ static void say(Meeting *m, const Step *step) {
 }
 
 static void end(Meeting *m) {
-  int status = ask(m, API_POST, "/end", NULL, NULL);
+  int status = ask(m, HTTP_POST, "/end", NULL, NULL);
   g_assert_true(status == 200 || status == 409);
   forget_pages(m);
 }
 
 static void ended(Meeting *m) {
-  g_assert_cmpint(ask(m, API_POST, "/end", NULL, NULL), ==, 409);
+  g_assert_cmpint(ask(m, HTTP_POST, "/end", NULL, NULL), ==, 409);
   g_assert_cmpint(bed_number(m->bed, "select ended_by_itself from meeting"), ==, 1);
   forget_pages(m);
 }
@@ -846,7 +846,7 @@ static void take(Meeting *m, const Step *step) {
   case DONE:
     break;
   case OPEN:
-    g_assert_cmpint(ask(m, API_POST, "/open", NULL, NULL), ==, 200);
+    g_assert_cmpint(ask(m, HTTP_POST, "/open", NULL, NULL), ==, 200);
     break;
   case END:
     end(m);
@@ -855,7 +855,7 @@ static void take(Meeting *m, const Step *step) {
     ended(m);
     break;
   case REOPEN:
-    g_assert_cmpint(ask(m, API_POST, "/reopen", NULL, NULL), ==, 200);
+    g_assert_cmpint(ask(m, HTTP_POST, "/reopen", NULL, NULL), ==, 200);
     break;
   case COME:
     come(m, step->a, step->b);
@@ -944,7 +944,7 @@ static double minute_of(const Meeting *m, const json_t *rows, const char *name) 
 /* What is not as expected, in words; NULL: all is. */
 static char *judge(Meeting *m, unsigned number) {
   json_t *rows = NULL;
-  g_assert_cmpint(ask(m, API_GET, "/attendance", NULL, &rows), ==, 200);
+  g_assert_cmpint(ask(m, HTTP_GET, "/attendance", NULL, &rows), ==, 200);
   double from = minute_of(m, rows, "from"), to = minute_of(m, rows, "to");
   double slack = cases[number].loose ? 1.1 : 0.05;
   g_autoptr(GString) wrong = g_string_new(NULL);
@@ -967,7 +967,7 @@ static char *judge(Meeting *m, unsigned number) {
       "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"全程\"}",
       (int64_t)json_integer_value(json_object_get(line, "from")),
       (int64_t)json_integer_value(json_object_get(line, "to")));
-  if (ask(m, API_PUT, "/attendance/window", whole, NULL) != 200)
+  if (ask(m, HTTP_PUT, "/attendance/window", whole, NULL) != 200)
     g_string_append(wrong, " and the window cannot be moved to both ends of the line");
   json_decref(rows);
   return wrong->len > 0 ? g_strdup(wrong->str) : NULL;
@@ -982,7 +982,7 @@ static void plan(Meeting *m, int planned_end, int start_hour) {
   g_autofree char *body = g_strdup_printf("{\"planned_start\":%" G_GINT64_FORMAT
                                           ",\"planned_end\":%" G_GINT64_FORMAT "}",
                                           m->zero_ms, m->zero_ms + planned_end * MINUTE_MS);
-  g_assert_cmpint(ask(m, API_PATCH, "", body, NULL), ==, 200);
+  g_assert_cmpint(ask(m, HTTP_PATCH, "", body, NULL), ==, 200);
 }
 
 static void test_meetings(void) {

@@ -27,7 +27,7 @@ static void transfer_unref(Transfer *transfer) {
 }
 
 ApiRequest *transfer_request(const ApiRequest *request) {
-  if (request->method != API_GET)
+  if (request->method != HTTP_GET)
     return NULL;
   ApiRequest *copy = api_request_new();
   copy->method = request->method;
