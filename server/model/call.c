@@ -1,0 +1,128 @@
+#include "model/call.h"
+
+#include <string.h>
+
+#include "model/plan.h"
+#include "store/database.h"
+#include "store/statement.h"
+
+void call_init(Call *call) {
+  *call = (Call){.out = g_string_new(NULL), .effects = g_array_new(FALSE, FALSE, sizeof(Effect))};
+  g_array_set_clear_func(call->effects, effect_clear);
+}
+
+void call_clear(Call *call) {
+  values_clear(&call->asked);
+  values_clear(&call->server);
+  values_clear(&call->row);
+  problem_clear(&call->problem);
+  g_clear_error(&call->error);
+  g_string_free(call->out, TRUE);
+  g_array_unref(call->effects);
+  json_decref(call->detail);
+}
+
+void call_begin(Call *call) {
+  values_text(&call->server, "me", call->actor.person);
+  values_int(&call->server, "now", call->now_ms);
+}
+
+void call_row(Call *call, const char *id) {
+  values_text(&call->server, "id", id);
+  call->id = call_text(call, "@id");
+}
+
+static const Value *find(const Call *call, const char *name) {
+  switch (*name) {
+  case ':':
+    return values_find(&call->asked, name + 1);
+  case '@':
+    return values_find(&call->server, name + 1);
+  case '$':
+    return values_find(&call->row, name + 1);
+  }
+  g_assert_not_reached();
+}
+
+const char *call_text(const Call *call, const char *name) {
+  const Value *value = find(call, name);
+  return value ? value->text : NULL;
+}
+
+int64_t call_int(const Call *call, const char *name) {
+  const Value *value = find(call, name);
+  return value ? value->number : 0;
+}
+
+bool call_has(const Call *call, const char *name) {
+  const Value *value = find(call, name);
+  return value && value->kind != VALUE_NULL;
+}
+
+bool call_said(const Call *call, const char *name) {
+  return find(call, name) != NULL;
+}
+
+void call_let(Call *call, const char *name, const char *text) {
+  values_text(&call->server, name, text);
+}
+
+void call_let_int(Call *call, const char *name, int64_t number) {
+  values_int(&call->server, name, number);
+}
+
+/* Steps the statement once; its columns become values of the server. */
+static bool take_row(Call *call, sqlite3_stmt *stmt, bool *found) {
+  int result = sqlite3_step(stmt);
+  if (result != SQLITE_ROW && result != SQLITE_DONE)
+    return db_fail(call->db, &call->error);
+  *found = result == SQLITE_ROW;
+  for (int n = 0; *found && n < sqlite3_column_count(stmt); n++)
+    column_value(stmt, n, g_intern_string(sqlite3_column_name(stmt, n)), &call->server);
+  return true;
+}
+
+/* Runs the first statement of text; *rest is what stands behind it. */
+static bool run_statement(Call *call, const char *text, const char **rest, bool *found) {
+  g_autoptr(sqlite3_stmt) stmt = NULL;
+  Sources from = {&call->asked, &call->server, &call->row};
+  bool row = false;
+  if (sqlite3_prepare_v2(call->db, text, -1, &stmt, rest) != SQLITE_OK)
+    return db_fail(call->db, &call->error);
+  if (!stmt) /* only blanks */
+    return true;
+  return bind_all(stmt, &from, &call->error) && take_row(call, stmt, found ? found : &row);
+}
+
+bool call_get(Call *call, const char *section, bool *found) {
+  const char *text = sections_find(&call->info->sections, SECTION_GET, section), *rest;
+  g_assert(text);
+  return run_statement(call, text, &rest, found);
+}
+
+bool call_run(Call *call, const char *section) {
+  const char *text = sections_find(&call->info->sections, SECTION_RUN, section);
+  g_assert(text);
+  while (text && *text)
+    if (!run_statement(call, text, &text, NULL))
+      return false;
+  return true;
+}
+
+bool refuse(Call *call, const char *code) {
+  if (strcmp(code, "not_found") == 0)
+    return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+  if (strcmp(code, "forbidden") == 0)
+    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  const Code *known = call->info->subject->codes;
+  while (known->code && strcmp(known->code, code) != 0)
+    known++;
+  g_assert(known->code);
+  return problem_say(&call->problem, known->status, known->code, NULL);
+}
+
+void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
+                 const char *name) {
+  Effect effect = {kind, g_strdup(meeting), g_strdup(person), g_strdup(name)};
+  g_array_append_val(call->effects, effect);
+}

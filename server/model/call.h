@@ -1,0 +1,71 @@
+/* A call: somebody does something to a record, or asks for records; and what came of it.
+ *
+ * Whoever carries calls (the HTTP side, a room) fills in who it is and what was asked, runs it on a
+ * connection, and takes the answer or the problem. The functions below the line are what a
+ * subject's guards and effects use; each returns false when it set a problem, or when the database
+ * failed. One thread at a time. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "model/effect.h"
+#include "model/model.h"
+#include "model/problem.h"
+#include "model/values.h"
+#include "store/audit.h"
+
+struct Call {
+  const Model *model;
+  const Info *info;
+  const Route *route;
+  sqlite3 *db; /* of the thread that it is on */
+
+  Actor actor;    /* borrowed texts */
+  unsigned roles; /* of the actor */
+  int64_t now_ms;
+  const char *id; /* of the row, or NULL (call_row) */
+  Values asked, server, row;
+  int64_t version; /* that the actor saw (If-Match), or 0: not said */
+
+  /* What came of it. */
+  Problem problem;
+  GError *error;            /* the database failed, or the program is wrong */
+  GString *out;             /* JSON */
+  int64_t answered_version; /* of the row in out, or 0 */
+  uint32_t scopes;          /* of the row before */
+  uint64_t verbs;           /* that the actor may use on it */
+  GArray *effects;          /* Effect */
+  json_t *detail;           /* of the audit record: beside what was changed, what a guard adds */
+};
+
+void call_init(Call *call);
+void call_clear(Call *call);
+
+/* Which row it is about: "@id". Copies. */
+void call_row(Call *call, const char *id);
+/* Fills in @me and @now. Before it is run. */
+void call_begin(Call *call);
+
+/* ---- for guards and effects ---- */
+
+/* ":x" what was asked, "@x" what the server knows, "$x" the row before. NULL and 0 for null and for
+ * what was left out. Borrowed. */
+const char *call_text(const Call *call, const char *name);
+int64_t call_int(const Call *call, const char *name);
+bool call_has(const Call *call, const char *name);  /* it was said, and is not null */
+bool call_said(const Call *call, const char *name); /* it was said, perhaps as null */
+
+/* Gives "@x" a value, for the statements to come. name without its sigil, a constant. */
+void call_let(Call *call, const char *name, const char *text);
+void call_let_int(Call *call, const char *name, int64_t number);
+
+/* A `get`: one row, whose columns become "@column"; *found says whether there is one. */
+bool call_get(Call *call, const char *section, bool *found);
+/* A `run`: its statements, in order. */
+bool call_run(Call *call, const char *section);
+
+/* Refuses with a code of the subject's or of the kernel's (not_found, forbidden). false. */
+bool refuse(Call *call, const char *code);
+
+void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
+                 const char *name);

@@ -1,0 +1,168 @@
+#include "model/change.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "model/compose.h"
+#include "model/plan.h"
+#include "model/read.h"
+#include "store/database.h"
+
+static bool failed(const Call *call) {
+  return call->error || call->problem.status != 0;
+}
+
+/* A guard or an effect that says no says why. */
+static bool ask(Call *call, bool (*function)(Call *call)) {
+  if (!function || function(call))
+    return !failed(call);
+  g_assert(failed(call));
+  return false;
+}
+
+/* ---- what is written ---- */
+
+typedef struct {
+  const Info *info;
+  const char *const *names;
+  bool with_version;
+} Write;
+
+static char *compose_edit(void *data) {
+  const Write *write = data;
+  return compose_update(write->info, write->names, write->with_version);
+}
+
+static char *compose_new(void *data) {
+  const Write *write = data;
+  return compose_insert(write->info, write->names);
+}
+
+static bool run_plan(Call *call, Plan *plan) {
+  Sources from = {&call->asked, &call->server, &call->row};
+  return plan && plan_bind(plan, &from, &call->error) &&
+         plan_step(plan, &call->error) != SQLITE_ERROR;
+}
+
+static Plan *plan_write(Call *call, Write *write, const char *what, char *(*compose)(void *data)) {
+  g_autofree char *joined = g_strjoinv(" ", (char **)(uintptr_t)write->names);
+  g_autofree char *key =
+      g_strdup_printf("%s %p %d %s", what, (const void *)call->info, write->with_version, joined);
+  return plan_get(call->db, call->model, call->info, key, 0, compose, write, &call->error);
+}
+
+/* The columns of the table that the request has values for and, where there is a row, that are to
+ * become different. Ends with NULL; free the array alone. */
+static GPtrArray *changed_columns(const Call *call) {
+  GPtrArray *names = g_ptr_array_new();
+  for (const Field *field = call->info->subject->fields; field->name; field++) {
+    const Value *asked = values_find(&call->asked, field->name);
+    const Value *old = values_find(&call->row, field->name);
+    if (asked && !field->at &&
+        !(old && old->kind == asked->kind && old->number == asked->number &&
+          g_strcmp0(old->text, asked->text) == 0))
+      g_ptr_array_add(names, (void *)(uintptr_t)field->name);
+  }
+  g_ptr_array_add(names, NULL);
+  return names;
+}
+
+static bool insert_row(Call *call) {
+  if (sections_find(&call->info->sections, SECTION_RUN, call->route->verb))
+    return call_run(call, call->route->verb);
+  g_autoptr(GPtrArray) names = changed_columns(call);
+  Write write = {call->info, (const char *const *)names->pdata, false};
+  g_autoptr(Plan) plan = plan_write(call, &write, "insert", compose_new);
+  return run_plan(call, plan);
+}
+
+/* Counts the version up, also when no column of the table changes. */
+static bool update_row(Call *call, const GPtrArray *names) {
+  Write write = {call->info, (const char *const *)names->pdata, call->version != 0};
+  values_int(&call->server, "version", call->version);
+  g_autoptr(Plan) plan = plan_write(call, &write, "update", compose_edit);
+  return run_plan(call, plan);
+}
+
+/* ---- what is noted ---- */
+
+static json_t *value_json(const Field *field, const Value *value) {
+  if (!value || value->kind == VALUE_NULL)
+    return json_null();
+  if (field->type == F_BOOL)
+    return json_boolean(value->number);
+  if (field->type == F_WORDS)
+    return json_loads(value->text, 0, NULL);
+  return value->kind == VALUE_INT ? json_integer(value->number) : json_string(value->text);
+}
+
+/* {field: [old, new]}; of a new row {field: new}. */
+static void note_field(Call *call, const char *name) {
+  const Field *field = field_find(call->info->subject->fields, name);
+  if (!call->detail)
+    call->detail = json_object();
+  if (field->flags & SECRET) {
+    json_object_set_new(call->detail, name, json_string("changed"));
+    return;
+  }
+  json_t *now = value_json(field, values_find(&call->asked, name));
+  if (call->row.items)
+    now = json_pack("[o, o]", value_json(field, values_find(&call->row, name)), now);
+  json_object_set_new(call->detail, name, now);
+}
+
+static void note_fields(Call *call, const GPtrArray *names) {
+  for (unsigned i = 0; names->pdata[i]; i++)
+    note_field(call, names->pdata[i]);
+}
+
+static bool audit(Call *call) {
+  g_autofree char *kind = g_strdup_printf("%s.%s", call->info->subject->name, call->route->verb);
+  return audit_note(call->db, kind, &call->actor, call->id, g_steal_pointer(&call->detail),
+                    call->now_ms, &call->error);
+}
+
+/* ---- the three ---- */
+
+/* Finds the row and whether this actor may do this to it, as he saw it. */
+static bool may(Call *call) {
+  int verb = info_verb(call->info, call->route->verb);
+  if (!read_row(call, "read"))
+    return false;
+  if (!(call->verbs >> verb & 1))
+    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  if (call->version != 0 && call->version != call_int(call, "$version"))
+    return problem_set(&call->problem, PROBLEM_STALE);
+  return ask(call, call->route->guard);
+}
+
+bool change_create(Call *call) {
+  char id[ID_CHARS + 1];
+  if (!info_has(call->info, call->roles, info_verb(call->info, call->route->verb)))
+    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  id_random(id, ID_CHARS);
+  call_row(call, id);
+  if (!ask(call, call->route->guard) || !insert_row(call))
+    return false;
+  g_autoptr(GPtrArray) names = changed_columns(call);
+  note_fields(call, names);
+  return ask(call, call->route->effect) && audit(call) && read_answer(call);
+}
+
+bool change_edit(Call *call) {
+  if (!may(call))
+    return false;
+  g_autoptr(GPtrArray) names = changed_columns(call);
+  if (names->len == 1) /* nothing is to become different */
+    return read_answer(call);
+  note_fields(call, names);
+  return update_row(call, names) && ask(call, call->route->effect) && audit(call) &&
+         read_answer(call);
+}
+
+bool change_do(Call *call) {
+  g_autoptr(GPtrArray) none = g_ptr_array_new();
+  g_ptr_array_add(none, NULL);
+  return may(call) && update_row(call, none) && ask(call, call->route->effect) && audit(call) &&
+         read_answer(call);
+}

@@ -1,0 +1,11 @@
+/* Changing records for a call, on the writer, in a savepoint: whoever runs it undoes everything
+ * when it returns false. In this order: is it seen (404)? may he (403)? is it as he saw it (412)?
+ * does the guard agree? Then the row, what else the effect writes, the audit record, and the row as
+ * it is now for the answer. What was asked has been checked (take.h). */
+#pragma once
+
+#include "model/call.h"
+
+bool change_create(Call *call); /* gives call->id */
+bool change_edit(Call *call);
+bool change_do(Call *call);

@@ -1,0 +1,125 @@
+#include "model/compose.h"
+
+#include <string.h>
+
+static const char *section(const Info *info, SectionKind kind, const char *name) {
+  return sections_find(&info->sections, kind, name);
+}
+
+static void add_states(GString *sql, const Info *info, char *const *states) {
+  g_string_append_printf(sql, " and %c.state in (", info->alias);
+  for (unsigned i = 0; states[i]; i++)
+    g_string_append_printf(sql, "%s'%s'", i ? ", " : "", states[i]);
+  g_string_append_c(sql, ')');
+}
+
+static void add_rule(GString *sql, const Info *info, const Rule *rule) {
+  const char *scope =
+      rule->scope < 0 ? "1" : section(info, SECTION_SCOPE, info->scopes->pdata[rule->scope]);
+  g_string_append_printf(sql, "((%s)", scope);
+  if (rule->states)
+    add_states(sql, info, rule->states);
+  g_string_append_c(sql, ')');
+}
+
+/* Which rows these roles may use the verb on; false: none, ever. */
+static bool add_rights(GString *sql, const Info *info, unsigned roles, int verb) {
+  unsigned count = 0;
+  g_string_append_c(sql, '(');
+  for (unsigned i = 0; i < info->rules->len; i++) {
+    const Rule *rule = &g_array_index(info->rules, Rule, i);
+    if (!(rule->who & roles) || !(rule->may >> verb & 1))
+      continue;
+    if (count++ > 0)
+      g_string_append(sql, " or ");
+    add_rule(sql, info, rule);
+  }
+  g_string_append_c(sql, ')');
+  return count > 0;
+}
+
+static void add_bits(GString *sql, const Info *info, unsigned roles) {
+  uint32_t scopes = info_scopes(info, roles);
+  for (unsigned bit = 0; bit < info->scopes->len; bit++)
+    if (scopes >> bit & 1)
+      g_string_append_printf(sql, "(%s), ", section(info, SECTION_SCOPE, info->scopes->pdata[bit]));
+}
+
+char *compose_one(const Info *info, unsigned roles, int verb) {
+  GString *sql = g_string_new("select ");
+  add_bits(sql, info, roles);
+  g_string_append_printf(sql, "%s %s where %c.id = @id and ", info->columns, info->from,
+                         info->alias);
+  bool anybody = add_rights(sql, info, roles, verb);
+  return g_string_free(sql, !anybody);
+}
+
+static char *sort_expression(const Info *info, const char *sort) {
+  const char *text = section(info, SECTION_SORT, sort);
+  return text ? g_strdup(text) : g_strdup_printf("%c.\"%s\"", info->alias, sort);
+}
+
+static void add_filter(GString *sql, const Info *info, const char *name) {
+  const char *text = section(info, SECTION_FILTER, name);
+  if (text)
+    g_string_append_printf(sql, " and (%s)", text);
+  else
+    g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
+}
+
+/* "from … where …", what a page and its count have in common. */
+static bool add_conditions(GString *sql, const Info *info, unsigned roles, int verb,
+                           const ListWish *wish) {
+  g_string_append_printf(sql, " %s where ", info->from);
+  bool anybody = add_rights(sql, info, roles, verb);
+  if (wish->list->where)
+    g_string_append_printf(sql, " and (%s)", section(info, SECTION_WHERE, wish->list->where));
+  for (unsigned i = 0; i < wish->filter_count; i++)
+    add_filter(sql, info, wish->filters[i]);
+  return anybody;
+}
+
+char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish) {
+  g_autofree char *key = sort_expression(info, wish->sort);
+  const char *way = wish->down ? " desc" : "";
+  GString *sql = g_string_new("select ");
+  add_bits(sql, info, roles);
+  g_string_append_printf(sql, "%s as \"key\", %s", key, info->columns);
+  bool anybody = add_conditions(sql, info, roles, verb, wish);
+  if (wish->after)
+    g_string_append_printf(sql, " and (%s, %c.id) %c (@after_key, @after_id)", key, info->alias,
+                           wish->down ? '<' : '>');
+  g_string_append_printf(sql, " order by %s%s, %c.id%s limit @limit", key, way, info->alias, way);
+  return g_string_free(sql, !anybody);
+}
+
+char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish) {
+  GString *sql = g_string_new("select count(*) from (select 1");
+  bool anybody = add_conditions(sql, info, roles, verb, wish);
+  g_string_append(sql, " limit @limit)");
+  return g_string_free(sql, !anybody);
+}
+
+char *compose_update(const Info *info, const char *const *names, bool with_version) {
+  GString *sql = g_string_new(NULL);
+  g_string_printf(sql, "update \"%s\" set version = version + 1", info->subject->table);
+  for (; *names; names++)
+    g_string_append_printf(sql, ", \"%s\" = :%s", *names, *names);
+  g_string_append(sql, " where id = @id");
+  if (with_version)
+    g_string_append(sql, " and version = @version");
+  return g_string_free(sql, FALSE);
+}
+
+char *compose_insert(const Info *info, const char *const *names) {
+  GString *sql = g_string_new(NULL), *values = g_string_new(NULL);
+  g_string_printf(sql, "insert into \"%s\" (id, created_at", info->subject->table);
+  g_string_append(values, "@id, @now");
+  for (; *names; names++) {
+    g_string_append_printf(sql, ", \"%s\"", *names);
+    g_string_append_printf(values, ", :%s", *names);
+  }
+  g_string_append_printf(sql, ") values (%s)", values->str);
+  g_string_free(values, TRUE);
+  return g_string_free(sql, FALSE);
+}

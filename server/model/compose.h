@@ -1,0 +1,31 @@
+/* The statements that the kernel makes of a subject's sections. Only sections and names out of the
+ * declarations are joined; every value is a parameter. Their first columns are the scope bits of
+ * info_scopes, lowest first. The texts are to be freed with g_free. Pure; any thread. */
+#pragma once
+
+#include "model/model.h"
+
+#define FILTERS_MAX 16
+
+/* How a list is asked for; each pointer is out of the declarations. */
+typedef struct {
+  const List *list;
+  const char *sort;                 /* a field or a `sort` */
+  bool down;                        /* from the last to the first */
+  bool after;                       /* behind the row whose key and id are @after_key, @after_id */
+  const char *filters[FILTERS_MAX]; /* fields (value :NAME) and `filter`s that the request uses */
+  unsigned filter_count;
+} ListWish;
+
+/* The row whose id is @id, if these roles may use the verb on it in some state. NULL: nobody of
+ * them may on any. */
+char *compose_one(const Info *info, unsigned roles, int verb);
+/* The column behind the bits is "key", what the list is ordered by; then the row's. @limit rows. */
+char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish);
+/* One column: how many the list has, at most @limit. */
+char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish);
+/* Sets the columns that the request has values for, where id is @id and, if with_version, the
+ * version is @version; counts the version up. names end with NULL. */
+char *compose_update(const Info *info, const char *const *names, bool with_version);
+/* A row with @id, the columns that the request has values for, created_at and created_by. */
+char *compose_insert(const Info *info, const char *const *names);

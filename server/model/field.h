@@ -1,0 +1,66 @@
+/* A field: one thing that a record has or that a request says, declared once.
+ *
+ * Its name is the column, the JSON member and the end of the word's key ("person.name"). From the
+ * declaration come the check of what comes in, the JSON that goes out, the bounds that the database
+ * keeps, what is audited and what is printed. A subject's fields end with END; shapes of requests
+ * are lists of their names. Constant data. */
+#pragma once
+
+#include <stdint.h>
+
+typedef enum {
+  F_TEXT,  /* least…most characters, NFC, without blanks at its ends */
+  F_INT,   /* least…most */
+  F_BOOL,  /**/
+  F_TIME,  /* milliseconds since 1970, UTC */
+  F_DATE,  /* YYYY-MM-DD, a day of the configured zone */
+  F_WORD,  /* one of the words in `of` */
+  F_ID,    /* 16 characters a-z 0-9 */
+  F_REF,   /* an id of the subject in `of` */
+  F_WORDS, /* a list of different ones of the words in `of`, least…most of them */
+} FieldType;
+
+typedef enum {
+  OPTIONAL = 1, /* the column may be null; null may be said */
+  ONCE = 2,     /* set when the row is made, never edited */
+  SECRET = 4,   /* never in an audit record or a log */
+  GIVEN = 8,    /* the server sets it; no request may */
+  LINES = 16,   /* text with line ends */
+} FieldFlags;
+
+typedef struct {
+  const char *name;
+  FieldType type;
+  int64_t least, most;
+  /* WORD, WORDS: the words, separated by blanks. REF: the other subject. TEXT: NULL, or the only
+   * characters that it may have, as SQLite's GLOB writes a set ("a-z0-9._@-"). */
+  const char *of;
+  const char *see; /* verb that shows it; NULL: read */
+  const char *at;  /* where its values are kept: NULL the subject's table; "" nowhere, it is said
+                    * with an act; else another table */
+  unsigned flags;  /* of FieldFlags */
+} Field;
+
+#define TEXT(n, lo, hi, ...)                                                                       \
+  { .name = n, .type = F_TEXT, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define INT(n, lo, hi, ...)                                                                        \
+  { .name = n, .type = F_INT, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define BOOL(n, ...)                                                                               \
+  { .name = n, .type = F_BOOL, ##__VA_ARGS__ }
+#define TIME(n, ...)                                                                               \
+  { .name = n, .type = F_TIME, ##__VA_ARGS__ }
+#define DATE(n, ...)                                                                               \
+  { .name = n, .type = F_DATE, ##__VA_ARGS__ }
+#define WORD(n, words, ...)                                                                        \
+  { .name = n, .type = F_WORD, .of = words, ##__VA_ARGS__ }
+#define WORDS(n, words, lo, hi, ...)                                                               \
+  { .name = n, .type = F_WORDS, .of = words, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define ID(n, ...)                                                                                 \
+  { .name = n, .type = F_ID, ##__VA_ARGS__ }
+#define REF(n, subject, ...)                                                                       \
+  { .name = n, .type = F_REF, .of = subject, ##__VA_ARGS__ }
+#define END                                                                                        \
+  { 0 }
+
+/* NULL when there is none of that name. */
+const Field *field_find(const Field *fields, const char *name);

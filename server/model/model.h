@@ -1,0 +1,59 @@
+/* All subjects, checked and computed: made once at start, constant afterwards, read by any thread.
+ *
+ * Verbs and scopes become bits, in the order in which a subject's grants name them first: of a row
+ * is selected, beside its columns, in which scopes it is; from these bits and the roles of who asks
+ * follow the verbs that he may use on it (model_verbs). The same scopes, as conditions, say which
+ * rows a list has (compose.h). So what is listed, what is shown and what may be done cannot differ.
+ */
+#pragma once
+
+#include "model/sections.h"
+#include "model/subject.h"
+
+#define VERBS_MAX 64
+#define SCOPES_MAX 32
+
+typedef struct {
+  unsigned who;  /* roles */
+  int scope;     /* bit, or -1: all */
+  uint64_t may;  /* bits of verbs */
+  char **states; /* NULL: any */
+} Rule;
+
+/* A subject as the kernel works with it. */
+typedef struct {
+  const Subject *subject;
+  Sections sections;
+  char alias;        /* of its table in the row */
+  char *columns;     /* of the row, {p} filled in */
+  char *from;        /* "from …" */
+  GPtrArray *verbs;  /* char *; the index is the bit */
+  GPtrArray *scopes; /* char *; the index is the bit */
+  GArray *rules;     /* Rule */
+  uint64_t acts;     /* bits of the verbs that EDIT and DO routes have: what `may` tells */
+} Info;
+
+typedef struct Model Model;
+
+/* subjects ends with NULL and outlives the model. NULL, with *why (free with g_free) saying which
+ * name of which subject does not resolve. */
+Model *model_new(const Subject *const *subjects, char **why);
+void model_free(Model *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
+
+unsigned model_count(const Model *model);
+const Info *model_info(const Model *model, unsigned n);
+/* By the subject's name; NULL. */
+const Info *model_find(const Model *model, const char *name);
+/* The field that this column of this table is kept for, or NULL. */
+const Field *model_column(const Model *model, const char *table, const char *column);
+
+/* -1 when the subject has no such verb. */
+int info_verb(const Info *info, const char *verb);
+/* Whether anybody of these roles has the verb in any scope and state. */
+bool info_has(const Info *info, unsigned roles, int verb);
+/* Bits of the scopes that matter to these roles. */
+uint32_t info_scopes(const Info *info, unsigned roles);
+/* Bits of the verbs that somebody of these roles may use on a row that is in these scopes and in
+ * this state (NULL: it has none). */
+uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state);

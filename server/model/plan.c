@@ -1,0 +1,196 @@
+#include "model/plan.h"
+
+#include <string.h>
+
+#include "store/database.h"
+#include "store/statement.h"
+
+static const struct {
+  const char *suffix;
+  OutType type;
+} suffixes[] = {{":text", OUT_TEXT}, {":int", OUT_INT}, {":bool", OUT_BOOL}, {":json", OUT_JSON}};
+
+static void column_clear(void *pointer) {
+  g_strfreev(((Column *)pointer)->path);
+}
+
+static void plan_free(void *pointer) {
+  Plan *plan = pointer;
+  sqlite3_finalize(plan->stmt);
+  g_array_unref(plan->columns);
+  g_free(plan);
+}
+
+static OutType type_of(const Field *field) {
+  switch (field->type) {
+  case F_INT:
+  case F_TIME:
+    return OUT_INT;
+  case F_BOOL:
+    return OUT_BOOL;
+  case F_WORDS:
+    return OUT_JSON;
+  default:
+    return OUT_TEXT;
+  }
+}
+
+/* Cuts the suffix off the name; false when it has none. */
+static bool take_suffix(char *name, OutType *type) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(suffixes); i++)
+    if (g_str_has_suffix(name, suffixes[i].suffix)) {
+      name[strlen(name) - strlen(suffixes[i].suffix)] = 0;
+      *type = suffixes[i].type;
+      return true;
+    }
+  return false;
+}
+
+/* A key or a counter that is no field: "id", "version", a time. */
+static OutType type_of_column(sqlite3_stmt *stmt, int n) {
+  const char *declared = sqlite3_column_decltype(stmt, n);
+  return declared && g_ascii_strcasecmp(declared, "integer") == 0 ? OUT_INT : OUT_TEXT;
+}
+
+static bool read_column(Plan *plan, const Model *model, const Info *info, int n, GError **error) {
+  g_autofree char *name = g_strdup(sqlite3_column_name(plan->stmt, n));
+  const char *origin = sqlite3_column_origin_name(plan->stmt, n);
+  const char *table = sqlite3_column_table_name(plan->stmt, n);
+  Column column = {.see = -1};
+  bool typed = take_suffix(name, &column.type);
+  column.field =
+      origin ? model_column(model, table, origin) : field_find(info->subject->fields, name);
+  if (!typed && column.field && origin)
+    column.type = type_of(column.field);
+  else if (!typed && origin)
+    column.type = type_of_column(plan->stmt, n);
+  else if (!typed) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE,
+                "%s: \"%s\" is an expression: say its type", info->subject->name, name);
+    return false;
+  }
+  if (column.field && column.field->see)
+    column.see = info_verb(info, column.field->see);
+  column.path = g_strsplit(name, ".", -1);
+  column.value = g_intern_string(g_strdelimit(name, ".", '_'));
+  g_array_append_val(plan->columns, column);
+  return true;
+}
+
+static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const char *sql,
+                      unsigned hidden, GError **error) {
+  Plan *plan = g_new0(Plan, 1);
+  plan->hidden = hidden;
+  plan->columns = g_array_new(FALSE, FALSE, sizeof(Column));
+  g_array_set_clear_func(plan->columns, column_clear);
+  const char *tail = NULL;
+  bool fine =
+      sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &plan->stmt, &tail) == SQLITE_OK ||
+      db_fail(db, error);
+  for (int n = (int)hidden; fine && n < sqlite3_column_count(plan->stmt); n++)
+    fine = read_column(plan, model, info, n, error);
+  if (fine)
+    return plan;
+  g_prefix_error(error, "%s: %s: ", info->subject->name, sql);
+  plan_free(plan);
+  return NULL;
+}
+
+Plan *plan_get(sqlite3 *db, const Model *model, const Info *info, const char *key, unsigned hidden,
+               char *(*compose)(void *data), void *data, GError **error) {
+  GHashTable *shelf = db_shelf(db, plan_free);
+  Plan *plan = g_hash_table_lookup(shelf, key);
+  if (plan)
+    return plan;
+  g_autofree char *sql = compose(data);
+  plan = plan_new(db, model, info, sql, hidden, error);
+  if (plan && g_hash_table_size(shelf) >= PLANS_MAX)
+    g_hash_table_remove_all(shelf);
+  if (plan)
+    g_hash_table_insert(shelf, g_strdup(key), plan);
+  return plan;
+}
+
+static bool bind_value(sqlite3_stmt *stmt, int n, const Value *value) {
+  int result = SQLITE_OK;
+  if (!value || value->kind == VALUE_NULL)
+    result = sqlite3_bind_null(stmt, n);
+  else if (value->kind == VALUE_INT)
+    result = sqlite3_bind_int64(stmt, n, value->number);
+  else
+    result = sqlite3_bind_text(stmt, n, value->text, -1, SQLITE_TRANSIENT);
+  return result == SQLITE_OK;
+}
+
+bool bind_all(sqlite3_stmt *stmt, const Sources *from, GError **error) {
+  sqlite3_reset(stmt);
+  for (int n = 1; n <= sqlite3_bind_parameter_count(stmt); n++) {
+    const char *name = sqlite3_bind_parameter_name(stmt, n);
+    const Values *source = *name == ':' ? from->asked : *name == '@' ? from->server : from->row;
+    const Value *value = source ? values_find(source, name + 1) : NULL;
+    if (!value && *name != ':') {
+      g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "no value for %s", name);
+      return false;
+    }
+    if (!bind_value(stmt, n, value))
+      return db_fail(sqlite3_db_handle(stmt), error);
+  }
+  return true;
+}
+
+bool plan_bind(Plan *plan, const Sources *from, GError **error) {
+  return bind_all(plan->stmt, from, error);
+}
+
+int plan_step(Plan *plan, GError **error) {
+  int result = sqlite3_step(plan->stmt);
+  if (result == SQLITE_ROW || result == SQLITE_DONE)
+    return result;
+  db_fail(sqlite3_db_handle(plan->stmt), error);
+  return SQLITE_ERROR;
+}
+
+void plan_reset(Plan *plan) {
+  if (!plan)
+    return;
+  sqlite3_reset(plan->stmt);
+  sqlite3_clear_bindings(plan->stmt);
+}
+
+uint32_t plan_scopes(const Plan *plan, const Info *info, unsigned roles) {
+  uint32_t wanted = info_scopes(info, roles), scopes = 0;
+  int column = 0;
+  for (unsigned bit = 0; bit < info->scopes->len; bit++)
+    if (wanted >> bit & 1) {
+      if (sqlite3_column_int(plan->stmt, column))
+        scopes |= UINT32_C(1) << bit;
+      column++;
+    }
+  return scopes;
+}
+
+void column_value(sqlite3_stmt *stmt, int column, const char *name, Values *values) {
+  switch (sqlite3_column_type(stmt, column)) {
+  case SQLITE_NULL:
+    values_null(values, name);
+    break;
+  case SQLITE_INTEGER:
+    values_int(values, name, sqlite3_column_int64(stmt, column));
+    break;
+  default:
+    values_text(values, name, (const char *)sqlite3_column_text(stmt, column));
+  }
+}
+
+const char *plan_text(const Plan *plan, const char *value) {
+  for (unsigned i = 0; i < plan->columns->len; i++)
+    if (strcmp(g_array_index(plan->columns, Column, i).value, value) == 0)
+      return (const char *)sqlite3_column_text(plan->stmt, (int)(plan->hidden + i));
+  return NULL;
+}
+
+void plan_values(const Plan *plan, Values *row) {
+  for (unsigned i = 0; i < plan->columns->len; i++)
+    column_value(plan->stmt, (int)(plan->hidden + i), g_array_index(plan->columns, Column, i).value,
+                 row);
+}

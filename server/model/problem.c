@@ -1,0 +1,56 @@
+#include "model/problem.h"
+
+#include <string.h>
+
+static const struct {
+  int status;
+  const char *code;
+} kinds[] = {
+    [PROBLEM_NOT_FOUND] = {404, "not_found"},   [PROBLEM_FORBIDDEN] = {403, "forbidden"},
+    [PROBLEM_INVALID] = {422, "invalid"},       [PROBLEM_STALE] = {412, "stale"},
+    [PROBLEM_NO_VERSION] = {428, "no_version"},
+};
+
+void problem_clear(Problem *problem) {
+  json_decref(problem->params);
+  json_decref(problem->errors);
+  *problem = (Problem){0};
+}
+
+bool problem_set(Problem *problem, ProblemKind kind) {
+  if (problem->status == 0) {
+    problem->status = kinds[kind].status;
+    problem->code = kinds[kind].code;
+  }
+  return false;
+}
+
+bool problem_say(Problem *problem, int status, const char *code, json_t *params) {
+  if (problem->status != 0) {
+    json_decref(params);
+    return false;
+  }
+  problem->status = status;
+  problem->code = code;
+  problem->params = params;
+  return false;
+}
+
+bool problem_add(Problem *problem, const char *field, const char *code, json_t *params) {
+  problem_set(problem, PROBLEM_INVALID);
+  if (!problem->errors)
+    problem->errors = json_array();
+  g_autofree char *shown = g_utf8_make_valid(field, (gssize)MIN(strlen(field), 40));
+  json_array_append_new(problem->errors, json_pack("{s:s, s:s, s:o*}", "field", shown, "code", code,
+                                                   "params", params));
+  return false;
+}
+
+char *problem_text(const Problem *problem) {
+  json_t *document =
+      json_pack("{s:s, s:i, s:s, s:O*, s:O*}", "type", "about:blank", "status", problem->status,
+                "code", problem->code, "params", problem->params, "errors", problem->errors);
+  char *text = json_dumps(document, JSON_COMPACT);
+  json_decref(document);
+  return text;
+}

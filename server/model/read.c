@@ -1,0 +1,269 @@
+#include "model/read.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/compose.h"
+#include "model/plan.h"
+#include "model/row.h"
+#include "model/take.h"
+
+#define LIMIT_USUAL 50
+#define LIMIT_MOST 200
+#define AFTER_BYTES_MAX 1024
+
+static Sources sources(const Call *call) {
+  return (Sources){&call->asked, &call->server, &call->row};
+}
+
+/* ---- one ---- */
+
+typedef struct {
+  const Info *info;
+  unsigned roles;
+  int verb;
+} One;
+
+static char *compose_it(void *data) {
+  const One *one = data;
+  return compose_one(one->info, one->roles, one->verb);
+}
+
+static Plan *plan_one(Call *call, int verb) {
+  One one = {call->info, call->roles, verb};
+  char key[96];
+  g_snprintf(key, sizeof key, "one %p %x %d", (const void *)call->info, call->roles, verb);
+  return plan_get(call->db, call->model, call->info, key,
+                  (unsigned)__builtin_popcount(info_scopes(call->info, call->roles)), compose_it,
+                  &one, &call->error);
+}
+
+/* Steps to the row and notes what the actor may do with it. */
+static bool find_row(Call *call, Plan *plan, int verb) {
+  Sources from = sources(call);
+  if (!plan_bind(plan, &from, &call->error))
+    return false;
+  int result = plan_step(plan, &call->error);
+  if (result == SQLITE_ERROR)
+    return false;
+  if (result == SQLITE_DONE)
+    return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+  call->scopes = plan_scopes(plan, call->info, call->roles);
+  values_clear(&call->row);
+  plan_values(plan, &call->row);
+  call->verbs = info_verbs(call->info, call->roles, call->scopes, call_text(call, "$state"));
+  if (call->verbs >> verb & 1)
+    return true;
+  return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+}
+
+bool read_row(Call *call, const char *verb) {
+  int bit = info_verb(call->info, verb);
+  if (!info_has(call->info, call->roles, bit))
+    return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+  g_autoptr(Plan) plan = plan_one(call, bit);
+  return plan && find_row(call, plan, bit);
+}
+
+bool read_answer(Call *call) {
+  int read = info_verb(call->info, "read");
+  g_autoptr(Plan) plan = plan_one(call, read);
+  if (!plan || !find_row(call, plan, read))
+    return false;
+  g_string_truncate(call->out, 0);
+  row_json(plan, call->info, call->verbs, call->out);
+  call->answered_version = call_int(call, "$version");
+  return true;
+}
+
+/* ---- many ---- */
+
+typedef struct {
+  const Info *info;
+  unsigned roles;
+  int verb;
+  ListWish wish;
+  int limit;
+  char *(*compose)(const Info *, unsigned, int, const ListWish *);
+} Many;
+
+static char *compose_many(void *data) {
+  const Many *many = data;
+  return many->compose(many->info, many->roles, many->verb, &many->wish);
+}
+
+static Plan *plan_many(Call *call, Many *many, const char *what, unsigned hidden) {
+  g_autoptr(GString) key = g_string_new(NULL);
+  g_string_printf(key, "%s %p %x %s %d %d", what, (const void *)many->wish.list, many->roles,
+                  many->wish.sort, many->wish.down, many->wish.after);
+  for (unsigned i = 0; i < many->wish.filter_count; i++)
+    g_string_append_printf(key, " %s", many->wish.filters[i]);
+  return plan_get(call->db, call->model, many->info, key->str, hidden, compose_many, many,
+                  &call->error);
+}
+
+/* The name as the list's declaration has it, so that it outlives the request; NULL. */
+static const char *declared(const char *names, const char *name) {
+  g_auto(GStrv) list = g_strsplit(names ? names : "", " ", -1);
+  for (unsigned i = 0; list[i]; i++)
+    if (strcmp(list[i] + (*list[i] == '-'), name) == 0)
+      return g_intern_string(name);
+  return NULL;
+}
+
+static bool take_sort(Call *call, const char *value, Many *many) {
+  many->wish.down = *value == '-';
+  many->wish.sort = declared(many->wish.list->sort, value + many->wish.down);
+  return many->wish.sort || problem_add(&call->problem, "sort", "words", NULL);
+}
+
+static bool take_limit(Call *call, const char *value, Many *many) {
+  static const Field limit = INT("limit", 1, LIMIT_MOST);
+  Field most = limit;
+  g_auto(Values) taken = {NULL};
+  if (many->wish.list->most)
+    most.most = many->wish.list->most;
+  if (!take_text(&most, value, &taken, &call->problem))
+    return false;
+  many->limit = (int)values_find(&taken, "limit")->number;
+  return true;
+}
+
+/* A cursor is ["key", "id"] as JSON in the base64 of URLs, without its padding. */
+static json_t *cursor_read(const char *value) {
+  g_autoptr(GString) code = g_string_new_len(value, (gssize)strnlen(value, AFTER_BYTES_MAX));
+  for (char *at = code->str; *at; at++)
+    *at = *at == '-' ? '+' : *at == '_' ? '/' : *at;
+  while (code->len % 4 != 0)
+    g_string_append_c(code, '=');
+  gsize size;
+  g_autofree guchar *text = g_base64_decode(code->str, &size);
+  return json_loadb((const char *)text, size, 0, NULL);
+}
+
+static bool take_after(Call *call, const char *value, Many *many) {
+  json_t *cursor = cursor_read(value);
+  const json_t *key = json_array_get(cursor, 0), *id = json_array_get(cursor, 1);
+  bool fine = json_is_string(id) && (json_is_string(key) || json_is_integer(key));
+  if (fine && json_is_string(key))
+    values_text(&call->server, "after_key", json_string_value(key));
+  else if (fine)
+    values_int(&call->server, "after_key", json_integer_value(key));
+  if (fine)
+    values_text(&call->server, "after_id", json_string_value(id));
+  json_decref(cursor);
+  many->wish.after = fine;
+  return fine || problem_add(&call->problem, "after", "cursor", NULL);
+}
+
+static bool take_filter(Call *call, const char *name, const char *value, Many *many) {
+  const char *filter = declared(many->wish.list->filter, name);
+  const Field *field = field_find(call->info->subject->fields, name);
+  if (!filter || !field || many->wish.filter_count == FILTERS_MAX)
+    return problem_add(&call->problem, name, "unknown", NULL);
+  if (values_find(&call->asked, filter))
+    return problem_add(&call->problem, name, "twice", NULL);
+  if (!take_text(field, value, &call->asked, &call->problem))
+    return false;
+  many->wish.filters[many->wish.filter_count++] = filter;
+  return true;
+}
+
+static bool take_query(Call *call, const char *pair, Many *many) {
+  const char *equals = strchr(pair, '=');
+  g_autofree char *name = equals ? g_strndup(pair, (gsize)(equals - pair)) : g_strdup(pair);
+  const char *value = equals ? equals + 1 : "";
+  if (*value == 0) /* as if it were not there: what an empty form field sends */
+    return true;
+  if (strcmp(name, "sort") == 0)
+    return take_sort(call, value, many);
+  if (strcmp(name, "limit") == 0)
+    return take_limit(call, value, many);
+  if (strcmp(name, "after") == 0)
+    return take_after(call, value, many);
+  return take_filter(call, name, value, many);
+}
+
+static bool take_wish(Call *call, const GPtrArray *query, Many *many) {
+  g_auto(GStrv) sorts = g_strsplit(many->wish.list->sort, " ", 2);
+  bool fine = take_sort(call, sorts[0], many);
+  many->limit = LIMIT_USUAL;
+  for (unsigned i = 0; i < query->len; i++)
+    fine = take_query(call, query->pdata[i], many) && fine;
+  return fine;
+}
+
+static void add_cursor(const Plan *plan, unsigned key, GString *out) {
+  json_t *cursor = json_array();
+  const char *id = (const char *)sqlite3_column_text(plan->stmt, (int)plan->hidden);
+  if (sqlite3_column_type(plan->stmt, (int)key) == SQLITE_INTEGER)
+    json_array_append_new(cursor, json_integer(sqlite3_column_int64(plan->stmt, (int)key)));
+  else
+    json_array_append_new(cursor,
+                          json_string((const char *)sqlite3_column_text(plan->stmt, (int)key)));
+  json_array_append_new(cursor, json_string(id));
+  char *text = json_dumps(cursor, JSON_COMPACT);
+  json_decref(cursor);
+  g_autofree char *code = g_base64_encode((const guchar *)text, strlen(text));
+  free(text);
+  g_string_append_c(out, '"');
+  for (const char *at = code; *at && *at != '='; at++)
+    g_string_append_c(out, *at == '+' ? '-' : *at == '/' ? '_' : *at);
+  g_string_append_c(out, '"');
+}
+
+/* The rows, and the cursor when there is one more than the page holds. */
+static bool add_items(Call *call, Plan *plan, const Many *many) {
+  g_autoptr(GString) next = g_string_new("null");
+  int result, count = 0;
+  g_string_assign(call->out, "{\"items\":[");
+  while ((result = plan_step(plan, &call->error)) == SQLITE_ROW && count < many->limit) {
+    uint32_t scopes = plan_scopes(plan, call->info, call->roles);
+    uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state"));
+    if (count++ > 0)
+      g_string_append_c(call->out, ',');
+    row_json(plan, call->info, verbs, call->out);
+    if (count == many->limit) {
+      g_string_truncate(next, 0);
+      add_cursor(plan, plan->hidden - 1, next);
+    }
+  }
+  if (result == SQLITE_ERROR)
+    return false;
+  g_string_append_printf(call->out, "],\"next\":%s", result == SQLITE_ROW ? next->str : "null");
+  return true;
+}
+
+static bool add_total(Call *call, Many *many) {
+  g_string_append(call->out, ",\"total\":");
+  if (many->wish.after) {
+    g_string_append(call->out, "null}");
+    return true;
+  }
+  many->compose = compose_count;
+  values_int(&call->server, "limit", LIST_COUNTED_MOST);
+  g_autoptr(Plan) plan = plan_many(call, many, "count", 1);
+  Sources from = sources(call);
+  if (!plan || !plan_bind(plan, &from, &call->error) || plan_step(plan, &call->error) != SQLITE_ROW)
+    return false;
+  g_string_append_printf(call->out, "%" PRId64 "}", (int64_t)sqlite3_column_int64(plan->stmt, 0));
+  return true;
+}
+
+bool read_list(Call *call, const GPtrArray *query) {
+  Many many = {.info = call->info,
+               .roles = call->roles,
+               .verb = info_verb(call->info, call->route->verb),
+               .wish = {.list = call->route->list},
+               .compose = compose_list};
+  if (!info_has(call->info, call->roles, many.verb))
+    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  if (!take_wish(call, query, &many))
+    return false;
+  unsigned bits = (unsigned)__builtin_popcount(info_scopes(call->info, call->roles));
+  values_int(&call->server, "limit", many.limit + 1);
+  g_autoptr(Plan) plan = plan_many(call, &many, "list", bits + 1);
+  Sources from = sources(call);
+  return plan && plan_bind(plan, &from, &call->error) && add_items(call, plan, &many) &&
+         add_total(call, &many);
+}

@@ -1,0 +1,111 @@
+#include "model/row.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void json_string_append(GString *out, const char *text) {
+  if (!text) {
+    g_string_append(out, "null");
+    return;
+  }
+  g_string_append_c(out, '"');
+  for (const char *at = text; *at;) {
+    size_t plain = strcspn(at, "\"\\\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10"
+                               "\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f");
+    g_string_append_len(out, at, (gssize)plain);
+    at += plain;
+    if (*at == '"' || *at == '\\')
+      g_string_append_printf(out, "\\%c", *at++);
+    else if (*at)
+      g_string_append_printf(out, "\\u%04x", (unsigned char)*at++);
+  }
+  g_string_append_c(out, '"');
+}
+
+static void add_value(sqlite3_stmt *stmt, int n, OutType type, GString *out) {
+  const char *text = NULL;
+  if (sqlite3_column_type(stmt, n) == SQLITE_NULL) {
+    g_string_append(out, "null");
+    return;
+  }
+  switch (type) {
+  case OUT_INT:
+    g_string_append_printf(out, "%" PRId64, (int64_t)sqlite3_column_int64(stmt, n));
+    break;
+  case OUT_BOOL:
+    g_string_append(out, sqlite3_column_int(stmt, n) ? "true" : "false");
+    break;
+  case OUT_JSON:
+    text = (const char *)sqlite3_column_text(stmt, n);
+    g_string_append(out, text);
+    break;
+  case OUT_TEXT:
+    json_string_append(out, (const char *)sqlite3_column_text(stmt, n));
+    break;
+  }
+}
+
+static void add_name(GString *out, const char *name) {
+  char last = out->str[out->len - 1];
+  if (last != '{')
+    g_string_append_c(out, ',');
+  json_string_append(out, name);
+  g_string_append_c(out, ':');
+}
+
+static void add_may(const Info *info, uint64_t verbs, GString *out) {
+  bool first = true;
+  add_name(out, "may");
+  g_string_append_c(out, '[');
+  for (unsigned bit = 0; bit < info->verbs->len; bit++)
+    if ((verbs & info->acts) >> bit & 1) {
+      g_string_append(out, first ? "" : ",");
+      json_string_append(out, info->verbs->pdata[bit]);
+      first = false;
+    }
+  g_string_append_c(out, ']');
+}
+
+/* The group that is open, if any: nested objects are one deep. */
+typedef struct {
+  const char *name;
+  bool is_null;
+} Group;
+
+static void close_group(Group *group, GString *out) {
+  if (group->name && !group->is_null)
+    g_string_append_c(out, '}');
+  *group = (Group){NULL, false};
+}
+
+/* Whether the column is to be written: not in a group that is null. */
+static bool enter_group(Group *group, const Column *column, bool is_null, GString *out) {
+  if (group->name && (!column->path[1] || strcmp(group->name, column->path[0]) != 0))
+    close_group(group, out);
+  if (!column->path[1])
+    return true;
+  if (group->name)
+    return !group->is_null;
+  *group = (Group){column->path[0], is_null && strcmp(column->path[1], "id") == 0};
+  add_name(out, group->name);
+  g_string_append(out, group->is_null ? "null" : "{");
+  return !group->is_null;
+}
+
+void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) {
+  Group group = {NULL, false};
+  g_string_append_c(out, '{');
+  for (unsigned i = 0; i < plan->columns->len; i++) {
+    const Column *column = &g_array_index(plan->columns, Column, i);
+    int n = (int)(plan->hidden + i);
+    if (column->see >= 0 && !(verbs >> column->see & 1))
+      continue;
+    if (!enter_group(&group, column, sqlite3_column_type(plan->stmt, n) == SQLITE_NULL, out))
+      continue;
+    add_name(out, column->path[column->path[1] ? 1 : 0]);
+    add_value(plan->stmt, n, column->type, out);
+  }
+  close_group(&group, out);
+  add_may(info, verbs, out);
+  g_string_append_c(out, '}');
+}

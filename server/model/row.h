@@ -1,0 +1,14 @@
+/* The only way from a row to JSON: straight into text, each column at the place that its name says,
+ * and only what whoever asks may see. Strings are as jansson would write them. By the connection's
+ * thread. */
+#pragma once
+
+#include "model/plan.h"
+
+/* The current row as an object: its columns, and "may" with the verbs of acts (Info) that are among
+ * these. Columns whose verb is not among them are left out. A group of columns ("lead.id",
+ * "lead.name", neighbours) is one object, and null when its id is. */
+void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out);
+
+/* text with quotes and escapes, or null. */
+void json_string_append(GString *out, const char *text);

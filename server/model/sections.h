@@ -1,0 +1,47 @@
+/* A subject's SQL, in sections with names. A line "--: kind name" begins one; what stands before
+ * the first is comment.
+ *
+ *   row           one SELECT without WHERE; its main table has an alias of one letter, and {p}
+ *                 stands for the columns of the subject's own fields in the table with alias p
+ *   scope NAME    whether the row is one of those (a right is given for a scope)
+ *   where NAME    which rows a list has
+ *   filter NAME   the same, when the request asks for it; its value is :NAME
+ *   sort NAME     an expression to order by
+ *   get NAME      one row; its columns become @column
+ *   run NAME      statements, separated by semicolons
+ *
+ * Values are parameters only, and the sigil says where they come from: ":x" what was asked, after
+ * its check; "@x" what the server knows; "$x" a column of the row before ("$lead_id" is "lead.id").
+ * Pure; any thread. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum {
+  SECTION_ROW,
+  SECTION_SCOPE,
+  SECTION_WHERE,
+  SECTION_FILTER,
+  SECTION_SORT,
+  SECTION_GET,
+  SECTION_RUN
+} SectionKind;
+
+typedef struct {
+  SectionKind kind;
+  char *name; /* "" for the row */
+  char *text; /* without blanks at its ends and without a last semicolon */
+} Section;
+
+typedef struct {
+  GArray *items; /* of Section, in the order of the file */
+} Sections;
+
+/* false, with *why (to be freed with g_free) naming the line: an unknown kind, a name twice, a
+ * section without text. */
+bool sections_parse(Sections *sections, const char *sql, char **why);
+void sections_clear(Sections *sections);
+
+/* Its text, or NULL; borrowed. name "" or NULL for the row. */
+const char *sections_find(const Sections *sections, SectionKind kind, const char *name);

@@ -1,0 +1,66 @@
+/* A subject: a kind of record, declared as data. What an author writes; see MODEL.md.
+ *
+ * server/domain/X/X.c has its fields, its grants, its lists and its routes; queries.sql beside it
+ * the SQL (sections.h), words.txt the words. All is constant. model_new (model.h) checks that every
+ * name in it resolves and computes what the kernel works with. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "model/field.h"
+
+typedef struct Call Call;
+
+/* ---- who may what; what nobody was given, nobody may ---- */
+
+typedef struct {
+  unsigned who;       /* roles, of Role (store/people.h); any of them */
+  const char *whose;  /* a scope of queries.sql, or "all" */
+  const char *may;    /* verbs, separated by blanks */
+  const char *states; /* in which states of the row; NULL: in any */
+} Grant;
+
+/* ---- lists ---- */
+
+typedef struct {
+  const char *where;  /* a `where` of queries.sql; NULL: all that may be seen */
+  const char *sort;   /* fields or `sort`s, the first is the usual; "-x": downwards */
+  const char *filter; /* fields or `filter`s that a request may use */
+  unsigned most;      /* rows that may come at once; 0: 200 */
+} List;
+
+/* ---- routes ---- */
+
+typedef enum {
+  R_LIST,   /* GET: many of them */
+  R_ONE,    /* GET: one of them */
+  R_CREATE, /* POST: a new one */
+  R_EDIT,   /* PATCH: what is given is changed */
+  R_DO,     /* POST: an act on one of them that is more than a change of its fields */
+} RouteKind;
+
+typedef struct {
+  RouteKind kind;
+  const char *path; /* "people/{person}": what stands for the subject's name is the row's id */
+  const char *verb;
+  const List *list;           /* LIST */
+  const char *in;             /* shape (take.h) of what CREATE, EDIT and DO take */
+  bool (*guard)(Call *call);  /* may it be? before anything is written */
+  bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
+} Route;
+
+/* A reason of the subject's own to refuse something. */
+typedef struct {
+  const char *code; /* "person.login_taken" */
+  int status;
+  const char *params; /* names, separated by blanks, or NULL */
+} Code;
+
+typedef struct {
+  const char *name, *table;
+  const Field *fields;
+  const Grant *grants;
+  const Route *routes;
+  const Code *codes; /* or NULL */
+  const char *sql;   /* queries.sql, embedded */
+} Subject;
