@@ -14,7 +14,7 @@
 #include "base/clock.h"
 
 gint fake_clients, fake_effects, fake_gone;
-gint fake_denied, fake_refused, fake_active, fake_idle;
+gint fake_denied, fake_refused, fake_active, fake_idle, fake_held;
 char fake_last_address[64];
 
 static Mailbox *the_mailbox;
@@ -124,6 +124,7 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
     g_array_append_val(response->effects, effect);
   } else if (strcmp(request->path, "/api/v1/wait") == 0) {
     set_gate(false);
+    g_atomic_int_inc(&fake_held);
     wait_at_gate();
     Effect effect = {EFFECT_MEETING_CHANGED, g_strdup("m"), NULL};
     g_array_append_val(response->effects, effect);

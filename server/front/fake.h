@@ -29,6 +29,7 @@ extern gint fake_clients, fake_effects, fake_gone;
 extern gint fake_denied;            /* set: nobody may have /api/v1/file any more */
 extern gint fake_refused;           /* how often that was said to who has it already */
 extern gint fake_active, fake_idle; /* how often who has it already asked, somebody being there */
+extern gint fake_held;              /* how many came to /api/v1/wait */
 extern char fake_last_address[64];  /* when the loop does not run */
 
 /* A connected socket with a receive timeout of 15 s. */

@@ -326,10 +326,16 @@ static void test_file(void) {
   fake_server_free(server);
 }
 
+/* Until it waits there: whoever opens the gate before would leave it waiting for ever. */
+static void send_wait(int fd) {
+  int before = g_atomic_int_get(&fake_held);
+  fake_send(fd, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
+  wait_past(&fake_held, before, -1);
+}
+
 static void leave_while_waiting(unsigned port) {
   int fd = fake_connect(port);
-  fake_send(fd, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
-  g_usleep(50000);
+  send_wait(fd);
   struct linger reset = {.l_onoff = 1};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   close(fd);
@@ -342,7 +348,7 @@ static void no_spin(unsigned port) {
   int waiting = fake_connect(port), unread = fake_connect(port);
   int small = 4096;
   setsockopt(unread, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-  fake_send(waiting, "GET /api/v1/wait HTTP/1.1\r\n" HOST "\r\n");
+  send_wait(waiting);
   fake_send(unread, "GET /api/v1/big HTTP/1.1\r\n" HOST "\r\n");
   g_usleep(200000);
   fake_send(waiting, "GET / HTTP/1.1\r\n" HOST "\r\n");
