@@ -109,7 +109,7 @@ static char *new_password(sqlite3 *db, const Config *config, const char *person,
   PasswordHash hash;
   if (!password_hash(password, config->password_cost_log2, &hash, error) ||
       !password_store(db, person, &hash, false, now_ms, error) ||
-      !person_unlock(db, person, &actor, now_ms, error))
+      !password_forget_failures(db, person, error))
     return NULL;
   return g_steal_pointer(&password);
 }

@@ -32,6 +32,7 @@ typedef struct {
   GPtrArray *query;   /* of char *: "name=value", decoded */
   char *cookie;       /* value of the session cookie or NULL */
   char *csrf;         /* X-CSRF-Token or NULL */
+  int64_t if_match;   /* the version that If-Match names, or 0 */
   char *content_type; /* or NULL */
   GByteArray *body;   /* never NULL */
   char *address;      /* of the other side */
@@ -54,6 +55,7 @@ typedef struct {
   char *location, *set_cookie, *disposition; /* header values or NULL */
   char *allow;                               /* of a 405, or NULL */
   int retry_after_s;                         /* 0: no such header */
+  int64_t version;                           /* of the record in the body: its ETag; 0: none */
   char *person;                              /* whose session the request came with, or NULL */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
@@ -68,10 +70,11 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  char *base_url;    /* "https://host[:port]" of the links that are handed out, unless the request
-                      * that makes them knows better (reached) */
-  bool secure;       /* browsers reach us by https: cookies are Secure */
-  struct Turn *turn; /* NULL: none */
+  char *base_url;      /* "https://host[:port]" of the links that are handed out, unless the request
+                        * that makes them knows better (reached) */
+  bool secure;         /* browsers reach us by https: cookies are Secure */
+  struct Turn *turn;   /* NULL: none */
+  struct Model *model; /* of the subjects whose routes are served beside ours */
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;

@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "api/conform.h"
+#include "api/handlers.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "model/describe.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
+#include "store/connection.h"
 #include "store/meetings.h"
 #include "store/passwords.h"
 #include "store/people.h"
+#include "store/statement.h"
 
 const char *const who_names[WHO_COUNT] = {
     "anybody", "member", "stranger",     "host",           "guest",
@@ -77,18 +81,40 @@ ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path,
   return request;
 }
 
+static json_t *read_document(const Bed *bed) {
+  GError *error = NULL;
+  g_autofree char *path = connection_path(bed->folder, &error);
+  sqlite3 *db = connection_open(path, CONNECTION_READ, &error);
+  json_t *document = json_loads(openapi_text, 0, NULL);
+  describe_openapi(bed->context->model, db, document, &error);
+  g_assert_no_error(error);
+  db_close(db);
+  return document;
+}
+
 static void answered(void *user, ApiResponse *response) {
   *(ApiResponse **)user = response;
 }
 
+/* NULL: there is no such route. Free with g_free. */
+static char *operation_of(const Bed *bed, HttpMethod method, const char *path) {
+  RouteMatch match = route_match(method, path);
+  if (match.route || !g_str_has_prefix(path, API_PREFIX))
+    return g_strdup(match.route ? match.route->name : NULL);
+  Match record = serve_match(bed->context->model, method, path + strlen(API_PREFIX));
+  char *name = record.route ? operation_name(record.info, record.route) : NULL;
+  match_clear(&record);
+  return name;
+}
+
 ApiResponse *bed_send(Bed *bed, ApiRequest *request) {
   ApiResponse *response = NULL;
-  const HttpMethod method = request->method;
-  g_autofree char *path = g_strdup(request->path);
+  g_autofree char *operation = operation_of(bed, request->method, request->path);
   api_begin(bed->context, request, answered, &response);
   while (!response)
     g_main_context_iteration(NULL, TRUE);
-  conform_check(method, path, response);
+  if (operation)
+    conform_check(bed->document, operation, response);
   return response;
 }
 
@@ -234,6 +260,7 @@ Bed *bed_new(void) {
   bed->context = api_context_new(bed->config, bed->store, bed->mailbox, NULL);
   bed->context->base_url = g_strdup("https://meet.example.org");
   bed->context->secure = true;
+  bed->document = read_document(bed);
   bed_write(bed, fill, bed);
   bed_write(bed, add_recording, bed);
   sign_in(bed, MEMBER, "member");
@@ -258,6 +285,7 @@ void bed_free(Bed *bed) {
   g_source_unref(bed->source);
   mailbox_free(bed->mailbox);
   config_free(bed->config);
+  json_decref(bed->document);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
     g_free(bed->signed_in[i].cookie);
     g_free(bed->signed_in[i].csrf);

@@ -34,6 +34,7 @@ typedef struct {
   GSource *source;
   Store *store;
   ApiContext *context;
+  json_t *document; /* OpenAPI, with what the subjects declare */
   Signed signed_in[WHO_COUNT];
   char meeting[17], other_meeting[17];
   char recording[17]; /* of the meeting, with the file program-1.webm of 1000 bytes */

@@ -6,5 +6,6 @@
 
 #include "api/api.h"
 
-/* Aborts the test, naming the place, when a success answers otherwise than described. */
-void conform_check(HttpMethod method, const char *path, const ApiResponse *response);
+/* Aborts the test, naming the place, when a success answers otherwise than the document describes
+ * the operation. */
+void conform_check(json_t *document, const char *operation, const ApiResponse *response);

@@ -33,6 +33,13 @@ void exchange_problem(Exchange *exchange, int status, const char *code, const ch
   api_problem(exchange->response, status, code, title, NULL);
 }
 
+/* For the log. */
+static const char *exchange_route(const Exchange *exchange) {
+  return exchange->match.route    ? exchange->match.route->name
+         : exchange->record.route ? exchange->record.route->path
+                                  : "-";
+}
+
 void exchange_fail(Exchange *exchange, GError *error) {
   g_assert(error);
   if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
@@ -45,8 +52,8 @@ void exchange_fail(Exchange *exchange, GError *error) {
   } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
     api_problem(exchange->response, 403, "forbidden", "You may not do this", error->message);
   } else {
-    log_error("api", "failed", "route=%s reason=%s",
-              exchange->match.route ? exchange->match.route->name : "-", log_q(error->message));
+    log_error("api", "failed", "route=%s reason=%s", exchange_route(exchange),
+              log_q(error->message));
     exchange_problem(exchange, 500, "internal", "The server failed to do this");
   }
   g_error_free(error);
@@ -76,6 +83,7 @@ void exchange_free(Exchange *exchange) {
   if (exchange->own_free)
     exchange->own_free(exchange->own);
   g_free(exchange->hash_whose);
+  match_clear(&exchange->record);
   session_free(exchange->session);
   json_decref(exchange->body);
   api_response_free(exchange->response);

@@ -16,6 +16,7 @@
 #include "api/api.h"
 #include "api/route.h"
 #include "base/id.h"
+#include "model/serve.h"
 #include "store/audit.h"
 #include "store/meetings.h"
 #include "store/sessions.h"
@@ -40,7 +41,8 @@ struct Exchange {
   ApiRequest *request;
   sqlite3 *db; /* of the thread that it is on; NULL on those without */
   ApiResponse *response;
-  RouteMatch match;
+  RouteMatch match;     /* of a route of ours, or none */
+  Match record;         /* of a route that a subject declares, or none */
   Session *session;     /* NULL only where FOR_ANYBODY */
   bool no_session;      /* the cookie was looked up and is none, or none any more */
   MeetingRights rights; /* where a MEETING_ value stands */

@@ -7,8 +7,10 @@
 #include "api/exchange.h"
 #include "api/lanes.h"
 #include "api/reads.h"
+#include "api/records.h"
 #include "base/address.h"
 #include "base/clock.h"
+#include "domain/subjects.h"
 #include "store/people.h"
 
 static bool is_unsafe(HttpMethod method) {
@@ -39,6 +41,11 @@ static bool find_session(Exchange *exchange) {
   return true;
 }
 
+/* A record's own rights are checked with it: everybody who has signed in comes that far. */
+static unsigned access_of(const Exchange *exchange) {
+  return exchange->match.route ? exchange->match.route->access : FOR_PERSON;
+}
+
 static bool check_csrf(Exchange *exchange) {
   if (!is_unsafe(exchange->request->method))
     return true;
@@ -46,7 +53,7 @@ static bool check_csrf(Exchange *exchange) {
     exchange_problem(exchange, 403, "forbidden_origin", "This web page may not call the server");
     return false;
   }
-  if (exchange->match.route->access & FOR_ANYBODY)
+  if (access_of(exchange) & FOR_ANYBODY)
     return true;
   const char *given = exchange->request->csrf, *wanted = exchange->session->csrf;
   if (given && strlen(given) == strlen(wanted) && CRYPTO_memcmp(given, wanted, strlen(wanted)) == 0)
@@ -64,7 +71,7 @@ static bool has_role(const Session *session, unsigned access) {
 }
 
 static bool check_role(Exchange *exchange) {
-  unsigned access = exchange->match.route->access;
+  unsigned access = access_of(exchange);
   if (access & FOR_ANYBODY)
     return true;
   if (!exchange->session) {
@@ -83,7 +90,7 @@ static bool check_role(Exchange *exchange) {
 }
 
 static bool check_meeting(Exchange *exchange) {
-  unsigned access = exchange->match.route->access;
+  unsigned access = access_of(exchange);
   if (!(access & (MEETING_SEE | MEETING_RUN)))
     return true;
   GError *error = NULL;
@@ -134,16 +141,29 @@ static bool check_rate(Exchange *exchange) {
   return false;
 }
 
+static void refuse_method(Exchange *exchange) {
+  unsigned allow = exchange->record.allow;
+  GString *names = g_string_new(exchange->match.allow);
+  for (unsigned method = HTTP_GET; method <= HTTP_DELETE; method *= 2)
+    if (allow & method)
+      g_string_append_printf(names, "%s%s", names->len ? ", " : "", method_name(method));
+  exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
+  exchange->response->allow = g_string_free(names, FALSE);
+}
+
 static void handle(Exchange *exchange) {
-  if (!exchange->match.route && *exchange->match.allow) {
-    exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
-    exchange->response->allow = g_strdup(exchange->match.allow);
-  } else if (!exchange->match.route) {
+  if (!exchange->match.route && !exchange->record.route &&
+      (*exchange->match.allow || exchange->record.allow))
+    refuse_method(exchange);
+  else if (!exchange->match.route && !exchange->record.route)
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
-  } else if (find_session(exchange) && check_role(exchange) && check_csrf(exchange) &&
-             check_rate(exchange) && check_meeting(exchange) && read_body(exchange)) {
+  else if (!find_session(exchange) || !check_role(exchange) || !check_csrf(exchange) ||
+           !check_rate(exchange) || !check_meeting(exchange) || !read_body(exchange))
+    return;
+  else if (exchange->match.route)
     exchange->match.route->handle(exchange);
-  }
+  else
+    records_serve(exchange);
 }
 
 static bool run_handle(sqlite3 *db, void *data, GError **error) {
@@ -179,6 +199,9 @@ Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void
   exchange->request = request;
   exchange->response = api_response_new();
   exchange->match = route_match(request->method, request->path);
+  if (!exchange->match.route && g_str_has_prefix(request->path, API_PREFIX))
+    exchange->record =
+        serve_match(context->model, request->method, request->path + strlen(API_PREFIX));
   exchange->now = context->now ? context->now(context->now_user) : moment_now();
   exchange->now_ms = exchange->now.wall_ms;
   exchange->actor = (Actor){NULL, request->address};
@@ -198,7 +221,11 @@ void api_abandon(Exchange *exchange) {
 
 ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
                             struct Turn *turn) {
+  g_autofree char *why = NULL;
   ApiContext *context = g_new0(ApiContext, 1);
+  context->model = model_new(subjects, &why);
+  if (!context->model)
+    g_error("%s", why); /* a mistake of the program's, which every start finds */
   context->config = config;
   context->store = store;
   context->turn = turn;
@@ -220,6 +247,7 @@ void api_context_free(ApiContext *context) {
   api_context_stop(context);
   reads_free(context->reads);
   lanes_free(context->lanes);
+  model_free(context->model);
   throttle_free(context->throttle);
   g_free(context->base_url);
   g_free(context);

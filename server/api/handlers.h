@@ -42,9 +42,6 @@ void attendance_window_preview(Exchange *exchange);
 void attendance_window_move(Exchange *exchange);
 
 /* people.c */
-void people_index(Exchange *exchange);
-void people_create(Exchange *exchange);
-void people_change(Exchange *exchange);
 void people_reset_password(Exchange *exchange);
 
 /* audit.c */

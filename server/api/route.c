@@ -52,10 +52,6 @@ const ApiRoute routes[] = {
     {HTTP_PUT, "meetings/{id}/attendance/window", FOR_STAFF | MEETING_SEE, "moveWindow",
      attendance_window_move},
 
-    {HTTP_GET, "people", FOR_STAFF | ADMINS, "listPeople", people_index},
-    {HTTP_POST, "people", FOR_STAFF | FOR_SYSTEM_ADMIN, "createPerson", people_create},
-    {HTTP_PATCH, "people/{id}", FOR_STAFF | FOR_SYSTEM_ADMIN | FOR_SECURITY_ADMIN, "changePerson",
-     people_change},
     {HTTP_POST, "people/{id}/password", FOR_SYSTEM_ADMIN, "resetPassword", people_reset_password},
 
     /* The catalogue itself checks the meeting's rights: the id is the recording's. */

@@ -208,7 +208,8 @@ static void test_postponed(void) {
  * not among them. */
 static void test_invitable(void) {
   Bed *bed = bed_new();
-  g_autofree char *path = g_strdup_printf("people?limit=200&invite_to=%s", bed->meeting);
+  g_autofree char *path =
+      g_strdup_printf("people?limit=200&invitable=true&invite_to=%s", bed->meeting);
   json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
   size_t index;
   json_t *row;
@@ -488,7 +489,8 @@ static void test_names_told(void) {
   g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"sector\":\"科技界\"}"));
   g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"organisation\":\"一院\"}"));
   g_assert_true(tells_names(bed, STAFF, "PATCH", path, "{\"active\":false}"));
-  g_assert_false(tells_names(bed, SECURITY_ADMIN, "PATCH", path, "{\"locked_until\":null}"));
+  g_autofree char *unlock = g_strconcat(path, "/unlock", NULL);
+  g_assert_false(tells_names(bed, SECURITY_ADMIN, "POST", unlock, "{}"));
   bed_free(bed);
 }
 
@@ -498,23 +500,25 @@ static void test_people(void) {
               "{\"name\":\"x\",\"kind\":\"staff\"}");
   bed_refused(bed, 422, "invalid", SYSTEM_ADMIN, "POST", "people",
               "{\"name\":\"x\",\"kind\":\"admin\"}");
-  bed_refused(bed, 409, "conflict", STAFF, "POST", "people",
+  bed_refused(bed, 409, "person.login_taken", STAFF, "POST", "people",
               "{\"name\":\"x\",\"login\":\"member\"}");
   json_t *made =
       bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"李委员\",\"login\":\"li\"}");
   g_autofree char *path = g_strconcat("people/", text_of(made, "id"), NULL);
   g_autofree char *reset = g_strconcat(path, "/password", NULL);
   json_decref(made);
-  bed_refused(bed, 403, "forbidden", STAFF, "PATCH", path, "{\"roles\":[\"staff\"]}");
-  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", path, "{\"roles\":[\"staff\"]}");
+  g_autofree char *roles = g_strconcat(path, "/set_roles", NULL);
+  bed_refused(bed, 403, "forbidden", STAFF, "POST", roles, "{\"roles\":[\"staff\"]}");
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "POST", roles, "{\"roles\":[\"staff\"]}");
   bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "PATCH", path, "{\"name\":\"y\"}");
   bed_refused(bed, 403, "forbidden", AUDIT_ADMIN, "PATCH", path, "{\"name\":\"y\"}");
+  bed_refused(bed, 422, "invalid", STAFF, "PATCH", path, "{\"roles\":[\"staff\"]}");
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, "{\"sector\":\"科技界\"}"));
   json_decref(
-      bed_expect(bed, 200, SECURITY_ADMIN, "PATCH", path, "{\"roles\":[\"member\",\"staff\"]}"));
-  bed_refused(bed, 409, "conflict", SECURITY_ADMIN, "PATCH", path,
+      bed_expect(bed, 200, SECURITY_ADMIN, "POST", roles, "{\"roles\":[\"member\",\"staff\"]}"));
+  bed_refused(bed, 409, "person.two_administrators", SECURITY_ADMIN, "POST", roles,
               "{\"roles\":[\"system_admin\",\"audit_admin\"]}");
-  bed_refused(bed, 422, "invalid", SECURITY_ADMIN, "PATCH", path, "{\"roles\":[\"king\"]}");
+  bed_refused(bed, 422, "invalid", SECURITY_ADMIN, "POST", roles, "{\"roles\":[\"king\"]}");
   bed_refused(bed, 403, "forbidden", STAFF, "POST", reset, NULL);
   json_t *password = bed_expect(bed, 200, SYSTEM_ADMIN, "POST", reset, NULL);
   g_autofree char *login =
@@ -532,15 +536,16 @@ static void test_people(void) {
   bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "POST", reset, NULL);
   json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL));
   g_autofree char *promoted = g_strconcat("people/", bed->signed_in[MEMBER].id, NULL);
+  g_autofree char *promote = g_strconcat(promoted, "/set_roles", NULL);
   g_autoptr(ApiResponse) staff_too =
-      bed_ask(bed, SECURITY_ADMIN, "PATCH", promoted, "{\"roles\":[\"member\",\"staff\"]}");
+      bed_ask(bed, SECURITY_ADMIN, "POST", promote, "{\"roles\":[\"member\",\"staff\"]}");
   g_assert_cmpint(staff_too->status, ==, 200);
   const Effect *effect = &g_array_index(staff_too->effects, Effect, 0);
   g_assert_cmpint(effect->kind, ==, EFFECT_PERSON_CHANGED);
   g_assert_cmpstr(effect->person, ==, bed->signed_in[MEMBER].id);
   bed_refused(bed, 403, "forbidden", STAFF, "PATCH", promoted, "{\"name\":\"y\"}");
   json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL)); /* not an administrator */
-  json_decref(bed_expect(bed, 200, SECURITY_ADMIN, "PATCH", promoted,
+  json_decref(bed_expect(bed, 200, SECURITY_ADMIN, "POST", promote,
                          "{\"roles\":[\"member\",\"audit_admin\"]}"));
   bed_refused(bed, 401, "signed_out", MEMBER, "GET", "session", NULL);
   bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", promoted, "{\"login\":\"x\"}");
@@ -548,8 +553,9 @@ static void test_people(void) {
                                         "{\"login\":\"member\",\"password\":\"" BED_PASSWORD "\"}");
   g_assert_nonnull(strstr(anew->body->str, "\"must_change_password\":true"));
   /* Nobody gives roles to himself or takes over another administrator. */
-  g_autofree char *own = g_strconcat("people/", bed->signed_in[SECURITY_ADMIN].id, NULL);
-  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "PATCH", own, "{\"roles\":[]}");
+  g_autofree char *own =
+      g_strconcat("people/", bed->signed_in[SECURITY_ADMIN].id, "/set_roles", NULL);
+  bed_refused(bed, 403, "forbidden", SECURITY_ADMIN, "POST", own, "{\"roles\":[]}");
   g_autofree char *audit =
       g_strconcat("people/", bed->signed_in[AUDIT_ADMIN].id, "/password", NULL);
   bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "POST", audit, NULL);
@@ -566,13 +572,51 @@ static void test_people(void) {
   bed_free(bed);
 }
 
+static json_t *patch_person(Bed *bed, int64_t seen, const char *path, const char *body,
+                            int status) {
+  ApiRequest *request = bed_request(bed, STAFF, "PATCH", path, body);
+  request->if_match = seen;
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  g_assert_cmpint(response->status, ==, status);
+  g_assert_cmpint(response->version, ==, status == 200 ? seen + 1 : 0);
+  return json_loadb(response->body->str, response->body->len, 0, NULL);
+}
+
+/* Nobody overwrites what he has not seen; a record says where it is, and what is wrong with a
+ * request is said of each member. */
+static void test_versions(void) {
+  Bed *bed = bed_new();
+  g_autoptr(ApiResponse) made = bed_ask(bed, STAFF, "POST", "people", "{\"name\":\" 李委员 \"}");
+  g_assert_cmpint(made->status, ==, 201);
+  g_assert_cmpint(made->version, ==, 1);
+  g_assert_true(g_str_has_prefix(made->location, API_PREFIX "people/"));
+  const char *path = made->location + strlen(API_PREFIX);
+  json_t *read = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  g_assert_cmpstr(text_of(read, "name"), ==, "李委员");
+  g_assert_cmpint(number_of(read, "version"), ==, 1);
+  json_decref(read);
+  json_decref(patch_person(bed, 1, path, "{\"sector\":\"科技界\"}", 200));
+  json_t *stale = patch_person(bed, 1, path, "{\"sector\":\"经济界\"}", 412);
+  g_assert_cmpstr(text_of(stale, "code"), ==, "stale");
+  json_decref(stale);
+  json_t *wrong = bed_expect(bed, 422, STAFF, "PATCH", path, "{\"name\":\"\",\"age\":7}");
+  g_assert_cmpuint(json_array_size(json_object_get(wrong, "errors")), ==, 2);
+  json_decref(wrong);
+  bed_refused(bed, 404, "not_found", STAFF, "GET", "people/0123456789abcdef", NULL);
+  bed_refused(bed, 404, "not_found", MEMBER, "GET", path, NULL);
+  g_autoptr(ApiResponse) put = bed_ask(bed, STAFF, "PUT", path, "{}");
+  g_assert_cmpint(put->status, ==, 405);
+  g_assert_cmpstr(put->allow, ==, "GET, PATCH");
+  bed_free(bed);
+}
+
 /* A guest has a link and nothing else. */
 static void test_guest_login(void) {
   Bed *bed = bed_new();
   g_autofree char *guest = g_strconcat("people/", bed->signed_in[GUEST].id, NULL);
   g_autofree char *reset = g_strconcat(guest, "/password", NULL);
-  bed_refused(bed, 409, "conflict", STAFF, "PATCH", guest, "{\"login\":\"guest\"}");
-  bed_refused(bed, 409, "conflict", SYSTEM_ADMIN, "PATCH", guest, "{\"login\":\"guest\"}");
+  bed_refused(bed, 409, "person.guest", STAFF, "PATCH", guest, "{\"login\":\"guest\"}");
+  bed_refused(bed, 409, "person.guest", SYSTEM_ADMIN, "PATCH", guest, "{\"login\":\"guest\"}");
   bed_refused(bed, 409, "no_login", SYSTEM_ADMIN, "POST", reset, NULL);
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", guest, "{\"name\":\"王工\"}"));
   bed_free(bed);
@@ -747,6 +791,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/attendance", test_attendance);
   g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
+  g_test_add_func("/api/versions", test_versions);
   g_test_add_func("/api/names-told", test_names_told);
   g_test_add_func("/api/guest-login", test_guest_login);
   g_test_add_func("/api/background", test_background);

@@ -46,8 +46,6 @@ static void use_lists(Fixture *f, const char *meeting, char *person) {
   drop(meetings_list(f->db, &query, &session, T0, &error), error);
   drop(meeting_json(f->db, meeting, &session, &error), error);
   drop(invitations_list(f->db, meeting, NULL, 20, &error), error);
-  PeopleQuery people = {.q = "人", .role = "member", .limit = 20};
-  drop(people_list(f->db, &people, T0, &error), error);
   drop(audit_list(f->db, NULL, 20, &error), error);
   drop(events_list(f->db, meeting, 0, 20, &error), error);
   drop(chat_last(f->db, meeting, 20, &error), error);
@@ -76,10 +74,6 @@ static void use_sessions(Fixture *f, const char *meeting, char *person) {
   drop(invitation_set_capacity(f->db, meeting, id, "observe", &actor, T0, &error), error);
   g_assert_true(invitation_revoke(f->db, meeting, id, revoked, &actor, T0, &error));
   json_decref(made);
-  json_t *patch = json_pack("{s:b}", "active", 0);
-  g_assert_true(person_patch(f->db, revoked, patch, &actor, T0, &error));
-  json_decref(patch);
-  g_assert_true(person_unlock(f->db, person, &actor, T0, &error));
   g_free(password_reset_direct(f->db, f->config, person, &actor, T0, &error));
   g_assert_no_error(error);
 }

@@ -181,6 +181,19 @@ static int refuse(const char **code, const char **title, int status, const char 
   return status;
 }
 
+/* The number in If-Match: "3". One that is none of ours names a version that there never was. */
+static int64_t read_version(struct lws *wsi, bool *too_long) {
+  g_autofree char *text = front_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, 64, too_long);
+  if (!text)
+    return 0;
+  gint64 version = 0;
+  size_t length = strlen(text);
+  if (length < 3 || text[0] != '"' || text[length - 1] != '"')
+    return -1;
+  text[length - 1] = 0;
+  return g_ascii_string_to_signed(text + 1, 10, 1, G_MAXINT64, &version, NULL) ? version : -1;
+}
+
 int request_read(const Connection *connection, Request *request, const char **code,
                  const char **title) {
   struct lws *wsi = connection->wsi;
@@ -193,6 +206,7 @@ int request_read(const Connection *connection, Request *request, const char **co
   request->if_none_match = front_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 1000, &too_long);
   api->content_type = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, 200, &too_long);
   api->csrf = custom_header(wsi, "x-csrf-token:");
+  api->if_match = read_version(wsi, &too_long);
   g_autofree char *cookie = front_header(wsi, WSI_TOKEN_HTTP_COOKIE, HEADER_MAX_BYTES, &too_long);
   g_autofree char *coding =
       front_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, HEADER_MAX_BYTES, &too_long);

@@ -187,6 +187,11 @@ static void answer_response(HttpSession *session, const ApiResponse *response) {
   if (response->allow) {
     reply_header(reply, "Allow", response->allow);
   }
+  if (response->version > 0) {
+    char tag[24];
+    g_snprintf(tag, sizeof tag, "\"%" G_GINT64_FORMAT "\"", response->version);
+    reply_header(reply, "ETag", tag);
+  }
   if (response->retry_after_s > 0) {
     char seconds[12];
     g_snprintf(seconds, sizeof seconds, "%d", response->retry_after_s);

@@ -63,6 +63,11 @@ bool call_said(const Call *call, const char *name) {
   return find(call, name) != NULL;
 }
 
+void call_default(Call *call, const char *name, const char *text) {
+  if (!values_find(&call->asked, name))
+    values_text(&call->asked, name, text);
+}
+
 void call_let(Call *call, const char *name, const char *text) {
   values_text(&call->server, name, text);
 }
@@ -109,7 +114,7 @@ bool call_run(Call *call, const char *section) {
   return true;
 }
 
-bool refuse(Call *call, const char *code) {
+bool call_refuse(Call *call, const char *code) {
   if (strcmp(code, "not_found") == 0)
     return problem_set(&call->problem, PROBLEM_NOT_FOUND);
   if (strcmp(code, "forbidden") == 0)

@@ -55,6 +55,8 @@ int64_t call_int(const Call *call, const char *name);
 bool call_has(const Call *call, const char *name);  /* it was said, and is not null */
 bool call_said(const Call *call, const char *name); /* it was said, perhaps as null */
 
+/* What is asked where nothing was said. name without its sigil, a constant. */
+void call_default(Call *call, const char *name, const char *text);
 /* Gives "@x" a value, for the statements to come. name without its sigil, a constant. */
 void call_let(Call *call, const char *name, const char *text);
 void call_let_int(Call *call, const char *name, int64_t number);
@@ -65,7 +67,7 @@ bool call_get(Call *call, const char *section, bool *found);
 bool call_run(Call *call, const char *section);
 
 /* Refuses with a code of the subject's or of the kernel's (not_found, forbidden). false. */
-bool refuse(Call *call, const char *code);
+bool call_refuse(Call *call, const char *code);
 
 void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
                  const char *name);

@@ -124,13 +124,19 @@ static bool audit(Call *call) {
 
 /* ---- the three ---- */
 
-/* Finds the row and whether this actor may do this to it, as he saw it. */
-static bool may(Call *call) {
+bool change_may(Call *call) {
   int verb = info_verb(call->info, call->route->verb);
-  if (!read_row(call, "read"))
+  if (call->route->kind == R_CREATE)
+    return info_has(call->info, call->roles, verb) ||
+           problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  return read_row(call, "read") &&
+         ((call->verbs >> verb & 1) || problem_set(&call->problem, PROBLEM_FORBIDDEN));
+}
+
+/* And is it as he saw it, and does the guard agree? */
+static bool may(Call *call) {
+  if (!change_may(call))
     return false;
-  if (!(call->verbs >> verb & 1))
-    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
   if (call->version != 0 && call->version != call_int(call, "$version"))
     return problem_set(&call->problem, PROBLEM_STALE);
   return ask(call, call->route->guard);
@@ -138,11 +144,9 @@ static bool may(Call *call) {
 
 bool change_create(Call *call) {
   char id[ID_CHARS + 1];
-  if (!info_has(call->info, call->roles, info_verb(call->info, call->route->verb)))
-    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
   id_random(id, ID_CHARS);
   call_row(call, id);
-  if (!ask(call, call->route->guard) || !insert_row(call))
+  if (!may(call) || !insert_row(call))
     return false;
   g_autoptr(GPtrArray) names = changed_columns(call);
   note_fields(call, names);
@@ -160,9 +164,15 @@ bool change_edit(Call *call) {
          read_answer(call);
 }
 
+/* What an act takes is no column of the row that it is done to. */
 bool change_do(Call *call) {
   g_autoptr(GPtrArray) none = g_ptr_array_new();
   g_ptr_array_add(none, NULL);
-  return may(call) && update_row(call, none) && ask(call, call->route->effect) && audit(call) &&
+  if (!may(call))
+    return false;
+  for (const Field *field = call->info->subject->fields; field->name; field++)
+    if (values_find(&call->asked, field->name))
+      note_field(call, field->name);
+  return update_row(call, none) && ask(call, call->route->effect) && audit(call) &&
          read_answer(call);
 }

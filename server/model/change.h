@@ -6,6 +6,10 @@
 
 #include "model/call.h"
 
+/* The first two of it, on any connection: whoever may not at all need not be let in further, nor
+ * told what is wrong with his request. */
+bool change_may(Call *call);
+
 bool change_create(Call *call); /* gives call->id */
 bool change_edit(Call *call);
 bool change_do(Call *call);

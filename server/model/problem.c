@@ -4,11 +4,12 @@
 
 static const struct {
   int status;
-  const char *code;
+  const char *code, *title; /* the title is for developers */
 } kinds[] = {
-    [PROBLEM_NOT_FOUND] = {404, "not_found"},   [PROBLEM_FORBIDDEN] = {403, "forbidden"},
-    [PROBLEM_INVALID] = {422, "invalid"},       [PROBLEM_STALE] = {412, "stale"},
-    [PROBLEM_NO_VERSION] = {428, "no_version"},
+    [PROBLEM_NOT_FOUND] = {404, "not_found", "There is no such thing"},
+    [PROBLEM_FORBIDDEN] = {403, "forbidden", "You may not do this"},
+    [PROBLEM_INVALID] = {422, "invalid", "A value is not valid"},
+    [PROBLEM_STALE] = {412, "stale", "It was changed since it was read"},
 };
 
 void problem_clear(Problem *problem) {
@@ -21,6 +22,7 @@ bool problem_set(Problem *problem, ProblemKind kind) {
   if (problem->status == 0) {
     problem->status = kinds[kind].status;
     problem->code = kinds[kind].code;
+    problem->title = kinds[kind].title;
   }
   return false;
 }
@@ -31,7 +33,7 @@ bool problem_say(Problem *problem, int status, const char *code, json_t *params)
     return false;
   }
   problem->status = status;
-  problem->code = code;
+  problem->code = problem->title = code;
   problem->params = params;
   return false;
 }
@@ -47,9 +49,9 @@ bool problem_add(Problem *problem, const char *field, const char *code, json_t *
 }
 
 char *problem_text(const Problem *problem) {
-  json_t *document =
-      json_pack("{s:s, s:i, s:s, s:O*, s:O*}", "type", "about:blank", "status", problem->status,
-                "code", problem->code, "params", problem->params, "errors", problem->errors);
+  json_t *document = json_pack("{s:s, s:s, s:i, s:s, s:O*, s:O*}", "type", "about:blank", "title",
+                               problem->title, "status", problem->status, "code", problem->code,
+                               "params", problem->params, "errors", problem->errors);
   char *text = json_dumps(document, JSON_COMPACT);
   json_decref(document);
   return text;

@@ -1,6 +1,7 @@
 /* Why something is refused: a code with parameters, for programs and for the words of the page; and
  * for each member of a request that is wrong an entry of its own. As JSON it is an RFC 9457 problem
- * document: {type, status, code, params, errors: [{field, code, params}]}. One thread at a time. */
+ * document: {type, title, status, code, params, errors: [{field, code, params}]}. One thread at a
+ * time. */
 #pragma once
 
 #include <glib.h>
@@ -9,7 +10,7 @@
 
 typedef struct {
   int status; /* 0: there is no problem */
-  const char *code;
+  const char *code, *title;
   json_t *params; /* an object, or NULL */
   json_t *errors; /* a list, or NULL */
 } Problem;
@@ -22,7 +23,6 @@ typedef enum {
   PROBLEM_FORBIDDEN, /* 403 */
   PROBLEM_INVALID,   /* 422 with errors */
   PROBLEM_STALE,     /* 412 */
-  PROBLEM_NO_VERSION /* 428 */
 } ProblemKind;
 
 /* Sets it, unless one is set already: the first is what stands in the way. Returns false. */

@@ -69,7 +69,7 @@ Match serve_match(const Model *model, HttpMethod method, const char *path) {
   return match;
 }
 
-bool serve_take(Call *call, const Match *match, const json_t *body) {
+void serve_begin(Call *call, const Match *match) {
   call->info = match->info;
   call->route = match->route;
   for (unsigned i = 0; match->path.items && i < match->path.items->len; i++) {
@@ -80,12 +80,19 @@ bool serve_take(Call *call, const Match *match, const json_t *body) {
       values_text(&call->asked, value->name, value->text);
     }
   }
-  return take_object(match->info->subject->fields, match->route->in, body, &call->asked,
+  call_begin(call);
+}
+
+bool serve_may(Call *call) {
+  return change_may(call);
+}
+
+bool serve_take(Call *call, const json_t *body) {
+  return take_object(call->info->subject->fields, call->route->in, body, &call->asked,
                      &call->problem);
 }
 
 bool serve_run(Call *call, const GPtrArray *query) {
-  call_begin(call);
   switch (call->route->kind) {
   case R_LIST:
     return read_list(call, query);

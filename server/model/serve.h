@@ -20,9 +20,13 @@ Match serve_match(const Model *model, HttpMethod method, const char *path);
 /* Of the route's kind. */
 HttpMethod route_method(const Route *route);
 
-/* Takes what the path and the body say into the call, whose subject and route it sets; problems
- * name each member. Pure: any thread. body may be NULL. */
-bool serve_take(Call *call, const Match *match, const json_t *body);
+/* Sets the call's subject, route and row, and takes the path's other ids. */
+void serve_begin(Call *call, const Match *match);
+/* Of what changes something, on any connection (call->db): may the actor at all? Only then is he to
+ * be told what is wrong with the body. */
+bool serve_may(Call *call);
+/* Takes the body, which may be NULL; problems name each member. Pure. */
+bool serve_take(Call *call, const json_t *body);
 /* Runs it on call->db: a reader for GET, the writer for the others. query: "name=value" strings.
  * false: the problem or the error says why, and what was written is to be undone. */
 bool serve_run(Call *call, const GPtrArray *query);

@@ -20,15 +20,21 @@ bool shape_has(const char *shape, const char *name, bool *optional) {
   return false;
 }
 
-static bool refuse_bound(Problem *problem, const Field *field, const char *code, int64_t bound) {
-  return problem_add(problem, field->name, code, json_pack("{s:I}", code, (json_int_t)bound));
-}
+/* What a bound counts: the value itself, characters, or entries. */
+typedef struct {
+  const char *below, *above; /* codes */
+} Measure;
 
-static bool in_bounds(const Field *field, int64_t amount, Problem *problem) {
+static const Measure amount_of = {"less", "more"}, characters = {"short", "long"},
+                     entries = {"few", "many"};
+
+static bool in_bounds(const Field *field, int64_t amount, const Measure *of, Problem *problem) {
   if (amount < field->least)
-    return refuse_bound(problem, field, "least", field->least);
+    return problem_add(problem, field->name, of->below,
+                       json_pack("{s:I}", "least", (json_int_t)field->least));
   if (amount > field->most)
-    return refuse_bound(problem, field, "most", field->most);
+    return problem_add(problem, field->name, of->above,
+                       json_pack("{s:I}", "most", (json_int_t)field->most));
   return true;
 }
 
@@ -76,7 +82,7 @@ static bool take_characters(const Field *field, const char *text, Values *values
   int64_t count = count_characters(field, normal);
   if (count < 0 || (field->of && !is_of_set(field->of, normal)))
     return problem_add(problem, field->name, "characters", NULL);
-  if (!in_bounds(field, count, problem))
+  if (!in_bounds(field, count, &characters, problem))
     return false;
   values_text_take(values, field->name, g_steal_pointer(&normal));
   return true;
@@ -85,7 +91,7 @@ static bool take_characters(const Field *field, const char *text, Values *values
 static bool take_number(const Field *field, int64_t number, Values *values, Problem *problem) {
   bool fits = field->type == F_TIME ? (number >= YEAR_2000_MS && number <= YEAR_2200_MS) ||
                                           problem_add(problem, field->name, "time", NULL)
-                                    : in_bounds(field, number, problem);
+                                    : in_bounds(field, number, &amount_of, problem);
   if (fits)
     values_int(values, field->name, number);
   return fits;
@@ -136,7 +142,7 @@ static bool is_different_word(const Field *field, const json_t *list, size_t ind
 }
 
 static bool take_list(const Field *field, const json_t *list, Values *values, Problem *problem) {
-  if (!in_bounds(field, (int64_t)json_array_size(list), problem))
+  if (!in_bounds(field, (int64_t)json_array_size(list), &entries, problem))
     return false;
   for (size_t i = 0; i < json_array_size(list); i++)
     if (!is_different_word(field, list, i))

@@ -1,8 +1,8 @@
 /* What comes in: the only check of bodies, query strings and messages.
  *
  * A shape is a list of field names, "name?" may be left out: "name login? sector?". Everything that
- * is wrong is said at once, each with its member: missing, unknown, type, characters, least, most,
- * words, date. Pure; any thread. */
+ * is wrong is said at once, each with its member: missing, unknown, type; characters, short, long
+ * (a text); less, more (a number); few, many (a list); words, id, date, time. Pure; any thread. */
 #pragma once
 
 #include <jansson.h>

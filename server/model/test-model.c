@@ -47,7 +47,7 @@ static bool no_twin(Call *call) {
   bool found;
   if (!call_get(call, "twin", &found))
     return false;
-  return !found || refuse(call, "note.twin");
+  return !found || call_refuse(call, "note.twin");
 }
 
 static bool own_author(Call *call) {
@@ -57,7 +57,7 @@ static bool own_author(Call *call) {
 
 static bool archive(Call *call) {
   if (strcmp(call_text(call, "$title"), "stays") == 0)
-    return call_run(call, "archive") && refuse(call, "note.stays");
+    return call_run(call, "archive") && call_refuse(call, "note.stays");
   call_effect(call, EFFECT_NAMES_CHANGED, NULL, call_text(call, "@me"), NULL);
   return call_run(call, "archive");
 }
@@ -129,7 +129,9 @@ static bool serve(World *w, const Ask *ask, Call *call, const Match *match) {
   g_auto(GStrv) pairs = g_strsplit(ask->query ? ask->query : "", "&", -1);
   for (unsigned i = 0; pairs[i] && *pairs[i]; i++)
     g_ptr_array_add(query, g_strdup(pairs[i]));
-  bool fine = serve_take(call, match, body) && serve_run(call, query);
+  serve_begin(call, match);
+  bool reads = route_method(match->route) == HTTP_GET;
+  bool fine = (reads || (serve_may(call) && serve_take(call, body))) && serve_run(call, query);
   json_decref(body);
   return fine;
 }

@@ -37,10 +37,10 @@ static char *wrong_of(const Problem *problem) {
 static void test_table(void) {
   static const Case cases[] = {
       {"title", "{\"title\": \"一二三四五\"}", ""},
-      {"title", "{\"title\": \"一二三四五六\"}", "title most"},
+      {"title", "{\"title\": \"一二三四五六\"}", "title long"},
       {"title", "{\"title\": \"  ab \"}", ""},
-      {"title", "{\"title\": \"   \"}", "title least"},
-      {"title", "{\"title\": \"\\u200b\"}", "title least"}, /* nothing of it can be seen */
+      {"title", "{\"title\": \"   \"}", "title short"},
+      {"title", "{\"title\": \"\\u200b\"}", "title short"}, /* nothing of it can be seen */
       {"title", "{\"title\": \"a\\nb\"}", "title characters"},
       {"title", "{\"title\": 5}", "title type"},
       {"title", "{\"title\": null}", "title type"},
@@ -56,10 +56,10 @@ static void test_table(void) {
       {"login", "{\"login\": \"ab-c\"}", "login characters"},
       {"login", "{\"login\": \"ab.9\"}", ""},
       {"login", "{\"login\": \"Ab\"}", "login characters"},
-      {"count", "{\"count\": 0}", "count least"},
+      {"count", "{\"count\": 0}", "count less"},
       {"count", "{\"count\": 1}", ""},
       {"count", "{\"count\": 9}", ""},
-      {"count", "{\"count\": 10}", "count most"},
+      {"count", "{\"count\": 10}", "count more"},
       {"count", "{\"count\": 1.5}", "count type"},
       {"is_open", "{\"is_open\": false}", ""},
       {"is_open", "{\"is_open\": 0}", "is_open type"},
@@ -77,7 +77,7 @@ static void test_table(void) {
       {"roles", "{\"roles\": [\"clerk\", \"guest\"]}", ""},
       {"roles", "{\"roles\": [\"clerk\", \"clerk\"]}", "roles words"},
       {"roles", "{\"roles\": [\"clerk\", 1]}", "roles words"},
-      {"roles", "{\"roles\": [\"clerk\", \"chair\", \"guest\"]}", "roles most"},
+      {"roles", "{\"roles\": [\"clerk\", \"chair\", \"guest\"]}", "roles many"},
       {"roles", "{\"roles\": \"clerk\"}", "roles type"},
       {"org", "{\"org\": \"abcdefgh01234567\"}", ""},
       {"org", "{\"org\": \"abcdefgh0123456\"}", "org id"},

@@ -5,7 +5,6 @@
 #include "base/id.h"
 #include "store/check.h"
 #include "store/page.h"
-#include "store/passwords.h"
 #include "store/statement.h"
 
 static const struct {
@@ -25,16 +24,6 @@ static const struct {
   " (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > :now)," \
   " (select group_concat(r.role) from person_role r where r.person = p.id),"                       \
   " (select s.name from person_shown s where s.id = p.id) from person p "
-
-/* Which people a search lists; :q is an escaped LIKE pattern or null. */
-#define PEOPLE_FILTER                                                                              \
-  " p.kind <> 'guest'"                                                                             \
-  " and (:q is null or p.name like :q escape '\\' or p.login like :q escape '\\'"                  \
-  "      or p.sector like :q escape '\\' or p.organisation like :q escape '\\')"                   \
-  " and (:role is null or exists"                                                                  \
-  "      (select 1 from person_role r where r.person = p.id and r.role = :role))"                  \
-  " and (:to is null or (" PERSON_IS_INVITABLE " and not exists (select 1 from invitation i"       \
-  "      where i.meeting = :to and i.person = p.id and i.revoked_at is null)))"
 
 const char *role_name(Role role) {
   for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
@@ -107,68 +96,6 @@ json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error) 
   return statement_one(row, "no such person", error) ? person_row(row) : NULL;
 }
 
-/* %text% with LIKE's own characters escaped; NULL for no text. */
-static char *like_pattern(const char *text) {
-  if (!text || !*text)
-    return NULL;
-  GString *pattern = g_string_new("%");
-  for (; *text; text++) {
-    if (strchr("%_\\", *text))
-      g_string_append_c(pattern, '\\');
-    g_string_append_c(pattern, *text);
-  }
-  g_string_append_c(pattern, '%');
-  return g_string_free(pattern, FALSE);
-}
-
-static void bind_filter(Statement *statement, const PeopleQuery *query, const char *pattern) {
-  statement_text(statement, ":q", pattern);
-  statement_text(statement, ":role", query->role && *query->role ? query->role : NULL);
-  statement_text(statement, ":to", query->invite_to);
-}
-
-static bool count_people(sqlite3 *db, const PeopleQuery *query, const char *pattern, int64_t *total,
-                         GError **error) {
-  g_autoptr(Statement) count =
-      db_prepare(db, "select count(*) from person p where" PEOPLE_FILTER, error);
-  if (!count)
-    return false;
-  bind_filter(count, query, pattern);
-  if (!statement_one(count, "", error))
-    return false;
-  *total = column_int(count, 0);
-  return true;
-}
-
-json_t *people_list(sqlite3 *db, const PeopleQuery *query, int64_t now_ms, GError **error) {
-  int limit = page_limit(query->limit);
-  g_autofree char *pattern = like_pattern(query->q);
-  int64_t total = 0;
-  /* The cursor is the last person's id; an unknown one starts from the beginning. */
-  g_autoptr(Statement) rows =
-      db_prepare(db,
-                 PERSON_COLUMNS "where" PEOPLE_FILTER
-                                " and (p.name, p.id) > (coalesce((select c.name from person c"
-                                " where c.id = :after), ''), :after)"
-                                " order by p.name, p.id limit :limit",
-                 error);
-  if (!rows || !count_people(db, query, pattern, &total, error))
-    return NULL;
-  bind_filter(rows, query, pattern);
-  statement_text(rows, ":after", query->after ? query->after : "");
-  statement_int(rows, ":now", now_ms);
-  statement_int(rows, ":limit", limit + 1);
-  json_t *items = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW)
-    json_array_append_new(items, person_row(rows));
-  if (result == SQLITE_ERROR) {
-    json_decref(items);
-    return NULL;
-  }
-  return page_finish(items, limit, "id", total);
-}
-
 static bool add_roles(sqlite3 *db, const char *id, unsigned roles, GError **error) {
   g_autoptr(Statement) insert =
       db_prepare(db, "insert into person_role (person, role) values (:person, :role)", error);
@@ -234,115 +161,4 @@ bool person_create(sqlite3 *db, const PersonNew *person, const Actor *by, int64_
          audit_note(db, "person.create", by, id,
                     json_pack("{s:s, s:o}", "kind", person->kind, "roles", roles_json(roles)),
                     now_ms, error);
-}
-
-/* Each member that a patch may have, checked. */
-static bool check_patch(const json_t *patch, GError **error) {
-  const char *key;
-  json_t *value;
-  json_object_foreach((json_t *)patch, key, value) {
-    const char *text = json_string_value(value);
-    bool fine = false;
-    if (strcmp(key, "name") == 0)
-      fine = check_text(key, text, 1, 64, false, error);
-    else if (strcmp(key, "login") == 0)
-      fine = json_is_null(value) || check_login(text, error);
-    else if (strcmp(key, "sector") == 0)
-      fine = check_text(key, text, 0, 64, false, error);
-    else if (strcmp(key, "organisation") == 0)
-      fine = check_text(key, text, 0, 128, false, error);
-    else if (strcmp(key, "active") == 0)
-      fine = json_is_boolean(value) || check_fail(error, "active wants true or false");
-    else
-      fine = check_fail(error, "a person has no %s that can be changed", key);
-    if (!fine)
-      return false;
-  }
-  return true;
-}
-
-/* Nobody who is out keeps a way in. */
-static bool shut_out(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
-  g_autoptr(Statement) sessions =
-      db_prepare(db, "delete from session where person = :person", error);
-  g_autoptr(Statement) tokens = db_prepare(
-      db, "update join_token set revoked_at = :now where person = :person and used_at is null",
-      error);
-  if (!sessions || !tokens)
-    return false;
-  statement_text(sessions, ":person", id);
-  statement_text(tokens, ":person", id);
-  statement_int(tokens, ":now", now_ms);
-  return statement_run(sessions, error) && statement_run(tokens, error);
-}
-
-bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor *by, int64_t now_ms,
-                  GError **error) {
-  if (!json_is_object(patch))
-    return check_fail(error, "a patch is an object");
-  if (!check_patch(patch, error))
-    return false;
-  g_autoptr(Statement) update = db_prepare(
-      db,
-      "update person set name = coalesce(:name, name), sector = coalesce(:sector, sector),"
-      " organisation = coalesce(:organisation, organisation), active = coalesce(:active, active),"
-      " login = case when :set_login then :login else login end where id = :id",
-      error);
-  if (!update)
-    return false;
-  const json_t *active = json_object_get(patch, "active");
-  const json_t *login = json_object_get(patch, "login");
-  statement_text(update, ":id", id);
-  statement_text(update, ":name", json_string_value(json_object_get(patch, "name")));
-  statement_text(update, ":sector", json_string_value(json_object_get(patch, "sector")));
-  statement_text(update, ":organisation",
-                 json_string_value(json_object_get(patch, "organisation")));
-  statement_int(update, ":set_login", login != NULL);
-  statement_text(update, ":login", json_string_value(login));
-  if (active)
-    statement_int(update, ":active", json_is_true(active));
-  if (!statement_run(update, error)) /* a guest has no login: the database refuses */
-    return false;
-  if (db_changes(db) == 0) {
-    g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such person");
-    return false;
-  }
-  if (json_is_false(active) && !shut_out(db, id, now_ms, error))
-    return false;
-  return audit_note(db, "person.patch", by, id, json_deep_copy(patch), now_ms, error);
-}
-
-/* Whoever knew the way into the account before it counted for more. */
-static bool secure_new_admin(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
-  g_autoptr(Statement) update =
-      db_prepare(db, "update credential set must_change = 1 where person = :person", error);
-  if (!update)
-    return false;
-  statement_text(update, ":person", id);
-  return statement_run(update, error) && shut_out(db, id, now_ms, error);
-}
-
-bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *by, int64_t now_ms,
-                      GError **error) {
-  g_autoptr(Statement) known = db_prepare(db, "select kind from person where id = :id", error);
-  g_autoptr(Statement) clear =
-      db_prepare(db, "delete from person_role where person = :person", error);
-  if (!known || !clear)
-    return false;
-  statement_text(known, ":id", id);
-  if (!statement_one(known, "no such person", error))
-    return false;
-  if (roles && strcmp(column_text(known, 0), "guest") == 0)
-    return check_fail(error, "a guest has no role");
-  statement_text(clear, ":person", id);
-  bool promoted = roles & ROLES_ADMIN & ~person_roles(db, id);
-  return statement_run(clear, error) && add_roles(db, id, roles, error) &&
-         (!promoted || secure_new_admin(db, id, now_ms, error)) &&
-         audit_note(db, "person.roles", by, id, json_pack("{s:o}", "roles", roles_json(roles)),
-                    now_ms, error);
-}
-
-bool person_unlock(sqlite3 *db, const char *id, const Actor *by, int64_t now_ms, GError **error) {
-  return password_forget_failures(db, id, error) &&
-         audit_note(db, "person.unlock", by, id, NULL, now_ms, error);
 }

@@ -1,5 +1,5 @@
-/* People, their roles and passwords. Reader or writer thread as each function says; what changes
- * rows runs on the writer. JSON shapes are those of the HTTP API. */
+/* People and their roles, as the rest of the store and the command line need them; what the API
+ * does with them is the subject person (domain/person). */
 #pragma once
 
 #include <jansson.h>
@@ -35,19 +35,6 @@ char *person_shown(sqlite3 *db, const char *id, GError **error);
 unsigned person_roles(sqlite3 *db, const char *id);
 
 typedef struct {
-  const char *q;    /* part of name, login, sector or organisation; NULL or "": all */
-  const char *role; /* role name or NULL */
-  /* NULL: everybody. Else only who can be invited: active, no administrator; and unless "", to this
-   * meeting, whose invitees are left out. */
-  const char *invite_to;
-  const char *after; /* cursor or NULL */
-  int limit;         /* 1…200 */
-} PeopleQuery;
-
-/* {items: [Person], next, total}, by name. Guests are not listed. */
-json_t *people_list(sqlite3 *db, const PeopleQuery *query, int64_t now_ms, GError **error);
-
-typedef struct {
   const char *name;         /* 1…64 characters */
   const char *login;        /* or NULL; a…z 0…9 . _ - @, 1…64 */
   const char *kind;         /* member, staff, guest, admin */
@@ -59,13 +46,3 @@ typedef struct {
 /* Writer. CONFLICT: login taken or two administrator roles; INVALID: a value. id gets 17 bytes. */
 bool person_create(sqlite3 *db, const PersonNew *person, const Actor *by, int64_t now_ms, char *id,
                    GError **error);
-/* Writer. patch: any of name, login, sector, organisation, active; others are INVALID. A person who
- * is made inactive loses sessions and tokens. */
-bool person_patch(sqlite3 *db, const char *id, const json_t *patch, const Actor *by, int64_t now_ms,
-                  GError **error);
-/* Writer. CONFLICT for two administrator roles. Who becomes an administrator is signed out and must
- * change the password, which others may have set. */
-bool person_set_roles(sqlite3 *db, const char *id, unsigned roles, const Actor *by, int64_t now_ms,
-                      GError **error);
-/* Writer: lifts the lock-out. */
-bool person_unlock(sqlite3 *db, const char *id, const Actor *by, int64_t now_ms, GError **error);

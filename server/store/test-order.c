@@ -64,18 +64,6 @@ static void test_facts_first(void) {
   fixture_clear(&f);
 }
 
-static bool count_work(sqlite3 *db, void *data, GError **error) {
-  g_autoptr(Statement) row = db_prepare(db, "select count(*) from setting", error);
-  if (!row || !statement_one(row, "", error))
-    return false;
-  *(gint *)data = (gint)column_int(row, 0);
-  return true;
-}
-
-static void count_done(void *data, const GError *error) {
-  g_assert_no_error((GError *)(uintptr_t)error);
-}
-
 /* Long work does not hold up the commit of what ran before it in the same batch for ever: the rest
  * of the batch is another one, and a fact that came meanwhile is before it. */
 static void test_long_batch(void) {
@@ -104,40 +92,57 @@ static void test_long_batch(void) {
 }
 
 typedef struct {
-  Store *store;
-  gint before, after;
-  gint written; /* atomic */
-} Twice;
+  int64_t before, after;
+  bool done; /* main thread */
+} Look;
+
+static bool count_settings(sqlite3 *db, int64_t *count, GError **error) {
+  g_autoptr(Statement) row = db_prepare(db, "select count(*) from setting", error);
+  if (!row || !statement_one(row, "", error))
+    return false;
+  *count = column_int(row, 0);
+  return true;
+}
 
 /* Looks twice, and in between somebody writes. */
-static bool twice_work(sqlite3 *db, void *data, GError **error) {
-  Twice *twice = data;
-  if (!count_work(db, &twice->before, error))
-    return false;
+static bool look_twice(sqlite3 *db, void *data, GError **error) {
+  Look *look = data;
   Step step = {"x"};
-  g_autoptr(sqlite3) other =
-      connection_open(sqlite3_db_filename(db, "main"), CONNECTION_WRITE, error);
-  bool fine = other && step_work(other, &step, error) && count_work(db, &twice->after, error);
-  if (other)
-    db_close(g_steal_pointer(&other));
+  if (!count_settings(db, &look->before, error))
+    return false;
+  sqlite3 *other = connection_open(sqlite3_db_filename(db, "main"), CONNECTION_WRITE, error);
+  bool fine = other && step_work(other, &step, error) && count_settings(db, &look->after, error);
+  db_close(other);
   return fine;
 }
 
+static bool look_once(sqlite3 *db, void *data, GError **error) {
+  return count_settings(db, &((Look *)data)->before, error);
+}
+
+static void look_done(void *data, const GError *error) {
+  g_assert_no_error((GError *)(uintptr_t)error);
+  ((Look *)data)->done = true;
+}
+
+static void look(Fixture *f, StoreWork work, Look *into) {
+  *into = (Look){-1, -1, false};
+  store_read(f->store, work, look_done, into);
+  while (!into->done)
+    mailbox_drain(f->mailbox);
+}
+
+/* A read sees one moment; the next one sees what was written meanwhile. */
 static void test_one_moment(void) {
   Fixture f;
   fixture_init(&f);
   fixture_start(&f);
-  Twice twice = {.store = f.store, .after = -1};
-  store_read(f.store, twice_work, count_done, &twice);
-  while (twice.after < 0)
-    mailbox_drain(f.mailbox);
-  g_assert_cmpint(twice.before, ==, 0);
-  g_assert_cmpint(twice.after, ==, 0);
-  gint now = -1;
-  store_read(f.store, count_work, count_done, &now); /* the next one sees it */
-  while (now < 0)
-    mailbox_drain(f.mailbox);
-  g_assert_cmpint(now, ==, 1);
+  Look seen;
+  look(&f, look_twice, &seen);
+  g_assert_cmpint(seen.before, ==, 0);
+  g_assert_cmpint(seen.after, ==, 0);
+  look(&f, look_once, &seen);
+  g_assert_cmpint(seen.before, ==, 1);
   fixture_stop(&f);
   fixture_clear(&f);
 }

@@ -38,7 +38,7 @@ export function usePages<Item>(
       if (mine !== turn) return false
       items.value = after === null ? page.items : [...(items.value ?? []), ...page.items]
       next.value = page.next
-      total.value = page.total
+      total.value = page.total ?? total.value
       problem.value = ''
       return true
     } catch (error) {

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
 import { ApiError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
-import { problemKey, problemText } from './useProblem'
+import { fieldTexts, problemKey, problemText } from './useProblem'
 
 it.each([
   [new ApiError(403, 'bad_csrf', 'The page is out of date; load it again'), 'error.bad_csrf'],
-  [new ApiError(409, 'conflict', 'the login chen is taken'), 'error.conflict_login'],
+  [new ApiError(409, 'person.login_taken', ''), 'error.person.login_taken'],
+  [new ApiError(412, 'stale', ''), 'error.stale'],
   [new ApiError(409, 'conflict', 'the meeting is ended'), 'error.conflict_state'],
   [new ApiError(409, 'conflict', 'UNIQUE constraint failed: person.login'), 'error.conflict'],
   [new ApiError(422, 'invalid', 'title is of the wrong type or too long'), 'error.invalid'],
@@ -14,6 +15,19 @@ it.each([
   [new SignalError('disk', 'no space'), 'error.disk'],
   [new TypeError('x is undefined'), 'error.internal'],
 ])('%s has words', (error, key) => expect(problemKey(error)).toBe(key))
+
+it('says of each member what is wrong with it', () => {
+  const errors = [
+    { field: 'name', code: 'long', params: { most: 64 } },
+    { field: 'login', code: 'characters' },
+    { field: 'age', code: 'some_later_code' },
+  ]
+  const texts = fieldTexts(new ApiError(422, 'invalid', '', errors))
+  expect(Object.keys(texts)).toEqual(['name', 'login', 'age'])
+  expect(texts.name).toContain('64')
+  expect(texts.age).not.toContain('some_later_code')
+  expect(fieldTexts(new TypeError('x'))).toEqual({})
+})
 
 it('never shows what the server says in English', () => {
   const said = 'title is of the wrong type or too long'

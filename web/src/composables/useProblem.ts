@@ -1,7 +1,7 @@
 // An error in the person's words: what happened and what to do. Never a bare code, and never the
 // server's own sentence, which is English and for developers.
 import { hasText, t, type TextKey } from '@/i18n'
-import { ApiError } from '@/sdk/api'
+import { ApiError, type FieldError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 
 /** Conflicts that call for words of their own, by what the server says of them. */
@@ -10,7 +10,6 @@ const CONFLICTS: readonly [RegExp, TextKey][] = [
   [/^(attendance is confirmed|the window is moved) after/, 'error.conflict_not_ended'],
   [/^the effective window was moved/, 'error.conflict_window'],
   [/^too late: change the rows/, 'error.conflict_undo'],
-  [/^the login .* is taken/, 'error.conflict_login'],
   [/^this is the meeting's host/, 'error.conflict_host'],
   [/^this person is invited already/, 'error.conflict_invited'],
 ]
@@ -33,6 +32,18 @@ export function problemKey(error: unknown): TextKey {
   if (hasText(key)) return key
   if (error instanceof SignalError) return 'error.internal'
   return BY_STATUS[error.status] ?? (error.status >= 400 && error.status < 500 ? 'error.invalid' : 'error.internal')
+}
+
+/** What is wrong with one member of what was sent, for beside its field. */
+export function fieldText({ code, params }: FieldError): string {
+  const key = `wrong.${code === 'short' && params?.least === 1 ? 'missing' : code}`
+  return t(hasText(key) ? key : 'wrong.type', params)
+}
+
+/** Of each member what is wrong with it; empty when the problem is another. */
+export function fieldTexts(error: unknown): Record<string, string> {
+  const errors = error instanceof ApiError ? error.errors : []
+  return Object.fromEntries(errors.map((one) => [one.field, fieldText(one)]))
 }
 
 export const problemText = (error: unknown): string => t(problemKey(error))

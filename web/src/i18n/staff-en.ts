@@ -277,7 +277,6 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.saved': 'Saved.',
   'people.created': 'The account of {name} was created.',
   'people.none': 'Nobody matches',
-  'people.conflict': 'One account cannot hold two of the three administrator roles.',
 
   'audit.title': 'Audit',
   'audit.text': 'Append-only and chained; administrators cannot delete it either.',
@@ -302,6 +301,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'audit.kind_person.create': 'Person created',
   'audit.kind_person.patch': 'Person changed',
   'audit.kind_person.roles': 'Roles changed',
+  'audit.kind_person.edit': 'Person edited',
+  'audit.kind_person.set_roles': 'Roles set',
   'audit.kind_person.unlock': 'Account unlocked',
   'audit.kind_meeting.create': 'Meeting created',
   'audit.kind_meeting.patch': 'Meeting changed',

@@ -275,7 +275,6 @@ export const staffZh = {
   'people.saved': '已保存。',
   'people.created': '已创建{name}的账号。',
   'people.none': '没有符合条件的人员',
-  'people.conflict': '三种管理员角色不能由同一账号担任。',
 
   'audit.title': '审计记录',
   'audit.text': '只增不改，前后相连，管理员也不能删除。',
@@ -300,6 +299,8 @@ export const staffZh = {
   'audit.kind_person.create': '新建人员',
   'audit.kind_person.patch': '修改人员',
   'audit.kind_person.roles': '更改角色',
+  'audit.kind_person.edit': '修改人员资料',
+  'audit.kind_person.set_roles': '修改角色',
   'audit.kind_person.unlock': '解除锁定',
   'audit.kind_meeting.create': '新建会议',
   'audit.kind_meeting.patch': '修改会议',

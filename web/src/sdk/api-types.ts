@@ -6,7 +6,8 @@ export type Role = 'member' | 'staff' | 'system_admin' | 'security_admin' | 'aud
 export interface Page<Item> {
   items: Item[]
   next: string | null
-  total: number
+  /** null: as on the first page. */
+  total: number | null
 }
 
 export interface Session {
@@ -188,6 +189,10 @@ export interface Person {
   organisation: string
   active: boolean
   locked_until: number | null
+  /** Goes up with each change; who changes it says which one he saw. */
+  version: number
+  /** What whoever asked may do to it now. */
+  may: ('edit' | 'set_roles' | 'unlock')[]
 }
 
 export interface RecordingFile {

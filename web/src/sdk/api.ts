@@ -14,6 +14,7 @@ import type {
   Page,
   Person,
   Recording,
+  Role,
   Session,
   TimeWindow,
   WindowCounts,
@@ -25,12 +26,20 @@ const TIMEOUT_MS = 15_000
 /** A hall that signs in at the same moment: the last of 300 waits for 300 hashes of a tenth of a second. */
 const SIGN_IN_TIMEOUT_MS = 60_000
 
+export interface FieldError {
+  field: string
+  code: string
+  params?: Record<string, string | number>
+}
+
 export class ApiError extends Error {
   constructor(
     /** 0: the server could not be reached. */
     readonly status: number,
     readonly code: string,
     readonly detail: string,
+    /** What is wrong with which member of what was sent. */
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(`${status} ${code}`)
     this.name = 'ApiError'
@@ -44,7 +53,9 @@ export interface ListQuery {
   when?: 'live' | 'today' | 'upcoming' | 'past' | 'all'
   mine?: 0 | 1
   role?: string
-  /** People who can be invited: to this meeting, or `any`. */
+  /** People who can be invited to something, or cannot. */
+  invitable?: boolean
+  /** People whom this meeting has not invited. */
   invite_to?: string
   meeting?: string
 }
@@ -68,7 +79,8 @@ function deadline(after_ms: number): AbortSignal {
 async function problemOf(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}))
   const code = typeof body.code === 'string' ? body.code : `http_${response.status}`
-  return new ApiError(response.status, code, body.detail ?? body.title ?? '')
+  const errors = Array.isArray(body.errors) ? body.errors : []
+  return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors)
 }
 
 export class Api {
@@ -151,7 +163,12 @@ export class Api {
   // People
   people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
   createPerson = (person: NewPerson) => this.send<Person>('POST', '/people', person)
-  changePerson = (id: string, change: Partial<Person>) => this.send<Person>('PATCH', `/people/${id}`, change)
+  /** Refused (`stale`) when it was changed since it was read. */
+  changePerson = ({ id, version }: Person, change: Partial<Person>) =>
+    this.send<Person>('PATCH', `/people/${id}`, change, version)
+  setRoles = ({ id, version }: Person, roles: Role[]) =>
+    this.send<Person>('POST', `/people/${id}/set_roles`, { roles }, version)
+  unlock = ({ id }: Person) => this.send<Person>('POST', `/people/${id}/unlock`, {})
   resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
 
   // Recordings and audit
@@ -198,11 +215,19 @@ export class Api {
     this.csrf = session.csrf
   }
 
-  private async send<Result>(method: string, path: string, body?: unknown, again = false): Promise<Result> {
+  /** version: of the record, as it was when it was read. */
+  private async send<Result>(
+    method: string,
+    path: string,
+    body?: unknown,
+    version?: number,
+    again = false,
+  ): Promise<Result> {
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
+    if (version !== undefined) headers['If-Match'] = `"${version}"`
     let response: Response
     const sent = Date.now()
     try {
@@ -223,7 +248,7 @@ export class Api {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {
         await this.renewCsrf()
-        return this.send(method, path, body, true)
+        return this.send(method, path, body, version, true)
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       throw problem

@@ -1,0 +1,115 @@
+#include "api/records.h"
+
+#include <string.h>
+
+#include "model/change.h"
+#include "model/serve.h"
+#include "store/sessions.h"
+
+static void free_call(void *data) {
+  call_clear(data);
+  g_free(data);
+}
+
+static Call *new_call(Exchange *exchange) {
+  Call *call = g_new0(Call, 1);
+  call_init(call);
+  call->model = exchange->context->model;
+  call->db = exchange->db;
+  call->actor = exchange->actor;
+  call->roles = exchange->session->roles;
+  call->now_ms = exchange->now_ms;
+  call->version = exchange->request->if_match;
+  exchange->own = call;
+  exchange->own_free = free_call;
+  serve_begin(call, &exchange->record);
+  return call;
+}
+
+/* The path of the row: that of the subject's ONE, with the id in it. */
+static char *location_of(const Call *call) {
+  const Route *route = call->info->subject->routes;
+  while (route->path && route->kind != R_ONE)
+    route++;
+  if (!route->path)
+    return NULL;
+  g_autofree char *mark = g_strdup_printf("{%s}", call->info->subject->name);
+  g_auto(GStrv) parts = g_strsplit(route->path, mark, 2);
+  return g_strconcat(API_PREFIX, parts[0], call->id, parts[1], NULL);
+}
+
+static void answer(Exchange *exchange, const Call *call) {
+  ApiResponse *response = exchange->response;
+  bool made = call->route->kind == R_CREATE;
+  response->status = made ? 201 : 200;
+  response->content_type = "application/json";
+  g_string_assign(response->body, call->out->str);
+  response->version = call->answered_version;
+  if (made)
+    response->location = location_of(call);
+  for (unsigned i = 0; i < call->effects->len; i++) {
+    const Effect *effect = &g_array_index(call->effects, Effect, i);
+    exchange_effect_named(exchange, effect->kind, effect->meeting, effect->person, effect->name);
+  }
+}
+
+/* What stood in the way. */
+static void refuse_it(Exchange *exchange, Call *call) {
+  if (call->error) {
+    exchange_fail(exchange, g_steal_pointer(&call->error));
+    return;
+  }
+  char *text = problem_text(&call->problem);
+  exchange_problem(exchange, call->problem.status, call->problem.code, "");
+  g_string_assign(exchange->response->body, text);
+  free(text);
+}
+
+/* Main thread. */
+static bool refused(Exchange *exchange, const GError *error) {
+  Call *call = exchange->own;
+  if (call->problem.status == 0)
+    return false; /* the commit failed */
+  refuse_it(exchange, call);
+  return true;
+}
+
+/* The session may have ended since the reader saw it, and the roles be others. */
+static bool come_in(Exchange *exchange, Call *call, GError **error) {
+  g_autoptr(Session) now = session_find(exchange->db, exchange->context->config,
+                                        exchange->request->cookie, exchange->now_ms, error);
+  if (!now)
+    return false;
+  call->db = exchange->db;
+  call->roles = now->roles;
+  return true;
+}
+
+/* On the writer. */
+static bool change(Exchange *exchange, GError **error) {
+  Call *call = exchange->own;
+  if (!come_in(exchange, call, error))
+    return false;
+  if (serve_run(call, exchange->request->query)) {
+    answer(exchange, call);
+    return true;
+  }
+  if (call->error)
+    g_propagate_error(error, g_steal_pointer(&call->error));
+  else
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CONFLICT, call->problem.code);
+  return false;
+}
+
+void records_serve(Exchange *exchange) {
+  Call *call = new_call(exchange);
+  bool reads = route_method(exchange->record.route) == HTTP_GET;
+  bool fine = reads ? serve_run(call, exchange->request->query)
+                    : serve_may(call) && serve_take(call, exchange->body);
+  if (!fine)
+    refuse_it(exchange, call);
+  else if (reads)
+    answer(exchange, call);
+  else
+    exchange_write_or(exchange, change, refused);
+}

@@ -1,0 +1,11 @@
+/* The routes that subjects declare (domain/), carried by exchanges. What only reads is answered on
+ * the reader. What changes something is looked at there, so that nobody who may not do it, and no
+ * nonsense, comes before the writer; then it is done on the writer, whole: session, rights, guard,
+ * change, record and answer in one transaction. */
+#pragma once
+
+#include "api/exchange.h"
+
+/* A reader: after the session, the CSRF token and the body were read. The exchange's match has a
+ * record's route. */
+void records_serve(Exchange *exchange);

@@ -1,0 +1,131 @@
+/* People (人员): who they are to others, how they sign in, and what they may do here. The three
+ * administrators (三员) are kept apart: the system administrator makes accounts, the security
+ * administrator gives roles and unlocks, the audit administrator reads the record. Nobody can both
+ * get into an account and give it a role, and nobody changes an administrator's account. */
+#include "domain/subjects.h"
+
+#include <string.h>
+
+#include "model/call.h"
+#include "store/people.h"
+
+#define ROLES "member staff system_admin security_admin audit_admin"
+
+static const Field fields[] = {
+    TEXT("name", 1, 64),
+    TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL),
+    WORD("kind", "member staff", .flags = ONCE),
+    TEXT("sector", 0, 64),
+    TEXT("organisation", 0, 128),
+    BOOL("active"),
+    WORDS("roles", ROLES, 0, 5, .at = "person_role"),
+    TIME("locked_until", .at = "login_failure", .flags = GIVEN | OPTIONAL),
+    /* of lists */
+    TEXT("q", 1, 64, .at = ""),
+    WORD("role", ROLES, .at = ""),
+    BOOL("invitable", .at = ""),
+    REF("invite_to", "meeting", .at = ""),
+    END,
+};
+
+static const Grant grants[] = {
+    {ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
+    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create", NULL},
+    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
+    {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
+    {ROLE_SECURITY_ADMIN, "other", "set_roles unlock", NULL},
+    {0},
+};
+
+/* ---- making and editing ---- */
+
+static bool login_is_free(Call *call) {
+  bool taken;
+  if (!call_has(call, ":login"))
+    return true;
+  return call_get(call, "login_taken", &taken) &&
+         (!taken || call_refuse(call, "person.login_taken"));
+}
+
+static bool may_create(Call *call) {
+  call_default(call, "kind", "member");
+  if (strcmp(call_text(call, ":kind"), "staff") == 0 && !(call->roles & ROLE_SYSTEM_ADMIN))
+    return call_refuse(call, "forbidden");
+  return login_is_free(call);
+}
+
+static bool created(Call *call) {
+  call_effect(call, EFFECT_NAMES_CHANGED, NULL, NULL, NULL);
+  return call_run(call, "first_role");
+}
+
+/* A guest has a link and nothing else. */
+static bool may_edit(Call *call) {
+  if (call_has(call, ":login") && strcmp(call_text(call, "$kind"), "guest") == 0)
+    return call_refuse(call, "person.guest");
+  return login_is_free(call);
+}
+
+/* What the view person_shown makes names of. */
+static bool changes_names(const Call *call) {
+  return call_said(call, ":name") || call_said(call, ":sector") ||
+         call_said(call, ":organisation") || call_said(call, ":active");
+}
+
+/* Nobody who is out keeps a way in. */
+static bool edited(Call *call) {
+  call_effect(call, EFFECT_PERSON_CHANGED, NULL, call->id, NULL);
+  if (changes_names(call))
+    call_effect(call, EFFECT_NAMES_CHANGED, NULL, NULL, NULL);
+  bool out = call_said(call, ":active") && !call_int(call, ":active");
+  return !out || call_run(call, "shut_out");
+}
+
+/* ---- roles and locks ---- */
+
+static bool may_set_roles(Call *call) {
+  bool found;
+  if (strcmp(call_text(call, "$kind"), "guest") == 0 &&
+      strcmp(call_text(call, ":roles"), "[]") != 0)
+    return call_refuse(call, "person.guest");
+  if (!call_get(call, "administrators", &found))
+    return false;
+  return call_int(call, "@wanted") <= 1 || call_refuse(call, "person.two_administrators");
+}
+
+/* Whoever knew the way into the account before it counted for more is out. */
+static bool set_roles(Call *call) {
+  call_effect(call, EFFECT_PERSON_CHANGED, NULL, call->id, NULL);
+  return call_run(call, "set_roles") &&
+         (!call_int(call, "@promoted") ||
+          (call_run(call, "must_change") && call_run(call, "shut_out")));
+}
+
+static bool unlock(Call *call) {
+  return call_run(call, "unlock");
+}
+
+static const List all = {"listed", "name", "q role invitable invite_to", 200};
+
+static const Route routes[] = {
+    {R_LIST, "people", "read", .list = &all},
+    {R_ONE, "people/{person}", "read"},
+    {R_CREATE, "people", "create", .in = "name login? kind? sector? organisation?",
+     .guard = may_create, .effect = created},
+    {R_EDIT, "people/{person}", "edit", .in = "name? login? sector? organisation? active?",
+     .guard = may_edit, .effect = edited},
+    {R_DO, "people/{person}/set_roles", "set_roles", .in = "roles", .guard = may_set_roles,
+     .effect = set_roles},
+    {R_DO, "people/{person}/unlock", "unlock", .effect = unlock},
+    {0},
+};
+
+static const Code codes[] = {
+    {"person.login_taken", 409, NULL},
+    {"person.guest", 409, NULL},
+    {"person.two_administrators", 409, NULL},
+    {0},
+};
+
+extern const char person_sql[];
+const Subject person = {"person", "person", fields, grants, routes, codes, person_sql};

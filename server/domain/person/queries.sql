@@ -1,0 +1,50 @@
+-- See person.c. The name as others are shown it comes from a view, which compares namesakes.
+--: row
+select {p}, p.version,
+  (select s.name from person_shown s where s.id = p.id) as "shown:text",
+  (select json_group_array(r.role) from person_role r where r.person = p.id) as "roles:json",
+  (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > @now)
+    as "locked_until:int"
+from person p
+--: scope plain
+p.kind not in ('staff', 'admin') and not exists
+  (select 1 from person_role r where r.person = p.id and r.role <> 'member')
+--: scope staff
+p.kind <> 'admin' and not exists
+  (select 1 from person_role r where r.person = p.id and r.role like '%\_admin' escape '\')
+--: scope other
+p.id <> @me
+--: where listed
+p.kind <> 'guest'
+--: filter q
+p.name like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
+or p.login like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
+or p.sector like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
+or p.organisation like
+  '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
+--: filter role
+exists (select 1 from person_role r where r.person = p.id and r.role = :role)
+--: filter invitable
+:invitable = (p.active and p.kind <> 'admin' and not exists
+  (select 1 from person_role r where r.person = p.id and r.role like '%\_admin' escape '\'))
+--: filter invite_to
+not exists (select 1 from invitation i
+  where i.meeting = :invite_to and i.person = p.id and i.revoked_at is null)
+--: get login_taken
+select id as other from person where login = :login and id <> @id
+--: get administrators
+select (select count(*) from json_each(:roles) where value like '%\_admin' escape '\') as wanted,
+  exists (select 1 from json_each(:roles) where value like '%\_admin' escape '\'
+    and value not in (select role from person_role where person = @id)) as promoted
+--: run first_role
+insert into person_role (person, role) values (@id, :kind)
+--: run set_roles
+delete from person_role where person = @id;
+insert into person_role (person, role) select @id, value from json_each(:roles)
+--: run must_change
+update credential set must_change = 1 where person = @id
+--: run shut_out
+delete from session where person = @id;
+update join_token set revoked_at = @now where person = @id and used_at is null
+--: run unlock
+delete from login_failure where person = @id

@@ -1,0 +1,277 @@
+#include "model/describe.h"
+
+#include <string.h>
+
+#include "model/compose.h"
+#include "model/plan.h"
+#include "model/serve.h"
+#include "model/take.h"
+#include "store/people.h"
+
+#define EVERYBODY (~0u)
+
+char *operation_name(const Info *info, const Route *route) {
+  const char *verb = route->kind == R_LIST ? "list" : route->verb;
+  return g_strdup_printf("%s.%s", info->subject->name, verb);
+}
+
+/* ---- fields ---- */
+
+static json_t *words_json(const char *words) {
+  json_t *list = json_array();
+  g_auto(GStrv) names = g_strsplit(words, " ", -1);
+  for (unsigned i = 0; names[i]; i++)
+    json_array_append_new(list, json_string(names[i]));
+  return list;
+}
+
+static json_t *typed(const char *type, bool nullable) {
+  return nullable ? json_pack("{s:[s, s]}", "type", type, "null")
+                  : json_pack("{s:s}", "type", type);
+}
+
+static json_t *words_schema(const Field *field, bool bounds) {
+  json_t *schema = json_pack("{s:s, s:{s:s, s:o}}", "type", "array", "items", "type", "string",
+                             "enum", words_json(field->of));
+  if (bounds)
+    json_object_update_new(schema,
+                           json_pack("{s:I, s:I, s:b}", "minItems", (json_int_t)field->least,
+                                     "maxItems", (json_int_t)field->most, "uniqueItems", 1));
+  return schema;
+}
+
+/* bounds: of what comes in; what stands in the database may be older than they are. */
+static json_t *field_schema(const Field *field, bool bounds) {
+  bool nullable = field->flags & OPTIONAL;
+  json_t *schema = NULL;
+  switch (field->type) {
+  case F_INT:
+    schema = typed("integer", nullable);
+    if (bounds)
+      json_object_update_new(schema, json_pack("{s:I, s:I}", "minimum", (json_int_t)field->least,
+                                               "maximum", (json_int_t)field->most));
+    return schema;
+  case F_TIME:
+    schema = typed("integer", nullable);
+    json_object_set_new(schema, "description", json_string("milliseconds since 1970, UTC"));
+    return schema;
+  case F_BOOL:
+    return typed("boolean", nullable);
+  case F_WORDS:
+    return words_schema(field, bounds);
+  case F_WORD:
+    schema = typed("string", nullable);
+    if (bounds && !nullable)
+      json_object_set_new(schema, "enum", words_json(field->of));
+    return schema;
+  case F_DATE:
+    schema = typed("string", nullable);
+    json_object_set_new(schema, "format", json_string("date"));
+    return schema;
+  case F_ID:
+  case F_REF:
+    schema = typed("string", nullable);
+    json_object_set_new(schema, "pattern", json_string("^[0-9a-z]{16}$"));
+    return schema;
+  case F_TEXT:
+    schema = typed("string", nullable);
+    if (bounds)
+      json_object_update_new(schema, json_pack("{s:I, s:I}", "minLength", (json_int_t)field->least,
+                                               "maxLength", (json_int_t)field->most));
+    return schema;
+  }
+  g_assert_not_reached();
+}
+
+static json_t *shape_schema(const Subject *subject, const char *shape) {
+  json_t *properties = json_object(), *required = json_array();
+  for (const Field *field = subject->fields; field->name; field++) {
+    bool optional;
+    if (!shape_has(shape, field->name, &optional))
+      continue;
+    json_object_set_new(properties, field->name, field_schema(field, true));
+    if (!optional)
+      json_array_append_new(required, json_string(field->name));
+  }
+  return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
+                   required, "additionalProperties", 0);
+}
+
+/* ---- rows ---- */
+
+static json_t *column_schema(const Column *column) {
+  static const char *const types[] = {
+      [OUT_TEXT] = "string", [OUT_INT] = "integer", [OUT_BOOL] = "boolean", [OUT_JSON] = "array"};
+  if (column->field)
+    return field_schema(column->field, false);
+  return typed(types[column->type], strcmp(column->value, "id") != 0);
+}
+
+/* The object that a column's group is, made when its first column comes. It may be null. */
+static json_t *group_of(json_t *properties, json_t *required, const char *name) {
+  json_t *group = json_object_get(properties, name);
+  if (!group) {
+    group = json_pack("{s:[s, s], s:{}, s:[]}", "type", "object", "null", "properties", "required");
+    json_object_set_new(properties, name, group);
+    json_array_append_new(required, json_string(name));
+  }
+  return group;
+}
+
+static void add_column(const Column *column, json_t *properties, json_t *required) {
+  const char *name = column->path[0];
+  if (column->path[1]) {
+    json_t *group = group_of(properties, required, name);
+    properties = json_object_get(group, "properties");
+    required = json_object_get(group, "required");
+    name = column->path[1];
+  }
+  json_object_set_new(properties, name, column_schema(column));
+  if (column->see < 0)
+    json_array_append_new(required, json_string(name));
+}
+
+typedef struct {
+  const Info *info;
+} Row;
+
+static char *compose_row(void *data) {
+  return compose_one(((const Row *)data)->info, EVERYBODY, info_verb(((Row *)data)->info, "read"));
+}
+
+static json_t *may_schema(const Info *info) {
+  json_t *verbs = json_array();
+  for (unsigned bit = 0; bit < info->verbs->len; bit++)
+    if (info->acts >> bit & 1)
+      json_array_append_new(verbs, json_string(info->verbs->pdata[bit]));
+  return json_pack("{s:s, s:{s:s, s:o}, s:s}", "type", "array", "items", "type", "string", "enum",
+                   verbs, "description", "what whoever asks may do to it now");
+}
+
+static json_t *row_schema(const Model *model, const Info *info, sqlite3 *db, GError **error) {
+  Row row = {info};
+  g_autofree char *key = g_strdup_printf("describe %p", (const void *)info);
+  g_autoptr(Plan) plan =
+      plan_get(db, model, info, key, (unsigned)__builtin_popcount(info_scopes(info, EVERYBODY)),
+               compose_row, &row, error);
+  if (!plan)
+    return NULL;
+  json_t *properties = json_object(), *required = json_array();
+  for (unsigned i = 0; i < plan->columns->len; i++)
+    add_column(&g_array_index(plan->columns, Column, i), properties, required);
+  json_object_set_new(properties, "may", may_schema(info));
+  json_array_append_new(required, json_string("may"));
+  return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
+                   required, "additionalProperties", 0);
+}
+
+/* ---- routes ---- */
+
+static json_t *component(const char *kind, const char *name) {
+  g_autofree char *path = g_strdup_printf("#/components/%s/%s", kind, name);
+  return json_pack("{s:s}", "$ref", path);
+}
+
+static void add_path_parameters(const Route *route, json_t *parameters) {
+  for (const char *at = strchr(route->path, '{'); at; at = strchr(at + 1, '{')) {
+    g_autofree char *name = g_strndup(at + 1, strcspn(at, "}") - 1);
+    json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s, s:s}}", "name", name, "in",
+                                                "path", "required", 1, "schema", "type", "string",
+                                                "pattern", "^[0-9a-z]{16}$"));
+  }
+}
+
+static void add_list_parameters(const Info *info, const List *list, json_t *parameters) {
+  json_array_append_new(parameters, component("parameters", "limit"));
+  json_array_append_new(parameters, component("parameters", "after"));
+  json_t *sorts = json_array();
+  g_auto(GStrv) names = g_strsplit(list->sort, " ", -1);
+  for (unsigned i = 0; names[i]; i++) {
+    const char *name = names[i] + (*names[i] == '-');
+    json_array_append_new(sorts, json_string(name));
+    json_array_append_new(sorts, json_sprintf("-%s", name));
+  }
+  json_array_append_new(parameters, json_pack("{s:s, s:s, s:{s:s, s:o}}", "name", "sort", "in",
+                                              "query", "schema", "type", "string", "enum", sorts));
+  for (const Field *field = info->subject->fields; field->name; field++)
+    if (shape_has(list->filter, field->name, NULL))
+      json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", field->name, "in",
+                                                  "query", "schema", field_schema(field, true)));
+}
+
+static json_t *page_schema(const char *row) {
+  return json_pack("{s:s, s:{s:{s:s, s:o}, s:{s:[s, s]}, s:{s:[s, s], s:s}}, s:[s, s, s], s:b}",
+                   "type", "object", "properties", "items", "type", "array", "items",
+                   component("schemas", row), "next", "type", "string", "null", "total", "type",
+                   "integer", "null", "description",
+                   "on the first page; 10001 stands for more than 10000", "required", "items",
+                   "next", "total", "additionalProperties", 0);
+}
+
+static json_t *responses(const Route *route, const char *row) {
+  json_t *schema = route->kind == R_LIST ? page_schema(row) : component("schemas", row);
+  json_t *answer = json_pack("{s:s, s:{s:{s:o}}}", "description",
+                             route->kind == R_LIST ? "A page" : "The record as it is now",
+                             "content", "application/json", "schema", schema);
+  if (route->kind == R_CREATE)
+    json_object_set_new(answer, "headers",
+                        json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
+  return json_pack("{s:o, s:o}", route->kind == R_CREATE ? "201" : "200", answer, "default",
+                   component("responses", "Problem"));
+}
+
+/* Who may: [{roles, scope, states}]. */
+static json_t *grants_json(const Info *info, const Route *route) {
+  json_t *grants = json_array();
+  for (const Grant *grant = info->subject->grants; grant->who; grant++)
+    if (shape_has(grant->may, route->verb, NULL))
+      json_array_append_new(grants, json_pack("{s:o, s:s, s:s*}", "roles", roles_json(grant->who),
+                                              "scope", grant->whose, "states", grant->states));
+  return grants;
+}
+
+static json_t *operation(const Info *info, const Route *route, const char *row) {
+  json_t *parameters = json_array();
+  g_autofree char *name = operation_name(info, route);
+  bool reads = route_method(route) == HTTP_GET;
+  add_path_parameters(route, parameters);
+  if (route->kind == R_LIST)
+    add_list_parameters(info, route->list, parameters);
+  if (!reads)
+    json_array_append_new(parameters, component("parameters", "csrf"));
+  json_t *described =
+      json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
+                responses(route, row), "x-grants", grants_json(info, route));
+  if (route->in)
+    json_object_set_new(described, "requestBody",
+                        json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
+                                  "application/json", "schema",
+                                  shape_schema(info->subject, route->in)));
+  return described;
+}
+
+static void add_routes(const Info *info, const char *row, json_t *paths) {
+  for (const Route *route = info->subject->routes; route->path; route++) {
+    g_autofree char *path = g_strconcat("/", route->path, NULL);
+    g_autofree char *method = g_ascii_strdown(method_name(route_method(route)), -1);
+    if (!json_object_get(paths, path))
+      json_object_set_new(paths, path, json_object());
+    json_object_set_new(json_object_get(paths, path), method, operation(info, route, row));
+  }
+}
+
+bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error) {
+  json_t *paths = json_object_get(document, "paths");
+  json_t *schemas = json_object_get(json_object_get(document, "components"), "schemas");
+  for (unsigned i = 0; i < model_count(model); i++) {
+    const Info *info = model_info(model, i);
+    g_autofree char *row = g_strdup(info->subject->name);
+    *row = g_ascii_toupper(*row);
+    json_t *schema = row_schema(model, info, db, error);
+    if (!schema)
+      return false;
+    json_object_set_new(schemas, row, schema);
+    add_routes(info, row, paths);
+  }
+  return true;
+}

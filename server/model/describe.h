@@ -1,0 +1,15 @@
+/* What the subjects declare, as OpenAPI 3.1: nothing of it is kept by hand. Any thread; db is a
+ * migrated database, of which only the schema is read. */
+#pragma once
+
+#include <jansson.h>
+#include <sqlite3.h>
+
+#include "model/model.h"
+
+/* Adds paths and schemas to the document. It refers to the parameters csrf, limit and after and the
+ * response Problem, which are described there. false with error: a row does not compile. */
+bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error);
+
+/* "person.edit": what a route is called there. Free with g_free. */
+char *operation_name(const Info *info, const Route *route);
