@@ -21,11 +21,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "domain/subjects.h"
 #include "front/control.h"
 #include "front/listener.h"
+#include "model/guard.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
 #include "store/audit-export.h"
+#include "store/kept-answer.h"
 #include "store/sessions.h"
 
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
@@ -51,6 +54,7 @@ typedef struct {
   Mailbox *mailbox;
   GMainLoop *loop;
   Turn *turn;
+  struct Model *model; /* outlives the store */
   Store *store;
   ApiContext *api;
   AuditExport *audit_export;
@@ -130,7 +134,8 @@ static const ApiEffects effects = {meeting_changed, person_changed, person_revok
 /* ---- running ---- */
 
 static bool purge(sqlite3 *db, void *data, GError **error) {
-  return sessions_purge(db, clock_wall_ms(), error);
+  int64_t now_ms = clock_wall_ms();
+  return sessions_purge(db, now_ms, error) && kept_answers_purge(db, now_ms, error);
 }
 
 static void purged(void *data, const GError *error) {
@@ -192,10 +197,13 @@ static bool build(Server *server, GError **error) {
   g_autoptr(GSource) source = mailbox_source(server->mailbox);
   g_source_attach(source, NULL);
   server->loop = g_main_loop_new(NULL, FALSE);
-  server->store = store_open(server->config, server->mailbox, error);
+  server->model = subjects_model();
+  server->store =
+      store_open_with(server->config, server->mailbox, guards_install, server->model, error);
   if (!server->store)
     return false;
-  server->api = api_context_new(server->config, server->store, server->mailbox, server->turn);
+  server->api =
+      api_context_new(server->config, server->store, server->mailbox, server->turn, server->model);
   server->audit_export = audit_export_new(server->config, server->store, error);
   if (!server->audit_export)
     return false;
@@ -244,6 +252,7 @@ static void take_down(Server *server) {
   hear(server);
   api_context_free(server->api);
   store_close(server->store);
+  subjects_free(server->model);
   if (server->loop)
     g_main_loop_unref(server->loop);
   mailbox_free(server->mailbox);

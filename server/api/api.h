@@ -33,6 +33,7 @@ typedef struct {
   char *cookie;       /* value of the session cookie or NULL */
   char *csrf;         /* X-CSRF-Token or NULL */
   int64_t if_match;   /* the version that If-Match names, or 0 */
+  char *key;          /* Idempotency-Key, 1…64 of A-Z a-z 0-9 _ -, or NULL */
   char *content_type; /* or NULL */
   GByteArray *body;   /* never NULL */
   char *address;      /* of the other side */
@@ -56,6 +57,7 @@ typedef struct {
   char *allow;                               /* of a 405, or NULL */
   int retry_after_s;                         /* 0: no such header */
   int64_t version;                           /* of the record in the body: its ETag; 0: none */
+  bool secret;                               /* the body is to be kept nowhere */
   char *person;                              /* whose session the request came with, or NULL */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
@@ -70,11 +72,11 @@ void api_response_free(ApiResponse *response);
 typedef struct {
   const Config *config;
   Store *store;
-  char *base_url;      /* "https://host[:port]" of the links that are handed out, unless the request
-                        * that makes them knows better (reached) */
-  bool secure;         /* browsers reach us by https: cookies are Secure */
-  struct Turn *turn;   /* NULL: none */
-  struct Model *model; /* of the subjects whose routes are served beside ours */
+  char *base_url;    /* "https://host[:port]" of the links that are handed out, unless the request
+                      * that makes them knows better (reached) */
+  bool secure;       /* browsers reach us by https: cookies are Secure */
+  struct Turn *turn; /* NULL: none */
+  const struct Model *model; /* of the subjects whose routes are served beside ours */
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;
@@ -83,10 +85,10 @@ typedef struct {
   void *now_user;
 } ApiContext;
 
-/* config, store, mailbox (the main thread's) and turn are borrowed; base_url and secure are to be
- * set by whoever knows them. */
-ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
-                            struct Turn *turn);
+/* config, store, mailbox (the main thread's), turn and model are borrowed; base_url and secure are
+ * to be set by whoever knows them. */
+ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox, struct Turn *turn,
+                            const struct Model *model);
 /* Calls that wait for a hash are answered; the mailbox must be drained afterwards. */
 void api_context_stop(ApiContext *context);
 /* No exchange is under way any more. */

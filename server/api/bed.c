@@ -7,7 +7,9 @@
 #include "api/handlers.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "domain/subjects.h"
 #include "model/describe.h"
+#include "model/guard.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
 #include "store/connection.h"
@@ -102,7 +104,7 @@ static char *operation_of(const Bed *bed, HttpMethod method, const char *path) {
   if (match.route || !g_str_has_prefix(path, API_PREFIX))
     return g_strdup(match.route ? match.route->name : NULL);
   Match record = serve_match(bed->context->model, method, path + strlen(API_PREFIX));
-  char *name = record.route ? operation_name(record.info, record.route) : NULL;
+  char *name = record.route ? operation_name(record.info, record.route, record.verb) : NULL;
   match_clear(&record);
   return name;
 }
@@ -242,6 +244,20 @@ static void invite_guest(Bed *bed, Who who, const char *meeting) {
   json_decref(invitation);
 }
 
+static void add_post(Bed *bed) {
+  json_t *org = bed_expect(bed, 201, STAFF, "POST", "orgs",
+                           "{\"kind\":\"sector\",\"code\":\"1\",\"name\":\"科技界\","
+                           "\"valid_from\":\"2020-01-01\"}");
+  g_strlcpy(bed->org, json_string_value(json_object_get(org, "id")), sizeof bed->org);
+  g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\","
+                                          "\"role\":\"member\",\"valid_from\":\"2022-01-01\"}",
+                                          bed->signed_in[STRANGER].id, bed->org);
+  json_t *post = bed_expect(bed, 201, STAFF, "POST", "posts", body);
+  g_strlcpy(bed->post, json_string_value(json_object_get(post, "id")), sizeof bed->post);
+  json_decref(org);
+  json_decref(post);
+}
+
 Bed *bed_new(void) {
   Bed *bed = g_new0(Bed, 1);
   GError *error = NULL;
@@ -255,9 +271,10 @@ Bed *bed_new(void) {
   bed->mailbox = mailbox_new();
   bed->source = mailbox_source(bed->mailbox);
   g_source_attach(bed->source, NULL);
-  bed->store = store_open(bed->config, bed->mailbox, &error);
+  bed->model = subjects_model();
+  bed->store = store_open_with(bed->config, bed->mailbox, guards_install, bed->model, &error);
   g_assert_no_error(error);
-  bed->context = api_context_new(bed->config, bed->store, bed->mailbox, NULL);
+  bed->context = api_context_new(bed->config, bed->store, bed->mailbox, NULL, bed->model);
   bed->context->base_url = g_strdup("https://meet.example.org");
   bed->context->secure = true;
   bed->document = read_document(bed);
@@ -272,6 +289,7 @@ Bed *bed_new(void) {
   sign_in(bed, AUDIT_ADMIN, "audit");
   invite_guest(bed, OTHER_GUEST, bed->other_meeting);
   invite_guest(bed, GUEST, bed->meeting);
+  add_post(bed);
   return bed;
 }
 
@@ -286,6 +304,7 @@ void bed_free(Bed *bed) {
   mailbox_free(bed->mailbox);
   config_free(bed->config);
   json_decref(bed->document);
+  subjects_free(bed->model);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
     g_free(bed->signed_in[i].cookie);
     g_free(bed->signed_in[i].csrf);

@@ -32,6 +32,7 @@ typedef struct {
   Config *config;
   Mailbox *mailbox;
   GSource *source;
+  struct Model *model;
   Store *store;
   ApiContext *context;
   json_t *document; /* OpenAPI, with what the subjects declare */
@@ -39,6 +40,7 @@ typedef struct {
   char meeting[17], other_meeting[17];
   char recording[17]; /* of the meeting, with the file program-1.webm of 1000 bytes */
   char guest_invitation[17], guest_link[60];
+  char org[17], post[17]; /* a sector, and who is in it */
 } Bed;
 
 #define BED_PASSWORD "Kuaile-2026"

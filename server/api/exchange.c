@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "store/kept-answer.h"
 
 #define LIMIT_USUAL 50
 #define LIMIT_MOST 200
@@ -136,10 +137,82 @@ static void hashed(void *user, bool hashed) {
 
 static const HashWork hash_work = {still_worth_it, run_slice, hashed};
 
+/* What was asked, whoever asks it again. */
+static void digest_request(const ApiRequest *request, char out[65]) {
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_checksum_update(sum, (const guchar *)method_name(request->method), -1);
+  g_checksum_update(sum, (const guchar *)request->path, (gssize)strlen(request->path) + 1);
+  g_checksum_update(sum, request->body->data, request->body->len);
+  g_strlcpy(out, g_checksum_get_string(sum), 65);
+}
+
+static void answer_again(Exchange *exchange, KeptAnswer *answer) {
+  if (!answer->body) {
+    exchange_problem(exchange, 409, "done_before", "This was done already; its answer is not kept");
+    return;
+  }
+  ApiResponse *response = exchange->response;
+  response->status = answer->status;
+  response->content_type = answer->status == 204 ? NULL : "application/json";
+  g_string_assign(response->body, answer->body);
+  response->location = g_steal_pointer(&answer->location);
+  response->version = answer->version;
+}
+
+static bool keep_answer(Exchange *exchange, const AnswerKey *key, GError **error) {
+  const ApiResponse *response = exchange->response;
+  bool keep = !response->secret && !response->set_cookie && response->body->len <= ANSWER_MOST;
+  KeptAnswer answer = {response->status, keep ? response->body->str : NULL, response->location,
+                       response->version};
+  return kept_answer_put(exchange->db, key, &answer, exchange->now_ms, error);
+}
+
+static bool has_key(const Exchange *exchange) {
+  return exchange->session && exchange->request->key;
+}
+
+static AnswerKey key_of(const Exchange *exchange) {
+  AnswerKey key = {.person = exchange->session->person, .key = exchange->request->key};
+  digest_request(exchange->request, key.request);
+  return key;
+}
+
+/* ANSWER_SAME and ANSWER_OTHER are answered. */
+static AnswerFound find_answer(Exchange *exchange, const AnswerKey *key, GError **error) {
+  KeptAnswer answer = {0};
+  AnswerFound found = kept_answer_find(exchange->db, key, &answer, error);
+  if (found == ANSWER_OTHER)
+    exchange_problem(exchange, 422, "key_reused", "This key was used for another request");
+  else if (found == ANSWER_SAME)
+    answer_again(exchange, &answer);
+  kept_answer_clear(&answer);
+  return found;
+}
+
+bool exchange_done_before(Exchange *exchange) {
+  GError *error = NULL;
+  if (!has_key(exchange))
+    return false;
+  AnswerKey key = key_of(exchange);
+  AnswerFound found = find_answer(exchange, &key, &error);
+  if (found == ANSWER_FAILED)
+    exchange_fail(exchange, error);
+  return found != ANSWER_NEW;
+}
+
+/* Once, however often it is sent: the writer does one after the other. */
+static bool work_once(Exchange *exchange, GError **error) {
+  AnswerKey key = key_of(exchange);
+  AnswerFound found = find_answer(exchange, &key, error);
+  if (found != ANSWER_NEW)
+    return found != ANSWER_FAILED;
+  return exchange->work(exchange, error) && keep_answer(exchange, &key, error);
+}
+
 static bool run_work(sqlite3 *db, void *data, GError **error) {
   Exchange *exchange = data;
   exchange->db = db;
-  bool fine = exchange->work(exchange, error);
+  bool fine = has_key(exchange) ? work_once(exchange, error) : exchange->work(exchange, error);
   exchange->db = NULL;
   return fine;
 }

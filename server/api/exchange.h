@@ -72,6 +72,9 @@ void exchange_write(Exchange *exchange, ExchangeWork work);
 void exchange_write_or(Exchange *exchange, ExchangeWork work, ExchangeRefused refused);
 /* whose: the address or account that it waits in line for. how is static. */
 void exchange_hash(Exchange *exchange, const char *whose, const ExchangeHash *how);
+/* A reader: whether this very request, by its key, was done already, or its key is another's; then
+ * it is answered. */
+bool exchange_done_before(Exchange *exchange);
 /* Main thread: does what comes next, or tells that it is done, and frees it. */
 void exchange_proceed(Exchange *exchange);
 

@@ -10,7 +10,6 @@
 #include "api/records.h"
 #include "base/address.h"
 #include "base/clock.h"
-#include "domain/subjects.h"
 #include "store/people.h"
 
 static bool is_unsafe(HttpMethod method) {
@@ -158,7 +157,9 @@ static void handle(Exchange *exchange) {
   else if (!exchange->match.route && !exchange->record.route)
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
   else if (!find_session(exchange) || !check_role(exchange) || !check_csrf(exchange) ||
-           !check_rate(exchange) || !check_meeting(exchange) || !read_body(exchange))
+           !check_rate(exchange) ||
+           (is_unsafe(exchange->request->method) && exchange_done_before(exchange)) ||
+           !check_meeting(exchange) || !read_body(exchange))
     return;
   else if (exchange->match.route)
     exchange->match.route->handle(exchange);
@@ -219,13 +220,10 @@ void api_abandon(Exchange *exchange) {
   exchange->abandoned = true;
 }
 
-ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox,
-                            struct Turn *turn) {
-  g_autofree char *why = NULL;
+ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox, struct Turn *turn,
+                            const Model *model) {
   ApiContext *context = g_new0(ApiContext, 1);
-  context->model = model_new(subjects, &why);
-  if (!context->model)
-    g_error("%s", why); /* a mistake of the program's, which every start finds */
+  context->model = model;
   context->config = config;
   context->store = store;
   context->turn = turn;
@@ -247,7 +245,6 @@ void api_context_free(ApiContext *context) {
   api_context_stop(context);
   reads_free(context->reads);
   lanes_free(context->lanes);
-  model_free(context->model);
   throttle_free(context->throttle);
   g_free(context->base_url);
   g_free(context);

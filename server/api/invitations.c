@@ -60,6 +60,7 @@ static bool answer(Exchange *exchange, int status, json_t *invitation) {
 static bool create(Exchange *exchange, GError **error) {
   g_autofree char *base = link_base(exchange);
   InvitationNew invitation;
+  exchange->response->secret = true; /* the link */
   return invitation_read(exchange->body, &invitation, error) &&
          answer(exchange, 201,
                 invitation_create(exchange->db, exchange_id(exchange, 0), &invitation, base,
@@ -103,6 +104,7 @@ void invitations_revoke(Exchange *exchange) {
 
 static bool renew_link(Exchange *exchange, GError **error) {
   g_autofree char *base = link_base(exchange);
+  exchange->response->secret = true;
   return answer(exchange, 200,
                 invitation_renew_link(exchange->db, exchange_id(exchange, 0),
                                       exchange_id(exchange, 1),

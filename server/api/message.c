@@ -19,6 +19,7 @@ void api_request_free(ApiRequest *request) {
   g_free(request->cookie);
   g_free(request->reached);
   g_free(request->csrf);
+  g_free(request->key);
   g_free(request->content_type);
   g_byte_array_free(request->body, TRUE);
   g_free(request->address);

@@ -19,6 +19,7 @@ static Call *new_call(Exchange *exchange) {
   call->actor = exchange->actor;
   call->roles = exchange->session->roles;
   call->now_ms = exchange->now_ms;
+  call->zone = exchange->context->config->time_zone;
   call->version = exchange->request->if_match;
   exchange->own = call;
   exchange->own_free = free_call;

@@ -596,6 +596,15 @@ static void test_versions(void) {
   g_assert_cmpint(number_of(read, "version"), ==, 1);
   json_decref(read);
   json_decref(patch_person(bed, 1, path, "{\"sector\":\"科技界\"}", 200));
+  g_autofree char *events = g_strconcat(path, "/events", NULL);
+  json_t *history = bed_expect(bed, 200, STAFF, "GET", events, NULL);
+  json_t *items = json_object_get(history, "items");
+  g_assert_cmpuint(json_array_size(items), ==, 2);
+  json_t *edit = json_array_get(items, 1);
+  g_assert_cmpstr(text_of(edit, "verb"), ==, "edit");
+  g_autofree char *what = json_dumps(json_object_get(edit, "data"), JSON_COMPACT);
+  g_assert_cmpstr(what, ==, "{\"sector\":[\"\",\"科技界\"]}");
+  json_decref(history);
   json_t *stale = patch_person(bed, 1, path, "{\"sector\":\"经济界\"}", 412);
   g_assert_cmpstr(text_of(stale, "code"), ==, "stale");
   json_decref(stale);
@@ -607,6 +616,50 @@ static void test_versions(void) {
   g_autoptr(ApiResponse) put = bed_ask(bed, STAFF, "PUT", path, "{}");
   g_assert_cmpint(put->status, ==, 405);
   g_assert_cmpstr(put->allow, ==, "GET, PATCH");
+  bed_free(bed);
+}
+
+static json_t *post_once(Bed *bed, Who who, const char *key, const char *path, const char *body,
+                         int status) {
+  ApiRequest *request = bed_request(bed, who, "POST", path, body);
+  request->key = g_strdup(key);
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  if (response->status != status)
+    g_error("%s: %d instead of %d: %s", path, response->status, status, response->body->str);
+  return json_loadb(response->body->str, response->body->len, 0, NULL);
+}
+
+static int64_t people_named(Bed *bed, const char *name) {
+  g_autofree char *path = g_strconcat("people?q=", name, NULL);
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  int64_t total = number_of(page, "total");
+  json_decref(page);
+  return total;
+}
+
+/* What is sent again under its key is done once and answered alike. */
+static void test_sent_again(void) {
+  Bed *bed = bed_new();
+  const char *body = "{\"name\":\"李两次\",\"login\":\"liang\"}";
+  json_t *first = post_once(bed, STAFF, "k1", "people", body, 201);
+  json_t *again = post_once(bed, STAFF, "k1", "people", body, 201);
+  g_assert_true(json_equal(first, again));
+  g_assert_cmpint(people_named(bed, "李两次"), ==, 1);
+  json_t *other = post_once(bed, STAFF, "k1", "people", "{\"name\":\"另一人\"}", 422);
+  g_assert_cmpstr(text_of(other, "code"), ==, "key_reused");
+  /* Keys are each person's own. */
+  json_decref(post_once(bed, SYSTEM_ADMIN, "k1", "people", "{\"name\":\"另一人\"}", 201));
+  json_decref(post_once(bed, STAFF, "k2", "people", body, 409)); /* refused: nothing is kept */
+  json_decref(post_once(bed, STAFF, "k2", "people", "{\"name\":\"第三人\"}", 201));
+  /* An answer with a secret is not kept. */
+  g_autofree char *reset = g_strdup_printf("people/%s/password", text_of(first, "id"));
+  json_decref(post_once(bed, SYSTEM_ADMIN, "k3", reset, "{}", 200));
+  json_t *done = post_once(bed, SYSTEM_ADMIN, "k3", reset, "{}", 409);
+  g_assert_cmpstr(text_of(done, "code"), ==, "done_before");
+  json_decref(first);
+  json_decref(again);
+  json_decref(other);
+  json_decref(done);
   bed_free(bed);
 }
 
@@ -792,6 +845,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
   g_test_add_func("/api/versions", test_versions);
+  g_test_add_func("/api/sent-again", test_sent_again);
   g_test_add_func("/api/names-told", test_names_told);
   g_test_add_func("/api/guest-login", test_guest_login);
   g_test_add_func("/api/background", test_background);

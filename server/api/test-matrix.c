@@ -48,10 +48,24 @@ static const struct {
     {"moveWindow", M(STAFF)},
     {"person.list", M(STAFF) | ADMINS},
     {"person.read", M(STAFF) | ADMINS},
+    {"person.events", M(STAFF) | ADMINS},
     {"person.create", M(STAFF) | M(SYSTEM_ADMIN)},
     {"person.edit", M(STAFF) | M(SYSTEM_ADMIN)},
     {"person.set_roles", M(SECURITY_ADMIN)},
     {"person.unlock", M(SECURITY_ADMIN)},
+    {"org.list", ACCOUNTS},
+    {"org.read", ACCOUNTS},
+    {"org.events", ACCOUNTS},
+    {"org.create", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"org.edit", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"org.rename", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"org.close", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"post.list_of_person", ACCOUNTS},
+    {"post.list_of_org", ACCOUNTS},
+    {"post.read", ACCOUNTS},
+    {"post.events", ACCOUNTS},
+    {"post.create", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"post.end", M(STAFF) | M(SYSTEM_ADMIN)},
     {"resetPassword", M(SYSTEM_ADMIN)},
     {"listAudit", M(AUDIT_ADMIN)},
     {"listRecordings", SIGNED},
@@ -98,10 +112,25 @@ static void clear_probe(void *pointer) {
 }
 
 /* A subject's {name} stands for a row of it: of people the stranger. */
-static char *record_path(const Bed *bed, const Route *route) {
-  g_auto(GStrv) parts = g_strsplit(route->path, "{person}", 2);
-  g_assert_null(strchr(parts[0], '{'));
-  return g_strjoinv(bed->signed_in[STRANGER].id, parts);
+static char *record_path(const Bed *bed, const Route *route, const char *verb) {
+  const struct {
+    const char *mark, *id;
+  } rows[] = {
+      {"{person}", bed->signed_in[STRANGER].id}, {"{org}", bed->org}, {"{post}", bed->post}};
+  g_autoptr(GString) path = g_string_new(route->path);
+  for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_string_replace(path, rows[i].mark, rows[i].id, 0);
+  g_assert_null(strchr(path->str, '{'));
+  if (route->kind == R_STEPS)
+    g_string_append_printf(path, "/%s", verb);
+  return g_strdup(path->str);
+}
+
+static void add_record(GArray *probes, const Bed *bed, const Info *info, const Route *route,
+                       const char *verb) {
+  Probe probe = {operation_name(info, route, verb), record_path(bed, route, verb),
+                 route_method(route), false};
+  g_array_append_val(probes, probe);
 }
 
 static GArray *all_routes(const Bed *bed) {
@@ -115,9 +144,11 @@ static GArray *all_routes(const Bed *bed) {
   for (unsigned i = 0; i < model_count(bed->context->model); i++) {
     const Info *info = model_info(bed->context->model, i);
     for (const Route *route = info->subject->routes; route->path; route++) {
-      Probe probe = {operation_name(info, route), record_path(bed, route), route_method(route),
-                     false};
-      g_array_append_val(probes, probe);
+      if (route->kind != R_STEPS)
+        add_record(probes, bed, info, route, route->verb);
+      for (const Step *step = info->subject->steps; route->kind == R_STEPS && step->verb; step++)
+        if (*step->from)
+          add_record(probes, bed, info, route, step->verb);
     }
   }
   return probes;

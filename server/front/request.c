@@ -181,6 +181,18 @@ static int refuse(const char **code, const char **title, int status, const char 
   return status;
 }
 
+/* A key is written as a string or bare. false: it is none. */
+static bool read_key(struct lws *wsi, ApiRequest *api) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  g_autofree char *text = custom_header(wsi, "idempotency-key:");
+  if (!text)
+    return true;
+  size_t length = strlen(text);
+  bool quoted = length > 2 && text[0] == '"' && text[length - 1] == '"';
+  api->key = quoted ? g_strndup(text + 1, length - 2) : g_steal_pointer(&text);
+  return strlen(api->key) <= 64 && api->key[strspn(api->key, letters)] == 0;
+}
+
 /* The number in If-Match: "3". One that is none of ours names a version that there never was. */
 static int64_t read_version(struct lws *wsi, bool *too_long) {
   g_autofree char *text = front_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, 64, too_long);
@@ -213,7 +225,7 @@ int request_read(const Connection *connection, Request *request, const char **co
   g_autofree char *length = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 64, &too_long);
   if (too_long)
     return refuse(code, title, 431, "header_too_large", "A header or the address is too long");
-  if (!good || !request_head_is_sound(wsi))
+  if (!good || !request_head_is_sound(wsi) || !read_key(wsi, api))
     return refuse(code, title, 400, "bad_request", "The request cannot be read");
   if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
     return refuse(code, title, 501, "no_chunked", "Bodies need a Content-Length");

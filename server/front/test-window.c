@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "domain/subjects.h"
 #include "front/bed.h"
 #include "store/sessions.h"
 
@@ -671,7 +672,8 @@ static int ask(Meeting *m, HttpMethod method, const char *what, const char *body
   Bed *bed = m->bed;
   Login login = {m, "", NULL};
   bed_write(bed, sign_in, &login);
-  ApiContext *context = api_context_new(bed->config, bed->store, bed->mailbox, NULL);
+  struct Model *model = subjects_model();
+  ApiContext *context = api_context_new(bed->config, bed->store, bed->mailbox, NULL, model);
   context->base_url = g_strdup("https://meet.example.org");
   context->now = now_of;
   context->now_user = bed;
@@ -699,6 +701,7 @@ static int ask(Meeting *m, HttpMethod method, const char *what, const char *body
   api_context_stop(context);
   mailbox_drain(bed->mailbox);
   api_context_free(context);
+  subjects_free(model);
   bed_settle(bed);
   return status;
 }

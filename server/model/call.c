@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/zone.h"
 #include "model/plan.h"
 #include "store/database.h"
 #include "store/statement.h"
@@ -25,6 +26,9 @@ void call_clear(Call *call) {
 void call_begin(Call *call) {
   values_text(&call->server, "me", call->actor.person);
   values_int(&call->server, "now", call->now_ms);
+  g_autofree char *today = zone_format(call->zone, call->now_ms, "%Y-%m-%d");
+  values_text(&call->server, "today", today);
+  values_text(&call->server, "on", today);
 }
 
 void call_row(Call *call, const char *id) {

@@ -18,12 +18,15 @@ struct Call {
   const Model *model;
   const Info *info;
   const Route *route;
-  sqlite3 *db; /* of the thread that it is on */
+  const char *verb; /* the route's, or that of its step */
+  const Step *step; /* what makes the row, or leads it from its state to another; or NULL */
+  sqlite3 *db;      /* of the thread that it is on */
 
   Actor actor;    /* borrowed texts */
   unsigned roles; /* of the actor */
   int64_t now_ms;
-  const char *id; /* of the row, or NULL (call_row) */
+  const char *zone; /* in which days are counted (base/zone.h); borrowed */
+  const char *id;   /* of the row, or NULL (call_row) */
   Values asked, server, row;
   int64_t version; /* that the actor saw (If-Match), or 0: not said */
 
@@ -43,7 +46,7 @@ void call_clear(Call *call);
 
 /* Which row it is about: "@id". Copies. */
 void call_row(Call *call, const char *id);
-/* Fills in @me and @now. Before it is run. */
+/* Fills in @me, @now, @today, and @on with today. Before it is run. */
 void call_begin(Call *call);
 
 /* ---- for guards and effects ---- */

@@ -13,3 +13,4 @@ bool change_may(Call *call);
 bool change_create(Call *call); /* gives call->id */
 bool change_edit(Call *call);
 bool change_do(Call *call);
+bool change_step(Call *call);

@@ -1,6 +1,6 @@
 #include "model/compose.h"
 
-#include <string.h>
+#include "model/right.h"
 
 static const char *section(const Info *info, SectionKind kind, const char *name) {
   return sections_find(&info->sections, kind, name);
@@ -100,9 +100,12 @@ char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *
   return g_string_free(sql, !anybody);
 }
 
-char *compose_update(const Info *info, const char *const *names, bool with_version) {
+char *compose_update(const Info *info, const char *const *names, bool with_version,
+                     bool with_state) {
   GString *sql = g_string_new(NULL);
   g_string_printf(sql, "update \"%s\" set version = version + 1", info->subject->table);
+  if (with_state)
+    g_string_append(sql, ", state = @to");
   for (; *names; names++)
     g_string_append_printf(sql, ", \"%s\" = :%s", *names, *names);
   g_string_append(sql, " where id = @id");
@@ -112,14 +115,18 @@ char *compose_update(const Info *info, const char *const *names, bool with_versi
 }
 
 char *compose_insert(const Info *info, const char *const *names) {
-  GString *sql = g_string_new(NULL), *values = g_string_new(NULL);
+  bool stated = info->subject->states != NULL;
+  GString *sql = g_string_new(NULL);
+  g_autoptr(GString) values = g_string_new("@id, @now");
   g_string_printf(sql, "insert into \"%s\" (id, created_at", info->subject->table);
-  g_string_append(values, "@id, @now");
+  if (stated) {
+    g_string_append(sql, ", created_by, state");
+    g_string_append(values, ", @me, @to");
+  }
   for (; *names; names++) {
     g_string_append_printf(sql, ", \"%s\"", *names);
     g_string_append_printf(values, ", :%s", *names);
   }
   g_string_append_printf(sql, ") values (%s)", values->str);
-  g_string_free(values, TRUE);
   return g_string_free(sql, FALSE);
 }

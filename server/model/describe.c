@@ -4,15 +4,19 @@
 
 #include "model/compose.h"
 #include "model/plan.h"
+#include "model/right.h"
 #include "model/serve.h"
 #include "model/take.h"
 #include "store/people.h"
 
 #define EVERYBODY (~0u)
 
-char *operation_name(const Info *info, const Route *route) {
-  const char *verb = route->kind == R_LIST ? "list" : route->verb;
-  return g_strdup_printf("%s.%s", info->subject->name, verb);
+char *operation_name(const Info *info, const Route *route, const char *verb) {
+  const char *name = info->subject->name;
+  if (route->kind == R_LIST && route->list->name)
+    return g_strdup_printf("%s.list_%s", name, route->list->name);
+  const char *what = route->kind == R_LIST ? "list" : route->kind == R_EVENTS ? "events" : verb;
+  return g_strdup_printf("%s.%s", name, what);
 }
 
 /* ---- fields ---- */
@@ -184,6 +188,7 @@ static void add_path_parameters(const Route *route, json_t *parameters) {
 static void add_list_parameters(const Info *info, const List *list, json_t *parameters) {
   json_array_append_new(parameters, component("parameters", "limit"));
   json_array_append_new(parameters, component("parameters", "after"));
+  json_array_append_new(parameters, component("parameters", "on"));
   json_t *sorts = json_array();
   g_auto(GStrv) names = g_strsplit(list->sort, " ", -1);
   for (unsigned i = 0; names[i]; i++) {
@@ -208,11 +213,36 @@ static json_t *page_schema(const char *row) {
                    "next", "total", "additionalProperties", 0);
 }
 
+static json_t *events_schema(void) {
+  json_t *actor = json_pack("{s:[s, s], s:{s:{s:s}, s:{s:s}}}", "type", "object", "null",
+                            "properties", "id", "type", "string", "name", "type", "string");
+  json_t *event = json_object();
+  static const char *const texts[] = {"from", "to", "note"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+    json_object_set_new(event, texts[i], typed("string", true));
+  json_object_set_new(event, "seq", typed("integer", false));
+  json_object_set_new(event, "at", typed("integer", false));
+  json_object_set_new(event, "actor", actor);
+  json_object_set_new(event, "verb", typed("string", false));
+  json_object_set_new(event, "data", typed("object", false));
+  return json_pack("{s:s, s:{s:{s:s, s:{s:s, s:o, s:[s, s, s, s, s, s, s, s], s:b}}}, s:[s], s:b}",
+                   "type", "object", "properties", "items", "type", "array", "items", "type",
+                   "object", "properties", event, "required", "seq", "at", "actor", "verb", "from",
+                   "to", "note", "data", "additionalProperties", 0, "required", "items",
+                   "additionalProperties", 0);
+}
+
+static json_t *answer_schema(const Route *route, const char *row) {
+  return route->kind == R_LIST     ? page_schema(row)
+         : route->kind == R_EVENTS ? events_schema()
+                                   : component("schemas", row);
+}
+
 static json_t *responses(const Route *route, const char *row) {
-  json_t *schema = route->kind == R_LIST ? page_schema(row) : component("schemas", row);
-  json_t *answer = json_pack("{s:s, s:{s:{s:o}}}", "description",
-                             route->kind == R_LIST ? "A page" : "The record as it is now",
-                             "content", "application/json", "schema", schema);
+  json_t *answer =
+      json_pack("{s:s, s:{s:{s:o}}}", "description",
+                route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
+                "application/json", "schema", answer_schema(route, row));
   if (route->kind == R_CREATE)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
@@ -221,42 +251,66 @@ static json_t *responses(const Route *route, const char *row) {
 }
 
 /* Who may: [{roles, scope, states}]. */
-static json_t *grants_json(const Info *info, const Route *route) {
+static json_t *grants_json(const Info *info, const char *verb) {
   json_t *grants = json_array();
   for (const Grant *grant = info->subject->grants; grant->who; grant++)
-    if (shape_has(grant->may, route->verb, NULL))
+    if (shape_has(grant->may, verb, NULL))
       json_array_append_new(grants, json_pack("{s:o, s:s, s:s*}", "roles", roles_json(grant->who),
                                               "scope", grant->whose, "states", grant->states));
   return grants;
 }
 
-static json_t *operation(const Info *info, const Route *route, const char *row) {
+/* What a route and, of STEPS, one of its verbs is called, takes and answers. */
+typedef struct {
+  const Route *route;
+  const char *verb, *in;
+  char *path;
+} Operation;
+
+static json_t *operation_json(const Info *info, const Operation *of, const char *row) {
   json_t *parameters = json_array();
-  g_autofree char *name = operation_name(info, route);
-  bool reads = route_method(route) == HTTP_GET;
-  add_path_parameters(route, parameters);
-  if (route->kind == R_LIST)
-    add_list_parameters(info, route->list, parameters);
-  if (!reads)
+  g_autofree char *name = operation_name(info, of->route, of->verb);
+  add_path_parameters(of->route, parameters);
+  if (of->route->kind == R_LIST)
+    add_list_parameters(info, of->route->list, parameters);
+  if (of->route->kind == R_ONE)
+    json_array_append_new(parameters, component("parameters", "on"));
+  if (route_method(of->route) != HTTP_GET)
     json_array_append_new(parameters, component("parameters", "csrf"));
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
-                responses(route, row), "x-grants", grants_json(info, route));
-  if (route->in)
+                responses(of->route, row), "x-grants", grants_json(info, of->verb));
+  if (of->in)
     json_object_set_new(described, "requestBody",
                         json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
                                   "application/json", "schema",
-                                  shape_schema(info->subject, route->in)));
+                                  shape_schema(info->subject, of->in)));
   return described;
+}
+
+/* Takes the operation's path. */
+static void add_operation(const Info *info, Operation of, const char *row, json_t *paths) {
+  g_autofree char *path = of.path;
+  g_autofree char *method = g_ascii_strdown(method_name(route_method(of.route)), -1);
+  if (!json_object_get(paths, path))
+    json_object_set_new(paths, path, json_object());
+  json_object_set_new(json_object_get(paths, path), method, operation_json(info, &of, row));
 }
 
 static void add_routes(const Info *info, const char *row, json_t *paths) {
   for (const Route *route = info->subject->routes; route->path; route++) {
-    g_autofree char *path = g_strconcat("/", route->path, NULL);
-    g_autofree char *method = g_ascii_strdown(method_name(route_method(route)), -1);
-    if (!json_object_get(paths, path))
-      json_object_set_new(paths, path, json_object());
-    json_object_set_new(json_object_get(paths, path), method, operation(info, route, row));
+    if (route->kind != R_STEPS) {
+      Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL)};
+      add_operation(info, of, row, paths);
+      continue;
+    }
+    for (const Step *step = info->subject->steps; step->verb; step++) {
+      if (*step->from == 0)
+        continue;
+      Operation of = {route, step->verb, step->in,
+                      g_strconcat("/", route->path, "/", step->verb, NULL)};
+      add_operation(info, of, row, paths);
+    }
   }
 }
 

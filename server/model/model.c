@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/right.h"
 #include "model/take.h"
 
 struct Model {
@@ -46,16 +47,23 @@ static const char *find_word(const char *text, const char *word) {
   return NULL;
 }
 
+static bool has_state(const Subject *subject) {
+  return subject->states != NULL;
+}
+
 static bool is_own_column(const Field *field) {
   return !field->at;
 }
 
-/* p.id as "id", p.name as "name" … */
+/* p.id as "id", p.name as "name" …; a reference is written out by the author, with what is shown of
+ * what it refers to ("lead.id", "lead.name"). */
 static char *own_columns(const Subject *subject, char alias) {
   GString *columns = g_string_new(NULL);
   g_string_printf(columns, "%c.id as \"id\"", alias);
+  if (has_state(subject))
+    g_string_append_printf(columns, ", %c.state as \"state\"", alias);
   for (const Field *field = subject->fields; field->name; field++)
-    if (is_own_column(field))
+    if (is_own_column(field) && field->type != F_REF)
       g_string_append_printf(columns, ", %c.\"%s\" as \"%s\"", alias, field->name, field->name);
   return g_string_free(columns, FALSE);
 }
@@ -120,9 +128,9 @@ static bool add_rules(Info *info, char **why) {
 
 /* ---- do all names resolve? ---- */
 
-static bool check_shape(const Subject *subject, const Route *route, char **why) {
-  g_auto(GStrv) names = g_strsplit(route->in ? route->in : "", " ", -1);
-  unsigned never = route->kind == R_EDIT ? GIVEN | ONCE : GIVEN;
+/* never: flags of fields that it may not set. */
+static bool check_shape(const Subject *subject, const char *shape, unsigned never, char **why) {
+  g_auto(GStrv) names = g_strsplit(shape ? shape : "", " ", -1);
   for (unsigned i = 0; names[i] && *names[i]; i++) {
     if (g_str_has_suffix(names[i], "?"))
       names[i][strlen(names[i]) - 1] = 0;
@@ -153,16 +161,115 @@ static bool check_list(const Info *info, const List *list, char **why) {
          check_words(info, list->filter, SECTION_FILTER, why);
 }
 
+static bool is_given(Info *info, const char *verb, char **why) {
+  return info_verb(info, verb) >= 0 || fail(info->subject, why, "nobody was given the verb", verb);
+}
+
+static uint64_t bit(const Info *info, const char *verb) {
+  return UINT64_C(1) << info_verb(info, verb);
+}
+
 static bool check_route(Info *info, const Route *route, char **why) {
-  int verb = info_verb(info, route->verb);
-  if (verb < 0)
-    return fail(info->subject, why, "nobody was given the verb", route->verb);
+  const Subject *subject = info->subject;
+  if (route->kind == R_STEPS)
+    return subject->steps || fail(subject, why, "there are no steps", route->path);
+  if (!is_given(info, route->verb, why))
+    return false;
   if (route->kind == R_EDIT || route->kind == R_DO)
-    info->acts |= UINT64_C(1) << verb;
+    info->acts |= bit(info, route->verb);
   if (route->kind == R_DO && !route->effect)
-    return fail(info->subject, why, "an act without effect", route->verb);
-  return check_shape(info->subject, route, why) &&
+    return fail(subject, why, "an act without effect", route->verb);
+  if (route->kind == R_CREATE && subject->steps && !info_step(info, route->verb, ""))
+    return fail(subject, why, "no step makes a row by the verb", route->verb);
+  return check_shape(subject, route->in, route->kind == R_EDIT ? GIVEN | ONCE : GIVEN, why) &&
          (route->kind != R_LIST || check_list(info, route->list, why));
+}
+
+/* ---- states and steps ---- */
+
+static const State *find_state(const Subject *subject, const char *name) {
+  for (const State *state = subject->states; state && state->name; state++)
+    if (strcmp(state->name, name) == 0)
+      return state;
+  return NULL;
+}
+
+static bool check_from(const Subject *subject, const Step *step, char **why) {
+  g_auto(GStrv) names = g_strsplit(step->from, " ", -1);
+  for (unsigned i = 0; names[i]; i++) {
+    const State *state = find_state(subject, names[i]);
+    if (!state)
+      return fail(subject, why, "no such state", names[i]);
+    if (state->flags & STATE_FINAL)
+      return fail(subject, why, "a step leads out of a final state", names[i]);
+  }
+  return true;
+}
+
+static bool check_step(Info *info, const Step *step, char **why) {
+  const Subject *subject = info->subject;
+  bool makes = *step->from == 0;
+  if (!is_given(info, step->verb, why) || (!makes && !check_from(subject, step, why)) ||
+      !check_shape(subject, step->in, makes ? GIVEN : GIVEN | ONCE, why))
+    return false;
+  if (!find_state(subject, step->to))
+    return fail(subject, why, "no such state", step->to);
+  if (makes)
+    return true;
+  info->acts |= bit(info, step->verb);
+  info->steps |= bit(info, step->verb);
+  if (step->flags & DECIDES)
+    info->decides |= bit(info, step->verb);
+  return true;
+}
+
+/* Each state is where some step leads. */
+static bool check_reached(const Subject *subject, char **why) {
+  for (const State *state = subject->states; state->name; state++) {
+    const Step *step = subject->steps;
+    while (step->verb && strcmp(step->to, state->name) != 0)
+      step++;
+    if (!step->verb)
+      return fail(subject, why, "no step leads to the state", state->name);
+  }
+  return true;
+}
+
+static bool check_steps(Info *info, char **why) {
+  const Subject *subject = info->subject;
+  if (!subject->states != !subject->steps)
+    return fail(subject, why, "states without steps, or steps without states", subject->table);
+  for (const Step *step = subject->steps; step && step->verb; step++)
+    if (!check_step(info, step, why))
+      return false;
+  if (info->decides && !sections_find(&info->sections, SECTION_SCOPE, "party"))
+    return fail(subject, why, "a step decides, and nobody is said to be a", "party");
+  if (info->decides)
+    info->party = (int)bit_of(info->scopes, "party");
+  return !subject->steps || check_reached(subject, why);
+}
+
+/* A verb that leads nowhere was given by mistake. */
+static bool is_used(const Subject *subject, const char *verb) {
+  if (strcmp(verb, "read") == 0 || strcmp(verb, "work") == 0)
+    return true;
+  for (const Route *route = subject->routes; route->path; route++)
+    if (g_strcmp0(route->verb, verb) == 0)
+      return true;
+  for (const Step *step = subject->steps; step && step->verb; step++)
+    if (strcmp(step->verb, verb) == 0)
+      return true;
+  for (const Field *field = subject->fields; field->name; field++)
+    if (g_strcmp0(field->see, verb) == 0)
+      return true;
+  return false;
+}
+
+static bool check_verbs(const Info *info, char **why) {
+  for (unsigned i = 0; i < info->verbs->len; i++)
+    if (!is_used(info->subject, info->verbs->pdata[i]))
+      return fail(info->subject, why, "a verb without use", info->verbs->pdata[i]);
+  return true;
 }
 
 static bool check_fields(const Info *info, char **why) {
@@ -205,6 +312,7 @@ static void info_free(void *pointer) {
 static Info *info_new(const Subject *subject) {
   Info *info = g_new0(Info, 1);
   info->subject = subject;
+  info->party = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
   info->scopes = g_ptr_array_new_with_free_func(g_free);
   info->rules = g_array_new(FALSE, FALSE, sizeof(Rule));
@@ -219,7 +327,8 @@ Model *model_new(const Subject *const *subjects, char **why) {
     Info *info = info_new(*subjects);
     g_ptr_array_add(model->infos, info);
     if (!read_sections(info, why) || !read_row(info, why) || !add_rules(info, why) ||
-        !check_fields(info, why) || !check_routes(info, why))
+        !check_fields(info, why) || !check_steps(info, why) || !check_routes(info, why) ||
+        !check_verbs(info, why))
       return NULL;
   }
   return g_steal_pointer(&model);
@@ -256,45 +365,4 @@ const Field *model_column(const Model *model, const char *table, const char *col
         return field;
   }
   return NULL;
-}
-
-/* ---- rights ---- */
-
-int info_verb(const Info *info, const char *verb) {
-  guint index;
-  return g_ptr_array_find_with_equal_func(info->verbs, verb, g_str_equal, &index) ? (int)index : -1;
-}
-
-bool info_has(const Info *info, unsigned roles, int verb) {
-  for (unsigned i = 0; verb >= 0 && i < info->rules->len; i++) {
-    const Rule *rule = &g_array_index(info->rules, Rule, i);
-    if ((rule->who & roles) && (rule->may >> verb & 1))
-      return true;
-  }
-  return false;
-}
-
-uint32_t info_scopes(const Info *info, unsigned roles) {
-  uint32_t scopes = 0;
-  for (unsigned i = 0; i < info->rules->len; i++) {
-    const Rule *rule = &g_array_index(info->rules, Rule, i);
-    if ((rule->who & roles) && rule->scope >= 0)
-      scopes |= UINT32_C(1) << rule->scope;
-  }
-  return scopes;
-}
-
-static bool in_state(const Rule *rule, const char *state) {
-  return !rule->states || (state && g_strv_contains((const char *const *)rule->states, state));
-}
-
-uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state) {
-  uint64_t verbs = 0;
-  for (unsigned i = 0; i < info->rules->len; i++) {
-    const Rule *rule = &g_array_index(info->rules, Rule, i);
-    if ((rule->who & roles) && (rule->scope < 0 || (scopes >> rule->scope & 1)) &&
-        in_state(rule, state))
-      verbs |= rule->may;
-  }
-  return verbs;
 }

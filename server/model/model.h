@@ -30,7 +30,10 @@ typedef struct {
   GPtrArray *verbs;  /* char *; the index is the bit */
   GPtrArray *scopes; /* char *; the index is the bit */
   GArray *rules;     /* Rule */
-  uint64_t acts;     /* bits of the verbs that EDIT and DO routes have: what `may` tells */
+  uint64_t acts;     /* bits of the verbs that change a row: what `may` tells */
+  uint64_t steps;    /* bits of the verbs of steps */
+  uint64_t decides;  /* bits of those of them that DECIDE */
+  int party;         /* the scope `party`, where anything DECIDES; else -1 */
 } Info;
 
 typedef struct Model Model;
@@ -47,13 +50,3 @@ const Info *model_info(const Model *model, unsigned n);
 const Info *model_find(const Model *model, const char *name);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);
-
-/* -1 when the subject has no such verb. */
-int info_verb(const Info *info, const char *verb);
-/* Whether anybody of these roles has the verb in any scope and state. */
-bool info_has(const Info *info, unsigned roles, int verb);
-/* Bits of the scopes that matter to these roles. */
-uint32_t info_scopes(const Info *info, unsigned roles);
-/* Bits of the verbs that somebody of these roles may use on a row that is in these scopes and in
- * this state (NULL: it has none). */
-uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/right.h"
 #include "store/database.h"
 #include "store/statement.h"
 
@@ -52,6 +53,17 @@ static OutType type_of_column(sqlite3_stmt *stmt, int n) {
   return declared && g_ascii_strcasecmp(declared, "integer") == 0 ? OUT_INT : OUT_TEXT;
 }
 
+/* Whether a column has that member already, or one of the two is a group that the other is in. */
+static bool is_there(const Plan *plan, const Column *column) {
+  for (unsigned i = 0; i < plan->columns->len; i++) {
+    const Column *other = &g_array_index(plan->columns, Column, i);
+    if (strcmp(other->path[0], column->path[0]) == 0 &&
+        (!other->path[1] || !column->path[1] || strcmp(other->path[1], column->path[1]) == 0))
+      return true;
+  }
+  return false;
+}
+
 static bool read_column(Plan *plan, const Model *model, const Info *info, int n, GError **error) {
   g_autofree char *name = g_strdup(sqlite3_column_name(plan->stmt, n));
   const char *origin = sqlite3_column_origin_name(plan->stmt, n);
@@ -73,8 +85,12 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
     column.see = info_verb(info, column.field->see);
   column.path = g_strsplit(name, ".", -1);
   column.value = g_intern_string(g_strdelimit(name, ".", '_'));
+  bool twice = is_there(plan, &column);
   g_array_append_val(plan->columns, column);
-  return true;
+  if (twice)
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "%s: \"%s\" is there twice",
+                info->subject->name, column.value);
+  return !twice;
 }
 
 static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const char *sql,

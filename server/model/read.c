@@ -5,6 +5,7 @@
 
 #include "model/compose.h"
 #include "model/plan.h"
+#include "model/right.h"
 #include "model/row.h"
 #include "model/take.h"
 
@@ -17,6 +18,12 @@ static Sources sources(const Call *call) {
 }
 
 /* ---- one ---- */
+
+/* The day as of which it is asked. */
+static bool take_on(Call *call, const char *value) {
+  static const Field on = DATE("on");
+  return take_text(&on, value, &call->server, &call->problem);
+}
 
 typedef struct {
   const Info *info;
@@ -55,6 +62,17 @@ static bool find_row(Call *call, Plan *plan, int verb) {
   if (call->verbs >> verb & 1)
     return true;
   return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+}
+
+bool read_as_of(Call *call, const GPtrArray *query) {
+  for (unsigned i = 0; i < query->len; i++) {
+    const char *pair = query->pdata[i];
+    if (!g_str_has_prefix(pair, "on="))
+      return problem_add(&call->problem, "query", "unknown", NULL);
+    if (!take_on(call, pair + 3))
+      return false;
+  }
+  return true;
 }
 
 bool read_row(Call *call, const char *verb) {
@@ -181,6 +199,8 @@ static bool take_query(Call *call, const char *pair, Many *many) {
     return take_limit(call, value, many);
   if (strcmp(name, "after") == 0)
     return take_after(call, value, many);
+  if (strcmp(name, "on") == 0)
+    return take_on(call, value);
   return take_filter(call, name, value, many);
 }
 
@@ -253,7 +273,7 @@ static bool add_total(Call *call, Many *many) {
 bool read_list(Call *call, const GPtrArray *query) {
   Many many = {.info = call->info,
                .roles = call->roles,
-               .verb = info_verb(call->info, call->route->verb),
+               .verb = info_verb(call->info, call->verb),
                .wish = {.list = call->route->list},
                .compose = compose_list};
   if (!info_has(call->info, call->roles, many.verb))

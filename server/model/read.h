@@ -4,6 +4,9 @@
 
 #include "model/call.h"
 
+/* Of a query that reads one: only `on`, the day as of which it is asked (@on). */
+bool read_as_of(Call *call, const GPtrArray *query);
+
 /* The row call->id, if the actor may use the verb on it in its state; otherwise not_found, as for a
  * stranger. Leaves its columns in call->row, and call->scopes and call->verbs. */
 bool read_row(Call *call, const char *verb);
@@ -12,7 +15,7 @@ bool read_row(Call *call, const char *verb);
 bool read_answer(Call *call);
 
 /* GET of the route's list. query: "name=value" strings; `sort` (a field or sort of the list, "-"
- * before it: downwards), `limit`, `after` (a `next`), and the list's filters. The document is
+ * before it: downwards), `limit`, `after` (a `next`), `on`, and the list's filters. The document is
  * {items, next, total}: total only on the first page, and LIST_COUNTED_MOST where there are more.
  */
 #define LIST_COUNTED_MOST 10001

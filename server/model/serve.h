@@ -9,6 +9,7 @@
 typedef struct {
   const Info *info;
   const Route *route; /* NULL: no such path, or not with this method */
+  const char *verb;   /* the route's, or that of a step */
   unsigned allow;     /* methods that the path has; 0: no subject has it */
   Values path;        /* what its {names} stand for; the row's id is under the subject's name */
 } Match;
@@ -25,7 +26,7 @@ void serve_begin(Call *call, const Match *match);
 /* Of what changes something, on any connection (call->db): may the actor at all? Only then is he to
  * be told what is wrong with the body. */
 bool serve_may(Call *call);
-/* Takes the body, which may be NULL; problems name each member. Pure. */
+/* After it: takes the body, which may be NULL; problems name each member. Pure. */
 bool serve_take(Call *call, const json_t *body);
 /* Runs it on call->db: a reader for GET, the writer for the others. query: "name=value" strings.
  * false: the problem or the error says why, and what was written is to be undone. */

@@ -20,9 +20,38 @@ typedef struct {
   const char *states; /* in which states of the row; NULL: in any */
 } Grant;
 
+/* ---- workflow ---- */
+
+/* A subject that has states has a column `state`, which the kernel alone writes. */
+typedef struct {
+  const char *name;
+  unsigned flags; /* of StateFlags */
+} State;
+
+typedef enum {
+  STATE_OPEN = 1,  /* somebody still has to do something about it */
+  STATE_FINAL = 2, /* no step leads out */
+} StateFlags;
+
+/* Somebody does `verb` to a row that is in one of `from`, and it is in `to`. */
+typedef struct {
+  const char *from; /* states, separated by blanks; "": it makes the row */
+  const char *verb, *to;
+  const char *in;             /* shape of what it takes; fields of the table are written */
+  bool (*guard)(Call *call);  /* may it be? before anything is written */
+  bool (*effect)(Call *call); /* what else is written, after the row was */
+  unsigned flags;             /* of StepFlags */
+} Step;
+
+typedef enum {
+  DECIDES = 1,  /* never by who is in the scope `party`: who asked for it or whom it is about */
+  INTERNAL = 2, /* in the history for those only who have the verb `work` */
+} StepFlags;
+
 /* ---- lists ---- */
 
 typedef struct {
+  const char *name;   /* tells it from the subject's other lists; NULL: it is the only one */
   const char *where;  /* a `where` of queries.sql; NULL: all that may be seen */
   const char *sort;   /* fields or `sort`s, the first is the usual; "-x": downwards */
   const char *filter; /* fields or `filter`s that a request may use */
@@ -37,14 +66,16 @@ typedef enum {
   R_CREATE, /* POST: a new one */
   R_EDIT,   /* PATCH: what is given is changed */
   R_DO,     /* POST: an act on one of them that is more than a change of its fields */
+  R_STEPS,  /* POST path/VERB: each step that does not make the row */
+  R_EVENTS, /* GET: what was done to one of them, by whom */
 } RouteKind;
 
 typedef struct {
   RouteKind kind;
   const char *path; /* "people/{person}": what stands for the subject's name is the row's id */
-  const char *verb;
-  const List *list;           /* LIST */
-  const char *in;             /* shape (take.h) of what CREATE, EDIT and DO take */
+  const char *verb; /* NULL: STEPS, whose verbs are the steps' */
+  const List *list; /* LIST */
+  const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take */
   bool (*guard)(Call *call);  /* may it be? before anything is written */
   bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
 } Route;
@@ -61,6 +92,8 @@ typedef struct {
   const Field *fields;
   const Grant *grants;
   const Route *routes;
-  const Code *codes; /* or NULL */
-  const char *sql;   /* queries.sql, embedded */
+  const Code *codes;   /* or NULL */
+  const char *sql;     /* queries.sql, embedded */
+  const State *states; /* NULL: it has none */
+  const Step *steps;   /* NULL: it has none */
 } Subject;

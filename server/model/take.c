@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-#define YEAR_2000_MS INT64_C(946684800000)
-#define YEAR_2200_MS INT64_C(7258118400000)
-
 bool shape_has(const char *shape, const char *name, bool *optional) {
   size_t length = strlen(name);
   for (const char *at = shape; at && *at; at += strspn(at, " ")) {
@@ -89,7 +86,7 @@ static bool take_characters(const Field *field, const char *text, Values *values
 }
 
 static bool take_number(const Field *field, int64_t number, Values *values, Problem *problem) {
-  bool fits = field->type == F_TIME ? (number >= YEAR_2000_MS && number <= YEAR_2200_MS) ||
+  bool fits = field->type == F_TIME ? (number >= TIME_LEAST_MS && number <= TIME_MOST_MS) ||
                                           problem_add(problem, field->name, "time", NULL)
                                     : in_bounds(field, number, &amount_of, problem);
   if (fits)

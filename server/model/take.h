@@ -11,6 +11,9 @@
 #include "model/problem.h"
 #include "model/values.h"
 
+#define TIME_LEAST_MS INT64_C(946684800000) /* the year 2000 */
+#define TIME_MOST_MS INT64_C(7258118400000) /* the year 2200 */
+
 /* The members of object, which may be NULL (none), as values named like the fields: texts in NFC
  * and without blanks at their ends, lists as JSON texts, booleans as 0 and 1. A member that is left
  * out has no value; null is one. */

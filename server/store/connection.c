@@ -138,6 +138,21 @@ static bool migrate_one(sqlite3 *db, const Migration *migration, int number, GEr
          db_exec(db, "pragma legacy_alter_table = off; pragma foreign_keys = on", error);
 }
 
+bool connection_drop_guards(sqlite3 *db, GError **error) {
+  g_autoptr(GString) sql = g_string_new(NULL);
+  g_autoptr(sqlite3_stmt) names = NULL;
+  if (sqlite3_prepare_v2(db,
+                         "select name from sqlite_schema where type = 'trigger' and name glob"
+                         " 'guard_*'",
+                         -1, &names, NULL) != SQLITE_OK)
+    return db_fail(db, error);
+  while (sqlite3_step(names) == SQLITE_ROW)
+    g_string_append_printf(sql, "drop trigger \"%s\";",
+                           (const char *)sqlite3_column_text(names, 0));
+  g_clear_pointer(&names, sqlite3_finalize);
+  return db_exec(db, sql->str, error);
+}
+
 bool connection_migrate_by(sqlite3 *db, const Migration *list, int count, GError **error) {
   int version = connection_version(db);
   if (version < 0)
@@ -148,6 +163,8 @@ bool connection_migrate_by(sqlite3 *db, const Migration *list, int count, GError
                 version, count);
     return false;
   }
+  if (version < count && !connection_drop_guards(db, error))
+    return false;
   for (int number = version + 1; number <= count; number++)
     if (!migrate_one(db, &list[number - 1], number, error))
       return false;

@@ -20,8 +20,11 @@ sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error);
 /* Brings the schema to this program's version: numbered migrations, one transaction each. A newer
  * database is an error. */
 bool connection_migrate(sqlite3 *db, GError **error);
-/* The same by this list, of which the database has some. */
+/* The same by this list, of which the database has some. Triggers named guard_*, which a layer
+ * above makes of its declarations, are dropped before anything is migrated: they are of yesterday's
+ * tables. */
 bool connection_migrate_by(sqlite3 *db, const Migration *list, int count, GError **error);
+bool connection_drop_guards(sqlite3 *db, GError **error);
 int connection_version(sqlite3 *db);                /* user_version; -1 when it cannot be read */
 int connection_newest_version(void);                /* what this program's migrations lead to */
 bool connection_check(sqlite3 *db, GError **error); /* PRAGMA quick_check and foreign_key_check */

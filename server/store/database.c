@@ -379,9 +379,15 @@ static void start_reader(Store *store, Worker *worker, Queue *jobs, const char *
   worker->thread = g_thread_new(name, reader_main, worker);
 }
 
+typedef struct {
+  StorePrepare function; /* or NULL */
+  void *data;
+} Prepare;
+
 /* Everything that must be in order before anybody reads: schema, soundness (unless that takes
  * long), segments of a crash, the limits of today. */
-static bool prepare_file(const char *path, const Config *config, bool *unchecked, GError **error) {
+static bool prepare_file(const char *path, const Config *config, const Prepare *prepare,
+                         bool *unchecked, GError **error) {
   sqlite3 *db = connection_open(path, CONNECTION_WRITE, error);
   if (!db)
     return false;
@@ -389,7 +395,9 @@ static bool prepare_file(const char *path, const Config *config, bool *unchecked
   bool fine = soundness_first(db, path, config, unchecked, error) &&
               connection_migrate(db, error) && db_exec(db, "begin immediate", error) &&
               presence_recover(db, moment_now(), &closed, error) &&
-              rules_keep(db, config, clock_wall_ms(), error) && db_exec(db, "commit", error);
+              rules_keep(db, config, clock_wall_ms(), error) &&
+              (!prepare->function || prepare->function(db, prepare->data, error)) &&
+              db_exec(db, "commit", error);
   if (fine && closed > 0)
     log_warn("store", "segments_recovered", "count=%u", closed);
   if (!fine)
@@ -423,6 +431,11 @@ static void free_store(Store *store) {
 }
 
 Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
+  return store_open_with(config, main_mailbox, NULL, NULL, error);
+}
+
+Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare prepare,
+                       void *data, GError **error) {
   g_autofree char *path = connection_path(config->data_dir, error);
   if (!path)
     return NULL;
@@ -441,7 +454,8 @@ Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error) {
   store->lock = connection_lock(config->data_dir, error);
   bool unchecked = false;
   if (store->lock < 0 || !lost_check(config, error) ||
-      !prepare_file(path, config, &unchecked, error) || !open_connections(store, path, error)) {
+      !prepare_file(path, config, &(Prepare){prepare, data}, &unchecked, error) ||
+      !open_connections(store, path, error)) {
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
       db_close(store->readers[i].db);

@@ -27,6 +27,11 @@ typedef void (*StoreDone)(void *data, const GError *error);
  * newer database than the program is an error), checks it, now or while it serves (soundness.h),
  * and starts the threads. */
 Store *store_open(const Config *config, Mailbox *main_mailbox, GError **error);
+/* The same; prepare runs on the writer's connection, in a transaction, after the migrations and
+ * before anybody reads: for what a layer above keeps in the schema. */
+typedef bool (*StorePrepare)(sqlite3 *db, void *data, GError **error);
+Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare prepare,
+                       void *data, GError **error);
 /* Commits what is queued, then stops the threads. What is asked of it afterwards fails: done is
  * called with an error, as always through the mailbox. */
 void store_stop(Store *store);

@@ -2,7 +2,7 @@
  * administrators (三员) are kept apart: the system administrator makes accounts, the security
  * administrator gives roles and unlocks, the audit administrator reads the record. Nobody can both
  * get into an account and give it a role, and nobody changes an administrator's account. */
-#include "domain/subjects.h"
+#include "domain/list.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@
 static const Field fields[] = {
     TEXT("name", 1, 64),
     TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL),
-    WORD("kind", "member staff", .flags = ONCE),
+    WORD("kind", "member staff guest admin", .flags = ONCE),
     TEXT("sector", 0, 64),
     TEXT("organisation", 0, 128),
     BOOL("active"),
@@ -49,7 +49,10 @@ static bool login_is_free(Call *call) {
 
 static bool may_create(Call *call) {
   call_default(call, "kind", "member");
-  if (strcmp(call_text(call, ":kind"), "staff") == 0 && !(call->roles & ROLE_SYSTEM_ADMIN))
+  bool staff = strcmp(call_text(call, ":kind"), "staff") == 0;
+  if (!staff && strcmp(call_text(call, ":kind"), "member") != 0) /* others are made elsewhere */
+    return problem_add(&call->problem, "kind", "words", NULL);
+  if (staff && !(call->roles & ROLE_SYSTEM_ADMIN))
     return call_refuse(call, "forbidden");
   return login_is_free(call);
 }
@@ -105,11 +108,12 @@ static bool unlock(Call *call) {
   return call_run(call, "unlock");
 }
 
-static const List all = {"listed", "name", "q role invitable invite_to", 200};
+static const List all = {NULL, "listed", "name", "q role invitable invite_to", 200};
 
 static const Route routes[] = {
     {R_LIST, "people", "read", .list = &all},
     {R_ONE, "people/{person}", "read"},
+    {R_EVENTS, "people/{person}/events", "read"},
     {R_CREATE, "people", "create", .in = "name login? kind? sector? organisation?",
      .guard = may_create, .effect = created},
     {R_EDIT, "people/{person}", "edit", .in = "name? login? sector? organisation? active?",
@@ -128,4 +132,4 @@ static const Code codes[] = {
 };
 
 extern const char person_sql[];
-const Subject person = {"person", "person", fields, grants, routes, codes, person_sql};
+const Subject subject_person = {"person", "person", fields, grants, routes, codes, person_sql};

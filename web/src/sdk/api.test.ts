@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Api } from './api'
 
 interface Asked {
@@ -69,5 +69,45 @@ describe('a page whose session is not the browser’s any more', () => {
     await expect(api.join('m', 'a')).rejects.toMatchObject({ code: 'other_person', detail: 'b' })
     await expect(api.setMeeting('m', 'open')).rejects.toMatchObject({ code: 'other_person' })
     expect(done).toEqual([])
+  })
+})
+
+describe('what got no answer', () => {
+  async function signedIn(answers: (number | Error)[]) {
+    const keys: (string | undefined)[] = []
+    const api = new Api((path, init) => {
+      if (String(path).endsWith('/session'))
+        return Promise.resolve(new Response('{"person":{"id":"a"},"csrf":"c"}'))
+      keys.push((init?.headers as Record<string, string>)['Idempotency-Key'])
+      const answer = answers.shift()
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(new Response('{}', { status: answer }))
+    })
+    await api.currentSession()
+    return { api, keys }
+  }
+
+  it('is sent once more, under its key', async () => {
+    vi.useFakeTimers()
+    const { api, keys } = await signedIn([new TypeError('network'), 200, 200])
+    const done = api.setMeeting('m', 'open')
+    await vi.runAllTimersAsync()
+    await done
+    await api.setMeeting('m', 'open')
+    vi.useRealTimers()
+    expect(keys[0]).toMatch(/^[0-9a-z]{16}$/)
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
+  it('is given up then, and what only reads is asked once', async () => {
+    vi.useFakeTimers()
+    const { api, keys } = await signedIn([new TypeError('a'), new TypeError('b'), new TypeError('c')])
+    const refused = expect(api.setMeeting('m', 'open')).rejects.toMatchObject({ code: 'unreachable' })
+    await vi.runAllTimersAsync()
+    await refused
+    await expect(api.meeting('m')).rejects.toMatchObject({ code: 'unreachable' })
+    vi.useRealTimers()
+    expect(keys).toHaveLength(3)
+    expect(keys[2]).toBeUndefined()
   })
 })

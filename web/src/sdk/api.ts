@@ -19,12 +19,16 @@ import type {
   TimeWindow,
   WindowCounts,
 } from './api-types'
+import { idRandom } from './id'
 import type { Capacity, ChatEntry } from './protocol'
 
 const BASE = '/api/v1'
 const TIMEOUT_MS = 15_000
 /** A hall that signs in at the same moment: the last of 300 waits for 300 hashes of a tenth of a second. */
 const SIGN_IN_TIMEOUT_MS = 60_000
+
+/** After this time what got no answer is sent once more. */
+const AGAIN_MS = 1000
 
 export interface FieldError {
   field: string
@@ -215,19 +219,26 @@ export class Api {
     this.csrf = session.csrf
   }
 
-  /** version: of the record, as it was when it was read. */
+  /**
+   * version: of the record, as it was when it was read. What changes something has a key of its own, so
+   * that it can be sent again when its answer was lost, and is done once.
+   */
   private async send<Result>(
     method: string,
     path: string,
     body?: unknown,
     version?: number,
-    again = false,
+    { again = false, key = '' } = {},
   ): Promise<Result> {
+    const signedIn = method !== 'GET' && this.csrf !== ''
+    const sentBefore = key !== ''
+    if (signedIn && !sentBefore) key = idRandom()
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     if (version !== undefined) headers['If-Match'] = `"${version}"`
+    if (key) headers['Idempotency-Key'] = key
     let response: Response
     const sent = Date.now()
     try {
@@ -240,7 +251,9 @@ export class Api {
         signal: deadline(path === '/session' && method === 'POST' ? SIGN_IN_TIMEOUT_MS : TIMEOUT_MS),
       })
     } catch {
-      throw new ApiError(0, 'unreachable', '')
+      if (!key || sentBefore) throw new ApiError(0, 'unreachable', '')
+      await new Promise((later) => setTimeout(later, AGAIN_MS))
+      return this.send(method, path, body, version, { again, key })
     }
     const date = Date.parse(response.headers.get('Date') ?? '')
     if (!Number.isNaN(date)) this.onServerTime(date, Math.max(0, Date.now() - sent))
@@ -248,7 +261,7 @@ export class Api {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {
         await this.renewCsrf()
-        return this.send(method, path, body, version, true)
+        return this.send(method, path, body, version, { again: true })
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       throw problem

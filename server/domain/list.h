@@ -1,0 +1,9 @@
+/* The subjects, for their own files and for subjects.c: adding one is its folder, a line here, one
+ * there and its name in meson.build. The order is that in which they may use each other. */
+#pragma once
+
+#include "model/subject.h"
+
+extern const Subject subject_person;
+extern const Subject subject_org;
+extern const Subject subject_post;

@@ -1,0 +1,77 @@
+/* Posts (任职): who is what in which organisation, from when to when. A row a span: it ends and is
+ * never overwritten, so that the roster of any past day can be told. */
+#include "domain/list.h"
+
+#include <string.h>
+
+#include "model/call.h"
+#include "store/people.h"
+
+#define POST_ROLES                                                                                 \
+  "member standing chair vice_chair secretary_general convener vice_convener committee_head "      \
+  "staff "                                                                                         \
+  "unit_clerk station_manager station_member"
+
+static const Field fields[] = {
+    REF("person", "person", .flags = ONCE),
+    REF("org", "org", .flags = ONCE),
+    WORD("role", POST_ROLES, .flags = ONCE),
+    DATE("valid_from", .flags = ONCE),
+    DATE("valid_to", .flags = OPTIONAL),
+    TEXT("reason", 1, 200, .flags = OPTIONAL),
+    WORD("kind",
+         "committee sector party_group office_dept unit station studio plenary_group subvenue",
+         .at = ""),
+    END,
+};
+
+static const Grant grants[] = {
+    {ROLE_MEMBER | ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
+    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
+    {0},
+};
+
+/* Within the organisation's own time, and not what he is already. */
+static bool may_create(Call *call) {
+  bool found;
+  if (call_has(call, ":valid_to") &&
+      strcmp(call_text(call, ":valid_to"), call_text(call, ":valid_from")) <= 0)
+    return call_refuse(call, "post.ends_before");
+  if (!call_get(call, "place", &found))
+    return false;
+  if (!found)
+    return call_refuse(call, "post.unknown");
+  if (!call_int(call, "@inside"))
+    return call_refuse(call, "post.outside");
+  return !call_int(call, "@overlaps") || call_refuse(call, "post.overlaps");
+}
+
+static bool may_end(Call *call) {
+  return strcmp(call_text(call, ":valid_to"), call_text(call, "$valid_from")) > 0 ||
+         call_refuse(call, "post.ends_before");
+}
+
+static const List of_person = {"of_person", "of_person", "valid_from", "kind role", 200};
+static const List of_org = {"of_org", "of_org", "name valid_from", "role", 1000};
+
+static const Route routes[] = {
+    {R_LIST, "people/{person}/posts", "read", .list = &of_person},
+    {R_LIST, "orgs/{org}/posts", "read", .list = &of_org},
+    {R_ONE, "posts/{post}", "read"},
+    {R_EVENTS, "posts/{post}/events", "read"},
+    {R_CREATE, "posts", "create", .in = "person org role valid_from valid_to? reason?",
+     .guard = may_create},
+    {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end},
+    {0},
+};
+
+static const Code codes[] = {
+    {"post.unknown", 422, NULL},
+    {"post.outside", 409, NULL},
+    {"post.overlaps", 409, NULL},
+    {"post.ends_before", 422, NULL},
+    {0},
+};
+
+extern const char post_sql[];
+const Subject subject_post = {"post", "post", fields, grants, routes, codes, post_sql};

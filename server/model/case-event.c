@@ -1,0 +1,150 @@
+#include "model/case-event.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/right.h"
+#include "model/row.h"
+#include "store/database.h"
+#include "store/statement.h"
+
+/* The length keeps two different fields from reading the same; null is "-". */
+static void hash_text(GChecksum *sum, const char *text) {
+  char length[24];
+  g_snprintf(length, sizeof length, text ? "%zu:" : "-", text ? strlen(text) : 0);
+  g_checksum_update(sum, (const guchar *)length, -1);
+  if (text)
+    g_checksum_update(sum, (const guchar *)text, -1);
+}
+
+static char *hash_of(const char *before, const Call *call, const CaseEvent *event, int64_t seq,
+                     const char *data) {
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  char numbers[64];
+  g_snprintf(numbers, sizeof numbers, "%" PRId64 " %" PRId64 " %d ", seq, call->now_ms,
+             event->internal);
+  hash_text(sum, before);
+  g_checksum_update(sum, (const guchar *)numbers, -1);
+  const char *const texts[] = {call->info->subject->name,
+                               call->id,
+                               call->actor.person,
+                               event->verb,
+                               event->from,
+                               event->to,
+                               event->note,
+                               data};
+  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+    hash_text(sum, texts[i]);
+  return g_strdup(g_checksum_get_string(sum));
+}
+
+/* The newest one's number and hash; 0 and NULL when there is none. */
+static bool find_last(Call *call, int64_t *seq, char **hash) {
+  g_autoptr(Statement) last = db_prepare(call->db,
+                                         "select seq, hash from case_event where subject = :subject"
+                                         " and id = :id order by seq desc limit 1",
+                                         &call->error);
+  if (!last)
+    return false;
+  statement_text(last, ":subject", call->info->subject->name);
+  statement_text(last, ":id", call->id);
+  int result = statement_step(last, &call->error);
+  *seq = result == SQLITE_ROW ? column_int(last, 0) : 0;
+  *hash = result == SQLITE_ROW ? g_strdup(column_text(last, 1)) : NULL;
+  return result != SQLITE_ERROR;
+}
+
+bool case_event_add(Call *call, const CaseEvent *event) {
+  int64_t seq;
+  g_autofree char *before = NULL;
+  g_autoptr(Statement) insert = db_prepare(
+      call->db,
+      "insert into case_event (subject, id, seq, at, actor, verb, from_state, to_state, note, data,"
+      " internal, hash) values (:subject, :id, :seq, :at, :actor, :verb, :from, :to, :note, :data,"
+      " :internal, :hash)",
+      &call->error);
+  if (!insert || !find_last(call, &seq, &before))
+    return false;
+  char *data = event->data ? json_dumps(event->data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+  g_autofree char *hash = hash_of(before, call, event, seq + 1, data);
+  statement_text(insert, ":subject", call->info->subject->name);
+  statement_text(insert, ":id", call->id);
+  statement_int(insert, ":seq", seq + 1);
+  statement_int(insert, ":at", call->now_ms);
+  statement_text(insert, ":actor", call->actor.person);
+  statement_text(insert, ":verb", event->verb);
+  statement_text(insert, ":from", event->from);
+  statement_text(insert, ":to", event->to);
+  statement_text(insert, ":note", event->note);
+  statement_text(insert, ":data", data);
+  statement_int(insert, ":internal", event->internal);
+  statement_text(insert, ":hash", hash);
+  free(data);
+  return statement_run(insert, &call->error);
+}
+
+/* ---- the history ---- */
+
+static void add_member(GString *out, const char *name, const char *text) {
+  g_string_append_printf(out, ",\"%s\":", name);
+  json_string_append(out, text);
+}
+
+/* Without the fields that whoever asks may not see. */
+static char *shown_data(const Call *call, const char *text) {
+  if (!text)
+    return strdup("{}");
+  json_t *data = json_loads(text, 0, NULL);
+  for (const Field *field = call->info->subject->fields; field->name; field++)
+    if (field->see && !(call->verbs >> info_verb(call->info, field->see) & 1))
+      json_object_del(data, field->name);
+  char *shown = json_dumps(data, JSON_COMPACT);
+  json_decref(data);
+  return shown;
+}
+
+static void add_event(const Call *call, Statement *row, GString *out) {
+  char *data = shown_data(call, column_text(row, 8));
+  g_string_append_printf(out, "{\"seq\":%" PRId64 ",\"at\":%" PRId64, column_int(row, 0),
+                         column_int(row, 1));
+  g_string_append(out, ",\"actor\":");
+  if (column_null(row, 2)) {
+    g_string_append(out, "null");
+  } else {
+    g_string_append(out, "{\"id\":");
+    json_string_append(out, column_text(row, 2));
+    add_member(out, "name", column_text(row, 3));
+    g_string_append_c(out, '}');
+  }
+  add_member(out, "verb", column_text(row, 4));
+  add_member(out, "from", column_text(row, 5));
+  add_member(out, "to", column_text(row, 6));
+  add_member(out, "note", column_text(row, 7));
+  g_string_append_printf(out, ",\"data\":%s}", data);
+  free(data);
+}
+
+bool case_event_list(Call *call) {
+  int work = info_verb(call->info, "work");
+  g_autoptr(Statement) rows = db_prepare(
+      call->db,
+      "select e.seq, e.at, e.actor, (select s.name from person_shown s where s.id = e.actor),"
+      " e.verb, e.from_state, e.to_state, e.note, e.data from case_event e"
+      " where e.subject = :subject and e.id = :id and (not e.internal or :work) order by e.seq",
+      &call->error);
+  if (!rows)
+    return false;
+  statement_text(rows, ":subject", call->info->subject->name);
+  statement_text(rows, ":id", call->id);
+  statement_int(rows, ":work", work >= 0 && (call->verbs >> work & 1));
+  g_string_assign(call->out, "{\"items\":[");
+  int result;
+  for (bool first = true; (result = statement_step(rows, &call->error)) == SQLITE_ROW;
+       first = false) {
+    if (!first)
+      g_string_append_c(call->out, ',');
+    add_event(call, rows, call->out);
+  }
+  g_string_append(call->out, "]}");
+  return result == SQLITE_DONE;
+}

@@ -1,0 +1,20 @@
+/* Rights: from the roles of who asks and the scopes that a row is in, the verbs that he may use on
+ * it. The scopes are selected with the row, and are the conditions of every list (compose.h): so
+ * what is listed, what is shown and what may be done cannot differ. Pure; any thread. */
+#pragma once
+
+#include "model/model.h"
+
+/* -1 when the subject has no such verb. */
+int info_verb(const Info *info, const char *verb);
+/* Whether anybody of these roles has the verb in any scope and state. */
+bool info_has(const Info *info, unsigned roles, int verb);
+/* Bits of the scopes that matter to these roles. */
+uint32_t info_scopes(const Info *info, unsigned roles);
+/* Bits of the verbs that somebody of these roles may use on a row that is in these scopes and in
+ * this state (NULL: it has none). */
+uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state);
+/* The same, were the row in whichever state is wanted. */
+uint64_t info_verbs_anywhere(const Info *info, unsigned roles, uint32_t scopes);
+/* The step that this verb is in this state ("": one that makes a row), or NULL. */
+const Step *info_step(const Info *info, const char *verb, const char *state);
