@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/calendar.h"
+
 bool shape_has(const char *shape, const char *name, bool *optional) {
   size_t length = strlen(name);
   for (const char *at = shape; at && *at; at += strspn(at, " ")) {
@@ -94,17 +96,6 @@ static bool take_number(const Field *field, int64_t number, Values *values, Prob
   return fits;
 }
 
-/* A day that there is, written as ISO 8601 writes it. */
-static bool is_date(const char *text) {
-  static const char form[] = "dddd-dd-dd";
-  for (unsigned i = 0; i < sizeof form; i++)
-    if (form[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != form[i])
-      return false;
-  int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
-  return year >= 1900 && year <= 2200 && month >= 1 && month <= 12 && day >= 1 &&
-         g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
-}
-
 static bool is_id(const char *text) {
   return strlen(text) == 16 && is_of_set("a-z0-9", text);
 }
@@ -114,7 +105,7 @@ static bool take_word(const Field *field, const char *text, Values *values, Prob
   if (field->type == F_WORD)
     code = *text && !strpbrk(text, " ?") && shape_has(field->of, text, NULL) ? NULL : "words";
   else if (field->type == F_DATE)
-    code = is_date(text) ? NULL : "date";
+    code = day_parse(text, NULL) ? NULL : "date";
   else
     code = is_id(text) ? NULL : "id";
   if (code)
