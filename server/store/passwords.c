@@ -182,6 +182,22 @@ bool password_forget_failures(sqlite3 *db, const char *person, GError **error) {
   return statement_run(clear, error);
 }
 
+bool password_attempt(sqlite3 *db, const Config *config, const char *person, bool right,
+                      int64_t now_ms, Attempt *attempt, GError **error) {
+  bool locked = false;
+  *attempt = ATTEMPT_FAILED;
+  if (!is_locked(db, person, now_ms, &locked, error))
+    return false;
+  if (locked) {
+    *attempt = ATTEMPT_LOCKED;
+    return true;
+  }
+  if (!right)
+    return count_failure(db, config, person, now_ms, error);
+  *attempt = ATTEMPT_PASSED;
+  return password_forget_failures(db, person, error);
+}
+
 /* Whether the credential that was hashed is still the account's. */
 static bool is_current(sqlite3 *db, const char *person, const PasswordHash *hashed, bool *current,
                        GError **error) {
@@ -202,8 +218,6 @@ static bool is_current(sqlite3 *db, const char *person, const PasswordHash *hash
   }
   return result != SQLITE_ERROR;
 }
-
-typedef enum { ATTEMPT_PASSED, ATTEMPT_FAILED, ATTEMPT_LOCKED } Attempt;
 
 /* The writer decides: attempts that were hashed side by side cannot pass a lock that one of them
  * set, nor a password that was changed since. Only a wrong password is a failure that counts. */
@@ -226,15 +240,21 @@ static bool settle(sqlite3 *db, const Config *config, const char *person,
   return locked || matched || count_failure(db, config, person, now_ms, error);
 }
 
-static bool note_attempt(sqlite3 *db, const char *person, Attempt attempt, const char *address,
-                         int64_t now_ms, GError **error) {
+bool password_attempt_note(sqlite3 *db, const char *kind, const char *person, Attempt attempt,
+                           const char *address, json_t *detail, int64_t now_ms, GError **error) {
   static const char *const results[] = {"ok", "failed", "refused"};
-  json_t *detail = attempt == ATTEMPT_LOCKED ? json_pack("{s:b}", "locked", 1) : NULL;
-  AuditEntry entry = {"session.login", *person ? person : NULL, NULL, results[attempt], address,
-                      detail};
+  json_t *said = detail ? detail : json_object();
+  if (attempt == ATTEMPT_LOCKED)
+    json_object_set_new(said, "locked", json_true());
+  AuditEntry entry = {kind, *person ? person : NULL, NULL, results[attempt], address, said};
   bool fine = audit_add(db, &entry, now_ms, error);
-  json_decref(detail);
+  json_decref(said);
   return fine;
+}
+
+static bool note_login(sqlite3 *db, const char *person, Attempt attempt, const char *address,
+                       int64_t now_ms, GError **error) {
+  return password_attempt_note(db, "session.login", person, attempt, address, NULL, now_ms, error);
 }
 
 bool password_trial_read(sqlite3 *db, const Config *config, const char *login, PasswordTrial *trial,
@@ -266,7 +286,7 @@ bool password_trial_settle(sqlite3 *db, const Config *config, const PasswordTria
   Attempt attempt;
   *passed = false;
   if (!settle(db, config, trial->person, &trial->known, trial->matched, now_ms, &attempt, error) ||
-      !note_attempt(db, trial->person, attempt, address, now_ms, error))
+      !note_login(db, trial->person, attempt, address, now_ms, error))
     return false;
   *passed = attempt == ATTEMPT_PASSED;
   return true;
@@ -349,7 +369,7 @@ bool password_change_settle(sqlite3 *db, const Config *config, const PasswordCha
               error))
     return false;
   if (attempt != ATTEMPT_PASSED)
-    return note_attempt(db, change->person, attempt, by->address, now_ms, error);
+    return note_login(db, change->person, attempt, by->address, now_ms, error);
   if (change->reused) {
     *outcome = PASSWORD_REUSED;
     return true;

@@ -27,11 +27,26 @@ bool password_matches(const char *password, const PasswordHash *known);
 /* A random one that keeps the rule; free with g_free. */
 char *password_generate(void);
 
-/* Writer: the right password was given, or somebody lifts the lock. */
-bool password_forget_failures(sqlite3 *db, const char *person, GError **error);
 /* Writer: stores it; the old one goes into the history, which with it holds the last 5. */
 bool password_store(sqlite3 *db, const char *person, const PasswordHash *hash, bool must_change,
                     int64_t now_ms, GError **error);
+
+/* ---- attempts ---- */
+
+/* What came of a try to show who one is. */
+typedef enum { ATTEMPT_PASSED, ATTEMPT_FAILED, ATTEMPT_LOCKED } Attempt;
+
+/* Writer: a second proof after the password, right or not. A wrong one is a
+ * failure as a wrong password is, a right one forgets them; while the account is locked neither
+ * counts. */
+bool password_attempt(sqlite3 *db, const Config *config, const char *person, bool right,
+                      int64_t now_ms, Attempt *attempt, GError **error);
+/* Writer: the audit record of an attempt. person "": nobody has this login. Takes detail (NULL:
+ * {}). */
+bool password_attempt_note(sqlite3 *db, const char *kind, const char *person, Attempt attempt,
+                           const char *address, json_t *detail, int64_t now_ms, GError **error);
+/* Writer: somebody lifts the lock, or showed all that is asked for. */
+bool password_forget_failures(sqlite3 *db, const char *person, GError **error);
 
 /* ---- a log-in ---- */
 
