@@ -182,6 +182,19 @@ bool password_forget_failures(sqlite3 *db, const char *person, GError **error) {
   return statement_run(clear, error);
 }
 
+/* The password was right. Who has a second factor has shown half of what is asked for. */
+static bool forget_unless_half(sqlite3 *db, const char *person, GError **error) {
+  g_autoptr(Statement) clear = db_prepare(
+      db,
+      "delete from login_failure where person = :person and not exists"
+      " (select 1 from second_factor f where f.person = :person and f.confirmed_at is not null)",
+      error);
+  if (!clear)
+    return false;
+  statement_text(clear, ":person", person);
+  return statement_run(clear, error);
+}
+
 bool password_attempt(sqlite3 *db, const Config *config, const char *person, bool right,
                       int64_t now_ms, Attempt *attempt, GError **error) {
   bool locked = false;
@@ -236,7 +249,7 @@ static bool settle(sqlite3 *db, const Config *config, const char *person,
   else if (matched && current)
     *attempt = ATTEMPT_PASSED;
   if (*attempt == ATTEMPT_PASSED)
-    return password_forget_failures(db, person, error);
+    return forget_unless_half(db, person, error);
   return locked || matched || count_failure(db, config, person, now_ms, error);
 }
 

@@ -36,7 +36,7 @@ bool password_store(sqlite3 *db, const char *person, const PasswordHash *hash, b
 /* What came of a try to show who one is. */
 typedef enum { ATTEMPT_PASSED, ATTEMPT_FAILED, ATTEMPT_LOCKED } Attempt;
 
-/* Writer: a second proof after the password, right or not. A wrong one is a
+/* Writer: a second proof after the password (second-factor.h), right or not. A wrong one is a
  * failure as a wrong password is, a right one forgets them; while the account is locked neither
  * counts. */
 bool password_attempt(sqlite3 *db, const Config *config, const char *person, bool right,
@@ -62,7 +62,8 @@ bool password_trial_read(sqlite3 *db, const Config *config, const char *login, P
 /* Slow; the hasher's thread. */
 void password_trial_hash(PasswordTrial *trial, const char *password);
 /* Writer. passed: it is the right password now, and the account is not locked. Writes failures,
- * lock-out and audit, so it is committed also when not passed. */
+ * lock-out and audit, so it is committed also when not passed. Where a code is asked for as well,
+ * the password alone forgets no failures: otherwise who knows it could try codes without end. */
 bool password_trial_settle(sqlite3 *db, const Config *config, const PasswordTrial *trial,
                            const char *address, int64_t now_ms, bool *passed, GError **error);
 
