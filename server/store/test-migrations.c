@@ -71,9 +71,71 @@ static void test_dangling(void) {
   db_close(g_steal_pointer(&db));
 }
 
+/* ---- databases of earlier programs ---- */
+
+/* tests/data/schema/NNNN.sql, each with rows in every table that the program of then filled. */
+static const int versions[] = {9};
+
+static sqlite3 *open_old(const char *path, int version) {
+  GError *error = NULL;
+  g_autofree char *name = g_strdup_printf(SCHEMA_FOLDER "/%04d.sql", version);
+  g_autofree char *mark = g_strdup_printf("pragma user_version = %d", version);
+  g_autofree char *dump = NULL;
+  g_file_get_contents(name, &dump, NULL, &error);
+  g_assert_no_error(error);
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  db_exec(db, dump, &error);
+  g_assert_no_error(error);
+  g_assert_true(db_exec(db, mark, &error));
+  g_assert_true(db_exec(db, "pragma foreign_keys = on", &error));
+  return db;
+}
+
+#define SCHEMA                                                                                     \
+  "select group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), x'0a') from"               \
+  " (select * from sqlite_schema where name not like 'sqlite_%' order by type, name)"
+
+/* What stands in each table, by number of rows, of the tables that there were before. */
+static char *contents(sqlite3 *db, const char *tables) {
+  GString *text = g_string_new(NULL);
+  g_auto(GStrv) names = g_strsplit(tables, " ", -1);
+  for (unsigned i = 0; names[i]; i++) {
+    g_autofree char *sql = g_strdup_printf("select count(*) from \"%s\"", names[i]);
+    g_autofree char *rows = text_of(db, sql);
+    g_string_append_printf(text, "%s=%s ", names[i], rows);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void test_old(void) {
+  for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
+    Fixture f;
+    fixture_init(&f); /* its own database is as a new one */
+    GError *error = NULL;
+    g_autofree char *path = g_build_filename(f.dir, "old.db", NULL);
+    sqlite3 *old = open_old(path, versions[i]);
+    g_autofree char *tables =
+        text_of(old, "select group_concat(name, ' ') from sqlite_schema where type = 'table' and"
+                     " name not like 'sqlite_%'");
+    g_autofree char *before = contents(old, tables);
+    g_assert_nonnull(strstr(before, "person=33 "));
+    connection_migrate(old, &error);
+    g_assert_no_error(error);
+    g_assert_true(connection_check(old, &error));
+    g_autofree char *after = contents(old, tables);
+    g_assert_cmpstr(after, ==, before);
+    g_autofree char *made = text_of(f.db, SCHEMA), *led = text_of(old, SCHEMA);
+    g_assert_cmpstr(led, ==, made);
+    db_close(old);
+    fixture_clear(&f);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/store/migrations/rebuild", test_rebuild);
   g_test_add_func("/store/migrations/dangling", test_dangling);
+  g_test_add_func("/store/migrations/old", test_old);
   return g_test_run();
 }
