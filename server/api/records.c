@@ -79,6 +79,8 @@ static bool refused(Exchange *exchange, const GError *error) {
 static bool come_in(Exchange *exchange, Call *call, GError **error) {
   g_autoptr(Session) now = session_find(exchange->db, exchange->context->config,
                                         exchange->request->cookie, exchange->now_ms, error);
+  if (!now && g_error_matches(*error, STORE_ERROR, STORE_ERROR_NOT_FOUND))
+    problem_say(&call->problem, 401, "signed_out", NULL);
   if (!now)
     return false;
   call->db = exchange->db;

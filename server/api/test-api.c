@@ -545,8 +545,10 @@ static void test_people(void) {
   g_assert_cmpstr(effect->person, ==, bed->signed_in[MEMBER].id);
   bed_refused(bed, 403, "forbidden", STAFF, "PATCH", promoted, "{\"name\":\"y\"}");
   json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL)); /* not an administrator */
-  json_decref(bed_expect(bed, 200, SECURITY_ADMIN, "POST", promote,
-                         "{\"roles\":[\"member\",\"audit_admin\"]}"));
+  json_decref(
+      bed_expect(bed, 200, SECURITY_ADMIN, "POST", promote, "{\"roles\":[\"audit_admin\"]}"));
+  bed_refused(bed, 409, "person.two_administrators", SECURITY_ADMIN, "POST", promote,
+              "{\"roles\":[\"staff\",\"audit_admin\"]}");
   bed_refused(bed, 401, "signed_out", MEMBER, "GET", "session", NULL);
   bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "PATCH", promoted, "{\"login\":\"x\"}");
   g_autoptr(ApiResponse) anew = bed_ask(bed, ANYBODY, "POST", "session",

@@ -88,15 +88,17 @@ static void test_names(void) {
   g_autofree char *one = g_strdup_printf("orgs/%s", id);
   g_autofree char *then = g_strdup_printf("orgs/%s?on=2019-06-30", id);
   json_decref(clerk(&w, HTTP_PATCH, rename,
-                    g_strdup("{\"name\":\"环资委\",\"valid_from\":\"2019-07-01\"}"), 200));
+                    g_strdup("{\"name\":\"环资委\",\"since\":\"2019-07-01\"}"), 200));
   json_t *now = clerk(&w, HTTP_GET, one, NULL, 200), *old = clerk(&w, HTTP_GET, then, NULL, 200);
   g_assert_cmpstr(text_of(now, "name"), ==, "环资委");
   g_assert_cmpstr(text_of(old, "name"), ==, "人口资源委");
   g_assert_cmpuint(json_array_size(json_object_get(now, "names")), ==, 2);
   json_decref(now);
   json_decref(old);
-  refused(&w, HTTP_PATCH, rename, g_strdup("{\"name\":\"x\",\"valid_from\":\"2016-01-01\"}"),
+  refused(&w, HTTP_PATCH, rename, g_strdup("{\"name\":\"x\",\"since\":\"2016-01-01\"}"),
           "org.before_it_began");
+  refused(&w, HTTP_PATCH, rename, g_strdup("{\"name\":\"x\",\"since\":\"2017-01-01\"}"),
+          "org.named_then");
   g_autofree char *nothing = g_strdup_printf("orgs/%s?on=2019-02-30", id);
   json_decref(clerk(&w, HTTP_GET, nothing, NULL, 422));
   world_clear(&w);
@@ -138,6 +140,11 @@ static void test_posts(void) {
   json_decref(clerk(&w, HTTP_PATCH, end,
                     g_strdup("{\"valid_to\":\"2024-07-01\",\"reason\":\"调离\"}"), 200));
   json_decref(clerk(&w, HTTP_POST, "posts", g_strdup_printf(form, w.ada, org, "2024-07-01"), 200));
+  /* A closed post stays closed, and what is wanted is not null. */
+  refused(&w, HTTP_PATCH, end, g_strdup("{\"valid_to\":\"2024-09-01\"}"), "post.ended");
+  refused(&w, HTTP_PATCH, end, g_strdup("{\"valid_to\":null}"), "invalid");
+  refused(&w, HTTP_PATCH, close, g_strdup("{\"valid_to\":null}"), "invalid");
+  json_decref(clerk(&w, HTTP_PATCH, end, g_strdup("{\"valid_to\":\"2024-06-30\"}"), 200));
   g_assert_cmpint(count(w.f.db, "select count(*) from post"), ==, 2);
   world_clear(&w);
 }

@@ -80,14 +80,23 @@ void call_let_int(Call *call, const char *name, int64_t number) {
   values_int(&call->server, name, number);
 }
 
+/* What the kernel says, and no section may say otherwise. */
+static bool is_reserved(const char *name) {
+  static const char *const names[] = {"me", "now",     "today", "on", "id",
+                                      "to", "version", "limit", NULL};
+  return g_strv_contains(names, name);
+}
+
 /* Steps the statement once; its columns become values of the server. */
 static bool take_row(Call *call, sqlite3_stmt *stmt, bool *found) {
   int result = sqlite3_step(stmt);
   if (result != SQLITE_ROW && result != SQLITE_DONE)
     return db_fail(call->db, &call->error);
   *found = result == SQLITE_ROW;
-  for (int n = 0; *found && n < sqlite3_column_count(stmt); n++)
+  for (int n = 0; *found && n < sqlite3_column_count(stmt); n++) {
+    g_assert(!is_reserved(sqlite3_column_name(stmt, n)));
     column_value(stmt, n, g_intern_string(sqlite3_column_name(stmt, n)), &call->server);
+  }
   return true;
 }
 

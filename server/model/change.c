@@ -48,8 +48,8 @@ static bool run_plan(Call *call, Plan *plan) {
 
 static Plan *plan_write(Call *call, Write *write, const char *what, char *(*compose)(void *data)) {
   g_autofree char *joined = g_strjoinv(" ", (char **)(uintptr_t)write->names);
-  g_autofree char *key =
-      g_strdup_printf("%s %p %d %s", what, (const void *)call->info, write->with_version, joined);
+  g_autofree char *key = g_strdup_printf("%s %p %d%d %s", what, (const void *)call->info,
+                                         write->with_version, write->with_state, joined);
   return plan_get(call->db, call->model, call->info, key, 0, compose, write, &call->error);
 }
 
@@ -186,7 +186,7 @@ static bool may(Call *call) {
 
 static bool finish(Call *call) {
   return ask(call, call->route->effect) && (!call->step || ask(call, call->step->effect)) &&
-         record(call) && read_answer(call);
+         record(call) && read_after(call);
 }
 
 /* ---- the four ---- */
@@ -216,7 +216,7 @@ bool change_edit(Call *call) {
     return edit_by_section(call);
   g_autoptr(GPtrArray) names = changed_columns(call);
   if (names->len == 1) /* nothing is to become different */
-    return read_answer(call);
+    return read_after(call);
   note_columns(call, names);
   return update_row(call, names) && finish(call);
 }

@@ -16,7 +16,7 @@ static void add_states(GString *sql, const Info *info, char *const *states) {
 static void add_rule(GString *sql, const Info *info, const Rule *rule) {
   const char *scope =
       rule->scope < 0 ? "1" : section(info, SECTION_SCOPE, info->scopes->pdata[rule->scope]);
-  g_string_append_printf(sql, "((%s)", scope);
+  g_string_append_printf(sql, "((%s\n)", scope);
   if (rule->states)
     add_states(sql, info, rule->states);
   g_string_append_c(sql, ')');
@@ -42,7 +42,8 @@ static void add_bits(GString *sql, const Info *info, unsigned roles) {
   uint32_t scopes = info_scopes(info, roles);
   for (unsigned bit = 0; bit < info->scopes->len; bit++)
     if (scopes >> bit & 1)
-      g_string_append_printf(sql, "(%s), ", section(info, SECTION_SCOPE, info->scopes->pdata[bit]));
+      g_string_append_printf(sql, "(%s\n), ",
+                             section(info, SECTION_SCOPE, info->scopes->pdata[bit]));
 }
 
 char *compose_one(const Info *info, unsigned roles, int verb) {
@@ -62,7 +63,7 @@ static char *sort_expression(const Info *info, const char *sort) {
 static void add_filter(GString *sql, const Info *info, const char *name) {
   const char *text = section(info, SECTION_FILTER, name);
   if (text)
-    g_string_append_printf(sql, " and (%s)", text);
+    g_string_append_printf(sql, " and (%s\n)", text);
   else
     g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
 }
@@ -73,7 +74,7 @@ static bool add_conditions(GString *sql, const Info *info, unsigned roles, int v
   g_string_append_printf(sql, " %s where ", info->from);
   bool anybody = add_rights(sql, info, roles, verb);
   if (wish->list->where)
-    g_string_append_printf(sql, " and (%s)", section(info, SECTION_WHERE, wish->list->where));
+    g_string_append_printf(sql, " and (%s\n)", section(info, SECTION_WHERE, wish->list->where));
   for (unsigned i = 0; i < wish->filter_count; i++)
     add_filter(sql, info, wish->filters[i]);
   return anybody;

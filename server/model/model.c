@@ -109,10 +109,12 @@ static bool add_rule(Info *info, const Grant *grant, char **why) {
     rule.scope = (int)bit_of(info->scopes, grant->whose);
   }
   g_auto(GStrv) verbs = g_strsplit(grant->may, " ", -1);
-  for (unsigned i = 0; verbs[i]; i++)
-    rule.may |= UINT64_C(1) << bit_of(info->verbs, verbs[i]);
-  if (info->verbs->len > VERBS_MAX || info->scopes->len > SCOPES_MAX)
-    return fail(info->subject, why, "too many verbs or scopes", grant->may);
+  for (unsigned i = 0; verbs[i]; i++) {
+    unsigned n = bit_of(info->verbs, verbs[i]);
+    if (n >= VERBS_MAX || info->scopes->len >= SCOPES_MAX) /* one is left for `party` */
+      return fail(info->subject, why, "too many verbs or scopes", grant->may);
+    rule.may |= UINT64_C(1) << n;
+  }
   if (grant->states)
     rule.states = g_strsplit(grant->states, " ", -1);
   g_array_append_val(info->rules, rule);
@@ -148,6 +150,10 @@ static bool check_words(const Info *info, const char *words, SectionKind kind, c
     const Field *field = field_find(info->subject->fields, name);
     if (!sections_find(&info->sections, kind, name) && !(field && is_own_column(field)))
       return fail(info->subject, why, "neither a field nor a section", name);
+    if (field && field->see) /* order, counts and cursors would tell it to everybody */
+      return fail(info->subject, why, "not for everybody, and so no sort or filter", name);
+    if (field && (field->flags & OPTIONAL) && kind == SECTION_SORT && !field->at)
+      return fail(info->subject, why, "may be null, and so no sort", name);
   }
   return true;
 }
@@ -169,6 +175,24 @@ static uint64_t bit(const Info *info, const char *verb) {
   return UINT64_C(1) << info_verb(info, verb);
 }
 
+/* There is no row yet that could be in a scope or a state. */
+static bool is_for_all(const Info *info, const char *verb) {
+  for (const Grant *grant = info->subject->grants; grant->who; grant++)
+    if (shape_has(grant->may, verb, NULL) && (strcmp(grant->whose, "all") != 0 || grant->states))
+      return false;
+  return true;
+}
+
+/* Whether the body may say what the path says. */
+static bool shape_has_path(const Route *route) {
+  for (const char *at = strchr(route->path, '{'); at; at = strchr(at + 1, '{')) {
+    g_autofree char *name = g_strndup(at + 1, strcspn(at, "}") - 1);
+    if (shape_has(route->in, name, NULL))
+      return true;
+  }
+  return false;
+}
+
 static bool check_route(Info *info, const Route *route, char **why) {
   const Subject *subject = info->subject;
   if (route->kind == R_STEPS)
@@ -179,6 +203,10 @@ static bool check_route(Info *info, const Route *route, char **why) {
     info->acts |= bit(info, route->verb);
   if (route->kind == R_DO && !route->effect)
     return fail(subject, why, "an act without effect", route->verb);
+  if (route->kind == R_CREATE && !is_for_all(info, route->verb))
+    return fail(subject, why, "making a row is given for \"all\", in any state", route->verb);
+  if (shape_has_path(route))
+    return fail(subject, why, "the path and the body say the same", route->path);
   if (route->kind == R_CREATE && subject->steps && !info_step(info, route->verb, ""))
     return fail(subject, why, "no step makes a row by the verb", route->verb);
   return check_shape(subject, route->in, route->kind == R_EDIT ? GIVEN | ONCE : GIVEN, why) &&

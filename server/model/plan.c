@@ -19,6 +19,7 @@ static void plan_free(void *pointer) {
   Plan *plan = pointer;
   sqlite3_finalize(plan->stmt);
   g_array_unref(plan->columns);
+  g_free(plan->key);
   g_free(plan);
 }
 
@@ -53,6 +54,14 @@ static OutType type_of_column(sqlite3_stmt *stmt, int n) {
   return declared && g_ascii_strcasecmp(declared, "integer") == 0 ? OUT_INT : OUT_TEXT;
 }
 
+/* Its `see` is a verb of the subject whose field it is. */
+static bool is_foreign(const Info *info, const Field *field) {
+  for (const Field *own = info->subject->fields; own->name; own++)
+    if (own == field)
+      return false;
+  return true;
+}
+
 /* Whether a column has that member already, or one of the two is a group that the other is in. */
 static bool is_there(const Plan *plan, const Column *column) {
   for (unsigned i = 0; i < plan->columns->len; i++) {
@@ -81,6 +90,11 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
                 "%s: \"%s\" is an expression: say its type", info->subject->name, name);
     return false;
   }
+  if (column.field && column.field->see && is_foreign(info, column.field)) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE,
+                "%s: \"%s\" is another subject's and not for everybody", info->subject->name, name);
+    return false;
+  }
   if (column.field && column.field->see)
     column.see = info_verb(info, column.field->see);
   column.path = g_strsplit(name, ".", -1);
@@ -105,6 +119,11 @@ static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const c
       db_fail(db, error);
   for (int n = (int)hidden; fine && n < sqlite3_column_count(plan->stmt); n++)
     fine = read_column(plan, model, info, n, error);
+  const Column *first = plan->columns->len ? &g_array_index(plan->columns, Column, 0) : NULL;
+  if (fine && first && strcmp(first->value, "id") != 0) { /* cursors are made of it */
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the first column is not \"id\"");
+    fine = false;
+  }
   if (fine)
     return plan;
   g_prefix_error(error, "%s: %s: ", info->subject->name, sql);
@@ -116,14 +135,15 @@ Plan *plan_get(sqlite3 *db, const Model *model, const Info *info, const char *ke
                char *(*compose)(void *data), void *data, GError **error) {
   GHashTable *shelf = db_shelf(db, plan_free);
   Plan *plan = g_hash_table_lookup(shelf, key);
-  if (plan)
+  if (plan) {
+    g_hash_table_steal(shelf, key);
     return plan;
+  }
   g_autofree char *sql = compose(data);
+  g_assert(sql);
   plan = plan_new(db, model, info, sql, hidden, error);
-  if (plan && g_hash_table_size(shelf) >= PLANS_MAX)
-    g_hash_table_remove_all(shelf);
   if (plan)
-    g_hash_table_insert(shelf, g_strdup(key), plan);
+    plan->key = g_strdup(key);
   return plan;
 }
 
@@ -171,6 +191,14 @@ void plan_reset(Plan *plan) {
     return;
   sqlite3_reset(plan->stmt);
   sqlite3_clear_bindings(plan->stmt);
+  GHashTable *shelf = db_shelf(sqlite3_db_handle(plan->stmt), plan_free);
+  if (g_hash_table_contains(shelf, plan->key)) {
+    plan_free(plan);
+    return;
+  }
+  if (g_hash_table_size(shelf) >= PLANS_MAX)
+    g_hash_table_remove_all(shelf); /* of those that wait; none of them is in use */
+  g_hash_table_insert(shelf, plan->key, plan);
 }
 
 uint32_t plan_scopes(const Plan *plan, const Info *info, unsigned roles) {

@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
   sqlite3_stmt *stmt;
+  char *key;       /* in the connection's cache */
   unsigned hidden; /* columns that are not shown: the scope bits, a list's key */
   GArray *columns; /* of Column, behind the hidden ones */
 } Plan;
@@ -30,9 +31,9 @@ typedef struct {
   const Values *asked, *server, *row;
 } Sources;
 
-/* Out of the connection's cache, or made by compose(data), whose text it frees, and kept under this
- * key. At most PLANS_MAX are kept. The statement is reset and without values. NULL with error: it
- * does not compile, or a column has no type (an expression wants a suffix). */
+/* Taken out of the connection's cache, or made by compose(data), whose text it frees. The key has
+ * to name all that shapes the text. NULL with error: it does not compile, a column has no type (an
+ * expression wants a suffix), or shows what is another subject's and not for everybody. */
 #define PLANS_MAX 256
 Plan *plan_get(sqlite3 *db, const Model *model, const Info *info, const char *key, unsigned hidden,
                char *(*compose)(void *data), void *data, GError **error);
@@ -42,7 +43,8 @@ Plan *plan_get(sqlite3 *db, const Model *model, const Info *info, const char *ke
 bool plan_bind(Plan *plan, const Sources *from, GError **error);
 /* SQLITE_ROW, SQLITE_DONE or SQLITE_ERROR with error set. */
 int plan_step(Plan *plan, GError **error);
-/* After use, so that it holds no snapshot and no values. NULL is fine. */
+/* After use: puts it back, without values and without holding a snapshot. At most PLANS_MAX wait
+ * there. NULL is fine. */
 void plan_reset(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_reset)
 

@@ -85,12 +85,24 @@ bool read_row(Call *call, const char *verb) {
 
 bool read_answer(Call *call) {
   int read = info_verb(call->info, "read");
+  if (!info_has(call->info, call->roles, read))
+    return problem_set(&call->problem, PROBLEM_NOT_FOUND);
   g_autoptr(Plan) plan = plan_one(call, read);
   if (!plan || !find_row(call, plan, read))
     return false;
   g_string_truncate(call->out, 0);
   row_json(plan, call->info, call->verbs, call->out);
   call->answered_version = call_int(call, "$version");
+  return true;
+}
+
+bool read_after(Call *call) {
+  if (read_answer(call) || call->error)
+    return !call->error;
+  problem_clear(&call->problem); /* it was done, and is not his to see any more */
+  g_string_assign(call->out, "{\"id\":");
+  json_string_append(call->out, call->id);
+  g_string_append_c(call->out, '}');
   return true;
 }
 
@@ -112,8 +124,8 @@ static char *compose_many(void *data) {
 
 static Plan *plan_many(Call *call, Many *many, const char *what, unsigned hidden) {
   g_autoptr(GString) key = g_string_new(NULL);
-  g_string_printf(key, "%s %p %x %s %d %d", what, (const void *)many->wish.list, many->roles,
-                  many->wish.sort, many->wish.down, many->wish.after);
+  g_string_printf(key, "%s %p %x %d %s %d %d", what, (const void *)many->wish.list, many->roles,
+                  many->verb, many->wish.sort, many->wish.down, many->wish.after);
   for (unsigned i = 0; i < many->wish.filter_count; i++)
     g_string_append_printf(key, " %s", many->wish.filters[i]);
   return plan_get(call->db, call->model, many->info, key->str, hidden, compose_many, many,
@@ -204,12 +216,19 @@ static bool take_query(Call *call, const char *pair, Many *many) {
   return take_filter(call, name, value, many);
 }
 
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static bool take_wish(Call *call, const GPtrArray *query, Many *many) {
   g_auto(GStrv) sorts = g_strsplit(many->wish.list->sort, " ", 2);
   bool fine = take_sort(call, sorts[0], many);
-  many->limit = LIMIT_USUAL;
+  unsigned most = many->wish.list->most;
+  many->limit = most > 0 ? MIN(LIMIT_USUAL, (int)most) : LIMIT_USUAL;
   for (unsigned i = 0; i < query->len; i++)
     fine = take_query(call, query->pdata[i], many) && fine;
+  /* One statement for one set of them, in whichever order they were named. */
+  qsort(many->wish.filters, many->wish.filter_count, sizeof *many->wish.filters, by_name);
   return fine;
 }
 

@@ -13,6 +13,8 @@ bool read_row(Call *call, const char *verb);
 
 /* The document of the row call->id as it is now; not_found, as read_row. */
 bool read_answer(Call *call);
+/* The same after a change: of a row that is not the actor's to see any more, its id alone. */
+bool read_after(Call *call);
 
 /* GET of the route's list. query: "name=value" strings; `sort` (a field or sort of the list, "-"
  * before it: downwards), `limit`, `after` (a `next`), `on`, and the list's filters. The document is

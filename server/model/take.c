@@ -37,8 +37,8 @@ static bool in_bounds(const Field *field, int64_t amount, const Measure *of, Pro
   return true;
 }
 
-/* Characters, or -1 where one is not allowed. What cannot be seen alone is no text. */
-static int64_t count_characters(const Field *field, const char *text) {
+/* Characters, or -1 where one is not allowed. A text of which nothing can be seen is none. */
+static int64_t count_characters(const Field *field, char *text) {
   int64_t count = 0;
   bool visible = false;
   for (const char *at = text; *at; at = g_utf8_next_char(at), count++) {
@@ -48,6 +48,8 @@ static int64_t count_characters(const Field *field, const char *text) {
       return -1;
     visible = visible || (g_unichar_isgraph(c) && !g_unichar_iszerowidth(c));
   }
+  if (!visible)
+    *text = 0;
   return visible ? count : 0;
 }
 
@@ -183,8 +185,9 @@ bool take_object(const Field *fields, const char *shape, const json_t *object, V
   bool fine = take_present(fields, shape, object, values, problem);
   for (const Field *field = fields; field && field->name; field++) {
     bool optional;
-    if (shape_has(shape, field->name, &optional) && !optional &&
-        !json_object_get(object, field->name))
+    const json_t *value = json_object_get(object, field->name);
+    bool null = json_is_null(value) && (field->flags & OPTIONAL); /* what is wanted is not null */
+    if (shape_has(shape, field->name, &optional) && !optional && (!value || null))
       fine = problem_add(problem, field->name, "missing", NULL);
   }
   return fine;

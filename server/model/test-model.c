@@ -2,6 +2,7 @@
  * about themselves and staff look after. */
 #include <string.h>
 
+#include "model/plan.h"
 #include "model/test-bed.h"
 #include "store/statement.h"
 
@@ -243,6 +244,18 @@ static void test_list(void) {
   world_clear(&w);
 }
 
+/* More kinds of question than are kept: those that are being answered stay. */
+static void test_many_questions(void) {
+  World w;
+  world_init(&w);
+  g_free(create(&w, w.ada, "{\"title\": \"a\"}"));
+  for (unsigned other = 0; other < 2 * PLANS_MAX; other++) {
+    g_autofree char *one = walk(&w, w.ada, MEMBER | other << 10, "limit=2");
+    g_assert_cmpstr(one, ==, "a [1]");
+  }
+  world_clear(&w);
+}
+
 static void test_list_refuses(void) {
   World w;
   world_init(&w);
@@ -283,6 +296,12 @@ static void test_check(void) {
   static const Route given[] = {{R_EDIT, "notes/{note}", "edit", .in = "author"}, {0}};
   static const List bad_sort = {NULL, NULL, "colour", NULL, 0},
                     bad_filter = {NULL, NULL, "title", "colour", 0};
+  static const Grant own_create[] = {{MEMBER, "own", "read work edit archive create", NULL}, {0}};
+  static const List see_sort = {NULL, NULL, "secret", NULL, 0};
+  static const List see_filter = {NULL, NULL, "title", "secret", 0};
+  static const Route see_sorts[] = {{R_LIST, "notes", "read", .list = &see_sort}, {0}};
+  static const Route see_filters[] = {{R_LIST, "notes", "read", .list = &see_filter}, {0}};
+  static const Route both[] = {{R_CREATE, "x/{title}/notes", "create", .in = "title"}, {0}};
   static const List bad_where = {NULL, "lost", "title", NULL, 0};
   static const Route sorts[] = {{R_LIST, "notes", "read", .list = &bad_sort}, {0}};
   static const Route filters[] = {{R_LIST, "notes", "read", .list = &bad_filter}, {0}};
@@ -301,6 +320,10 @@ static void test_check(void) {
       {{"note", "note", fields, grants, filters, codes, notes_sql}, "colour"},
       {{"note", "note", fields, grants, wheres, codes, notes_sql}, "lost"},
       {{"note", "note", fields, grants, no_effect, codes, notes_sql}, "archive"},
+      {{"note", "note", fields, own_create, routes, codes, notes_sql}, "create"},
+      {{"note", "note", fields, grants, see_sorts, codes, notes_sql}, "secret"},
+      {{"note", "note", fields, grants, see_filters, codes, notes_sql}, "secret"},
+      {{"note", "note", fields, grants, both, codes, notes_sql}, "title"},
       {{"note", "note", blind, grants, routes, codes, notes_sql}, "peek"},
       {{"note", "notes", fields, grants, routes, codes, notes_sql}, "notes"},
       {{"note", "note", fields, grants, routes, codes, "--: row\nselect 1\n"}, "note"},
@@ -322,6 +345,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/model/field-and-state", test_field_and_state);
   g_test_add_func("/model/change", test_change);
   g_test_add_func("/model/list", test_list);
+  g_test_add_func("/model/many-questions", test_many_questions);
   g_test_add_func("/model/list-refuses", test_list_refuses);
   g_test_add_func("/model/match", test_match);
   g_test_add_func("/model/check", test_check);

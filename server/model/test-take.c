@@ -52,7 +52,10 @@ static void test_table(void) {
       {"title?", "{\"\": \"a\"}", " unknown"},
       {"note title?", "{\"note\": \"\"}", ""},
       {"note", "{\"note\": \"a\\n\\tb\"}", ""},
-      {"login", "{\"login\": null}", ""},
+      {"login?", "{\"login\": null}", ""},
+      {"login", "{\"login\": null}", "login missing"},
+      {"note", "{\"note\": \"\u3000\u3000\u3000\u3000\u3000\u3000\u3000\u3000\u3000\u3000\u3000\"}",
+       ""},
       {"login", "{\"login\": \"ab-c\"}", "login characters"},
       {"login", "{\"login\": \"ab.9\"}", ""},
       {"login", "{\"login\": \"Ab\"}", "login characters"},
@@ -107,7 +110,7 @@ static void test_values(void) {
                            "guest", "is_open", 1, "login");
   Values values = {NULL};
   Problem problem = {0};
-  g_assert_true(take_object(fields, "title roles is_open login", body, &values, &problem));
+  g_assert_true(take_object(fields, "title roles is_open login?", body, &values, &problem));
   g_assert_cmpstr(values_find(&values, "title")->text, ==, "\xc3\xa9t");
   g_assert_cmpstr(values_find(&values, "roles")->text, ==, "[\"chair\",\"guest\"]");
   g_assert_cmpint(values_find(&values, "is_open")->number, ==, 1);

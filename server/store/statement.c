@@ -59,7 +59,7 @@ static GHashTable *cache_of(sqlite3 *db) {
 GHashTable *db_shelf(sqlite3 *db, GDestroyNotify item_free) {
   Kept *kept = kept_of(db);
   if (!kept->shelf)
-    kept->shelf = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, item_free);
+    kept->shelf = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, item_free);
   return kept->shelf;
 }
 

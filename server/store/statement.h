@@ -45,9 +45,9 @@ int db_changes(sqlite3 *db);
 /* Sets a STORE_ERROR from the connection's last error: unique and trigger constraints are
  * CONFLICT, other constraints INVALID, the rest DATABASE. Returns false. */
 bool db_fail(sqlite3 *db, GError **error);
-/* Things of a connection that another module keeps with it, by name: made empty when first asked
- * for (item_free is taken then), freed before the connection is closed. By the connection's thread.
- */
+/* Things of a connection that another module keeps with it, by a name that the thing owns: made
+ * empty when first asked for (item_free is taken then), freed before the connection is closed. By
+ * the connection's thread. */
 GHashTable *db_shelf(sqlite3 *db, GDestroyNotify item_free);
 
 /* Frees the cached statements and the shelf, and closes. NULL is fine. */

@@ -21,12 +21,14 @@ static const Field fields[] = {
     REF("successor", "org", .flags = OPTIONAL),
     INT("sort", 0, 9999),
     REF("under", "org", .at = ""),
+    DATE("since", .at = ""), /* of a name */
     END,
 };
 
 static const Grant grants[] = {
     {ROLE_MEMBER | ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create edit rename close", NULL},
+    {ROLE_STAFF | ROLES_ADMIN, "all", "history", NULL},
     {0},
 };
 
@@ -52,10 +54,12 @@ static bool may_write(Call *call) {
   return refers_well(call) && code_is_free(call);
 }
 
-/* Its first name begins with it. */
+/* Its first name begins with it, and no name takes the place of another. */
 static bool may_rename(Call *call) {
-  return strcmp(call_text(call, ":valid_from"), call_text(call, "$valid_from")) >= 0 ||
-         call_refuse(call, "org.before_it_began");
+  bool named;
+  if (strcmp(call_text(call, ":since"), call_text(call, "$valid_from")) < 0)
+    return call_refuse(call, "org.before_it_began");
+  return call_get(call, "named_then", &named) && (!named || call_refuse(call, "org.named_then"));
 }
 
 /* Whoever holds a post there after that day is moved first. */
@@ -72,19 +76,23 @@ static const List all = {NULL, "current", "sort name", "kind parent under", 1000
 static const Route routes[] = {
     {R_LIST, "orgs", "read", .list = &all},
     {R_ONE, "orgs/{org}", "read"},
-    {R_EVENTS, "orgs/{org}/events", "read"},
+    {R_EVENTS, "orgs/{org}/events", "history"},
     {R_CREATE, "orgs", "create", .in = "kind code name short_name? parent? valid_from sort?",
      .guard = may_write},
     {R_EDIT, "orgs/{org}", "edit", .in = "code? parent? sort?", .guard = may_write},
-    {R_EDIT, "orgs/{org}/names", "rename", .in = "name short_name? valid_from",
-     .guard = may_rename},
+    {R_EDIT, "orgs/{org}/names", "rename", .in = "name short_name? since", .guard = may_rename},
     {R_EDIT, "orgs/{org}/end", "close", .in = "valid_to successor?", .guard = may_close},
     {0},
 };
 
 static const Code codes[] = {
-    {"org.code_taken", 409, NULL},      {"org.unknown", 422, NULL},   {"org.circle", 409, NULL},
-    {"org.before_it_began", 409, NULL}, {"org.has_posts", 409, NULL}, {0},
+    {"org.code_taken", 409, NULL},
+    {"org.unknown", 422, NULL},
+    {"org.circle", 409, NULL},
+    {"org.before_it_began", 409, NULL},
+    {"org.has_posts", 409, NULL},
+    {"org.named_then", 409, NULL},
+    {0},
 };
 
 extern const char org_sql[];

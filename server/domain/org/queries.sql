@@ -26,9 +26,13 @@ select :parent is not null and not exists (select 1 from org where id = :parent)
   :successor is not null and not exists (select 1 from org where id = :successor) as no_successor,
   coalesce(:parent in (with recursive below (id) as (select @id
     union select c.id from org c join below b on c.parent = b.id) select id from below), 0)
-  or coalesce(:successor = @id, 0) as circle
+  or coalesce(@id in (with recursive later (id) as (select :successor
+    union select s.successor from org s join later l on s.id = l.id where s.successor is not null)
+    select id from later), 0) as circle
 --: get code_taken
 select id as other from org where kind = @kind and code = :code and id <> @id
+--: get named_then
+select name as named from org_name where org = @id and valid_from = :since
 --: get posts_open
 select count(*) as posts from post where org = @id and coalesce(valid_to, '9999') > :valid_to
 --: run create
@@ -36,5 +40,4 @@ insert into org (id, kind, code, parent, valid_from, sort, created_at)
 values (@id, :kind, :code, :parent, :valid_from, coalesce(:sort, 0), @now);
 insert into org_name (org, valid_from, name, short_name) values (@id, :valid_from, :name, :short_name)
 --: run rename
-insert into org_name (org, valid_from, name, short_name) values (@id, :valid_from, :name, :short_name)
-on conflict do update set name = excluded.name, short_name = excluded.short_name
+insert into org_name (org, valid_from, name, short_name) values (@id, :since, :name, :short_name)

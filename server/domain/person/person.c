@@ -86,6 +86,7 @@ static bool edited(Call *call) {
 
 /* ---- roles and locks ---- */
 
+/* An administrator does nothing else here. */
 static bool may_set_roles(Call *call) {
   bool found;
   if (strcmp(call_text(call, "$kind"), "guest") == 0 &&
@@ -93,7 +94,8 @@ static bool may_set_roles(Call *call) {
     return call_refuse(call, "person.guest");
   if (!call_get(call, "administrators", &found))
     return false;
-  return call_int(call, "@wanted") <= 1 || call_refuse(call, "person.two_administrators");
+  return call_int(call, "@wanted") == 0 || call_int(call, "@total") == 1 ||
+         call_refuse(call, "person.two_administrators");
 }
 
 /* Whoever knew the way into the account before it counted for more is out. */

@@ -34,6 +34,7 @@ not exists (select 1 from invitation i
 select id as other from person where login = :login and id <> @id
 --: get administrators
 select (select count(*) from json_each(:roles) where value like '%\_admin' escape '\') as wanted,
+  json_array_length(:roles) as total,
   exists (select 1 from json_each(:roles) where value like '%\_admin' escape '\'
     and value not in (select role from person_role where person = @id)) as promoted
 --: run first_role

@@ -28,6 +28,7 @@ static const Field fields[] = {
 static const Grant grants[] = {
     {ROLE_MEMBER | ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
+    {ROLE_STAFF | ROLES_ADMIN, "all", "history", NULL},
     {0},
 };
 
@@ -46,7 +47,11 @@ static bool may_create(Call *call) {
   return !call_int(call, "@overlaps") || call_refuse(call, "post.overlaps");
 }
 
+/* An end that was said may come earlier, never later: what is open again is another post. */
 static bool may_end(Call *call) {
+  if (call_has(call, "$valid_to") &&
+      strcmp(call_text(call, ":valid_to"), call_text(call, "$valid_to")) > 0)
+    return call_refuse(call, "post.ended");
   return strcmp(call_text(call, ":valid_to"), call_text(call, "$valid_from")) > 0 ||
          call_refuse(call, "post.ends_before");
 }
@@ -58,7 +63,7 @@ static const Route routes[] = {
     {R_LIST, "people/{person}/posts", "read", .list = &of_person},
     {R_LIST, "orgs/{org}/posts", "read", .list = &of_org},
     {R_ONE, "posts/{post}", "read"},
-    {R_EVENTS, "posts/{post}/events", "read"},
+    {R_EVENTS, "posts/{post}/events", "history"},
     {R_CREATE, "posts", "create", .in = "person org role valid_from valid_to? reason?",
      .guard = may_create},
     {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end},
@@ -66,11 +71,8 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"post.unknown", 422, NULL},
-    {"post.outside", 409, NULL},
-    {"post.overlaps", 409, NULL},
-    {"post.ends_before", 422, NULL},
-    {0},
+    {"post.unknown", 422, NULL}, {"post.outside", 409, NULL},     {"post.overlaps", 409, NULL},
+    {"post.ended", 409, NULL},   {"post.ends_before", 422, NULL}, {0},
 };
 
 extern const char post_sql[];

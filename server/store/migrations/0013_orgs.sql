@@ -39,6 +39,11 @@ create table post (
 ) strict;
 create index post_by_person on post (person, valid_from, id);
 create index post_by_org on post (org, valid_from, id);
+create trigger post_ends before update of valid_to on post
+when old.valid_to is not null and (new.valid_to is null or new.valid_to > old.valid_to)
+begin
+  select raise(abort, 'a post that has ended stays so');
+end;
 create trigger post_kept before delete on post
 begin
   select raise(abort, 'posts end and are never deleted');

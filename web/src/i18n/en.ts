@@ -649,7 +649,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.stale': 'Somebody has changed this since you opened it. Please open it again and check before you change it.',
   'error.person.login_taken': 'This account name is taken. Please choose another.',
   'error.person.guest': 'A guest comes by a link only, and has no account and no role.',
-  'error.person.two_administrators': 'One account cannot hold two of the administrator roles.',
+  'error.person.two_administrators': 'An administrator’s account holds that one role and no other.',
   'wrong.missing': 'Please fill this in',
   'wrong.short': 'At least {least} characters',
   'wrong.long': 'At most {most} characters',

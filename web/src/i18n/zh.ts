@@ -627,7 +627,7 @@ export const zh = {
   'error.stale': '在您打开之后，别人已经修改过。请重新打开，核对后再改。',
   'error.person.login_taken': '这个账号名已有人使用，请换一个。',
   'error.person.guest': '来宾只能凭链接进入，不能设置账号或角色。',
-  'error.person.two_administrators': '三种管理员角色不能由同一账号担任。',
+  'error.person.two_administrators': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
   'wrong.missing': '请填写',
   'wrong.short': '至少 {least} 个字',
   'wrong.long': '最多 {most} 个字',

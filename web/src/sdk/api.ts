@@ -230,7 +230,7 @@ export class Api {
     version?: number,
     { again = false, key = '' } = {},
   ): Promise<Result> {
-    const signedIn = method !== 'GET' && this.csrf !== ''
+    const signedIn = method !== 'GET' && this.csrf !== '' && !path.startsWith('/session')
     const sentBefore = key !== ''
     if (signedIn && !sentBefore) key = idRandom()
     const headers: Record<string, string> = { Accept: 'application/json' }

@@ -1,0 +1,94 @@
+/* Walks over all subjects, new ones without a line here: every statement that can be made of their
+ * sections compiles, for each role, and sorts by what is never null. */
+#include <string.h>
+
+#include "domain/subjects.h"
+#include "model/compose.h"
+#include "model/describe.h"
+#include "model/guard.h"
+#include "model/plan.h"
+#include "model/right.h"
+#include "store/people.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
+
+typedef struct {
+  Fixture f;
+  Model *model;
+  unsigned statements;
+} World;
+
+/* text may be NULL: nobody of these roles may. */
+static void compiles(World *w, const Info *info, char *text) {
+  g_autofree char *sql = text;
+  g_autoptr(sqlite3_stmt) stmt = NULL;
+  if (sql && sqlite3_prepare_v2(w->f.db, sql, -1, &stmt, NULL) != SQLITE_OK)
+    g_error("%s: %s: %s", info->subject->name, sqlite3_errmsg(w->f.db), sql);
+  w->statements += sql != NULL;
+}
+
+static void walk_list(World *w, const Info *info, unsigned roles, const Route *route) {
+  int verb = info_verb(info, route->verb);
+  g_auto(GStrv) sorts = g_strsplit(route->list->sort, " ", -1);
+  g_auto(GStrv) filters = g_strsplit(route->list->filter ? route->list->filter : "", " ", -1);
+  for (unsigned i = 0; sorts[i]; i++)
+    for (unsigned way = 0; way < 4; way++) {
+      ListWish wish = {.list = route->list,
+                       .sort = sorts[i] + (*sorts[i] == '-'),
+                       .down = way & 1,
+                       .after = way & 2};
+      compiles(w, info, compose_list(info, roles, verb, &wish));
+      for (unsigned n = 0; filters[n] && *filters[n] && n < FILTERS_MAX; n++)
+        wish.filters[wish.filter_count++] = filters[n];
+      compiles(w, info, compose_list(info, roles, verb, &wish));
+      compiles(w, info, compose_count(info, roles, verb, &wish));
+    }
+}
+
+static void walk_runs(World *w, const Info *info) {
+  for (unsigned i = 0; i < info->sections.items->len; i++) {
+    const Section *section = &g_array_index(info->sections.items, Section, i);
+    const char *text = section->text;
+    while ((section->kind == SECTION_RUN || section->kind == SECTION_GET) && text && *text) {
+      g_autoptr(sqlite3_stmt) stmt = NULL;
+      if (sqlite3_prepare_v2(w->f.db, text, -1, &stmt, &text) != SQLITE_OK)
+        g_error("%s: %s: %s", info->subject->name, section->name, sqlite3_errmsg(w->f.db));
+      w->statements++;
+    }
+  }
+}
+
+static void walk_subject(World *w, const Info *info) {
+  for (unsigned role = 1; role <= ROLE_AUDIT_ADMIN; role *= 2)
+    for (const Route *route = info->subject->routes; route->path; route++) {
+      if (route->verb)
+        compiles(w, info, compose_one(info, role, info_verb(info, route->verb)));
+      if (route->kind == R_LIST)
+        walk_list(w, info, role, route);
+    }
+  walk_runs(w, info);
+}
+
+static void test_walk(void) {
+  World w = {.model = subjects_model()};
+  GError *error = NULL;
+  fixture_init(&w.f);
+  guards_install(w.f.db, w.model, &error);
+  g_assert_no_error(error);
+  for (unsigned i = 0; i < model_count(w.model); i++)
+    walk_subject(&w, model_info(w.model, i));
+  g_test_message("%u statements", w.statements);
+  json_t *document = json_pack("{s:{}, s:{s:{}}}", "paths", "components", "schemas");
+  describe_openapi(w.model, w.f.db, document, &error); /* each row's columns have types */
+  g_assert_no_error(error);
+  g_assert_cmpuint(json_object_size(json_object_get(document, "paths")), >=, 3);
+  json_decref(document);
+  fixture_clear(&w.f);
+  subjects_free(w.model);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/subjects/walk", test_walk);
+  return g_test_run();
+}
