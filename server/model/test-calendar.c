@@ -104,7 +104,7 @@ static void test_2026(void) {
   static const char *const off[] = {"01-01", "01-03", "02-15", "02-23", "04-04", "04-06", "05-01",
                                     "05-05", "06-19", "06-21", "09-25", "09-27", "10-01", "10-07"};
   static const char *const work[] = {"01-04", "02-14", "02-28", "05-09", "09-20", "10-10"};
-  g_autoptr(Calendar) calendar = year_2026();
+  g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   bool is_off[367] = {false};
   Day first = day("2026-01-01");
   for (Day at = first; at <= day("2026-12-31"); at++)
@@ -147,7 +147,7 @@ static void test_working_days(void) {
       {"2026-02-16", 0, "2026-02-24"},  {"2026-02-24", 0, "2026-02-24"},
       {"2026-02-28", 0, "2026-02-28"},
   };
-  g_autoptr(Calendar) calendar = year_2026();
+  g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     Day to, from = day(cases[i].from);
     int count;
@@ -161,7 +161,7 @@ static void test_working_days(void) {
 }
 
 static void test_working_days_before(void) {
-  g_autoptr(Calendar) calendar = year_2026();
+  g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   Day found;
   g_assert_true(calendar_before(calendar, day("2026-02-24"), 1, &found, NULL));
   assert_day(found, "2026-02-14");
@@ -187,7 +187,7 @@ static void test_months_after(void) {
       {"2026-03-01", 2, "2026-05-06"}, {"2026-03-20", 6, "2026-09-20"},
       {"2026-06-08", 0, "2026-06-08"}, {"2026-06-06", 0, "2026-06-08"},
   };
-  g_autoptr(Calendar) calendar = year_2026();
+  g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     Day to;
     g_assert_true(calendar_months_after(calendar, day(cases[i].from), cases[i].n, &to, NULL));
@@ -205,7 +205,7 @@ static void assert_not_loaded(bool is_known, GError **error, const char *names) 
 
 /* What would have to look at a day that is not loaded fails, what need not does not. */
 static void test_refusal(void) {
-  g_autoptr(Calendar) calendar = year_2026();
+  g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   g_autoptr(GError) error = NULL;
   Day found = 0, last = day("2026-12-31");
   int count = 0;
@@ -383,7 +383,7 @@ static void test_file_values(void) {
   g_assert_true(second->is_work);
   g_assert_cmpstr(first->note, ==, "\xc3\xa9, \"b\"");
   g_assert_cmpstr(second->note, ==, "");
-  g_autoptr(GArray) shipped = year_2026_rows();
+  g_autoptr(GArray) shipped = year_2026_rows(MODEL_FOLDER);
   g_assert_cmpuint(shipped->len, ==, 39);
   g_assert_cmpstr(g_array_index(shipped, CalendarDay, 0).note, ==, "元旦");
 }

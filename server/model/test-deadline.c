@@ -10,7 +10,7 @@ typedef struct {
 } Bench;
 
 static void bench_init(Bench *bench, const char *zone) {
-  bench->calendar = year_2026();
+  bench->calendar = year_2026(MODEL_FOLDER);
   bench->zone = g_time_zone_new_identifier(zone);
   g_assert_nonnull(bench->zone);
 }
