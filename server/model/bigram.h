@@ -7,8 +7,9 @@
  * letters and digits are words. Whatever else there is separates.
  *
  * Folding (NFKC, case, what has no width) depends on the Unicode data of GLib, the tokens only on
- * the folded text: who keeps that can always name the tokens that were made of it. Sources: UAX #15
- * (NFKC), the blocks of Unicode 15. Pure; any thread. */
+ * the folded text: who keeps that can name the tokens that were made of it at any time (search.c),
+ * unless this file is changed: then the index has to be made anew. Sources: UAX #15 (NFKC), the
+ * blocks of Unicode 15. Pure; any thread. */
 #pragma once
 
 #include <glib.h>
