@@ -37,7 +37,7 @@ typedef struct {
   char *words[WORDS];
   double sum[WORDS]; /* of the words' shares up to this one */
   char *rare[RARE];
-  GPtrArray *asked; /* borrowed words */
+  GPtrArray *asked; /* words */
 } Bench;
 
 /* ---- texts ---- */
@@ -347,15 +347,18 @@ static void choose_words(Bench *bench) {
   static const struct {
     int from, step, count; /* ranks */
   } choice[] = {{20, 2, 60}, {300, 29, 60}, {3000, 60, 50}};
-  bench->asked = g_ptr_array_new();
+  bench->asked = g_ptr_array_new_with_free_func(g_free);
   for (unsigned c = 0; c < G_N_ELEMENTS(choice); c++)
     for (int i = 0, at = choice[c].from; i < choice[c].count; i++, at += choice[c].step) {
       while (at < WORDS - 1 && strlen(bench->words[at]) != 6)
         at++;
-      g_ptr_array_add(bench->asked, bench->words[at]);
+      g_ptr_array_add(bench->asked, g_strdup(bench->words[at]));
     }
-  for (int i = 0; i < RARE; i += RARE / 30)
-    g_ptr_array_add(bench->asked, bench->rare[i]);
+  for (int i = 0; i < RARE; i += RARE / 30) {
+    g_ptr_array_add(bench->asked, g_strdup(bench->rare[i]));
+    if (i % (RARE / 10) == 0)
+      g_ptr_array_add(bench->asked, g_utf8_strreverse(bench->rare[i], -1)); /* nowhere */
+  }
 }
 
 static void add_sizes(Bench *bench, json_t *out) {
