@@ -167,10 +167,9 @@ static bool keep_answer(Exchange *exchange, const AnswerKey *key, GError **error
   return kept_answer_put(exchange->db, key, &answer, exchange->now_ms, error);
 }
 
-/* What is asked of a session may be a password: of that nothing is kept, not even a digest. */
 static bool has_key(const Exchange *exchange) {
-  return exchange->session && exchange->request->key &&
-         !g_str_has_prefix(exchange->request->path, API_PREFIX "session");
+  const ApiRoute *route = exchange->match.route;
+  return exchange->session && exchange->request->key && !(route && (route->access & DONE_AGAIN));
 }
 
 static AnswerKey key_of(const Exchange *exchange) {

@@ -104,7 +104,6 @@ void invitations_revoke(Exchange *exchange) {
 
 static bool renew_link(Exchange *exchange, GError **error) {
   g_autofree char *base = link_base(exchange);
-  exchange->response->secret = true;
   return answer(exchange, 200,
                 invitation_renew_link(exchange->db, exchange_id(exchange, 0),
                                       exchange_id(exchange, 1),

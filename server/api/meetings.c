@@ -175,7 +175,6 @@ void meetings_reopen(Exchange *exchange) {
 static bool join(Exchange *exchange, GError **error) {
   char token[SECRET_CHARS + 1];
   int64_t expires_at;
-  exchange->response->secret = true;
   return join_token_create(exchange->db, exchange->session, exchange_id(exchange, 0),
                            exchange->now_ms, token, &expires_at, error) &&
          exchange_made(exchange, 200,

@@ -37,7 +37,6 @@ static bool reset(Exchange *exchange, GError **error) {
     return false;
   exchange_effect(exchange, EFFECT_PERSON_CHANGED, NULL,
                   exchange_id(exchange, 0)); /* its sessions have ended */
-  exchange->response->secret = true;
   return exchange_made(exchange, 200, json_pack("{s:s}", "password", reset->password));
 }
 

@@ -9,12 +9,14 @@
 const ApiRoute routes[] = {
     {HTTP_GET, "openapi.json", FOR_ANYBODY, "getOpenapi", openapi_show},
 
-    {HTTP_POST, "session", FOR_ANYBODY, "createSession", session_create},
-    {HTTP_POST, "session/link", FOR_ANYBODY, "createSessionByLink", session_create_by_link},
+    {HTTP_POST, "session", FOR_ANYBODY | DONE_AGAIN, "createSession", session_create},
+    {HTTP_POST, "session/link", FOR_ANYBODY | DONE_AGAIN, "createSessionByLink",
+     session_create_by_link},
     {HTTP_GET, "session", FOR_PERSON | BEFORE_PASSWORD_CHANGE, "getSession", session_show},
-    {HTTP_DELETE, "session", FOR_PERSON | BEFORE_PASSWORD_CHANGE, "deleteSession", session_end},
-    {HTTP_PUT, "session/password", FOR_ACCOUNT | BEFORE_PASSWORD_CHANGE, "changePassword",
-     session_change_password},
+    {HTTP_DELETE, "session", FOR_PERSON | BEFORE_PASSWORD_CHANGE | DONE_AGAIN, "deleteSession",
+     session_end},
+    {HTTP_PUT, "session/password", FOR_ACCOUNT | BEFORE_PASSWORD_CHANGE | DONE_AGAIN,
+     "changePassword", session_change_password},
 
     {HTTP_GET, "meetings", FOR_PERSON, "listMeetings", meetings_index},
     {HTTP_POST, "meetings", FOR_STAFF, "createMeeting", meetings_create},
@@ -24,7 +26,8 @@ const ApiRoute routes[] = {
     {HTTP_POST, "meetings/{id}/end", FOR_PERSON | MEETING_RUN, "endMeeting", meetings_end},
     {HTTP_POST, "meetings/{id}/cancel", FOR_PERSON | MEETING_RUN, "cancelMeeting", meetings_cancel},
     {HTTP_POST, "meetings/{id}/reopen", FOR_STAFF | MEETING_SEE, "reopenMeeting", meetings_reopen},
-    {HTTP_POST, "meetings/{id}/join", FOR_PERSON | MEETING_SEE, "joinMeeting", meetings_join},
+    {HTTP_POST, "meetings/{id}/join", FOR_PERSON | MEETING_SEE | DONE_AGAIN, "joinMeeting",
+     meetings_join},
     {HTTP_GET, "meetings/{id}/events", FOR_PERSON | MEETING_RUN, "listEvents", meetings_events},
     {HTTP_GET, "meetings/{id}/chat", FOR_PERSON | MEETING_SEE, "listChat", meetings_chat},
 
@@ -36,8 +39,8 @@ const ApiRoute routes[] = {
      invitations_change},
     {HTTP_DELETE, "meetings/{id}/invitations/{id}", FOR_PERSON | MEETING_RUN, "revokeInvitation",
      invitations_revoke},
-    {HTTP_POST, "meetings/{id}/invitations/{id}/link", FOR_STAFF | MEETING_SEE, "renewLink",
-     invitations_renew_link},
+    {HTTP_POST, "meetings/{id}/invitations/{id}/link", FOR_STAFF | MEETING_SEE | DONE_AGAIN,
+     "renewLink", invitations_renew_link},
 
     {HTTP_GET, "meetings/{id}/attendance", FOR_PERSON | MEETING_RUN, "getAttendance",
      attendance_index},
@@ -52,7 +55,8 @@ const ApiRoute routes[] = {
     {HTTP_PUT, "meetings/{id}/attendance/window", FOR_STAFF | MEETING_SEE, "moveWindow",
      attendance_window_move},
 
-    {HTTP_POST, "people/{id}/password", FOR_SYSTEM_ADMIN, "resetPassword", people_reset_password},
+    {HTTP_POST, "people/{id}/password", FOR_SYSTEM_ADMIN | DONE_AGAIN, "resetPassword",
+     people_reset_password},
 
     /* The catalogue itself checks the meeting's rights: the id is the recording's. */
     {HTTP_GET, "recordings", FOR_PERSON, "listRecordings", recordings_index},

@@ -26,6 +26,9 @@ typedef enum {
   MEETING_RUN = 1 << 8, /* its host or staff */
   /* While a password must be changed, only routes marked so can be used. */
   BEFORE_PASSWORD_CHANGE = 1 << 9,
+  /* What is sent again under its Idempotency-Key is done again: twice is as good as once, and the
+   * request or the answer is a secret, of which not even a digest is kept. */
+  DONE_AGAIN = 1 << 10,
 } Access;
 
 typedef struct {

@@ -275,8 +275,12 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
     add_list_parameters(info, of->route->list, parameters);
   if (of->route->kind == R_ONE)
     json_array_append_new(parameters, component("parameters", "on"));
-  if (route_method(of->route) != HTTP_GET)
+  if (route_method(of->route) != HTTP_GET) {
     json_array_append_new(parameters, component("parameters", "csrf"));
+    json_array_append_new(parameters, component("parameters", "key"));
+    if (of->route->kind != R_CREATE)
+      json_array_append_new(parameters, component("parameters", "if_match"));
+  }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
                 responses(of->route, row), "x-grants", grants_json(info, of->verb));

@@ -646,6 +646,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.conflict_not_ended': 'Attendance can be confirmed once the meeting has ended.',
   'error.conflict_window': 'The effective window was moved just now. Please check before confirming.',
   'error.conflict_undo': 'It is too late to take this back. Please change the rows one by one.',
+  'error.done_before': 'This was done a moment ago. Please load the page again to see it.',
   'error.stale': 'Somebody has changed this since you opened it. Please open it again and check before you change it.',
   'error.person.login_taken': 'This account name is taken. Please choose another.',
   'error.person.guest': 'A guest comes by a link only, and has no account and no role.',

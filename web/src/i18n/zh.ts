@@ -624,6 +624,7 @@ export const zh = {
   'error.conflict_not_ended': '会议结束后才能确认出席。',
   'error.conflict_window': '有效时段刚刚被调整过，请核对后再确认。',
   'error.conflict_undo': '已超过可以撤销的时间，请逐一更改。',
+  'error.done_before': '这项操作刚才已经完成。请刷新页面查看。',
   'error.stale': '在您打开之后，别人已经修改过。请重新打开，核对后再改。',
   'error.person.login_taken': '这个账号名已有人使用，请换一个。',
   'error.person.guest': '来宾只能凭链接进入，不能设置账号或角色。',
