@@ -76,10 +76,6 @@ void call_let(Call *call, const char *name, const char *text) {
   values_text(&call->server, name, text);
 }
 
-void call_let_int(Call *call, const char *name, int64_t number) {
-  values_int(&call->server, name, number);
-}
-
 /* What the kernel says, and no section may say otherwise. */
 static bool is_reserved(const char *name) {
   static const char *const names[] = {"me", "now",     "today", "on", "id",

@@ -62,7 +62,6 @@ bool call_said(const Call *call, const char *name); /* it was said, perhaps as n
 void call_default(Call *call, const char *name, const char *text);
 /* Gives "@x" a value, for the statements to come. name without its sigil, a constant. */
 void call_let(Call *call, const char *name, const char *text);
-void call_let_int(Call *call, const char *name, int64_t number);
 
 /* A `get`: one row, whose columns become "@column"; *found says whether there is one. */
 bool call_get(Call *call, const char *section, bool *found);

@@ -377,13 +377,6 @@ const Info *model_info(const Model *model, unsigned n) {
   return model->infos->pdata[n];
 }
 
-const Info *model_find(const Model *model, const char *name) {
-  for (unsigned i = 0; i < model->infos->len; i++)
-    if (strcmp(model_info(model, i)->subject->name, name) == 0)
-      return model_info(model, i);
-  return NULL;
-}
-
 const Field *model_column(const Model *model, const char *table, const char *column) {
   for (unsigned i = 0; table && i < model->infos->len; i++) {
     const Subject *subject = model_info(model, i)->subject;

@@ -1,10 +1,7 @@
 /* All subjects, checked and computed: made once at start, constant afterwards, read by any thread.
  *
- * Verbs and scopes become bits, in the order in which a subject's grants name them first: of a row
- * is selected, beside its columns, in which scopes it is; from these bits and the roles of who asks
- * follow the verbs that he may use on it (model_verbs). The same scopes, as conditions, say which
- * rows a list has (compose.h). So what is listed, what is shown and what may be done cannot differ.
- */
+ * Verbs and scopes become bits, in the order in which a subject's grants name them first; what
+ * follows from them stands in right.h. */
 #pragma once
 
 #include "model/sections.h"
@@ -46,7 +43,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
 
 unsigned model_count(const Model *model);
 const Info *model_info(const Model *model, unsigned n);
-/* By the subject's name; NULL. */
-const Info *model_find(const Model *model, const char *name);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);

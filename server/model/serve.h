@@ -4,8 +4,6 @@
 #include "model/call.h"
 #include "model/method.h"
 
-#define SERVE_SEGMENTS_MAX 8
-
 typedef struct {
   const Info *info;
   const Route *route; /* NULL: no such path, or not with this method */

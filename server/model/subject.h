@@ -1,7 +1,7 @@
 /* A subject: a kind of record, declared as data. What an author writes; see MODEL.md.
  *
  * server/domain/X/X.c has its fields, its grants, its lists and its routes; queries.sql beside it
- * the SQL (sections.h), words.txt the words. All is constant. model_new (model.h) checks that every
+ * the SQL (sections.h). All is constant. model_new (model.h) checks that every
  * name in it resolves and computes what the kernel works with. */
 #pragma once
 
@@ -84,7 +84,6 @@ typedef struct {
 typedef struct {
   const char *code; /* "person.login_taken" */
   int status;
-  const char *params; /* names, separated by blanks, or NULL */
 } Code;
 
 typedef struct {

@@ -66,7 +66,7 @@ static const Route routes[] = {
     {R_DO, "notes/{note}/archive", "archive", .effect = archive},
     {0},
 };
-static const Code codes[] = {{"note.twin", 409, NULL}, {"note.stays", 409, NULL}, {0}};
+static const Code codes[] = {{"note.twin", 409}, {"note.stays", 409}, {0}};
 static const Subject note = {"note", "note", fields, grants, routes, codes, notes_sql};
 
 static void world_init(World *w) {

@@ -149,7 +149,9 @@ json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {
       db,
       "select a.seq, a.at, a.kind, a.subject, p.name, a.object, a.result, a.address, a.detail,"
       " coalesce(o.name, m.title, (select title from recording r join meeting on meeting.id ="
-      "  r.meeting where r.id = a.object)),"
+      "  r.meeting where r.id = a.object), (select name from org_name where org = a.object"
+      "  order by valid_from desc limit 1), (select s.name from post t join person_shown s"
+      "  on s.id = t.person where t.id = a.object)),"
       " coalesce((select name from person_shown where id = a.detail ->> '$.person'),"
       "  (select name from invitation i join person_shown s on s.id = i.person"
       "   where i.id = a.detail ->> '$.invitation'),"

@@ -7,7 +7,6 @@
 
 #include "store/database.h"
 
-#define ANSWER_KEY_MAX 64 /* bytes */
 #define ANSWER_MOST 65536 /* bytes of an answer that is kept */
 #define ANSWER_KEPT_MS (24 * 60 * 60 * INT64_C(1000))
 

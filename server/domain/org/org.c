@@ -86,12 +86,12 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"org.code_taken", 409, NULL},
-    {"org.unknown", 422, NULL},
-    {"org.circle", 409, NULL},
-    {"org.before_it_began", 409, NULL},
-    {"org.has_posts", 409, NULL},
-    {"org.named_then", 409, NULL},
+    {"org.code_taken", 409},
+    {"org.unknown", 422},
+    {"org.circle", 409},
+    {"org.before_it_began", 409},
+    {"org.has_posts", 409},
+    {"org.named_then", 409},
     {0},
 };
 

@@ -127,9 +127,9 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"person.login_taken", 409, NULL},
-    {"person.guest", 409, NULL},
-    {"person.two_administrators", 409, NULL},
+    {"person.login_taken", 409},
+    {"person.guest", 409},
+    {"person.two_administrators", 409},
     {0},
 };
 

@@ -71,8 +71,8 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"post.unknown", 422, NULL}, {"post.outside", 409, NULL},     {"post.overlaps", 409, NULL},
-    {"post.ended", 409, NULL},   {"post.ends_before", 422, NULL}, {0},
+    {"post.unknown", 422}, {"post.outside", 409},     {"post.overlaps", 409},
+    {"post.ended", 409},   {"post.ends_before", 422}, {0},
 };
 
 extern const char post_sql[];
