@@ -1,0 +1,71 @@
+// What the server declares of a kind of record, as `yishid --print web` writes it into
+// domain/X/gen.ts: from it come forms, tables, filters and buttons. Nothing of it is written by
+// hand a second time.
+
+export type FieldType =
+  | 'text'
+  | 'int'
+  | 'bool'
+  | 'time' // milliseconds since 1970
+  | 'date' // YYYY-MM-DD
+  | 'word'
+  | 'words'
+  | 'dict' // code of a dictionary's item
+  | 'id'
+  | 'ref' // id of a record of the subject in `of`
+  | 'file'
+
+export interface FieldMeta {
+  readonly type: FieldType
+  /** Characters of a text, value of a number, entries of words. */
+  readonly least?: number
+  readonly most?: number
+  /** The words; the dictionary; the subject that it refers to. */
+  readonly of?: readonly string[] | string
+  readonly optional?: true
+  /** Text with line ends. */
+  readonly lines?: true
+  /** Verb that shows it; it may be absent from a row. */
+  readonly see?: string
+  /** Said with an act or a list, and kept nowhere. */
+  readonly said?: true
+}
+
+export interface ListMeta {
+  /** With {name} for what the address must say. */
+  readonly path: string
+  /** The first is the usual order; "-x" downwards. */
+  readonly sort: readonly string[]
+  readonly filter: readonly string[]
+  /** Rows that may come at once. */
+  readonly most: number
+}
+
+/** A shape that somebody fills in: a new record, an edit, an act, a step. */
+export interface FormMeta {
+  readonly method: 'POST' | 'PATCH'
+  readonly path: string
+  readonly verb: string
+  readonly fields: readonly { readonly name: string; readonly needed: boolean }[]
+}
+
+export interface StepMeta extends FormMeta {
+  readonly from: readonly string[]
+  readonly to: string
+  readonly decides?: true
+}
+
+export interface SubjectMeta {
+  readonly name: string
+  readonly fields: Readonly<Record<string, FieldMeta>>
+  readonly lists: Readonly<Record<string, ListMeta>>
+  /** Path of one record, with {name}; absent where it has no page of its own. */
+  readonly one?: string
+  /** Path of its history. */
+  readonly events?: string
+  readonly forms: Readonly<Record<string, FormMeta>>
+  readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
+  readonly steps: Readonly<Record<string, StepMeta>>
+  /** Keys without the subject's name: "name", "state.open", "verb.edit", "role.staff" … */
+  readonly words: { readonly zh: Readonly<Record<string, string>>; readonly en: Readonly<Record<string, string>> }
+}
