@@ -128,7 +128,7 @@ static char *record_path(const Bed *bed, const Route *route, const char *verb) {
 
 static void add_record(GArray *probes, const Bed *bed, const Info *info, const Route *route,
                        const char *verb) {
-  Probe probe = {operation_name(info, route, verb), record_path(bed, route, verb),
+  Probe probe = {operation_name(info, route, verb, false), record_path(bed, route, verb),
                  route_method(route), false};
   g_array_append_val(probes, probe);
 }

@@ -78,8 +78,8 @@ void call_let(Call *call, const char *name, const char *text) {
 
 /* What the kernel says, and no section may say otherwise. */
 static bool is_reserved(const char *name) {
-  static const char *const names[] = {"me", "now",     "today", "on", "id",
-                                      "to", "version", "limit", NULL};
+  static const char *const names[] = {"me", "now",   "today",   "on",    "id",
+                                      "to", "shown", "version", "limit", NULL};
   return g_strv_contains(names, name);
 }
 
@@ -114,6 +114,31 @@ bool call_get(Call *call, const char *section, bool *found) {
   return run_statement(call, text, &rest, found);
 }
 
+static void row_values(sqlite3_stmt *stmt, Values *row) {
+  values_clear(row);
+  for (int n = 0; n < sqlite3_column_count(stmt); n++)
+    column_value(stmt, n, g_intern_string(sqlite3_column_name(stmt, n)), row);
+}
+
+bool call_each(Call *call, const char *section, CallRow function, void *data) {
+  const char *text = sections_find(&call->info->sections, SECTION_ROWS, section);
+  g_autoptr(sqlite3_stmt) stmt = NULL;
+  g_auto(Values) row = {NULL};
+  Sources from = {&call->asked, &call->server, &call->row};
+  g_assert(text);
+  if (sqlite3_prepare_v2(call->db, text, -1, &stmt, NULL) != SQLITE_OK)
+    return db_fail(call->db, &call->error);
+  if (!bind_all(stmt, &from, &call->error))
+    return false;
+  int result;
+  while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
+    row_values(stmt, &row);
+    if (!function(call, &row, data))
+      return false;
+  }
+  return result == SQLITE_DONE || db_fail(call->db, &call->error);
+}
+
 bool call_run(Call *call, const char *section) {
   const char *text = sections_find(&call->info->sections, SECTION_RUN, section);
   g_assert(text);
@@ -139,4 +164,11 @@ void call_effect(Call *call, EffectKind kind, const char *meeting, const char *p
                  const char *name) {
   Effect effect = {kind, g_strdup(meeting), g_strdup(person), g_strdup(name)};
   g_array_append_val(call->effects, effect);
+}
+
+void call_take_effects(Call *call, const Call *other) {
+  for (unsigned i = 0; i < other->effects->len; i++) {
+    const Effect *effect = &g_array_index(other->effects, Effect, i);
+    call_effect(call, effect->kind, effect->meeting, effect->person, effect->name);
+  }
 }

@@ -27,6 +27,7 @@ struct Call {
   int64_t now_ms;
   const char *zone; /* in which days are counted (base/zone.h); borrowed */
   const char *id;   /* of the row, or NULL (call_row) */
+  bool bulk;        /* it is about many rows (bulk.h) */
   Values asked, server, row;
   int64_t version; /* that the actor saw (If-Match), or 0: not said */
 
@@ -67,9 +68,16 @@ void call_let(Call *call, const char *name, const char *text);
 bool call_get(Call *call, const char *section, bool *found);
 /* A `run`: its statements, in order. */
 bool call_run(Call *call, const char *section);
+/* A `rows`: each of them, with its columns by their names, until the function says false. It may
+ * not change what the statement reads. */
+typedef bool (*CallRow)(Call *call, const Values *row, void *data);
+bool call_each(Call *call, const char *section, CallRow function, void *data);
 
 /* Refuses with a code of the subject's or of the kernel's (not_found, forbidden). false. */
 bool call_refuse(Call *call, const char *code);
+
+/* What another call on the same transaction leaves for rooms. */
+void call_take_effects(Call *call, const Call *other);
 
 void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
                  const char *name);

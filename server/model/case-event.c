@@ -5,6 +5,7 @@
 
 #include "model/right.h"
 #include "model/row.h"
+#include "model/undo.h"
 #include "store/database.h"
 #include "store/statement.h"
 
@@ -90,21 +91,47 @@ static void add_member(GString *out, const char *name, const char *text) {
   json_string_append(out, text);
 }
 
-/* Without the fields that whoever asks may not see. */
-static char *shown_data(const Call *call, const char *text) {
-  if (!text)
-    return strdup("{}");
-  json_t *data = json_loads(text, 0, NULL);
+static bool works(const Call *call) {
+  return call->info->work >= 0 && (call->verbs >> call->info->work & 1);
+}
+
+/* Takes out the fields that whoever asks may not see. */
+static void hide_fields(const Call *call, json_t *data) {
+  if (!works(call))
+    json_object_del(data, "published_state");
   for (const Field *field = call->info->subject->fields; field->name; field++)
     if (field->see && !(call->verbs >> info_verb(call->info, field->see) & 1))
       json_object_del(data, field->name);
-  char *shown = json_dumps(data, JSON_COMPACT);
-  json_decref(data);
-  return shown;
+}
+
+typedef struct {
+  const char *from, *to;
+} Way;
+
+/* From which state to which, as whoever asks sees them. Borrowed from the row and its data. */
+static Way way_of(const Call *call, Statement *row, const json_t *data) {
+  if (!call->info->published || works(call))
+    return (Way){column_text(row, 5), column_text(row, 6)};
+  const json_t *pair = json_object_get(data, "published_state");
+  if (json_is_string(pair)) /* it made the row */
+    return (Way){NULL, json_string_value(pair)};
+  return (Way){json_string_value(json_array_get(pair, 0)),
+               json_string_value(json_array_get(pair, 1))};
+}
+
+/* Until when whoever asks may take it back; only the last event of a row can be. */
+static int64_t undo_of(const Call *call, Statement *row) {
+  bool mine = g_strcmp0(column_text(row, 2), call->actor.person) == 0;
+  int64_t until =
+      mine ? undo_until(call->info, column_text(row, 4), column_text(row, 5), column_int(row, 1))
+           : 0;
+  return column_int(row, 9) && until >= call->now_ms ? until : 0;
 }
 
 static void add_event(const Call *call, Statement *row, GString *out) {
-  char *data = shown_data(call, column_text(row, 8));
+  json_t *kept = json_loads(column_text(row, 8) ? column_text(row, 8) : "{}", 0, NULL);
+  Way way = way_of(call, row, kept);
+  int64_t until = undo_of(call, row);
   g_string_append_printf(out, "{\"seq\":%" PRId64 ",\"at\":%" PRId64, column_int(row, 0),
                          column_int(row, 1));
   g_string_append(out, ",\"actor\":");
@@ -117,26 +144,33 @@ static void add_event(const Call *call, Statement *row, GString *out) {
     g_string_append_c(out, '}');
   }
   add_member(out, "verb", column_text(row, 4));
-  add_member(out, "from", column_text(row, 5));
-  add_member(out, "to", column_text(row, 6));
+  add_member(out, "from", way.from);
+  add_member(out, "to", way.to);
   add_member(out, "note", column_text(row, 7));
-  g_string_append_printf(out, ",\"data\":%s}", data);
+  hide_fields(call, kept);
+  char *data = json_dumps(kept, JSON_COMPACT);
+  g_string_append_printf(out, ",\"data\":%s", data);
+  if (until)
+    g_string_append_printf(out, ",\"undo_until\":%" PRId64, until);
+  g_string_append_c(out, '}');
   free(data);
+  json_decref(kept);
 }
 
 bool case_event_list(Call *call) {
-  int work = info_verb(call->info, "work");
   g_autoptr(Statement) rows = db_prepare(
       call->db,
       "select e.seq, e.at, e.actor, (select s.name from person_shown s where s.id = e.actor),"
-      " e.verb, e.from_state, e.to_state, e.note, e.data from case_event e"
+      " e.verb, e.from_state, e.to_state, e.note, e.data,"
+      " e.seq = (select max(l.seq) from case_event l where l.subject = e.subject and l.id = e.id)"
+      " from case_event e"
       " where e.subject = :subject and e.id = :id and (not e.internal or :work) order by e.seq",
       &call->error);
   if (!rows)
     return false;
   statement_text(rows, ":subject", call->info->subject->name);
   statement_text(rows, ":id", call->id);
-  statement_int(rows, ":work", work >= 0 && (call->verbs >> work & 1));
+  statement_int(rows, ":work", works(call));
   g_string_assign(call->out, "{\"items\":[");
   int result;
   for (bool first = true; (result = statement_step(rows, &call->error)) == SQLITE_ROW;

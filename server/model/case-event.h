@@ -16,6 +16,8 @@ typedef struct {
 /* On the writer: to the call's row. */
 bool case_event_add(Call *call, const CaseEvent *event);
 
-/* Into call->out: {"items": [{seq, at, actor: {id, name}, verb, from, to, note, data}]}, the oldest
- * first, of the row that read_row found; internal ones only for who has `work`. */
+/* Into call->out: {"items": [{seq, at, actor: {id, name}, verb, from, to, note, data,
+ * undo_until?}]}, the oldest first, of the row that read_row found; internal ones, and states that
+ * are not shown, only for who has `work`. undo_until (ms): so long whoever asks may take it back.
+ */
 bool case_event_list(Call *call);

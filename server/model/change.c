@@ -4,11 +4,12 @@
 
 #include "base/id.h"
 #include "model/case-event.h"
-#include "model/compose.h"
-#include "model/plan.h"
+#include "model/number.h"
 #include "model/read.h"
 #include "model/right.h"
-#include "store/database.h"
+#include "model/undo.h"
+#include "model/waive.h"
+#include "model/write.h"
 
 static bool failed(const Call *call) {
   return call->error || call->problem.status != 0;
@@ -22,79 +23,6 @@ static bool ask(Call *call, bool (*function)(Call *call)) {
   return false;
 }
 
-/* ---- what is written ---- */
-
-typedef struct {
-  const Info *info;
-  const char *const *names;
-  bool with_version, with_state;
-} Write;
-
-static char *compose_edit(void *data) {
-  const Write *write = data;
-  return compose_update(write->info, write->names, write->with_version, write->with_state);
-}
-
-static char *compose_new(void *data) {
-  const Write *write = data;
-  return compose_insert(write->info, write->names);
-}
-
-static bool run_plan(Call *call, Plan *plan) {
-  Sources from = {&call->asked, &call->server, &call->row};
-  return plan && plan_bind(plan, &from, &call->error) &&
-         plan_step(plan, &call->error) != SQLITE_ERROR;
-}
-
-static Plan *plan_write(Call *call, Write *write, const char *what, char *(*compose)(void *data)) {
-  g_autofree char *joined = g_strjoinv(" ", (char **)(uintptr_t)write->names);
-  g_autofree char *key = g_strdup_printf("%s %p %d%d %s", what, (const void *)call->info,
-                                         write->with_version, write->with_state, joined);
-  return plan_get(call->db, call->model, call->info, key, 0, compose, write, &call->error);
-}
-
-/* Of the row before; a reference is there as "lead_id". NULL when the row does not have it. */
-static const Value *old_value(const Call *call, const Field *field) {
-  if (field->type != F_REF)
-    return values_find(&call->row, field->name);
-  g_autofree char *name = g_strconcat(field->name, "_id", NULL);
-  return values_find(&call->row, name);
-}
-
-/* The columns of the table that the request has values for and, where there is a row, that are to
- * become different. Ends with NULL; free the array alone. */
-static GPtrArray *changed_columns(const Call *call) {
-  GPtrArray *names = g_ptr_array_new();
-  for (const Field *field = call->info->subject->fields; field->name; field++) {
-    const Value *asked = values_find(&call->asked, field->name);
-    const Value *old = old_value(call, field);
-    if (asked && !field->at &&
-        !(old && old->kind == asked->kind && old->number == asked->number &&
-          g_strcmp0(old->text, asked->text) == 0))
-      g_ptr_array_add(names, (void *)(uintptr_t)field->name);
-  }
-  g_ptr_array_add(names, NULL);
-  return names;
-}
-
-static bool insert_row(Call *call) {
-  if (sections_find(&call->info->sections, SECTION_RUN, call->verb))
-    return call_run(call, call->verb);
-  g_autoptr(GPtrArray) names = changed_columns(call);
-  Write write = {call->info, (const char *const *)names->pdata, false, false};
-  g_autoptr(Plan) plan = plan_write(call, &write, "insert", compose_new);
-  return run_plan(call, plan);
-}
-
-/* Counts the version up, also when no column of the table changes. */
-static bool update_row(Call *call, const GPtrArray *names) {
-  Write write = {call->info, (const char *const *)names->pdata, call->version != 0,
-                 call->step != NULL};
-  values_int(&call->server, "version", call->version);
-  g_autoptr(Plan) plan = plan_write(call, &write, "update", compose_edit);
-  return run_plan(call, plan);
-}
-
 /* ---- what is noted ---- */
 
 static json_t *value_json(const Field *field, const Value *value) {
@@ -102,7 +30,7 @@ static json_t *value_json(const Field *field, const Value *value) {
     return json_null();
   if (field->type == F_BOOL)
     return json_boolean(value->number);
-  if (field->type == F_WORDS)
+  if (field->type == F_WORDS || field->type == F_IDS)
     return json_loads(value->text, 0, NULL);
   return value->kind == VALUE_INT ? json_integer(value->number) : json_string(value->text);
 }
@@ -118,7 +46,7 @@ static void note_field(Call *call, const char *name) {
   }
   json_t *now = value_json(field, values_find(&call->asked, name));
   if (call->row.items)
-    now = json_pack("[o, o]", value_json(field, old_value(call, field)), now);
+    now = json_pack("[o, o]", value_json(field, write_before(call, field)), now);
   json_object_set_new(call->detail, name, now);
 }
 
@@ -134,12 +62,24 @@ static void note_columns(Call *call, const GPtrArray *names) {
     note_field(call, names->pdata[i]);
 }
 
+/* What became of the state that is shown. */
+static void note_published(Call *call) {
+  const char *shown = call_text(call, "@shown"), *before = call_text(call, "$published_state");
+  if (!shown || g_strcmp0(shown, before) == 0)
+    return;
+  if (!call->detail)
+    call->detail = json_object();
+  json_object_set_new(call->detail, "published_state",
+                      before ? json_pack("[s, s]", before, shown) : json_string(shown));
+}
+
 /* The history of the record, and the audit record. */
 static bool record(Call *call) {
   const Field *note = field_find(call->info->subject->fields, "note");
+  note_published(call);
   CaseEvent event = {.verb = call->verb,
                      .from = call_text(call, "$state"),
-                     .to = call->step ? call->step->to : NULL,
+                     .to = call->step ? call_text(call, "@to") : NULL,
                      .note = note ? call_text(call, ":note") : NULL,
                      .data = call->detail,
                      .internal = call->step && (call->step->flags & INTERNAL)};
@@ -150,6 +90,21 @@ static bool record(Call *call) {
 }
 
 /* ---- may he? ---- */
+
+/* The state as the actor sees it. */
+static const char *shown_state(const Call *call) {
+  bool works = !call->info->published || (call->verbs >> call->info->work & 1);
+  return call_text(call, works ? "$state" : "$published_state");
+}
+
+/* Which state the step leads to, and what is shown of it, if that changes. */
+static void say_states(Call *call) {
+  const State *state = call->info->subject->states;
+  while (strcmp(state->name, call->step->to) != 0)
+    state++;
+  values_text(&call->server, "to", state->name);
+  values_text(&call->server, "shown", state->shown);
+}
 
 bool change_may(Call *call) {
   int verb = info_verb(call->info, call->verb);
@@ -163,7 +118,8 @@ bool change_may(Call *call) {
   const char *state = call_text(call, "$state");
   if (!(call->verbs >> verb & 1)) {
     if (info_verbs_anywhere(call->info, call->roles, call->scopes) >> verb & 1)
-      return problem_say(&call->problem, 409, "wrong_state", json_pack("{s:s?}", "state", state));
+      return problem_say(&call->problem, 409, "wrong_state",
+                         json_pack("{s:s?}", "state", shown_state(call)));
     return problem_set(&call->problem, PROBLEM_FORBIDDEN);
   }
   const Step *step = call->route->kind == R_STEPS ? info_step(call->info, call->verb, state) : NULL;
@@ -180,7 +136,9 @@ static bool may(Call *call) {
   if (call->version != 0 && call->version != call_int(call, "$version"))
     return problem_set(&call->problem, PROBLEM_STALE);
   if (call->step)
-    values_text(&call->server, "to", call->step->to);
+    say_states(call);
+  if (call->step && !step_is_free(call, call->step))
+    return false;
   return ask(call, call->route->guard) && (!call->step || ask(call, call->step->guard));
 }
 
@@ -189,13 +147,17 @@ static bool finish(Call *call) {
          record(call) && read_after(call);
 }
 
-/* ---- the four ---- */
+static bool take_number(Call *call) {
+  return !call->step || !call->step->number || number_take(call, call->step->number);
+}
+
+/* ---- the five ---- */
 
 bool change_create(Call *call) {
   char id[ID_CHARS + 1];
   id_random(id, ID_CHARS);
   call_row(call, id);
-  if (!may(call) || !insert_row(call))
+  if (!may(call) || !take_number(call) || !write_insert(call))
     return false;
   note_asked(call);
   return finish(call);
@@ -206,7 +168,7 @@ static bool edit_by_section(Call *call) {
   g_autoptr(GPtrArray) none = g_ptr_array_new();
   g_ptr_array_add(none, NULL);
   note_asked(call);
-  return call_run(call, call->verb) && update_row(call, none) && finish(call);
+  return call_run(call, call->verb) && write_update(call, none, false) && finish(call);
 }
 
 bool change_edit(Call *call) {
@@ -214,11 +176,11 @@ bool change_edit(Call *call) {
     return false;
   if (sections_find(&call->info->sections, SECTION_RUN, call->verb))
     return edit_by_section(call);
-  g_autoptr(GPtrArray) names = changed_columns(call);
+  g_autoptr(GPtrArray) names = write_changed(call);
   if (names->len == 1) /* nothing is to become different */
     return read_after(call);
   note_columns(call, names);
-  return update_row(call, names) && finish(call);
+  return write_update(call, names, false) && finish(call);
 }
 
 /* What an act takes is no column of the row that it is done to. */
@@ -228,13 +190,24 @@ bool change_do(Call *call) {
   if (!may(call))
     return false;
   note_asked(call);
-  return update_row(call, none) && finish(call);
+  return write_update(call, none, false) && finish(call);
 }
 
 bool change_step(Call *call) {
-  if (!may(call))
+  if (!may(call) || !take_number(call))
     return false;
-  g_autoptr(GPtrArray) names = changed_columns(call);
+  g_autoptr(GPtrArray) names = write_changed(call);
   note_asked(call);
-  return update_row(call, names) && finish(call);
+  return write_update(call, names, true) && finish(call);
+}
+
+bool change_undo(Call *call) {
+  if (!undo_may(call))
+    return false;
+  if (call->version != 0 && call->version != call_int(call, "$version"))
+    return problem_set(&call->problem, PROBLEM_STALE);
+  g_autoptr(GPtrArray) names = write_changed(call);
+  note_columns(call, names);
+  return write_update(call, names, true) && ask(call, call->step->undo) && record(call) &&
+         read_after(call);
 }

@@ -14,3 +14,4 @@ bool change_create(Call *call); /* gives call->id */
 bool change_edit(Call *call);
 bool change_do(Call *call);
 bool change_step(Call *call);
+bool change_undo(Call *call); /* undo.h */

@@ -1,5 +1,7 @@
 #include "model/compose.h"
 
+#include <string.h>
+
 #include "model/right.h"
 
 static const char *section(const Info *info, SectionKind kind, const char *name) {
@@ -60,10 +62,25 @@ static char *sort_expression(const Info *info, const char *sort) {
   return text ? g_strdup(text) : g_strdup_printf("%c.\"%s\"", info->alias, sort);
 }
 
-static void add_filter(GString *sql, const Info *info, const char *name) {
+/* Whoever does not work on a row finds it by the state that he sees. */
+static void add_state_filter(GString *sql, const Info *info, unsigned roles) {
+  if (!info->published) {
+    g_string_append_printf(sql, " and %c.state = :state", info->alias);
+    return;
+  }
+  g_autoptr(GString) works = g_string_new(NULL);
+  bool anybody = add_rights(works, info, roles, info->work);
+  g_string_append_printf(sql,
+                         " and (case when %s then %c.state else %c.published_state end) = :state",
+                         anybody ? works->str : "0", info->alias, info->alias);
+}
+
+static void add_filter(GString *sql, const Info *info, unsigned roles, const char *name) {
   const char *text = section(info, SECTION_FILTER, name);
   if (text)
     g_string_append_printf(sql, " and (%s\n)", text);
+  else if (strcmp(name, "state") == 0 && info->state.name)
+    add_state_filter(sql, info, roles);
   else
     g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
 }
@@ -76,7 +93,7 @@ static bool add_conditions(GString *sql, const Info *info, unsigned roles, int v
   if (wish->list->where)
     g_string_append_printf(sql, " and (%s\n)", section(info, SECTION_WHERE, wish->list->where));
   for (unsigned i = 0; i < wish->filter_count; i++)
-    add_filter(sql, info, wish->filters[i]);
+    add_filter(sql, info, roles, wish->filters[i]);
   return anybody;
 }
 
@@ -107,6 +124,8 @@ char *compose_update(const Info *info, const char *const *names, bool with_versi
   g_string_printf(sql, "update \"%s\" set version = version + 1", info->subject->table);
   if (with_state)
     g_string_append(sql, ", state = @to");
+  if (with_state && info->published)
+    g_string_append(sql, ", published_state = coalesce(@shown, published_state)");
   for (; *names; names++)
     g_string_append_printf(sql, ", \"%s\" = :%s", *names, *names);
   g_string_append(sql, " where id = @id");
@@ -123,6 +142,10 @@ char *compose_insert(const Info *info, const char *const *names) {
   if (stated) {
     g_string_append(sql, ", created_by, state");
     g_string_append(values, ", @me, @to");
+  }
+  if (info->published) {
+    g_string_append(sql, ", published_state");
+    g_string_append(values, ", @shown");
   }
   for (; *names; names++) {
     g_string_append_printf(sql, ", \"%s\"", *names);

@@ -24,11 +24,11 @@ char *compose_one(const Info *info, unsigned roles, int verb);
 char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish);
 /* One column: how many the list has, at most @limit. */
 char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish);
-/* Sets the columns that the request has values for, and the state to @to where there are states and
- * with_state; where id is @id and, if with_version, the version is @version. Counts the version up.
- * names end with NULL. */
+/* Sets the columns that the request has values for, and with_state the state to @to and, where it
+ * is not null, what is published of it to @shown; where id is @id and, if with_version, the version
+ * is @version. Counts the version up. names end with NULL. */
 char *compose_update(const Info *info, const char *const *names, bool with_version,
                      bool with_state);
 /* A row with @id, the columns that the request has values for, created_at, and where there are
- * states created_by and the state @to. */
+ * states created_by, the state @to and what is published of it @shown. */
 char *compose_insert(const Info *info, const char *const *names);

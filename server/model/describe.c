@@ -2,17 +2,21 @@
 
 #include <string.h>
 
+#include "model/bulk.h"
 #include "model/compose.h"
 #include "model/plan.h"
 #include "model/right.h"
 #include "model/serve.h"
 #include "model/take.h"
+#include "model/undo.h"
 #include "store/people.h"
 
 #define EVERYBODY (~0u)
 
-char *operation_name(const Info *info, const Route *route, const char *verb) {
+char *operation_name(const Info *info, const Route *route, const char *verb, bool bulk) {
   const char *name = info->subject->name;
+  if (bulk)
+    return g_strdup_printf("%s.%s_many", name, verb);
   if (route->kind == R_LIST && route->list->name)
     return g_strdup_printf("%s.list_%s", name, route->list->name);
   const char *what = route->kind == R_LIST ? "list" : route->kind == R_EVENTS ? "events" : verb;
@@ -63,6 +67,10 @@ static json_t *field_schema(const Field *field, bool bounds) {
     return typed("boolean", nullable);
   case F_WORDS:
     return words_schema(field, bounds);
+  case F_IDS:
+    return json_pack("{s:s, s:{s:s, s:s}, s:I, s:I, s:b}", "type", "array", "items", "type",
+                     "string", "pattern", "^[0-9a-z]{16}$", "minItems", (json_int_t)field->least,
+                     "maxItems", (json_int_t)field->most, "uniqueItems", 1);
   case F_WORD:
     schema = typed("string", nullable);
     if (bounds && !nullable)
@@ -202,6 +210,9 @@ static void add_list_parameters(const Info *info, const List *list, json_t *para
     if (shape_has(list->filter, field->name, NULL))
       json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", field->name, "in",
                                                   "query", "schema", field_schema(field, true)));
+  if (info->state.name && shape_has(list->filter, "state", NULL))
+    json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "state", "in", "query",
+                                                "schema", field_schema(&info->state, true)));
 }
 
 static json_t *page_schema(const char *row) {
@@ -225,6 +236,7 @@ static json_t *events_schema(void) {
   json_object_set_new(event, "actor", actor);
   json_object_set_new(event, "verb", typed("string", false));
   json_object_set_new(event, "data", typed("object", false));
+  json_object_set_new(event, "undo_until", typed("integer", false));
   return json_pack("{s:s, s:{s:{s:s, s:{s:s, s:o, s:[s, s, s, s, s, s, s, s], s:b}}}, s:[s], s:b}",
                    "type", "object", "properties", "items", "type", "array", "items", "type",
                    "object", "properties", event, "required", "seq", "at", "actor", "verb", "from",
@@ -238,11 +250,35 @@ static json_t *answer_schema(const Route *route, const char *row) {
                                    : component("schemas", row);
 }
 
-static json_t *responses(const Route *route, const char *row) {
+/* What a route and, of STEPS, one of its verbs is called, takes and answers. */
+typedef struct {
+  const Route *route;
+  const char *verb, *in;
+  char *path;
+  bool bulk; /* it is about many rows */
+} Operation;
+
+/* {done, results: [{id, status, code?, params?, errors?}]} */
+static json_t *bulk_schema(void) {
+  json_t *result = json_object();
+  json_object_set_new(result, "id", typed("string", false));
+  json_object_set_new(result, "status", typed("integer", false));
+  json_object_set_new(result, "code", typed("string", false));
+  json_object_set_new(result, "params", typed("object", false));
+  json_object_set_new(result, "errors", typed("array", false));
+  return json_pack("{s:s, s:{s:{s:s}, s:{s:s, s:{s:s, s:o, s:[s, s], s:b}}}, s:[s, s], s:b}",
+                   "type", "object", "properties", "done", "type", "integer", "results", "type",
+                   "array", "items", "type", "object", "properties", result, "required", "id",
+                   "status", "additionalProperties", 0, "required", "done", "results",
+                   "additionalProperties", 0);
+}
+
+static json_t *responses(const Operation *of, const char *row) {
+  const Route *route = of->route;
   json_t *answer =
       json_pack("{s:s, s:{s:{s:o}}}", "description",
                 route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
-                "application/json", "schema", answer_schema(route, row));
+                "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(route, row));
   if (route->kind == R_CREATE)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
@@ -260,16 +296,19 @@ static json_t *grants_json(const Info *info, const char *verb) {
   return grants;
 }
 
-/* What a route and, of STEPS, one of its verbs is called, takes and answers. */
-typedef struct {
-  const Route *route;
-  const char *verb, *in;
-  char *path;
-} Operation;
+static json_t *body_schema(const Info *info, const Operation *of) {
+  static const Field ids = IDS("ids", 1, BULK_MOST);
+  json_t *schema = shape_schema(info->subject, of->in);
+  if (of->bulk) {
+    json_object_set_new(json_object_get(schema, "properties"), "ids", field_schema(&ids, true));
+    json_array_append_new(json_object_get(schema, "required"), json_string("ids"));
+  }
+  return schema;
+}
 
 static json_t *operation_json(const Info *info, const Operation *of, const char *row) {
   json_t *parameters = json_array();
-  g_autofree char *name = operation_name(info, of->route, of->verb);
+  g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
   add_path_parameters(of->route, parameters);
   if (of->route->kind == R_LIST)
     add_list_parameters(info, of->route->list, parameters);
@@ -278,17 +317,16 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
   if (route_method(of->route) != HTTP_GET) {
     json_array_append_new(parameters, component("parameters", "csrf"));
     json_array_append_new(parameters, component("parameters", "key"));
-    if (of->route->kind != R_CREATE)
+    if (of->route->kind != R_CREATE && !of->bulk)
       json_array_append_new(parameters, component("parameters", "if_match"));
   }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
-                responses(of->route, row), "x-grants", grants_json(info, of->verb));
-  if (of->in)
+                responses(of, row), "x-grants", grants_json(info, of->verb));
+  if (of->in || of->bulk)
     json_object_set_new(described, "requestBody",
                         json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
-                                  "application/json", "schema",
-                                  shape_schema(info->subject, of->in)));
+                                  "application/json", "schema", body_schema(info, of)));
   return described;
 }
 
@@ -301,18 +339,36 @@ static void add_operation(const Info *info, Operation of, const char *row, json_
   json_object_set_new(json_object_get(paths, path), method, operation_json(info, &of, row));
 }
 
+/* The operation on one row and, where it may be done to many, that. */
+static void add_with_bulk(const Info *info, Operation of, unsigned flags, const char *row,
+                          json_t *paths) {
+  Operation many = of;
+  many.path = bulk_path(info, of.path);
+  many.bulk = true;
+  add_operation(info, of, row, paths);
+  if (flags & BULK)
+    add_operation(info, many, row, paths);
+  else
+    g_free(many.path);
+}
+
 static void add_routes(const Info *info, const char *row, json_t *paths) {
   for (const Route *route = info->subject->routes; route->path; route++) {
     if (route->kind != R_STEPS) {
-      Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL)};
-      add_operation(info, of, row, paths);
+      Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL), false};
+      add_with_bulk(info, of, route->flags, row, paths);
       continue;
     }
     for (const Step *step = info->subject->steps; step->verb; step++) {
-      if (*step->from == 0)
+      if (*step->from == 0 || !info_has(info, EVERYBODY & ~KERNEL, info_verb(info, step->verb)))
         continue;
       Operation of = {route, step->verb, step->in,
-                      g_strconcat("/", route->path, "/", step->verb, NULL)};
+                      g_strconcat("/", route->path, "/", step->verb, NULL), false};
+      add_with_bulk(info, of, step->flags, row, paths);
+    }
+    if (undo_exists(info->subject)) {
+      Operation of = {route, UNDO_VERB, NULL, g_strconcat("/", route->path, "/" UNDO_VERB, NULL),
+                      false};
       add_operation(info, of, row, paths);
     }
   }

@@ -11,6 +11,6 @@
  * response Problem, which are described there. false with error: a row does not compile. */
 bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error);
 
-/* "person.edit": what a route is called there; verb is its own, or that of one of its steps. Free
- * with g_free. */
-char *operation_name(const Info *info, const Route *route, const char *verb);
+/* "person.edit", of many "person.edit_many": what a route is called there; verb is its own, or that
+ * of one of its steps. Free with g_free. */
+char *operation_name(const Info *info, const Route *route, const char *verb, bool bulk);

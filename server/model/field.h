@@ -18,6 +18,7 @@ typedef enum {
   F_ID,    /* 16 characters a-z 0-9 */
   F_REF,   /* an id of the subject in `of` */
   F_WORDS, /* a list of different ones of the words in `of`, least…most of them */
+  F_IDS,   /* a list of different ids, least…most of them */
 } FieldType;
 
 typedef enum {
@@ -55,6 +56,8 @@ typedef struct {
   { .name = n, .type = F_WORD, .of = words, ##__VA_ARGS__ }
 #define WORDS(n, words, lo, hi, ...)                                                               \
   { .name = n, .type = F_WORDS, .of = words, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define IDS(n, lo, hi, ...)                                                                        \
+  { .name = n, .type = F_IDS, .least = lo, .most = hi, ##__VA_ARGS__ }
 #define ID(n, ...)                                                                                 \
   { .name = n, .type = F_ID, ##__VA_ARGS__ }
 #define REF(n, subject, ...)                                                                       \

@@ -45,6 +45,7 @@ static char *wrong(const Field *field) {
   case F_REF:
     return g_strdup_printf("length(new.\"%s\") <> 16", name);
   case F_WORDS:
+  case F_IDS:
     return NULL; /* is kept in rows of another table */
   }
   g_assert_not_reached();
@@ -79,6 +80,8 @@ static void add_edges(GString *sql, const Subject *subject) {
       continue;
     g_autofree char *from = quoted_words(step->from);
     g_string_append_printf(sql, " or old.state in (%s) and new.state = '%s'", from, step->to);
+    if (step->undo_s)
+      g_string_append_printf(sql, " or new.state in (%s) and old.state = '%s'", from, step->to);
   }
   g_string_append(sql, ");\n");
 }

@@ -4,6 +4,7 @@
 
 #include "model/right.h"
 #include "model/take.h"
+#include "model/undo.h"
 
 struct Model {
   GPtrArray *infos; /* Info */
@@ -51,6 +52,13 @@ static bool has_state(const Subject *subject) {
   return subject->states != NULL;
 }
 
+static bool is_published(const Subject *subject) {
+  for (const State *state = subject->states; state && state->name; state++)
+    if (state->shown)
+      return true;
+  return false;
+}
+
 static bool is_own_column(const Field *field) {
   return !field->at;
 }
@@ -62,6 +70,8 @@ static char *own_columns(const Subject *subject, char alias) {
   g_string_printf(columns, "%c.id as \"id\"", alias);
   if (has_state(subject))
     g_string_append_printf(columns, ", %c.state as \"state\"", alias);
+  if (is_published(subject))
+    g_string_append_printf(columns, ", %c.published_state as \"published_state\"", alias);
   for (const Field *field = subject->fields; field->name; field++)
     if (is_own_column(field) && field->type != F_REF)
       g_string_append_printf(columns, ", %c.\"%s\" as \"%s\"", alias, field->name, field->name);
@@ -125,6 +135,10 @@ static bool add_rules(Info *info, char **why) {
   for (const Grant *grant = info->subject->grants; grant->who; grant++)
     if (!add_rule(info, grant, why))
       return false;
+  static const Grant itself = {KERNEL, "all", "read", NULL};
+  if (!add_rule(info, &itself, why))
+    return false;
+  info->work = info_verb(info, "work");
   return true;
 }
 
@@ -148,6 +162,8 @@ static bool check_words(const Info *info, const char *words, SectionKind kind, c
   for (unsigned i = 0; names[i] && *names[i]; i++) {
     const char *name = names[i] + (*names[i] == '-');
     const Field *field = field_find(info->subject->fields, name);
+    if (kind == SECTION_FILTER && info->state.name && strcmp(name, "state") == 0)
+      continue;
     if (!sections_find(&info->sections, kind, name) && !(field && is_own_column(field)))
       return fail(info->subject, why, "neither a field nor a section", name);
     if (field && field->see) /* order, counts and cursors would tell it to everybody */
@@ -201,6 +217,8 @@ static bool check_route(Info *info, const Route *route, char **why) {
     return false;
   if (route->kind == R_EDIT || route->kind == R_DO)
     info->acts |= bit(info, route->verb);
+  if ((route->flags & BULK) && route->kind != R_EDIT && route->kind != R_DO)
+    return fail(subject, why, "only edits and acts are done to many", route->path);
   if (route->kind == R_DO && !route->effect)
     return fail(subject, why, "an act without effect", route->verb);
   if (route->kind == R_CREATE && !is_for_all(info, route->verb))
@@ -234,14 +252,55 @@ static bool check_from(const Subject *subject, const Step *step, char **why) {
   return true;
 }
 
+static bool check_number(const Subject *subject, const Number *number, char **why) {
+  const Field *field = field_find(subject->fields, number->field);
+  bool fine = field && field->type == F_INT && !field->at && (field->flags & GIVEN) &&
+              (field->flags & OPTIONAL);
+  return fine ||
+         fail(subject, why, "a number wants an INT that is GIVEN and OPTIONAL", number->field);
+}
+
+static bool shape_has_secret(const Subject *subject, const char *shape) {
+  for (const Field *field = subject->fields; field->name; field++)
+    if ((field->flags & SECRET) && shape_has(shape, field->name, NULL))
+      return true;
+  return false;
+}
+
+/* What is taken back has to be known whole: from the history, and by a function of the subject's
+ * for what an effect wrote elsewhere. A number stays taken. */
+static bool check_undo(const Subject *subject, const Step *step, char **why) {
+  if (step->undo_s == 0)
+    return !step->undo || fail(subject, why, "it can never be taken back", step->verb);
+  if (*step->from == 0 || step->number || shape_has_secret(subject, step->in))
+    return fail(subject, why, "it cannot be taken back", step->verb);
+  return !step->effect == !step->undo ||
+         fail(subject, why, "its effect is not taken back", step->verb);
+}
+
+static bool check_extras(const Info *info, const Step *step, char **why) {
+  const Subject *subject = info->subject;
+  if (strcmp(step->verb, UNDO_VERB) == 0)
+    return fail(subject, why, "the kernel's own verb", UNDO_VERB);
+  if (step->blocked_by && !sections_find(&info->sections, SECTION_ROWS, step->blocked_by))
+    return fail(subject, why, "no such rows", step->blocked_by);
+  return (!step->number || check_number(subject, step->number, why)) &&
+         check_undo(subject, step, why);
+}
+
 static bool check_step(Info *info, const Step *step, char **why) {
   const Subject *subject = info->subject;
   bool makes = *step->from == 0;
   if (!is_given(info, step->verb, why) || (!makes && !check_from(subject, step, why)) ||
       !check_shape(subject, step->in, makes ? GIVEN : GIVEN | ONCE, why))
     return false;
-  if (!find_state(subject, step->to))
+  const State *to = find_state(subject, step->to);
+  if (!to)
     return fail(subject, why, "no such state", step->to);
+  if (makes && info->published && !to->shown)
+    return fail(subject, why, "a row begins in a state that shows nothing", step->to);
+  if (!check_extras(info, step, why))
+    return false;
   if (makes)
     return true;
   info->acts |= bit(info, step->verb);
@@ -249,6 +308,16 @@ static bool check_step(Info *info, const Step *step, char **why) {
   if (step->flags & DECIDES)
     info->decides |= bit(info, step->verb);
   return true;
+}
+
+/* What is shown is a state itself, and somebody works with what is not. */
+static bool check_shown(const Info *info, char **why) {
+  const Subject *subject = info->subject;
+  for (const State *state = subject->states; state && state->name; state++)
+    if (state->shown && !find_state(subject, state->shown))
+      return fail(subject, why, "no such state to be shown", state->shown);
+  return !info->published || info->work >= 0 ||
+         fail(subject, why, "nobody was given the verb", "work");
 }
 
 /* Each state is where some step leads. */
@@ -267,6 +336,8 @@ static bool check_steps(Info *info, char **why) {
   const Subject *subject = info->subject;
   if (!subject->states != !subject->steps)
     return fail(subject, why, "states without steps, or steps without states", subject->table);
+  if (!check_shown(info, why))
+    return false;
   for (const Step *step = subject->steps; step && step->verb; step++)
     if (!check_step(info, step, why))
       return false;
@@ -331,15 +402,27 @@ static void info_free(void *pointer) {
   sections_clear(&info->sections);
   g_free(info->columns);
   g_free(info->from);
+  g_free((char *)(uintptr_t)info->state.of);
   g_ptr_array_unref(info->verbs);
   g_ptr_array_unref(info->scopes);
   g_array_unref(info->rules);
   g_free(info);
 }
 
+/* The state as a field: its words are the states. */
+static Field state_field(const Subject *subject) {
+  GString *words = g_string_new(NULL);
+  for (const State *state = subject->states; state->name; state++)
+    g_string_append_printf(words, "%s%s", words->len ? " " : "", state->name);
+  return (Field)WORD("state", g_string_free(words, FALSE));
+}
+
 static Info *info_new(const Subject *subject) {
   Info *info = g_new0(Info, 1);
   info->subject = subject;
+  info->published = is_published(subject);
+  if (has_state(subject))
+    info->state = state_field(subject);
   info->party = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
   info->scopes = g_ptr_array_new_with_free_func(g_free);
@@ -375,6 +458,20 @@ unsigned model_count(const Model *model) {
 
 const Info *model_info(const Model *model, unsigned n) {
   return model->infos->pdata[n];
+}
+
+const Info *model_find(const Model *model, const char *subject) {
+  for (unsigned i = 0; i < model->infos->len; i++)
+    if (strcmp(model_info(model, i)->subject->name, subject) == 0)
+      return model_info(model, i);
+  return NULL;
+}
+
+const Info *model_table(const Model *model, const char *table) {
+  for (unsigned i = 0; i < model->infos->len; i++)
+    if (strcmp(model_info(model, i)->subject->table, table) == 0)
+      return model_info(model, i);
+  return NULL;
 }
 
 const Field *model_column(const Model *model, const char *table, const char *column) {

@@ -31,6 +31,9 @@ typedef struct {
   uint64_t steps;    /* bits of the verbs of steps */
   uint64_t decides;  /* bits of those of them that DECIDE */
   int party;         /* the scope `party`, where anything DECIDES; else -1 */
+  int work;          /* bit of the verb `work`, or -1 */
+  bool published;    /* it has a column published_state (subject.h, State) */
+  Field state;       /* WORD: the state, as a filter takes it; without name where there are none */
 } Info;
 
 typedef struct Model Model;
@@ -43,5 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
 
 unsigned model_count(const Model *model);
 const Info *model_info(const Model *model, unsigned n);
+/* By the subject's name, or its table's; NULL. */
+const Info *model_find(const Model *model, const char *subject);
+const Info *model_table(const Model *model, const char *table);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);

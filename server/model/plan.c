@@ -31,6 +31,7 @@ static OutType type_of(const Field *field) {
   case F_BOOL:
     return OUT_BOOL;
   case F_WORDS:
+  case F_IDS:
     return OUT_JSON;
   default:
     return OUT_TEXT;
@@ -73,6 +74,21 @@ static bool is_there(const Plan *plan, const Column *column) {
   return false;
 }
 
+/* Whether it is what only those may know who work on the row: another subject's state where that
+ * is not the one that is shown. */
+static bool is_internal(const Model *model, const Info *info, const char *table,
+                        const char *origin) {
+  const Info *owner = table ? model_table(model, table) : NULL;
+  return owner && owner != info && owner->published && strcmp(origin, "state") == 0;
+}
+
+/* Who sees it: by its field, and what is published of a state by whom it is published for. */
+static int see_of(const Info *info, const Column *column) {
+  if (column->field && column->field->see)
+    return info_verb(info, column->field->see);
+  return info->published && strcmp(column->value, "published_state") == 0 ? info->work : -1;
+}
+
 static bool read_column(Plan *plan, const Model *model, const Info *info, int n, GError **error) {
   g_autofree char *name = g_strdup(sqlite3_column_name(plan->stmt, n));
   const char *origin = sqlite3_column_origin_name(plan->stmt, n);
@@ -90,15 +106,15 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
                 "%s: \"%s\" is an expression: say its type", info->subject->name, name);
     return false;
   }
-  if (column.field && column.field->see && is_foreign(info, column.field)) {
+  if ((column.field && column.field->see && is_foreign(info, column.field)) ||
+      (origin && is_internal(model, info, table, origin))) {
     g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE,
                 "%s: \"%s\" is another subject's and not for everybody", info->subject->name, name);
     return false;
   }
-  if (column.field && column.field->see)
-    column.see = info_verb(info, column.field->see);
   column.path = g_strsplit(name, ".", -1);
   column.value = g_intern_string(g_strdelimit(name, ".", '_'));
+  column.see = see_of(info, &column);
   bool twice = is_there(plan, &column);
   g_array_append_val(plan->columns, column);
   if (twice)

@@ -189,6 +189,8 @@ static bool take_after(Call *call, const char *value, Many *many) {
 static bool take_filter(Call *call, const char *name, const char *value, Many *many) {
   const char *filter = declared(many->wish.list->filter, name);
   const Field *field = field_find(call->info->subject->fields, name);
+  if (!field && call->info->state.name && strcmp(name, "state") == 0)
+    field = &call->info->state;
   if (!filter || !field || many->wish.filter_count == FILTERS_MAX)
     return problem_add(&call->problem, name, "unknown", NULL);
   if (values_find(&call->asked, filter))

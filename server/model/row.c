@@ -92,8 +92,19 @@ static bool enter_group(Group *group, const Column *column, bool is_null, GStrin
   return !group->is_null;
 }
 
+/* What is shown of the state to whoever does not work on the row; -1: the state itself. */
+static int published_column(const Plan *plan, const Info *info, uint64_t verbs) {
+  if (!info->published || (verbs >> info->work & 1))
+    return -1;
+  for (unsigned i = 0; i < plan->columns->len; i++)
+    if (strcmp(g_array_index(plan->columns, Column, i).value, "published_state") == 0)
+      return (int)(plan->hidden + i);
+  g_assert_not_reached();
+}
+
 void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) {
   Group group = {NULL, false};
+  int published = published_column(plan, info, verbs);
   g_string_append_c(out, '{');
   for (unsigned i = 0; i < plan->columns->len; i++) {
     const Column *column = &g_array_index(plan->columns, Column, i);
@@ -103,6 +114,8 @@ void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) 
     if (!enter_group(&group, column, sqlite3_column_type(plan->stmt, n) == SQLITE_NULL, out))
       continue;
     add_name(out, column->path[column->path[1] ? 1 : 0]);
+    if (published >= 0 && strcmp(column->value, "state") == 0)
+      n = published;
     add_value(plan->stmt, n, column->type, out);
   }
   close_group(&group, out);

@@ -9,6 +9,7 @@
  *   filter NAME   the same, when the request asks for it; its value is :NAME
  *   sort NAME     an expression to order by
  *   get NAME      one row; its columns become @column
+ *   rows NAME     many rows, for call_each and what blocks a step
  *   run NAME      statements, separated by semicolons
  *
  * Values are parameters only, and the sigil says where they come from: ":x" what was asked, after
@@ -26,6 +27,7 @@ typedef enum {
   SECTION_FILTER,
   SECTION_SORT,
   SECTION_GET,
+  SECTION_ROWS,
   SECTION_RUN
 } SectionKind;
 

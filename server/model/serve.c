@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "model/bulk.h"
 #include "model/case-event.h"
 #include "model/change.h"
 #include "model/read.h"
 #include "model/take.h"
+#include "model/undo.h"
 
 HttpMethod route_method(const Route *route) {
   switch (route->kind) {
@@ -50,24 +52,35 @@ static bool fits(const char *pattern, const char *path, Values *ids) {
   }
 }
 
-/* The verb of a step that leads from a state, as the steps have it; NULL. */
-static const char *step_verb(const Info *info, const char *name) {
+/* The step of this verb that leads from a state, or NULL. */
+static const Step *find_step(const Info *info, const char *name) {
   for (const Step *step = info->subject->steps; step && step->verb; step++)
     if (*step->from && strcmp(step->verb, name) == 0)
-      return step->verb;
+      return step;
   return NULL;
 }
 
-/* Whether the path is the route's; then *verb is what it asks for. */
-static bool is_route(const Info *info, const Route *route, const char *path, Values *ids,
-                     const char **verb) {
-  *verb = route->verb;
+static bool fits_one_or_many(const Info *info, const Route *route, unsigned flags, const char *path,
+                             Match *match) {
+  if (fits(route->path, path, &match->path))
+    return true;
+  g_autofree char *many = flags & BULK ? bulk_path(info, route->path) : NULL;
+  values_clear(&match->path);
+  match->bulk = many && fits(many, path, &match->path);
+  return match->bulk;
+}
+
+/* Whether the path is the route's; then what it asks for is in match. */
+static bool is_route(const Info *info, const Route *route, const char *path, Match *match) {
+  match->verb = route->verb;
   if (route->kind != R_STEPS)
-    return fits(route->path, path, ids);
+    return fits_one_or_many(info, route, route->flags, path, match);
   const char *last = strrchr(path, '/');
   g_autofree char *row = last ? g_strndup(path, (gsize)(last - path)) : NULL;
-  *verb = last ? step_verb(info, last + 1) : NULL;
-  return *verb && fits(route->path, row, ids);
+  const Step *step = last ? find_step(info, last + 1) : NULL;
+  bool undo = last && strcmp(last + 1, UNDO_VERB) == 0 && undo_exists(info->subject);
+  match->verb = step ? step->verb : undo ? UNDO_VERB : NULL;
+  return match->verb && fits_one_or_many(info, route, step ? step->flags : 0, row, match);
 }
 
 Match serve_match(const Model *model, HttpMethod method, const char *path) {
@@ -76,19 +89,16 @@ Match serve_match(const Model *model, HttpMethod method, const char *path) {
   for (unsigned i = 0; i < model_count(model); i++) {
     const Info *info = model_info(model, i);
     for (const Route *route = info->subject->routes; route->path; route++) {
-      g_auto(Values) ids = {NULL};
-      const char *verb;
-      if (!is_route(info, route, path, &ids, &verb))
-        continue;
-      match.allow |= route_method(route);
-      if (route_method(route) != wanted)
-        continue;
-      match.info = info;
-      match.route = route;
-      match.verb = verb;
-      match.path = ids;
-      ids = (Values){NULL};
-      return match;
+      bool found = is_route(info, route, path, &match);
+      if (found)
+        match.allow |= route_method(route);
+      if (found && route_method(route) == wanted) {
+        match.info = info;
+        match.route = route;
+        return match;
+      }
+      match_clear(&match);
+      match.bulk = false;
     }
   }
   return match;
@@ -98,6 +108,7 @@ void serve_begin(Call *call, const Match *match) {
   call->info = match->info;
   call->route = match->route;
   call->verb = match->verb;
+  call->bulk = match->bulk;
   for (unsigned i = 0; match->path.items && i < match->path.items->len; i++) {
     const Value *value = &g_array_index(match->path.items, Value, i);
     if (strcmp(value->name, match->info->subject->name) == 0) {
@@ -109,16 +120,32 @@ void serve_begin(Call *call, const Match *match) {
   call_begin(call);
 }
 
+static bool is_undo(const Call *call) {
+  return call->route->kind == R_STEPS && strcmp(call->verb, UNDO_VERB) == 0;
+}
+
 bool serve_may(Call *call) {
-  return change_may(call);
+  if (call->bulk)
+    return bulk_may(call);
+  return is_undo(call) ? undo_may(call) : change_may(call);
 }
 
 bool serve_take(Call *call, const json_t *body) {
+  if (call->bulk)
+    return bulk_take(call, body);
+  if (is_undo(call)) {
+    g_auto(Values) nothing = {NULL};
+    return take_object(call->info->subject->fields, NULL, body, &nothing, &call->problem);
+  }
   const char *shape = call->route->kind == R_STEPS ? call->step->in : call->route->in;
   return take_object(call->info->subject->fields, shape, body, &call->asked, &call->problem);
 }
 
 bool serve_run(Call *call, const GPtrArray *query) {
+  if (call->bulk)
+    return bulk_run(call);
+  if (is_undo(call))
+    return change_undo(call);
   switch (call->route->kind) {
   case R_LIST:
     return read_list(call, query);

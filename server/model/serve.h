@@ -10,6 +10,7 @@ typedef struct {
   const char *verb;   /* the route's, or that of a step */
   unsigned allow;     /* methods that the path has; 0: no subject has it */
   Values path;        /* what its {names} stand for; the row's id is under the subject's name */
+  bool bulk;          /* it is about many rows (bulk.h) */
 } Match;
 
 void match_clear(Match *match);

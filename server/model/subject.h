@@ -22,16 +22,26 @@ typedef struct {
 
 /* ---- workflow ---- */
 
-/* A subject that has states has a column `state`, which the kernel alone writes. */
+/* A subject that has states has a column `state`, which the kernel alone writes. Where one of them
+ * says what is `shown`, it has a column `published_state` too: whoever lacks the verb `work` on a
+ * row sees that one under the name of the other, in rows and in filters. */
 typedef struct {
   const char *name;
-  unsigned flags; /* of StateFlags */
+  unsigned flags;    /* of StateFlags */
+  const char *shown; /* what published_state becomes here; NULL: it stays what it was */
 } State;
 
 typedef enum {
   STATE_OPEN = 1,  /* somebody still has to do something about it */
   STATE_FINAL = 2, /* no step leads out */
 } StateFlags;
+
+/* A number out of a series without gaps: taken in the transaction of the step, so that one which is
+ * refused takes none. */
+typedef struct {
+  const char *field; /* INT of the subject, GIVEN and OPTIONAL */
+  const char *scope; /* values that tell the series apart ("$term/@year"); NULL: one for all */
+} Number;
 
 /* Somebody does `verb` to a row that is in one of `from`, and it is in `to`. */
 typedef struct {
@@ -41,11 +51,20 @@ typedef struct {
   bool (*guard)(Call *call);  /* may it be? before anything is written */
   bool (*effect)(Call *call); /* what else is written, after the row was */
   unsigned flags;             /* of StepFlags */
+  const char *blocked_by;     /* a `rows`: what stands in the way unless it is waived (waive.h) */
+  const Number *number;       /* taken with the step; NULL: none */
+  unsigned undo_s;            /* so long may who did it take it back (undo.h); 0: never */
+  bool (*undo)(Call *call);   /* what takes the effect back */
 } Step;
+
+/* Who stands for the server itself in a grant: what is given to it alone, only another step or a
+ * clock does. */
+#define KERNEL (1u << 31)
 
 typedef enum {
   DECIDES = 1,  /* never by who is in the scope `party`: who asked for it or whom it is about */
   INTERNAL = 2, /* in the history for those only who have the verb `work` */
+  BULK = 4,     /* may be done to many at once (bulk.h): "-" in the path in place of the id */
 } StepFlags;
 
 /* ---- lists ---- */
@@ -78,6 +97,7 @@ typedef struct {
   const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take */
   bool (*guard)(Call *call);  /* may it be? before anything is written */
   bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
+  unsigned flags;             /* EDIT and DO: BULK */
 } Route;
 
 /* A reason of the subject's own to refuse something. */

@@ -121,22 +121,29 @@ static bool take_string(const Field *field, const char *text, Values *values, Pr
                                : take_word(field, text, values, problem);
 }
 
-static bool is_different_word(const Field *field, const json_t *list, size_t index) {
-  const char *word = json_string_value(json_array_get(list, index));
-  if (!word || !*word || strpbrk(word, " ?") || !shape_has(field->of, word, NULL))
-    return false;
-  for (size_t before = 0; before < index; before++)
-    if (strcmp(word, json_string_value(json_array_get(list, before))) == 0)
+/* Whether the entry may stand in the list at all. */
+static bool is_entry(const Field *field, const char *text) {
+  if (field->type == F_IDS)
+    return is_id(text);
+  return *text && !strpbrk(text, " ?") && shape_has(field->of, text, NULL);
+}
+
+/* Each is one that may be there, and none is there twice. */
+static bool are_different(const Field *field, const json_t *list) {
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const char *text = json_string_value(json_array_get(list, i));
+    if (!text || !is_entry(field, text) || !g_hash_table_add(seen, (gpointer)(uintptr_t)text))
       return false;
+  }
   return true;
 }
 
 static bool take_list(const Field *field, const json_t *list, Values *values, Problem *problem) {
   if (!in_bounds(field, (int64_t)json_array_size(list), &entries, problem))
     return false;
-  for (size_t i = 0; i < json_array_size(list); i++)
-    if (!is_different_word(field, list, i))
-      return problem_add(problem, field->name, "words", NULL);
+  if (!are_different(field, list))
+    return problem_add(problem, field->name, field->type == F_IDS ? "id" : "words", NULL);
   char *text = json_dumps(list, JSON_COMPACT);
   values_text(values, field->name, text);
   free(text);
@@ -155,7 +162,7 @@ static bool take_member(const Field *field, const json_t *value, Values *values,
     return take_string(field, json_string_value(value), values, problem);
   if (number && json_is_integer(value))
     return take_number(field, json_integer_value(value), values, problem);
-  if (field->type == F_WORDS && json_is_array(value))
+  if ((field->type == F_WORDS || field->type == F_IDS) && json_is_array(value))
     return take_list(field, value, values, problem);
   if (field->type == F_BOOL && json_is_boolean(value)) {
     values_int(values, field->name, json_is_true(value));
@@ -211,6 +218,7 @@ bool take_text(const Field *field, const char *text, Values *values, Problem *pr
     values_int(values, field->name, strcmp(text, "true") == 0);
     return true;
   case F_WORDS:
+  case F_IDS:
     return problem_add(problem, field->name, "type", NULL);
   default:
     return g_utf8_validate(text, -1, NULL) ? take_string(field, text, values, problem)

@@ -29,6 +29,7 @@ typedef struct {
   const char *person;
   unsigned roles;
   int64_t version;
+  int64_t later_ms; /* after T0 */
 } Ask;
 
 typedef struct {

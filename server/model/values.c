@@ -48,3 +48,13 @@ void values_int(Values *values, const char *name, int64_t number) {
 void values_null(Values *values, const char *name) {
   put(values, (Value){name, VALUE_NULL, 0, NULL});
 }
+
+void values_copy(const Values *from, Values *to) {
+  for (unsigned i = 0; from && from->items && i < from->items->len; i++) {
+    const Value *value = &g_array_index(from->items, Value, i);
+    if (value->kind == VALUE_INT)
+      values_int(to, value->name, value->number);
+    else
+      values_text(to, value->name, value->text);
+  }
+}

@@ -29,5 +29,8 @@ void values_text_take(Values *values, const char *name, char *text);
 void values_int(Values *values, const char *name, int64_t number);
 void values_null(Values *values, const char *name);
 
+/* All of from, beside what to has; nothing of a NULL. */
+void values_copy(const Values *from, Values *to);
+
 /* NULL when there is none of that name; borrowed until the next change. */
 const Value *values_find(const Values *values, const char *name);

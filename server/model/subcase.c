@@ -1,0 +1,104 @@
+#include "model/subcase.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "model/change.h"
+
+static const Route created = {.kind = R_CREATE, .path = ""};
+static const Route stepped = {.kind = R_STEPS, .path = ""};
+
+/* The route by which people edit, with its guard and its effect. */
+static const Route *edit_route(const Info *info, const char *verb) {
+  for (const Route *route = info->subject->routes; route->path; route++)
+    if (route->kind == R_EDIT && strcmp(route->verb, verb) == 0)
+      return route;
+  g_assert_not_reached();
+}
+
+static void begin(const Call *call, Call *other, const char *subject, const char *verb,
+                  const Values *values) {
+  call_init(other);
+  other->model = call->model;
+  other->info = model_find(call->model, subject);
+  g_assert(other->info);
+  other->verb = verb;
+  other->db = call->db;
+  other->actor = call->actor;
+  other->roles = KERNEL;
+  other->now_ms = call->now_ms;
+  other->zone = call->zone;
+  values_copy(values, &other->asked);
+  call_begin(other);
+}
+
+/* What the other call leaves is this one's: effects for rooms, and what went wrong. */
+static bool end(Call *call, Call *other, bool fine) {
+  call_take_effects(call, other);
+  if (!fine && other->error)
+    call->error = g_steal_pointer(&other->error);
+  else if (!fine) {
+    call->problem = other->problem;
+    other->problem = (Problem){0};
+  }
+  call_clear(other);
+  return fine;
+}
+
+bool call_create(Call *call, const char *subject, const char *verb, const Values *values,
+                 char *id) {
+  Call other;
+  begin(call, &other, subject, verb, values);
+  other.route = &created;
+  bool fine = change_create(&other);
+  if (fine && id)
+    g_strlcpy(id, other.id, ID_CHARS + 1);
+  return end(call, &other, fine);
+}
+
+typedef struct {
+  const char *subject, *verb;
+} Kind;
+
+static bool create_one(Call *call, const Values *row, void *data) {
+  const Kind *kind = data;
+  return call_create(call, kind->subject, kind->verb, row, NULL);
+}
+
+bool call_create_each(Call *call, const char *subject, const char *verb, const char *section) {
+  Kind kind = {subject, verb};
+  return call_each(call, section, create_one, &kind);
+}
+
+bool call_step(Call *call, const char *subject, const char *id, const char *verb,
+               const Values *values) {
+  Call other;
+  begin(call, &other, subject, verb, values);
+  other.route = &stepped;
+  call_row(&other, id);
+  return end(call, &other, change_step(&other));
+}
+
+bool call_try_step(Call *call, const char *subject, const char *id, const char *verb,
+                   const Values *values, bool *done) {
+  Call other;
+  begin(call, &other, subject, verb, values);
+  other.route = &stepped;
+  call_row(&other, id);
+  bool possible = change_may(&other);
+  if (done)
+    *done = possible;
+  if (possible || other.error || strcmp(other.problem.code, "wrong_state") != 0)
+    return end(call, &other, possible && change_step(&other));
+  problem_clear(&other.problem);
+  return end(call, &other, true);
+}
+
+bool call_edit(Call *call, const char *subject, const char *id, const char *verb,
+               const Values *values) {
+  Call other;
+  begin(call, &other, subject, verb, values);
+  other.route = edit_route(other.info, verb);
+  call_row(&other, id);
+  return end(call, &other, change_edit(&other));
+}
