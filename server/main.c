@@ -25,6 +25,7 @@
 #include "front/control.h"
 #include "front/listener.h"
 #include "model/guard.h"
+#include "print.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
 #include "store/audit-export.h"
@@ -294,9 +295,21 @@ static int show(const Config *config, const char *key) {
   return text ? EXIT_SUCCESS : 2;
 }
 
+/* Part of what the program says of itself. */
+static int print(const char *what) {
+  const Print *printed = print_find(what);
+  if (!printed) {
+    fprintf(stderr, "yishid: it cannot print \"%s\"; see --help\n", what);
+    return 2;
+  }
+  g_autofree char *text = printed->text();
+  fputs(text, stdout);
+  return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv) {
   g_autofree char *path = NULL;
-  g_autofree char *print_value = NULL;
+  g_autofree char *print_value = NULL, *print_what = NULL;
   gboolean print_config = FALSE, print_version = FALSE, print_url = FALSE;
   const GOptionEntry entries[] = {
       {"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "Configuration file", "FILE"},
@@ -304,13 +317,17 @@ int main(int argc, char **argv) {
        "Print every key with its default and meaning", NULL},
       {"print-config-value", 0, 0, G_OPTION_ARG_STRING, &print_value,
        "Print the value in use of one key", "KEY"},
+      {"print", 0, 0, G_OPTION_ARG_STRING, &print_what, "Print a part of what is declared (below)",
+       "WHAT"},
       {"print-url", 0, 0, G_OPTION_ARG_NONE, &print_url, "Print the address that people use", NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &print_version, "Print the version", NULL},
       {NULL},
   };
   g_autoptr(GOptionContext) options = g_option_context_new("- the Yishi conferencing server");
   g_autoptr(GError) error = NULL;
+  g_autofree char *what_there_is = print_help();
   g_option_context_add_main_entries(options, entries, NULL);
+  g_option_context_set_description(options, what_there_is);
   if (!g_option_context_parse(options, &argc, &argv, &error) || argc > 1) {
     fprintf(stderr, "yishid: %s\n", error ? error->message : "it takes options only; see --help");
     return 2;
@@ -319,11 +336,8 @@ int main(int argc, char **argv) {
     printf("yishid %s\n", YISHI_VERSION);
     return EXIT_SUCCESS;
   }
-  if (print_config) {
-    g_autofree char *document = config_document();
-    fputs(document, stdout);
-    return EXIT_SUCCESS;
-  }
+  if (print_config || print_what)
+    return print(print_config ? "config" : print_what);
   Server server = {.config = config_load(path, &error)};
   if (!server.config) {
     fprintf(stderr, "yishid: %s\n", error->message);
