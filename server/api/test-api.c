@@ -574,6 +574,20 @@ static void test_people(void) {
   bed_free(bed);
 }
 
+/* A role that was taken is gone with the next request of a session that is open. */
+static void test_role_ends(void) {
+  Bed *bed = bed_new();
+  g_autofree char *roles = g_strconcat("people/", bed->signed_in[MEMBER].id, "/set_roles", NULL);
+  bed_refused(bed, 403, "forbidden", MEMBER, "GET", "people", NULL);
+  json_decref(
+      bed_expect(bed, 200, SECURITY_ADMIN, "POST", roles, "{\"roles\":[\"member\",\"staff\"]}"));
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "people", NULL));
+  json_decref(bed_expect(bed, 200, SECURITY_ADMIN, "POST", roles, "{\"roles\":[\"member\"]}"));
+  bed_refused(bed, 403, "forbidden", MEMBER, "GET", "people", NULL);
+  json_decref(bed_expect(bed, 200, MEMBER, "GET", "session", NULL));
+  bed_free(bed);
+}
+
 static json_t *patch_person(Bed *bed, int64_t seen, const char *path, const char *body,
                             int status) {
   ApiRequest *request = bed_request(bed, STAFF, "PATCH", path, body);
@@ -869,6 +883,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/attendance", test_attendance);
   g_test_add_func("/api/window", test_window);
   g_test_add_func("/api/people", test_people);
+  g_test_add_func("/api/role-ends", test_role_ends);
   g_test_add_func("/api/versions", test_versions);
   g_test_add_func("/api/sent-again", test_sent_again);
   g_test_add_func("/api/names-told", test_names_told);

@@ -59,7 +59,7 @@ static void walk_runs(World *w, const Info *info) {
 }
 
 static void walk_subject(World *w, const Info *info) {
-  for (unsigned role = 1; role <= ROLE_AUDIT_ADMIN; role *= 2)
+  for (unsigned role = 1; role < 1u << ROLE_COUNT; role *= 2)
     for (const Route *route = info->subject->routes; route->path; route++) {
       if (route->verb)
         compiles(w, info, compose_one(info, role, info_verb(info, route->verb)));

@@ -112,7 +112,9 @@ static bool close_account(sqlite3 *db, void *data, GError **error) {
 static bool drop_staff(sqlite3 *db, void *data, GError **error) {
   const Bed *bed = data;
   return run_sql(db, error,
-                 g_strdup_printf("delete from person_role where person = '%s'", bed->staff));
+                 g_strdup_printf("update role_holder set state = 'ended', valid_to = valid_from"
+                                 " where person = '%s'",
+                                 bed->staff));
 }
 
 static bool change_host(sqlite3 *db, void *data, GError **error) {

@@ -10,7 +10,7 @@
 
 #define MEMBER ROLE_MEMBER
 #define STAFF ROLE_STAFF
-#define NOBODY 0x100
+#define NOBODY (1u << ROLE_COUNT)
 
 typedef struct {
   Fixture f;

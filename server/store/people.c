@@ -7,17 +7,6 @@
 #include "store/page.h"
 #include "store/statement.h"
 
-static const struct {
-  Role role;
-  const char *name;
-} role_names[] = {
-    {ROLE_MEMBER, "member"},
-    {ROLE_STAFF, "staff"},
-    {ROLE_SYSTEM_ADMIN, "system_admin"},
-    {ROLE_SECURITY_ADMIN, "security_admin"},
-    {ROLE_AUDIT_ADMIN, "audit_admin"},
-};
-
 /* Columns 0-9 of a Person; :now must be bound. */
 #define PERSON_COLUMNS                                                                             \
   "select p.id, p.name, p.login, p.kind, p.sector, p.organisation, p.active,"                      \
@@ -25,17 +14,27 @@ static const struct {
   " (select group_concat(r.role) from person_role r where r.person = p.id),"                       \
   " (select s.name from person_shown s where s.id = p.id) from person p "
 
+/* Bit n's word at n; made once, by whichever thread comes first. */
+static char **role_words(void) {
+  static char **words;
+  if (g_once_init_enter(&words)) {
+    char **made = g_strsplit(ROLE_WORDS, " ", -1);
+    g_assert(g_strv_length(made) == ROLE_COUNT);
+    g_once_init_leave(&words, made);
+  }
+  return words;
+}
+
 const char *role_name(Role role) {
-  for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
-    if (role_names[i].role == role)
-      return role_names[i].name;
-  g_assert_not_reached();
+  int bit = g_bit_nth_lsf(role, -1);
+  g_assert(bit >= 0 && bit < ROLE_COUNT);
+  return role_words()[bit];
 }
 
 bool role_parse(const char *text, Role *role) {
-  for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
-    if (g_strcmp0(role_names[i].name, text) == 0) {
-      *role = role_names[i].role;
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+    if (g_strcmp0(role_words()[bit], text) == 0) {
+      *role = (Role)(1u << bit);
       return true;
     }
   return false;
@@ -43,9 +42,9 @@ bool role_parse(const char *text, Role *role) {
 
 json_t *roles_json(unsigned roles) {
   json_t *list = json_array();
-  for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
-    if (roles & role_names[i].role)
-      json_array_append_new(list, json_string(role_names[i].name));
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+    if (roles >> bit & 1)
+      json_array_append_new(list, json_string(role_words()[bit]));
   return list;
 }
 
@@ -96,18 +95,32 @@ json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error) 
   return statement_one(row, "no such person", error) ? person_row(row) : NULL;
 }
 
-static bool add_roles(sqlite3 *db, const char *id, unsigned roles, GError **error) {
+/* One that comes from the start; by may be NULL. */
+static bool add_role(sqlite3 *db, const char *person, Role role, const Actor *by, int64_t now_ms,
+                     GError **error) {
   g_autoptr(Statement) insert =
-      db_prepare(db, "insert into person_role (person, role) values (:person, :role)", error);
+      db_prepare(db,
+                 "insert into role_holder (id, person, role, state, valid_from, granted_by,"
+                 " created_at, created_by) values (:id, :person, :role, 'held', :now, :by, :now,"
+                 " :by)",
+                 error);
   if (!insert)
     return false;
-  for (unsigned i = 0; i < G_N_ELEMENTS(role_names); i++)
-    if (roles & role_names[i].role) {
-      statement_text(insert, ":person", id);
-      statement_text(insert, ":role", role_names[i].name);
-      if (!statement_run(insert, error))
-        return false;
-    }
+  char id[ID_CHARS + 1];
+  id_random(id, ID_CHARS);
+  statement_text(insert, ":id", id);
+  statement_text(insert, ":person", person);
+  statement_text(insert, ":role", role_name(role));
+  statement_text(insert, ":by", by ? by->person : NULL);
+  statement_int(insert, ":now", now_ms);
+  return statement_run(insert, error);
+}
+
+static bool add_roles(sqlite3 *db, const char *person, unsigned roles, const Actor *by,
+                      int64_t now_ms, GError **error) {
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+    if ((roles >> bit & 1) && !add_role(db, person, (Role)(1u << bit), by, now_ms, error))
+      return false;
   return true;
 }
 
@@ -157,7 +170,7 @@ bool person_create(sqlite3 *db, const PersonNew *person, const Actor *by, int64_
     g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "the login %s is taken", person->login);
     return false;
   }
-  return add_roles(db, id, roles, error) &&
+  return add_roles(db, id, roles, by, now_ms, error) &&
          audit_note(db, "person.create", by, id,
                     json_pack("{s:s, s:o}", "kind", person->kind, "roles", roles_json(roles)),
                     now_ms, error);

@@ -80,8 +80,8 @@ static Session *find_by_digest(sqlite3 *db, const Config *config, const char *di
   session->last_seen_at = column_int(row, 6);
   session->must_change_password = !session->scope_meeting && column_int(row, 7);
   session->roles = session->scope_meeting ? 0 : person_roles(db, session->person);
-  session->idle_min = session->roles & (ROLE_STAFF | ROLES_ADMIN) ? config->session_idle_staff_min
-                                                                  : config->session_idle_member_min;
+  session->idle_min = session->roles & ~ROLES_PERSONAL ? config->session_idle_staff_min
+                                                       : config->session_idle_member_min;
   int64_t active_ms = MAX(session->last_seen_at, column_int(row, 9));
   if (!column_int(row, 8) && now_ms - active_ms > (int64_t)session->idle_min * 60000) {
     not_found(error);

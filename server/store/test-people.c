@@ -40,7 +40,7 @@ static void test_create(void) {
   fixture_clear(&f);
 }
 
-/* Whoever writes it: no account holds two. */
+/* Whoever writes it: an administrator holds nothing else. */
 static void test_separated_administrators(void) {
   Fixture f;
   fixture_init(&f);
@@ -48,14 +48,47 @@ static void test_separated_administrators(void) {
   char id[17];
   fixture_person(f.db, "管理员", "root", "admin", ROLE_SYSTEM_ADMIN, id);
   g_assert_false(db_exec(f.db,
-                         "insert into person_role (person, role)"
-                         " select id, 'audit_admin' from person",
+                         "insert into role_holder (id, person, role, state, valid_from, created_at)"
+                         " select 'aaaaaaaaaaaaaaaa', id, 'audit_admin', 'held', 1, 1 from person",
                          &error));
   g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
   g_clear_error(&error);
-  g_assert_false(db_exec(f.db, "update person_role set role = 'audit_admin'", &error));
+  g_assert_false(db_exec(f.db, "update role_holder set role = 'audit_admin'", &error));
   g_clear_error(&error);
   g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_SYSTEM_ADMIN);
+  fixture_clear(&f);
+}
+
+/* Every role has its own word and bit, and they end without being overwritten. */
+static void test_roles(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  char id[17];
+  Role role;
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+    g_assert_true(role_parse(role_name((Role)(1u << bit)), &role) && role == (Role)(1u << bit));
+  g_assert_true(role_parse("convener", &role) && role == ROLE_CONVENER);
+  g_assert_true(role_parse("leader", &role) && role == ROLE_LEADER);
+  g_assert_false(role_parse("king", &role));
+  fixture_person(f.db, "李", "li", "staff", ROLE_STAFF | ROLE_LIAISON | ROLE_LEADER, id);
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_STAFF | ROLE_LIAISON | ROLE_LEADER);
+  db_exec(f.db,
+          "update role_holder set state = 'ended', valid_to = valid_from"
+          " where role = 'leader'",
+          &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_STAFF | ROLE_LIAISON);
+  static const char *const wrong[] = {
+      "update role_holder set state = 'held' where role = 'leader'",
+      "update role_holder set valid_to = valid_to + 1 where role = 'leader'",
+      "update role_holder set valid_from = valid_from - 1", "delete from role_holder",
+      "insert into role_holder (id, person, role, state, valid_from, created_at)"
+      " select 'bbbbbbbbbbbbbbbb', person, 'audit_admin', 'held', 1, 1 from role_holder"
+      " where role = 'staff'"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++)
+    g_assert_false(db_exec(f.db, wrong[i], NULL));
+  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_STAFF | ROLE_LIAISON);
   fixture_clear(&f);
 }
 
@@ -232,6 +265,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/people/create", test_create);
   g_test_add_func("/people/separated-administrators", test_separated_administrators);
+  g_test_add_func("/people/roles", test_roles);
   g_test_add_func("/passwords/rule", test_password_rule);
   g_test_add_data_func("/passwords/lock-out", &lockout, run_passwords);
   g_test_add_data_func("/passwords/unlock", &unlock, run_passwords);

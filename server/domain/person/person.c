@@ -9,8 +9,6 @@
 #include "model/call.h"
 #include "store/people.h"
 
-#define ROLES "member staff system_admin security_admin audit_admin"
-
 static const Field fields[] = {
     TEXT("name", 1, 64),
     TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL),
@@ -18,11 +16,11 @@ static const Field fields[] = {
     TEXT("sector", 0, 64),
     TEXT("organisation", 0, 128),
     BOOL("active"),
-    WORDS("roles", ROLES, 0, 5, .at = "person_role"),
+    WORDS("roles", ROLE_WORDS, 0, ROLE_COUNT, .at = "role_holder"),
     TIME("locked_until", .at = "login_failure", .flags = GIVEN | OPTIONAL),
     /* of lists */
     TEXT("q", 1, 64, .at = ""),
-    WORD("role", ROLES, .at = ""),
+    WORD("role", ROLE_WORDS, .at = ""),
     BOOL("invitable", .at = ""),
     REF("invite_to", "meeting", .at = ""),
     END,

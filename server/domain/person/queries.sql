@@ -38,10 +38,14 @@ select (select count(*) from json_each(:roles) where value like '%\_admin' escap
   exists (select 1 from json_each(:roles) where value like '%\_admin' escape '\'
     and value not in (select role from person_role where person = @id)) as promoted
 --: run first_role
-insert into person_role (person, role) values (@id, :kind)
+insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
+values (lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me)
 --: run set_roles
-delete from person_role where person = @id;
-insert into person_role (person, role) select @id, value from json_each(:roles)
+update role_holder set state = 'ended', valid_to = @now, version = version + 1
+where person = @id and state = 'held' and role not in (select value from json_each(:roles));
+insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
+select lower(hex(randomblob(8))), @id, value, 'held', @now, @me, @now, @me from json_each(:roles)
+where value not in (select role from person_role where person = @id)
 --: run must_change
 update credential set must_change = 1 where person = @id
 --: run shut_out

@@ -1,7 +1,25 @@
 // What the HTTP API under /api/v1 sends and takes. Times in milliseconds UTC.
 import type { Capacity, MeetingState, PersonKind } from './protocol'
 
-export type Role = 'member' | 'staff' | 'system_admin' | 'security_admin' | 'audit_admin'
+export const ROLES = [
+  'member',
+  'convener',
+  'staff',
+  'liaison',
+  'committee',
+  'proposals',
+  'opinions',
+  'office',
+  'leader',
+  'supervisor',
+  'unit',
+  'unit_head',
+  'station',
+  'system_admin',
+  'security_admin',
+  'audit_admin',
+] as const
+export type Role = (typeof ROLES)[number]
 
 export interface Page<Item> {
   items: Item[]
