@@ -48,9 +48,26 @@ static json_t *words_schema(const Field *field, bool bounds) {
   return schema;
 }
 
+static json_t *field_schema(const Field *field, bool bounds);
+
+static json_t *parts_schema(const Field *field, bool bounds) {
+  if (field->type == F_LIST)
+    return json_pack("{s:s, s:o}", "type", "array", "items", field_schema(field->parts, bounds));
+  if (field->type == F_MAP)
+    return json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
+                     field_schema(field->parts, bounds));
+  json_t *properties = json_object(), *required = json_array();
+  for (const Field *part = field->parts; part->name; part++) {
+    json_object_set_new(properties, part->name, field_schema(part, bounds));
+    json_array_append_new(required, json_string(part->name));
+  }
+  return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
+                   required, "additionalProperties", 0);
+}
+
 /* bounds: of what comes in; what stands in the database may be older than they are. */
 static json_t *field_schema(const Field *field, bool bounds) {
-  bool nullable = field->flags & OPTIONAL;
+  bool nullable = field->flags & (OPTIONAL | OR_NULL);
   json_t *schema = NULL;
   switch (field->type) {
   case F_INT:
@@ -85,7 +102,12 @@ static json_t *field_schema(const Field *field, bool bounds) {
     schema = typed("string", nullable);
     json_object_set_new(schema, "pattern", json_string("^[0-9a-z]{16}$"));
     return schema;
+  case F_OBJECT:
+  case F_LIST:
+  case F_MAP:
+    return parts_schema(field, bounds);
   case F_TEXT:
+  case F_RAW:
     schema = typed("string", nullable);
     if (bounds)
       json_object_update_new(schema, json_pack("{s:I, s:I}", "minLength", (json_int_t)field->least,

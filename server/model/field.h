@@ -1,4 +1,4 @@
-/* A field: one thing that a record has or that a request says, declared once.
+/* A field: one thing that a record has or that a request or a message says, declared once.
  *
  * Its name is the column, the JSON member and the end of the word's key ("person.name"). From the
  * declaration come the check of what comes in, the JSON that goes out, the bounds that the database
@@ -19,17 +19,27 @@ typedef enum {
   F_REF,   /* an id of the subject in `of` */
   F_WORDS, /* a list of different ones of the words in `of`, least…most of them */
   F_IDS,   /* a list of different ids, least…most of them */
+
+  /* Of messages; no table has them. */
+  F_RAW,    /* least…most characters, taken as they are */
+  F_OBJECT, /* an object: all of `parts` and nothing else; `of` is the name of what it is */
+  F_LIST,   /* least…most values, each as the one field in `parts` */
+  F_MAP,    /* an object of least…most members with names of 1…MAP_NAME_MOST characters, each of
+             * whose values is as the one field in `parts`; `of` says what the names are */
 } FieldType;
+
+#define MAP_NAME_MOST 16
 
 typedef enum {
   OPTIONAL = 1, /* the column may be null; null may be said */
   ONCE = 2,     /* set when the row is made, never edited */
   SECRET = 4,   /* never in an audit record or a log */
   GIVEN = 8,    /* the server sets it; no request may */
-  LINES = 16,   /* text with line ends */
+  LINES = 16,   /* text with line ends; CRLF becomes LF */
+  OR_NULL = 32, /* null is a value like others: it must be said */
 } FieldFlags;
 
-typedef struct {
+typedef struct Field {
   const char *name;
   FieldType type;
   int64_t least, most;
@@ -40,6 +50,8 @@ typedef struct {
   const char *at;  /* where its values are kept: NULL the subject's table; "" nowhere, it is said
                     * with an act; else another table */
   unsigned flags;  /* of FieldFlags */
+  const struct Field *parts; /* OBJECT, LIST, MAP */
+  const char *about;         /* what it means, for who reads what is printed; NULL: its name says */
 } Field;
 
 #define TEXT(n, lo, hi, ...)                                                                       \
@@ -62,6 +74,14 @@ typedef struct {
   { .name = n, .type = F_ID, ##__VA_ARGS__ }
 #define REF(n, subject, ...)                                                                       \
   { .name = n, .type = F_REF, .of = subject, ##__VA_ARGS__ }
+#define RAW(n, lo, hi, ...)                                                                        \
+  { .name = n, .type = F_RAW, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define OBJECT(n, what, fields, ...)                                                               \
+  { .name = n, .type = F_OBJECT, .of = what, .parts = fields, ##__VA_ARGS__ }
+#define LIST(n, lo, hi, field, ...)                                                                \
+  { .name = n, .type = F_LIST, .least = lo, .most = hi, .parts = field, ##__VA_ARGS__ }
+#define MAP(n, lo, hi, names, field, ...)                                                          \
+  { .name = n, .type = F_MAP, .least = lo, .most = hi, .of = names, .parts = field, ##__VA_ARGS__ }
 #define END                                                                                        \
   { 0 }
 

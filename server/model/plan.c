@@ -32,6 +32,9 @@ static OutType type_of(const Field *field) {
     return OUT_BOOL;
   case F_WORDS:
   case F_IDS:
+  case F_OBJECT:
+  case F_LIST:
+  case F_MAP:
     return OUT_JSON;
   default:
     return OUT_TEXT;

@@ -42,6 +42,10 @@ bool problem_add(Problem *problem, const char *field, const char *code, json_t *
   problem_set(problem, PROBLEM_INVALID);
   if (!problem->errors)
     problem->errors = json_array();
+  if (json_array_size(problem->errors) >= PROBLEM_ENTRIES_MOST) {
+    json_decref(params);
+    return false;
+  }
   g_autofree char *shown = g_utf8_make_valid(field, (gssize)MIN(strlen(field), 40));
   json_array_append_new(problem->errors, json_pack("{s:s, s:s, s:o*}", "field", shown, "code", code,
                                                    "params", params));

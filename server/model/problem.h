@@ -15,6 +15,8 @@ typedef struct {
   json_t *errors; /* a list, or NULL */
 } Problem;
 
+#define PROBLEM_ENTRIES_MOST 50 /* a request can have any number of members that nobody knows */
+
 void problem_clear(Problem *problem);
 
 /* The kernel's own codes; each has one status. */
@@ -29,8 +31,8 @@ typedef enum {
 bool problem_set(Problem *problem, ProblemKind kind);
 /* A code of a subject's own. params: "name=value …" or NULL. Returns false. */
 bool problem_say(Problem *problem, int status, const char *code, json_t *params);
-/* Adds an entry and makes it INVALID. field is copied, at most 40 bytes of it. params may be NULL;
- * taken. Returns false. */
+/* Adds an entry and makes it INVALID; of more than PROBLEM_ENTRIES_MOST the first are kept. field
+ * is copied, at most 40 bytes of it. params may be NULL; taken. Returns false. */
 bool problem_add(Problem *problem, const char *field, const char *code, json_t *params);
 
 /* The document's text; free with free(). */

@@ -6,6 +6,10 @@
 
 bool shape_has(const char *shape, const char *name, bool *optional) {
   size_t length = strlen(name);
+  if (optional)
+    *optional = false;
+  if (shape && strcmp(shape, "*") == 0)
+    return true;
   for (const char *at = shape; at && *at; at += strspn(at, " ")) {
     size_t word = strcspn(at, " ");
     bool mark = word > 0 && at[word - 1] == '?';
@@ -19,6 +23,17 @@ bool shape_has(const char *shape, const char *name, bool *optional) {
   return false;
 }
 
+/* Where a value goes, under which name it is known, and who is told what is wrong with it. */
+typedef struct {
+  const char *name;
+  Values *values; /* NULL: nowhere */
+  Problem *problem;
+} Place;
+
+static bool wrong(const Place *place, const char *code) {
+  return problem_add(place->problem, place->name, code, NULL);
+}
+
 /* What a bound counts: the value itself, characters, or entries. */
 typedef struct {
   const char *below, *above; /* codes */
@@ -27,12 +42,12 @@ typedef struct {
 static const Measure amount_of = {"less", "more"}, characters = {"short", "long"},
                      entries = {"few", "many"};
 
-static bool in_bounds(const Field *field, int64_t amount, const Measure *of, Problem *problem) {
+static bool in_bounds(const Field *field, int64_t amount, const Measure *of, const Place *place) {
   if (amount < field->least)
-    return problem_add(problem, field->name, of->below,
+    return problem_add(place->problem, place->name, of->below,
                        json_pack("{s:I}", "least", (json_int_t)field->least));
   if (amount > field->most)
-    return problem_add(problem, field->name, of->above,
+    return problem_add(place->problem, place->name, of->above,
                        json_pack("{s:I}", "most", (json_int_t)field->most));
   return true;
 }
@@ -51,6 +66,15 @@ static int64_t count_characters(const Field *field, char *text) {
   if (!visible)
     *text = 0;
   return visible ? count : 0;
+}
+
+/* Line ends as one character. */
+static void join_line_ends(char *text) {
+  char *to = text;
+  for (const char *from = text; *from; from++)
+    if (from[0] != '\r' || from[1] != '\n')
+      *to++ = *from;
+  *to = 0;
 }
 
 /* Whether the character is in a set as GLOB writes it: single ones and ranges. */
@@ -74,27 +98,37 @@ static bool is_of_set(const char *set, const char *text) {
   return true;
 }
 
-static bool take_characters(const Field *field, const char *text, Values *values,
-                            Problem *problem) {
+static bool take_characters(const Field *field, const char *text, const Place *place) {
   g_autofree char *normal = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
   if (!normal)
-    return problem_add(problem, field->name, "characters", NULL);
+    return wrong(place, "characters");
+  if (field->flags & LINES)
+    join_line_ends(normal);
   g_strstrip(normal);
   int64_t count = count_characters(field, normal);
   if (count < 0 || (field->of && !is_of_set(field->of, normal)))
-    return problem_add(problem, field->name, "characters", NULL);
-  if (!in_bounds(field, count, &characters, problem))
+    return wrong(place, "characters");
+  if (!in_bounds(field, count, &characters, place))
     return false;
-  values_text_take(values, field->name, g_steal_pointer(&normal));
+  if (place->values)
+    values_text_take(place->values, field->name, g_steal_pointer(&normal));
   return true;
 }
 
-static bool take_number(const Field *field, int64_t number, Values *values, Problem *problem) {
-  bool fits = field->type == F_TIME ? (number >= TIME_LEAST_MS && number <= TIME_MOST_MS) ||
-                                          problem_add(problem, field->name, "time", NULL)
-                                    : in_bounds(field, number, &amount_of, problem);
-  if (fits)
-    values_int(values, field->name, number);
+static bool take_raw(const Field *field, const char *text, const Place *place) {
+  if (!in_bounds(field, g_utf8_strlen(text, -1), &characters, place))
+    return false;
+  if (place->values)
+    values_text(place->values, field->name, text);
+  return true;
+}
+
+static bool take_number(const Field *field, int64_t number, const Place *place) {
+  bool fits = field->type == F_TIME
+                  ? (number >= TIME_LEAST_MS && number <= TIME_MOST_MS) || wrong(place, "time")
+                  : in_bounds(field, number, &amount_of, place);
+  if (fits && place->values)
+    values_int(place->values, field->name, number);
   return fits;
 }
 
@@ -102,7 +136,7 @@ static bool is_id(const char *text) {
   return strlen(text) == 16 && is_of_set("a-z0-9", text);
 }
 
-static bool take_word(const Field *field, const char *text, Values *values, Problem *problem) {
+static bool take_word(const Field *field, const char *text, const Place *place) {
   const char *code = NULL;
   if (field->type == F_WORD)
     code = *text && !strpbrk(text, " ?") && shape_has(field->of, text, NULL) ? NULL : "words";
@@ -111,14 +145,21 @@ static bool take_word(const Field *field, const char *text, Values *values, Prob
   else
     code = is_id(text) ? NULL : "id";
   if (code)
-    return problem_add(problem, field->name, code, NULL);
-  values_text(values, field->name, text);
+    return wrong(place, code);
+  if (place->values)
+    values_text(place->values, field->name, text);
   return true;
 }
 
-static bool take_string(const Field *field, const char *text, Values *values, Problem *problem) {
-  return field->type == F_TEXT ? take_characters(field, text, values, problem)
-                               : take_word(field, text, values, problem);
+static bool take_string(const Field *field, const char *text, const Place *place) {
+  switch (field->type) {
+  case F_TEXT:
+    return take_characters(field, text, place);
+  case F_RAW:
+    return take_raw(field, text, place);
+  default:
+    return take_word(field, text, place);
+  }
 }
 
 /* Whether the entry may stand in the list at all. */
@@ -139,89 +180,171 @@ static bool are_different(const Field *field, const json_t *list) {
   return true;
 }
 
-static bool take_list(const Field *field, const json_t *list, Values *values, Problem *problem) {
-  if (!in_bounds(field, (int64_t)json_array_size(list), &entries, problem))
+static bool take_words(const Field *field, const json_t *list, const Place *place) {
+  if (!in_bounds(field, (int64_t)json_array_size(list), &entries, place))
     return false;
   if (!are_different(field, list))
-    return problem_add(problem, field->name, field->type == F_IDS ? "id" : "words", NULL);
-  char *text = json_dumps(list, JSON_COMPACT);
-  values_text(values, field->name, text);
-  free(text);
+    return wrong(place, field->type == F_IDS ? "id" : "words");
+  if (place->values) {
+    char *text = json_dumps(list, JSON_COMPACT);
+    values_text(place->values, field->name, text);
+    free(text);
+  }
   return true;
 }
 
-static bool take_member(const Field *field, const json_t *value, Values *values, Problem *problem) {
-  bool text = field->type == F_TEXT || field->type == F_DATE || field->type == F_WORD ||
-              field->type == F_ID || field->type == F_REF;
-  bool number = field->type == F_INT || field->type == F_TIME;
-  if (json_is_null(value) && (field->flags & OPTIONAL)) {
-    values_null(values, field->name);
-    return true;
+static bool take_value(const Field *field, json_t *value, const Place *place);
+static bool check_members(const Field *fields, const char *shape, const json_t *object,
+                          const char *within, Values *values, Problem *problem);
+
+static bool check_list(const Field *field, const json_t *list, const Place *place) {
+  if (!in_bounds(field, (int64_t)json_array_size(list), &entries, place))
+    return false;
+  bool fine = true;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    g_autofree char *name = g_strdup_printf("%s.%zu", place->name, i);
+    const Place inner = {name, NULL, place->problem};
+    fine = take_value(field->parts, json_array_get(list, i), &inner) && fine;
   }
-  if (text && json_is_string(value))
-    return take_string(field, json_string_value(value), values, problem);
-  if (number && json_is_integer(value))
-    return take_number(field, json_integer_value(value), values, problem);
-  if ((field->type == F_WORDS || field->type == F_IDS) && json_is_array(value))
-    return take_list(field, value, values, problem);
-  if (field->type == F_BOOL && json_is_boolean(value)) {
-    values_int(values, field->name, json_is_true(value));
-    return true;
-  }
-  return problem_add(problem, field->name, "type", NULL);
+  return fine;
 }
 
-static bool take_present(const Field *fields, const char *shape, const json_t *object,
-                         Values *values, Problem *problem) {
+static bool check_map(const Field *field, const json_t *map, const Place *place) {
+  if (!in_bounds(field, (int64_t)json_object_size(map), &entries, place))
+    return false;
   bool fine = true;
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *)(uintptr_t)map, key, value) {
+    g_autofree char *name = g_strdup_printf("%s.%s", place->name, key);
+    const Place inner = {name, NULL, place->problem};
+    glong length = g_utf8_strlen(key, -1);
+    fine = (length >= 1 && length <= MAP_NAME_MOST ? take_value(field->parts, value, &inner)
+                                                   : wrong(&inner, "unknown")) &&
+           fine;
+  }
+  return fine;
+}
+
+/* What has parts is checked to its depth, and stays as it is. */
+static bool take_parts(const Field *field, json_t *value, const Place *place) {
+  bool fine = false;
+  if (field->type == F_OBJECT && json_is_object(value))
+    fine = check_members(field->parts, "*", value, place->name, NULL, place->problem);
+  else if (field->type == F_LIST && json_is_array(value))
+    fine = check_list(field, value, place);
+  else if (field->type == F_MAP && json_is_object(value))
+    fine = check_map(field, value, place);
+  else
+    wrong(place, "type");
+  if (fine && place->values)
+    values_json(place->values, field->name, value);
+  return fine;
+}
+
+static bool take_null(const Field *field, const Place *place) {
+  if (place->values)
+    values_null(place->values, field->name);
+  return true;
+}
+
+static bool take_bool(const Field *field, bool value, const Place *place) {
+  if (place->values)
+    values_int(place->values, field->name, value);
+  return true;
+}
+
+static bool take_value(const Field *field, json_t *value, const Place *place) {
+  if (json_is_null(value) && (field->flags & (OPTIONAL | OR_NULL)))
+    return take_null(field, place);
+  switch (field->type) {
+  case F_TEXT:
+  case F_RAW:
+  case F_DATE:
+  case F_WORD:
+  case F_ID:
+  case F_REF:
+    return json_is_string(value) ? take_string(field, json_string_value(value), place)
+                                 : wrong(place, "type");
+  case F_INT:
+  case F_TIME:
+    return json_is_integer(value) ? take_number(field, json_integer_value(value), place)
+                                  : wrong(place, "type");
+  case F_BOOL:
+    return json_is_boolean(value) ? take_bool(field, json_is_true(value), place)
+                                  : wrong(place, "type");
+  case F_WORDS:
+  case F_IDS:
+    return json_is_array(value) ? take_words(field, value, place) : wrong(place, "type");
+  case F_OBJECT:
+  case F_LIST:
+  case F_MAP:
+    return take_parts(field, value, place);
+  }
+  return false;
+}
+
+/* The field that this member of a request is, or NULL. */
+static const Field *field_of(const Field *fields, const char *shape, const char *name) {
+  return *name && !strpbrk(name, " ?") && shape_has(shape, name, NULL) ? field_find(fields, name)
+                                                                       : NULL;
+}
+
+/* What is wanted is not null, unless null is a value of it. */
+static bool is_missing(const Field *field, const json_t *object) {
+  const json_t *value = json_object_get(object, field->name);
+  return !value || (json_is_null(value) && (field->flags & OPTIONAL));
+}
+
+/* within: the name of what the object stands in, or NULL. */
+static bool check_members(const Field *fields, const char *shape, const json_t *object,
+                          const char *within, Values *values, Problem *problem) {
+  bool fine = true, optional;
   const char *name;
   json_t *value;
   json_object_foreach((json_t *)(uintptr_t)object, name, value) {
-    const Field *field = *name && !strpbrk(name, " ?") && shape_has(shape, name, NULL)
-                             ? field_find(fields, name)
-                             : NULL;
-    fine = (field ? take_member(field, value, values, problem)
-                  : problem_add(problem, name, "unknown", NULL)) &&
-           fine;
+    const Field *field = field_of(fields, shape, name);
+    g_autofree char *path = within ? g_strdup_printf("%s.%s", within, name) : NULL;
+    const Place place = {path ? path : name, values, problem};
+    fine = (field ? take_value(field, value, &place) : wrong(&place, "unknown")) && fine;
+  }
+  for (const Field *field = fields; field && field->name; field++) {
+    if (!shape_has(shape, field->name, &optional) || optional || !is_missing(field, object))
+      continue;
+    g_autofree char *path = within ? g_strdup_printf("%s.%s", within, field->name) : NULL;
+    fine = problem_add(problem, path ? path : field->name, "missing", NULL);
   }
   return fine;
 }
 
 bool take_object(const Field *fields, const char *shape, const json_t *object, Values *values,
                  Problem *problem) {
-  bool fine = take_present(fields, shape, object, values, problem);
-  for (const Field *field = fields; field && field->name; field++) {
-    bool optional;
-    const json_t *value = json_object_get(object, field->name);
-    bool null = json_is_null(value) && (field->flags & OPTIONAL); /* what is wanted is not null */
-    if (shape_has(shape, field->name, &optional) && !optional && (!value || null))
-      fine = problem_add(problem, field->name, "missing", NULL);
-  }
-  return fine;
+  return check_members(fields, shape, object, NULL, values, problem);
 }
 
 bool take_text(const Field *field, const char *text, Values *values, Problem *problem) {
+  const Place place = {field->name, values, problem};
   gint64 number;
-  if (*text == 0 && (field->flags & OPTIONAL)) {
-    values_null(values, field->name);
-    return true;
-  }
+  if (*text == 0 && (field->flags & OPTIONAL))
+    return take_null(field, &place);
   switch (field->type) {
   case F_INT:
   case F_TIME:
     return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL)
-               ? take_number(field, number, values, problem)
-               : problem_add(problem, field->name, "type", NULL);
+               ? take_number(field, number, &place)
+               : wrong(&place, "type");
   case F_BOOL:
-    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-      return problem_add(problem, field->name, "type", NULL);
-    values_int(values, field->name, strcmp(text, "true") == 0);
-    return true;
+    return strcmp(text, "true") == 0 || strcmp(text, "false") == 0
+               ? take_bool(field, strcmp(text, "true") == 0, &place)
+               : wrong(&place, "type");
   case F_WORDS:
   case F_IDS:
-    return problem_add(problem, field->name, "type", NULL);
+  case F_OBJECT:
+  case F_LIST:
+  case F_MAP:
+    return wrong(&place, "type");
   default:
-    return g_utf8_validate(text, -1, NULL) ? take_string(field, text, values, problem)
-                                           : problem_add(problem, field->name, "characters", NULL);
+    return g_utf8_validate(text, -1, NULL) ? take_string(field, text, &place)
+                                           : wrong(&place, "characters");
   }
 }

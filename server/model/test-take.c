@@ -18,10 +18,24 @@ static const Field fields[] = {
     END,
 };
 
+static const Field picture[] = {ID("pid"), INT("w", 0, 9, .flags = OR_NULL), END};
+static const Field pictures[] = {OBJECT("picture", "Picture", picture), END};
+static const Field source[] = {WORD("source", "mic camera"), END};
+static const Field members[] = {
+    RAW("sdp", 1, 5),
+    OBJECT("first", "Picture", picture),
+    LIST("want", 0, 2, pictures),
+    MAP("sources", 1, 2, "mid", source),
+    ID("who", .flags = OR_NULL),
+    END,
+};
+
 typedef struct {
   const char *shape, *body;
   const char *wrong; /* "member code …" in the order of the body; "" when it is fine */
 } Case;
+
+#define PID "\"0123456789abcdef\""
 
 static char *wrong_of(const Problem *problem) {
   GString *wrong = g_string_new(NULL);
@@ -32,6 +46,21 @@ static char *wrong_of(const Problem *problem) {
                            json_string_value(json_object_get(error, "code")));
   }
   return g_string_free(wrong, FALSE);
+}
+
+static void expect(const Field *of, const Case *c) {
+  json_t *body = json_loads(c->body, JSON_DECODE_ANY, NULL);
+  Values values = {NULL};
+  Problem problem = {0};
+  bool fine = take_object(of, c->shape, json_is_null(body) ? NULL : body, &values, &problem);
+  g_autofree char *wrong = wrong_of(&problem);
+  if (strcmp(wrong, c->wrong) != 0)
+    g_error("%s: \"%s\" instead of \"%s\"", c->body, wrong, c->wrong);
+  g_assert_true(fine == (*wrong == 0));
+  g_assert_cmpint(problem.status, ==, fine ? 0 : 422);
+  values_clear(&values);
+  problem_clear(&problem);
+  json_decref(body);
 }
 
 static void test_table(void) {
@@ -87,21 +116,60 @@ static void test_table(void) {
       {"title count kind?", "{\"kind\": \"x\", \"count\": \"1\", \"more\": {}}",
        "kind words count type more unknown title missing"},
   };
-  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-    json_t *body = json_loads(cases[i].body, JSON_DECODE_ANY, NULL);
-    Values values = {NULL};
-    Problem problem = {0};
-    bool fine =
-        take_object(fields, cases[i].shape, json_is_null(body) ? NULL : body, &values, &problem);
-    g_autofree char *wrong = wrong_of(&problem);
-    if (strcmp(wrong, cases[i].wrong) != 0)
-      g_error("%s: \"%s\" instead of \"%s\"", cases[i].body, wrong, cases[i].wrong);
-    g_assert_true(fine == (*wrong == 0));
-    g_assert_cmpint(problem.status, ==, fine ? 0 : 422);
-    values_clear(&values);
-    problem_clear(&problem);
-    json_decref(body);
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    expect(fields, &cases[i]);
+}
+
+/* What has parts is checked to its depth, by the same rules. */
+static void test_parts(void) {
+  static const Case cases[] = {
+      {"sdp", "{\"sdp\": \" a\\r\\n \"}", ""},
+      {"sdp", "{\"sdp\": \"\"}", "sdp short"},
+      {"sdp", "{\"sdp\": \"abcdef\"}", "sdp long"},
+      {"sdp", "{\"sdp\": null}", "sdp type"},
+      {"who", "{\"who\": null}", ""},
+      {"who", "{\"who\": " PID "}", ""},
+      {"who", "{\"who\": \"\"}", "who id"},
+      {"who", "{}", "who missing"},
+      {"first", "{\"first\": {\"pid\": " PID ", \"w\": null}}", ""},
+      {"first", "{\"first\": {\"pid\": " PID "}}", "first.w missing"},
+      {"first", "{\"first\": {\"pid\": \"x\", \"w\": 10, \"h\": 1}}",
+       "first.pid id first.w more first.h unknown"},
+      {"first", "{\"first\": []}", "first type"},
+      {"first", "{\"first\": null}", "first type"},
+      {"want", "{\"want\": []}", ""},
+      {"want", "{\"want\": [{\"pid\": " PID ", \"w\": 1}]}", ""},
+      {"want", "{\"want\": [7, {\"pid\": " PID ", \"w\": \"1\"}]}", "want.0 type want.1.w type"},
+      {"want", "{\"want\": [1, 2, 3]}", "want many"},
+      {"want", "{\"want\": {}}", "want type"},
+      {"sources", "{\"sources\": {\"0\": \"mic\", \"1\": \"camera\"}}", ""},
+      {"sources", "{\"sources\": {\"0123456789abcdef\": \"mic\"}}", ""},
+      {"sources", "{\"sources\": {}}", "sources few"},
+      {"sources", "{\"sources\": {\"0\": \"mic\", \"1\": \"mic\", \"2\": \"mic\"}}",
+       "sources many"},
+      {"sources", "{\"sources\": {\"0\": \"screen\"}}", "sources.0 words"},
+      {"sources", "{\"sources\": {\"0\": [\"mic\"]}}", "sources.0 type"},
+      {"sources", "{\"sources\": {\"\": \"mic\", \"0123456789abcdefg\": \"mic\"}}",
+       "sources. unknown sources.0123456789abcdefg unknown"},
+      {"sources", "{\"sources\": [\"mic\"]}", "sources type"},
+      {"*", "{}", "sdp missing first missing want missing sources missing who missing"},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    expect(members, &cases[i]);
+}
+
+/* Of a request with any number of unknown members a bounded number is named. */
+static void test_many_wrong(void) {
+  json_t *body = json_object();
+  for (unsigned i = 0; i < 3 * PROBLEM_ENTRIES_MOST; i++) {
+    g_autofree char *name = g_strdup_printf("m%u", i);
+    json_object_set_new(body, name, json_true());
   }
+  Problem problem = {0};
+  g_assert_false(take_object(fields, "", body, NULL, &problem));
+  g_assert_cmpuint(json_array_size(problem.errors), ==, PROBLEM_ENTRIES_MOST);
+  problem_clear(&problem);
+  json_decref(body);
 }
 
 /* Texts come out trimmed and in NFC, lists as JSON. */
@@ -117,6 +185,17 @@ static void test_values(void) {
   g_assert_true(values_find(&values, "login")->kind == VALUE_NULL);
   g_assert_null(values_find(&values, "count"));
   values_clear(&values);
+  json_decref(body);
+  body = json_pack("{s:s}", "note", "a\r\nb");
+  g_assert_true(take_object(fields, "note", body, &values, &problem));
+  g_assert_cmpstr(values_find(&values, "note")->text, ==, "a\nb"); /* one kind of line end */
+  values_clear(&values);
+  json_decref(body);
+  body = json_pack("{s:{s:s}}", "sources", "0", "mic");
+  g_assert_true(take_object(members, "sources", body, &values, &problem));
+  g_assert_true(values_find(&values, "sources")->json == json_object_get(body, "sources"));
+  values_clear(&values);
+  g_assert_true(take_object(members, "sources", body, NULL, &problem));
   json_decref(body);
 }
 
@@ -173,6 +252,8 @@ static void test_sections(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/model/take/table", test_table);
+  g_test_add_func("/model/take/parts", test_parts);
+  g_test_add_func("/model/take/many-wrong", test_many_wrong);
   g_test_add_func("/model/take/values", test_values);
   g_test_add_func("/model/take/text", test_text);
   g_test_add_func("/model/sections", test_sections);

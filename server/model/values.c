@@ -3,7 +3,9 @@
 #include <string.h>
 
 static void clear_value(void *pointer) {
-  g_free(((Value *)pointer)->text);
+  Value *value = pointer;
+  g_free(value->text);
+  json_decref(value->json);
 }
 
 void values_clear(Values *values) {
@@ -22,7 +24,7 @@ const Value *values_find(const Values *values, const char *name) {
 static void put(Values *values, Value fresh) {
   Value *old = (Value *)(uintptr_t)values_find(values, fresh.name);
   if (old) {
-    g_free(old->text);
+    clear_value(old);
     *old = fresh;
     return;
   }
@@ -38,23 +40,39 @@ void values_text(Values *values, const char *name, const char *text) {
 }
 
 void values_text_take(Values *values, const char *name, char *text) {
-  put(values, (Value){name, text ? VALUE_TEXT : VALUE_NULL, 0, text});
+  put(values, (Value){name, text ? VALUE_TEXT : VALUE_NULL, 0, text, NULL});
 }
 
 void values_int(Values *values, const char *name, int64_t number) {
-  put(values, (Value){name, VALUE_INT, number, NULL});
+  put(values, (Value){name, VALUE_INT, number, NULL, NULL});
 }
 
 void values_null(Values *values, const char *name) {
-  put(values, (Value){name, VALUE_NULL, 0, NULL});
+  put(values, (Value){name, VALUE_NULL, 0, NULL, NULL});
+}
+
+void values_json(Values *values, const char *name, json_t *json) {
+  put(values, (Value){name, VALUE_JSON, 0, NULL, json_incref(json)});
+}
+
+json_t *value_plain(const Value *value) {
+  switch (value->kind) {
+  case VALUE_NULL:
+    return json_null();
+  case VALUE_INT:
+    return json_integer(value->number);
+  case VALUE_TEXT:
+    return json_string(value->text);
+  case VALUE_JSON:
+    return json_incref(value->json);
+  }
+  g_assert_not_reached();
 }
 
 void values_copy(const Values *from, Values *to) {
   for (unsigned i = 0; from && from->items && i < from->items->len; i++) {
     const Value *value = &g_array_index(from->items, Value, i);
-    if (value->kind == VALUE_INT)
-      values_int(to, value->name, value->number);
-    else
-      values_text(to, value->name, value->text);
+    put(to, (Value){value->name, value->kind, value->number, g_strdup(value->text),
+                    json_incref(value->json)});
   }
 }

@@ -4,16 +4,18 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { VALUE_NULL, VALUE_INT, VALUE_TEXT } ValueKind;
+typedef enum { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_JSON } ValueKind;
 
 typedef struct {
   const char *name;
   ValueKind kind;
   int64_t number;
   char *text;
+  json_t *json;
 } Value;
 
 typedef struct {
@@ -28,6 +30,11 @@ void values_text(Values *values, const char *name, const char *text);
 void values_text_take(Values *values, const char *name, char *text);
 void values_int(Values *values, const char *name, int64_t number);
 void values_null(Values *values, const char *name);
+/* Shares json. It is no statement's parameter. */
+void values_json(Values *values, const char *name, json_t *json);
+
+/* The value alone, without what its field makes of it; a new reference. */
+json_t *value_plain(const Value *value);
 
 /* All of from, beside what to has; nothing of a NULL. */
 void values_copy(const Values *from, Values *to);

@@ -8,23 +8,11 @@
 /* So many are named; more do not help whoever reads it. */
 #define NAMED_MOST 20
 
-static json_t *value_of(const Value *value) {
-  switch (value->kind) {
-  case VALUE_INT:
-    return json_integer(value->number);
-  case VALUE_TEXT:
-    return json_string(value->text);
-  case VALUE_NULL:
-    return json_null();
-  }
-  g_assert_not_reached();
-}
-
 static bool name_it(Call *call, const Values *row, void *data) {
   json_t *by = data, *object = json_object();
   for (unsigned i = 0; i < row->items->len; i++) {
     const Value *value = &g_array_index(row->items, Value, i);
-    json_object_set_new(object, value->name, value_of(value));
+    json_object_set_new(object, value->name, value_plain(value));
   }
   json_array_append_new(by, object);
   return json_array_size(by) < NAMED_MOST;
