@@ -1,7 +1,7 @@
 #include "domain/subjects.h"
 
 #include "domain/list.h"
-#include "model/model.h"
+#include "model/keys.h"
 
 static const Subject *const subjects[] = {
     &subject_person,
@@ -13,7 +13,9 @@ static const Subject *const subjects[] = {
 Model *subjects_model(void) {
   g_autofree char *why = NULL;
   Model *model = model_new(subjects, &why);
-  if (!model)
+  for (unsigned i = 0; model && i < model_count(model) && !why; i++)
+    keys_check(model, model_info(model, i), &why); /* here none is without its words */
+  if (why)
     g_error("%s", why);
   return model;
 }

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
+#include "model/keys.h"
 #include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
 
+extern const char kernel_words[]; /* words.txt */
+
 struct Model {
   GPtrArray *infos; /* Info */
+  Words words;      /* the kernel's own */
 };
 
 /* ---- words separated by blanks ---- */
@@ -391,6 +395,28 @@ static bool read_sections(Info *info, char **why) {
          fail(info->subject, why, "queries.sql", where);
 }
 
+/* ---- words ---- */
+
+static bool read_words(Info *info, char **why) {
+  g_autofree char *where = NULL;
+  return !info->subject->words || words_parse(&info->words, info->subject->words, &where) ||
+         fail(info->subject, why, "words.txt", where);
+}
+
+static bool read_kernel_words(Model *model, char **why) {
+  return words_parse(&model->words, kernel_words, why) && keys_check_kernel(model, why);
+}
+
+/* Once all have been read, as some are lent from one subject to another. */
+static bool check_all_words(const Model *model, char **why) {
+  for (unsigned i = 0; i < model->infos->len; i++) {
+    const Info *info = model_info(model, i);
+    if (info->subject->words && !keys_check(model, info, why))
+      return false;
+  }
+  return true;
+}
+
 /* ---- the model ---- */
 
 static void rule_clear(void *pointer) {
@@ -400,6 +426,7 @@ static void rule_clear(void *pointer) {
 static void info_free(void *pointer) {
   Info *info = pointer;
   sections_clear(&info->sections);
+  words_clear(&info->words);
   g_free(info->columns);
   g_free(info->from);
   g_free((char *)(uintptr_t)info->state.of);
@@ -434,21 +461,24 @@ static Info *info_new(const Subject *subject) {
 Model *model_new(const Subject *const *subjects, char **why) {
   g_autoptr(Model) model = g_new0(Model, 1);
   model->infos = g_ptr_array_new_with_free_func(info_free);
+  if (!read_kernel_words(model, why))
+    return NULL;
   for (; *subjects; subjects++) {
     Info *info = info_new(*subjects);
     g_ptr_array_add(model->infos, info);
-    if (!read_sections(info, why) || !read_row(info, why) || !add_rules(info, why) ||
-        !check_fields(info, why) || !check_steps(info, why) || !check_routes(info, why) ||
-        !check_verbs(info, why))
+    if (!read_sections(info, why) || !read_words(info, why) || !read_row(info, why) ||
+        !add_rules(info, why) || !check_fields(info, why) || !check_steps(info, why) ||
+        !check_routes(info, why) || !check_verbs(info, why))
       return NULL;
   }
-  return g_steal_pointer(&model);
+  return check_all_words(model, why) ? g_steal_pointer(&model) : NULL;
 }
 
 void model_free(Model *model) {
   if (!model)
     return;
   g_ptr_array_unref(model->infos);
+  words_clear(&model->words);
   g_free(model);
 }
 
@@ -483,4 +513,32 @@ const Field *model_column(const Model *model, const char *table, const char *col
         return field;
   }
   return NULL;
+}
+
+const Info *model_subject(const Model *model, const char *name) {
+  for (unsigned i = 0; i < model->infos->len; i++)
+    if (strcmp(model_info(model, i)->subject->name, name) == 0)
+      return model_info(model, i);
+  return NULL;
+}
+
+static const Words *words_of(const Model *model, const char *subject) {
+  const Info *info = model_subject(model, subject);
+  return info ? &info->words : strcmp(subject, "kernel") == 0 ? &model->words : NULL;
+}
+
+const Word *model_word(const Model *model, const char *subject, const char *key) {
+  const Words *words = words_of(model, subject);
+  const Word *own = words ? words_find(words, key) : NULL;
+  g_autofree char *lent = words && !own ? words_lent(words, key) : NULL;
+  char *dot = lent ? strchr(lent, '.') : NULL;
+  if (!dot)
+    return own;
+  *dot = 0;
+  const Words *lender = words_of(model, lent);
+  return lender ? words_find(lender, dot + 1) : NULL;
+}
+
+const Words *model_kernel_words(const Model *model) {
+  return &model->words;
 }

@@ -6,6 +6,7 @@
 
 #include "model/sections.h"
 #include "model/subject.h"
+#include "model/words.h"
 
 #define VERBS_MAX 64
 #define SCOPES_MAX 32
@@ -21,6 +22,7 @@ typedef struct {
 typedef struct {
   const Subject *subject;
   Sections sections;
+  Words words;
   char alias;        /* of its table in the row */
   char *columns;     /* of the row, {p} filled in */
   char *from;        /* "from …" */
@@ -51,3 +53,10 @@ const Info *model_find(const Model *model, const char *subject);
 const Info *model_table(const Model *model, const char *table);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);
+
+/* NULL when there is no subject of that name. */
+const Info *model_subject(const Model *model, const char *name);
+/* What people read for a key of a subject, or of the kernel's own ("kernel"); NULL. keys.h says
+ * which keys there are. */
+const Word *model_word(const Model *model, const char *subject, const char *key);
+const Words *model_kernel_words(const Model *model);

@@ -1,8 +1,8 @@
 /* A subject: a kind of record, declared as data. What an author writes; see MODEL.md.
  *
  * server/domain/X/X.c has its fields, its grants, its lists and its routes; queries.sql beside it
- * the SQL (sections.h). All is constant. model_new (model.h) checks that every
- * name in it resolves and computes what the kernel works with. */
+ * the SQL (sections.h), words.txt what people read (words.h). All is constant. model_new (model.h)
+ * checks that every name in it resolves and computes what the kernel works with. */
 #pragma once
 
 #include <stdbool.h>
@@ -104,6 +104,7 @@ typedef struct {
 typedef struct {
   const char *code; /* "person.login_taken" */
   int status;
+  const char *params; /* NULL, or what its words have places for: "most:int who" */
 } Code;
 
 typedef struct {
@@ -115,4 +116,5 @@ typedef struct {
   const char *sql;     /* queries.sql, embedded */
   const State *states; /* NULL: it has none */
   const Step *steps;   /* NULL: it has none */
+  const char *words;   /* words.txt, embedded; NULL in tests that show nothing */
 } Subject;

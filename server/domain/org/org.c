@@ -95,5 +95,6 @@ static const Code codes[] = {
     {0},
 };
 
-extern const char org_sql[];
-const Subject subject_org = {"org", "org", fields, grants, routes, codes, org_sql};
+extern const char org_sql[], org_words[];
+const Subject subject_org = {"org",  "org", fields,  grants,
+                             routes, codes, org_sql, .words = org_words};

@@ -131,5 +131,6 @@ static const Code codes[] = {
     {0},
 };
 
-extern const char person_sql[];
-const Subject subject_person = {"person", "person", fields, grants, routes, codes, person_sql};
+extern const char person_sql[], person_words[];
+const Subject subject_person = {"person", "person", fields,     grants,
+                                routes,   codes,    person_sql, .words = person_words};

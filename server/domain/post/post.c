@@ -75,5 +75,6 @@ static const Code codes[] = {
     {"post.ended", 409},   {"post.ends_before", 422}, {0},
 };
 
-extern const char post_sql[];
-const Subject subject_post = {"post", "post", fields, grants, routes, codes, post_sql};
+extern const char post_sql[], post_words[];
+const Subject subject_post = {"post", "post", fields,   grants,
+                              routes, codes,  post_sql, .words = post_words};

@@ -1,0 +1,23 @@
+/* Which words a subject must have, by what it declares; and whether words.txt has just those.
+ *
+ *   person          the subject itself
+ *   name            a field; kind.staff: a word of it
+ *   sort.due        an order that is no field
+ *   list            a list, list.of_org: where it has a name
+ *   state, state.x  what the state is called, and each
+ *   verb.edit, scope.own, code.login_taken
+ *
+ * The kernel's own (server/model/words.txt) are those of the roles, role.staff, and scope.all. */
+#pragma once
+
+#include "model/model.h"
+
+/* The keys, each once, in the order of the declarations. */
+GPtrArray *keys_of(const Info *info);
+/* The same for what belongs to no subject. */
+GPtrArray *keys_of_kernel(void);
+
+/* false, with *why (free with g_free) naming all that words lacks and what nobody asks for. A model
+ * whose other subjects have their words, as some may be lent. */
+bool keys_check(const Model *model, const Info *info, char **why);
+bool keys_check_kernel(const Model *model, char **why);
