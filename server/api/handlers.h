@@ -44,9 +44,6 @@ void attendance_window_move(Exchange *exchange);
 /* people.c */
 void people_reset_password(Exchange *exchange);
 
-/* audit.c */
-void audit_index(Exchange *exchange);
-
 /* recordings.c */
 void recordings_index(Exchange *exchange);
 void recordings_show(Exchange *exchange);

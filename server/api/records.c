@@ -17,8 +17,11 @@ static Call *new_call(Exchange *exchange) {
   call->model = exchange->context->model;
   call->db = exchange->db;
   call->actor = exchange->actor;
-  call->roles = exchange->session->roles;
+  call->roles = exchange->session->roles | SIGNED_IN;
+  call->link = exchange->session->scope_meeting;
   call->now_ms = exchange->now_ms;
+  call->mono_us = exchange->now.mono_us;
+  call->boot = exchange->now.boot;
   call->zone = exchange->context->config->time_zone;
   call->version = exchange->request->if_match;
   exchange->own = call;
@@ -84,7 +87,7 @@ static bool come_in(Exchange *exchange, Call *call, GError **error) {
   if (!now)
     return false;
   call->db = exchange->db;
-  call->roles = now->roles;
+  call->roles = now->roles | SIGNED_IN;
   return true;
 }
 

@@ -62,8 +62,6 @@ const ApiRoute routes[] = {
     {HTTP_GET, "recordings", FOR_PERSON, "listRecordings", recordings_index},
     {HTTP_GET, "recordings/{id}", FOR_PERSON, "getRecording", recordings_show},
     {HTTP_GET, "recordings/{id}/files/{id}", FOR_PERSON, "getRecordingFile", recordings_play},
-
-    {HTTP_GET, "audit", FOR_AUDIT_ADMIN, "listAudit", audit_index},
 };
 const unsigned route_count = G_N_ELEMENTS(routes);
 

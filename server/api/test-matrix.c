@@ -67,7 +67,7 @@ static const struct {
     {"post.create", M(STAFF) | M(SYSTEM_ADMIN)},
     {"post.end", M(STAFF) | M(SYSTEM_ADMIN)},
     {"resetPassword", M(SYSTEM_ADMIN)},
-    {"listAudit", M(AUDIT_ADMIN)},
+    {"audit.list", M(AUDIT_ADMIN)},
     {"listRecordings", SIGNED},
     {"getRecording", INVITED},
     {"getRecordingFile", INVITED},

@@ -7,3 +7,4 @@
 extern const Subject subject_person;
 extern const Subject subject_org;
 extern const Subject subject_post;
+extern const Subject subject_audit;

@@ -4,10 +4,7 @@
 #include "model/keys.h"
 
 static const Subject *const subjects[] = {
-    &subject_person,
-    &subject_org,
-    &subject_post,
-    NULL,
+    &subject_person, &subject_org, &subject_post, &subject_audit, NULL,
 };
 
 Model *subjects_model(void) {

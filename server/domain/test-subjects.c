@@ -35,6 +35,7 @@ static void walk_list(World *w, const Info *info, unsigned roles, const Route *r
     for (unsigned way = 0; way < 4; way++) {
       ListWish wish = {.list = route->list,
                        .sort = sorts[i] + (*sorts[i] == '-'),
+                       .under = route_under(route),
                        .down = way & 1,
                        .after = way & 2};
       compiles(w, info, compose_list(info, roles, verb, &wish));
@@ -58,14 +59,20 @@ static void walk_runs(World *w, const Info *info) {
   }
 }
 
+static void walk_routes(World *w, const Info *info, unsigned role) {
+  for (const Route *route = info->subject->routes; route->path; route++) {
+    int verb = route->verb ? info_verb(info, route->verb) : -1;
+    if (verb >= 0)
+      compiles(w, info, compose_one(info, role, verb, route_under(route)));
+    if (route->kind == R_LIST)
+      walk_list(w, info, role, route);
+  }
+}
+
 static void walk_subject(World *w, const Info *info) {
   for (unsigned role = 1; role < 1u << ROLE_COUNT; role *= 2)
-    for (const Route *route = info->subject->routes; route->path; route++) {
-      if (route->verb)
-        compiles(w, info, compose_one(info, role, info_verb(info, route->verb)));
-      if (route->kind == R_LIST)
-        walk_list(w, info, role, route);
-    }
+    walk_routes(w, info, role);
+  walk_routes(w, info, SIGNED_IN);
   walk_runs(w, info);
 }
 

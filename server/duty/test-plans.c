@@ -46,7 +46,6 @@ static void use_lists(Fixture *f, const char *meeting, char *person) {
   drop(meetings_list(f->db, &query, &session, T0, &error), error);
   drop(meeting_json(f->db, meeting, &session, &error), error);
   drop(invitations_list(f->db, meeting, NULL, 20, &error), error);
-  drop(audit_list(f->db, NULL, 20, &error), error);
   drop(events_list(f->db, meeting, 0, 20, &error), error);
   drop(chat_last(f->db, meeting, 20, &error), error);
   drop(chat_page(f->db, meeting, NULL, 20, &error), error);

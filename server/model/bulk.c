@@ -42,22 +42,6 @@ bool bulk_take(Call *call, const json_t *body) {
   return fine;
 }
 
-static void begin(const Call *call, Call *one, const char *id) {
-  call_init(one);
-  one->model = call->model;
-  one->info = call->info;
-  one->route = call->route;
-  one->verb = call->verb;
-  one->db = call->db;
-  one->actor = call->actor;
-  one->roles = call->roles;
-  one->now_ms = call->now_ms;
-  one->zone = call->zone;
-  values_copy(&call->asked, &one->asked);
-  call_begin(one);
-  call_row(one, id);
-}
-
 static bool run_one(Call *one) {
   switch (one->route->kind) {
   case R_EDIT:
@@ -82,15 +66,20 @@ static bool do_one(Call *call, const char *id, json_t *results, int *done) {
   Call one;
   if (!db_exec(call->db, "savepoint bulk", &call->error))
     return false;
-  begin(call, &one, id);
+  call_begin_other(&one, call, call->info);
+  one.route = call->route;
+  one.verb = call->verb;
+  values_copy(&call->asked, &one.asked);
+  call_row(&one, id);
   bool fine = run_one(&one);
-  if (one.error)
-    call->error = g_steal_pointer(&one.error);
-  else
+  if (!one.error)
     json_array_append_new(results, result_of(id, &one, fine));
-  if (fine)
-    call_take_effects(call, &one);
+  if (!fine) { /* what was refused leaves nothing */
+    problem_clear(&one.problem);
+    g_array_set_size(one.effects, 0);
+  }
   *done += fine;
+  call_join(call, &one);
   call_clear(&one);
   return !call->error &&
          db_exec(call->db, fine ? "release bulk" : "rollback to bulk; release bulk", &call->error);

@@ -24,8 +24,15 @@ void call_clear(Call *call) {
 }
 
 void call_begin(Call *call) {
+  int64_t from_ms, to_ms;
+  zone_day(call->zone, call->now_ms, &from_ms, &to_ms);
   values_text(&call->server, "me", call->actor.person);
+  values_text(&call->server, "link", call->link);
   values_int(&call->server, "now", call->now_ms);
+  values_int(&call->server, "mono_us", call->mono_us);
+  values_text(&call->server, "boot", call->boot);
+  values_int(&call->server, "day_from", from_ms);
+  values_int(&call->server, "day_to", to_ms);
   g_autofree char *today = zone_format(call->zone, call->now_ms, "%Y-%m-%d");
   values_text(&call->server, "today", today);
   values_text(&call->server, "on", today);
@@ -34,6 +41,32 @@ void call_begin(Call *call) {
 void call_row(Call *call, const char *id) {
   values_text(&call->server, "id", id);
   call->id = call_text(call, "@id");
+}
+
+void call_begin_other(Call *other, const Call *call, const Info *info) {
+  call_init(other);
+  other->model = call->model;
+  other->info = info;
+  other->db = call->db;
+  other->actor = call->actor;
+  other->roles = call->roles;
+  other->link = call->link;
+  other->now_ms = call->now_ms;
+  other->mono_us = call->mono_us;
+  other->boot = call->boot;
+  other->zone = call->zone;
+  call_begin(other);
+}
+
+void call_join(Call *call, Call *other) {
+  if (call->problem.status == 0) {
+    call->problem = other->problem;
+    other->problem = (Problem){0};
+  }
+  if (!call->error)
+    call->error = g_steal_pointer(&other->error);
+  g_array_append_vals(call->effects, other->effects->data, other->effects->len);
+  g_array_set_clear_func(other->effects, NULL); /* their texts went along */
 }
 
 static const Value *find(const Call *call, const char *name) {
@@ -78,8 +111,9 @@ void call_let(Call *call, const char *name, const char *text) {
 
 /* What the kernel says, and no section may say otherwise. */
 static bool is_reserved(const char *name) {
-  static const char *const names[] = {"me", "now",   "today",   "on",    "id",
-                                      "to", "shown", "version", "limit", NULL};
+  static const char *const names[] = {"me",    "link",     "now",     "mono_us", "boot",
+                                      "today", "day_from", "day_to",  "on",      "id",
+                                      "to",    "shown",    "version", "limit",   NULL};
   return g_strv_contains(names, name);
 }
 
@@ -148,6 +182,10 @@ bool call_run(Call *call, const char *section) {
   return true;
 }
 
+Moment call_moment(const Call *call) {
+  return (Moment){call->now_ms, call->mono_us, call->boot};
+}
+
 bool call_refuse(Call *call, const char *code) {
   if (strcmp(code, "not_found") == 0)
     return problem_set(&call->problem, PROBLEM_NOT_FOUND);
@@ -164,11 +202,4 @@ void call_effect(Call *call, EffectKind kind, const char *meeting, const char *p
                  const char *name) {
   Effect effect = {kind, g_strdup(meeting), g_strdup(person), g_strdup(name)};
   g_array_append_val(call->effects, effect);
-}
-
-void call_take_effects(Call *call, const Call *other) {
-  for (unsigned i = 0; i < other->effects->len; i++) {
-    const Effect *effect = &g_array_index(other->effects, Effect, i);
-    call_effect(call, effect->kind, effect->meeting, effect->person, effect->name);
-  }
 }

@@ -13,6 +13,7 @@
 #include "model/problem.h"
 #include "model/values.h"
 #include "store/audit.h"
+#include "store/moment.h"
 
 struct Call {
   const Model *model;
@@ -22,9 +23,12 @@ struct Call {
   const Step *step; /* what makes the row, or leads it from its state to another; or NULL */
   sqlite3 *db;      /* of the thread that it is on */
 
-  Actor actor;    /* borrowed texts */
-  unsigned roles; /* of the actor */
+  Actor actor;      /* borrowed texts */
+  unsigned roles;   /* of the actor, and SIGNED_IN or SERVER */
+  const char *link; /* the meeting that the actor came to by a personal link, or NULL; borrowed */
   int64_t now_ms;
+  int64_t mono_us;  /* the same moment on the monotonic clock */
+  const char *boot; /* of which start of the machine; borrowed */
   const char *zone; /* in which days are counted (base/zone.h); borrowed */
   const char *id;   /* of the row, or NULL (call_row) */
   bool bulk;        /* it is about many rows (bulk.h) */
@@ -47,8 +51,14 @@ void call_clear(Call *call);
 
 /* Which row it is about: "@id". Copies. */
 void call_row(Call *call, const char *id);
-/* Fills in @me, @now, @today, and @on with today. Before it is run. */
+/* Fills in @me, @link, @now, @mono_us, @boot, @today with its ends @day_from and @day_to in
+ * milliseconds, and @on with today. Before it is run. */
 void call_begin(Call *call);
+
+/* For another subject, in the same transaction, of the same actor: init, and freed with clear. Its
+ * problem, its error and its effects are the first one's when it is joined. */
+void call_begin_other(Call *other, const Call *call, const Info *info);
+void call_join(Call *call, Call *other);
 
 /* ---- for guards and effects ---- */
 
@@ -73,11 +83,11 @@ bool call_run(Call *call, const char *section);
 typedef bool (*CallRow)(Call *call, const Values *row, void *data);
 bool call_each(Call *call, const char *section, CallRow function, void *data);
 
+/* When it is, for what the store keeps of meetings. */
+Moment call_moment(const Call *call);
+
 /* Refuses with a code of the subject's or of the kernel's (not_found, forbidden). false. */
 bool call_refuse(Call *call, const char *code);
-
-/* What another call on the same transaction leaves for rooms. */
-void call_take_effects(Call *call, const Call *other);
 
 void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
                  const char *name);

@@ -53,7 +53,8 @@ static void note_field(Call *call, const char *name) {
 /* All that was asked: columns and what is said with the act. */
 static void note_asked(Call *call) {
   for (const Field *field = call->info->subject->fields; field->name; field++)
-    if (values_find(&call->asked, field->name) && strcmp(field->name, "note") != 0)
+    if (values_find(&call->asked, field->name) && strcmp(field->name, "note") != 0 &&
+        !(call->row.items && (field->flags & ONCE))) /* which the path said */
       note_field(call, field->name);
 }
 

@@ -48,11 +48,18 @@ static void add_bits(GString *sql, const Info *info, unsigned roles) {
                              section(info, SECTION_SCOPE, info->scopes->pdata[bit]));
 }
 
-char *compose_one(const Info *info, unsigned roles, int verb) {
+static void add_under(GString *sql, const Info *info, const char *under) {
+  if (under)
+    g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, under, under);
+}
+
+char *compose_one(const Info *info, unsigned roles, int verb, const char *under) {
   GString *sql = g_string_new("select ");
   add_bits(sql, info, roles);
-  g_string_append_printf(sql, "%s %s where %c.id = @id and ", info->columns, info->from,
-                         info->alias);
+  g_string_append_printf(sql, "%s %s where %c.\"%s\" = @id", info->columns, info->from, info->alias,
+                         info->key);
+  add_under(sql, info, under);
+  g_string_append(sql, " and ");
   bool anybody = add_rights(sql, info, roles, verb);
   return g_string_free(sql, !anybody);
 }
@@ -90,6 +97,7 @@ static bool add_conditions(GString *sql, const Info *info, unsigned roles, int v
                            const ListWish *wish) {
   g_string_append_printf(sql, " %s where ", info->from);
   bool anybody = add_rights(sql, info, roles, verb);
+  add_under(sql, info, wish->under);
   if (wish->list->where)
     g_string_append_printf(sql, " and (%s\n)", section(info, SECTION_WHERE, wish->list->where));
   for (unsigned i = 0; i < wish->filter_count; i++)
@@ -105,9 +113,10 @@ char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *w
   g_string_append_printf(sql, "%s as \"key\", %s", key, info->columns);
   bool anybody = add_conditions(sql, info, roles, verb, wish);
   if (wish->after)
-    g_string_append_printf(sql, " and (%s, %c.id) %c (@after_key, @after_id)", key, info->alias,
-                           wish->down ? '<' : '>');
-  g_string_append_printf(sql, " order by %s%s, %c.id%s limit @limit", key, way, info->alias, way);
+    g_string_append_printf(sql, " and (%s, %c.\"%s\") %c (@after_key, @after_id)", key, info->alias,
+                           info->key, wish->down ? '<' : '>');
+  g_string_append_printf(sql, " order by %s%s, %c.\"%s\"%s limit @limit", key, way, info->alias,
+                         info->key, way);
   return g_string_free(sql, !anybody);
 }
 
@@ -128,7 +137,7 @@ char *compose_update(const Info *info, const char *const *names, bool with_versi
     g_string_append(sql, ", published_state = coalesce(@shown, published_state)");
   for (; *names; names++)
     g_string_append_printf(sql, ", \"%s\" = :%s", *names, *names);
-  g_string_append(sql, " where id = @id");
+  g_string_append_printf(sql, " where \"%s\" = @id", info->key);
   if (with_version)
     g_string_append(sql, " and version = @version");
   return g_string_free(sql, FALSE);

@@ -13,13 +13,14 @@ typedef struct {
   const char *sort;                 /* a field or a `sort` */
   bool down;                        /* from the last to the first */
   bool after;                       /* behind the row whose key and id are @after_key, @after_id */
+  const char *under;                /* the rows that refer to :NAME by the column NAME; or NULL */
   const char *filters[FILTERS_MAX]; /* fields (value :NAME) and `filter`s that the request uses */
   unsigned filter_count;
 } ListWish;
 
-/* The row whose id is @id, if these roles may use the verb on it in some state. NULL: nobody of
- * them may on any. */
-char *compose_one(const Info *info, unsigned roles, int verb);
+/* The row whose id is @id, if these roles may use the verb on it in some state, and it refers to
+ * :UNDER by the column `under` (NULL: whatever it refers to). NULL: nobody of them may on any. */
+char *compose_one(const Info *info, unsigned roles, int verb, const char *under);
 /* The column behind the bits is "key", what the list is ordered by; then the row's. @limit rows. */
 char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish);
 /* One column: how many the list has, at most @limit. */

@@ -133,12 +133,16 @@ static json_t *shape_schema(const Subject *subject, const char *shape) {
 
 /* ---- rows ---- */
 
-static json_t *column_schema(const Column *column) {
-  static const char *const types[] = {
-      [OUT_TEXT] = "string", [OUT_INT] = "integer", [OUT_BOOL] = "boolean", [OUT_JSON] = "array"};
+static json_t *column_schema(const Info *info, const Column *column) {
+  static const char *const types[] = {[OUT_TEXT] = "string",
+                                      [OUT_INT] = "integer",
+                                      [OUT_BOOL] = "boolean",
+                                      [OUT_JSON] = "array",
+                                      [OUT_OBJECT] = "object"};
   if (column->field)
     return field_schema(column->field, false);
-  return typed(types[column->type], strcmp(column->value, "id") != 0);
+  return typed(types[column->type],
+               strcmp(column->value, "id") != 0 && strcmp(column->value, info->key) != 0);
 }
 
 /* The object that a column's group is, made when its first column comes. It may be null. */
@@ -152,7 +156,8 @@ static json_t *group_of(json_t *properties, json_t *required, const char *name) 
   return group;
 }
 
-static void add_column(const Column *column, json_t *properties, json_t *required) {
+static void add_column(const Info *info, const Column *column, json_t *properties,
+                       json_t *required) {
   const char *name = column->path[0];
   if (column->path[1]) {
     json_t *group = group_of(properties, required, name);
@@ -160,7 +165,7 @@ static void add_column(const Column *column, json_t *properties, json_t *require
     required = json_object_get(group, "required");
     name = column->path[1];
   }
-  json_object_set_new(properties, name, column_schema(column));
+  json_object_set_new(properties, name, column_schema(info, column));
   if (column->see < 0)
     json_array_append_new(required, json_string(name));
 }
@@ -170,7 +175,8 @@ typedef struct {
 } Row;
 
 static char *compose_row(void *data) {
-  return compose_one(((const Row *)data)->info, EVERYBODY, info_verb(((Row *)data)->info, "read"));
+  return compose_one(((const Row *)data)->info, EVERYBODY, info_verb(((Row *)data)->info, "read"),
+                     NULL);
 }
 
 static json_t *may_schema(const Info *info) {
@@ -192,7 +198,7 @@ static json_t *row_schema(const Model *model, const Info *info, sqlite3 *db, GEr
     return NULL;
   json_t *properties = json_object(), *required = json_array();
   for (unsigned i = 0; i < plan->columns->len; i++)
-    add_column(&g_array_index(plan->columns, Column, i), properties, required);
+    add_column(info, &g_array_index(plan->columns, Column, i), properties, required);
   json_object_set_new(properties, "may", may_schema(info));
   json_array_append_new(required, json_string("may"));
   return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
@@ -311,10 +317,17 @@ static json_t *responses(const Operation *of, const char *row) {
 /* Who may: [{roles, scope, states}]. */
 static json_t *grants_json(const Info *info, const char *verb) {
   json_t *grants = json_array();
-  for (const Grant *grant = info->subject->grants; grant->who; grant++)
-    if (shape_has(grant->may, verb, NULL))
-      json_array_append_new(grants, json_pack("{s:o, s:s, s:s*}", "roles", roles_json(grant->who),
-                                              "scope", grant->whose, "states", grant->states));
+  for (const Grant *grant = info->subject->grants; grant->who; grant++) {
+    if (!shape_has(grant->may, verb, NULL))
+      continue;
+    json_t *roles = roles_json(grant->who);
+    if (grant->who & SIGNED_IN)
+      json_array_append_new(roles, json_string("signed_in"));
+    if (grant->who & SERVER)
+      json_array_append_new(roles, json_string("server"));
+    json_array_append_new(grants, json_pack("{s:o, s:s, s:s*}", "roles", roles, "scope",
+                                            grant->whose, "states", grant->states));
+  }
   return grants;
 }
 
@@ -382,7 +395,7 @@ static void add_routes(const Info *info, const char *row, json_t *paths) {
       continue;
     }
     for (const Step *step = info->subject->steps; step->verb; step++) {
-      if (*step->from == 0 || !info_has(info, EVERYBODY & ~KERNEL, info_verb(info, step->verb)))
+      if (*step->from == 0 || !info_has(info, EVERYBODY & ~SERVER, info_verb(info, step->verb)))
         continue;
       Operation of = {route, step->verb, step->in,
                       g_strconcat("/", route->path, "/", step->verb, NULL), false};

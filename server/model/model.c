@@ -69,9 +69,10 @@ static bool is_own_column(const Field *field) {
 
 /* p.id as "id", p.name as "name" …; a reference is written out by the author, with what is shown of
  * what it refers to ("lead.id", "lead.name"). */
-static char *own_columns(const Subject *subject, char alias) {
+static char *own_columns(const Info *info, char alias) {
+  const Subject *subject = info->subject;
   GString *columns = g_string_new(NULL);
-  g_string_printf(columns, "%c.id as \"id\"", alias);
+  g_string_printf(columns, "%c.\"%s\" as \"%s\"", alias, info->key, info->key);
   if (has_state(subject))
     g_string_append_printf(columns, ", %c.state as \"state\"", alias);
   if (is_published(subject))
@@ -106,7 +107,7 @@ static bool read_row(Info *info, char **why) {
     return fail(subject, why, "the row does not begin with the table and an alias of one letter",
                 subject->table);
   g_autofree char *mark = g_strdup_printf("{%c}", info->alias);
-  g_autofree char *own = own_columns(subject, info->alias);
+  g_autofree char *own = own_columns(info, info->alias);
   g_autofree char *columns = g_strndup(row + 7, (gsize)(from - row - 7));
   g_auto(GStrv) parts = g_strsplit(columns, mark, -1);
   info->columns = g_strstrip(g_strjoinv(own, parts));
@@ -139,7 +140,7 @@ static bool add_rules(Info *info, char **why) {
   for (const Grant *grant = info->subject->grants; grant->who; grant++)
     if (!add_rule(info, grant, why))
       return false;
-  static const Grant itself = {KERNEL, "all", "read", NULL};
+  static const Grant itself = {SERVER, "all", "read", NULL};
   if (!add_rule(info, &itself, why))
     return false;
   info->work = info_verb(info, "work");
@@ -203,6 +204,18 @@ static bool is_for_all(const Info *info, const char *verb) {
   return true;
 }
 
+/* Of a route on another record: that its rows refer to it, and the path says which. Whether the
+ * verb is one of the other's is seen when all are there. */
+static bool check_on(const Subject *subject, const Route *route, char **why) {
+  const char *under = route_under(route);
+  g_autofree char *mark = under ? g_strdup_printf("{%s}", under) : NULL;
+  const Field *field = under ? field_find(subject->fields, under) : NULL;
+  return !route->on ||
+         (under && field && field->type == F_REF && is_own_column(field) &&
+          strcmp(field->of, under) == 0 && strstr(route->path, mark)) ||
+         fail(subject, why, "is not on what the path names", route->on);
+}
+
 /* Whether the body may say what the path says. */
 static bool shape_has_path(const Route *route) {
   for (const char *at = strchr(route->path, '{'); at; at = strchr(at + 1, '{')) {
@@ -217,7 +230,7 @@ static bool check_route(Info *info, const Route *route, char **why) {
   const Subject *subject = info->subject;
   if (route->kind == R_STEPS)
     return subject->steps || fail(subject, why, "there are no steps", route->path);
-  if (!is_given(info, route->verb, why))
+  if (!is_given(info, route->verb, why) || !check_on(subject, route, why))
     return false;
   if (route->kind == R_EDIT || route->kind == R_DO)
     info->acts |= bit(info, route->verb);
@@ -352,6 +365,16 @@ static bool check_steps(Info *info, char **why) {
   return !subject->steps || check_reached(subject, why);
 }
 
+/* Whether a route of another subject asks for it. */
+static bool is_asked_for(const Model *model, const Subject *subject, const char *verb) {
+  g_autofree char *on = g_strdup_printf("%s.%s", subject->name, verb);
+  for (unsigned i = 0; i < model->infos->len; i++)
+    for (const Route *route = model_info(model, i)->subject->routes; route->path; route++)
+      if (g_strcmp0(route->on, on) == 0)
+        return true;
+  return false;
+}
+
 /* A verb that leads nowhere was given by mistake. */
 static bool is_used(const Subject *subject, const char *verb) {
   if (strcmp(verb, "read") == 0 || strcmp(verb, "work") == 0)
@@ -368,10 +391,25 @@ static bool is_used(const Subject *subject, const char *verb) {
   return false;
 }
 
-static bool check_verbs(const Info *info, char **why) {
-  for (unsigned i = 0; i < info->verbs->len; i++)
-    if (!is_used(info->subject, info->verbs->pdata[i]))
-      return fail(info->subject, why, "a verb without use", info->verbs->pdata[i]);
+/* What others ask for is told with the acts: it is what somebody may do with the row. */
+static bool check_verbs(const Model *model, Info *info, char **why) {
+  for (unsigned i = 0; i < info->verbs->len; i++) {
+    const char *verb = info->verbs->pdata[i];
+    bool asked_for = strcmp(verb, "read") != 0 && is_asked_for(model, info->subject, verb);
+    if (!asked_for && !is_used(info->subject, verb))
+      return fail(info->subject, why, "a verb without use", verb);
+    if (asked_for)
+      info->acts |= bit(info, verb);
+  }
+  return true;
+}
+
+static bool check_others(const Model *model, const Info *info, char **why) {
+  for (const Route *route = info->subject->routes; route->path; route++) {
+    const Info *other = route->on ? model_find(model, route_under(route)) : NULL;
+    if (route->on && (!other || info_verb(other, strchr(route->on, '.') + 1) < 0))
+      return fail(info->subject, why, "no such verb", route->on);
+  }
   return true;
 }
 
@@ -450,6 +488,7 @@ static Info *info_new(const Subject *subject) {
   info->published = is_published(subject);
   if (has_state(subject))
     info->state = state_field(subject);
+  info->key = subject->key ? subject->key : "id";
   info->party = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
   info->scopes = g_ptr_array_new_with_free_func(g_free);
@@ -468,9 +507,15 @@ Model *model_new(const Subject *const *subjects, char **why) {
     g_ptr_array_add(model->infos, info);
     if (!read_sections(info, why) || !read_words(info, why) || !read_row(info, why) ||
         !add_rules(info, why) || !check_fields(info, why) || !check_steps(info, why) ||
-        !check_routes(info, why) || !check_verbs(info, why))
+        !check_routes(info, why))
       return NULL;
   }
+  for (unsigned i = 0; i < model->infos->len; i++)
+    if (!check_others(model, model->infos->pdata[i], why))
+      return NULL;
+  for (unsigned i = 0; i < model->infos->len; i++)
+    if (!check_verbs(model, model->infos->pdata[i], why))
+      return NULL;
   return check_all_words(model, why) ? g_steal_pointer(&model) : NULL;
 }
 
@@ -515,15 +560,8 @@ const Field *model_column(const Model *model, const char *table, const char *col
   return NULL;
 }
 
-const Info *model_subject(const Model *model, const char *name) {
-  for (unsigned i = 0; i < model->infos->len; i++)
-    if (strcmp(model_info(model, i)->subject->name, name) == 0)
-      return model_info(model, i);
-  return NULL;
-}
-
 static const Words *words_of(const Model *model, const char *subject) {
-  const Info *info = model_subject(model, subject);
+  const Info *info = model_find(model, subject);
   return info ? &info->words : strcmp(subject, "kernel") == 0 ? &model->words : NULL;
 }
 

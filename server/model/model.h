@@ -23,6 +23,7 @@ typedef struct {
   const Subject *subject;
   Sections sections;
   Words words;
+  const char *key;   /* the column that names a row */
   char alias;        /* of its table in the row */
   char *columns;     /* of the row, {p} filled in */
   char *from;        /* "from …" */
@@ -54,8 +55,6 @@ const Info *model_table(const Model *model, const char *table);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);
 
-/* NULL when there is no subject of that name. */
-const Info *model_subject(const Model *model, const char *name);
 /* What people read for a key of a subject, or of the kernel's own ("kernel"); NULL. keys.h says
  * which keys there are. */
 const Word *model_word(const Model *model, const char *subject, const char *key);

@@ -9,7 +9,11 @@
 static const struct {
   const char *suffix;
   OutType type;
-} suffixes[] = {{":text", OUT_TEXT}, {":int", OUT_INT}, {":bool", OUT_BOOL}, {":json", OUT_JSON}};
+} suffixes[] = {{":text", OUT_TEXT},
+                {":int", OUT_INT},
+                {":bool", OUT_BOOL},
+                {":json", OUT_JSON},
+                {":object", OUT_OBJECT}};
 
 static void column_clear(void *pointer) {
   g_strfreev(((Column *)pointer)->path);
@@ -139,8 +143,8 @@ static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const c
   for (int n = (int)hidden; fine && n < sqlite3_column_count(plan->stmt); n++)
     fine = read_column(plan, model, info, n, error);
   const Column *first = plan->columns->len ? &g_array_index(plan->columns, Column, 0) : NULL;
-  if (fine && first && strcmp(first->value, "id") != 0) { /* cursors are made of it */
-    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the first column is not \"id\"");
+  if (fine && first && strcmp(first->value, info->key) != 0) { /* cursors are made of it */
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the first column is not the key");
     fine = false;
   }
   if (fine)

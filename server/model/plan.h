@@ -8,7 +8,7 @@
 #include "model/model.h"
 #include "model/values.h"
 
-typedef enum { OUT_TEXT, OUT_INT, OUT_BOOL, OUT_JSON } OutType;
+typedef enum { OUT_TEXT, OUT_INT, OUT_BOOL, OUT_JSON, OUT_OBJECT } OutType; /* JSON: a list */
 
 /* A column as JSON has it. */
 typedef struct {

@@ -29,17 +29,19 @@ typedef struct {
   const Info *info;
   unsigned roles;
   int verb;
+  const char *under;
 } One;
 
 static char *compose_it(void *data) {
   const One *one = data;
-  return compose_one(one->info, one->roles, one->verb);
+  return compose_one(one->info, one->roles, one->verb, one->under);
 }
 
 static Plan *plan_one(Call *call, int verb) {
-  One one = {call->info, call->roles, verb};
+  One one = {call->info, call->roles, verb, route_under(call->route)};
   char key[96];
-  g_snprintf(key, sizeof key, "one %p %x %d", (const void *)call->info, call->roles, verb);
+  g_snprintf(key, sizeof key, "one %p %x %d %d", (const void *)call->info, call->roles, verb,
+             one.under != NULL);
   return plan_get(call->db, call->model, call->info, key,
                   (unsigned)__builtin_popcount(info_scopes(call->info, call->roles)), compose_it,
                   &one, &call->error);
@@ -295,7 +297,7 @@ bool read_list(Call *call, const GPtrArray *query) {
   Many many = {.info = call->info,
                .roles = call->roles,
                .verb = info_verb(call->info, call->verb),
-               .wish = {.list = call->route->list},
+               .wish = {.list = call->route->list, .under = route_under(call->route)},
                .compose = compose_list};
   if (!info_has(call->info, call->roles, many.verb))
     return problem_set(&call->problem, PROBLEM_FORBIDDEN);

@@ -52,6 +52,12 @@ static uint64_t granted(const Info *info, unsigned roles, uint32_t scopes, bool 
   return party ? verbs & ~info->decides : verbs;
 }
 
+const char *route_under(const Route *route) {
+  const char *dot = route && route->on ? strchr(route->on, '.') : NULL;
+  g_autofree char *name = dot ? g_strndup(route->on, (gsize)(dot - route->on)) : NULL;
+  return g_intern_string(name);
+}
+
 const Step *info_step(const Info *info, const char *verb, const char *state) {
   for (const Step *step = info->subject->steps; step && step->verb; step++)
     if (strcmp(step->verb, verb) == 0 &&

@@ -16,5 +16,7 @@ uint32_t info_scopes(const Info *info, unsigned roles);
 uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state);
 /* The same, were the row in whichever state is wanted. */
 uint64_t info_verbs_anywhere(const Info *info, unsigned roles, uint32_t scopes);
+/* The other subject, which the route is on, by its name; NULL: none. */
+const char *route_under(const Route *route);
 /* The step that this verb is in this state ("": one that makes a row), or NULL. */
 const Step *info_step(const Info *info, const char *verb, const char *state);

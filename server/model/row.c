@@ -36,6 +36,7 @@ static void add_value(sqlite3_stmt *stmt, int n, OutType type, GString *out) {
     g_string_append(out, sqlite3_column_int(stmt, n) ? "true" : "false");
     break;
   case OUT_JSON:
+  case OUT_OBJECT:
     text = (const char *)sqlite3_column_text(stmt, n);
     g_string_append(out, text);
     break;

@@ -6,6 +6,7 @@
 #include "model/case-event.h"
 #include "model/change.h"
 #include "model/read.h"
+#include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
 
@@ -124,7 +125,26 @@ static bool is_undo(const Call *call) {
   return call->route->kind == R_STEPS && strcmp(call->verb, UNDO_VERB) == 0;
 }
 
+/* Whether the actor may the route's verb on the record that its path names: 404 where he may not
+ * see it. */
+static bool may_under(Call *call) {
+  const char *under = route_under(call->route);
+  if (!under)
+    return true;
+  Call other;
+  call_begin_other(&other, call, model_find(call->model, under));
+  call_row(&other, values_find(&call->asked, under)->text);
+  int verb = info_verb(other.info, strchr(call->route->on, '.') + 1);
+  bool fine = read_row(&other, "read") &&
+              ((other.verbs >> verb & 1) || problem_set(&other.problem, PROBLEM_FORBIDDEN));
+  call_join(call, &other);
+  call_clear(&other);
+  return fine;
+}
+
 bool serve_may(Call *call) {
+  if (!may_under(call))
+    return false;
   if (call->bulk)
     return bulk_may(call);
   return is_undo(call) ? undo_may(call) : change_may(call);
@@ -142,6 +162,8 @@ bool serve_take(Call *call, const json_t *body) {
 }
 
 bool serve_run(Call *call, const GPtrArray *query) {
+  if (!may_under(call))
+    return false;
   if (call->bulk)
     return bulk_run(call);
   if (is_undo(call))

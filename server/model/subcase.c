@@ -18,29 +18,16 @@ static const Route *edit_route(const Info *info, const char *verb) {
 
 static void begin(const Call *call, Call *other, const char *subject, const char *verb,
                   const Values *values) {
-  call_init(other);
-  other->model = call->model;
-  other->info = model_find(call->model, subject);
-  g_assert(other->info);
+  const Info *info = model_find(call->model, subject);
+  g_assert(info);
+  call_begin_other(other, call, info);
   other->verb = verb;
-  other->db = call->db;
-  other->actor = call->actor;
-  other->roles = KERNEL;
-  other->now_ms = call->now_ms;
-  other->zone = call->zone;
+  other->roles = SERVER;
   values_copy(values, &other->asked);
-  call_begin(other);
 }
 
-/* What the other call leaves is this one's: effects for rooms, and what went wrong. */
 static bool end(Call *call, Call *other, bool fine) {
-  call_take_effects(call, other);
-  if (!fine && other->error)
-    call->error = g_steal_pointer(&other->error);
-  else if (!fine) {
-    call->problem = other->problem;
-    other->problem = (Problem){0};
-  }
+  call_join(call, other);
   call_clear(other);
   return fine;
 }

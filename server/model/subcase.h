@@ -1,7 +1,7 @@
 /* What one record does to others: makes cases of their own under it, and leads them on.
  *
  * The event of the other record names the person whose call it is; the right is the server's: the
- * verb must be given to KERNEL in the other subject's grants. Everything else goes as if a person
+ * verb must be given to SERVER in the other subject's grants. Everything else goes as if a person
  * did it: guard, effect, number, history, audit. For effects. */
 #pragma once
 

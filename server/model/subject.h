@@ -13,8 +13,14 @@ typedef struct Call Call;
 
 /* ---- who may what; what nobody was given, nobody may ---- */
 
+/* Beside the roles of people (store/people.h). */
+#define SIGNED_IN (1u << 30) /* whoever has signed in, also by a personal link */
+#define SERVER                                                                                     \
+  (1u << 31) /* the server itself: what is given to it alone, only another step, a                 \
+              * room or a clock does */
+
 typedef struct {
-  unsigned who;       /* roles, of Role (store/people.h); any of them */
+  unsigned who;       /* roles, of Role (store/people.h) or the two above; any of them */
   const char *whose;  /* a scope of queries.sql, or "all" */
   const char *may;    /* verbs, separated by blanks */
   const char *states; /* in which states of the row; NULL: in any */
@@ -57,10 +63,6 @@ typedef struct {
   bool (*undo)(Call *call);   /* what takes the effect back */
 } Step;
 
-/* Who stands for the server itself in a grant: what is given to it alone, only another step or a
- * clock does. */
-#define KERNEL (1u << 31)
-
 typedef enum {
   DECIDES = 1,  /* never by who is in the scope `party`: who asked for it or whom it is about */
   INTERNAL = 2, /* in the history for those only who have the verb `work` */
@@ -98,6 +100,9 @@ typedef struct {
   bool (*guard)(Call *call);  /* may it be? before anything is written */
   bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
   unsigned flags;             /* EDIT and DO: BULK */
+  /* "meeting.run": whoever asks must have the verb on the other record that the path names
+   * ("meetings/{meeting}/invitations"), and the row is one of its. */
+  const char *on;
 } Route;
 
 /* A reason of the subject's own to refuse something. */
@@ -117,4 +122,5 @@ typedef struct {
   const State *states; /* NULL: it has none */
   const Step *steps;   /* NULL: it has none */
   const char *words;   /* words.txt, embedded; NULL in tests that show nothing */
+  const char *key;     /* the column that names a row; NULL: "id" */
 } Subject;

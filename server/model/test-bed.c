@@ -47,7 +47,10 @@ Answer ask(World *w, Ask asked) {
   call.db = w->f.db;
   call.actor = (Actor){asked.person, "10.0.0.1"};
   call.roles = asked.roles;
+  call.link = asked.link;
   call.now_ms = T0 + asked.later_ms;
+  call.mono_us = 1000000;
+  call.boot = "boot-a";
   call.zone = "Asia/Shanghai";
   call.version = asked.version;
   g_assert_true(db_exec(w->f.db, "savepoint call", NULL));

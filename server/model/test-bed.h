@@ -30,6 +30,7 @@ typedef struct {
   unsigned roles;
   int64_t version;
   int64_t later_ms; /* after T0 */
+  const char *link;
 } Ask;
 
 typedef struct {

@@ -99,7 +99,7 @@ static const Field opinion_fields[] = {REF("petition", "petition", .flags = ONCE
                                        TEXT("unit", 1, 16), TEXT("text", 1, 50, .flags = OPTIONAL),
                                        END};
 static const Grant opinion_grants[] = {
-    {STAFF, "all", "read give", NULL}, {KERNEL, "all", "open close", NULL}, {0}};
+    {STAFF, "all", "read give", NULL}, {SERVER, "all", "open close", NULL}, {0}};
 static const State opinion_states[] = {
     {"asked", STATE_OPEN}, {"given", STATE_FINAL}, {"closed", STATE_FINAL}, {0}};
 static const Step opinion_steps[] = {

@@ -46,7 +46,7 @@ GPtrArray *write_changed(const Call *call) {
   for (const Field *field = call->info->subject->fields; field->name; field++) {
     const Value *asked = values_find(&call->asked, field->name);
     const Value *old = write_before(call, field);
-    if (asked && !field->at &&
+    if (asked && !field->at && !(call->row.items && (field->flags & ONCE)) &&
         !(old && old->kind == asked->kind && old->number == asked->number &&
           g_strcmp0(old->text, asked->text) == 0))
       g_ptr_array_add(names, (void *)(uintptr_t)field->name);

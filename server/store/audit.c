@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/page.h"
 #include "store/statement.h"
 
 static void hash_field(GChecksum *sum, const char *field) {
@@ -141,50 +140,6 @@ void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
   queued->then = then;
   queued->user = user;
   store_write_kept(store, queued_work, queued_done, queued);
-}
-
-json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error) {
-  limit = page_limit(limit);
-  g_autoptr(Statement) rows = db_prepare(
-      db,
-      "select a.seq, a.at, a.kind, a.subject, p.name, a.object, a.result, a.address, a.detail,"
-      " coalesce(o.name, m.title, (select title from recording r join meeting on meeting.id ="
-      "  r.meeting where r.id = a.object), (select name from org_name where org = a.object"
-      "  order by valid_from desc limit 1), (select s.name from post t join person_shown s"
-      "  on s.id = t.person where t.id = a.object)),"
-      " coalesce((select name from person_shown where id = a.detail ->> '$.person'),"
-      "  (select name from invitation i join person_shown s on s.id = i.person"
-      "   where i.id = a.detail ->> '$.invitation'),"
-      "  (select title from meeting where id = a.detail ->> '$.meeting'))"
-      " from audit_record a left join person_shown p on p.id = a.subject"
-      " left join person_shown o on o.id = a.object left join meeting m on m.id = a.object"
-      " where a.seq > :after order by a.seq limit :limit",
-      error);
-  AuditHead head;
-  if (!rows || !audit_head(db, &head, error))
-    return NULL;
-  statement_int(rows, ":after", page_cursor_int(after));
-  statement_int(rows, ":limit", limit + 1);
-  json_t *items = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
-    json_t *subject = column_null(rows, 3) ? json_null()
-                                           : json_pack("{s:s, s:s?}", "id", column_text(rows, 3),
-                                                       "name", column_text(rows, 4));
-    json_array_append_new(
-        items,
-        json_pack("{s:I, s:I, s:s, s:o, s:s?, s:s?, s:s?, s:s, s:s?, s:o}", "seq",
-                  (json_int_t)column_int(rows, 0), "at", (json_int_t)column_int(rows, 1), "kind",
-                  column_text(rows, 2), "subject", subject, "object", column_text(rows, 5),
-                  "object_name", column_text(rows, 9), "about", column_text(rows, 10), "result",
-                  column_text(rows, 6), "address", column_text(rows, 7), "detail",
-                  json_loads(column_text(rows, 8), 0, NULL)));
-  }
-  if (result == SQLITE_ERROR) {
-    json_decref(items);
-    return NULL;
-  }
-  return page_finish(items, limit, "seq", head.seq);
 }
 
 static bool broken(int64_t seq, const char *why, GError **error) {

@@ -37,10 +37,6 @@ void audit_queue(Store *store, const AuditEntry *entry, int64_t now_ms);
 void audit_queue_then(Store *store, const AuditEntry *entry, int64_t now_ms,
                       void (*then)(void *user, const GError *error), void *user);
 
-/* {items: [{seq,at,kind,subject:{id,name}|null,object,result,address,detail}], next, total}; newest
- * last. after: cursor or NULL. */
-json_t *audit_list(sqlite3 *db, const char *after, int limit, GError **error);
-
 typedef struct {
   int64_t seq; /* 0: no record yet */
   char hash[65];

@@ -408,44 +408,6 @@ static void test_audit_chain(void) {
     g_assert_true(db_exec(t.f.db, "rollback to tamper; release tamper", &error));
   }
   g_assert_true(audit_verify(t.f.db, &head, &now, &error));
-  json_t *page = audit_list(t.f.db, "4", 3, &error);
-  g_assert_cmpstr(json_string_value(json_object_get(page, "next")), ==, "7");
-  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 10);
-  json_decref(page);
-  fixture_clear(&t.f);
-}
-
-/* Whoever reads the record reads names, not what rows are called. */
-static void test_audit_names(void) {
-  Facts t;
-  facts_init(&t);
-  GError *error = NULL;
-  const Actor by = {t.host, NULL};
-  const struct {
-    const char *object;
-    json_t *detail;
-    const char *object_name, *about;
-  } cases[] = {
-      {t.meeting, json_pack("{s:s}", "person", t.host), "协商座谈会", "主持"},
-      {t.host, json_pack("{s:s}", "meeting", t.meeting), "主持", "协商座谈会"},
-      {"0000000000000000", NULL, NULL, NULL},
-      {NULL, NULL, NULL, NULL},
-  };
-  AuditHead head;
-  g_assert_true(audit_head(t.f.db, &head, &error));
-  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
-    g_assert_true(
-        audit_note(t.f.db, "meeting.standing", &by, cases[i].object, cases[i].detail, T0, &error));
-  g_autofree char *after = g_strdup_printf("%" G_GINT64_FORMAT, head.seq);
-  json_t *page = audit_list(t.f.db, after, 10, &error);
-  g_assert_no_error(error);
-  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-    const json_t *row = json_array_get(json_object_get(page, "items"), i);
-    g_assert_cmpstr(json_string_value(json_object_get(row, "object_name")), ==,
-                    cases[i].object_name);
-    g_assert_cmpstr(json_string_value(json_object_get(row, "about")), ==, cases[i].about);
-  }
-  json_decref(page);
   fixture_clear(&t.f);
 }
 
@@ -459,6 +421,5 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/evidence-is-kept", test_evidence_is_kept);
   g_test_add_func("/store/disk-full", test_disk_full);
   g_test_add_func("/audit/chain", test_audit_chain);
-  g_test_add_func("/audit/names", test_audit_names);
   return g_test_run();
 }

@@ -1,0 +1,197 @@
+/* Records that belong to another record: whoever asks for them must be able to do something with
+ * that one, which the path names. And rows that are named by a number, and who has signed in by a
+ * personal link. */
+#include <string.h>
+
+#include "model/test-bed.h"
+#include "store/statement.h"
+
+static const char album_text[] = "--: row\n"
+                                 "select {a}, a.version, p.id as \"owner.id\"\n"
+                                 "from album a join person p on p.id = a.owner\n"
+                                 "--: scope own\na.owner = @me\n"
+                                 "--: scope open\na.is_open and (@link is null or @link = a.id)\n";
+static const Field album_fields[] = {
+    TEXT("title", 1, 20),
+    BOOL("is_open"),
+    REF("owner", "person", .flags = ONCE | GIVEN),
+    END,
+};
+static const Grant album_grants[] = {
+    {MEMBER, "own", "read fill edit", NULL},
+    {SIGNED_IN, "open", "read", NULL},
+    {0},
+};
+static const Route album_routes[] = {
+    {R_ONE, "albums/{album}", "read"},
+    {R_EDIT, "albums/{album}", "edit", .in = "title"},
+    {0},
+};
+static const Subject album = {"album",      "album", album_fields, album_grants,
+                              album_routes, NULL,    album_text};
+
+static const char photo_text[] = "--: row\nselect {p}, p.version from photo p\n"
+                                 "--: sort no\np.no\n";
+static const Field photo_fields[] = {
+    TEXT("name", 1, 20),
+    REF("album", "album", .flags = ONCE),
+    END,
+};
+static const Grant photo_grants[] = {{SIGNED_IN, "all", "read add rename", NULL}, {0}};
+static const List photos = {NULL, NULL, "-no", NULL, 10};
+static const Route photo_routes[] = {
+    {R_LIST, "albums/{album}/photos", "read", .list = &photos, .on = "album.read"},
+    {R_CREATE, "albums/{album}/photos", "add", .in = "name", .on = "album.fill"},
+    {R_EDIT, "albums/{album}/photos/{photo}", "rename", .in = "name", .on = "album.fill"},
+    {0},
+};
+static const Subject photo = {"photo",      "photo", photo_fields, photo_grants,
+                              photo_routes, NULL,    photo_text};
+
+static const char leaf_text[] = "--: row\nselect {l} from leaf l\n--: sort no\nl.no\n";
+static const Field leaf_fields[] = {
+    TEXT("name", 1, 20),
+    REF("album", "album", .flags = ONCE),
+    END,
+};
+static const Grant leaf_grants[] = {{SIGNED_IN, "all", "read", NULL}, {0}};
+static const List leaves = {NULL, NULL, "-no", NULL, 10};
+static const Route leaf_routes[] = {
+    {R_LIST, "albums/{album}/leaves", "read", .list = &leaves, .on = "album.read"},
+    {0},
+};
+static const Subject leaf = {"leaf",      "leaf", leaf_fields, leaf_grants,
+                             leaf_routes, NULL,   leaf_text,   .key = "no"};
+
+static void world_init(World *w) {
+  static const Subject *const subjects[] = {&album, &photo, &leaf, NULL};
+  world_make(w, subjects,
+             "create table album (id text primary key, title text not null, is_open integer not"
+             " null, owner text not null references person, created_at integer not null default 0,"
+             " version integer not null default 1) strict;"
+             "create table photo (id text primary key, album text not null references album,"
+             " name text not null, no integer not null default 1, created_at integer not null,"
+             " version integer not null default 1) strict;"
+             "create table leaf (no integer primary key, album text not null references album,"
+             " name text not null) strict");
+  g_autofree char *rows = g_strdup_printf(
+      "insert into album (id, title, is_open, owner) values ('album00000000001', 'a', 1, '%s'),"
+      " ('album00000000002', 'b', 1, '%s'), ('album00000000003', 'c', 0, '%s');"
+      "insert into leaf values (1, 'album00000000001', 'x'), (2, 'album00000000002', 'y'),"
+      " (3, 'album00000000001', 'z')",
+      w->ada, w->bo, w->bo);
+  g_assert_true(db_exec(w->f.db, rows, NULL));
+}
+
+static int status_of(World *w, Ask asked) {
+  g_auto(Answer) answer = ask(w, asked);
+  return answer.status;
+}
+
+static void test_rights(void) {
+  World w;
+  world_init(&w);
+  const char *first = "albums/album00000000001/photos";
+  const unsigned roles = MEMBER | SIGNED_IN;
+  /* Ada fills hers; Bo may see it and not fill it; the closed one is not there for Ada. */
+  g_auto(Answer) made =
+      ask(&w, (Ask){HTTP_POST, first, .body = "{\"name\":\"p\"}", .person = w.ada, .roles = roles});
+  g_assert_cmpint(made.status, ==, 200);
+  g_assert_cmpint(status_of(&w, (Ask){HTTP_POST, first, .body = "{\"name\":\"p\"}", .person = w.bo,
+                                      .roles = roles}),
+                  ==, 403);
+  g_assert_cmpint(status_of(&w, (Ask){HTTP_GET, first, .person = w.bo, .roles = roles}), ==, 200);
+  g_assert_cmpint(status_of(&w, (Ask){HTTP_GET, "albums/album00000000003/photos", .person = w.ada,
+                                      .roles = roles}),
+                  ==, 404);
+  /* A row is one of those that the path names, or it is not there. */
+  g_autofree char *own = g_strconcat(first, "/", text_of(made.body, "id"), NULL);
+  g_autofree char *other =
+      g_strconcat("albums/album00000000002/photos/", text_of(made.body, "id"), NULL);
+  g_assert_cmpint(status_of(&w, (Ask){HTTP_PATCH, own, .body = "{\"name\":\"q\"}", .person = w.ada,
+                                      .roles = roles}),
+                  ==, 200);
+  g_assert_cmpint(status_of(&w, (Ask){HTTP_PATCH, other, .body = "{\"name\":\"q\"}", .person = w.bo,
+                                      .roles = roles}),
+                  ==, 404);
+  /* The history of an edit does not name what the path said. */
+  g_assert_cmpint(count(w.f.db, "select count(*) from case_event where verb = 'rename' and"
+                                " data -> '$.album' is null"),
+                  ==, 1);
+  world_clear(&w);
+}
+
+/* What others ask for is told with the acts. */
+static void test_may(void) {
+  World w;
+  world_init(&w);
+  g_auto(Answer) own = ask(
+      &w, (Ask){HTTP_GET, "albums/album00000000001", .person = w.ada, .roles = MEMBER | SIGNED_IN});
+  g_autofree char *may = json_dumps(json_object_get(own.body, "may"), JSON_COMPACT);
+  g_assert_cmpstr(may, ==, "[\"fill\",\"edit\"]");
+  world_clear(&w);
+}
+
+/* By a personal link one sees what it leads to, and nothing else. */
+static void test_link(void) {
+  World w;
+  world_init(&w);
+  const char *link = "album00000000002";
+  Ask own = {HTTP_GET, "albums/album00000000002/leaves", .person = w.ada, .roles = SIGNED_IN,
+             .link = link};
+  Ask other = own;
+  other.path = "albums/album00000000001/leaves";
+  g_assert_cmpint(status_of(&w, own), ==, 200);
+  g_assert_cmpint(status_of(&w, other), ==, 404);
+  world_clear(&w);
+}
+
+/* Rows that a number names, in pages. */
+static void test_key(void) {
+  World w;
+  world_init(&w);
+  const char *path = "albums/album00000000001/leaves";
+  Ask asked = {HTTP_GET, path, .query = "limit=1", .person = w.bo, .roles = SIGNED_IN};
+  g_auto(Answer) first = ask(&w, asked);
+  const json_t *row = json_array_get(json_object_get(first.body, "items"), 0);
+  g_assert_cmpint(json_integer_value(json_object_get(row, "no")), ==, 3);
+  g_assert_null(json_object_get(row, "id"));
+  g_assert_cmpint(json_integer_value(json_object_get(first.body, "total")), ==, 2);
+  g_autofree char *query = g_strdup_printf("limit=1&after=%s", text_of(first.body, "next"));
+  asked.query = query;
+  g_auto(Answer) second = ask(&w, asked);
+  row = json_array_get(json_object_get(second.body, "items"), 0);
+  g_assert_cmpint(json_integer_value(json_object_get(row, "no")), ==, 1);
+  g_assert_true(json_is_null(json_object_get(second.body, "next")));
+  world_clear(&w);
+}
+
+/* What does not resolve stops the start, by name. */
+static void test_start(void) {
+  static const Route lost[] = {
+      {R_LIST, "albums/{album}/photos", "read", .list = &photos, .on = "album.burn"}, {0}};
+  static const Route nowhere[] = {{R_LIST, "photos", "read", .list = &photos, .on = "album.read"},
+                                  {0}};
+  const struct {
+    const Route *routes;
+    const char *named;
+  } cases[] = {{lost, "album.burn"}, {nowhere, "is not on what the path names"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Subject wrong = photo;
+    wrong.routes = cases[i].routes;
+    const Subject *const subjects[] = {&album, &wrong, NULL};
+    g_autofree char *why = NULL;
+    g_assert_null(model_new(subjects, &why));
+    g_assert_nonnull(strstr(why, cases[i].named));
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/under/rights", test_rights);
+  g_test_add_func("/under/may", test_may);
+  g_test_add_func("/under/link", test_link);
+  g_test_add_func("/under/key", test_key);
+  g_test_add_func("/under/start", test_start);
+  return g_test_run();
+}
