@@ -1,9 +1,10 @@
 /* The attendance list as a file for a spreadsheet (attendance.h): UTF-8 with a byte order mark,
- * because Excel takes anything else for the local code page; CRLF and quotes as in RFC 4180; a cell
- * that would be run as a formula gets an apostrophe in front (OWASP, "CSV Injection"). */
+ * because Excel takes anything else for the local code page; CRLF as in RFC 4180, and cells that no
+ * spreadsheet runs (base/cell.h). */
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/cell.h"
 #include "base/zone.h"
 #include "duty/attendance.h"
 
@@ -22,27 +23,10 @@ static const char *word(const char *code) {
   return "";
 }
 
-/* The full-width forms too: some spreadsheets take them for the others. */
-static bool begins_formula(const char *text) {
-  static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
-  for (unsigned i = 0; i < G_N_ELEMENTS(signs); i++)
-    if (g_str_has_prefix(text, signs[i]))
-      return true;
-  return false;
-}
-
 static void add_cell(GString *csv, const char *text) {
   if (csv->len > 0 && csv->str[csv->len - 1] == '"')
     g_string_append_c(csv, ',');
-  g_string_append_c(csv, '"');
-  if (begins_formula(text))
-    g_string_append_c(csv, '\'');
-  for (; *text; text++) {
-    if (*text == '"')
-      g_string_append_c(csv, '"');
-    g_string_append_c(csv, *text);
-  }
-  g_string_append_c(csv, '"');
+  cell_append(csv, text);
 }
 
 static void add_number(GString *csv, int64_t number) {
