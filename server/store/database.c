@@ -61,8 +61,8 @@ struct Store {
   Mailbox *mailbox;
   GThread *main_thread;
   int lock;
-  Queue *writes, *reads, *probes; /* Job */
-  Worker writer, prober;
+  Queue *writes, *reads, *longs, *probes; /* Job */
+  Worker writer, slow, prober;
   Worker *readers;
   unsigned reader_count;
   Soundness *soundness; /* NULL: it was checked before it served */
@@ -415,13 +415,15 @@ static bool open_connections(Store *store, const char *path, GError **error) {
     if (!store->readers[i].db)
       return false;
   }
-  store->prober.db = connection_open(path, CONNECTION_READ, error);
+  store->slow.db = connection_open(path, CONNECTION_READ, error);
+  store->prober.db = store->slow.db ? connection_open(path, CONNECTION_READ, error) : NULL;
   return store->prober.db != NULL;
 }
 
 static void free_store(Store *store) {
   queue_free(store->writes);
   queue_free(store->reads);
+  queue_free(store->longs);
   queue_free(store->probes);
   if (store->lock >= 0)
     close(store->lock);
@@ -446,6 +448,7 @@ Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare
   store->readers = g_new0(Worker, store->reader_count);
   store->writes = queue_new(LANES);
   store->reads = queue_new(1);
+  store->longs = queue_new(1);
   store->probes = queue_new(1);
   g_queue_init(&store->kept);
   plan_retry(store, false);
@@ -459,6 +462,7 @@ Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare
     db_close(store->writer.db);
     for (unsigned i = 0; i < store->reader_count; i++)
       db_close(store->readers[i].db);
+    db_close(store->slow.db);
     db_close(store->prober.db);
     free_store(store);
     return NULL;
@@ -476,6 +480,7 @@ Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare
   store->writer.thread = g_thread_new("store-writer", writer_main, &store->writer);
   for (unsigned i = 0; i < store->reader_count; i++)
     start_reader(store, &store->readers[i], store->reads, "store-reader");
+  start_reader(store, &store->slow, store->longs, "store-slow");
   start_reader(store, &store->prober, store->probes, "store-probe");
   if (unchecked)
     store->soundness = soundness_new(store, path);
@@ -489,6 +494,8 @@ void store_stop(Store *store) {
     queue_push(store->reads, 0, g_new0(Job, 1));
   for (unsigned i = 0; i < store->reader_count; i++)
     g_thread_join(store->readers[i].thread);
+  queue_push(store->longs, 0, g_new0(Job, 1));
+  g_thread_join(store->slow.thread);
   queue_push(store->probes, 0, g_new0(Job, 1));
   g_thread_join(store->prober.thread);
   soundness_free(store->soundness); /* it may write */
@@ -536,6 +543,10 @@ void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data) 
 
 void store_read(Store *store, StoreWork work, StoreDone done, void *data) {
   enqueue(store, store->reads, job_new(work, done, data));
+}
+
+void store_read_long(Store *store, StoreWork work, StoreDone done, void *data) {
+  enqueue(store, store->longs, job_new(work, done, data));
 }
 
 void store_probe(Store *store, StoreWork work, StoreDone done, void *data) {

@@ -46,6 +46,11 @@ void store_read(Store *store, StoreWork work, StoreDone done, void *data);
  * run that failed was rolled back. Other errors fail it at once. */
 void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data);
 
+/* The same on a reader that is kept for what takes long (exports, plans of imports), so that what
+ * people wait for never stands behind it. Long walks come in several pieces of work: while one
+ * reads, the log cannot be begun anew. */
+void store_read_long(Store *store, StoreWork work, StoreDone done, void *data);
+
 /* Reads on a thread and connection of its own, where nothing else runs: whether the database
  * answers is then not a question of who else asks it. */
 void store_probe(Store *store, StoreWork work, StoreDone done, void *data);

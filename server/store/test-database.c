@@ -318,6 +318,25 @@ static void test_probe(void) {
   fixture_clear(&f);
 }
 
+/* What takes long keeps nobody waiting. */
+static void test_long(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  Hold hold = {.gate = PTHREAD_MUTEX_INITIALIZER};
+  pthread_mutex_lock(&hold.gate);
+  for (unsigned i = 0; i < 20; i++)
+    store_read_long(f.store, hold_work, hold_done, &hold);
+  store_read(f.store, quick_work, hold_done, &hold);
+  while (hold.answered == 0)
+    mailbox_drain(f.mailbox);
+  g_assert_cmpuint(hold.answered, ==, 1);
+  pthread_mutex_unlock(&hold.gate);
+  fixture_stop(&f);
+  g_assert_cmpuint(hold.answered, ==, 21);
+  fixture_clear(&f);
+}
+
 static bool sneaky_work(sqlite3 *db, void *data, GError **error) {
   return db_exec(db, "insert into setting values ('sneaky', '')", error);
 }
@@ -477,6 +496,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/stopped", test_stopped);
   g_test_add_func("/store/concurrent-writers", test_concurrent_writers);
   g_test_add_func("/store/probe", test_probe);
+  g_test_add_func("/store/long", test_long);
   g_test_add_func("/store/readers-cannot-write", test_readers_cannot_write);
   g_test_add_func("/store/other-process", test_other_process);
   g_test_add_func("/store/statement-cache", test_statement_cache);
