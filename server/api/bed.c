@@ -259,6 +259,25 @@ static void add_post(Bed *bed) {
   json_decref(post);
 }
 
+static bool add_roles(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  const Signed *people = bed->signed_in;
+  g_autofree char *asked = g_strdup_printf(
+      "insert into role_holder (id, person, role, state, created_at, created_by) values"
+      " ('%s', '%s', 'liaison', 'asked', 1, null), ('%s', '%s', 'opinions', 'asked', 1, '%s')",
+      bed->role_asked, people[STRANGER].id, bed->role_own, people[STRANGER].id,
+      people[SECURITY_ADMIN].id);
+  g_autoptr(Statement) held =
+      db_prepare(db, "select id from role_holder where person = :person and state = 'held'", error);
+  if (!held || !db_exec(db, asked, error))
+    return false;
+  statement_text(held, ":person", people[STRANGER].id);
+  if (!statement_one(held, "no role", error))
+    return false;
+  g_strlcpy(bed->role_held, column_text(held, 0), sizeof bed->role_held);
+  return true;
+}
+
 Bed *bed_new(void) {
   Bed *bed = g_new0(Bed, 1);
   GError *error = NULL;
@@ -291,6 +310,9 @@ Bed *bed_new(void) {
   invite_guest(bed, OTHER_GUEST, bed->other_meeting);
   invite_guest(bed, GUEST, bed->meeting);
   add_post(bed);
+  id_random(bed->role_asked, ID_CHARS);
+  id_random(bed->role_own, ID_CHARS);
+  bed_write(bed, add_roles, bed);
   return bed;
 }
 

@@ -66,6 +66,15 @@ static const struct {
     {"post.events", M(STAFF) | ADMINS},
     {"post.create", M(STAFF) | M(SYSTEM_ADMIN)},
     {"post.end", M(STAFF) | M(SYSTEM_ADMIN)},
+    {"role_holder.list", ACCOUNTS},
+    {"role_holder.read", ADMINS | M(STRANGER)},
+    {"role_holder.events", ADMINS | M(STRANGER)},
+    {"role_holder.give", M(SECURITY_ADMIN)},
+    {"role_holder.ask", M(SECURITY_ADMIN)},
+    {"role_holder.confirm", M(SECURITY_ADMIN)},
+    {"role_holder.refuse", M(SECURITY_ADMIN)},
+    {"role_holder.withdraw", M(SECURITY_ADMIN)},
+    {"role_holder.end", M(SECURITY_ADMIN)},
     {"resetPassword", M(SYSTEM_ADMIN)},
     {"audit.list", M(AUDIT_ADMIN)},
     {"listRecordings", SIGNED},
@@ -114,12 +123,19 @@ static void clear_probe(void *pointer) {
 /* A subject's {name} stands for a row of it: of people the stranger. */
 static char *record_path(const Bed *bed, const Route *route, const char *verb) {
   const struct {
-    const char *mark, *id;
+    const char *mark, *id, *verb; /* NULL: whichever it is */
   } rows[] = {
-      {"{person}", bed->signed_in[STRANGER].id}, {"{org}", bed->org}, {"{post}", bed->post}};
+      {"{person}", bed->signed_in[STRANGER].id},
+      {"{org}", bed->org},
+      {"{post}", bed->post},
+      {"{role_holder}", bed->role_held, "end"},
+      {"{role_holder}", bed->role_own, "withdraw"},
+      {"{role_holder}", bed->role_asked},
+  };
   g_autoptr(GString) path = g_string_new(route->path);
   for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
-    g_string_replace(path, rows[i].mark, rows[i].id, 0);
+    if (!rows[i].verb || strcmp(rows[i].verb, verb) == 0)
+      g_string_replace(path, rows[i].mark, rows[i].id, 0);
   g_assert_null(strchr(path->str, '{'));
   if (route->kind == R_STEPS)
     g_string_append_printf(path, "/%s", verb);

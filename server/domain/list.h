@@ -8,3 +8,4 @@ extern const Subject subject_person;
 extern const Subject subject_org;
 extern const Subject subject_post;
 extern const Subject subject_audit;
+extern const Subject subject_role_holder;

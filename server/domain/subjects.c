@@ -4,7 +4,12 @@
 #include "model/keys.h"
 
 static const Subject *const subjects[] = {
-    &subject_person, &subject_org, &subject_post, &subject_audit, NULL,
+    &subject_person,
+    &subject_org,
+    &subject_post,
+    &subject_audit,
+    &subject_role_holder,
+    NULL,
 };
 
 Model *subjects_model(void) {

@@ -2,43 +2,27 @@
 #include <string.h>
 
 #include "domain/list.h"
-#include "model/guard.h"
-#include "model/test-bed.h"
+#include "domain/test-desk.h"
 
 static void world_init(World *w) {
   static const Subject *const list[] = {&subject_person, &subject_org, &subject_post, NULL};
-  GError *error = NULL;
-  world_make(w, list, "");
-  guards_install(w->f.db, w->model, &error);
-  g_assert_no_error(error);
+  desk_init(w, list);
 }
 
-/* As the clerk; expects the status and returns the document. */
 static json_t *clerk(World *w, HttpMethod method, const char *path, char *body, int status) {
-  g_autofree char *owned = body;
-  g_auto(GStrv) parts = g_strsplit(path, "?", 2);
-  g_auto(Answer) answer = ask(w, (Ask){method, parts[0], parts[1], owned, w->clerk, STAFF, 0});
-  if (answer.status != status)
-    g_error("%s %s: %d %s", path, owned, answer.status, json_dumps(answer.body, JSON_COMPACT));
-  return json_incref(answer.body);
+  return desk_ask(w, (Desk){w->clerk, STAFF}, method, path, body, status);
 }
 
 static void refused(World *w, HttpMethod method, const char *path, char *body, const char *code) {
-  g_autofree char *owned = body;
-  g_auto(Answer) answer = ask(w, (Ask){method, path, NULL, owned, w->clerk, STAFF, 0});
-  g_assert_cmpstr(text_of(answer.body, "code"), ==, code);
+  desk_refused(w, (Desk){w->clerk, STAFF}, method, path, body, code);
 }
 
 static char *org_of(World *w, const char *kind, const char *code, const char *name,
                     const char *from) {
-  json_t *made = clerk(w, HTTP_POST, "orgs",
-                       g_strdup_printf("{\"kind\":\"%s\",\"code\":\"%s\",\"name\":\"%s\","
-                                       "\"valid_from\":\"%s\"}",
-                                       kind, code, name, from),
-                       200);
-  char *id = g_strdup(text_of(made, "id"));
-  json_decref(made);
-  return id;
+  return desk_made(w, (Desk){w->clerk, STAFF}, "orgs",
+                   g_strdup_printf("{\"kind\":\"%s\",\"code\":\"%s\",\"name\":\"%s\","
+                                   "\"valid_from\":\"%s\"}",
+                                   kind, code, name, from));
 }
 
 /* The names of a list, in its order. */

@@ -33,6 +33,11 @@ typedef enum {
   "office leader supervisor unit unit_head station convener"
 
 #define ROLES_ADMIN (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)
+#define ROLES_ALL ((1u << ROLE_COUNT) - 1)
+/* What nobody gives alone: somebody else confirms it. */
+#define ROLES_CONFIRMED                                                                            \
+  (ROLE_LIAISON | ROLE_PROPOSALS | ROLE_OPINIONS | ROLE_SUPERVISOR | ROLE_SYSTEM_ADMIN |           \
+   ROLE_AUDIT_ADMIN)
 /* Who is here for himself; all others work for an office, whose sessions are shorter. */
 #define ROLES_PERSONAL (ROLE_MEMBER | ROLE_CONVENER)
 

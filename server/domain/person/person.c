@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "model/call.h"
+#include "domain/role_holder/role_holder.h"
 #include "store/people.h"
 
 static const Field fields[] = {
@@ -84,7 +84,8 @@ static bool edited(Call *call) {
 
 /* ---- roles and locks ---- */
 
-/* An administrator does nothing else here. */
+/* An administrator does nothing else here, and what one alone may not give is asked for
+ * (role_holder). */
 static bool may_set_roles(Call *call) {
   bool found;
   if (strcmp(call_text(call, "$kind"), "guest") == 0 &&
@@ -92,16 +93,16 @@ static bool may_set_roles(Call *call) {
     return call_refuse(call, "person.guest");
   if (!call_get(call, "administrators", &found))
     return false;
-  return call_int(call, "@wanted") == 0 || call_int(call, "@total") == 1 ||
-         call_refuse(call, "person.two_administrators");
+  if (call_int(call, "@wanted") > 0 && call_int(call, "@total") > 1)
+    return call_refuse(call, "person.two_administrators");
+  role_holder_let_confirmed(call);
+  return call_get(call, "second", &found) &&
+         (!call_int(call, "@needs_second") || call_refuse(call, "person.needs_second"));
 }
 
-/* Whoever knew the way into the account before it counted for more is out. */
 static bool set_roles(Call *call) {
   call_effect(call, EFFECT_PERSON_CHANGED, NULL, call->id, NULL);
-  return call_run(call, "set_roles") &&
-         (!call_int(call, "@promoted") ||
-          (call_run(call, "must_change") && call_run(call, "shut_out")));
+  return call_run(call, "set_roles");
 }
 
 static bool unlock(Call *call) {
@@ -128,6 +129,7 @@ static const Code codes[] = {
     {"person.login_taken", 409},
     {"person.guest", 409},
     {"person.two_administrators", 409},
+    {"person.needs_second", 409},
     {0},
 };
 

@@ -34,9 +34,12 @@ not exists (select 1 from invitation i
 select id as other from person where login = :login and id <> @id
 --: get administrators
 select (select count(*) from json_each(:roles) where value like '%\_admin' escape '\') as wanted,
-  json_array_length(:roles) as total,
-  exists (select 1 from json_each(:roles) where value like '%\_admin' escape '\'
-    and value not in (select role from person_role where person = @id)) as promoted
+  json_array_length(:roles) as total
+--: get second
+select exists (select 1 from json_each(:roles)
+    where value in (select value from json_each(@confirmed))
+      and value not in (select role from person_role where person = @id))
+  and exists (select 1 from role_confirmer where person not in (@me, @id)) as needs_second
 --: run first_role
 insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
 values (lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me)
@@ -46,8 +49,6 @@ where person = @id and state = 'held' and role not in (select value from json_ea
 insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
 select lower(hex(randomblob(8))), @id, value, 'held', @now, @me, @now, @me from json_each(:roles)
 where value not in (select role from person_role where person = @id)
---: run must_change
-update credential set must_change = 1 where person = @id
 --: run shut_out
 delete from session where person = @id;
 update join_token set revoked_at = @now where person = @id and used_at is null

@@ -26,9 +26,9 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_MEMBER | ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
-    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
-    {ROLE_STAFF | ROLES_ADMIN, "all", "history", NULL},
+    {ROLES_ALL, "all", "read", NULL},
+    {ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
+    {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
     {0},
 };
 

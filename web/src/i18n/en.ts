@@ -651,6 +651,8 @@ export const en: Record<keyof typeof zh, string> = {
   'error.person.login_taken': 'This account name is taken. Please choose another.',
   'error.person.guest': 'A guest comes by a link only, and has no account and no role.',
   'error.person.two_administrators': 'An administrator’s account holds that one role and no other.',
+  'error.person.needs_second':
+    'A second security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
   'wrong.missing': 'Please fill this in',
   'wrong.short': 'At least {least} characters',
   'wrong.long': 'At most {most} characters',

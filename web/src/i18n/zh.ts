@@ -629,6 +629,7 @@ export const zh = {
   'error.person.login_taken': '这个账号名已有人使用，请换一个。',
   'error.person.guest': '来宾只能凭链接进入，不能设置账号或角色。',
   'error.person.two_administrators': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
+  'error.person.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接设置。',
   'wrong.missing': '请填写',
   'wrong.short': '至少 {least} 个字',
   'wrong.long': '最多 {most} 个字',
