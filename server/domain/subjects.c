@@ -9,6 +9,7 @@ static const Subject *const subjects[] = {
     &subject_post,
     &subject_audit,
     &subject_role_holder,
+    &subject_dict_item,
     NULL,
 };
 

@@ -2,9 +2,9 @@
 
 #include "model/guard.h"
 
-void desk_init(World *w, const Subject *const *subjects) {
+void desk_init(World *w, const Subject *const *subjects, const char *schema) {
   GError *error = NULL;
-  world_make(w, subjects, "");
+  world_make(w, subjects, schema);
   guards_install(w->f.db, w->model, &error);
   g_assert_no_error(error);
 }

@@ -4,8 +4,12 @@
 
 #include "model/test-bed.h"
 
-/* NULL ends the list. */
-void desk_init(World *w, const Subject *const *subjects);
+/* T0, which is now, in the zone of these tests (test-bed.c), and the day after it. */
+#define TODAY "2025-11-25"
+#define TOMORROW "2025-11-26"
+
+/* NULL ends the list. schema: SQL that makes the tables of the test's own subjects. */
+void desk_init(World *w, const Subject *const *subjects, const char *schema);
 
 /* Who asks, in which roles. */
 typedef struct {

@@ -6,7 +6,7 @@
 
 static void world_init(World *w) {
   static const Subject *const list[] = {&subject_person, &subject_org, &subject_post, NULL};
-  desk_init(w, list);
+  desk_init(w, list, "");
 }
 
 static json_t *clerk(World *w, HttpMethod method, const char *path, char *body, int status) {

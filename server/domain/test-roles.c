@@ -16,7 +16,7 @@ typedef struct {
 static void office_init(Office *o) {
   static const Subject *const list[] = {&subject_person, &subject_org, &subject_post,
                                         &subject_role_holder, NULL};
-  desk_init(&o->w, list);
+  desk_init(&o->w, list, "");
   fixture_person(o->w.f.db, "Guard", "guard", "admin", ROLE_SECURITY_ADMIN, o->first);
   o->guard = (Desk){o->first, ROLE_SECURITY_ADMIN};
 }

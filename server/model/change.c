@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "model/case-event.h"
+#include "model/dict.h"
 #include "model/number.h"
 #include "model/read.h"
 #include "model/right.h"
@@ -140,7 +141,8 @@ static bool may(Call *call) {
     say_states(call);
   if (call->step && !step_is_free(call, call->step))
     return false;
-  return ask(call, call->route->guard) && (!call->step || ask(call, call->step->guard));
+  return ask(call, call->route->guard) && (!call->step || ask(call, call->step->guard)) &&
+         dict_check(call);
 }
 
 static bool finish(Call *call) {

@@ -127,6 +127,10 @@ char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *
   return g_string_free(sql, !anybody);
 }
 
+static bool is_dict(const Info *info, const char *name) {
+  return field_find(info->subject->fields, name)->type == F_DICT;
+}
+
 char *compose_update(const Info *info, const char *const *names, bool with_version,
                      bool with_state) {
   GString *sql = g_string_new(NULL);
@@ -135,8 +139,11 @@ char *compose_update(const Info *info, const char *const *names, bool with_versi
     g_string_append(sql, ", state = @to");
   if (with_state && info->published)
     g_string_append(sql, ", published_state = coalesce(@shown, published_state)");
-  for (; *names; names++)
+  for (; *names; names++) {
     g_string_append_printf(sql, ", \"%s\" = :%s", *names, *names);
+    if (is_dict(info, *names))
+      g_string_append_printf(sql, ", \"%s_on\" = iif(:%s is null, null, @today)", *names, *names);
+  }
   g_string_append_printf(sql, " where \"%s\" = @id", info->key);
   if (with_version)
     g_string_append(sql, " and version = @version");
@@ -159,6 +166,10 @@ char *compose_insert(const Info *info, const char *const *names) {
   for (; *names; names++) {
     g_string_append_printf(sql, ", \"%s\"", *names);
     g_string_append_printf(values, ", :%s", *names);
+    if (is_dict(info, *names)) {
+      g_string_append_printf(sql, ", \"%s_on\"", *names);
+      g_string_append_printf(values, ", iif(:%s is null, null, @today)", *names);
+    }
   }
   g_string_append_printf(sql, ") values (%s)", values->str);
   return g_string_free(sql, FALSE);

@@ -93,6 +93,12 @@ static json_t *field_schema(const Field *field, bool bounds) {
     if (bounds && !nullable)
       json_object_set_new(schema, "enum", words_json(field->of));
     return schema;
+  case F_DICT:
+    schema = typed("string", nullable);
+    if (bounds)
+      json_object_set_new(schema, "description",
+                          json_sprintf("code of an item of the dictionary %s", field->of));
+    return schema;
   case F_DATE:
     schema = typed("string", nullable);
     json_object_set_new(schema, "format", json_string("date"));

@@ -17,6 +17,7 @@ typedef enum {
   F_WORD,  /* one of the words in `of` */
   F_ID,    /* 16 characters a-z 0-9 */
   F_REF,   /* an id of the subject in `of` */
+  F_DICT,  /* code of an item of the dictionary in `of` (dict.h) */
   F_WORDS, /* a list of different ones of the words in `of`, least…most of them */
   F_IDS,   /* a list of different ids, least…most of them */
 
@@ -29,6 +30,7 @@ typedef enum {
 } FieldType;
 
 #define MAP_NAME_MOST 16
+#define DICT_CODE_MOST 40
 
 typedef enum {
   OPTIONAL = 1, /* the column may be null; null may be said */
@@ -43,7 +45,8 @@ typedef struct Field {
   const char *name;
   FieldType type;
   int64_t least, most;
-  /* WORD, WORDS: the words, separated by blanks. REF: the other subject. TEXT: NULL, or the only
+  /* WORD, WORDS: the words, separated by blanks. REF: the other subject. DICT: the
+   * dictionary. TEXT: NULL, or the only
    * characters that it may have, as SQLite's GLOB writes a set ("a-z0-9._@-"). */
   const char *of;
   const char *see; /* verb that shows it; NULL: read */
@@ -70,6 +73,8 @@ typedef struct Field {
   { .name = n, .type = F_WORDS, .of = words, .least = lo, .most = hi, ##__VA_ARGS__ }
 #define IDS(n, lo, hi, ...)                                                                        \
   { .name = n, .type = F_IDS, .least = lo, .most = hi, ##__VA_ARGS__ }
+#define DICT(n, dict, ...)                                                                         \
+  { .name = n, .type = F_DICT, .of = dict, ##__VA_ARGS__ }
 #define ID(n, ...)                                                                                 \
   { .name = n, .type = F_ID, ##__VA_ARGS__ }
 #define REF(n, subject, ...)                                                                       \

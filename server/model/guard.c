@@ -42,6 +42,10 @@ static char *wrong(const Field *field) {
     return g_strdup_printf("new.\"%s\" not glob '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'", name);
   case F_WORD:
     return g_strdup_printf("new.\"%s\" not in (%s)", name, words);
+  case F_DICT:
+    return g_strdup_printf("new.\"%s\" is not null and (new.\"%s_on\" is null or not exists ("
+                           "select 1 from dict_item where dict = '%s' and code = new.\"%s\"))",
+                           name, name, field->of, name);
   case F_ID:
   case F_REF:
     return g_strdup_printf("length(new.\"%s\") <> 16", name);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/dict.h"
 #include "model/keys.h"
 #include "model/right.h"
 #include "model/take.h"
@@ -78,7 +79,9 @@ static char *own_columns(const Info *info, char alias) {
   if (is_published(subject))
     g_string_append_printf(columns, ", %c.published_state as \"published_state\"", alias);
   for (const Field *field = subject->fields; field->name; field++)
-    if (is_own_column(field) && field->type != F_REF)
+    if (is_own_column(field) && field->type == F_DICT)
+      dict_columns(columns, alias, field);
+    else if (is_own_column(field) && field->type != F_REF)
       g_string_append_printf(columns, ", %c.\"%s\" as \"%s\"", alias, field->name, field->name);
   return g_string_free(columns, FALSE);
 }

@@ -96,14 +96,23 @@ static int see_of(const Info *info, const Column *column) {
   return info->published && strcmp(column->value, "published_state") == 0 ? info->work : -1;
 }
 
+/* The field of which a dictionary says this ("unit_kind.zh"); NULL. */
+static const Field *dict_field(const Info *info, const char *name) {
+  g_autofree char *first = g_strndup(name, strcspn(name, "."));
+  const Field *field = field_find(info->subject->fields, first);
+  return field && field->type == F_DICT && strchr(name, '.') ? field : NULL;
+}
+
 static bool read_column(Plan *plan, const Model *model, const Info *info, int n, GError **error) {
   g_autofree char *name = g_strdup(sqlite3_column_name(plan->stmt, n));
   const char *origin = sqlite3_column_origin_name(plan->stmt, n);
   const char *table = sqlite3_column_table_name(plan->stmt, n);
   Column column = {.see = -1};
   bool typed = take_suffix(name, &column.type);
-  column.field =
-      origin ? model_column(model, table, origin) : field_find(info->subject->fields, name);
+  column.field = dict_field(info, name);
+  if (!column.field)
+    column.field =
+        origin ? model_column(model, table, origin) : field_find(info->subject->fields, name);
   if (!typed && column.field && origin)
     column.type = type_of(column.field);
   else if (!typed && origin)

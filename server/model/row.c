@@ -87,7 +87,8 @@ static bool enter_group(Group *group, const Column *column, bool is_null, GStrin
     return true;
   if (group->name)
     return !group->is_null;
-  *group = (Group){column->path[0], is_null && strcmp(column->path[1], "id") == 0};
+  bool key = strcmp(column->path[1], "id") == 0 || (column->field && column->field->type == F_DICT);
+  *group = (Group){column->path[0], is_null && key};
   add_name(out, group->name);
   g_string_append(out, group->is_null ? "null" : "{");
   return !group->is_null;

@@ -7,7 +7,8 @@
 
 /* The current row as an object: its columns, and "may" with the verbs of acts (Info) that are among
  * these. Columns whose verb is not among them are left out. A group of columns ("lead.id",
- * "lead.name", neighbours) is one object, and null when its id is. */
+ * "lead.name", neighbours) is one object, and null when its id is;
+ * so is what a dictionary says. */
 void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out);
 
 /* text with quotes and escapes, or null. */

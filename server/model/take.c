@@ -136,10 +136,17 @@ static bool is_id(const char *text) {
   return strlen(text) == 16 && is_of_set("a-z0-9", text);
 }
 
+static bool is_code(const char *text) {
+  size_t length = strnlen(text, DICT_CODE_MOST + 1);
+  return length > 0 && length <= DICT_CODE_MOST && is_of_set("a-z0-9_", text);
+}
+
 static bool take_word(const Field *field, const char *text, const Place *place) {
   const char *code = NULL;
   if (field->type == F_WORD)
     code = *text && !strpbrk(text, " ?") && shape_has(field->of, text, NULL) ? NULL : "words";
+  else if (field->type == F_DICT)
+    code = is_code(text) ? NULL : "words";
   else if (field->type == F_DATE)
     code = day_parse(text, NULL) ? NULL : "date";
   else
@@ -262,6 +269,7 @@ static bool take_value(const Field *field, json_t *value, const Place *place) {
   case F_RAW:
   case F_DATE:
   case F_WORD:
+  case F_DICT:
   case F_ID:
   case F_REF:
     return json_is_string(value) ? take_string(field, json_string_value(value), place)

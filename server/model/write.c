@@ -35,9 +35,9 @@ static Plan *plan_write(Call *call, Write *write, const char *what, char *(*comp
 }
 
 const Value *write_before(const Call *call, const Field *field) {
-  if (field->type != F_REF)
+  if (field->type != F_REF && field->type != F_DICT)
     return values_find(&call->row, field->name);
-  g_autofree char *name = g_strconcat(field->name, "_id", NULL);
+  g_autofree char *name = g_strconcat(field->name, field->type == F_REF ? "_id" : "_code", NULL);
   return values_find(&call->row, name);
 }
 

@@ -19,10 +19,8 @@ r.created_by = @me
 r.person = @me or r.created_by = @me
 --: sort created_at
 r.created_at
---: filter state
-r.state = :state
--- An organisation that a role is held for is of the kind that the role belongs to.
 --: get holding
+-- An organisation that a role is held for is of the kind that the role belongs to.
 select p.kind = 'guest' as guest,
   @org is not null and o.id is null as no_org,
   @org is null or case @role when 'committee' then o.kind = 'committee'

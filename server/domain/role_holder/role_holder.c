@@ -23,8 +23,6 @@ static const Field fields[] = {
     TEXT("reason", 1, 200, .flags = ONCE | OPTIONAL),
     REF("granted_by", "person", .flags = GIVEN | OPTIONAL),
     TEXT("note", 1, 500, .at = ""),
-    /* of lists */
-    WORD("state", "asked held refused withdrawn ended", .at = ""),
     END,
 };
 

@@ -1,0 +1,56 @@
+#include "model/dict.h"
+
+#include <string.h>
+
+#include "model/write.h"
+#include "store/statement.h"
+
+static void add_label(GString *sql, char alias, const Field *field, const char *language) {
+  g_string_append_printf(
+      sql,
+      ", (select d.label_%s from dict_item d where d.dict = '%s' and d.code = %c.\"%s\""
+      " and d.valid_from <= %c.\"%s_on\" order by d.valid_from desc limit 1) as \"%s.%s:text\"",
+      language, field->of, alias, field->name, alias, field->name, field->name, language);
+}
+
+void dict_columns(GString *sql, char alias, const Field *field) {
+  g_string_append_printf(sql, ", %c.\"%s\" as \"%s.code\"", alias, field->name, field->name);
+  add_label(sql, alias, field, "zh");
+  add_label(sql, alias, field, "en");
+}
+
+static bool is_offered(Call *call, const Field *field, const char *code, bool *offered) {
+  g_autoptr(Statement) row =
+      db_prepare(call->db,
+                 "select 1 from dict_item where dict = :dict and code = :code"
+                 " and valid_from <= :today and coalesce(valid_to, '9999') > :today",
+                 &call->error);
+  if (!row)
+    return false;
+  statement_text(row, ":dict", field->of);
+  statement_text(row, ":code", code);
+  statement_text(row, ":today", call_text(call, "@today"));
+  int result = statement_step(row, &call->error);
+  *offered = result == SQLITE_ROW;
+  return result != SQLITE_ERROR;
+}
+
+/* What is said again as it was may be withdrawn since. */
+static bool stays(const Call *call, const Field *field, const Value *asked) {
+  const Value *before = write_before(call, field);
+  return before && g_strcmp0(before->text, asked->text) == 0;
+}
+
+bool dict_check(Call *call) {
+  bool fine = true;
+  for (const Field *field = call->info->subject->fields; field->name; field++) {
+    const Value *asked = field->type == F_DICT ? values_find(&call->asked, field->name) : NULL;
+    bool offered;
+    if (!asked || asked->kind == VALUE_NULL || stays(call, field, asked))
+      continue;
+    if (!is_offered(call, field, asked->text, &offered))
+      return false;
+    fine = (offered || problem_add(&call->problem, field->name, "words", NULL)) && fine;
+  }
+  return fine;
+}
