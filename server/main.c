@@ -302,7 +302,7 @@ static int print(const char *what) {
     fprintf(stderr, "yishid: it cannot print \"%s\"; see --help\n", what);
     return 2;
   }
-  g_autofree char *text = printed->text();
+  g_autofree char *text = print_text(printed);
   fputs(text, stdout);
   return EXIT_SUCCESS;
 }

@@ -12,14 +12,19 @@
 
 typedef struct {
   const char *what;
-  const char *meaning; /* for --help */
-  const char *file;    /* path in the source tree, or NULL: it is kept nowhere */
-  char *(*text)(void); /* whole lines; free with g_free */
+  const char *meaning;                   /* for --help */
+  const char *file;                      /* path in the source tree, or NULL: it is kept nowhere */
+  char *(*text)(void);                   /* whole lines; free with g_free */
+  char *(*text_of)(const char *subject); /* the same, of what is printed for each subject */
+  const char *subject;                   /* whose it is; NULL in `prints`: each subject's */
 } Print;
 
-extern const Print prints[]; /* ends with an empty one */
+/* All there are; of what is printed for each subject one a subject ("web/person"). Made once. */
+const Print *print_all(void); /* ends with an empty one */
 
 /* NULL when there is none of that name. */
 const Print *print_find(const char *what);
+/* Free with g_free. */
+char *print_text(const Print *print);
 /* A line for each. Free with g_free. */
 char *print_help(void);

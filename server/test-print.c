@@ -27,7 +27,7 @@ static char *renewed(const Print *print, const char *file) {
   size_t at, length;
   if (!find_part(file, print->what, &at, &length))
     return NULL;
-  g_autofree char *text = print->text();
+  g_autofree char *text = print_text(print);
   return g_strdup_printf("%.*s%s%s", (int)at, file, text, file + at + length);
 }
 
@@ -48,9 +48,9 @@ static void test_file(const void *data) {
 static void test_names(void) {
   g_assert_null(print_find("nothing"));
   g_autofree char *help = print_help();
-  for (const Print *print = prints; print->what; print++) {
+  for (const Print *print = print_all(); print->what; print++) {
     g_assert_true(print_find(print->what) == print);
-    g_autofree char *text = print->text();
+    g_autofree char *text = print_text(print);
     g_assert_true(g_str_has_suffix(text, "\n"));
     g_assert_nonnull(strstr(help, print->meaning));
   }
@@ -71,12 +71,14 @@ static void test_part(void) {
 }
 
 static int refresh(void) {
-  for (const Print *print = prints; print->what; print++) {
+  for (const Print *print = print_all(); print->what; print++) {
     if (!print->file)
       continue;
     g_autofree char *path = path_of(print), *file = NULL;
     g_autofree char *text =
-        g_file_get_contents(path, &file, NULL, NULL) ? renewed(print, file) : print->text();
+        g_file_get_contents(path, &file, NULL, NULL) ? renewed(print, file) : print_text(print);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_mkdir_with_parents(folder, 0755); /* of a new subject; what fails shows below */
     if (!text || !g_file_set_contents(path, text, -1, NULL)) {
       g_printerr("%s: not written\n", path);
       return EXIT_FAILURE;
@@ -91,7 +93,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/print/names", test_names);
   g_test_add_func("/print/part", test_part);
-  for (const Print *print = prints; print->what; print++) {
+  for (const Print *print = print_all(); print->what; print++) {
     g_autofree char *path = g_strconcat("/print/file/", print->what, NULL);
     if (print->file)
       g_test_add_data_func(path, print, test_file);

@@ -4,13 +4,8 @@
 #include "model/keys.h"
 
 static const Subject *const subjects[] = {
-    &subject_person,
-    &subject_org,
-    &subject_post,
-    &subject_audit,
-    &subject_role_holder,
-    &subject_dict_item,
-    NULL,
+    &subject_person,      &subject_org,       &subject_post, &subject_audit,
+    &subject_role_holder, &subject_dict_item, NULL,
 };
 
 Model *subjects_model(void) {

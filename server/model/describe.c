@@ -4,7 +4,6 @@
 
 #include "model/bulk.h"
 #include "model/compose.h"
-#include "model/plan.h"
 #include "model/right.h"
 #include "model/serve.h"
 #include "model/take.h"
@@ -147,8 +146,7 @@ static json_t *column_schema(const Info *info, const Column *column) {
                                       [OUT_OBJECT] = "object"};
   if (column->field)
     return field_schema(column->field, false);
-  return typed(types[column->type],
-               strcmp(column->value, "id") != 0 && strcmp(column->value, info->key) != 0);
+  return typed(types[column->type], column->null && strcmp(column->value, info->key) != 0);
 }
 
 /* The object that a column's group is, made when its first column comes. It may be null. */
@@ -194,12 +192,15 @@ static json_t *may_schema(const Info *info) {
                    verbs, "description", "what whoever asks may do to it now");
 }
 
-static json_t *row_schema(const Model *model, const Info *info, sqlite3 *db, GError **error) {
+Plan *describe_row(const Model *model, const Info *info, sqlite3 *db, GError **error) {
   Row row = {info};
   g_autofree char *key = g_strdup_printf("describe %p", (const void *)info);
-  g_autoptr(Plan) plan =
-      plan_get(db, model, info, key, (unsigned)__builtin_popcount(info_scopes(info, EVERYBODY)),
-               compose_row, &row, error);
+  return plan_get(db, model, info, key, (unsigned)__builtin_popcount(info_scopes(info, EVERYBODY)),
+                  compose_row, &row, error);
+}
+
+static json_t *row_schema(const Model *model, const Info *info, sqlite3 *db, GError **error) {
+  g_autoptr(Plan) plan = describe_row(model, info, db, error);
   if (!plan)
     return NULL;
   json_t *properties = json_object(), *required = json_array();

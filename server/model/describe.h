@@ -5,11 +5,14 @@
 #include <jansson.h>
 #include <sqlite3.h>
 
-#include "model/model.h"
+#include "model/plan.h"
 
 /* Adds paths and schemas to the document. It refers to the parameters csrf, limit and after and the
  * response Problem, which are described there. false with error: a row does not compile. */
 bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error);
+
+/* The row with all its columns, as whoever may see everything has it. NULL with error. */
+Plan *describe_row(const Model *model, const Info *info, sqlite3 *db, GError **error);
 
 /* "person.edit", of many "person.edit_many": what a route is called there; verb is its own, or that
  * of one of its steps. Free with g_free. */

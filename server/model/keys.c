@@ -22,20 +22,27 @@ static void add_each(GPtrArray *keys, const char *before, const char *names) {
 static void add_fields(GPtrArray *keys, const Subject *subject) {
   for (const Field *field = subject->fields; field->name; field++) {
     add(keys, g_strdup(field->name));
-    if (field->type != F_WORD && field->type != F_WORDS)
-      continue;
     g_autofree char *before = g_strconcat(field->name, ".", NULL);
-    add_each(keys, before, field->of);
+    if (field->type == F_WORD || field->type == F_WORDS)
+      add_each(keys, before, field->of);
+    else if (field->type == F_BOOL)
+      add_each(keys, before, "true false");
   }
 }
 
-static void add_list(GPtrArray *keys, const Subject *subject, const List *list) {
-  g_auto(GStrv) sorts = g_strsplit(list->sort, " ", -1);
-  add(keys, list->name ? g_strconcat("list.", list->name, NULL) : g_strdup("list"));
+char *list_name(const Route *route) {
+  const char *last = strrchr(route->path, '/');
+  return g_strdup(route->list->name ? route->list->name : last ? last + 1 : route->path);
+}
+
+static void add_list(GPtrArray *keys, const Subject *subject, const Route *route) {
+  g_auto(GStrv) sorts = g_strsplit(route->list->sort, " ", -1);
+  g_autofree char *name = list_name(route);
+  add_each(keys, "list.", name);
   for (unsigned i = 0; sorts[i]; i++) {
-    const char *name = sorts[i] + (*sorts[i] == '-');
-    if (!field_find(subject->fields, name))
-      add(keys, g_strconcat("sort.", name, NULL));
+    const char *sort = sorts[i] + (*sorts[i] == '-');
+    if (!field_find(subject->fields, sort))
+      add(keys, g_strconcat("sort.", sort, NULL));
   }
 }
 
@@ -61,7 +68,7 @@ GPtrArray *keys_of(const Info *info) {
   add_fields(keys, subject);
   for (const Route *route = subject->routes; route->path; route++)
     if (route->list)
-      add_list(keys, subject, route->list);
+      add_list(keys, subject, route);
   add_states(keys, subject);
   for (unsigned i = 0; i < info->verbs->len; i++)
     add_each(keys, "verb.", info->verbs->pdata[i]);
@@ -78,6 +85,7 @@ GPtrArray *keys_of_kernel(void) {
     add_each(keys, "role.", json_string_value(json_array_get(roles, i)));
   json_decref(roles);
   add(keys, g_strdup("scope.all"));
+  add_each(keys, "bool.", "true false");
   return keys;
 }
 

@@ -1,16 +1,21 @@
 /* Which words a subject must have, by what it declares; and whether words.txt has just those.
  *
  *   person          the subject itself
- *   name            a field; kind.staff: a word of it
+ *   name            a field; kind.staff: a word of it; active.true, active.false
  *   sort.due        an order that is no field
- *   list            a list, list.of_org: where it has a name
+ *   list.people     a list, by its name (list_name)
  *   state, state.x  what the state is called, and each
  *   verb.edit, scope.own, code.login_taken
  *
- * The kernel's own (server/model/words.txt) are those of the roles, role.staff, and scope.all. */
+ * The kernel's own (server/model/words.txt) are those of the roles, role.staff, and scope.all,
+ * bool.true, bool.false. */
 #pragma once
 
 #include "model/model.h"
+
+/* What a list is called: its name, or where it is the only one the last of its path ("people").
+ * Free with g_free. */
+char *list_name(const Route *route);
 
 /* The keys, each once, in the order of the declarations. */
 GPtrArray *keys_of(const Info *info);

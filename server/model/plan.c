@@ -45,8 +45,11 @@ static OutType type_of(const Field *field) {
   }
 }
 
-/* Cuts the suffix off the name; false when it has none. */
-static bool take_suffix(char *name, OutType *type) {
+/* Cuts the suffix off the name; false when it has none. "!" behind it: it is never null. */
+static bool take_suffix(char *name, OutType *type, bool *null) {
+  *null = !g_str_has_suffix(name, "!");
+  if (!*null)
+    name[strlen(name) - 1] = 0;
   for (unsigned i = 0; i < G_N_ELEMENTS(suffixes); i++)
     if (g_str_has_suffix(name, suffixes[i].suffix)) {
       name[strlen(name) - strlen(suffixes[i].suffix)] = 0;
@@ -60,6 +63,14 @@ static bool take_suffix(char *name, OutType *type) {
 static OutType type_of_column(sqlite3_stmt *stmt, int n) {
   const char *declared = sqlite3_column_decltype(stmt, n);
   return declared && g_ascii_strcasecmp(declared, "integer") == 0 ? OUT_INT : OUT_TEXT;
+}
+
+/* Whether a column that is kept somewhere may be null; what another table has may be missing. */
+static bool may_be_null(sqlite3 *db, const Info *info, const char *table, const char *column,
+                        bool grouped) {
+  int not_null = 0, key = 0;
+  sqlite3_table_column_metadata(db, NULL, table, column, NULL, NULL, &not_null, &key, NULL);
+  return !(not_null || key) || (!grouped && strcmp(table, info->subject->table) != 0);
 }
 
 /* Its `see` is a verb of the subject whose field it is. */
@@ -108,11 +119,16 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
   const char *origin = sqlite3_column_origin_name(plan->stmt, n);
   const char *table = sqlite3_column_table_name(plan->stmt, n);
   Column column = {.see = -1};
-  bool typed = take_suffix(name, &column.type);
+  bool typed = take_suffix(name, &column.type, &column.null);
   column.field = dict_field(info, name);
   if (!column.field)
     column.field =
         origin ? model_column(model, table, origin) : field_find(info->subject->fields, name);
+  if (column.field && column.null)
+    column.null = column.field->flags & OPTIONAL;
+  else if (origin && column.null)
+    column.null =
+        may_be_null(sqlite3_db_handle(plan->stmt), info, table, origin, strchr(name, '.') != NULL);
   if (!typed && column.field && origin)
     column.type = type_of(column.field);
   else if (!typed && origin)

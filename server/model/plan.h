@@ -15,6 +15,7 @@ typedef struct {
   char **path;        /* {"lead", "name"} */
   const char *value;  /* "lead_name", interned: its name as a value ($lead_name) */
   OutType type;       /* by the field that the column is kept for, else by a suffix (":json") */
+  bool null;          /* it may be, or its group may */
   const Field *field; /* or NULL */
   int see;            /* bit of the verb that shows it, or -1: whoever may read the row */
 } Column;

@@ -10,7 +10,6 @@
 #include "model/take.h"
 
 #define LIMIT_USUAL 50
-#define LIMIT_MOST 200
 #define AFTER_BYTES_MAX 1024
 
 static Sources sources(const Call *call) {
@@ -150,7 +149,7 @@ static bool take_sort(Call *call, const char *value, Many *many) {
 }
 
 static bool take_limit(Call *call, const char *value, Many *many) {
-  static const Field limit = INT("limit", 1, LIMIT_MOST);
+  static const Field limit = INT("limit", 1, LIST_MOST);
   Field most = limit;
   g_auto(Values) taken = {NULL};
   if (many->wish.list->most)

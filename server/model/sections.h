@@ -2,8 +2,9 @@
  * the first is comment.
  *
  *   row           one SELECT without WHERE; its main table has an alias of one letter, and {p}
- *                 stands for the columns of the subject's own fields in the table with alias p,
- *                 but for references
+ *                 stands for the columns of the subject's own fields in the table with alias p, but
+ *                 for references; an expression says its type, and "!" where it is never null:
+ *                 "roles:json!"
  *   scope NAME    whether the row is one of those (a right is given for a scope)
  *   where NAME    which rows a list has
  *   filter NAME   the same, when the request asks for it; its value is :NAME

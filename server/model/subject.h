@@ -71,12 +71,14 @@ typedef enum {
 
 /* ---- lists ---- */
 
+#define LIST_MOST 200 /* rows at once, of a list that says no other */
+
 typedef struct {
   const char *name;   /* tells it from the subject's other lists; NULL: it is the only one */
   const char *where;  /* a `where` of queries.sql; NULL: all that may be seen */
   const char *sort;   /* fields or `sort`s, the first is the usual; "-x": downwards */
   const char *filter; /* fields or `filter`s that a request may use */
-  unsigned most;      /* rows that may come at once; 0: 200 */
+  unsigned most;      /* rows that may come at once; 0: LIST_MOST */
 } List;
 
 /* ---- routes ---- */

@@ -42,8 +42,9 @@ static const Route routes[] = {
     {R_LIST, "things", "read", .list = &all}, {R_ONE, "things/{thing}", "read"}, {0}};
 static const Code codes[] = {{"thing.full", 409, "most:int"}, {0}};
 #define SQL "--: row\nselect {t} from thing t\n--: scope own\nt.id = @me\n--: sort due\nt.title\n"
-#define ALL_BUT_TITLE                                                                                 \
-  "thing 物 | Thing\nkind 类 | Kind\nkind.good 好 | Good\nkind.bad 坏 | Bad\nlist 物 | Things\n" \
+#define ALL_BUT_TITLE                                                                                \
+  "thing 物 | Thing\nkind 类 | Kind\nkind.good 好 | Good\nkind.bad 坏 | Bad\nlist.things 物 | " \
+  "Things\n"                                                                                         \
   "sort.due 期 | Due\nverb.read 看 | See\nscope.own 己 | Own\n"
 #define TITLE "title 名 | Title\n"
 #define FULL "code.full 满{most} | Full: {most}\n"

@@ -2,12 +2,12 @@
 --: row
 select {o}, o.version, n.name as "name", n.short_name as "short_name",
   u.id as "parent.id", (select name from org_name where org = u.id and valid_from <= @on
-    order by valid_from desc limit 1) as "parent.name:text",
+    order by valid_from desc limit 1) as "parent.name:text!",
   s.id as "successor.id", (select name from org_name where org = s.id
-    order by valid_from desc limit 1) as "successor.name:text",
+    order by valid_from desc limit 1) as "successor.name:text!",
   (select json_group_array(json_object('name', h.name, 'short_name', h.short_name,
       'valid_from', h.valid_from))
-    from (select * from org_name where org = o.id order by valid_from) h) as "names:json"
+    from (select * from org_name where org = o.id order by valid_from) h) as "names:json!"
 from org o
 join org_name n on n.org = o.id and n.valid_from = coalesce(
   (select max(valid_from) from org_name where org = o.id and valid_from <= @on),

@@ -1,8 +1,8 @@
 -- See person.c. The name as others are shown it comes from a view, which compares namesakes.
 --: row
 select {p}, p.version,
-  (select s.name from person_shown s where s.id = p.id) as "shown:text",
-  (select json_group_array(r.role) from person_role r where r.person = p.id) as "roles:json",
+  (select s.name from person_shown s where s.id = p.id) as "shown:text!",
+  (select json_group_array(r.role) from person_role r where r.person = p.id) as "roles:json!",
   (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > @now)
     as "locked_until:int"
 from person p

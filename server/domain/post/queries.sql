@@ -3,7 +3,7 @@
 select {t}, t.version, p.id as "person.id", p.name as "person.name",
   o.id as "org.id", o.kind as "org.kind",
   (select n.name from org_name n where n.org = o.id and n.valid_from <= max(@on, o.valid_from)
-    order by n.valid_from desc limit 1) as "org.name:text"
+    order by n.valid_from desc limit 1) as "org.name:text!"
 from post t join person p on p.id = t.person join org o on o.id = t.org
 --: where of_person
 t.person = :person

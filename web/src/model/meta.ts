@@ -1,4 +1,4 @@
-// What the server declares of a kind of record, as `yishid --print web` writes it into
+// What the server declares of a kind of record, as `yishid --print web/X` writes it into
 // domain/X/gen.ts: from it come forms, tables, filters and buttons. Nothing of it is written by
 // hand a second time.
 
@@ -20,7 +20,8 @@ export interface FieldMeta {
   /** Characters of a text, value of a number, entries of words. */
   readonly least?: number
   readonly most?: number
-  /** The words; the dictionary; the subject that it refers to. */
+  /** The words; the dictionary; the subject that it refers to; of a text the only characters that it may
+   * have, as SQLite's GLOB writes a set ("a-z0-9._@-"). */
   readonly of?: readonly string[] | string
   readonly optional?: true
   /** Text with line ends. */
@@ -49,6 +50,7 @@ export interface FormMeta {
   readonly fields: readonly { readonly name: string; readonly needed: boolean }[]
 }
 
+/** Its key is the verb; of several steps with one verb "verb_from", so look for verb and state (stepOf). */
 export interface StepMeta extends FormMeta {
   readonly from: readonly string[]
   readonly to: string
@@ -66,6 +68,48 @@ export interface SubjectMeta {
   readonly forms: Readonly<Record<string, FormMeta>>
   readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
   readonly steps: Readonly<Record<string, StepMeta>>
-  /** Keys without the subject's name: "name", "state.open", "verb.edit", "role.staff" … */
+  /** Keys without the subject's name: "name", "state.open", "verb.edit", "role.staff", "active.true",
+   * "list.people", "scope.own", "code.login_taken"; the subject itself under its own name. */
   readonly words: { readonly zh: Readonly<Record<string, string>>; readonly en: Readonly<Record<string, string>> }
+}
+
+/** What every list may be asked. */
+export interface ListQuery {
+  limit?: number
+  /** `next` of the page before. */
+  after?: string | null
+  /** The day as of which it is asked, YYYY-MM-DD. */
+  on?: string
+}
+
+export interface Page<Row> {
+  items: Row[]
+  next: string | null
+  /** On the first page; 10001 stands for more than 10000. */
+  total: number | null
+}
+
+/** What was done to a record. */
+export interface RecordEvent {
+  seq: number
+  at: number
+  actor: { id: string; name: string } | null
+  verb: string
+  from: string | null
+  to: string | null
+  note: string | null
+  /** Old and new value of each field; "changed" of what is secret. */
+  data: Record<string, [old: unknown, new: unknown] | 'changed'>
+}
+
+/** The types of one subject, for client.ts: gen.ts has PersonTypes beside person. */
+export interface SubjectTypes {
+  row: { id: string; version: number; may: readonly string[] }
+  lists: object
+  forms: object
+}
+
+/** The step that the verb is in this state. */
+export function stepOf(of: SubjectMeta, verb: string, state: string): StepMeta | undefined {
+  return Object.values(of.steps).find((step) => step.verb === verb && step.from.includes(state))
 }

@@ -1,0 +1,9 @@
+/* What the program prints of the subjects' declarations, each as a text to be freed with g_free. A
+ * print opens a new database in memory with all migrations and guards, so it is a test of the whole
+ * model as well; what does not compile ends the program, by name. Main thread. */
+#pragma once
+
+/* The web side's domain/subjects.ts. */
+char *subjects_web(void);
+/* The web side's domain/X/gen.ts (model/print-web.h). */
+char *subject_web(const char *name);
