@@ -1,6 +1,7 @@
 // An error in the person's words: what happened and what to do. Never a bare code, and never the
 // server's own sentence, which is English and for developers.
 import { hasText, t, type TextKey } from '@/i18n'
+import { hasWord, word } from '@/model/words'
 import { ApiError, type FieldError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 
@@ -46,4 +47,9 @@ export function fieldTexts(error: unknown): Record<string, string> {
   return Object.fromEntries(errors.map((one) => [one.field, fieldText(one)]))
 }
 
-export const problemText = (error: unknown): string => t(problemKey(error))
+/** A code of a subject's own, "person.login_taken", has its words with the subject. */
+export function problemText(error: unknown): string {
+  const [subject, code] = error instanceof ApiError ? error.code.split('.') : []
+  const key = `${subject}.code.${code}`
+  return error instanceof ApiError && hasWord(key) ? word(key, error.params) : t(problemKey(error))
+}

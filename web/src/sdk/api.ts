@@ -44,6 +44,8 @@ export class ApiError extends Error {
     readonly detail: string,
     /** What is wrong with which member of what was sent. */
     readonly errors: readonly FieldError[] = [],
+    /** What the code's words have places for. */
+    readonly params: Record<string, string | number> = {},
   ) {
     super(`${status} ${code}`)
     this.name = 'ApiError'
@@ -64,7 +66,8 @@ export interface ListQuery {
   meeting?: string
 }
 
-function queryString(query: object): string {
+/** "?name=value…" of what is said; empty when nothing is. */
+export function queryString(query: object): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') params.set(name, String(value))
@@ -84,7 +87,7 @@ async function problemOf(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}))
   const code = typeof body.code === 'string' ? body.code : `http_${response.status}`
   const errors = Array.isArray(body.errors) ? body.errors : []
-  return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors)
+  return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors, body.params ?? {})
 }
 
 export class Api {
@@ -98,6 +101,11 @@ export class Api {
   onServerTime: (date: number, took_ms: number) => void = () => undefined
 
   constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
+
+  /** Of records whose kind the server declares (model/client.ts). version: of the record, as it was read. */
+  request<Result>(method: string, path: string, body?: unknown, version?: number): Promise<Result> {
+    return this.send<Result>(method, path, body, version)
+  }
 
   // Session
   signIn = (login: string, password: string) =>
