@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
+import { t } from '@/i18n'
+import { registerWords } from '@/model/dictionary'
 import { ApiError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 import { fieldTexts, problemKey, problemText } from './useProblem'
 
 it.each([
   [new ApiError(403, 'bad_csrf', 'The page is out of date; load it again'), 'error.bad_csrf'],
-  [new ApiError(409, 'person.login_taken', ''), 'error.person.login_taken'],
+  [new ApiError(409, 'person.login_taken', ''), 'error.conflict'],
   [new ApiError(412, 'stale', ''), 'error.stale'],
   [new ApiError(409, 'conflict', 'the meeting is ended'), 'error.conflict_state'],
   [new ApiError(409, 'conflict', 'UNIQUE constraint failed: person.login'), 'error.conflict'],
@@ -15,6 +17,13 @@ it.each([
   [new SignalError('disk', 'no space'), 'error.disk'],
   [new TypeError('x is undefined'), 'error.internal'],
 ])('%s has words', (error, key) => expect(problemKey(error)).toBe(key))
+
+it('says a code of a subject in the subject’s words', () => {
+  const words = { 'code.full': '已满，最多 {most} 人' }
+  registerWords({ name: 'hall', words: { zh: words, en: words } })
+  expect(problemText(new ApiError(409, 'hall.full', '', [], { most: 3 }))).toBe('已满，最多 3 人')
+  expect(problemText(new ApiError(409, 'hall.other', ''))).toBe(t('error.conflict'))
+})
 
 it('says of each member what is wrong with it', () => {
   const errors = [

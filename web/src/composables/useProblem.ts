@@ -1,7 +1,7 @@
 // An error in the person's words: what happened and what to do. Never a bare code, and never the
 // server's own sentence, which is English and for developers.
 import { hasText, t, type TextKey } from '@/i18n'
-import { hasWord, word } from '@/model/words'
+import { hasWord, word } from '@/model/dictionary'
 import { ApiError, type FieldError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 

@@ -648,11 +648,6 @@ export const en: Record<keyof typeof zh, string> = {
   'error.conflict_undo': 'It is too late to take this back. Please change the rows one by one.',
   'error.done_before': 'This was done a moment ago. Please load the page again to see it.',
   'error.stale': 'Somebody has changed this since you opened it. Please open it again and check before you change it.',
-  'error.person.login_taken': 'This account name is taken. Please choose another.',
-  'error.person.guest': 'A guest comes by a link only, and has no account and no role.',
-  'error.person.two_administrators': 'An administrator’s account holds that one role and no other.',
-  'error.person.needs_second':
-    'A second security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
   'wrong.missing': 'Please fill this in',
   'wrong.short': 'At least {least} characters',
   'wrong.long': 'At most {most} characters',

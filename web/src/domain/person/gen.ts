@@ -309,11 +309,9 @@ export const person = {
       'scope.plain': 'Members and guests without another role',
       'scope.staff': 'Whoever is no administrator',
       'scope.other': 'Anybody but oneself',
-      'code.login_taken': 'This account name is in use; please choose another.',
-      'code.guest': 'Guests enter by their link; they have no account and no roles.',
-      'code.two_administrators': "An administrator's account has one administrator role and no other role.",
-      'code.needs_second':
-        'Another security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
+      'code.login_taken': 'This account name is taken. Please choose another.',
+      'code.guest': 'A guest comes by a link only, and has no account and no role.',
+      'code.two_administrators': 'An administrator’s account holds that one role and no other.',
     },
   },
 } as const satisfies SubjectMeta

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest'
 import { person } from '@/domain/person/gen'
 import { subjects } from '@/domain/subjects'
 import { locale } from '@/i18n'
-import { hasWord, registerWords, word, wordsOf } from './words'
+import { hasWord, registerWords, word, wordsOf } from './dictionary'
 
 afterEach(() => void (locale.value = 'zh'))
 
