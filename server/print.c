@@ -11,6 +11,7 @@
 /* %s: the subject. */
 static const Print prints[] = {
     {"config", "every key with its default and meaning", NULL, config_document},
+    {"rights", "who may what: role, scope, state and verb, and what it is", NULL, subjects_rights},
     {"web", "the list of the subjects, for pages that show all", "web/src/domain/subjects.ts",
      subjects_web},
     {"web/%s", "what its pages know of it", "web/src/domain/%s/gen.ts", .text_of = subject_web},

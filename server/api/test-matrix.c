@@ -6,6 +6,7 @@
 #include "api/bed.h"
 #include "api/handlers.h"
 #include "model/describe.h"
+#include "model/why.h"
 
 #define M(who) (1u << (who))
 #define SIGNED (M(WHO_COUNT) - 1 - M(ANYBODY))
@@ -90,7 +91,11 @@ static const struct {
     {"getRecordingFile", INVITED},
 };
 
-static unsigned allowed_of(const char *name) {
+/* Why one sees a record is told to who sees it. */
+static unsigned allowed_of(const char *asked) {
+  g_auto(GStrv) parts = g_strsplit(asked, "." WHY_VERB, 2);
+  g_autofree char *read = parts[1] ? g_strconcat(parts[0], ".read", NULL) : NULL;
+  const char *name = read ? read : asked;
   for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++)
     if (strcmp(expected[i].name, name) == 0)
       return expected[i].allowed;
@@ -146,7 +151,7 @@ static char *record_path(const Bed *bed, const Route *route, const char *verb) {
     if (!rows[i].verb || strcmp(rows[i].verb, verb) == 0)
       g_string_replace(path, rows[i].mark, rows[i].id, 0);
   g_assert_null(strchr(path->str, '{'));
-  if (route->kind == R_STEPS)
+  if (route->kind == R_STEPS || strcmp(verb, WHY_VERB) == 0)
     g_string_append_printf(path, "/%s", verb);
   return g_strdup(path->str);
 }
@@ -169,6 +174,8 @@ static GArray *all_routes(const Bed *bed) {
   for (unsigned i = 0; i < model_count(bed->context->model); i++) {
     const Info *info = model_info(bed->context->model, i);
     for (const Route *route = info->subject->routes; route->path; route++) {
+      if (route->kind == R_ONE)
+        add_record(probes, bed, info, route, WHY_VERB);
       if (route->kind != R_STEPS)
         add_record(probes, bed, info, route, route->verb);
       for (const Step *step = info->subject->steps; route->kind == R_STEPS && step->verb; step++)

@@ -3,6 +3,7 @@
 #include "domain/subjects.h"
 #include "model/guard.h"
 #include "model/print-web.h"
+#include "model/rights.h"
 #include "store/connection.h"
 #include "store/statement.h"
 
@@ -24,6 +25,14 @@ static void world_open(World *world) {
 static void world_close(World *world) {
   db_close(world->db);
   subjects_free(world->model);
+}
+
+char *subjects_rights(void) {
+  Model *model = subjects_model();
+  GString *out = g_string_new(NULL);
+  print_rights(model, out);
+  subjects_free(model);
+  return g_string_free(out, FALSE);
 }
 
 char *subjects_web(void) {

@@ -3,6 +3,8 @@
  * model as well; what does not compile ends the program, by name. Main thread. */
 #pragma once
 
+/* Who may what (model/rights.h). */
+char *subjects_rights(void);
 /* The web side's domain/subjects.ts. */
 char *subjects_web(void);
 /* The web side's domain/X/gen.ts (model/print-web.h). */

@@ -8,6 +8,7 @@
 #include "model/serve.h"
 #include "model/take.h"
 #include "model/undo.h"
+#include "model/why.h"
 #include "store/people.h"
 
 #define EVERYBODY (~0u)
@@ -279,12 +280,6 @@ static json_t *events_schema(void) {
                    "additionalProperties", 0);
 }
 
-static json_t *answer_schema(const Route *route, const char *row) {
-  return route->kind == R_LIST     ? page_schema(row)
-         : route->kind == R_EVENTS ? events_schema()
-                                   : component("schemas", row);
-}
-
 /* What a route and, of STEPS, one of its verbs is called, takes and answers. */
 typedef struct {
   const Route *route;
@@ -292,6 +287,17 @@ typedef struct {
   char *path;
   bool bulk; /* it is about many rows */
 } Operation;
+
+static bool is_why(const Operation *of) {
+  return of->route->kind == R_ONE && strcmp(of->verb, WHY_VERB) == 0;
+}
+
+static json_t *answer_schema(const Operation *of, const char *row) {
+  return of->route->kind == R_LIST     ? page_schema(row)
+         : of->route->kind == R_EVENTS ? events_schema()
+         : is_why(of)                  ? why_schema()
+                                       : component("schemas", row);
+}
 
 /* {done, results: [{id, status, code?, params?, errors?}]} */
 static json_t *bulk_schema(void) {
@@ -313,7 +319,7 @@ static json_t *responses(const Operation *of, const char *row) {
   json_t *answer =
       json_pack("{s:s, s:{s:{s:o}}}", "description",
                 route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
-                "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(route, row));
+                "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(of, row));
   if (route->kind == R_CREATE)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
@@ -354,7 +360,11 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
   add_path_parameters(of->route, parameters);
   if (of->route->kind == R_LIST)
     add_list_parameters(info, of->route->list, parameters);
-  if (of->route->kind == R_ONE)
+  if (is_why(of))
+    json_array_append_new(parameters,
+                          json_pack("{s:s, s:s, s:{s:s, s:s}}", "name", "person", "in", "query",
+                                    "schema", "type", "string", "pattern", "^[0-9a-z]{16}$"));
+  else if (of->route->kind == R_ONE)
     json_array_append_new(parameters, component("parameters", "on"));
   if (route_method(of->route) != HTTP_GET) {
     json_array_append_new(parameters, component("parameters", "csrf"));
@@ -399,6 +409,11 @@ static void add_routes(const Info *info, const char *row, json_t *paths) {
     if (route->kind != R_STEPS) {
       Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL), false};
       add_with_bulk(info, of, route->flags, row, paths);
+      if (route->kind == R_ONE)
+        add_operation(info,
+                      (Operation){route, WHY_VERB, NULL,
+                                  g_strconcat("/", route->path, "/" WHY_VERB, NULL), false},
+                      row, paths);
       continue;
     }
     for (const Step *step = info->subject->steps; step->verb; step++) {

@@ -38,15 +38,24 @@ static bool in_states(char *const *states, const char *state) {
   return !states || (state && g_strv_contains((const char *const *)states, state));
 }
 
+static bool is_in(const Rule *rule, unsigned roles, uint32_t scopes) {
+  return (rule->who & roles) && (rule->scope < 0 || (scopes >> rule->scope & 1));
+}
+
+uint64_t rule_verbs(const Rule *rule, unsigned roles, uint32_t scopes, const char *state) {
+  return is_in(rule, roles, scopes) && in_states(rule->states, state) ? rule->may : 0;
+}
+
 /* What the grants give, but for decisions on what one asked for or what is about oneself. */
 static uint64_t granted(const Info *info, unsigned roles, uint32_t scopes, bool anywhere,
                         const char *state) {
   uint64_t verbs = 0;
   for (unsigned i = 0; i < info->rules->len; i++) {
     const Rule *rule = rule_of(info, i);
-    if ((rule->who & roles) && (rule->scope < 0 || (scopes >> rule->scope & 1)) &&
-        (anywhere || in_states(rule->states, state)))
-      verbs |= rule->may;
+    if (anywhere)
+      verbs |= is_in(rule, roles, scopes) ? rule->may : 0;
+    else
+      verbs |= rule_verbs(rule, roles, scopes, state);
   }
   bool party = info->party >= 0 && (scopes >> info->party & 1);
   return party ? verbs & ~info->decides : verbs;
@@ -56,6 +65,14 @@ const char *route_under(const Route *route) {
   const char *dot = route && route->on ? strchr(route->on, '.') : NULL;
   g_autofree char *name = dot ? g_strndup(route->on, (gsize)(dot - route->on)) : NULL;
   return g_intern_string(name);
+}
+
+uint64_t info_makers(const Info *info) {
+  uint64_t verbs = 0;
+  for (const Route *route = info->subject->routes; route->path; route++)
+    if (route->kind == R_CREATE)
+      verbs |= UINT64_C(1) << info_verb(info, route->verb);
+  return verbs;
 }
 
 const Step *info_step(const Info *info, const char *verb, const char *state) {

@@ -14,9 +14,14 @@ uint32_t info_scopes(const Info *info, unsigned roles);
 /* Bits of the verbs that somebody of these roles may use on a row that is in these scopes and in
  * this state (NULL: it has none). */
 uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const char *state);
+/* What of it one rule gives, before it is said which steps there are and what nobody decides for
+ * himself. */
+uint64_t rule_verbs(const Rule *rule, unsigned roles, uint32_t scopes, const char *state);
 /* The same, were the row in whichever state is wanted. */
 uint64_t info_verbs_anywhere(const Info *info, unsigned roles, uint32_t scopes);
 /* The other subject, which the route is on, by its name; NULL: none. */
 const char *route_under(const Route *route);
+/* Bits of the verbs that make a row, and so are not used on one. */
+uint64_t info_makers(const Info *info);
 /* The step that this verb is in this state ("": one that makes a row), or NULL. */
 const Step *info_step(const Info *info, const char *verb, const char *state);

@@ -9,6 +9,7 @@
 #include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
+#include "model/why.h"
 
 HttpMethod route_method(const Route *route) {
   switch (route->kind) {
@@ -71,9 +72,21 @@ static bool fits_one_or_many(const Info *info, const Route *route, unsigned flag
   return match->bulk;
 }
 
+/* Of one record: itself, or why it is seen. */
+static bool is_one(const Route *route, const char *path, Match *match) {
+  g_autofree char *why = g_strconcat(route->path, "/" WHY_VERB, NULL);
+  if (fits(route->path, path, &match->path))
+    return true;
+  values_clear(&match->path);
+  match->verb = WHY_VERB;
+  return fits(why, path, &match->path);
+}
+
 /* Whether the path is the route's; then what it asks for is in match. */
 static bool is_route(const Info *info, const Route *route, const char *path, Match *match) {
   match->verb = route->verb;
+  if (route->kind == R_ONE)
+    return is_one(route, path, match);
   if (route->kind != R_STEPS)
     return fits_one_or_many(info, route, route->flags, path, match);
   const char *last = strrchr(path, '/');
@@ -142,6 +155,10 @@ static bool may_under(Call *call) {
   return fine;
 }
 
+static bool is_why(const Call *call) {
+  return call->route->kind == R_ONE && strcmp(call->verb, WHY_VERB) == 0;
+}
+
 bool serve_may(Call *call) {
   if (!may_under(call))
     return false;
@@ -168,6 +185,8 @@ bool serve_run(Call *call, const GPtrArray *query) {
     return bulk_run(call);
   if (is_undo(call))
     return change_undo(call);
+  if (is_why(call))
+    return why_answer(call, query);
   switch (call->route->kind) {
   case R_LIST:
     return read_list(call, query);

@@ -312,6 +312,8 @@ export const person = {
       'code.login_taken': 'This account name is taken. Please choose another.',
       'code.guest': 'A guest comes by a link only, and has no account and no role.',
       'code.two_administrators': 'An administrator’s account holds that one role and no other.',
+      'code.needs_second':
+        'Another security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
     },
   },
 } as const satisfies SubjectMeta
