@@ -271,6 +271,14 @@ static void add_records(Bed *bed) {
              "{\"dict\":\"unit_kind\",\"code\":\"x\",\"label_zh\":\"x\",\"label_en\":\"x\","
              "\"valid_from\":\"2099-01-01\"}",
              bed->dict_item);
+  add_record(bed, SYSTEM_ADMIN, "terms",
+             "{\"no\":14,\"name\":\"x\",\"starts_on\":\"2022-01-01\",\"ends_on\":\"2027-01-01\"}",
+             bed->term);
+  g_autofree char *session =
+      g_strdup_printf("{\"term\":\"%s\",\"no\":5,\"name\":\"x\",\"plenary_from\":\"2026-01-20\","
+                      "\"plenary_to\":\"2026-01-23\"}",
+                      bed->term);
+  add_record(bed, SYSTEM_ADMIN, "term_sessions", session, bed->term_session);
 }
 
 static bool add_roles(sqlite3 *db, void *data, GError **error) {

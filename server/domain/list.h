@@ -6,6 +6,8 @@
 
 extern const Subject subject_person;
 extern const Subject subject_org;
+extern const Subject subject_term;
+extern const Subject subject_term_session;
 extern const Subject subject_post;
 extern const Subject subject_audit;
 extern const Subject subject_role_holder;

@@ -3,10 +3,20 @@
 #include "domain/list.h"
 #include "model/keys.h"
 
+/* A line each. */
+/* clang-format off */
 static const Subject *const subjects[] = {
-    &subject_person,      &subject_org,       &subject_post, &subject_audit,
-    &subject_role_holder, &subject_dict_item, NULL,
+    &subject_person,
+    &subject_org,
+    &subject_post,
+    &subject_audit,
+    &subject_role_holder,
+    &subject_dict_item,
+    &subject_term,
+    &subject_term_session,
+    NULL,
 };
+/* clang-format on */
 
 Model *subjects_model(void) {
   g_autofree char *why = NULL;

@@ -16,6 +16,7 @@ static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
     REF("org", "org", .flags = ONCE),
     WORD("role", POST_ROLES, .flags = ONCE),
+    REF("term", "term", .flags = ONCE | OPTIONAL),
     DATE("valid_from", .flags = ONCE),
     DATE("valid_to", .flags = OPTIONAL),
     TEXT("reason", 1, 200, .flags = OPTIONAL),
@@ -40,7 +41,7 @@ static bool may_create(Call *call) {
     return call_refuse(call, "post.ends_before");
   if (!call_get(call, "place", &found))
     return false;
-  if (!found)
+  if (!found || call_int(call, "@no_term"))
     return call_refuse(call, "post.unknown");
   if (!call_int(call, "@inside"))
     return call_refuse(call, "post.outside");
@@ -64,7 +65,7 @@ static const Route routes[] = {
     {R_LIST, "orgs/{org}/posts", "read", .list = &of_org},
     {R_ONE, "posts/{post}", "read"},
     {R_EVENTS, "posts/{post}/events", "history"},
-    {R_CREATE, "posts", "create", .in = "person org role valid_from valid_to? reason?",
+    {R_CREATE, "posts", "create", .in = "person org role term? valid_from valid_to? reason?",
      .guard = may_create},
     {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end},
     {0},
