@@ -281,9 +281,14 @@ static void add_records(Bed *bed) {
   add_record(bed, SYSTEM_ADMIN, "term_sessions", session, bed->term_session);
 }
 
-static bool add_roles(sqlite3 *db, void *data, GError **error) {
+static bool add_cases(sqlite3 *db, void *data, GError **error) {
   Bed *bed = data;
   const Signed *people = bed->signed_in;
+  g_autofree char *years =
+      g_strdup_printf("insert into calendar_year (id, year, source, state, created_at) values"
+                      " ('%s', 2027, 'x', 'loaded', 1), ('%s', 2027, 'x', 'loaded', 1);"
+                      "update calendar_year set state = 'checked' where id = '%s'",
+                      bed->year_loaded, bed->year_checked, bed->year_checked);
   g_autofree char *asked = g_strdup_printf(
       "insert into role_holder (id, person, role, state, created_at, created_by) values"
       " ('%s', '%s', 'liaison', 'asked', 1, null), ('%s', '%s', 'opinions', 'asked', 1, '%s')",
@@ -291,7 +296,7 @@ static bool add_roles(sqlite3 *db, void *data, GError **error) {
       people[SECURITY_ADMIN].id);
   g_autoptr(Statement) held =
       db_prepare(db, "select id from role_holder where person = :person and state = 'held'", error);
-  if (!held || !db_exec(db, asked, error))
+  if (!held || !db_exec(db, asked, error) || !db_exec(db, years, error))
     return false;
   statement_text(held, ":person", people[STRANGER].id);
   if (!statement_one(held, "no role", error))
@@ -334,8 +339,10 @@ Bed *bed_new(void) {
   add_post(bed);
   add_records(bed);
   id_random(bed->role_asked, ID_CHARS);
+  id_random(bed->year_loaded, ID_CHARS);
+  id_random(bed->year_checked, ID_CHARS);
   id_random(bed->role_own, ID_CHARS);
-  bed_write(bed, add_roles, bed);
+  bed_write(bed, add_cases, bed);
   return bed;
 }
 

@@ -12,3 +12,4 @@ extern const Subject subject_post;
 extern const Subject subject_audit;
 extern const Subject subject_role_holder;
 extern const Subject subject_dict_item;
+extern const Subject subject_calendar_year;

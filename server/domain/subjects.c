@@ -14,6 +14,7 @@ static const Subject *const subjects[] = {
     &subject_dict_item,
     &subject_term,
     &subject_term_session,
+    &subject_calendar_year,
     NULL,
 };
 /* clang-format on */

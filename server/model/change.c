@@ -29,6 +29,8 @@ static bool ask(Call *call, bool (*function)(Call *call)) {
 static json_t *value_json(const Field *field, const Value *value) {
   if (!value || value->kind == VALUE_NULL)
     return json_null();
+  if (value->kind == VALUE_JSON)
+    return json_incref(value->json);
   if (field->type == F_BOOL)
     return json_boolean(value->number);
   if (field->type == F_WORDS || field->type == F_IDS)

@@ -1,5 +1,6 @@
 #include "model/plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/right.h"
@@ -201,6 +202,9 @@ static bool bind_value(sqlite3_stmt *stmt, int n, const Value *value) {
     result = sqlite3_bind_null(stmt, n);
   else if (value->kind == VALUE_INT)
     result = sqlite3_bind_int64(stmt, n, value->number);
+  else if (value->kind == VALUE_JSON)
+    result = sqlite3_bind_text(stmt, n, json_dumps(value->json, JSON_COMPACT | JSON_ENCODE_ANY), -1,
+                               free);
   else
     result = sqlite3_bind_text(stmt, n, value->text, -1, SQLITE_TRANSIENT);
   return result == SQLITE_OK;

@@ -1,8 +1,10 @@
 /* Days, working days and the file of a year. */
 #include <string.h>
 
-#include "model/calendar.h"
+#include "model/calendar-load.h"
 #include "model/test-year.h"
+#include "store/statement.h"
+#include "store/test-fixture.h"
 
 static void test_days(void) {
   static const char *const wrong[] = {
@@ -426,6 +428,34 @@ static void test_file_bounds(void) {
   g_assert_nonnull(strstr(error->message, "64 KiB"));
 }
 
+/* A new database has the year that is shipped, and knows of no other. */
+static void test_shipped(void) {
+  Fixture f;
+  fixture_init(&f);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) rows = year_2026_rows(MODEL_FOLDER);
+  g_autoptr(Statement) kept =
+      db_prepare(f.db, "select date, kind = 'work', note from calendar_day order by date", &error);
+  for (unsigned i = 0; i < rows->len; i++) {
+    const CalendarDay *row = &g_array_index(rows, CalendarDay, i);
+    g_assert_cmpint(statement_step(kept, &error), ==, SQLITE_ROW);
+    assert_day(row->day, column_text(kept, 0));
+    g_assert_cmpint(row->is_work, ==, column_int(kept, 1));
+    g_assert_cmpstr(row->note, ==, column_text(kept, 2));
+  }
+  g_assert_cmpint(statement_step(kept, &error), ==, SQLITE_DONE);
+  g_clear_pointer(&kept, statement_free);
+  g_autoptr(Calendar) calendar = calendar_load(f.db, &error);
+  g_assert_no_error(error);
+  Day end;
+  g_assert_true(calendar_after(calendar, day("2026-02-12"), 7, &end, &error));
+  assert_day(end, "2026-02-28");
+  g_assert_true(calendar_after(calendar, day("2026-12-30"), 1, &end, &error));
+  g_assert_false(calendar_after(calendar, day("2026-12-30"), 2, &end, &error));
+  g_assert_error(error, CALENDAR_ERROR, CALENDAR_NOT_LOADED);
+  fixture_clear(&f);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/model/calendar/days", test_days);
@@ -442,5 +472,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/model/calendar/files", test_files);
   g_test_add_func("/model/calendar/file-values", test_file_values);
   g_test_add_func("/model/calendar/file-bounds", test_file_bounds);
+  g_test_add_func("/model/calendar/shipped", test_shipped);
   return g_test_run();
 }

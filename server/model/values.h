@@ -30,7 +30,7 @@ void values_text(Values *values, const char *name, const char *text);
 void values_text_take(Values *values, const char *name, char *text);
 void values_int(Values *values, const char *name, int64_t number);
 void values_null(Values *values, const char *name);
-/* Shares json. It is no statement's parameter. */
+/* Shares json. A statement gets its text, for json_each. */
 void values_json(Values *values, const char *name, json_t *json);
 
 /* The value alone, without what its field makes of it; a new reference. */
