@@ -43,6 +43,16 @@ void zone_day(const char *name, int64_t now_ms, int64_t *from_ms, int64_t *to_ms
   *to_ms = g_date_time_to_unix(to) * 1000;
 }
 
+int64_t zone_minute(const char *name, int64_t now_ms, int days, int minute) {
+  g_autoptr(GTimeZone) zone = zone_of(name);
+  g_autoptr(GDateTime) now = time_in(zone, now_ms);
+  g_autoptr(GDateTime) day = g_date_time_add_days(now, days);
+  g_autoptr(GDateTime) at =
+      g_date_time_new(zone, g_date_time_get_year(day), g_date_time_get_month(day),
+                      g_date_time_get_day_of_month(day), minute / 60, minute % 60, 0);
+  return g_date_time_to_unix(at) * 1000;
+}
+
 char *zone_format(const char *name, int64_t at_ms, const char *format) {
   g_autoptr(GTimeZone) zone = zone_of(name);
   g_autoptr(GDateTime) time = time_in(zone, at_ms);

@@ -50,7 +50,7 @@ static void walk_runs(World *w, const Info *info) {
   for (unsigned i = 0; i < info->sections.items->len; i++) {
     const Section *section = &g_array_index(info->sections.items, Section, i);
     const char *text = section->text;
-    while ((section->kind == SECTION_RUN || section->kind == SECTION_GET) && text && *text) {
+    while (section->kind >= SECTION_GET && text && *text) {
       g_autoptr(sqlite3_stmt) stmt = NULL;
       if (sqlite3_prepare_v2(w->f.db, text, -1, &stmt, &text) != SQLITE_OK)
         g_error("%s: %s: %s", info->subject->name, section->name, sqlite3_errmsg(w->f.db));

@@ -11,6 +11,7 @@
  *   sort NAME     an expression to order by
  *   get NAME      one row; its columns become @column
  *   rows NAME     many rows, for call_each and what blocks a step
+ *   people NAME   persons' ids and what they are told with a notice (notice.h)
  *   run NAME      statements, separated by semicolons
  *
  * Values are parameters only, and the sigil says where they come from: ":x" what was asked, after
@@ -29,6 +30,7 @@ typedef enum {
   SECTION_SORT,
   SECTION_GET,
   SECTION_ROWS,
+  SECTION_PEOPLE,
   SECTION_RUN
 } SectionKind;
 

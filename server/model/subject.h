@@ -67,6 +67,7 @@ typedef enum {
   DECIDES = 1,  /* never by who is in the scope `party`: who asked for it or whom it is about */
   INTERNAL = 2, /* in the history for those only who have the verb `work` */
   BULK = 4,     /* may be done to many at once (bulk.h): "-" in the path in place of the id */
+  QUIET = 8, /* of a route: no event and no audit record; somebody does it with what is only his */
 } StepFlags;
 
 /* ---- lists ---- */
@@ -101,7 +102,7 @@ typedef struct {
   const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take */
   bool (*guard)(Call *call);  /* may it be? before anything is written */
   bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
-  unsigned flags;             /* EDIT and DO: BULK */
+  unsigned flags;             /* EDIT and DO: BULK; CREATE, EDIT and DO: QUIET */
   /* "meeting.run": whoever asks must have the verb on the other record that the path names
    * ("meetings/{meeting}/invitations"), and the row is one of its. */
   const char *on;
@@ -114,15 +115,26 @@ typedef struct {
   const char *params; /* NULL, or what its words have places for: "most:int who" */
 } Code;
 
+/* Something that people are told of (notice.h). */
+typedef struct {
+  const char *code; /* "begun": its words are notice.begun */
+  unsigned flags;   /* of NoticeFlags */
+} NoticeKind;
+
+typedef enum {
+  URGENT = 1, /* sent at once, at night too */
+} NoticeFlags;
+
 typedef struct {
   const char *name, *table;
   const Field *fields;
   const Grant *grants;
   const Route *routes;
-  const Code *codes;   /* or NULL */
-  const char *sql;     /* queries.sql, embedded */
-  const State *states; /* NULL: it has none */
-  const Step *steps;   /* NULL: it has none */
-  const char *words;   /* words.txt, embedded; NULL in tests that show nothing */
-  const char *key;     /* the column that names a row; NULL: "id" */
+  const Code *codes;         /* or NULL */
+  const char *sql;           /* queries.sql, embedded */
+  const State *states;       /* NULL: it has none */
+  const Step *steps;         /* NULL: it has none */
+  const char *words;         /* words.txt, embedded; NULL in tests that show nothing */
+  const char *key;           /* the column that names a row; NULL: "id" */
+  const NoticeKind *notices; /* NULL: it has none */
 } Subject;

@@ -1,0 +1,42 @@
+/* Notices: telling people what happened to a record.
+ *
+ * Posting writes rows, in the transaction of what happened: a notice, an entry in the inbox of each
+ * person who is told, and a delivery for every other way in which he wants to be told and which
+ * this server has (the outbox sends them after the commit). What was rolled back was never told.
+ * The actor is never told of what he did himself, nor is who is inactive. The same code about the
+ * same record within NOTICE_MERGE_MS is the same notice again: its entries are unread once more and
+ * nothing more is sent. Writer's thread. When things are sent: notice-time.h; the rules' source:
+ * systems.md 1.6. */
+#pragma once
+
+#include "model/call.h"
+
+#define NOTICE_MERGE_MS (30 * 60 * INT64_C(1000))
+/* Who has not looked after so long is reminded by a text message. */
+#define NOTICE_ESCALATE_MS (24 * 3600 * INT64_C(1000))
+
+/* Posts the subject's notice `code` (Subject.notices, without the subject's name) about the call's
+ * row, to the people that its section `people NAME` selects: the first column is a person's id, a
+ * null is nobody; further columns are parameters of the words "SUBJECT.notice.CODE", by their
+ * names, the same in each row. For effects and for the kernel's steps. false: call->error. */
+bool notice_post(Call *call, const char *code, const char *people);
+
+/* A notice from elsewhere than a subject's step. */
+typedef struct {
+  const char *subject, *code; /* "post", "begun" */
+  const char *record;         /* the row's id */
+  bool urgent;                /* sent at once, also at night */
+  const char *actor;          /* person, or NULL: nobody did it */
+  const char *params;         /* JSON object, or NULL: none */
+} NoticeNew;
+
+/* people: ids, count of them; one may be named twice. zone: base/zone.h. */
+bool notice_put(sqlite3 *db, const NoticeNew *notice, const char *const *people, unsigned count,
+                int64_t now_ms, const char *zone, GError **error);
+
+/* The notice of that name, or NULL. */
+const NoticeKind *notice_kind(const Subject *subject, const char *code);
+
+/* Which ways beside the inbox this server has: "email sms webhook push", or some of them. Kept in
+ * the database, so that posting makes no row that nobody would ever send. */
+bool notice_channels_set(sqlite3 *db, const char *channels, GError **error);

@@ -1,0 +1,138 @@
+/* Whom a notice reaches, what of it is the same again, and when it leaves the house. */
+#include <string.h>
+
+#include "model/notice-time.h"
+#include "model/notice.h"
+#include "model/test-bed.h"
+#include "store/statement.h"
+
+static const char wishes_sql[] =
+    "--: row\n"
+    "select {w}, w.version from wish w\n"
+    "--: people everybody\n"
+    "select id, :title as title, 7 as number from person union all select null, '', 0\n";
+
+static bool made(Call *call) {
+  return notice_post(call, "made", "everybody") &&
+         (strcmp(call_text(call, ":title"), "no") != 0 || call_refuse(call, "forbidden"));
+}
+
+static const Field fields[] = {TEXT("title", 1, 20), END};
+static const Grant grants[] = {{MEMBER | STAFF, "all", "read create", NULL}, {0}};
+static const Route routes[] = {{R_ONE, "wishes/{wish}", "read"},
+                               {R_CREATE, "wishes", "create", .in = "title", .effect = made},
+                               {0}};
+static const NoticeKind notices[] = {{"made"}, {"lost", URGENT}, {0}};
+static const Subject wish = {
+    "wish", "wish", fields, grants, routes, .sql = wishes_sql, .notices = notices};
+
+static void world_init(World *w) {
+  static const Subject *const subjects[] = {&wish, NULL};
+  world_make(w, subjects,
+             "create table wish (id text primary key, title text not null,"
+             " created_at integer not null, version integer not null default 1) strict");
+}
+
+static int make(World *w, const char *title) {
+  g_autofree char *body = g_strdup_printf("{\"title\":\"%s\"}", title);
+  g_auto(Answer) answer =
+      ask(w, (Ask){HTTP_POST, "wishes", .body = body, .person = w->ada, .roles = MEMBER});
+  return answer.status;
+}
+
+static void test_people(void) {
+  World w;
+  world_init(&w);
+  g_assert_true(db_exec(w.f.db, "update person set active = 0 where name = 'Clerk'", NULL));
+  g_assert_cmpint(make(&w, "no"), ==, 403); /* what is undone was never told */
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice"), ==, 0);
+  g_assert_cmpint(make(&w, "sun"), ==, 200);
+  /* Neither Ada, who did it, nor the clerk, who is out. */
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice_entry e join person p"
+                                " on p.id = e.person where p.name = 'Bo' and e.read_at is null"),
+                  ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice_entry"), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice where code = 'wish.made' and"
+                                " severity = 'normal' and params = '{\"title\":\"sun\","
+                                "\"number\":7}'"),
+                  ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery"), ==, 0);
+  world_clear(&w);
+}
+
+/* Posts to Bo, about a record of this name. */
+static void put(World *w, const char *code, const char *record, bool urgent, int64_t now_ms) {
+  const char *people[] = {w->bo, w->bo};
+  NoticeNew notice = {"wish", code, record, urgent, w->ada, NULL};
+  GError *error = NULL;
+  notice_put(w->f.db, &notice, people, 2, now_ms, "Asia/Shanghai", &error);
+  g_assert_no_error(error);
+}
+
+#define ONE "one-one-one-one1"
+#define TWO "two-two-two-two2"
+
+static void test_merge(void) {
+  World w;
+  world_init(&w);
+  put(&w, "made", ONE, false, T0);
+  g_assert_true(db_exec(w.f.db, "update notice_entry set read_at = 1, escalate_at = null", NULL));
+  put(&w, "made", ONE, false, T0 + NOTICE_MERGE_MS - 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice where times = 2"), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice_entry where read_at is null"), ==, 1);
+  put(&w, "lost", ONE, false, T0);
+  put(&w, "made", TWO, false, T0);
+  put(&w, "made", ONE, false, T0 + NOTICE_MERGE_MS);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice"), ==, 4);
+  world_clear(&w);
+}
+
+/* T0 is 2025-11-25 00:00 in Shanghai. */
+#define HOURS(n) ((int64_t)((n)*3600000))
+
+static void test_ways(void) {
+  World w;
+  world_init(&w);
+  g_assert_true(
+      db_exec(w.f.db, "update inbox set email = 'bo@example.org', phone = '+8613'", NULL));
+  put(&w, "made", ONE, true, T0);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery"), ==, 0); /* nothing is there */
+  g_assert_true(notice_channels_set(w.f.db, "email sms push", NULL));
+  put(&w, "made", TWO, false, T0);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery where channel = 'email'"), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery"), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select next_at from delivery"), ==, T0 + HOURS(8.5));
+  put(&w, "lost", TWO, true, T0 + 5);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery where channel = 'sms'"), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select max(next_at) - min(next_at) from delivery"), ==,
+                  HOURS(8.5) - 5);
+  g_assert_true(db_exec(w.f.db, "update inbox set by_email = 0, phone = null", NULL));
+  put(&w, "lost", ONE, true, T0);
+  g_assert_cmpint(count(w.f.db, "select count(*) from delivery"), ==, 3);
+  world_clear(&w);
+}
+
+static void test_hours(void) {
+  const char *zone = "Asia/Shanghai";
+  g_assert_cmpint(notice_digest_ms(zone, T0), ==, T0 + HOURS(8.5));
+  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(8.5)), ==, T0 + HOURS(16));
+  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(16) - 1), ==, T0 + HOURS(16));
+  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(16)), ==, T0 + HOURS(32.5));
+  g_assert_cmpint(notice_after_quiet_ms(zone, T0), ==, T0 + HOURS(7.5));
+  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(7.5)), ==, T0 + HOURS(7.5));
+  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(21.5) - 1), ==, T0 + HOURS(21.5) - 1);
+  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(21.5)), ==, T0 + HOURS(31.5));
+  g_assert_cmpint(notice_after_quiet_ms("UTC", T0), ==, T0);
+  g_assert_cmpint(notice_retry_ms(1, T0), ==, T0 + 60000);
+  g_assert_cmpint(notice_retry_ms(7, T0), ==, T0 + HOURS(24));
+  g_assert_cmpint(notice_retry_ms(8, T0), ==, 0);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/notice/people", test_people);
+  g_test_add_func("/notice/merge", test_merge);
+  g_test_add_func("/notice/ways", test_ways);
+  g_test_add_func("/notice/hours", test_hours);
+  return g_test_run();
+}
