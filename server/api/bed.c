@@ -305,6 +305,38 @@ static bool add_cases(sqlite3 *db, void *data, GError **error) {
   return true;
 }
 
+static bool add_delivery(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  g_strlcpy(bed->delivery, "delivery00000001", sizeof bed->delivery);
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into delivery (id, entry, channel, state, at, created_at)"
+                 " values (:id, :entry, 'email', 'failed', 1764000000000, 1764000000000)",
+                 error);
+  if (!insert)
+    return false;
+  statement_text(insert, ":id", bed->delivery);
+  statement_text(insert, ":entry", bed->notice);
+  return statement_run(insert, error);
+}
+
+static void add_notice(Bed *bed) {
+  json_t *notices = bed_expect(bed, 200, STRANGER, "GET", "notices", NULL);
+  json_t *notice = json_array_get(json_object_get(notices, "items"), 0);
+  g_strlcpy(bed->notice, json_string_value(json_object_get(notice, "id")), sizeof bed->notice);
+  bed_write(bed, add_delivery, bed);
+  g_autofree char *key = g_strnfill(87, 'A'),
+                  *body = g_strdup_printf(
+                      "{\"endpoint\":\"https://push.example.org/1\",\"p256dh\":\"%s\","
+                      "\"auth\":\"AAAAAAAAAAAAAAAAAAAAAA\"}",
+                      key);
+  json_t *device = bed_expect(bed, 201, STRANGER, "POST", "push_devices", body);
+  g_strlcpy(bed->push_device, json_string_value(json_object_get(device, "id")),
+            sizeof bed->push_device);
+  json_decref(device);
+  json_decref(notices);
+}
+
 Bed *bed_new(void) {
   Bed *bed = g_new0(Bed, 1);
   GError *error = NULL;
@@ -343,6 +375,7 @@ Bed *bed_new(void) {
   id_random(bed->year_checked, ID_CHARS);
   id_random(bed->role_own, ID_CHARS);
   bed_write(bed, add_cases, bed);
+  add_notice(bed);
   return bed;
 }
 

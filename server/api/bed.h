@@ -40,13 +40,15 @@ typedef struct {
   char meeting[17], other_meeting[17];
   char recording[17]; /* of the meeting, with the file program-1.webm of 1000 bytes */
   char guest_invitation[17], guest_link[60];
-  char org[17], post[17]; /* a sector, and who is in it */
+  char org[17], post[17]; /* a sector, and STRANGER, who is in it */
   char term[17], term_session[17];
   char year_loaded[17], year_checked[17]; /* of the calendar, by nobody who is here */
   char dict_item[17];                     /* that begins in a distant year */
   /* Roles of the stranger: one that he holds, one that was asked for by nobody who is here, one
    * that the security administrator asked for. */
   char role_held[17], role_asked[17], role_own[17];
+  char notice[17], delivery[17]; /* what STRANGER was told of it */
+  char push_device[17];          /* of STRANGER */
 } Bed;
 
 #define BED_PASSWORD "Kuaile-2026"

@@ -13,3 +13,7 @@ extern const Subject subject_audit;
 extern const Subject subject_role_holder;
 extern const Subject subject_dict_item;
 extern const Subject subject_calendar_year;
+extern const Subject subject_notice;
+extern const Subject subject_inbox;
+extern const Subject subject_delivery;
+extern const Subject subject_push_device;

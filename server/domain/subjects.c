@@ -15,6 +15,10 @@ static const Subject *const subjects[] = {
     &subject_term,
     &subject_term_session,
     &subject_calendar_year,
+    &subject_notice,
+    &subject_inbox,
+    &subject_delivery,
+    &subject_push_device,
     NULL,
 };
 /* clang-format on */

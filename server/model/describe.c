@@ -145,7 +145,7 @@ static json_t *column_schema(const Info *info, const Column *column) {
                                       [OUT_BOOL] = "boolean",
                                       [OUT_JSON] = "array",
                                       [OUT_OBJECT] = "object"};
-  if (column->field)
+  if (column->field && column->type != OUT_OBJECT)
     return field_schema(column->field, false);
   return typed(types[column->type], column->null && strcmp(column->value, info->key) != 0);
 }

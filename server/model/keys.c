@@ -61,6 +61,11 @@ static void add_codes(GPtrArray *keys, const Subject *subject) {
   }
 }
 
+static void add_notices(GPtrArray *keys, const Subject *subject) {
+  for (const NoticeKind *notice = subject->notices; notice && notice->code; notice++)
+    add_each(keys, "notice.", notice->code);
+}
+
 GPtrArray *keys_of(const Info *info) {
   const Subject *subject = info->subject;
   GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
@@ -75,6 +80,7 @@ GPtrArray *keys_of(const Info *info) {
   for (unsigned i = 0; i < info->scopes->len; i++)
     add_each(keys, "scope.", info->scopes->pdata[i]);
   add_codes(keys, subject);
+  add_notices(keys, subject);
   return keys;
 }
 
@@ -123,6 +129,10 @@ static const char *params_of(const Subject *subject, const char *key) {
   for (const Code *code = subject ? subject->codes : NULL; code && code->code; code++)
     if (g_str_has_prefix(key, "code.") && g_str_has_suffix(code->code, key + strlen("code")))
       return code->params;
+  for (const NoticeKind *notice = subject ? subject->notices : NULL; notice && notice->code;
+       notice++)
+    if (g_str_has_prefix(key, "notice.") && strcmp(notice->code, key + strlen("notice.")) == 0)
+      return notice->params;
   return NULL;
 }
 

@@ -117,8 +117,9 @@ typedef struct {
 
 /* Something that people are told of (notice.h). */
 typedef struct {
-  const char *code; /* "begun": its words are notice.begun */
-  unsigned flags;   /* of NoticeFlags */
+  const char *code;   /* "begun": its words are notice.begun */
+  unsigned flags;     /* of NoticeFlags */
+  const char *params; /* NULL, or what its words have places for: columns of its `people` */
 } NoticeKind;
 
 typedef enum {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "domain/role_holder/role_holder.h"
+#include "model/notice.h"
 #include "store/people.h"
 
 static const Field fields[] = {
@@ -102,7 +103,7 @@ static bool may_set_roles(Call *call) {
 
 static bool set_roles(Call *call) {
   call_effect(call, EFFECT_PERSON_CHANGED, NULL, call->id, NULL);
-  return call_run(call, "set_roles");
+  return call_run(call, "set_roles") && notice_post(call, "roles_set", "himself");
 }
 
 static bool unlock(Call *call) {
@@ -133,6 +134,10 @@ static const Code codes[] = {
     {0},
 };
 
+/* At once: whoever did not expect it should say so. */
+static const NoticeKind notices[] = {{"roles_set", URGENT}, {0}};
+
 extern const char person_sql[], person_words[];
-const Subject subject_person = {"person", "person", fields,     grants,
-                                routes,   codes,    person_sql, .words = person_words};
+const Subject subject_person = {
+    "person",          "person", fields, grants, routes, codes, person_sql, .words = person_words,
+    .notices = notices};

@@ -54,3 +54,5 @@ delete from session where person = @id;
 update join_token set revoked_at = @now where person = @id and used_at is null
 --: run unlock
 delete from login_failure where person = @id
+--: people himself
+select @id

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "model/call.h"
+#include "model/notice.h"
 #include "store/people.h"
 
 #define POST_ROLES                                                                                 \
@@ -57,6 +57,14 @@ static bool may_end(Call *call) {
          call_refuse(call, "post.ends_before");
 }
 
+static bool created(Call *call) {
+  return notice_post(call, "begun", "holder");
+}
+
+static bool ended(Call *call) {
+  return notice_post(call, "ended", "holder");
+}
+
 static const List of_person = {"of_person", "of_person", "valid_from", "kind role", 200};
 static const List of_org = {"of_org", "of_org", "name valid_from", "role", 1000};
 
@@ -66,8 +74,9 @@ static const Route routes[] = {
     {R_ONE, "posts/{post}", "read"},
     {R_EVENTS, "posts/{post}/events", "history"},
     {R_CREATE, "posts", "create", .in = "person org role term? valid_from valid_to? reason?",
-     .guard = may_create},
-    {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end},
+     .guard = may_create, .effect = created},
+    {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end,
+     .effect = ended},
     {0},
 };
 
@@ -76,6 +85,16 @@ static const Code codes[] = {
     {"post.ended", 409},   {"post.ends_before", 422}, {0},
 };
 
+static const NoticeKind notices[] = {
+    {"begun", .params = "org since"}, {"ended", .params = "org until"}, {0}};
+
 extern const char post_sql[], post_words[];
-const Subject subject_post = {"post", "post", fields,   grants,
-                              routes, codes,  post_sql, .words = post_words};
+const Subject subject_post = {"post",
+                              "post",
+                              fields,
+                              grants,
+                              routes,
+                              codes,
+                              post_sql,
+                              .words = post_words,
+                              .notices = notices};

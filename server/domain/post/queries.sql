@@ -23,3 +23,8 @@ select :valid_from >= o.valid_from
     and t.valid_from < coalesce(:valid_to, '9999')
     and coalesce(t.valid_to, '9999') > :valid_from) as overlaps
 from org o join person p on p.id = :person where o.id = :org
+--: people holder
+select t.person, t.role, t.valid_from as since, t.valid_to as until,
+  (select n.name from org_name n where n.org = t.org and n.valid_from <= max(@today, o.valid_from)
+    order by n.valid_from desc limit 1) as org
+from post t join org o on o.id = t.org where t.id = @id
