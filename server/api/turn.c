@@ -1,22 +1,18 @@
 #include "api/turn.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/id.h"
 #include "base/log.h"
+#include "base/secret-file.h"
 
 #define URIS_MOST 8 /* browsers warn of more than five and gather slower with each */
 #define SECRET_LEAST 16
-#define SECRET_MOST 256
 
 struct Turn {
   char **uris;
@@ -99,66 +95,8 @@ static char **read_uris(const char *text, GError **error) {
   return (char **)g_ptr_array_steal(uris, NULL);
 }
 
-/* ---- the secret ---- */
-
-/* Whoever reads the secret may use the relay, so the file must be its owner's only. */
-static bool check_file(int fd, const char *path, GError **error) {
-  struct stat status;
-  if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-    set_error(error, "turn_secret_file = %s is not a file", path);
-    return false;
-  }
-  if (status.st_mode & (S_IRWXG | S_IRWXO)) {
-    set_error(error,
-              "turn_secret_file = %s may be read by others than its owner (mode %04o): chmod 600",
-              path, status.st_mode & 07777);
-    return false;
-  }
-  return true;
-}
-
-/* One line; its end is not part of it. text is changed; it was size bytes. */
-static bool check_secret(char *text, size_t size, const char *path, GError **error) {
-  bool good = strlen(text) == size;
-  g_strchomp(text);
-  size_t length = strlen(text);
-  for (size_t i = 0; i < length; i++)
-    good &= g_ascii_isgraph(text[i]) != 0;
-  if (!good) {
-    set_error(error, "turn_secret_file = %s wants one line of printing characters, no blanks",
-              path);
-    return false;
-  }
-  if (length < SECRET_LEAST || length > SECRET_MOST) {
-    set_error(error, "turn_secret_file = %s wants %d to %d characters, not %zu", path, SECRET_LEAST,
-              SECRET_MOST, length);
-    return false;
-  }
-  return true;
-}
-
-static char *read_secret(const char *path, GError **error) {
-  if (!*path) {
-    set_error(error, "turn_uris wants turn_secret_file");
-    return NULL;
-  }
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would hold the start up */
-  if (fd < 0) {
-    set_error(error, "turn_secret_file = %s cannot be read: %s", path, g_strerror(errno));
-    return NULL;
-  }
-  char text[SECRET_MOST + 16] = "";
-  char *secret = NULL;
-  if (check_file(fd, path, error)) {
-    ssize_t size = read(fd, text, sizeof text - 1);
-    if (size < 0)
-      set_error(error, "turn_secret_file = %s cannot be read: %s", path, g_strerror(errno));
-    else if (check_secret(text, (size_t)size, path, error))
-      secret = g_strdup(text);
-  }
-  close(fd);
-  OPENSSL_cleanse(text, sizeof text);
-  return secret;
+static char *read_secret(const Turn *turn, GError **error) {
+  return secret_file_read("turn_secret_file", turn->secret_file, SECRET_LEAST, error);
 }
 
 Turn *turn_new(const Config *config, GError **error) {
@@ -170,23 +108,20 @@ Turn *turn_new(const Config *config, GError **error) {
   if (!turn->uris)
     return NULL;
   if (turn->uris[0]) {
-    turn->secret = read_secret(turn->secret_file, error);
+    if (!*turn->secret_file)
+      set_error(error, "turn_uris wants turn_secret_file");
+    else
+      turn->secret = read_secret(turn, error);
     if (!turn->secret)
       return NULL;
   }
   return g_steal_pointer(&turn);
 }
 
-static void free_secret(char *secret) {
-  if (secret)
-    OPENSSL_cleanse(secret, strlen(secret));
-  g_free(secret);
-}
-
 void turn_free(Turn *turn) {
   if (!turn)
     return;
-  free_secret(turn->secret);
+  secret_free(turn->secret);
   g_free(turn->secret_file);
   g_strfreev(turn->uris);
   pthread_mutex_destroy(&turn->lock);
@@ -196,10 +131,10 @@ void turn_free(Turn *turn) {
 /* ---- credentials ---- */
 
 /* What the file holds now, for the operator changes it, and coturn's, without a restart; while that
- * is no good, the last that was. Free with free_secret. */
+ * is no good, the last that was. Free with secret_free. */
 static char *current_secret(Turn *turn) {
   g_autoptr(GError) error = NULL;
-  char *secret = read_secret(turn->secret_file, &error), *kept = g_strdup(secret);
+  char *secret = read_secret(turn, &error), *kept = g_strdup(secret);
   if (!secret)
     log_limited(LOG_WARN, "turn", "secret_kept", "reason=%s", log_q(error->message));
   pthread_mutex_lock(&turn->lock);
@@ -211,7 +146,7 @@ static char *current_secret(Turn *turn) {
     secret = g_strdup(turn->secret);
   }
   pthread_mutex_unlock(&turn->lock);
-  free_secret(kept);
+  secret_free(kept);
   return secret;
 }
 
@@ -233,7 +168,7 @@ json_t *turn_ice_servers(Turn *turn, int64_t now_ms) {
       g_strdup_printf("%" G_GINT64_FORMAT ":%s", now_ms / 1000 + turn->valid_s, id);
   char *secret = current_secret(turn);
   g_autofree char *password = credential(secret, username);
-  free_secret(secret);
+  secret_free(secret);
   json_t *uris = json_array();
   for (unsigned i = 0; turn->uris[i]; i++)
     json_array_append_new(uris, json_string(turn->uris[i]));
