@@ -90,6 +90,32 @@ static const Key keys[] = {
     {"turn_credential_min", NUMBER, AT(turn_credential_min), "720", 10, 10080,
      "Minutes for which the TURN credentials handed out at joining are good: longer than a "
      "meeting, because a page that comes back uses them again."},
+    {"smtp_server", TEXT, AT(smtp_server), "", 0, 0,
+     "Mail server that takes notices, HOST:PORT, e.g. smtp.example.org:587. Empty: no mail is "
+     "sent."},
+    {"smtp_tls", TEXT, AT(smtp_tls), "starttls", 0, 0,
+     "How the connection to it is protected: starttls (wanted, not tried), tls (from the start, "
+     "port 465) or none (a mail server on this machine)."},
+    {"smtp_user", TEXT, AT(smtp_user), "", 0, 0, "Name to sign in with there. Empty: none."},
+    {"smtp_password_file", TEXT, AT(smtp_password_file), "", 0, 0,
+     "File, mode 0600, with the password, on one line."},
+    {"mail_from", TEXT, AT(mail_from), "", 0, 0,
+     "Address that mail comes from, e.g. yishi@example.org; wanted by smtp_server."},
+    {"sms_hook_url", TEXT, AT(sms_hook_url), "", 0, 0,
+     "Address of the program that sends text messages: it gets {id, to, text} as JSON by POST, and "
+     "the same id again when it did not answer with 2xx. Empty: none are sent."},
+    {"sms_hook_secret_file", TEXT, AT(sms_hook_secret_file), "", 0, 0,
+     "File, mode 0600, with the secret (whsec_ and base64) by which those requests are signed "
+     "(Standard Webhooks). Empty: they are not."},
+    {"push_contact", TEXT, AT(push_contact), "", 0, 0,
+     "Whom push services may write to about this server, mailto:ADDRESS or https://…, a real one. "
+     "Empty: nothing is pushed. Pushes go through the services of the browsers' makers."},
+    {"webhooks", SWITCH, AT(webhooks), "no", 0, 0,
+     "People may have their notices posted to an https address of theirs, on the public internet "
+     "or in webhook_networks."},
+    {"webhook_networks", TEXT, AT(webhook_networks), "", 0, 0,
+     "Private addresses and networks in which such addresses may lie too, comma-separated, e.g. "
+     "10.1.0.0/16."},
     {"video_slots_max", NUMBER, AT(video_slots_max), "25", 1, 49,
      "Pictures that one client may receive at once."},
     {"resume_window_s", NUMBER, AT(resume_window_s), "30", 1, 600,
@@ -244,6 +270,27 @@ static bool check_plain(const Config *config, GError **error) {
   return true;
 }
 
+static bool check_mail(const Config *config, GError **error) {
+  bool none = strcmp(config->smtp_tls, "none") == 0;
+  if (!none && strcmp(config->smtp_tls, "starttls") != 0 && strcmp(config->smtp_tls, "tls") != 0) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "smtp_tls wants starttls, tls or none, not \"%s\"", config->smtp_tls);
+    return false;
+  }
+  if (*config->smtp_server &&
+      (!strchr(config->mail_from, '@') || strpbrk(config->mail_from, "<> \t\r\n"))) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "smtp_server wants mail_from, an address such as yishi@example.org");
+    return false;
+  }
+  if (*config->smtp_user && (none || !*config->smtp_password_file)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "smtp_user wants smtp_password_file, and smtp_tls other than none");
+    return false;
+  }
+  return true;
+}
+
 static bool check(const Config *config, GError **error) {
   LogLevel level;
   if (!log_level_parse(config->log_level, &level)) {
@@ -283,7 +330,8 @@ static bool check(const Config *config, GError **error) {
                 config->time_zone);
     return false;
   }
-  return strcmp(config->tls, "off") != 0 || check_plain(config, error);
+  return check_mail(config, error) &&
+         (strcmp(config->tls, "off") != 0 || check_plain(config, error));
 }
 
 Config *config_load(const char *path, GError **error) {

@@ -33,6 +33,15 @@ typedef struct Config {
   char *turn_uris;        /* comma-separated, best first; empty: no TURN server */
   char *turn_secret_file; /* api/turn.h reads it */
   int turn_credential_min;
+  char *smtp_server; /* "host:port"; empty: no mail */
+  char *smtp_tls;    /* "starttls", "tls" or "none" */
+  char *smtp_user, *smtp_password_file;
+  char *mail_from;
+  char *sms_hook_url; /* empty: no text messages */
+  char *sms_hook_secret_file;
+  char *push_contact; /* "mailto:…" or "https://…"; empty: no pushes */
+  bool webhooks;
+  char *webhook_networks; /* outbox/networks.h */
   int video_slots_max;
   int resume_window_s;
   int heartbeat_s;

@@ -63,6 +63,9 @@ static void test_refusals(void) {
                {"tls = file\n", CONFIG_ERROR_VALUE},
                {"media_port = 65535\nmedia_threads = 2\n", CONFIG_ERROR_VALUE},
                {"listen_address = 0.0.0.0\n", CONFIG_ERROR_VALUE},
+               {"smtp_tls = perhaps\n", CONFIG_ERROR_VALUE},
+               {"smtp_server = mail.example.org:25\n", CONFIG_ERROR_VALUE},
+               {"smtp_user = a\nsmtp_password_file = b\nsmtp_tls = none\n", CONFIG_ERROR_VALUE},
                {"listen_address = ::\n", CONFIG_ERROR_VALUE},
                {"listen_address = 127.0.0.1, 192.0.2.1\n", CONFIG_ERROR_VALUE}};
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
