@@ -25,6 +25,7 @@
 #include "front/control.h"
 #include "front/listener.h"
 #include "model/guard.h"
+#include "outbox/outbox.h"
 #include "print.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
@@ -59,6 +60,7 @@ typedef struct {
   Store *store;
   ApiContext *api;
   AuditExport *audit_export;
+  Outbox *outbox;
   Recovery *recovery;
   Assembly *assembly;
   Dispatch *dispatch;
@@ -155,6 +157,11 @@ static gboolean export_head(void *data) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean run_outbox(void *data) {
+  outbox_run(((Server *)data)->outbox, clock_wall_ms());
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean show_gauges(void *data) {
   const Server *server = data;
   metric_set(&rooms_metric, assembly_room_count(server->assembly));
@@ -208,6 +215,9 @@ static bool build(Server *server, GError **error) {
   server->audit_export = audit_export_new(server->config, server->store, error);
   if (!server->audit_export)
     return false;
+  server->outbox = outbox_new(server->config, server->store, server->mailbox, server->model, error);
+  if (!server->outbox)
+    return false;
   server->recovery = recovery_start(server->config, server->store, recovered, server);
   server->assembly = assembly_new(server->config, server->store, server->mailbox, error);
   if (!server->assembly)
@@ -243,6 +253,7 @@ static void take_down(Server *server) {
   listener_free(server->listener);
   recovery_free(server->recovery);
   audit_export_free(server->audit_export);
+  outbox_stop(server->outbox);
   api_context_stop(server->api);
   hear(server);
   store_stop(server->store);
@@ -252,6 +263,7 @@ static void take_down(Server *server) {
   assembly_free(server->assembly);
   hear(server);
   api_context_free(server->api);
+  outbox_free(server->outbox);
   store_close(server->store);
   subjects_free(server->model);
   if (server->loop)
@@ -273,6 +285,7 @@ static int run(Server *server) {
   g_timeout_add_seconds(PURGE_S, purge_now, server);
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);
+  g_timeout_add_seconds(OUTBOX_POLL_S, run_outbox, server);
   g_timeout_add_seconds(GAUGES_S, show_gauges, server);
   printf("Yishi is ready: %s\n", listener_url(server->listener));
   fflush(stdout);

@@ -116,6 +116,9 @@ static const Key keys[] = {
     {"webhook_networks", TEXT, AT(webhook_networks), "", 0, 0,
      "Private addresses and networks in which such addresses may lie too, comma-separated, e.g. "
      "10.1.0.0/16."},
+    {"outgoing_ca_file", TEXT, AT(outgoing_ca_file), "", 0, 0,
+     "PEM file of the authorities by which servers that notices are sent to prove who they are. "
+     "Empty: the system's."},
     {"video_slots_max", NUMBER, AT(video_slots_max), "25", 1, 49,
      "Pictures that one client may receive at once."},
     {"resume_window_s", NUMBER, AT(resume_window_s), "30", 1, 600,

@@ -42,6 +42,7 @@ typedef struct Config {
   char *push_contact; /* "mailto:…" or "https://…"; empty: no pushes */
   bool webhooks;
   char *webhook_networks; /* outbox/networks.h */
+  char *outgoing_ca_file;
   int video_slots_max;
   int resume_window_s;
   int heartbeat_s;

@@ -1,0 +1,30 @@
+/* The outbox: sends what notices queued, by the ways that are configured. Where nothing is
+ * configured nothing is tried, and no thread runs.
+ *
+ * Main thread. Each channel has one batch (batch.h) under way at most: read on a reader, sent on a
+ * thread of its own, its outcome written on the writer; so a mail server that hangs holds up mail
+ * alone. */
+#pragma once
+
+#include "base/config.h"
+#include "base/mailbox.h"
+#include "model/model.h"
+#include "store/database.h"
+
+typedef struct Outbox Outbox;
+
+#define OUTBOX_POLL_S 5
+
+/* Makes the push key where pushes are configured, and notes in the database which ways there are.
+ * NULL with CONFIG_ERROR_VALUE or STORE_ERROR. */
+Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const Model *model,
+                   GError **error);
+/* Looks for what is due at now_ms; to be called every OUTBOX_POLL_S. */
+void outbox_run(Outbox *outbox, int64_t now_ms);
+/* Nothing is under way. For tests. */
+bool outbox_is_idle(const Outbox *outbox);
+/* Ends what is under way within a second or so; its outcome may be written still, so the mailbox is
+ * to be drained before the store stops. */
+void outbox_stop(Outbox *outbox);
+/* After the store stopped. NULL is fine. */
+void outbox_free(Outbox *outbox);
