@@ -38,3 +38,5 @@ from person p left join org o on o.id = @org where p.id = @person
 update role_holder set valid_from = @now, granted_by = @me where id = @id
 --: run ended
 update role_holder set valid_to = @now where id = @id
+--: people holder
+select person from role_holder where id = @id

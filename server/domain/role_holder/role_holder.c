@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "domain/list.h"
+#include "model/notice.h"
 #include "store/people.h"
 
 static const Field fields[] = {
@@ -89,12 +90,12 @@ static bool may_give(Call *call) {
 /* From the next request on. */
 static bool held(Call *call) {
   call_effect(call, EFFECT_PERSON_CHANGED, NULL, call_text(call, "@person"), NULL);
-  return call_run(call, "held");
+  return call_run(call, "held") && notice_post(call, "given", "holder");
 }
 
 static bool ended(Call *call) {
   call_effect(call, EFFECT_PERSON_CHANGED, NULL, call_text(call, "$person_id"), NULL);
-  return call_run(call, "ended");
+  return call_run(call, "ended") && notice_post(call, "ended", "holder");
 }
 
 static const Step steps[] = {
@@ -129,7 +130,18 @@ static const Code codes[] = {
     {0},
 };
 
+/* At once: whoever did not expect it should say so. */
+static const NoticeKind notices[] = {{"given", URGENT}, {"ended", URGENT}, {0}};
+
 extern const char role_holder_sql[], role_holder_words[];
-const Subject subject_role_holder = {
-    "role_holder", "role_holder",   fields, grants, routes,
-    codes,         role_holder_sql, states, steps,  .words = role_holder_words};
+const Subject subject_role_holder = {"role_holder",
+                                     "role_holder",
+                                     fields,
+                                     grants,
+                                     routes,
+                                     codes,
+                                     role_holder_sql,
+                                     states,
+                                     steps,
+                                     .words = role_holder_words,
+                                     .notices = notices};
