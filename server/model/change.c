@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "model/attachment.h"
 #include "model/case-event.h"
 #include "model/dict.h"
 #include "model/number.h"
@@ -33,7 +34,7 @@ static json_t *value_json(const Field *field, const Value *value) {
     return json_incref(value->json);
   if (field->type == F_BOOL)
     return json_boolean(value->number);
-  if (field->type == F_WORDS || field->type == F_IDS)
+  if (field->type == F_WORDS || field->type == F_IDS || field->type == F_FILES)
     return json_loads(value->text, 0, NULL);
   return value->kind == VALUE_INT ? json_integer(value->number) : json_string(value->text);
 }
@@ -150,8 +151,8 @@ static bool may(Call *call) {
 }
 
 static bool finish(Call *call) {
-  return ask(call, call->route->effect) && (!call->step || ask(call, call->step->effect)) &&
-         record(call) && read_after(call);
+  return attachments_adopt(call) && ask(call, call->route->effect) &&
+         (!call->step || ask(call, call->step->effect)) && record(call) && read_after(call);
 }
 
 static bool take_number(Call *call) {
@@ -178,15 +179,29 @@ static bool edit_by_section(Call *call) {
   return call_run(call, call->verb) && write_update(call, none, false) && finish(call);
 }
 
+static void note_files(Call *call) {
+  for (const Field *field = call->info->subject->fields; field->name; field++)
+    if (field->type == F_FILES && values_find(&call->asked, field->name))
+      note_field(call, field->name);
+}
+
+static bool asks_files(const Call *call) {
+  for (const Field *field = call->info->subject->fields; field->name; field++)
+    if (field->type == F_FILES && values_find(&call->asked, field->name))
+      return true;
+  return false;
+}
+
 bool change_edit(Call *call) {
   if (!may(call))
     return false;
   if (sections_find(&call->info->sections, SECTION_RUN, call->verb))
     return edit_by_section(call);
   g_autoptr(GPtrArray) names = write_changed(call);
-  if (names->len == 1) /* nothing is to become different */
+  if (names->len == 1 && !asks_files(call)) /* nothing is to become different */
     return read_after(call);
   note_columns(call, names);
+  note_files(call);
   return write_update(call, names, false) && finish(call);
 }
 

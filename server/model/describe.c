@@ -38,6 +38,21 @@ static json_t *typed(const char *type, bool nullable) {
                   : json_pack("{s:s}", "type", type);
 }
 
+static json_t *ids_schema(const Field *field) {
+  return json_pack("{s:s, s:{s:s, s:s}, s:I, s:I, s:b}", "type", "array", "items", "type", "string",
+                   "pattern", "^[0-9a-z]{16}$", "minItems", (json_int_t)field->least, "maxItems",
+                   (json_int_t)field->most, "uniqueItems", 1);
+}
+
+/* As attachments stand in a row. */
+static json_t *file_list_schema(void) {
+  json_t *file = json_pack("{s:{s:s, s:s}, s:{s:s}, s:{s:s}, s:{s:s}}", "id", "type", "string",
+                           "pattern", "^[0-9a-z]{16}$", "name", "type", "string", "mime", "type",
+                           "string", "size", "type", "integer");
+  return json_pack("{s:s, s:{s:s, s:o, s:[s, s, s, s]}}", "type", "array", "items", "type",
+                   "object", "properties", file, "required", "id", "name", "mime", "size");
+}
+
 static json_t *words_schema(const Field *field, bool bounds) {
   json_t *schema = json_pack("{s:s, s:{s:s, s:o}}", "type", "array", "items", "type", "string",
                              "enum", words_json(field->of));
@@ -84,10 +99,12 @@ static json_t *field_schema(const Field *field, bool bounds) {
     return typed("boolean", nullable);
   case F_WORDS:
     return words_schema(field, bounds);
+  case F_FILES:
+    if (!bounds)
+      return file_list_schema();
+    return ids_schema(field);
   case F_IDS:
-    return json_pack("{s:s, s:{s:s, s:s}, s:I, s:I, s:b}", "type", "array", "items", "type",
-                     "string", "pattern", "^[0-9a-z]{16}$", "minItems", (json_int_t)field->least,
-                     "maxItems", (json_int_t)field->most, "uniqueItems", 1);
+    return ids_schema(field);
   case F_WORD:
     schema = typed("string", nullable);
     if (bounds && !nullable)

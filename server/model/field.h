@@ -20,6 +20,8 @@ typedef enum {
   F_DICT,  /* code of an item of the dictionary in `of` (dict.h) */
   F_WORDS, /* a list of different ones of the words in `of`, least…most of them */
   F_IDS,   /* a list of different ids, least…most of them */
+  F_FILES, /* files that were sent before (attachment.h): said as a list of their ids, at most
+            * `most`, shown by an expression of the row; kept in the table attachment */
 
   /* Of messages; no table has them. */
   F_RAW,    /* least…most characters, taken as they are */
@@ -75,6 +77,8 @@ typedef struct Field {
   { .name = n, .type = F_IDS, .least = lo, .most = hi, ##__VA_ARGS__ }
 #define DICT(n, dict, ...)                                                                         \
   { .name = n, .type = F_DICT, .of = dict, ##__VA_ARGS__ }
+#define FILES(n, hi, ...)                                                                          \
+  { .name = n, .type = F_FILES, .most = hi, .at = "attachment", ##__VA_ARGS__ }
 #define ID(n, ...)                                                                                 \
   { .name = n, .type = F_ID, ##__VA_ARGS__ }
 #define REF(n, subject, ...)                                                                       \

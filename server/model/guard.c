@@ -51,6 +51,7 @@ static char *wrong(const Field *field) {
     return g_strdup_printf("length(new.\"%s\") <> 16", name);
   case F_WORDS:
   case F_IDS:
+  case F_FILES:
   case F_OBJECT:
   case F_LIST:
   case F_MAP:

@@ -37,6 +37,7 @@ static OutType type_of(const Field *field) {
     return OUT_BOOL;
   case F_WORDS:
   case F_IDS:
+  case F_FILES:
   case F_OBJECT:
   case F_LIST:
   case F_MAP:

@@ -90,19 +90,28 @@ static const Subject *subject_of(const Model *model, const Field *field) {
   return NULL;
 }
 
-/* The type of its words; what is another subject's is imported. */
-static char *words_type(File *file, const Field *field) {
-  const Subject *subject = subject_of(file->model, field);
-  char *type = type_of_words(subject, field);
-  if (subject == file->info->subject)
-    return type;
-  char *import =
-      g_strdup_printf("import type { %s } from '@/domain/%s/gen'\n", type, subject->name);
+/* Takes the import; each stands once. */
+static void need(File *file, char *import) {
   if (g_ptr_array_find_with_equal_func(file->needs, import, g_str_equal, NULL))
     g_free(import);
   else
     g_ptr_array_add(file->needs, import);
+}
+
+/* The type of its words; what is another subject's is imported. */
+static char *words_type(File *file, const Field *field) {
+  const Subject *subject = subject_of(file->model, field);
+  char *type = type_of_words(subject, field);
+  if (subject != file->info->subject)
+    need(file,
+         g_strdup_printf("import type { %s } from '@/domain/%s/gen'\n", type, subject->name));
   return type;
+}
+
+/* Of a row: a request names their ids. */
+static char *files_type(File *file) {
+  need(file, g_strdup("import type { FileEntry } from '@/model/meta'\n"));
+  return g_strdup("FileEntry[]");
 }
 
 static char *value_type(File *file, const Field *field) {
@@ -118,6 +127,7 @@ static char *value_type(File *file, const Field *field) {
   case F_WORDS:
     return g_strconcat(words, "[]", NULL);
   case F_IDS:
+  case F_FILES:
     return g_strdup("string[]");
   case F_OBJECT:
   case F_LIST:
@@ -140,6 +150,8 @@ static char *column_type(File *file, const Column *column) {
                                       [OUT_BOOL] = "boolean",
                                       [OUT_JSON] = "unknown[]",
                                       [OUT_OBJECT] = "Record<string, unknown>"};
+  if (column->field && column->field->type == F_FILES)
+    return files_type(file);
   if (column->field)
     return value_type(file, column->field);
   if (strcmp(column->value, "state") == 0 && file->info->subject->states)

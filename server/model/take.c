@@ -171,7 +171,7 @@ static bool take_string(const Field *field, const char *text, const Place *place
 
 /* Whether the entry may stand in the list at all. */
 static bool is_entry(const Field *field, const char *text) {
-  if (field->type == F_IDS)
+  if (field->type == F_IDS || field->type == F_FILES)
     return is_id(text);
   return *text && !strpbrk(text, " ?") && shape_has(field->of, text, NULL);
 }
@@ -191,7 +191,7 @@ static bool take_words(const Field *field, const json_t *list, const Place *plac
   if (!in_bounds(field, (int64_t)json_array_size(list), &entries, place))
     return false;
   if (!are_different(field, list))
-    return wrong(place, field->type == F_IDS ? "id" : "words");
+    return wrong(place, field->type == F_WORDS ? "words" : "id");
   if (place->values) {
     char *text = json_dumps(list, JSON_COMPACT);
     values_text(place->values, field->name, text);
@@ -283,6 +283,7 @@ static bool take_value(const Field *field, json_t *value, const Place *place) {
                                   : wrong(place, "type");
   case F_WORDS:
   case F_IDS:
+  case F_FILES:
     return json_is_array(value) ? take_words(field, value, place) : wrong(place, "type");
   case F_OBJECT:
   case F_LIST:
@@ -347,6 +348,7 @@ bool take_text(const Field *field, const char *text, Values *values, Problem *pr
                : wrong(&place, "type");
   case F_WORDS:
   case F_IDS:
+  case F_FILES:
   case F_OBJECT:
   case F_LIST:
   case F_MAP:

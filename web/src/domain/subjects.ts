@@ -5,5 +5,26 @@ import { post } from '@/domain/post/gen'
 import { audit } from '@/domain/audit/gen'
 import { role_holder } from '@/domain/role_holder/gen'
 import { dict_item } from '@/domain/dict_item/gen'
+import { term } from '@/domain/term/gen'
+import { term_session } from '@/domain/term_session/gen'
+import { calendar_year } from '@/domain/calendar_year/gen'
+import { notice } from '@/domain/notice/gen'
+import { inbox } from '@/domain/inbox/gen'
+import { delivery } from '@/domain/delivery/gen'
+import { push_device } from '@/domain/push_device/gen'
 
-export const subjects = [person, org, post, audit, role_holder, dict_item] as const
+export const subjects = [
+  person,
+  org,
+  post,
+  audit,
+  role_holder,
+  dict_item,
+  term,
+  term_session,
+  calendar_year,
+  notice,
+  inbox,
+  delivery,
+  push_device,
+] as const

@@ -245,6 +245,7 @@ export const person = {
       'code.guest': '来宾只能凭链接进入，不能设置账号或角色。',
       'code.two_administrators': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
       'code.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接设置。',
+      'notice.roles_set': '您的账号角色已变更；如非本人所知，请立即联系管理员',
     },
     en: {
       person: 'Person',
@@ -314,6 +315,8 @@ export const person = {
       'code.two_administrators': 'An administrator’s account holds that one role and no other.',
       'code.needs_second':
         'Another security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
+      'notice.roles_set':
+        'The roles of your account were changed; if you did not expect this, tell an administrator',
     },
   },
 } as const satisfies SubjectMeta

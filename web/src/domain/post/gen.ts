@@ -43,6 +43,11 @@ export interface Post {
     kind: OrgKind
     name: string
   }
+  term: {
+    id: string
+    no: number
+    name: string
+  } | null
   may: PostVerb[]
 }
 
@@ -50,6 +55,7 @@ export interface PostCreate {
   person: string
   org: string
   role: PostRole
+  term?: string | null
   valid_from: string
   valid_to?: string | null
   reason?: string | null
@@ -105,6 +111,7 @@ export const post = {
         'station_member',
       ],
     },
+    term: { type: 'ref', of: 'term', optional: true },
     valid_from: { type: 'date' },
     valid_to: { type: 'date', optional: true },
     reason: { type: 'text', least: 1, most: 200, optional: true },
@@ -139,6 +146,7 @@ export const post = {
         { name: 'person', needed: true },
         { name: 'org', needed: true },
         { name: 'role', needed: true },
+        { name: 'term', needed: false },
         { name: 'valid_from', needed: true },
         { name: 'valid_to', needed: false },
         { name: 'reason', needed: false },
@@ -174,6 +182,7 @@ export const post = {
       'role.unit_clerk': '承办单位经办人',
       'role.station_manager': '工作站站长',
       'role.station_member': '工作站成员',
+      term: '届',
       valid_from: '任职日期',
       valid_to: '离任日期',
       reason: '原因',
@@ -194,11 +203,13 @@ export const post = {
       'verb.create': '新增任职',
       'verb.end': '结束任职',
       'verb.history': '查看历史',
-      'code.unknown': '所填的人员或组织不存在。',
+      'code.unknown': '所填的人员、组织或届不存在。',
       'code.outside': '任职时间超出该组织的存续时间。',
       'code.overlaps': '此人这段时间已担任该职务。',
       'code.ended': '任职已经结束，不能延长；请新增一段任职。',
       'code.ends_before': '离任日期须晚于任职日期。',
+      'notice.begun': '您自 {since} 起在“{org}”任职',
+      'notice.ended': '您在“{org}”的任职于 {until} 结束',
     },
     en: {
       post: 'Post',
@@ -217,6 +228,7 @@ export const post = {
       'role.unit_clerk': 'Clerk of a handling unit',
       'role.station_manager': 'Manager of a station',
       'role.station_member': 'Member of a station',
+      term: 'Term',
       valid_from: 'From',
       valid_to: 'Until',
       reason: 'Reason',
@@ -237,11 +249,13 @@ export const post = {
       'verb.create': 'Add a post',
       'verb.end': 'End the post',
       'verb.history': 'See its history',
-      'code.unknown': 'There is no such person or organisation.',
+      'code.unknown': 'There is no such person, organisation or term.',
       'code.outside': 'The organisation does not exist for all of that time.',
       'code.overlaps': 'The person holds this post already within that time.',
       'code.ended': 'The post has ended and cannot be extended; please add another.',
       'code.ends_before': 'The last day must be after the first.',
+      'notice.begun': 'You hold a post in {org} from {since} on',
+      'notice.ended': 'Your post in {org} ends on {until}',
     },
   },
 } as const satisfies SubjectMeta

@@ -259,6 +259,8 @@ export const role_holder = {
       'code.administrator': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
       'code.there': '此人已担任这一角色，或已有待确认的申请。',
       'code.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接授予。',
+      'notice.given': '您的账号获得了新的角色；如非本人所知，请立即联系管理员',
+      'notice.ended': '您的账号的一项角色已结束',
     },
     en: {
       role_holder: 'Role held',
@@ -312,6 +314,9 @@ export const role_holder = {
       'code.there': 'The person holds this role already, or it has been asked for.',
       'code.needs_second':
         'Another security administrator or a leader has to confirm this role: ask for it, it is not given directly.',
+      'notice.given':
+        'Your account was given another role; if you did not expect this, tell an administrator',
+      'notice.ended': 'A role of your account has ended',
     },
   },
 } as const satisfies SubjectMeta
