@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "domain/print.h"
 #include "domain/subjects.h"
+#include "front/protocol.h"
 #include "model/model.h"
 
 /* %s: the subject. */
@@ -15,6 +16,8 @@ static const Print prints[] = {
     {"web", "the list of the subjects, for pages that show all", "web/src/domain/subjects.ts",
      subjects_web},
     {"web/%s", "what its pages know of it", "web/src/domain/%s/gen.ts", .text_of = subject_web},
+    {"protocol", "the tables of the signalling protocol", "server/PROTOCOL.md", protocol_tables},
+    {"messages", "the same for the page", "web/src/sdk/messages.gen.ts", protocol_types},
 };
 
 static char *filled(const char *text, const char *subject) {

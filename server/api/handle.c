@@ -10,6 +10,7 @@
 #include "api/records.h"
 #include "base/address.h"
 #include "base/clock.h"
+#include "model/parse.h"
 #include "store/people.h"
 
 static bool is_unsafe(HttpMethod method) {
@@ -120,9 +121,8 @@ static bool read_body(Exchange *exchange) {
     exchange_problem(exchange, 415, "not_json", "The body must be JSON");
     return false;
   }
-  exchange->body = json_loadb((const char *)request->body->data, request->body->len,
-                              JSON_REJECT_DUPLICATES, NULL);
-  if (!json_is_object(exchange->body)) {
+  exchange->body = parse_object((const char *)request->body->data, request->body->len);
+  if (!exchange->body) {
     exchange_problem(exchange, 400, "bad_json", "The body is not a JSON object");
     return false;
   }

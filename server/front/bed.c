@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "front/messages.h"
 #include "store/events.h"
 #include "store/meetings.h"
 #include "store/people.h"
@@ -427,6 +428,15 @@ void bed_open(Bed *bed) {
 
 /* ---- the pages ------------------------------------------------------------------------------ */
 
+/* Whatever the server says in any test is as it is declared. */
+static void check_told(const json_t *message, const char *text) {
+  Problem problem = {0};
+  if (told_check(message, &problem))
+    return;
+  char *why = problem_text(&problem);
+  g_error("not as declared: %s: %s", text, why);
+}
+
 static void page_got(void *user, const char *text, size_t len) {
   Page *page = user;
   page->bytes += len;
@@ -435,6 +445,7 @@ static void page_got(void *user, const char *text, size_t len) {
     return;
   json_t *message = json_loadb(text, len, 0, NULL);
   g_assert_nonnull(message);
+  check_told(message, text);
   g_queue_push_tail(&page->in, message);
 }
 

@@ -10,6 +10,7 @@ static const char *person(Bed *bed, unsigned index) {
 }
 
 #define PID "\"0123456789abcdef\""
+#define LONG "\"0123456789abcdefg\""
 
 /* Members beside t and id, and the answer: "ok", "roster" …, "!code". */
 typedef struct {
@@ -22,11 +23,14 @@ static const Case cases[] = {
     {"ping", "", "!bad_message"},
     {"ping", "\"at\":1.5", "!bad_message"},
     {"ping", "\"at\":1,\"x\":1", "!bad_message"},
+    {"ping", "\"at\":1,\"t?\":1", "!bad_message"},
     {"offer", "\"sdp\":\"v=0\",\"sources\":{}", "!not_live"},
     {"offer", "\"sdp\":\"\",\"sources\":{}", "!bad_message"},
     {"offer", "\"sdp\":\"v=0\"", "!bad_message"},
     {"offer", "\"sources\":{}", "!bad_message"},
     {"offer", "\"sdp\":\"v=0\",\"sources\":{\"0\":\"webcam\"}", "!bad_message"},
+    {"offer", "\"sdp\":\"v=0\",\"sources\":{\"\":\"mic\"}", "!bad_message"},
+    {"offer", "\"sdp\":\"v=0\",\"sources\":{" LONG ":\"mic\"}", "!bad_message"},
     {"offer", "\"sdp\":\"v=0\",\"sources\":[]", "!bad_message"},
     {"offer", "\"sdp\":7,\"sources\":{}", "!bad_message"},
     {"offer", "\"sdp\":\"v=0\",\"sources\":{},\"connection\":\"tab-1\"", "!not_live"},
@@ -43,6 +47,10 @@ static const Case cases[] = {
     {"view", "\"want\":[{\"pid\":" PID ",\"w\":640}]", "!bad_message"},
     {"view", "\"want\":[{\"pid\":\"x\",\"w\":640,\"h\":360}]", "!bad_message"},
     {"view", "\"want\":[{\"pid\":" PID ",\"w\":\"640\",\"h\":360}]", "!bad_message"},
+    {"view", "\"want\":[{\"pid\":" PID ",\"w\":-1,\"h\":0}]", "!bad_message"},
+    {"view", "\"want\":[{\"pid\":" PID ",\"w\":0,\"h\":16385}]", "!bad_message"},
+    {"view", "\"want\":[{\"pid\":" PID ",\"w\":6,\"h\":3,\"x\":1}]", "!bad_message"},
+    {"view", "\"want\":[" PID "]", "!bad_message"},
     {"view", "\"want\":{}", "!bad_message"},
     {"view", "", "!bad_message"},
     {"roster", "", "roster"},
@@ -53,7 +61,8 @@ static const Case cases[] = {
     {"roster", "\"since\":\"1\"", "!bad_message"},
     {"roster", "\"limit\":0", "!bad_message"},
     {"roster", "\"limit\":201", "!bad_message"},
-    {"roster", "\"after\":\"x\"", "!bad_message"},
+    {"roster", "\"after\":\"X\"", "!bad_message"},
+    {"roster", "\"after\":" LONG, "!bad_message"},
     {"roster", "\"after\":null", "!bad_message"},
     {"roster", "\"search\":7", "!bad_message"},
     {"chat", "\"text\":\"线上留言\"", "ok"},
@@ -139,6 +148,32 @@ static void test_lengths(void) {
   sdp[65536] = 0;
   page_expect(page, "!not_live", "{s:s, s:s, s:{}}", "t", "offer", "sdp", sdp, "sources");
   g_string_free(text, TRUE);
+  page_free(page);
+  bed_free(bed);
+}
+
+/* An error says which members are wrong, and repeats nothing of what they said. */
+static void test_why(void) {
+  Bed *bed = bed_new(1);
+  Page *page = bed_join(bed, person(bed, 0));
+  json_t *error =
+      page_expected(page, "!bad_message",
+                    page_send(page, "{s:s, s:[{s:s, s:i, s:i}], s:s}", "t", "view", "want", "pid",
+                              "secret", "w", 20000, "h", 1, "x", "secret"));
+  g_assert_cmpstr(text_at(error, "message"), ==, "want.0.pid: id; want.0.w: more; x: unknown");
+  json_decref(error);
+  page_free(page);
+  bed_free(bed);
+}
+
+/* What a text is kept as: without blanks at its ends, in NFC, with one kind of line end. */
+static void test_text_is_taken(void) {
+  Bed *bed = bed_new(1);
+  Page *page = bed_join(bed, person(bed, 0));
+  json_t *ok = page_expected(
+      page, "ok", page_send(page, "{s:s, s:s}", "t", "chat", "text", " cafe\xcc\x81\r\nb\n"));
+  g_assert_cmpstr(text_at(ok, "chat.text"), ==, "caf\xc3\xa9\nb");
+  json_decref(ok);
   page_free(page);
   bed_free(bed);
 }
@@ -285,6 +320,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/dispatch/every-message", test_every_message);
   g_test_add_func("/dispatch/lengths", test_lengths);
+  g_test_add_func("/dispatch/why", test_why);
+  g_test_add_func("/dispatch/text-is-taken", test_text_is_taken);
   g_test_add_func("/dispatch/without-id", test_without_id);
   g_test_add_func("/dispatch/first-message", test_first_message);
   g_test_add_func("/dispatch/no-hello", test_no_hello);

@@ -27,8 +27,9 @@ typedef enum {
   F_RAW,    /* least…most characters, taken as they are */
   F_OBJECT, /* an object: all of `parts` and nothing else; `of` is the name of what it is */
   F_LIST,   /* least…most values, each as the one field in `parts` */
-  F_MAP,    /* an object of least…most members with names of 1…MAP_NAME_MOST characters, each of
-             * whose values is as the one field in `parts`; `of` says what the names are */
+  F_MAP,    /* an object of least…most members with names of 1…MAP_NAME_MOST characters of ASCII
+             * without blanks, each of whose values is as the one field in `parts`; `of` says what
+             * the names are */
 } FieldType;
 
 #define MAP_NAME_MOST 16

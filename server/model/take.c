@@ -225,10 +225,8 @@ static bool check_map(const Field *field, const json_t *map, const Place *place)
   json_object_foreach((json_t *)(uintptr_t)map, key, value) {
     g_autofree char *name = g_strdup_printf("%s.%s", place->name, key);
     const Place inner = {name, NULL, place->problem};
-    glong length = g_utf8_strlen(key, -1);
-    fine = (length >= 1 && length <= MAP_NAME_MOST ? take_value(field->parts, value, &inner)
-                                                   : wrong(&inner, "unknown")) &&
-           fine;
+    bool named = *key && strlen(key) <= MAP_NAME_MOST && is_of_set("!-~", key);
+    fine = (named ? take_value(field->parts, value, &inner) : wrong(&inner, "unknown")) && fine;
   }
   return fine;
 }

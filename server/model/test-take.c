@@ -151,6 +151,8 @@ static void test_parts(void) {
       {"sources", "{\"sources\": {\"0\": [\"mic\"]}}", "sources.0 type"},
       {"sources", "{\"sources\": {\"\": \"mic\", \"0123456789abcdefg\": \"mic\"}}",
        "sources. unknown sources.0123456789abcdefg unknown"},
+      {"sources", "{\"sources\": {\"a b\": \"mic\", \"议\": \"mic\"}}",
+       "sources.a b unknown sources.议 unknown"},
       {"sources", "{\"sources\": [\"mic\"]}", "sources type"},
       {"*", "{}", "sdp missing first missing want missing sources missing who missing"},
   };

@@ -30,4 +30,3 @@ bool media_take_offer(Participant *participant, uint32_t request, uint32_t *id);
 /* Another PeerConnection begins, with empty slots. What the client was told of those before may
  * have reached it after it made the new one, and would stand in its table. */
 void media_begins_anew(Participant *participant);
-const char *source_name(Source source);

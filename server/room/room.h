@@ -68,6 +68,8 @@ void participant_dropped(Participant *participant, int64_t now_us);
 void participant_leave(Participant *participant, int64_t now_us);
 bool participant_is_host(const Participant *participant);
 
+const char *source_name(Source source); /* "mic", "camera", "screen", "screen_audio" */
+
 /* -1: not mentioned. */
 typedef struct {
   int mic, camera, screen;
@@ -88,9 +90,9 @@ const char *participant_view(Participant *participant, const RoomView *views, un
 /* Somebody alone after the planned end wants the meeting to go on (vacancy.h). */
 const char *participant_stay(Participant *participant, int64_t now_us);
 const char *participant_hand(Participant *participant, bool up, int64_t now_us);
-/* key: how the author's page names the entry, ID_CHARS long, so that it may be sent again without
- * standing twice; NULL: the server does. done: once, perhaps at once; code NULL when the entry
- * (borrowed) is durable. The others are told right after. */
+/* text: as it is kept (front/verbs.c). key: how the author's page names the entry, ID_CHARS long,
+ * so that it may be sent again without standing twice; NULL: the server does. done: once, perhaps
+ * at once; code NULL when the entry (borrowed) is durable. The others are told right after. */
 typedef void (*RoomChatted)(void *user, const char *code, const json_t *entry);
 void participant_chat(Participant *participant, const char *text, const char *key, int64_t now_us,
                       RoomChatted done, void *user);

@@ -1,7 +1,6 @@
 #include "store/chat.h"
 
 #include "base/log.h"
-#include "store/check.h"
 #include "store/page.h"
 #include "store/statement.h"
 
@@ -52,8 +51,6 @@ static bool find_earlier(sqlite3 *db, const ChatMessage *message, json_t **earli
 
 bool chat_add(sqlite3 *db, const ChatMessage *message, json_t **earlier, GError **error) {
   *earlier = NULL;
-  if (!check_text("text", message->text, 1, 2000, true, error))
-    return false;
   g_autoptr(Statement) insert =
       db_prepare(db,
                  "insert into chat_message (id, meeting, person, participant, name, text, at)"

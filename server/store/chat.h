@@ -9,7 +9,7 @@
 typedef struct {
   const char *id; /* by id_random, or so named by the author's page */
   const char *meeting, *person, *participant, *name;
-  const char *text; /* 1…2000 characters */
+  const char *text; /* checked where it came in (front/verbs.c); the table has a bound as well */
   int64_t at;
 } ChatMessage;
 

@@ -26,12 +26,12 @@ export function useRecordingNotice(client: MeetingClient) {
 
   client.on('welcome', ({ recording: now }) => {
     const was = consentPending.value
-    set(now.on, now.elapsed_ms, now.since ?? 0)
+    set(now.on, now.elapsed_ms ?? 0, now.since ?? 0)
     if (consentPending.value && !was) announce(t('room.said_recording'), true)
   })
   client.on('recording', (now) => {
     const was = recording.on
-    set(now.on, now.elapsed_ms, now.since ?? 0)
+    set(now.on, now.elapsed_ms ?? 0, now.since ?? 0)
     if (now.on && !was) announce(t('room.said_recording'), true)
     if (now.on || !was) return
     const bad = STOPPED[now.reason ?? '']

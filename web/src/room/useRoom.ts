@@ -305,7 +305,6 @@ function useDevices(local: LocalMedia, client: MeetingClient, mayUseCamera: () =
   }
 
   client.on('muted', ({ source, by }) => {
-    if (source === 'screen_audio') return
     if (source === 'screen') void client.stopScreen()
     else local.turnOff(source)
     const text = t(MUTED[source], { name: by })

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { SlotContent } from './protocol'
 import { SlotTable } from './slots'
+
+const camera = (pid: string): SlotContent => ({ pid, source: 'camera', name: pid, capacity: 'attend' })
 
 let table: SlotTable
 beforeEach(() => {
@@ -9,7 +12,7 @@ beforeEach(() => {
 
 describe('SlotTable', () => {
   it('finds the slot and the mid of a participant', () => {
-    table.apply({ v1: { pid: 'anna', source: 'camera' } }, 10)
+    table.apply({ v1: camera('anna') }, 10)
     expect(table.slotOf('anna', 'camera')).toMatchObject({ name: 'v1', since: 10, reused: false })
     expect(table.midOf('v1')).toBe('6')
     expect(table.slotOf('anna', 'screen')).toBeNull()
@@ -17,7 +20,7 @@ describe('SlotTable', () => {
 
   it('takes contents before names: the answer may come later', () => {
     const early = new SlotTable()
-    early.apply({ v0: { pid: 'anna', source: 'camera' } }, 1)
+    early.apply({ v0: camera('anna') }, 1)
     expect(early.midOf('v0')).toBeNull()
     early.setNames({ '5': 'v0' })
     expect(early.midOf('v0')).toBe('5')
@@ -25,15 +28,15 @@ describe('SlotTable', () => {
   })
 
   it('says that a slot carried somebody else before', () => {
-    table.apply({ v0: { pid: 'anna', source: 'camera' } }, 1)
-    table.apply({ v0: { pid: 'ben', source: 'camera' } }, 2)
+    table.apply({ v0: camera('anna') }, 1)
+    table.apply({ v0: camera('ben') }, 2)
     expect(table.slotOf('ben', 'camera')).toMatchObject({ reused: true, since: 2 })
     expect(table.slotOf('anna', 'camera')).toBeNull()
   })
 
   it('reports only real changes', () => {
-    expect(table.apply({ v0: { pid: 'anna', source: 'camera' } }, 1)).toEqual(['v0'])
-    expect(table.apply({ v0: { pid: 'anna', source: 'camera' } }, 2)).toEqual([])
+    expect(table.apply({ v0: camera('anna') }, 1)).toEqual(['v0'])
+    expect(table.apply({ v0: camera('anna') }, 2)).toEqual([])
     expect(table.slotOf('anna', 'camera')?.since).toBe(1)
     expect(table.apply({ v0: null, v1: null }, 3)).toEqual(['v0'])
     expect(table.all()).toEqual([])
