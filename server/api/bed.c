@@ -343,7 +343,9 @@ Bed *bed_new(void) {
   bed->folder = g_dir_make_tmp("yishi-api-XXXXXX", NULL);
   g_autofree char *path = g_build_filename(bed->folder, "yishi.conf", NULL);
   g_autofree char *text =
-      g_strdup_printf("data_dir = %s\npassword_cost_log2 = 10\nlog_level = error\n", bed->folder);
+      g_strdup_printf("data_dir = %s\npassword_cost_log2 = 10\nlog_level = error\n"
+                      "second_factor_must = no\n",
+                      bed->folder);
   g_assert_true(g_file_set_contents(path, text, -1, NULL));
   bed->config = config_load(path, &error);
   g_assert_no_error(error);

@@ -109,6 +109,8 @@ void exchange_effect_named(Exchange *exchange, EffectKind kind, const char *meet
 
 /* ---- bodies ---- */
 
+#define CODE_BYTES_MAX 64 /* of a code or recovery code, as typed */
+
 typedef enum { BODY_TEXT, BODY_TEXT_OR_NULL, BODY_INTEGER, BODY_SWITCH, BODY_LIST } BodyType;
 
 typedef struct {

@@ -82,6 +82,10 @@ static bool check_role(Exchange *exchange) {
     exchange_problem(exchange, 403, "must_change_password", "Please change your password first");
     return false;
   }
+  if (session_must_enrol(exchange->session) && !(access & BEFORE_ENROLMENT)) {
+    exchange_problem(exchange, 403, "must_enrol", "Please set up a second factor first");
+    return false;
+  }
   if (!has_role(exchange->session, access)) {
     exchange_problem(exchange, 403, "forbidden", "You may not do this");
     return false;

@@ -11,6 +11,12 @@ void session_show(Exchange *exchange);
 void session_end(Exchange *exchange);
 void session_change_password(Exchange *exchange);
 
+/* second-factor.c */
+void factor_begin(Exchange *exchange);
+void factor_confirm(Exchange *exchange);
+void factor_new_codes(Exchange *exchange);
+void factor_remove(Exchange *exchange);
+
 /* meetings.c */
 void meetings_index(Exchange *exchange);
 void meetings_create(Exchange *exchange);

@@ -29,6 +29,8 @@ typedef enum {
   /* What is sent again under its Idempotency-Key is done again: twice is as good as once, and the
    * request or the answer is a secret, of which not even a digest is kept. */
   DONE_AGAIN = 1 << 10,
+  /* While a second factor must be set up, only routes marked so can be used. */
+  BEFORE_ENROLMENT = 1 << 11,
 } Access;
 
 typedef struct {

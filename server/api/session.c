@@ -1,4 +1,8 @@
-/* Signing in and out. Wrong passwords are limited per address here, per account by the store. */
+/* Signing in and out. Wrong passwords and codes are limited per address here, per account by the
+ * store.
+ *
+ * Where a second factor is confirmed, password and code are said together: a right password alone
+ * is answered by `code_needed`, and nothing of it is kept. */
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -7,6 +11,7 @@
 #include "base/clock.h"
 #include "store/passwords.h"
 #include "store/people.h"
+#include "store/second-factor.h"
 
 #define SECRET_BYTES_MAX 256
 #define PASSWORD_BYTES_MAX 1024
@@ -51,6 +56,31 @@ static bool try_password(Exchange *exchange) {
   return false;
 }
 
+/* After the right password. What is not proven is answered. */
+static bool prove_second(Exchange *exchange, const char *person, bool *proven, GError **error) {
+  const char *code = body_text(exchange->body, "code");
+  SecondFactor factor;
+  *proven = false;
+  if (!second_factor_read(exchange->db, person, &factor, error))
+    return false;
+  if (!factor.confirmed) {
+    *proven = true;
+    return true;
+  }
+  if (!code || !*code) {
+    exchange_problem(exchange, 401, "code_needed", "A code is asked for beside the password");
+    return true;
+  }
+  if (!second_factor_check(exchange->db, exchange->context->config, person, code,
+                           exchange->request->address, exchange->now_ms, proven, error))
+    return false;
+  if (!*proven) {
+    count_failure(exchange);
+    exchange_problem(exchange, 401, "bad_code", "The code is not right");
+  }
+  return true;
+}
+
 static bool sign_in(Exchange *exchange, GError **error) {
   const PasswordTrial *trial = exchange->own;
   const ApiContext *context = exchange->context;
@@ -63,6 +93,10 @@ static bool sign_in(Exchange *exchange, GError **error) {
     exchange_problem(exchange, 401, "bad_credentials", "The name or the password is not right");
     return true;
   }
+  if (!prove_second(exchange, trial->person, &passed, error))
+    return false;
+  if (!passed)
+    return true;
   g_autoptr(Session) session =
       session_begin(exchange->db, context->config, trial->person, exchange->request->address,
                     exchange->now_ms, secret, error);
@@ -85,6 +119,7 @@ void session_create(Exchange *exchange) {
   static const BodyField fields[] = {
       {"login", BODY_TEXT, true, SECRET_BYTES_MAX},
       {"password", BODY_TEXT, true, PASSWORD_BYTES_MAX},
+      {"code", BODY_TEXT, false, CODE_BYTES_MAX},
   };
   static const ExchangeHash how = {may_try, try_password, tried, too_many_failures};
   if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))

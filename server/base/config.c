@@ -147,6 +147,10 @@ static const Key keys[] = {
     {"lockout_failures", NUMBER, AT(lockout_failures), "5", 1, 1000,
      "Wrong passwords in a row that lock an account."},
     {"lockout_min", NUMBER, AT(lockout_min), "15", 1, 10080, "Minutes for which it is locked."},
+    {"second_factor_must", SWITCH, AT(second_factor_must), "yes", 0, 0,
+     "Staff, administrators and all offices sign in with a code of their phone beside the "
+     "password, "
+     "and are led to set it up when they first do. no: everybody chooses, as members do."},
     /* Limits hold for meetings that are opened from the start with them on (store/rules.h). */
     {"late_after_min", NUMBER, AT(late_after_min), "10", 0, 1440,
      "Minutes after the beginning of a meeting's effective window from which one is late. This and "

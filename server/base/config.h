@@ -54,6 +54,7 @@ typedef struct Config {
   int session_idle_staff_min, session_idle_member_min;
   int password_cost_log2; /* scrypt N = 2^this */
   int lockout_failures, lockout_min;
+  bool second_factor_must;
   int mute_from;
   bool end_by_itself;
   int end_alone_min, end_warning_s;

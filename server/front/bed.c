@@ -290,6 +290,7 @@ Bed *bed_new_on(unsigned members, int engines, int room_spread) {
   bed->config->room_spread = room_spread;
   bed->config->heartbeat_s = 5;
   bed->config->resume_window_s = 30;
+  bed->config->second_factor_must = false;
   bed->now_us = G_GINT64_CONSTANT(1000000000);
   bed->wall_ms = G_GINT64_CONSTANT(1790000000000);
   bed->calls = g_string_new(NULL);

@@ -182,17 +182,16 @@ bool password_forget_failures(sqlite3 *db, const char *person, GError **error) {
   return statement_run(clear, error);
 }
 
-/* The password was right. Who has a second factor has shown half of what is asked for. */
-static bool forget_unless_half(sqlite3 *db, const char *person, GError **error) {
-  g_autoptr(Statement) clear = db_prepare(
-      db,
-      "delete from login_failure where person = :person and not exists"
-      " (select 1 from second_factor f where f.person = :person and f.confirmed_at is not null)",
-      error);
-  if (!clear)
+/* Whether a right password is half of what is asked for: there is a second factor. */
+static bool is_half(sqlite3 *db, const char *person, bool *half, GError **error) {
+  g_autoptr(Statement) row = db_prepare(
+      db, "select 1 from second_factor where person = :person and confirmed_at is not null", error);
+  if (!row)
     return false;
-  statement_text(clear, ":person", person);
-  return statement_run(clear, error);
+  statement_text(row, ":person", person);
+  int result = statement_step(row, error);
+  *half = result == SQLITE_ROW;
+  return result != SQLITE_ERROR;
 }
 
 bool password_attempt(sqlite3 *db, const Config *config, const char *person, bool right,
@@ -236,20 +235,21 @@ static bool is_current(sqlite3 *db, const char *person, const PasswordHash *hash
  * set, nor a password that was changed since. Only a wrong password is a failure that counts. */
 static bool settle(sqlite3 *db, const Config *config, const char *person,
                    const PasswordHash *hashed, bool matched, int64_t now_ms, Attempt *attempt,
-                   GError **error) {
+                   bool *half, GError **error) {
   bool locked = false, current = false;
   *attempt = ATTEMPT_FAILED;
+  *half = false;
   if (!*person)
     return true;
   if (!is_locked(db, person, now_ms, &locked, error) ||
-      !is_current(db, person, hashed, &current, error))
+      !is_current(db, person, hashed, &current, error) || !is_half(db, person, half, error))
     return false;
   if (locked)
     *attempt = ATTEMPT_LOCKED;
   else if (matched && current)
     *attempt = ATTEMPT_PASSED;
   if (*attempt == ATTEMPT_PASSED)
-    return forget_unless_half(db, person, error);
+    return *half || password_forget_failures(db, person, error);
   return locked || matched || count_failure(db, config, person, now_ms, error);
 }
 
@@ -265,9 +265,12 @@ bool password_attempt_note(sqlite3 *db, const char *kind, const char *person, At
   return fine;
 }
 
-static bool note_login(sqlite3 *db, const char *person, Attempt attempt, const char *address,
-                       int64_t now_ms, GError **error) {
-  return password_attempt_note(db, "session.login", person, attempt, address, NULL, now_ms, error);
+/* half: a record of second_factor.check says whether it became a log-in. */
+static bool note_login(sqlite3 *db, const char *person, Attempt attempt, bool half,
+                       const char *address, int64_t now_ms, GError **error) {
+  json_t *detail = attempt == ATTEMPT_PASSED && half ? json_pack("{s:b}", "half", 1) : NULL;
+  return password_attempt_note(db, "session.login", person, attempt, address, detail, now_ms,
+                               error);
 }
 
 bool password_trial_read(sqlite3 *db, const Config *config, const char *login, PasswordTrial *trial,
@@ -297,9 +300,11 @@ void password_trial_hash(PasswordTrial *trial, const char *password) {
 bool password_trial_settle(sqlite3 *db, const Config *config, const PasswordTrial *trial,
                            const char *address, int64_t now_ms, bool *passed, GError **error) {
   Attempt attempt;
+  bool half;
   *passed = false;
-  if (!settle(db, config, trial->person, &trial->known, trial->matched, now_ms, &attempt, error) ||
-      !note_login(db, trial->person, attempt, address, now_ms, error))
+  if (!settle(db, config, trial->person, &trial->known, trial->matched, now_ms, &attempt, &half,
+              error) ||
+      !note_login(db, trial->person, attempt, half, address, now_ms, error))
     return false;
   *passed = attempt == ATTEMPT_PASSED;
   return true;
@@ -377,12 +382,13 @@ bool password_change_settle(sqlite3 *db, const Config *config, const PasswordCha
                             const char *keep_session, const Actor *by, int64_t now_ms,
                             PasswordOutcome *outcome, GError **error) {
   Attempt attempt;
+  bool half;
   *outcome = PASSWORD_REFUSED;
   if (!settle(db, config, change->person, &change->known[0], change->matched, now_ms, &attempt,
-              error))
+              &half, error))
     return false;
   if (attempt != ATTEMPT_PASSED)
-    return note_login(db, change->person, attempt, by->address, now_ms, error);
+    return note_login(db, change->person, attempt, half, by->address, now_ms, error);
   if (change->reused) {
     *outcome = PASSWORD_REUSED;
     return true;

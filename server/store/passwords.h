@@ -62,8 +62,9 @@ bool password_trial_read(sqlite3 *db, const Config *config, const char *login, P
 /* Slow; the hasher's thread. */
 void password_trial_hash(PasswordTrial *trial, const char *password);
 /* Writer. passed: it is the right password now, and the account is not locked. Writes failures,
- * lock-out and audit, so it is committed also when not passed. Where a code is asked for as well,
- * the password alone forgets no failures: otherwise who knows it could try codes without end. */
+ * lock-out and audit, so it is committed also when not passed. Where a code is asked for as well
+ * (second-factor.h), this is half of a log-in, which the record says, and the password alone
+ * forgets no failures: otherwise who knows it could try codes without end. */
 bool password_trial_settle(sqlite3 *db, const Config *config, const PasswordTrial *trial,
                            const char *address, int64_t now_ms, bool *passed, GError **error);
 

@@ -6,6 +6,7 @@
 #include "store/meetings.h"
 #include "store/passwords.h"
 #include "store/people.h"
+#include "store/second-factor.h"
 #include "store/statement.h"
 
 #define SESSION_MS (24 * 3600 * INT64_C(1000)) /* a log-in lasts a day at most */
@@ -30,12 +31,16 @@ json_t *session_json(sqlite3 *db, const Session *session, const char *time_zone,
   g_autofree char *shown = person_shown(db, session->person, error);
   if (!shown)
     return NULL;
-  return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:o}, s:s, s:s?, s:b, s:i, s:s}", "person", "id",
-                   session->person, "name", session->name, "shown", shown, "login", session->login,
-                   "kind", session->kind, "roles", roles_json(session->roles), "csrf",
-                   session->csrf, "scope_meeting", session->scope_meeting, "must_change_password",
-                   session->must_change_password, "idle_min", session->idle_min, "time_zone",
-                   time_zone);
+  SecondFactor factor;
+  if (!second_factor_read(db, session->person, &factor, error))
+    return NULL;
+  return json_pack(
+      "{s:{s:s, s:s, s:s, s:s?, s:s, s:o}, s:s, s:s?, s:b, s:{s:b, s:b, s:i}, s:i, s:s}", "person",
+      "id", session->person, "name", session->name, "shown", shown, "login", session->login, "kind",
+      session->kind, "roles", roles_json(session->roles), "csrf", session->csrf, "scope_meeting",
+      session->scope_meeting, "must_change_password", session->must_change_password,
+      "second_factor", "on", factor.confirmed, "must", session->second_factor_must, "codes_left",
+      (int)factor.codes_left, "idle_min", session->idle_min, "time_zone", time_zone);
 }
 
 static bool not_found(GError **error) {
@@ -54,7 +59,8 @@ static Statement *select_session(sqlite3 *db, GError **error) {
       " coalesce(c.must_change, 0), exists (select 1 from presence_segment o"
       "  where o.session = s.digest and o.left_at is null) or exists (select 1 from meeting m"
       "  where m.id = s.scope_meeting and m.state in ('scheduled', 'live')),"
-      " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0)"
+      " coalesce((select max(l.left_at) from presence_segment l where l.session = s.digest), 0),"
+      " exists (select 1 from second_factor f where f.person = p.id and f.confirmed_at is not null)"
       " from session s join person p on p.id = s.person left join credential c on c.person = p.id"
       " where s.digest = :digest and s.expires_at > :now and p.active = 1",
       error);
@@ -80,8 +86,10 @@ static Session *find_by_digest(sqlite3 *db, const Config *config, const char *di
   session->last_seen_at = column_int(row, 6);
   session->must_change_password = !session->scope_meeting && column_int(row, 7);
   session->roles = session->scope_meeting ? 0 : person_roles(db, session->person);
-  session->idle_min = session->roles & ~ROLES_PERSONAL ? config->session_idle_staff_min
-                                                       : config->session_idle_member_min;
+  bool office = session->roles & ~ROLES_PERSONAL;
+  session->idle_min = office ? config->session_idle_staff_min : config->session_idle_member_min;
+  session->second_factor = column_int(row, 10);
+  session->second_factor_must = office && config->second_factor_must;
   int64_t active_ms = MAX(session->last_seen_at, column_int(row, 9));
   if (!column_int(row, 8) && now_ms - active_ms > (int64_t)session->idle_min * 60000) {
     not_found(error);

@@ -18,6 +18,8 @@ typedef struct {
   char *csrf;
   char *scope_meeting; /* or NULL */
   bool must_change_password;
+  bool second_factor;      /* one is confirmed: the log-in asked for a code */
+  bool second_factor_must; /* the person's roles want one */
   int idle_min;
   int64_t last_seen_at;
 } Session;
@@ -25,9 +27,14 @@ typedef struct {
 void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
+/* It can be used for nothing but that: a second factor is wanted and there is none. */
+static inline bool session_must_enrol(const Session *session) {
+  return session->second_factor_must && !session->second_factor;
+}
+
 /* Session = {person:{id,name,shown,login,kind,roles}, csrf, scope_meeting, must_change_password,
- * idle_min, time_zone}. Reader: shown is asked for here, as few requests need it. NULL with *error.
- */
+ * second_factor:{on,must,codes_left}, idle_min, time_zone}. Reader: shown and codes_left are asked
+ * for here, as few requests need them. NULL with *error. */
 json_t *session_json(sqlite3 *db, const Session *session, const char *time_zone, GError **error);
 
 /* Writer. A session of somebody whose password was checked (passwords.h). secret is for the

@@ -17,7 +17,7 @@ Place *place_new_with(const char *more) {
   place->config = g_build_filename(place->folder, "yishi.conf", NULL);
   g_autofree char *text = g_strdup_printf("data_dir = %s/var\nlisten_port = 0\nmedia_port = 0\n"
                                           "media_addresses = 127.0.0.1\nlog_level = warn\n"
-                                          "password_cost_log2 = 10\n%s",
+                                          "password_cost_log2 = 10\nsecond_factor_must = no\n%s",
                                           place->folder, more);
   g_assert_true(g_file_set_contents(place->config, text, -1, NULL));
   return place;

@@ -3,7 +3,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api, useSession } from './composables/useSession'
 import type { TextKey } from './i18n'
-import type { Role } from './sdk/api-types'
+import type { Role, Session } from './sdk/api-types'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -32,6 +32,11 @@ export const router = createRouter({
       path: '/password',
       component: () => import('./pages/PasswordPage.vue'),
       meta: { bare: true, title: 'password.title' },
+    },
+    {
+      path: '/second-factor',
+      component: () => import('./pages/SecondFactorPage.vue'),
+      meta: { bare: true, title: 'factor.title' },
     },
     { path: '/j/:secret', component: () => import('./pages/LinkPage.vue'), meta: { open: true, bare: true } },
     { path: '/meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { title: 'nav.meetings' } },
@@ -84,6 +89,12 @@ export const router = createRouter({
   ],
 })
 
+/** The page that somebody has to go through before all others. */
+function firstOf({ must_change_password, second_factor }: Session): string | null {
+  if (must_change_password) return '/password'
+  return second_factor.must && !second_factor.on ? '/second-factor' : null
+}
+
 async function admit(to: RouteLocationNormalized) {
   if (to.meta.open) return true
   const { load } = useSession()
@@ -94,7 +105,8 @@ async function admit(to: RouteLocationNormalized) {
     return true // the server cannot be reached: the page says so itself
   }
   if (!session) return { path: '/login', query: to.path === '/meetings' ? {} : { next: to.fullPath } }
-  if (session.must_change_password && to.path !== '/password') return '/password'
+  const first = firstOf(session)
+  if (first && to.path !== first) return first
   const roles = to.meta.roles
   if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/meetings'
   return true

@@ -34,6 +34,8 @@ export interface Session {
   csrf: string
   scope_meeting: string | null
   must_change_password: boolean
+  /** `must` without `on`: nothing but setting it up is possible. */
+  second_factor: { on: boolean; must: boolean; codes_left: number }
   idle_min: number
   /** In which pages write times: "Asia/Shanghai". */
   time_zone: string

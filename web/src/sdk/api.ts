@@ -108,8 +108,9 @@ export class Api {
   }
 
   // Session
-  signIn = (login: string, password: string) =>
-    this.session(this.send<Session>('POST', '/session', { login, password }))
+  /** `code`: of the phone, where the answer was `code_needed`. */
+  signIn = (login: string, password: string, code?: string) =>
+    this.session(this.send<Session>('POST', '/session', { login, password, code }))
   /** `replace`: whoever is signed in here was asked. Otherwise `other_person`, whose detail is the link's owner. */
   openLink = (secret: string, replace = false) =>
     this.session(
@@ -123,6 +124,12 @@ export class Api {
   signOut = () => this.send<void>('DELETE', '/session')
   changePassword = (old: string, next: string) =>
     this.send<void>('PUT', '/session/password', { old, new: next })
+  beginSecondFactor = () => this.send<{ secret: string; uri: string }>('POST', '/session/second-factor')
+  confirmSecondFactor = (code: string) =>
+    this.send<{ codes: string[] }>('PUT', '/session/second-factor', { code })
+  renewRecoveryCodes = (code: string) =>
+    this.send<{ codes: string[] }>('POST', '/session/second-factor/codes', { code })
+  removeSecondFactor = (code: string) => this.send<void>('POST', '/session/second-factor/off', { code })
 
   // Meetings
   meetings = (query: ListQuery) => this.send<Page<Meeting>>('GET', `/meetings${queryString(query)}`)
