@@ -25,6 +25,7 @@
 #include "store/lost.h"
 #include "store/passwords.h"
 #include "store/people.h"
+#include "store/second-factor.h"
 #include "store/statement.h"
 #include "verify.h"
 
@@ -37,9 +38,12 @@ static const char help[] =
     "      Makes an account; R is system_admin (default), security_admin, audit_admin or staff.\n"
     "      Prints a one-time password, which must be changed at the first log-in, or reads the\n"
     "      password as one line from standard input.\n"
-    "  admin reset --login X [--password-stdin]\n"
+    "  admin reset --login X [--password-stdin] [--second-factor]\n"
     "      A new password for an account, in the same way; lifts a lock-out. Whoever is signed\n"
-    "      in with it is out, of meetings too.\n"
+    "      in with it is out, of meetings too. --second-factor: for who has lost the phone and "
+    "the\n"
+    "      recovery codes: the next log-in asks for no code, and where one is a must another\n"
+    "      phone is set up.\n"
     "  admin list [--quiet]\n"
     "      Lists staff and administrators. Exit status 1 when there is none.\n"
     "  backup FILE\n"
@@ -176,6 +180,7 @@ typedef struct {
   const Config *config;
   const char *login, *name;
   Role role;
+  bool drop_factor;          /* takes the second factor away as well */
   const char *given;         /* password read from standard input, or NULL */
   char *once;                /* out: a generated one */
   char person[ID_CHARS + 1]; /* out */
@@ -213,7 +218,10 @@ static bool reset_work(sqlite3 *db, void *data, GError **error) {
   if (!statement_one(row, "there is no account with this login", error))
     return false;
   g_strlcpy(account->person, column_text(row, 0), sizeof account->person);
-  return give_password(db, account, account->person, error);
+  const Actor by = {NULL, "local"};
+  return (!account->drop_factor ||
+          second_factor_reset(db, account->person, &by, clock_wall_ms(), error)) &&
+         give_password(db, account, account->person, error);
 }
 
 /* Sessions that ended in the file have connections that only the server can end, and a name that is
@@ -239,11 +247,14 @@ static int admin_account(const Config *config, char **argv, StoreWork work) {
   const Option options[] = {{"--login", &account.login, NULL},
                             {"--name", &account.name, NULL},
                             {"--role", &role, NULL},
-                            {"--password-stdin", NULL, &from_stdin}};
+                            {"--password-stdin", NULL, &from_stdin},
+                            {"--second-factor", NULL, &account.drop_factor}};
   if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
     return USAGE;
   if (!account.login)
     return usage("--login is missing");
+  if (account.drop_factor && work != reset_work)
+    return usage("--second-factor goes with reset");
   if (!role_parse(role, &account.role) || account.role == ROLE_MEMBER)
     return usage("--role wants system_admin, security_admin, audit_admin or staff");
   g_autoptr(GError) error = NULL;
@@ -388,7 +399,7 @@ static const char *text_of(const json_t *object, const char *key) {
   return json_string_value(json_object_get(object, key));
 }
 
-static void print_demo(const json_t *made) {
+static void print_demo(const json_t *made, bool must) {
   const json_t *staff = json_object_get(made, "staff");
   const json_t *members = json_object_get(made, "members");
   printf("\nSample people and a consultation that is open now / 示例人员和一场正在进行的协商\n\n");
@@ -399,6 +410,10 @@ static void print_demo(const json_t *made) {
   printf("  Staff  工作人员  %s/login\n", text_of(made, "url"));
   printf("         login 账号 %s   password 密码 %s\n\n", text_of(staff, "login"),
          text_of(staff, "password"));
+  if (must)
+    printf("         At the first log-in a phone with an authenticator app is wanted "
+           "(second_factor_must).\n"
+           "         首次登录需要用手机上的身份验证器绑定动态码（second_factor_must）。\n\n");
   printf("Each link signs its owner in: open the host's in one browser window, a member's in\n"
          "another. "
          "每个链接对应一个人：在一个浏览器窗口打开主持人链接，在另一个窗口打开委员链接。\n\n");
@@ -427,7 +442,7 @@ static int demo(const Config *config, char **argv) {
     json_dumpf(work.made, stdout, JSON_INDENT(2));
     fputc('\n', stdout);
   } else if (fine) {
-    print_demo(work.made);
+    print_demo(work.made, config->second_factor_must);
   }
   json_decref(work.made);
   return fine ? EXIT_SUCCESS : fail(error);
