@@ -12,6 +12,7 @@ import { mustBeFaultless } from './everybody'
 import { host } from './hosting'
 import { visitNetwork } from './network'
 import { visitPages } from './pages'
+import { useSecondFactor } from './second-factor'
 import { meetOverTcp } from './tcp'
 
 const pictures = join(TOP, 'build', 'screenshots')
@@ -175,6 +176,7 @@ try {
   })
   await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await auditor(server) })
   await host(step, { person: chromium, url: server.url, demo, pictures })
+  await useSecondFactor(step, chromium, pictures)
   await step('both join over HTTPS with the generated certificate', async () => {
     const secure = new Server(8443, { YISHI_TLS: 'self-signed', YISHI_MEDIA_PORT: '7001' })
     try {

@@ -37,6 +37,7 @@ export class Server {
       YISHI_LISTEN_PORT: String(port),
       YISHI_WEB_DIR: join(TOP, 'web', 'dist'),
       YISHI_PUBLIC_URL: this.url,
+      YISHI_SECOND_FACTOR_MUST: 'no', // a step of run.ts has it on
       ...settings,
     }
   }
