@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { buildTargets } from './build/browsers.ts'
+import { early } from './build/early.ts'
 import { oldBrowsers } from './build/old-browsers.ts'
 import { precompress } from './build/precompress.ts'
 
@@ -13,7 +14,7 @@ const proxy = {
 }
 
 export default defineConfig({
-  plugins: [vue(), oldBrowsers(), precompress()],
+  plugins: [vue(), early(), oldBrowsers(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy },
   preview: { proxy },

@@ -1,11 +1,14 @@
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 import App from './App.vue'
-import { followAppearance } from './composables/useAppearance'
+import { appearFor, followAppearance } from './composables/useAppearance'
+import { useSession } from './composables/useSession'
 import { followTitle } from './composables/useTitle'
 import { router } from './router'
 import './styles/tokens.css'
 import './styles/base.css'
 
 followAppearance()
+const { session } = useSession()
+watch(() => session.value?.person.id, (person) => person && appearFor(person))
 followTitle(router)
 createApp(App).use(router).mount('#app')

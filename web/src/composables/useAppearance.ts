@@ -1,40 +1,41 @@
-// How the pages look to this person: size of type (up to 30 px) and elder mode, remembered.
-import { computed, reactive, watchEffect } from 'vue'
+// How the pages look to this person, as something that components can watch and change.
+import { computed, reactive, ref, watchEffect } from 'vue'
+import {
+  appearanceFor,
+  DARK_WISH,
+  keepAppearance,
+  keptAppearance,
+  showAppearance,
+  typeOf,
+  type TypeSize,
+} from './appearance'
 
-export type TypeSize = 16 | 18 | 20 | 24 | 30
-export const TYPE_SIZES: readonly TypeSize[] = [16, 18, 20, 24, 30]
+export { THEMES, TYPE_SIZES, type Theme, type TypeSize } from './appearance'
 
-const STORED = 'yishi.appearance'
+export const appearance = reactive(keptAppearance())
 
-function stored(): { type: TypeSize; elder: boolean } {
-  try {
-    return { type: 16, elder: false, ...JSON.parse(localStorage.getItem(STORED) ?? '{}') }
-  } catch {
-    return { type: 16, elder: false }
-  }
-}
-
-export const appearance = reactive(stored())
+/** The size of type that is shown, in pixels. */
+export const typeShown = computed(() => typeOf(appearance))
 
 /** From here on a phone shows one picture and four buttons. */
 const LARGE_FROM: TypeSize = 24
-export const isLarge = computed(() => appearance.type >= LARGE_FROM)
+export const isLarge = computed(() => typeShown.value >= LARGE_FROM)
 
 export function setElder(on: boolean): void {
   appearance.elder = on
-  if (on && appearance.type < 18) appearance.type = 20
-  if (!on) appearance.type = 16
+}
+
+/** Somebody has signed in, or was signed in already. */
+export function appearFor(person: string): void {
+  Object.assign(appearance, appearanceFor(person, appearance))
 }
 
 export function followAppearance(): void {
+  const wish = matchMedia(DARK_WISH)
+  const darkWish = ref(wish.matches)
+  wish.addEventListener('change', () => (darkWish.value = wish.matches))
   watchEffect(() => {
-    const root = document.documentElement
-    root.toggleAttribute('data-elder', appearance.elder)
-    root.dataset.type = String(appearance.type)
-    try {
-      localStorage.setItem(STORED, JSON.stringify(appearance))
-    } catch {
-      // private browsing
-    }
+    showAppearance(appearance, darkWish.value)
+    keepAppearance(appearance)
   })
 }

@@ -11,14 +11,22 @@ export const en: Record<keyof typeof zh, string> = {
   'common.back': 'Back',
   'common.undo': 'Undo',
   'common.comma': ', ',
+  'common.stop': '. ',
   'common.colon': ': ',
   'common.semicolon': '; ',
 
   'pref.elder_on': 'Large text',
   'pref.elder_off': 'Standard text',
   'pref.elder_hint': 'Larger text and buttons',
+  'pref.look': 'Appearance and text size',
+  'pref.theme': 'Appearance',
+  'pref.theme_auto': 'As the system',
+  'pref.theme_light': 'Light',
+  'pref.theme_dark': 'Dark',
 
   'nav.label': 'Main navigation',
+  'nav.home': 'Desk',
+  'nav.me': 'Me',
   'nav.meetings': 'My meetings',
   'nav.recordings': 'Recordings',
   'nav.manage': 'Manage meetings',
@@ -97,7 +105,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   'not_found.title': 'There is no such page',
   'not_found.text': 'The address may be mistyped, or the page has moved.',
-  'not_found.home': 'Go to my meetings',
+  'not_found.home': 'Go to the desk',
 
   'home.morning': 'Good morning, {name}',
   'home.afternoon': 'Good afternoon, {name}',

@@ -10,14 +10,22 @@ export const zh = {
   'common.back': '返回',
   'common.undo': '撤销',
   'common.comma': '，',
+  'common.stop': '。',
   'common.colon': '：',
   'common.semicolon': '；',
 
   'pref.elder_on': '大字版',
   'pref.elder_off': '标准版',
   'pref.elder_hint': '放大文字和按钮',
+  'pref.look': '外观与字号',
+  'pref.theme': '外观',
+  'pref.theme_auto': '跟随系统',
+  'pref.theme_light': '浅色',
+  'pref.theme_dark': '深色',
 
   'nav.label': '主导航',
+  'nav.home': '工作台',
+  'nav.me': '我的',
   'nav.meetings': '我的会议',
   'nav.recordings': '会议录制',
   'nav.manage': '会议管理',
@@ -95,7 +103,7 @@ export const zh = {
 
   'not_found.title': '没有这个页面',
   'not_found.text': '地址可能有误，或页面已经移走。',
-  'not_found.home': '返回我的会议',
+  'not_found.home': '返回工作台',
 
   'home.morning': '{name}，上午好',
   'home.afternoon': '{name}，下午好',

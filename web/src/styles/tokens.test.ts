@@ -12,7 +12,7 @@ type Tokens = Record<string, string>
 function tokensOf(...selectors: string[]): Tokens {
   const tokens: Tokens = {}
   postcss.parse(readFileSync(join(SRC, 'styles/tokens.css'), 'utf8')).walkRules((rule) => {
-    if (!selectors.includes(rule.selector)) return
+    if (!rule.selectors.some((one) => selectors.includes(one))) return
     rule.walkDecls(/^--/, ({ prop, value }) => void (tokens[prop] = value))
   })
   return tokens
