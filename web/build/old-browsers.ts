@@ -10,6 +10,7 @@ import { styleUses } from './style-features.ts'
 
 const PAGES = [
   'src/main.ts', 'src/pages/LinkPage.vue', 'src/pages/LoginPage.vue', 'src/pages/PasswordPage.vue', 'src/pages/MeetingsPage.vue', 'src/pages/NotFoundPage.vue',
+  'src/shell/AppShell.vue', 'src/shell/MePage.vue', 'src/home/HomePage.vue',
   'src/room/MeetingPage.vue', 'src/recordings/RecordingsPage.vue', 'src/recordings/PlayerPage.vue',
 ]
 /** From the link to the meeting. */

@@ -11,7 +11,7 @@ declare module 'vue-router' {
     roles?: Role[]
     /** What the window is called, unless the page knows better. */
     title?: TextKey
-    /** A page of its own without the application's header. */
+    /** A page of its own without the shell. */
     bare?: boolean
   }
 }
@@ -22,7 +22,8 @@ export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', redirect: '/meetings' },
+    { path: '/', component: () => import('./home/HomePage.vue'), meta: { title: 'nav.home' } },
+    { path: '/me', component: () => import('./shell/MePage.vue'), meta: { title: 'nav.me' } },
     {
       path: '/login',
       component: () => import('./pages/LoginPage.vue'),
@@ -104,15 +105,25 @@ async function admit(to: RouteLocationNormalized) {
   } catch {
     return true // the server cannot be reached: the page says so itself
   }
-  if (!session) return { path: '/login', query: to.path === '/meetings' ? {} : { next: to.fullPath } }
+  if (!session) return { path: '/login', query: to.path === '/' ? {} : { next: to.fullPath } }
   const first = firstOf(session)
   if (first && to.path !== first) return first
   const roles = to.meta.roles
-  if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/meetings'
+  if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/'
   return true
 }
 
 router.beforeEach(admit)
+
+let shell: Promise<typeof import('./shell/AppShell.vue')> | null = null
+
+/** What stands around the pages, once. */
+export const loadShell = () => (shell ??= import('./shell/AppShell.vue'))
+
+// The shell comes together with its page, not after it.
+router.beforeResolve(async (to) => {
+  if (!to.meta.bare) await loadShell()
+})
 
 // A new version was put on the server while the page was open: its chunks have other names.
 router.onError((error, to) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
 import { fill } from './index'
+import { shellEn } from './shell-en'
+import { shellZh } from './shell-zh'
 import { staffEn } from './staff-en'
 import { staffZh } from './staff-zh'
 import { zh } from './zh'
@@ -9,6 +11,7 @@ const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) =>
 
 describe.each([
   ['members', zh as Record<string, string>, en as Record<string, string>],
+  ['shell', shellZh as Record<string, string>, shellEn as Record<string, string>],
   ['staff', staffZh as Record<string, string>, staffEn as Record<string, string>],
 ])('texts of %s', (_, chinese, english) => {
   it('exist in both languages', () => {

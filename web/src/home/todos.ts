@@ -1,0 +1,121 @@
+// What waits for somebody: each system gives its part (TodoSource), the page shows them together by their due times.
+import { serverNow } from '@/composables/useNow'
+import { api } from '@/composables/useSession'
+import { day, span, time } from '@/i18n/format'
+import { sh } from '@/i18n/shell'
+import { dayNumber } from '@/i18n/zone'
+import type { Meeting, Role, Session } from '@/sdk/api-types'
+
+export interface Todo {
+  key: string
+  /** Words are made when they are shown: the language may change meanwhile. */
+  title: () => string
+  why: () => string
+  act: () => string
+  to: string
+  /** null: it has none. */
+  due: number | null
+}
+
+export interface TodoSource {
+  who?: readonly Role[]
+  load(session: Session): Promise<Todo[]>
+}
+
+export type Bucket = 'overdue' | 'today' | 'week' | 'later'
+export const BUCKETS: readonly Bucket[] = ['overdue', 'today', 'week', 'later']
+const WEEK_DAYS = 7
+
+export function bucketOf({ due }: Pick<Todo, 'due'>, now: number): Bucket {
+  if (due === null) return 'later'
+  if (due < now) return 'overdue'
+  const days = dayNumber(due) - dayNumber(now)
+  return days === 0 ? 'today' : days <= WEEK_DAYS ? 'week' : 'later'
+}
+
+/** The longest overdue first, what has no due time last. */
+export const byDue = (a: Pick<Todo, 'due'>, b: Pick<Todo, 'due'>): number => {
+  if (a.due === null || b.due === null) return Number(a.due === null) - Number(b.due === null)
+  return a.due - b.due
+}
+
+/** A meeting that was not opened when it was to begin is somebody's to do. */
+const LATE_AFTER_MS = 5 * 60_000
+
+function confirmation({ id, title, counts, ended_at, planned_end }: Meeting): Todo {
+  return {
+    key: `confirm-${id}`,
+    title: () => sh('todo.confirm', { date: day(ended_at ?? planned_end), title }),
+    why: () => sh('todo.confirm_why', { came: counts.came ?? 0, expected: counts.expected }),
+    act: () => sh('todo.confirm_act'),
+    to: `/staff/meetings/${id}/attendance`,
+    due: null,
+  }
+}
+
+function notBegun({ id, title, planned_start, host }: Meeting): Todo {
+  return {
+    key: `begin-${id}`,
+    title: () => sh('todo.begin', { title }),
+    why: () => sh('todo.begin_why', { time: time(planned_start), name: host.name }),
+    act: () => sh('todo.begin_act'),
+    to: `/staff/meetings/${id}`,
+    due: planned_start,
+  }
+}
+
+function presiding({ id, title, planned_start, planned_end, counts }: Meeting): Todo {
+  return {
+    key: `preside-${id}`,
+    title: () => sh('todo.preside', { title }),
+    why: () => sh('todo.preside_why', { span: span(planned_start, planned_end), expected: counts.expected }),
+    act: () => sh('todo.preside_act'),
+    to: `/meetings/${id}`,
+    due: planned_start,
+  }
+}
+
+/** Who came has not been confirmed of anybody. */
+export const isUnconfirmed = ({ state, counts }: Pick<Meeting, 'state' | 'counts'>): boolean =>
+  state === 'ended' && counts.attended === null && (counts.came ?? 0) > 0
+
+export const TODO_SOURCES: readonly TodoSource[] = [
+  {
+    async load({ person }) {
+      const { items } = await api.meetings({ when: 'today', limit: 100 })
+      const mine = items.filter(({ state, host }) => state === 'scheduled' && host.id === person.id)
+      return mine.map(presiding)
+    },
+  },
+  {
+    who: ['staff'],
+    async load({ person }) {
+      const now = serverNow()
+      const { items } = await api.meetings({ when: 'today', mine: 0, limit: 100 })
+      const late = ({ state, host, planned_start, planned_end }: Meeting) =>
+        state === 'scheduled' && host.id !== person.id && planned_start + LATE_AFTER_MS < now && planned_end > now
+      return items.filter(late).map(notBegun)
+    },
+  },
+  {
+    who: ['staff'],
+    async load() {
+      const { items } = await api.meetings({ when: 'past', mine: 0, limit: 100 })
+      return items.filter(isUnconfirmed).map(confirmation)
+    },
+  },
+]
+
+export interface Todos {
+  items: Todo[]
+  /** Some of the sources did not answer. */
+  partly: boolean
+}
+
+export async function loadTodos(session: Session, sources: readonly TodoSource[] = TODO_SOURCES): Promise<Todos> {
+  const open = sources.filter(({ who }) => !who || who.some((role) => session.person.roles.includes(role)))
+  const parts = await Promise.all(open.map((source) => source.load(session).catch(() => null)))
+  const items = parts.flatMap((part) => part ?? [])
+  return { items: items.sort(byDue), partly: parts.includes(null) }
+}
+

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { entriesFor, NAVIGATION, placeOf } from './navigation'
+
+const words = (...roles: Parameters<typeof entriesFor>[0]) => entriesFor(roles).map(({ word }) => word)
+
+it('shows who may use nothing of an entry nothing of it', () => {
+  expect(words('member')).toEqual(['rail.home', 'rail.meetings', 'rail.me'])
+  expect(words('staff')).toEqual(['rail.home', 'rail.meetings', 'rail.people', 'rail.me'])
+  expect(words('audit_admin')).toContain('rail.system')
+  expect(words('audit_admin')).not.toContain('rail.people')
+})
+
+it('leads to the first page that one may use', () => {
+  const path = (word: string, ...roles: Parameters<typeof entriesFor>[0]) =>
+    entriesFor(roles).find((entry) => entry.word === word)?.path
+  expect(path('rail.meetings', 'staff')).toBe('/staff/meetings')
+  expect(path('rail.meetings', 'member')).toBe('/meetings')
+  expect(path('rail.system', 'audit_admin')).toBe('/staff/audit')
+})
+
+it('knows where an address belongs', () => {
+  const staff = entriesFor(['staff'])
+  expect(placeOf('/', staff)?.entry.word).toBe('rail.home')
+  expect(placeOf('/staff/meetings/abc/attendance', staff)?.page.word).toBe('rail.manage')
+  expect(placeOf('/recordings/abc', staff)?.page.word).toBe('rail.recordings')
+  expect(placeOf('/staff/people', staff)?.entry.word).toBe('rail.people')
+  expect(placeOf('/staff/people', entriesFor(['system_admin']))?.entry.word).toBe('rail.system')
+  expect(placeOf('/meetingsx', staff)).toBeNull()
+  expect(placeOf('/nowhere', staff)).toBeNull()
+})
+
+it('has no more at the bottom of a phone than a thumb can tell apart', () => {
+  expect(NAVIGATION.filter(({ bar }) => bar).length).toBeLessThanOrEqual(5)
+})

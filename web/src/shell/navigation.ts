@@ -1,0 +1,112 @@
+// Where people go, as one table: a new system adds a line. An entry stands in the rail of whoever may use one of its pages,
+// and leads to the first of them; the server checks every right again.
+import { CircleUserRound, House, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
+import type { Component } from 'vue'
+import type { ShellKey } from '@/i18n/shell'
+import type { Role } from '@/sdk/api-types'
+
+export interface NavPage {
+  word: ShellKey
+  path: string
+  /** Roles that may use it; absent: everybody who is signed in. */
+  who?: readonly Role[]
+}
+
+export interface NavEntry {
+  word: ShellKey
+  icon: Component
+  pages: readonly NavPage[]
+  /** Entries of one group stand together; absent: not in the rail. */
+  group?: number
+  /** Its place at the bottom of a phone, where it may be called otherwise. */
+  bar?: { word: ShellKey; icon: Component }
+  /** Says that a meeting is live. */
+  live?: true
+}
+
+/** What somebody may make: ＋. */
+export interface NavMake {
+  word: ShellKey
+  path: string
+  who: readonly Role[]
+}
+
+export const NAVIGATION: readonly NavEntry[] = [
+  {
+    word: 'rail.home',
+    icon: LayoutDashboard,
+    group: 1,
+    bar: { word: 'rail.today', icon: House },
+    pages: [{ word: 'rail.home', path: '/' }],
+  },
+  {
+    word: 'rail.meetings',
+    icon: Video,
+    group: 2,
+    bar: { word: 'rail.meetings', icon: Video },
+    live: true,
+    pages: [
+      { word: 'rail.manage', path: '/staff/meetings', who: ['staff'] },
+      { word: 'rail.my_meetings', path: '/meetings' },
+      { word: 'rail.recordings', path: '/recordings' },
+    ],
+  },
+  {
+    word: 'rail.people',
+    icon: UsersRound,
+    group: 2,
+    pages: [{ word: 'rail.people', path: '/staff/people', who: ['staff'] }],
+  },
+  {
+    word: 'rail.system',
+    icon: Settings,
+    group: 3,
+    pages: [
+      { word: 'rail.accounts', path: '/staff/people', who: ['system_admin', 'security_admin'] },
+      { word: 'rail.audit', path: '/staff/audit', who: ['audit_admin'] },
+    ],
+  },
+  {
+    word: 'rail.me',
+    icon: CircleUserRound,
+    bar: { word: 'rail.me', icon: CircleUserRound },
+    pages: [{ word: 'rail.me', path: '/me' }],
+  },
+]
+
+export const MAKES: readonly NavMake[] = [{ word: 'new.meeting', path: '/staff/meetings/new', who: ['staff'] }]
+
+export const mayUse = (roles: readonly Role[], { who }: { who?: readonly Role[] }): boolean =>
+  !who || who.some((role) => roles.includes(role))
+
+/** An entry with the pages that are open to these roles. */
+export type OpenEntry = NavEntry & { path: string }
+
+export function entriesFor(roles: readonly Role[], table: readonly NavEntry[] = NAVIGATION): OpenEntry[] {
+  return table.flatMap((entry) => {
+    const pages = entry.pages.filter((page) => mayUse(roles, page))
+    return pages[0] ? [{ ...entry, pages, path: pages[0].path }] : []
+  })
+}
+
+/** How much of an address a page of the table is: 0, none of it. */
+function covers(page: string, address: string): number {
+  if (page === address) return page.length
+  return page !== '/' && address.startsWith(`${page}/`) ? page.length : 0
+}
+
+/** The entry and the page that this address belongs to: the one that says most of it. */
+export function placeOf(
+  address: string,
+  entries: readonly OpenEntry[],
+): { entry: OpenEntry; page: NavPage } | null {
+  let most = 0
+  let found: { entry: OpenEntry; page: NavPage } | null = null
+  for (const entry of entries) {
+    for (const page of entry.pages) {
+      const length = covers(page.path, address)
+      if (length > most) [most, found] = [length, { entry, page }]
+    }
+  }
+  return found
+}

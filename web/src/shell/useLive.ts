@@ -1,0 +1,32 @@
+// The meetings that are live, as everything around the pages knows them: asked for once, shown in the rail, at the bottom
+// of a phone and on the page that one begins with.
+import { shallowRef, watch } from 'vue'
+import { usePolling } from '@/composables/usePolling'
+import { api, useSession } from '@/composables/useSession'
+import type { Meeting } from '@/sdk/api-types'
+
+const REFRESH_MS = 30_000
+
+/** null: not known yet. */
+const live = shallowRef<Meeting[] | null>(null)
+
+export const useLive = () => live
+
+/** Of the shell, which is there as long as somebody is signed in. */
+export function followLive(): void {
+  const { session, isStaff } = useSession()
+  async function load() {
+    // Staff run what they are not invited to. What is wrong is said by the page; the next time may be better.
+    const page = await api.meetings({ when: 'live', mine: isStaff.value ? 0 : 1, limit: 50 }).catch(() => null)
+    if (page) live.value = page.items
+  }
+  watch(
+    () => session.value?.person.id,
+    (person) => {
+      live.value = null
+      if (person) void load()
+    },
+    { immediate: true },
+  )
+  usePolling(load, REFRESH_MS, () => session.value !== null)
+}
