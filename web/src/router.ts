@@ -64,13 +64,15 @@ export const router = createRouter({
     },
     {
       path: '/staff/meetings/:id',
-      component: () => import('./staff/ManageMeetingPage.vue'),
+      component: () => import('./staff/meeting/MeetingRecord.vue'),
       meta: { title: 'nav.manage' },
-    },
-    {
-      path: '/staff/meetings/:id/attendance',
-      component: () => import('./staff/AttendancePage.vue'),
-      meta: { title: 'home.attendance' },
+      children: [
+        { path: '', component: () => import('./staff/meeting/OverviewTab.vue') },
+        { path: 'people', component: () => import('./staff/meeting/PeopleTab.vue') },
+        { path: 'live', component: () => import('./staff/meeting/LiveTab.vue') },
+        { path: 'recordings', component: () => import('./staff/meeting/RecordingsTab.vue') },
+        { path: 'attendance', component: () => import('./staff/meeting/AttendanceTab.vue') },
+      ],
     },
     {
       path: '/staff/people',

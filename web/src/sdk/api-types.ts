@@ -251,6 +251,15 @@ export interface Recording {
   files?: RecordingFile[]
 }
 
+/** An entry of a meeting's event log; server/room/eventlog.h says what each kind means. */
+export interface MeetingEvent {
+  seq: number
+  at: number
+  kind: string
+  person: { id: string; name: string } | null
+  data: Record<string, unknown>
+}
+
 export interface AuditRecord {
   seq: number
   at: number

@@ -8,6 +8,7 @@ import type {
   Invitation,
   JoinGrant,
   Meeting,
+  MeetingEvent,
   NewInvitation,
   NewMeeting,
   NewPerson,
@@ -146,6 +147,10 @@ export class Api {
   /** The newest first; after: those before this entry. */
   chat = (id: string, after: string | null) =>
     this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ after, limit: 50 })}`)
+
+  /** The meeting's event log, the oldest first; after: from this number on. */
+  events = (id: string, query: ListQuery) =>
+    this.send<Page<MeetingEvent>>('GET', `/meetings/${id}/events${queryString(query)}`)
 
   // Invitations
   invitations = (id: string, query: ListQuery = { limit: 200 }) =>
