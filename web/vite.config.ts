@@ -5,6 +5,7 @@ import { buildTargets } from './build/browsers.ts'
 import { early } from './build/early.ts'
 import { oldBrowsers } from './build/old-browsers.ts'
 import { precompress } from './build/precompress.ts'
+import { serviceWorker } from './build/service-worker.ts'
 
 // The server that `npm run dev` and `vite preview` talk to.
 const server = process.env.YISHI_SERVER ?? 'http://127.0.0.1:8443'
@@ -14,7 +15,7 @@ const proxy = {
 }
 
 export default defineConfig({
-  plugins: [vue(), early(), oldBrowsers(), precompress()],
+  plugins: [vue(), early(), oldBrowsers(), serviceWorker(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy },
   preview: { proxy },

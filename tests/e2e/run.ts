@@ -11,6 +11,7 @@ import { Server, TOP } from './lib/server'
 import { mustBeFaultless } from './everybody'
 import { host } from './hosting'
 import { visitNetwork } from './network'
+import { goOffline } from './offline'
 import { visitPages } from './pages'
 import { useSecondFactor } from './second-factor'
 import { meetOverTcp } from './tcp'
@@ -175,6 +176,7 @@ try {
     if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
   })
   await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await auditor(server) })
+  await goOffline(step, chromium)
   await host(step, { person: chromium, url: server.url, demo, pictures })
   await useSecondFactor(step, chromium, pictures)
   await step('both join over HTTPS with the generated certificate', async () => {

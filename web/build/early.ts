@@ -3,26 +3,11 @@
 // other assets are.
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin, type Rollup } from 'vite'
-import { buildTargets } from './browsers.ts'
+import type { Plugin } from 'vite'
+import { classicScript } from './script.ts'
 
 const ENTRY = fileURLToPath(new URL('../src/early.ts', import.meta.url))
 const HASH_CHARS = 8
-
-/** Built by itself: what the pages share with it must not become a chunk that it would have to import. */
-async function script(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: buildTargets(),
-      rollupOptions: { input: ENTRY, output: { format: 'iife' } },
-      modulePreload: { polyfill: false },
-    },
-  })
-  return ((built as Rollup.RollupOutput).output[0] as Rollup.OutputChunk).code.trim()
-}
 
 export function early(): Plugin {
   let built = false
@@ -34,14 +19,14 @@ export function early(): Plugin {
     },
     async buildStart() {
       if (!built) return
-      const source = await script()
+      const source = await classicScript(ENTRY)
       name = `assets/early-${createHash('sha256').update(source).digest('base64url').slice(0, HASH_CHARS)}.js`
       this.emitFile({ type: 'asset', fileName: name, source })
     },
     transformIndexHtml: async () => [
       built
         ? { tag: 'script', attrs: { src: `/${name}` }, injectTo: 'head-prepend' }
-        : { tag: 'script', children: await script(), injectTo: 'head-prepend' },
+        : { tag: 'script', children: await classicScript(ENTRY), injectTo: 'head-prepend' },
     ],
   }
 }

@@ -46,6 +46,7 @@ export const shellEn: Record<ShellKey, string> = {
   'me.language': 'Language',
   'me.elder': 'Large type: text of 18 pixels or more, buttons of 60',
   'me.by_link': 'You came by a meeting link and have no password.',
+  'me.install': 'Install it, and open it as an application',
   'me.role_member': 'Member',
   'me.role_staff': 'Staff',
   'me.role_system_admin': 'System administrator',

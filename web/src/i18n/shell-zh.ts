@@ -45,6 +45,7 @@ export const shellZh = {
   'me.language': '语言',
   'me.elder': '大字版：18 像素以上文字，60 像素按钮',
   'me.by_link': '您是用会议链接进入的，没有账号密码。',
+  'me.install': '安装到桌面，像应用一样打开',
   'me.role_member': '委员',
   'me.role_staff': '工作人员',
   'me.role_system_admin': '系统管理员',
