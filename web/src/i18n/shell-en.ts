@@ -1,3 +1,4 @@
+import { prefixed, roleEn } from './role-words'
 import type { ShellKey } from './shell'
 
 export const shellEn: Record<ShellKey, string> = {
@@ -47,11 +48,8 @@ export const shellEn: Record<ShellKey, string> = {
   'me.elder': 'Large type: text of 18 pixels or more, buttons of 60',
   'me.by_link': 'You came by a meeting link and have no password.',
   'me.install': 'Install it, and open it as an application',
-  'me.role_member': 'Member',
-  'me.role_staff': 'Staff',
-  'me.role_system_admin': 'System administrator',
-  'me.role_security_admin': 'Security administrator',
-  'me.role_audit_admin': 'Audit administrator',
+
+  ...prefixed('role.', roleEn),
 
   'desk.live_count': 'Meetings live now: {count}',
   'desk.live_none': 'No meeting is live',

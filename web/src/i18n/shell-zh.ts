@@ -1,4 +1,6 @@
 // 应用外框（顶栏、导航、搜索）与工作台的文字；只进入会议的人不加载。
+import { prefixed, roleZh } from './role-words'
+
 export const shellZh = {
   'rail.skip': '跳到正文',
   'rail.fold': '收起导航',
@@ -46,11 +48,8 @@ export const shellZh = {
   'me.elder': '大字版：18 像素以上文字，60 像素按钮',
   'me.by_link': '您是用会议链接进入的，没有账号密码。',
   'me.install': '安装到桌面，像应用一样打开',
-  'me.role_member': '委员',
-  'me.role_staff': '工作人员',
-  'me.role_system_admin': '系统管理员',
-  'me.role_security_admin': '安全管理员',
-  'me.role_audit_admin': '审计管理员',
+
+  ...prefixed('role.', roleZh),
 
   'desk.live_count': '{count} 场会议正在进行',
   'desk.live_none': '现在没有会议在进行',

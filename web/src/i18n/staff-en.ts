@@ -1,3 +1,4 @@
+import { prefixed, roleEn } from './role-words'
 import type { staffZh } from './staff-zh'
 
 export const staffEn: Record<keyof typeof staffZh, string> = {
@@ -315,7 +316,14 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.title': 'People',
   'people.search': 'Search name, account, organisation',
   'people.new': 'New person',
+  ...prefixed('people.role_', roleEn),
   'people.role_all': 'All roles',
+  'people.col_name': 'Name',
+  'people.col_login': 'Account',
+  'people.col_roles': 'Roles',
+  'people.col_sector': 'Sector',
+  'people.col_organisation': 'Organisation',
+  'people.col_state': 'State',
   'people.col_act': 'Actions',
   'people.reset': 'Reset password',
   'people.reset_title': 'Reset the password of {name}?',

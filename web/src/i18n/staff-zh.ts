@@ -1,4 +1,6 @@
 // 工作人员页面的文字，只随这些页面加载。
+import { prefixed, roleZh } from './role-words'
+
 export const staffZh = {
   'meetings.title': '会议管理',
   'meetings.search': '搜索会议名称',
@@ -314,7 +316,14 @@ export const staffZh = {
   'people.title': '人员管理',
   'people.search': '搜索姓名、账号、单位',
   'people.new': '新建人员',
+  ...prefixed('people.role_', roleZh),
   'people.role_all': '全部角色',
+  'people.col_name': '姓名',
+  'people.col_login': '账号',
+  'people.col_roles': '角色',
+  'people.col_sector': '界别',
+  'people.col_organisation': '单位',
+  'people.col_state': '状态',
   'people.col_act': '操作',
   'people.reset': '重置密码',
   'people.reset_title': '重置{name}的密码？',
