@@ -84,6 +84,8 @@ export const router = createRouter({
       component: () => import('./staff/AuditPage.vue'),
       meta: { roles: ['audit_admin'], title: 'nav.audit' },
     },
+    // What the components look like, for who builds pages; not in what is built for people.
+    ...(import.meta.env.DEV ? [{ path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } }] : []),
     {
       path: '/:rest(.*)*',
       component: () => import('./pages/NotFoundPage.vue'),

@@ -2,7 +2,8 @@
 // Whatever was asked last counts; after the component is gone nothing is asked any more.
 import { onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue'
 import type { Page } from '@/sdk/api-types'
-import { problemText } from './useProblem'
+import type { StateKind } from '@/components/StatePicture.vue'
+import { problemKind, problemText } from './useProblem'
 
 export const SEARCH_PAUSE_MS = 250
 
@@ -23,6 +24,8 @@ export function usePages<Item>(
   const total = ref(0)
   const busy = ref(false)
   const problem = ref('')
+  /** The picture of the problem. */
+  const trouble = ref<StateKind>('error')
   let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
@@ -42,7 +45,9 @@ export function usePages<Item>(
       problem.value = ''
       return true
     } catch (error) {
-      if (mine === turn) problem.value = problemText(error)
+      if (mine !== turn) return false
+      problem.value = problemText(error)
+      trouble.value = problemKind(error)
       return false
     } finally {
       if (mine === turn) busy.value = false
@@ -74,5 +79,5 @@ export function usePages<Item>(
   })
   void load()
 
-  return { items, next, total, busy, problem, load, more, rest }
+  return { items, next, total, busy, problem, trouble, load, more, rest }
 }

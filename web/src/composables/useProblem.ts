@@ -1,5 +1,6 @@
 // An error in the person's words: what happened and what to do. Never a bare code, and never the
 // server's own sentence, which is English and for developers.
+import type { StateKind } from '@/components/StatePicture.vue'
 import { hasText, t, type TextKey } from '@/i18n'
 import { hasWord, word } from '@/model/dictionary'
 import { ApiError, type FieldError } from '@/sdk/api'
@@ -45,6 +46,13 @@ export function fieldText({ code, params }: FieldError): string {
 export function fieldTexts(error: unknown): Record<string, string> {
   const errors = error instanceof ApiError ? error.errors : []
   return Object.fromEntries(errors.map((one) => [one.field, fieldText(one)]))
+}
+
+/** Which picture goes with it. */
+export function problemKind(error: unknown): StateKind {
+  if (!(error instanceof ApiError)) return 'error'
+  if (error.status === 0) return 'offline'
+  return error.status === 403 ? 'denied' : 'error'
 }
 
 /** A code of a subject's own, "person.login_taken", has its words with the subject. */

@@ -17,6 +17,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.audit': 'Audit record',
   'rail.me': 'Me',
   'rail.live': 'Live',
+  'rail.offline': 'No network. This is how it was before, and may not be the latest.',
   'rail.pages': '{name}: pages',
 
   'search.label': 'Search',

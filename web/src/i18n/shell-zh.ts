@@ -17,6 +17,7 @@ export const shellZh = {
   'rail.audit': '审计记录',
   'rail.me': '我的',
   'rail.live': '进行中',
+  'rail.offline': '网络已断开。下面是断开前的内容，可能不是最新。',
   'rail.pages': '{name}：页面',
 
   'search.label': '搜索',
