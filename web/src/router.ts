@@ -17,6 +17,8 @@ declare module 'vue-router' {
 }
 
 const STAFF: Role[] = ['staff']
+/** Who reads the register of people and organisations. */
+const REGISTER: Role[] = ['staff', 'system_admin', 'security_admin']
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -74,10 +76,26 @@ export const router = createRouter({
         { path: 'attendance', component: () => import('./staff/meeting/AttendanceTab.vue') },
       ],
     },
+    { path: '/staff/people', redirect: '/people' },
     {
-      path: '/staff/people',
-      component: () => import('./staff/PeoplePage.vue'),
-      meta: { roles: ['staff', 'system_admin', 'security_admin'], title: 'nav.people' },
+      path: '/people',
+      component: () => import('./domain/person/PeoplePage.vue'),
+      meta: { roles: REGISTER, title: 'nav.people' },
+    },
+    {
+      path: '/people/:id',
+      component: () => import('./domain/person/PersonPage.vue'),
+      meta: { roles: REGISTER, title: 'nav.people' },
+    },
+    {
+      path: '/orgs',
+      component: () => import('./domain/org/OrgsPage.vue'),
+      meta: { roles: REGISTER, title: 'nav.people' },
+    },
+    {
+      path: '/orgs/:id',
+      component: () => import('./domain/org/OrgPage.vue'),
+      meta: { roles: REGISTER, title: 'nav.people' },
     },
     {
       path: '/staff/audit',

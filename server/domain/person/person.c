@@ -110,7 +110,8 @@ static bool unlock(Call *call) {
   return call_run(call, "unlock");
 }
 
-static const List all = {NULL, "listed", "name", "q role invitable invite_to", 200};
+static const List all = {NULL, "listed", "name sector organisation",
+                         "q role sector active invitable invite_to", 200};
 
 static const Route routes[] = {
     {R_LIST, "people", "read", .list = &all},

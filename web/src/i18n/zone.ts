@@ -68,3 +68,10 @@ export function dayNumber(at: number): number {
   const { year, month, day } = wallTime(at)
   return Date.UTC(year, month - 1, day) / 86_400_000
 }
+
+/** YYYY-MM-DD, as a calendar in the zone has it. */
+export function dayOf(at: number): string {
+  const { year, month, day } = wallTime(at)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${year}-${two(month)}-${two(day)}`
+}

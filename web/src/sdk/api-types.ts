@@ -282,11 +282,3 @@ export interface JoinGrant {
   /** So many people in it, oneself among them, and the microphone is off at joining. */
   mic_off_from?: number
 }
-
-export interface NewPerson {
-  name: string
-  login: string | null
-  kind: 'member' | 'staff'
-  sector: string
-  organisation: string
-}

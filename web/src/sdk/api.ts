@@ -11,11 +11,9 @@ import type {
   MeetingEvent,
   NewInvitation,
   NewMeeting,
-  NewPerson,
   Page,
   Person,
   Recording,
-  Role,
   Session,
   TimeWindow,
   WindowCounts,
@@ -186,14 +184,13 @@ export class Api {
 
   // People
   people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
-  createPerson = (person: NewPerson) => this.send<Person>('POST', '/people', person)
-  /** Refused (`stale`) when it was changed since it was read. */
-  changePerson = ({ id, version }: Person, change: Partial<Person>) =>
-    this.send<Person>('PATCH', `/people/${id}`, change, version)
-  setRoles = ({ id, version }: Person, roles: Role[]) =>
-    this.send<Person>('POST', `/people/${id}/set_roles`, { roles }, version)
-  unlock = ({ id }: Person) => this.send<Person>('POST', `/people/${id}/unlock`, {})
   resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
+
+  // Records of any kind, as their declarations say (model/)
+  read = <Result>(path: string) => this.send<Result>('GET', path)
+  /** key: what the same press of a button was sent with before, if it was. */
+  write = <Result>(method: string, path: string, body: object, version?: number, key = idRandom()) =>
+    this.send<Result>(method, path, body, version, { key })
 
   // Recordings and audit
   recordings = (query: ListQuery) => this.send<Page<Recording>>('GET', `/recordings${queryString(query)}`)
@@ -248,11 +245,10 @@ export class Api {
     path: string,
     body?: unknown,
     version?: number,
-    { again = false, key = '' } = {},
+    { again = false, key = '', sentBefore = false } = {},
   ): Promise<Result> {
     const signedIn = method !== 'GET' && this.csrf !== '' && !path.startsWith('/session')
-    const sentBefore = key !== ''
-    if (signedIn && !sentBefore) key = idRandom()
+    if (signedIn && !key) key = idRandom()
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
@@ -273,7 +269,7 @@ export class Api {
     } catch {
       if (!key || sentBefore) throw new ApiError(0, 'unreachable', '')
       await new Promise((later) => setTimeout(later, AGAIN_MS))
-      return this.send(method, path, body, version, { again, key })
+      return this.send(method, path, body, version, { again, key, sentBefore: true })
     }
     const date = Date.parse(response.headers.get('Date') ?? '')
     if (!Number.isNaN(date)) this.onServerTime(date, Math.max(0, Date.now() - sent))
@@ -281,7 +277,7 @@ export class Api {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {
         await this.renewCsrf()
-        return this.send(method, path, body, version, { again: true })
+        return this.send(method, path, body, version, { again: true, key, sentBefore })
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       throw problem

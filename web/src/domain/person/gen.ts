@@ -58,9 +58,11 @@ export interface PersonSetRoles {
 }
 
 export interface PersonPeopleQuery extends ListQuery {
-  sort?: 'name' | '-name'
+  sort?: 'name' | '-name' | 'sector' | '-sector' | 'organisation' | '-organisation'
   q?: string
   role?: PersonRole
+  sector?: string
+  active?: boolean
   invitable?: boolean
   invite_to?: string
 }
@@ -138,7 +140,12 @@ export const person = {
     invite_to: { type: 'ref', of: 'meeting', said: true },
   },
   lists: {
-    people: { path: '/people', sort: ['name'], filter: ['q', 'role', 'invitable', 'invite_to'], most: 200 },
+    people: {
+      path: '/people',
+      sort: ['name', 'sector', 'organisation'],
+      filter: ['q', 'role', 'sector', 'active', 'invitable', 'invite_to'],
+      most: 200,
+    },
   },
   one: '/people/{person}',
   events: '/people/{person}/events',

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { org } from '@/domain/org/gen'
+import { person } from '@/domain/person/gen'
+import { actsOf, askedOf, mayAct, runAct, runEach, undoAct, type Act } from './acts'
+import type { Records } from './records'
+import type { Row } from './row'
+
+const row = (id: string, more: object = {}): Row => ({ id, version: 1, may: ['edit'], active: true, ...more })
+const disable: Act = { name: 'disable', verb: 'edit', form: 'edit', fields: [], said: { active: false }, label: () => '', undo: ['active'], when: (one) => one['active'] === true }
+
+function recorder() {
+  const sent: unknown[] = []
+  const records: Records = {
+    read: () => Promise.reject(new Error()),
+    write: async (method, path, body, version) => {
+      sent.push([method, path, body, version])
+      return { id: 'x', may: [], version: 2 } as never
+    },
+  }
+  return { sent, records }
+}
+
+describe('acts', () => {
+  it('are the forms for one record, in their order, with those of the page', () => {
+    expect(actsOf(org).map(({ name }) => name)).toEqual(['edit', 'rename', 'close'])
+    expect(actsOf(person, [disable]).map(({ name }) => name)).toEqual(['edit', 'set_roles', 'unlock', 'disable'])
+  })
+  it('are possible where the record says so', () => {
+    expect(mayAct(disable, row('a'))).toBe(true)
+    expect(mayAct(disable, row('a', { may: [] }))).toBe(false)
+    expect(mayAct(disable, row('a', { active: false }))).toBe(false)
+  })
+  it('ask what their form has, unless they say it themselves', () => {
+    expect(askedOf(person, disable)).toEqual([])
+    expect(askedOf(person, actsOf(person)[1]!)).toEqual(['roles'])
+  })
+  it('are sent and taken back', async () => {
+    const { sent, records } = recorder()
+    const after = await runAct(person, disable, row('a'), {}, records)
+    await undoAct(person, disable, row('a'), { ...after, id: 'a' }, records)
+    expect(sent).toEqual([
+      ['PATCH', '/people/a', { active: false }, 1],
+      ['PATCH', '/people/a', { active: true }, 2],
+    ])
+  })
+})
+
+it('many are done one by one, and those that failed are told', async () => {
+  const counts: number[] = []
+  const outcome = await runEach(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => row(id)),
+    async (one) => {
+      if (one.id === 'c') throw new Error('no')
+      return { ...one, version: 2 }
+    },
+    (count) => counts.push(count),
+  )
+  expect(outcome.done.map(({ after }) => after.id).sort()).toEqual(['a', 'b', 'd', 'e', 'f'])
+  expect(outcome.failed.map((one) => one.row.id)).toEqual(['c'])
+  expect(counts[counts.length - 1]).toBe(6)
+})

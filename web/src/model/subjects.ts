@@ -1,0 +1,29 @@
+// Every kind of record that is declared, by its name, loaded when it is needed: what refers to
+// another kind (a post to its organisation) picks from it and leads to it.
+import type { ListMeta, SubjectMeta } from './meta'
+
+const files = import.meta.glob<Record<string, SubjectMeta>>('../domain/*/gen.ts')
+
+const loaded = new Map<string, Promise<SubjectMeta | null>>()
+
+export function subjectOf(name: string): Promise<SubjectMeta | null> {
+  let found = loaded.get(name)
+  if (!found) {
+    const load = files[`../domain/${name}/gen.ts`]
+    found = load
+      ? load().then((all) => Object.values(all).find((one) => one?.name === name) ?? null)
+      : Promise.resolve(null)
+    loaded.set(name, found)
+  }
+  return found
+}
+
+/** The list of all of them that needs nothing but itself. */
+export const openListOf = (meta: SubjectMeta): ListMeta | null =>
+  Object.values(meta.lists).find((list) => !list.path.includes('{')) ?? null
+
+/** Where a record has a page of its own. */
+const PAGES: Readonly<Record<string, string>> = { person: '/people', org: '/orgs', meeting: '/staff/meetings' }
+
+export const pageOf = (subject: string, id: string): string | null =>
+  PAGES[subject] ? `${PAGES[subject]}/${id}` : null

@@ -1,0 +1,55 @@
+// Doing something to one record: what it asks before, the question by name, saying that it was done,
+// and the way back.
+import { ref, shallowRef } from 'vue'
+import { confirm } from '@/composables/useConfirm'
+import { toast } from '@/composables/useToasts'
+import { t } from '@/i18n'
+import { st } from '@/i18n/staff'
+import { ApiError } from '@/sdk/api'
+import { askedOf, runAct, undoAct, type Act } from './acts'
+import type { SubjectMeta } from './meta'
+import type { Row } from './row'
+import { refusalText, titleOf } from './words'
+
+export function useActs(
+  meta: SubjectMeta,
+  { changed, stale = () => undefined }: { changed: (row: Row) => void; stale?: (row: Row) => void },
+) {
+  /** What is asked for now, in a dialog. */
+  const asking = shallowRef<{ act: Act; row: Row } | null>(null)
+  const busy = ref(false)
+
+  const refused = (error: unknown) => toast(refusalText(meta, error), 'danger')
+
+  function done(act: Act, before: Row, after: Row): void {
+    changed(after)
+    if (act.run) return
+    const back = () => void undoAct(meta, act, before, after).then(changed, refused)
+    toast(st('record.done', { what: act.label() }), 'good', act.undo && { label: t('common.undo'), run: back })
+  }
+
+  async function start(act: Act, row: Row): Promise<void> {
+    if (busy.value) return
+    if (askedOf(meta, act).length > 0) return void (asking.value = { act, row })
+    const question = act.question?.(titleOf(row))
+    if (question && !(await confirm({ ...question, yes: act.label(), danger: act.danger ?? false }))) return
+    busy.value = true
+    try {
+      done(act, row, await runAct(meta, act, row))
+    } catch (error) {
+      refused(error)
+      if (error instanceof ApiError && error.status === 412) stale(row)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  /** The dialog's form was sent. */
+  function saved(after: Row): void {
+    const now = asking.value
+    asking.value = null
+    if (now) done(now.act, now.row, after)
+  }
+
+  return { asking, busy, start, saved, close: () => void (asking.value = null) }
+}

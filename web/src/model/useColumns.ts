@@ -1,0 +1,44 @@
+// Which columns of a list are shown, in the order of the fields. The address says it, or what the
+// person chose last on this device, or the page.
+import { computed, ref, type ComputedRef } from 'vue'
+import type { SubjectMeta } from './meta'
+
+/** All that a row can have: what is only said with an act or a list is no column. */
+export const columnsOf = (meta: SubjectMeta): string[] =>
+  Object.entries(meta.fields)
+    .filter(([, field]) => !field.said)
+    .map(([name]) => name)
+
+export function useColumns(
+  key: string,
+  all: readonly string[],
+  usual: readonly string[],
+  said: () => readonly string[],
+): { shown: ComputedRef<string[]>; chosen: (names: string[]) => void } {
+  const stored = `yishi.columns.${key}`
+  const kept = ref<string[]>([])
+  try {
+    kept.value = (localStorage.getItem(stored) ?? '').split(',').filter(Boolean)
+  } catch {
+    // private browsing
+  }
+  const known = (names: readonly string[]) => all.filter((name) => names.includes(name))
+  const shown = computed(() => {
+    for (const names of [said(), kept.value, usual]) {
+      const there = known(names)
+      if (there.length > 0) return there
+    }
+    return [...all]
+  })
+  return {
+    shown,
+    chosen(names) {
+      kept.value = known(names)
+      try {
+        localStorage.setItem(stored, kept.value.join(','))
+      } catch {
+        // private browsing
+      }
+    },
+  }
+}

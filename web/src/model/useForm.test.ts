@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { effectScope, type EffectScope } from 'vue'
+import { person } from '@/domain/person/gen'
+import { post } from '@/domain/post/gen'
+import { ApiError } from '@/sdk/api'
+import { draftKey, memoryDrafts, type DraftStore } from './drafts'
+import type { Records } from './records'
+import type { Row } from './row'
+import { DRAFT_EVERY_MS, useForm, type FormOptions } from './useForm'
+import type { SubjectMeta } from './meta'
+
+const wang: Row = { id: 'p1', version: 3, may: ['edit'], name: '王', login: null, sector: '教育界', organisation: '一中', active: true }
+
+let scope: EffectScope
+let drafts: DraftStore
+let sent: { method: string; path: string; body: unknown; version?: number | undefined; key?: string | undefined }[]
+let onWrite: () => Promise<Row>
+let onRead: (path: string) => unknown
+
+const records: Records = {
+  read: async (path) => onRead(path) as never,
+  write: async (method, path, body, version, key) => {
+    sent.push({ method, path, body, version, key })
+    return (await onWrite()) as never
+  },
+}
+const open = (meta: SubjectMeta, options: FormOptions) =>
+  scope.run(() => useForm(meta, { drafts, records, person: 'me', ...options }))!
+const settled = () => vi.advanceTimersByTimeAsync(0)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  scope = effectScope()
+  drafts = memoryDrafts()
+  sent = []
+  onWrite = async () => ({ ...wang, version: 4 })
+  onRead = () => ({ items: [] })
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+describe('a form', () => {
+  it('sends what changed, with the version that was seen', async () => {
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = ' 科技界 '
+    expect(await form.save()).toMatchObject({ version: 4 })
+    expect(sent).toMatchObject([{ method: 'PATCH', path: '/people/p1', body: { sector: '科技界' }, version: 3 }])
+  })
+  it('sends nothing when nothing changed', async () => {
+    const form = open(person, { form: 'edit', row: wang })
+    expect(await form.save()).toBe(wang)
+    expect(sent).toEqual([])
+  })
+  it('of a new record sends what was filled in, and what it belongs to', async () => {
+    const form = open(post, { form: 'create', scope: { person: 'p1' } })
+    expect(form.names).toEqual(['org', 'role', 'valid_from', 'valid_to', 'reason'])
+    Object.assign(form.values, { org: 'o1', role: 'member', valid_from: '2026-01-01' })
+    await form.save()
+    expect(sent[0]).toMatchObject({ path: '/posts', body: { person: 'p1', org: 'o1', role: 'member', valid_from: '2026-01-01' } })
+  })
+  it('asks for what is needed before it is sent', async () => {
+    const form = open(post, { form: 'create', scope: { person: 'p1' } })
+    expect(await form.save()).toBeNull()
+    expect(Object.keys(form.wrong.value)).toEqual(['org', 'role', 'valid_from'])
+    expect(sent).toEqual([])
+  })
+  it('says beside the field what the server says of it', async () => {
+    onWrite = () => Promise.reject(new ApiError(422, 'invalid', '', [{ field: 'name', code: 'long', params: { most: 64 } }]))
+    const form = open(person, { form: 'create' })
+    form.values['name'] = '王'
+    expect(await form.save()).toBeNull()
+    expect(form.wrong.value['name']).toContain('64')
+  })
+  it('keeps its key until something else is sent', async () => {
+    onWrite = () => Promise.reject(new ApiError(0, 'unreachable', ''))
+    const form = open(person, { form: 'create' })
+    form.values['name'] = '王'
+    await form.save()
+    await form.save()
+    form.values['name'] = '李'
+    await form.save()
+    expect(sent[0]!.key).toBe(sent[1]!.key)
+    expect(sent[2]!.key).not.toBe(sent[1]!.key)
+  })
+})
+
+describe('a draft', () => {
+  const key = draftKey('me', 'person.edit', 'p1')
+  it('is kept every ten seconds while something is not sent', async () => {
+    const form = open(person, { form: 'edit', row: wang })
+    await vi.advanceTimersByTimeAsync(DRAFT_EVERY_MS)
+    expect(await drafts.get(key)).toBeNull()
+    form.values['sector'] = '科技界'
+    await vi.advanceTimersByTimeAsync(DRAFT_EVERY_MS)
+    expect(await drafts.get(key)).toMatchObject({ values: { sector: '科技界' }, base: { sector: '教育界' }, version: 3 })
+  })
+  it('comes back, and what others changed meanwhile with it', async () => {
+    const base = { name: '王', login: null, sector: '教育界', organisation: '一中', active: true }
+    await drafts.put(key, { values: { ...base, sector: '科技界' }, base, version: 2, at: 5 })
+    const form = open(person, { form: 'edit', row: { ...wang, organisation: '二中' } })
+    await settled()
+    expect(form.restored.value).toBe(5)
+    expect(form.values).toMatchObject({ sector: '科技界', organisation: '二中' })
+    expect(form.changed.value).toEqual(['sector'])
+  })
+  it('in which others changed the same asks which it is to be', async () => {
+    const base = { name: '王', login: null, sector: '教育界', organisation: '一中', active: true }
+    await drafts.put(key, { values: { ...base, sector: '科技界' }, base, version: 2, at: 5 })
+    const form = open(person, { form: 'edit', row: { ...wang, sector: '经济界' } })
+    await settled()
+    expect(form.conflict.value?.conflicts).toMatchObject([{ field: 'sector', mine: '科技界', now: '经济界' }])
+  })
+  it('is of one person', async () => {
+    await drafts.put(draftKey('somebody', 'person.edit', 'p1'), { values: { sector: 'x' }, base: {}, version: 3, at: 5 })
+    const form = open(person, { form: 'edit', row: wang })
+    await settled()
+    expect(form.dirty.value).toBe(false)
+  })
+  it('is gone when it was sent or given up', async () => {
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    await form.keepDraft()
+    await form.save()
+    expect(await drafts.get(key)).toBeNull()
+    const again = open(person, { form: 'edit', row: wang })
+    again.values['sector'] = '科技界'
+    await again.keepDraft()
+    await again.discard()
+    expect(again.values['sector']).toBe('教育界')
+    expect(await drafts.get(key)).toBeNull()
+  })
+})
+
+describe('a record that somebody else changed meanwhile', () => {
+  const stale = () => new ApiError(412, 'stale', '')
+  it('in other fields is saved with both changes', async () => {
+    onWrite = async () => {
+      if (sent.length === 1) throw stale()
+      return { ...wang, version: 6 }
+    }
+    onRead = (path) => (path === '/people/p1' ? { ...wang, version: 5, organisation: '二中' } : { items: [] })
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    expect(await form.save()).toMatchObject({ version: 6 })
+    expect(sent.map(({ version, body }) => [version, body])).toEqual([
+      [3, { sector: '科技界' }],
+      [5, { sector: '科技界' }],
+    ])
+  })
+  it('in the same field asks, names who it was, and saves what is chosen', async () => {
+    onWrite = async () => {
+      if (sent.length === 1) throw stale()
+      return { ...wang, version: 6 }
+    }
+    const event = { seq: 1, at: 9, actor: { id: 'x', name: '李' }, verb: 'edit', from: null, to: null, note: null, data: {} }
+    onRead = (path) => (path === '/people/p1' ? { ...wang, version: 5, sector: '经济界' } : { items: [event] })
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    expect(await form.save()).toBeNull()
+    expect(form.conflict.value).toMatchObject({ conflicts: [{ field: 'sector', mine: '科技界', now: '经济界', before: '教育界' }], by: event })
+    expect(await form.decide({ sector: '科技界' })).toMatchObject({ version: 6 })
+    expect(sent[1]).toMatchObject({ version: 5, body: { sector: '科技界' } })
+  })
+  it('to what I wanted needs nothing any more', async () => {
+    onWrite = () => Promise.reject(stale())
+    onRead = () => ({ ...wang, version: 5, sector: '科技界' })
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    expect(await form.save()).toMatchObject({ version: 5 })
+  })
+})

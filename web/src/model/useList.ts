@@ -1,0 +1,148 @@
+// A list of records as its address says: what is asked of the server, what came, where one is in it.
+// Whatever was asked last counts.
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import type { Page } from '@/sdk/api-types'
+import { countOf, queryOf, requestOf, stateOf, withState, type ListState, type Scope } from './address'
+import type { ListMeta } from './meta'
+import { records as server, type Records } from './records'
+import type { Row } from './row'
+
+/** The server counts no further. */
+export const COUNTED_MOST = 10_000
+const SEARCH_PAUSE_MS = 250
+
+/** Where the state stands: the window's address, in tests something simpler. */
+export interface Address {
+  readonly query: Ref<Readonly<Record<string, unknown>>>
+  /** Cursors of the pages before this one, the first is null; as kept with the address in the history. */
+  trail(): (string | null)[]
+  go(query: Record<string, unknown>, how: { replace: boolean; trail: (string | null)[] }): void
+}
+
+export function useList(
+  list: ListMeta,
+  { address, scope = () => ({}), records = server }: { address: Address; scope?: () => Scope; records?: Records },
+) {
+  const state = computed<ListState>(() => stateOf(address.query.value, list))
+  const request = computed(() => requestOf(list, state.value, scope()))
+  const counted = computed(() => countOf(list, state.value, scope()))
+
+  /** null: not loaded yet. */
+  const rows = shallowRef<Row[] | null>(null)
+  const next = ref<string | null>(null)
+  /** null: not known yet. */
+  const total = ref<number | null>(null)
+  const busy = ref(false)
+  const problem = shallowRef<unknown>(null)
+  let turn = 0
+  let countedFor = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function count(mine: number): Promise<void> {
+    const asked = counted.value
+    try {
+      const page = await records.read<Page<Row>>(asked)
+      if (mine !== turn) return
+      total.value = page.total
+      countedFor = asked
+    } catch {
+      // the list is there without its number
+    }
+  }
+
+  async function load(): Promise<void> {
+    const mine = ++turn
+    busy.value = true
+    if (countedFor !== counted.value) total.value = null
+    try {
+      const page = await records.read<Page<Row>>(request.value)
+      if (mine !== turn) return
+      rows.value = page.items
+      next.value = page.next
+      problem.value = null
+      if (page.total !== null) {
+        total.value = page.total
+        countedFor = counted.value
+      } else if (countedFor !== counted.value) {
+        void count(mine)
+      }
+    } catch (error) {
+      if (mine === turn) problem.value = error
+    } finally {
+      if (mine === turn) busy.value = false
+    }
+  }
+
+  function change(part: Partial<ListState>, { replace = false, trail = [] as (string | null)[] } = {}): void {
+    const changed = { ...state.value, after: null, from: 1, ...part }
+    address.go(withState(address.query.value, list, changed), { replace, trail })
+  }
+
+  /** As it is typed: asked when it has not changed for a moment, and no step of the back button. */
+  function search(q: string): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => change({ q: q.trim() }, { replace: true }), SEARCH_PAUSE_MS)
+  }
+
+  /** '': not filtered by it any more. */
+  function filter(name: string, value: string): void {
+    const { [name]: _before, ...rest } = state.value.filters
+    change({ filters: value ? { ...rest, [name]: value } : rest })
+  }
+
+  /** Upwards, downwards, and as usual again. */
+  function sortBy(name: string): void {
+    const now = state.value.sort || list.sort[0] || ''
+    change({ sort: now === name ? `-${name}` : name === list.sort[0] ? '' : name })
+  }
+
+  function forward(): void {
+    if (next.value === null) return
+    const trail = [...address.trail(), state.value.after]
+    change({ after: next.value, from: state.value.from + (rows.value?.length ?? 0) }, { trail })
+  }
+
+  /** To the page before, or to the first where it is not known: the address came from elsewhere. */
+  function back(): void {
+    const trail = [...address.trail()]
+    const before = trail.pop() ?? null
+    change(before === null ? {} : { after: before, from: Math.max(1, state.value.from - state.value.limit) }, { trail })
+  }
+
+  /** A row as it is now. */
+  function keep(row: Row): void {
+    rows.value = (rows.value ?? []).map((one) => (one.id === row.id ? { ...one, ...row } : one))
+  }
+
+  watch(request, () => void load(), { immediate: true })
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    turn++
+  })
+
+  return {
+    state,
+    rows,
+    next,
+    total,
+    busy,
+    problem,
+    /** Of the rows shown, the first from 1 and the last. */
+    first: computed(() => state.value.from),
+    last: computed(() => state.value.from + (rows.value?.length ?? 0) - 1),
+    filtered: computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0),
+    load,
+    change,
+    search,
+    filter,
+    sortBy,
+    forward,
+    back,
+    keep,
+    /** Everything that the list has now, up to so many rows. */
+    allRequest: () => requestOf(list, state.value, scope(), true),
+    query: () => queryOf(state.value, false),
+  }
+}
+
+export type List = ReturnType<typeof useList>

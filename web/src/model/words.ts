@@ -1,0 +1,71 @@
+// The words of a kind of record: of its fields, of what a field can say, of what can be done.
+import { locale, languageTag } from '@/i18n'
+import { dateTime } from '@/i18n/format'
+import { st } from '@/i18n/staff'
+import { problemText } from '@/composables/useProblem'
+import { ApiError } from '@/sdk/api'
+import type { SubjectMeta } from './meta'
+import type { Row } from './row'
+
+/** undefined: there is none. */
+export const wordOf = (meta: SubjectMeta, key: string): string | undefined => meta.words[locale.value][key]
+
+export const fieldWord = (meta: SubjectMeta, name: string): string => wordOf(meta, name) ?? name
+
+export const verbWord = (meta: SubjectMeta, verb: string): string => wordOf(meta, `verb.${verb}`) ?? verb
+
+export const stateWord = (meta: SubjectMeta, state: string): string => wordOf(meta, `state.${state}`) ?? state
+
+const calendar = new Map<string, Intl.DateTimeFormat>()
+
+/** 2025年3月1日星期六: a day is the same one in every zone. */
+export function dayText(day: string, withWeekday = true): string {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(at)) return day
+  const key = `${languageTag.value} ${withWeekday}`
+  let format = calendar.get(key)
+  if (!format) {
+    format = new Intl.DateTimeFormat(languageTag.value, {
+      timeZone: 'UTC',
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      ...(withWeekday ? { weekday: 'short' as const } : {}),
+    })
+    calendar.set(key, format)
+  }
+  return format.format(at)
+}
+
+/** What one value of a field says in words; '' of nothing. */
+export function valueText(meta: SubjectMeta, name: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return ''
+  const type = meta.fields[name]?.type
+  if (Array.isArray(value)) {
+    return value.map((one) => valueText(meta, name, one)).join(st('list.comma'))
+  }
+  if (typeof value === 'boolean') {
+    return wordOf(meta, `${name}.${value}`) ?? st(value ? 'list.yes' : 'list.no')
+  }
+  if (typeof value === 'object') return String((value as { name?: unknown }).name ?? '')
+  if (type === 'time' && typeof value === 'number') return dateTime(value)
+  if (type === 'date') return dayText(String(value))
+  if (type === 'word' || type === 'words') return wordOf(meta, `${name}.${String(value)}`) ?? String(value)
+  return name === 'state' ? stateWord(meta, String(value)) : String(value)
+}
+
+export const cellText = (meta: SubjectMeta, row: Row, name: string): string => valueText(meta, name, row[name])
+
+/** What a record is called, where one line has to do. */
+export const titleOf = (row: Row): string =>
+  String(row['shown'] ?? row['title'] ?? row['name'] ?? row['number'] ?? row.id)
+
+/** A refusal of the kind's own ("org.has_posts") in its own words, any other in those of all pages. */
+export function refusalText(meta: SubjectMeta, error: unknown): string {
+  if (error instanceof ApiError && error.code.startsWith(`${meta.name}.`)) {
+    const own = wordOf(meta, `code.${error.code.slice(meta.name.length + 1)}`)
+    if (own) return own
+  }
+  return problemText(error)
+}
+
