@@ -429,6 +429,10 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'record.history_none': 'Nothing is recorded yet',
   'record.history_none_text': 'Every change from now on stands here.',
   'record.became': 'became',
+  'record.why': 'Why you can see and do this',
+  'record.why_grant': 'As {roles}, of “{scope}”: {verbs}',
+  'record.why_withheld': 'Not yours to decide, as it is about you: {verbs}',
+  'record.changed': 'changed',
 
   'due.overdue': '{days} days overdue',
   'due.overdue_today': 'Overdue since today',

@@ -428,6 +428,10 @@ export const staffZh = {
   'record.history_none': '还没有记录',
   'record.history_none_text': '之后的每次修改都会记在这里。',
   'record.became': '改为',
+  'record.why': '为什么可以看到和办理',
+  'record.why_grant': '作为{roles}，对“{scope}”：{verbs}',
+  'record.why_withheld': '因您是当事人，不能办理：{verbs}',
+  'record.changed': '已更改',
 
   'due.overdue': '逾期 {days} 天',
   'due.overdue_today': '今天已逾期',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
+import { role_holder } from '@/domain/role_holder/gen'
 import { actsOf, askedOf, mayAct, runAct, runEach, undoAct, type Act } from './acts'
-import type { Records } from './records'
+import type { Requests } from './client'
 import type { Row } from './row'
 
 const row = (id: string, more: object = {}): Row => ({ id, version: 1, may: ['edit'], active: true, ...more })
@@ -10,20 +11,24 @@ const disable: Act = { name: 'disable', verb: 'edit', form: 'edit', fields: [], 
 
 function recorder() {
   const sent: unknown[] = []
-  const records: Records = {
-    read: () => Promise.reject(new Error()),
-    write: async (method, path, body, version) => {
+  const requests: Requests = {
+    request: async (method, path, body, version) => {
       sent.push([method, path, body, version])
       return { id: 'x', may: [], version: 2 } as never
     },
   }
-  return { sent, records }
+  return { sent, requests }
 }
 
 describe('acts', () => {
   it('are the forms for one record, in their order, with those of the page', () => {
     expect(actsOf(org).map(({ name }) => name)).toEqual(['edit', 'rename', 'close'])
     expect(actsOf(person, [disable]).map(({ name }) => name)).toEqual(['edit', 'set_roles', 'unlock', 'disable'])
+  })
+  it('of a workflow are possible from their states', () => {
+    const asked = row('r', { state: 'asked', may: ['confirm', 'refuse', 'end'] })
+    const possible = actsOf(role_holder).filter((act) => mayAct(act, asked))
+    expect(possible.map(({ name }) => name)).toEqual(['confirm', 'refuse'])
   })
   it('are possible where the record says so', () => {
     expect(mayAct(disable, row('a'))).toBe(true)
@@ -35,9 +40,9 @@ describe('acts', () => {
     expect(askedOf(person, actsOf(person)[1]!)).toEqual(['roles'])
   })
   it('are sent and taken back', async () => {
-    const { sent, records } = recorder()
-    const after = await runAct(person, disable, row('a'), {}, records)
-    await undoAct(person, disable, row('a'), { ...after, id: 'a' }, records)
+    const { sent, requests } = recorder()
+    const after = await runAct(person, disable, row('a'), {}, requests)
+    await undoAct(person, disable, row('a'), { ...after, id: 'a' }, requests)
     expect(sent).toEqual([
       ['PATCH', '/people/a', { active: false }, 1],
       ['PATCH', '/people/a', { active: true }, 2],

@@ -1,8 +1,9 @@
 // What can be done to a record, and to many at once: the server's forms and steps, with what a page
 // knows better (an icon, a question, values that are not asked).
 import type { Component } from 'vue'
-import type { SubjectMeta } from './meta'
-import { records, sendForm, type Records } from './records'
+import type { FormMeta, StepMeta, SubjectMeta } from './meta'
+import type { Requests } from './client'
+import { readOne, sendBulk, sendForm } from './records'
 import { formOf, valueOf, type Row, type Values } from './row'
 import { verbWord } from './words'
 
@@ -37,12 +38,24 @@ export const mayAct = (act: Act, row: Row): boolean =>
 export const askedOf = (meta: SubjectMeta, act: Act): readonly string[] =>
   act.run || !act.form ? [] : (act.fields ?? formOf(meta, act.form).fields.map(({ name }) => name))
 
+const isStep = (form: FormMeta): form is StepMeta => 'from' in form
+
+/** A step is possible from its states only, of which several may have one verb. */
+const actOf = (meta: SubjectMeta, name: string, form: FormMeta): Act => ({
+  name,
+  verb: form.verb,
+  form: name,
+  label: () => verbWord(meta, form.verb),
+  bulk: form.bulk ?? false,
+  ...(isStep(form) ? { when: (row: Row) => form.from.includes(String(row['state'])) } : {}),
+})
+
 /** The page's own acts take the place of those that the declaration has; steps come first, in their order. */
 export function actsOf(meta: SubjectMeta, own: readonly Act[] = []): Act[] {
   const declared = [...Object.entries(meta.steps), ...Object.entries(meta.forms)]
   const acts = declared
     .filter(([, form]) => form.path.includes(`{${meta.name}}`))
-    .map(([name, form]): Act => ({ name, verb: form.verb, form: name, label: () => verbWord(meta, form.verb) }))
+    .map(([name, form]) => actOf(meta, name, form))
   const named = (name: string) => own.find((act) => act.name === name)
   return [...acts.map((act) => named(act.name) ?? act), ...own.filter(({ name }) => !acts.some((act) => act.name === name))]
 }
@@ -52,28 +65,55 @@ export async function runAct(
   act: Act,
   row: Row,
   asked: Values = {},
-  to: Records = records,
+  to?: Requests,
 ): Promise<Row> {
   if (act.run) {
     await act.run(row)
     return row
   }
   const form = formOf(meta, act.form ?? act.name)
-  return sendForm(meta, form, { ...asked, ...act.said }, { row, to })
+  return sendForm(meta, form, { ...asked, ...act.said }, { row, ...(to ? { to } : {}) })
 }
 
 /** Puts back what the act changed, from the row as it was. */
-export const undoAct = (meta: SubjectMeta, act: Act, before: Row, after: Row, to: Records = records): Promise<Row> =>
+export const undoAct = (meta: SubjectMeta, act: Act, before: Row, after: Row, to?: Requests): Promise<Row> =>
   sendForm(
     meta,
     formOf(meta, act.form ?? act.name),
     Object.fromEntries((act.undo ?? []).map((name) => [name, valueOf(before, name)])),
-    { row: after, to },
+    { row: after, ...(to ? { to } : {}) },
   )
+
+/** So long may whoever does it take the step back. */
+export const undoSeconds = (meta: SubjectMeta, act: Act): number =>
+  meta.undo === undefined ? 0 : (meta.steps[act.form ?? '']?.undo_s ?? 0)
 
 export interface Outcome {
   done: { before: Row; after: Row }[]
   failed: { row: Row; error: unknown }[]
+}
+
+/** To many in one request, where the server takes it so; the rows are read again. */
+async function runBulk(meta: SubjectMeta, form: FormMeta, rows: readonly Row[], body: Values, progress: (count: number) => void): Promise<Outcome> {
+  const refused = await sendBulk(meta, form, rows.map(({ id }) => id), body)
+  const failed = rows.filter(({ id }) => refused.has(id)).map((row) => ({ row, error: refused.get(row.id) }))
+  const read = await runEach(rows.filter(({ id }) => !refused.has(id)), (row) => readOne(meta, row.id), progress)
+  // Done, and not his to see any more.
+  const unseen = read.failed.map(({ row }) => ({ before: row, after: row }))
+  return { done: [...read.done, ...unseen], failed }
+}
+
+export function runMany(
+  meta: SubjectMeta,
+  act: Act,
+  rows: readonly Row[],
+  asked: Values,
+  progress: (count: number) => void = () => undefined,
+): Promise<Outcome> {
+  const form = act.form ? formOf(meta, act.form) : null
+  return form?.bulk && !act.run
+    ? runBulk(meta, form, rows, { ...asked, ...act.said }, progress)
+    : runEach(rows, (row) => runAct(meta, act, row, asked), progress)
 }
 
 /** As many requests at once as do not press the server. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { addressOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
+import { viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
 import type { ListMeta } from './meta'
 
-const list: ListMeta = { path: 'orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['q', 'role', 'kind'], most: 100 }
+const list: ListMeta = { path: '/orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['q', 'role', 'kind'], most: 100 }
 const usual = stateOf({}, list)
 
 describe('the state of a list in the address', () => {
@@ -27,7 +27,7 @@ describe('the state of a list in the address', () => {
   it('is the same list on whichever page', () => {
     expect(isSameList(stateOf({ role: 'chair', after: 'x', from: '51' }, list), stateOf({ role: 'chair' }, list))).toBe(true)
     expect(isSameList(stateOf({ role: 'chair' }, list), usual)).toBe(false)
-    expect(addressOf(stateOf({ role: 'chair', q: 'a&b' }, list))).toBe('q=a%26b&role=chair')
+    expect(viewOf(stateOf({ role: 'chair', q: 'a&b' }, list))).toBe('q=a%26b&role=chair')
     expect(stateOfAddress('q=a%26b&role=chair', list).q).toBe('a&b')
   })
 })
@@ -47,6 +47,6 @@ describe('what is asked of the server', () => {
     expect(fileOf(list, state, { org: 'o1' }, 'csv')).toBe('/api/v1/orgs/o1/posts.csv?role=chair&columns=name%2Crole')
   })
   it('names what the path lacks', () => {
-    expect(() => requestOf(list, usual, {})).toThrow('nothing for org')
+    expect(() => requestOf(list, usual, {})).toThrow('no org')
   })
 })

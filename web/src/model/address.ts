@@ -1,7 +1,7 @@
 // A list's state is its address: filters, order, page, columns. Whoever opens the address sees the
 // same list, and the browser's back button leads to the list as it was.
 import type { ListMeta } from './meta'
-import { pathOf } from './row'
+import { addressOf } from './client'
 
 export interface ListState {
   /** Without `q`. */
@@ -87,7 +87,7 @@ export type Scope = Readonly<Record<string, string>>
 export function requestOf(list: ListMeta, state: ListState, scope: Scope, all = false): string {
   const { columns: _columns, limit: _limit, from: _from, ...query } = queryOf(state, !all)
   const limit = all ? list.most : Math.min(state.limit, list.most)
-  return pathOf(list.path, scope) + asText({ ...query, limit: String(limit) })
+  return addressOf(list.path, scope) + asText({ ...query, limit: String(limit) })
 }
 
 /** Where only the number of rows is wanted. */
@@ -97,14 +97,14 @@ export const countOf = (list: ListMeta, state: ListState, scope: Scope): string 
 /** The same list as a file. */
 export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string): string {
   const { limit: _limit, ...query } = queryOf(state, false)
-  return `/api/v1${pathOf(list.path, scope)}.${kind}${asText(query)}`
+  return `/api/v1${addressOf(list.path, scope)}.${kind}${asText(query)}`
 }
 
 /** As a saved view keeps it. */
-export const addressOf = (state: ListState): string => asText(queryOf(state, false)).slice(1)
+export const viewOf = (state: ListState): string => asText(queryOf(state, false)).slice(1)
 
 export const stateOfAddress = (address: string, list: ListMeta): ListState =>
   stateOf(Object.fromEntries(new URLSearchParams(address)), list)
 
 /** Whether two states are the same list, on whichever page. */
-export const isSameList = (a: ListState, b: ListState): boolean => addressOf(a) === addressOf(b)
+export const isSameList = (a: ListState, b: ListState): boolean => viewOf(a) === viewOf(b)

@@ -4,7 +4,7 @@ import type { ListQuery, Page, RecordEvent, SubjectMeta, SubjectTypes } from './
 
 /** Api (sdk/api.ts): it adds the CSRF token, If-Match of the version and an Idempotency-Key. */
 export interface Requests {
-  request<Result>(method: string, path: string, body?: unknown, version?: number): Promise<Result>
+  request<Result>(method: string, path: string, body?: unknown, version?: number, key?: string): Promise<Result>
 }
 
 /** What the address must say beside the record's own id: {person} of /people/{person}/posts. */

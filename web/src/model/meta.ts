@@ -13,7 +13,11 @@ export type FieldType =
   | 'dict' // code of a dictionary's item
   | 'id'
   | 'ref' // id of a record of the subject in `of`
-  | 'file'
+  | 'ids' // a list of ids
+  | 'object' // what has parts: only in what the server gives
+  | 'list'
+  | 'map'
+  | 'files' // a list of files: said by their ids, shown as RecordFile
 
 export interface FieldMeta {
   readonly type: FieldType
@@ -50,6 +54,8 @@ export interface FormMeta {
   readonly path: string
   readonly verb: string
   readonly fields: readonly { readonly name: string; readonly needed: boolean }[]
+  /** Also for many at once: "-" in the path in place of the id, and `ids` beside the fields. */
+  readonly bulk?: true
 }
 
 /** Its key is the verb; of several steps with one verb "verb_from", so look for verb and state (stepOf). */
@@ -57,6 +63,8 @@ export interface StepMeta extends FormMeta {
   readonly from: readonly string[]
   readonly to: string
   readonly decides?: true
+  /** So long may whoever did it take it back, while nothing happened after it. */
+  readonly undo_s?: number
 }
 
 export interface SubjectMeta {
@@ -67,6 +75,8 @@ export interface SubjectMeta {
   readonly one?: string
   /** Path of its history. */
   readonly events?: string
+  /** Path of taking the last step back. */
+  readonly undo?: string
   readonly forms: Readonly<Record<string, FormMeta>>
   readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
   readonly steps: Readonly<Record<string, StepMeta>>
@@ -91,6 +101,14 @@ export interface Page<Row> {
   total: number | null
 }
 
+export interface RecordFile {
+  id: string
+  name: string
+  mime: string
+  /** Bytes. */
+  size: number
+}
+
 /** What was done to a record. */
 export interface RecordEvent {
   seq: number
@@ -102,11 +120,13 @@ export interface RecordEvent {
   note: string | null
   /** Old and new value of each field; "changed" of what is secret. */
   data: Record<string, [old: unknown, new: unknown] | 'changed'>
+  /** Whoever asks may take it back until then. */
+  undo_until?: number
 }
 
 /** The types of one subject, for client.ts: gen.ts has PersonTypes beside person. */
 export interface SubjectTypes {
-  row: { id: string; version: number; may: readonly string[] }
+  row: { may: readonly string[] }
   lists: object
   forms: object
 }

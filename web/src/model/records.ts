@@ -1,59 +1,75 @@
-// Reading and writing records of any kind: what useList, useForm and the acts ask of the server, so
-// that their tests can answer in its place.
+// Reading and writing records of any kind by their declaration, where the page does not know which
+// kind it is (client.ts is for those that do). In tests somebody else answers in the server's place.
 import { api } from '@/composables/useSession'
-import type { Page } from '@/sdk/api-types'
-import type { FormMeta, SubjectMeta } from './meta'
-import { pathOf, type Row, type Values } from './row'
+import { ApiError, type FieldError } from '@/sdk/api'
+import { addressOf, type Requests } from './client'
+import type { FormMeta, Page, RecordEvent, SubjectMeta } from './meta'
+import type { Row, Values } from './row'
 
-export interface Records {
-  read<Result>(path: string): Promise<Result>
-  /** key: of one press of a button; what is sent again with it is done once. */
-  write<Result>(method: string, path: string, body: Values, version?: number, key?: string): Promise<Result>
+const one = (meta: SubjectMeta, path: string | undefined, id: string): string => {
+  if (path === undefined) throw new Error(`${meta.name} has no such address`)
+  return addressOf(path, { [meta.name]: id })
 }
 
-export const records: Records = {
-  read: (path) => api.read(path),
-  write: (method, path, body, version, key) => api.write(method, path, body, version, key),
+/** on: the day as of which it is asked, or ''. */
+export const readOne = (meta: SubjectMeta, id: string, on = '', from: Requests = api): Promise<Row> =>
+  from.request<Row>('GET', one(meta, meta.one, id) + (on ? `?on=${on}` : ''))
+
+export interface Send {
+  /** Which record; none: a new one. */
+  row?: Row | null
+  /** What stands for the {names} of the path. */
+  scope?: Readonly<Record<string, string>>
+  key?: string
+  to?: Requests
 }
 
-export const readOne = (meta: SubjectMeta, id: string, from: Records = records): Promise<Row> =>
-  from.read<Row>(pathOf(meta.one ?? '', { [meta.name]: id }))
-
-/** Sends a form for one record, or for a new one. */
-export function sendForm(
-  meta: SubjectMeta,
-  form: FormMeta,
-  body: Values,
-  { row, scope = {}, key, to = records }: { row?: Row | null; scope?: Record<string, string>; key?: string; to?: Records } = {},
-): Promise<Row> {
-  const path = pathOf(form.path, row ? { ...scope, [meta.name]: row.id } : scope)
-  return to.write<Row>(form.method, path, body, row?.version, key)
+export function sendForm(meta: SubjectMeta, form: FormMeta, body: Values, { row, scope = {}, key, to = api }: Send = {}): Promise<Row> {
+  const path = addressOf(form.path, row ? { ...scope, [meta.name]: row.id } : scope)
+  return to.request<Row>(form.method, path, body, row?.version, key)
 }
 
-export interface CaseEvent {
-  readonly seq: number
-  readonly at: number
-  readonly actor: { readonly id: string; readonly name: string } | null
-  readonly verb: string
-  readonly from: string | null
-  readonly to: string | null
-  readonly note: string | null
-  /** Of what was changed [old, new]; of a new record what it began with. */
-  readonly data: Readonly<Record<string, unknown>>
+/** So many the server does at once. */
+const BULK_MOST = 1000
+
+interface Result {
+  id: string
+  status: number
+  code?: string
+  errors?: FieldError[]
 }
 
-export async function readEvents(meta: SubjectMeta, id: string, from: Records = records): Promise<CaseEvent[]> {
+/** One thing done to many in one request; of each that was refused, why. */
+export async function sendBulk(meta: SubjectMeta, form: FormMeta, ids: readonly string[], body: Values, to: Requests = api): Promise<Map<string, ApiError>> {
+  const path = form.path.replace(`{${meta.name}}`, '-')
+  const refused = new Map<string, ApiError>()
+  for (let from = 0; from < ids.length; from += BULK_MOST) {
+    const { results } = await to.request<{ results: Result[] }>(form.method, path, { ...body, ids: ids.slice(from, from + BULK_MOST) })
+    for (const { id, status, code, errors } of results) {
+      if (status >= 400) refused.set(id, new ApiError(status, code ?? '', '', errors ?? []))
+    }
+  }
+  return refused
+}
+
+/** The oldest first. */
+export async function readEvents(meta: SubjectMeta, id: string, from: Requests = api): Promise<RecordEvent[]> {
   if (!meta.events) return []
-  return (await from.read<{ items: CaseEvent[] }>(pathOf(meta.events, { [meta.name]: id }))).items
+  return (await from.request<{ items: RecordEvent[] }>('GET', one(meta, meta.events, id))).items
 }
+
+/** Takes the last step back; the record as it is then. */
+export const sendUndo = (meta: SubjectMeta, row: Row, to: Requests = api): Promise<Row> =>
+  to.request<Row>('POST', one(meta, meta.undo, row.id), {}, row.version)
 
 /** All rows of an address, page after page, up to `most`. */
-export async function readAll(path: string, most: number, from: Records = records): Promise<Row[]> {
+export async function readAll(path: string, most: number, from: Requests = api): Promise<Row[]> {
   const rows: Row[] = []
   let after: string | null = null
   do {
     const joint = path.includes('?') ? '&' : '?'
-    const page: Page<Row> = await from.read(after === null ? path : `${path}${joint}after=${encodeURIComponent(after)}`)
+    const address: string = after === null ? path : `${path}${joint}after=${encodeURIComponent(after)}`
+    const page: Page<Row> = await from.request('GET', address)
     rows.push(...page.items)
     after = page.next
   } while (after !== null && rows.length < most)

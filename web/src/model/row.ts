@@ -1,5 +1,4 @@
-// A record as the server gives it, and how it is reached: paths of the declaration with what stands
-// for their {names}.
+// A record of any kind as the server gives it, and what of it a request says.
 import type { FieldMeta, FormMeta, SubjectMeta } from './meta'
 
 export interface Row {
@@ -13,16 +12,6 @@ export interface Row {
 
 /** Values of fields, as requests have them: a reference is its id. */
 export type Values = Record<string, unknown>
-
-/** "/orgs/{org}/end" of {org: 'x'}: "/orgs/x/end". */
-export function pathOf(path: string, names: Readonly<Record<string, string>>): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = names[name]
-    if (value === undefined) throw new Error(`${path}: nothing for ${name}`)
-    return encodeURIComponent(value)
-  })
-  return filled.startsWith('/') ? filled : `/${filled}`
-}
 
 export function formOf(meta: SubjectMeta, name: string): FormMeta {
   const form = meta.forms[name] ?? meta.steps[name]

@@ -6,8 +6,9 @@ import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { st } from '@/i18n/staff'
 import { ApiError } from '@/sdk/api'
-import { askedOf, runAct, undoAct, type Act } from './acts'
+import { askedOf, runAct, undoAct, undoSeconds, type Act } from './acts'
 import type { SubjectMeta } from './meta'
+import { sendUndo } from './records'
 import type { Row } from './row'
 import { refusalText, titleOf } from './words'
 
@@ -24,8 +25,9 @@ export function useActs(
   function done(act: Act, before: Row, after: Row): void {
     changed(after)
     if (act.run) return
-    const back = () => void undoAct(meta, act, before, after).then(changed, refused)
-    toast(st('record.done', { what: act.label() }), 'good', act.undo && { label: t('common.undo'), run: back })
+    const how = undoSeconds(meta, act) > 0 ? () => sendUndo(meta, after) : act.undo && (() => undoAct(meta, act, before, after))
+    const back = how && { label: t('common.undo'), run: () => void how().then(changed, refused) }
+    toast(st('record.done', { what: act.label() }), 'good', back || undefined)
   }
 
   async function start(act: Act, row: Row): Promise<void> {

@@ -1,12 +1,15 @@
 // Which columns of a list are shown, in the order of the fields. The address says it, or what the
 // person chose last on this device, or the page.
 import { computed, ref, type ComputedRef } from 'vue'
-import type { SubjectMeta } from './meta'
+import type { FieldType, SubjectMeta } from './meta'
+
+/** What has parts is shown by the page that knows them. */
+const HIDDEN: readonly FieldType[] = ['ids', 'object', 'list', 'map', 'files']
 
 /** All that a row can have: what is only said with an act or a list is no column. */
 export const columnsOf = (meta: SubjectMeta): string[] =>
   Object.entries(meta.fields)
-    .filter(([, field]) => !field.said)
+    .filter(([, field]) => !field.said && !HIDDEN.includes(field.type))
     .map(([name]) => name)
 
 export function useColumns(

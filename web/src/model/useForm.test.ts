@@ -4,7 +4,7 @@ import { person } from '@/domain/person/gen'
 import { post } from '@/domain/post/gen'
 import { ApiError } from '@/sdk/api'
 import { draftKey, memoryDrafts, type DraftStore } from './drafts'
-import type { Records } from './records'
+import type { Requests } from './client'
 import type { Row } from './row'
 import { DRAFT_EVERY_MS, useForm, type FormOptions } from './useForm'
 import type { SubjectMeta } from './meta'
@@ -17,15 +17,15 @@ let sent: { method: string; path: string; body: unknown; version?: number | unde
 let onWrite: () => Promise<Row>
 let onRead: (path: string) => unknown
 
-const records: Records = {
-  read: async (path) => onRead(path) as never,
-  write: async (method, path, body, version, key) => {
+const requests: Requests = {
+  request: async (method: string, path: string, body?: unknown, version?: number, key?: string) => {
+    if (method === 'GET') return onRead(path) as never
     sent.push({ method, path, body, version, key })
     return (await onWrite()) as never
   },
 }
 const open = (meta: SubjectMeta, options: FormOptions) =>
-  scope.run(() => useForm(meta, { drafts, records, person: 'me', ...options }))!
+  scope.run(() => useForm(meta, { drafts, requests, person: 'me', ...options }))!
 const settled = () => vi.advanceTimersByTimeAsync(0)
 
 beforeEach(() => {

@@ -3,13 +3,15 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { fieldText, fieldTexts } from '@/composables/useProblem'
 import { serverNow } from '@/composables/useNow'
+import { api } from '@/composables/useSession'
 import { ApiError } from '@/sdk/api'
 import { idRandom } from '@/sdk/id'
 import { checkValue, sentValue } from './check'
 import { merge, type Conflict } from './conflict'
 import { deviceDrafts, draftKey, type DraftStore } from './drafts'
-import type { SubjectMeta } from './meta'
-import { readEvents, readOne, records as server, sendForm, type CaseEvent, type Records } from './records'
+import type { RecordEvent, SubjectMeta } from './meta'
+import type { Requests } from './client'
+import { readEvents, readOne, sendForm } from './records'
 import { fieldOf, formOf, isNothing, isSame, valueOf, type Row, type Values } from './row'
 
 export const DRAFT_EVERY_MS = 10_000
@@ -30,17 +32,17 @@ export interface FormOptions {
   /** Whose draft it is; '': none is kept. */
   person?: string
   drafts?: DraftStore
-  records?: Records
+  requests?: Requests
 }
 
 export interface ConflictNow {
   readonly conflicts: readonly Conflict[]
   readonly row: Row
-  readonly by: CaseEvent | null
+  readonly by: RecordEvent | null
 }
 
 export function useForm(meta: SubjectMeta, options: FormOptions) {
-  const { scope = {}, said = {}, records = server, drafts = deviceDrafts() } = options
+  const { scope = {}, said = {}, requests = api, drafts = deviceDrafts() } = options
   const form = formOf(meta, options.form)
   const names = (options.fields ?? form.fields.map(({ name }) => name)).filter(
     (name) => !(name in scope) && !(name in said) && fieldOf(meta, name),
@@ -145,17 +147,17 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
   async function send(): Promise<Row> {
     const said = body()
     const using = keyOf(JSON.stringify([said, row.value?.version ?? null]))
-    return sendForm(meta, form, said, { row: row.value, scope, key: using, to: records })
+    return sendForm(meta, form, said, { row: row.value, scope, key: using, to: requests })
   }
 
   async function ask(conflicts: readonly Conflict[], now: Row): Promise<void> {
-    const events = await readEvents(meta, now.id, records).catch(() => [])
+    const events = await readEvents(meta, now.id, requests).catch(() => [])
     conflict.value = { conflicts, row: now, by: events[events.length - 1] ?? null }
   }
 
   /** Takes over what others changed; true when nothing is left to decide. */
   async function mergeNow(): Promise<boolean> {
-    const now = await readOne(meta, row.value!.id, records)
+    const now = await readOne(meta, row.value!.id, '', requests)
     const theirs = valuesOf(now)
     const merged = merge(names, base.value, values, theirs)
     row.value = now

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref, type EffectScope } from 'vue'
 import type { ListMeta } from './meta'
-import type { Records } from './records'
+import type { Requests } from './client'
 import type { Row } from './row'
 import { useList, type Address } from './useList'
 
@@ -37,14 +37,13 @@ let answer: (path: string) => unknown
 function open(query: Record<string, unknown> = {}) {
   window_ = new Window()
   window_.query.value = query
-  const records: Records = {
-    read: async (path) => {
+  const requests: Requests = {
+    request: async (_method, path) => {
       asked.push(path)
       return answer(path) as never
     },
-    write: () => Promise.reject(new Error('a list writes nothing')),
   }
-  return scope.run(() => useList(meta, { address: window_, records }))!
+  return scope.run(() => useList(meta, { address: window_, requests }))!
 }
 const settled = async () => {
   await nextTick()

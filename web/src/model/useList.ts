@@ -1,10 +1,10 @@
 // A list of records as its address says: what is asked of the server, what came, where one is in it.
 // Whatever was asked last counts.
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Page } from '@/sdk/api-types'
-import { countOf, queryOf, requestOf, stateOf, withState, type ListState, type Scope } from './address'
-import type { ListMeta } from './meta'
-import { records as server, type Records } from './records'
+import { api } from '@/composables/useSession'
+import { countOf, fileOf, requestOf, stateOf, withState, type ListState, type Scope } from './address'
+import type { Requests } from './client'
+import type { ListMeta, Page } from './meta'
 import type { Row } from './row'
 
 /** The server counts no further. */
@@ -19,13 +19,23 @@ export interface Address {
   go(query: Record<string, unknown>, how: { replace: boolean; trail: (string | null)[] }): void
 }
 
+export interface ListOptions {
+  address: Address
+  /** What stands for the {names} of the list's path. */
+  scope?: () => Scope
+  /** Filters that are not the person's to change, and not in the address. */
+  fixed?: () => Readonly<Record<string, string>>
+  requests?: Requests
+}
+
 export function useList(
   list: ListMeta,
-  { address, scope = () => ({}), records = server }: { address: Address; scope?: () => Scope; records?: Records },
+  { address, scope = () => ({}), fixed = () => ({}), requests = api }: ListOptions,
 ) {
   const state = computed<ListState>(() => stateOf(address.query.value, list))
-  const request = computed(() => requestOf(list, state.value, scope()))
-  const counted = computed(() => countOf(list, state.value, scope()))
+  const whole = computed(() => ({ ...state.value, filters: { ...state.value.filters, ...fixed() } }))
+  const request = computed(() => requestOf(list, whole.value, scope()))
+  const counted = computed(() => countOf(list, whole.value, scope()))
 
   /** null: not loaded yet. */
   const rows = shallowRef<Row[] | null>(null)
@@ -41,7 +51,7 @@ export function useList(
   async function count(mine: number): Promise<void> {
     const asked = counted.value
     try {
-      const page = await records.read<Page<Row>>(asked)
+      const page = await requests.request<Page<Row>>('GET', asked)
       if (mine !== turn) return
       total.value = page.total
       countedFor = asked
@@ -55,7 +65,7 @@ export function useList(
     busy.value = true
     if (countedFor !== counted.value) total.value = null
     try {
-      const page = await records.read<Page<Row>>(request.value)
+      const page = await requests.request<Page<Row>>('GET', request.value)
       if (mine !== turn) return
       rows.value = page.items
       next.value = page.next
@@ -140,8 +150,8 @@ export function useList(
     back,
     keep,
     /** Everything that the list has now, up to so many rows. */
-    allRequest: () => requestOf(list, state.value, scope(), true),
-    query: () => queryOf(state.value, false),
+    allRequest: () => requestOf(list, whole.value, scope(), true),
+    file: (kind: string) => fileOf(list, whole.value, scope(), kind),
   }
 }
 

@@ -5,7 +5,7 @@ import { ref, type Ref } from 'vue'
 export interface View {
   readonly id: string
   readonly name: string
-  /** As addressOf (address.ts) writes it. */
+  /** As viewOf (address.ts) writes it. */
   readonly address: string
 }
 

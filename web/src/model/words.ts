@@ -3,7 +3,7 @@ import { locale, languageTag } from '@/i18n'
 import { dateTime } from '@/i18n/format'
 import { st } from '@/i18n/staff'
 import { problemText } from '@/composables/useProblem'
-import { ApiError } from '@/sdk/api'
+import { registerWords } from './dictionary'
 import type { SubjectMeta } from './meta'
 import type { Row } from './row'
 
@@ -60,12 +60,8 @@ export const cellText = (meta: SubjectMeta, row: Row, name: string): string => v
 export const titleOf = (row: Row): string =>
   String(row['shown'] ?? row['title'] ?? row['name'] ?? row['number'] ?? row.id)
 
-/** A refusal of the kind's own ("org.has_posts") in its own words, any other in those of all pages. */
+/** A refusal in words, those of the kind's own ("org.has_posts") among them. */
 export function refusalText(meta: SubjectMeta, error: unknown): string {
-  if (error instanceof ApiError && error.code.startsWith(`${meta.name}.`)) {
-    const own = wordOf(meta, `code.${error.code.slice(meta.name.length + 1)}`)
-    if (own) return own
-  }
+  registerWords(meta)
   return problemText(error)
 }
-

@@ -101,9 +101,10 @@ export class Api {
 
   constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
 
-  /** Of records whose kind the server declares (model/client.ts). version: of the record, as it was read. */
-  request<Result>(method: string, path: string, body?: unknown, version?: number): Promise<Result> {
-    return this.send<Result>(method, path, body, version)
+  /** Of records whose kind the server declares (model/client.ts). version: of the record, as it was read.
+   * key: what is sent again by whoever pressed again after a lost answer, and is done once. */
+  request<Result>(method: string, path: string, body?: unknown, version?: number, key?: string): Promise<Result> {
+    return this.send<Result>(method, path, body, version, key ? { key } : {})
   }
 
   // Session
@@ -185,12 +186,6 @@ export class Api {
   // People
   people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
   resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
-
-  // Records of any kind, as their declarations say (model/)
-  read = <Result>(path: string) => this.send<Result>('GET', path)
-  /** key: what the same press of a button was sent with before, if it was. */
-  write = <Result>(method: string, path: string, body: object, version?: number, key = idRandom()) =>
-    this.send<Result>(method, path, body, version, { key })
 
   // Recordings and audit
   recordings = (query: ListQuery) => this.send<Page<Recording>>('GET', `/recordings${queryString(query)}`)
