@@ -30,6 +30,7 @@
 #include "recordings/recover.h"
 #include "room/assembly.h"
 #include "store/audit-export.h"
+#include "store/jobs.h"
 #include "store/kept-answer.h"
 #include "store/sessions.h"
 
@@ -67,6 +68,7 @@ typedef struct {
   Listener *listener;
   Control *control; /* NULL: it could not be made */
   bool stopping;
+  int64_t purge_ms; /* when the last one began */
 } Server;
 
 /* ---- the process ---- */
@@ -142,13 +144,22 @@ static bool purge(sqlite3 *db, void *data, GError **error) {
 }
 
 static void purged(void *data, const GError *error) {
+  Server *server = data;
   if (error)
     log_warn("main", "purge_failed", "reason=%s", log_q(error->message));
+  JobRun run = {.name = "purge",
+                .started_ms = server->purge_ms,
+                .ended_ms = clock_wall_ms(),
+                .next_ms = server->purge_ms + PURGE_S * 1000,
+                .failure = error ? error->message : NULL};
+  if (!server->stopping)
+    job_queue(server->store, &run);
 }
 
 static gboolean purge_now(void *data) {
   Server *server = data;
-  store_write(server->store, purge, purged, NULL);
+  server->purge_ms = clock_wall_ms();
+  store_write(server->store, purge, purged, server);
   return G_SOURCE_CONTINUE;
 }
 

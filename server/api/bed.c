@@ -271,6 +271,11 @@ static void add_records(Bed *bed) {
              "{\"dict\":\"unit_kind\",\"code\":\"x\",\"label_zh\":\"x\",\"label_en\":\"x\","
              "\"valid_from\":\"2099-01-01\"}",
              bed->dict_item);
+  add_record(bed, SYSTEM_ADMIN, "settings", "{\"key\":\"absence_days_most\",\"value\":\"180\"}",
+             bed->setting);
+  add_record(bed, SYSTEM_ADMIN, "integrations",
+             "{\"kind\":\"smtp\",\"name\":\"x\",\"url\":\"smtps://x:465\",\"active\":true}",
+             bed->integration);
   add_record(bed, SYSTEM_ADMIN, "terms",
              "{\"no\":14,\"name\":\"x\",\"starts_on\":\"2022-01-01\",\"ends_on\":\"2027-01-01\"}",
              bed->term);

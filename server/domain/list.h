@@ -17,3 +17,6 @@ extern const Subject subject_notice;
 extern const Subject subject_inbox;
 extern const Subject subject_delivery;
 extern const Subject subject_push_device;
+extern const Subject subject_setting;
+extern const Subject subject_job;
+extern const Subject subject_integration;

@@ -19,6 +19,9 @@ static const Subject *const subjects[] = {
     &subject_inbox,
     &subject_delivery,
     &subject_push_device,
+    &subject_setting,
+    &subject_job,
+    &subject_integration,
     NULL,
 };
 /* clang-format on */

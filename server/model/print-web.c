@@ -129,10 +129,11 @@ static char *value_type(File *file, const Field *field) {
   case F_IDS:
   case F_FILES:
     return g_strdup("string[]");
-  case F_OBJECT:
   case F_LIST:
+    return g_strdup("unknown[]");
+  case F_OBJECT:
   case F_MAP:
-    return g_strdup("unknown");
+    return g_strdup("Record<string, unknown>");
   case F_RAW:
   case F_DICT:
   case F_TEXT:
@@ -336,10 +337,13 @@ static json_t *names_json(const char *names) {
 
 static json_t *field_json(const Field *field) {
   static const char *const types[] = {
-      [F_TEXT] = "text", [F_INT] = "int", [F_BOOL] = "bool", [F_TIME] = "time",  [F_DATE] = "date",
-      [F_WORD] = "word", [F_ID] = "id",   [F_REF] = "ref",   [F_WORDS] = "words"};
+      [F_TEXT] = "text",     [F_RAW] = "text",  [F_INT] = "int",     [F_BOOL] = "bool",
+      [F_TIME] = "time",     [F_DATE] = "date", [F_WORD] = "word",   [F_DICT] = "dict",
+      [F_ID] = "id",         [F_REF] = "ref",   [F_WORDS] = "words", [F_IDS] = "ids",
+      [F_OBJECT] = "object", [F_LIST] = "list", [F_MAP] = "map"};
   json_t *meta = json_pack("{s:s}", "type", types[field->type]);
-  if (field->type == F_TEXT || field->type == F_INT || field->type == F_WORDS)
+  if (field->type == F_TEXT || field->type == F_INT || field->type == F_WORDS ||
+      field->type == F_LIST)
     json_object_update_new(meta, json_pack("{s:I, s:I}", "least", (json_int_t)field->least, "most",
                                            (json_int_t)field->most));
   if (has_words(field))

@@ -2,7 +2,7 @@
 --: row
 select {y}, y.version, p.id as "loaded_by.id", p.name as "loaded_by.name",
   (select json_group_array(json_object('date', d.date, 'kind', d.kind, 'note', d.note))
-    from (select * from calendar_day where calendar_year = y.id order by date) d) as "days:json"
+    from (select * from calendar_day where calendar_year = y.id order by date) d) as "days:json!"
 from calendar_year y left join person p on p.id = y.created_by
 --: scope party
 y.created_by = @me

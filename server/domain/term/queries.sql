@@ -1,6 +1,6 @@
 -- See term.c.
 --: row
-select {t}, t.version, t.starts_on <= @on and t.ends_on >= @on as "current:bool" from term t
+select {t}, t.version, t.starts_on <= @on and t.ends_on >= @on as "current:bool!" from term t
 --: get others
 -- sessions: of this term, whose plenary would not be within it.
 select @from > @to as backwards,

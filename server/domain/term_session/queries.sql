@@ -1,7 +1,7 @@
 -- See term_session.c.
 --: row
 select {s}, s.version, t.id as "term.id", t.no as "term.no", t.name as "term.name",
-  coalesce(s.proposal_open_at <= @now and s.proposal_close_at > @now, 0) as "takes_proposals:bool"
+  coalesce(s.proposal_open_at <= @now and s.proposal_close_at > @now, 0) as "takes_proposals:bool!"
 from term_session s join term t on t.id = s.term
 --: where of_term
 s.term = :term

@@ -12,6 +12,9 @@ import { notice } from '@/domain/notice/gen'
 import { inbox } from '@/domain/inbox/gen'
 import { delivery } from '@/domain/delivery/gen'
 import { push_device } from '@/domain/push_device/gen'
+import { setting } from '@/domain/setting/gen'
+import { job } from '@/domain/job/gen'
+import { integration } from '@/domain/integration/gen'
 
 export const subjects = [
   person,
@@ -27,4 +30,7 @@ export const subjects = [
   inbox,
   delivery,
   push_device,
+  setting,
+  job,
+  integration,
 ] as const

@@ -12,6 +12,10 @@ export type FieldType =
   | 'words'
   | 'dict' // code of a dictionary's item
   | 'id'
+  | 'ids' // of records
+  | 'list' // of values, each of one kind
+  | 'object'
+  | 'map'
   | 'ref' // id of a record of the subject in `of`
   | 'ids' // a list of ids
   | 'object' // what has parts: only in what the server gives

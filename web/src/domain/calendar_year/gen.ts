@@ -14,14 +14,14 @@ export interface CalendarYear {
     id: string
     name: string
   } | null
-  days: unknown
+  days: unknown[]
   may: CalendarYearVerb[]
 }
 
 export interface CalendarYearLoad {
   year: number
   source: string
-  days: unknown
+  days: unknown[]
 }
 
 export interface CalendarYearRefuse {
@@ -53,7 +53,7 @@ export const calendar_year = {
   fields: {
     year: { type: 'int', least: 2000, most: 2199 },
     source: { type: 'text', least: 1, most: 200 },
-    days: { type: 'boolean' },
+    days: { type: 'list', least: 1, most: 366 },
     note: { type: 'text', least: 1, most: 500, said: true },
   },
   lists: {

@@ -10,7 +10,7 @@ export interface Term {
   starts_on: string
   ends_on: string
   version: number
-  current: boolean | null
+  current: boolean
   may: TermVerb[]
 }
 

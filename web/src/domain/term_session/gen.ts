@@ -17,7 +17,7 @@ export interface TermSession {
     no: number
     name: string
   }
-  takes_proposals: boolean | null
+  takes_proposals: boolean
   may: TermSessionVerb[]
 }
 

@@ -1,0 +1,161 @@
+/* Settings, jobs and integrations: what the system administrator looks after. */
+#include <string.h>
+
+#include "domain/integration/integration.h"
+#include "domain/list.h"
+#include "domain/setting/setting.h"
+#include "domain/test-desk.h"
+#include "store/jobs.h"
+#include "store/people.h"
+#include "store/statement.h"
+
+static void world_init(World *w) {
+  static const Subject *const list[] = {&subject_person, &subject_setting, &subject_job,
+                                        &subject_integration, NULL};
+  desk_init(w, list, "");
+}
+
+#define ADMIN ((Desk){w.clerk, ROLE_SYSTEM_ADMIN})
+#define CLERK ((Desk){w.clerk, STAFF})
+
+static json_int_t total(World *w, const char *path) {
+  json_t *page = desk_ask(w, (Desk){w->clerk, ROLE_SYSTEM_ADMIN}, HTTP_GET, path, NULL, 200);
+  json_int_t count = json_integer_value(json_object_get(page, "total"));
+  json_decref(page);
+  return count;
+}
+
+/* The last value counts, those before it stay, and each is checked as what it is. */
+static void test_settings(void) {
+  World w;
+  world_init(&w);
+  GError *error = NULL;
+  int64_t value;
+  static const char form[] = "{\"key\":\"absence_days_most\",\"value\":\"%s\"}";
+  json_int_t before = total(&w, "settings");
+  g_assert_true(setting_int(w.f.db, "absence_days_most", &value, &error));
+  g_assert_cmpint(value, ==, 180);
+  g_free(desk_made(&w, ADMIN, "settings", g_strdup_printf(form, "30")));
+  g_free(desk_made(&w, ADMIN, "settings", g_strdup_printf(form, "31")));
+  g_assert_true(setting_int(w.f.db, "absence_days_most", &value, &error));
+  g_assert_cmpint(value, ==, 31);
+  static const char *const wrong[] = {"0", "367", "many", "3 days"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++)
+    desk_refused(&w, ADMIN, HTTP_POST, "settings", g_strdup_printf(form, wrong[i]), "invalid");
+  desk_refused(&w, ADMIN, HTTP_POST, "settings", g_strdup("{\"key\":\"x\",\"value\":\"1\"}"),
+               "invalid");
+  desk_refused(&w, CLERK, HTTP_POST, "settings", g_strdup_printf(form, "9"), "forbidden");
+  g_assert_cmpint(total(&w, "settings"), ==, before);
+  g_assert_cmpint(total(&w, "settings/all?key=absence_days_most"), ==, 3);
+  json_t *page = desk_ask(&w, CLERK, HTTP_GET, "settings", NULL, 200);
+  const json_t *row = json_array_get(json_object_get(page, "items"), 0);
+  g_assert_cmpstr(text_of(row, "value"), ==, "31");
+  g_assert_cmpstr(text_of(json_object_get(row, "set_by"), "id"), ==, w.clerk);
+  json_decref(page);
+  g_assert_false(db_exec(w.f.db, "update setting_value set value = '1'", NULL));
+  g_assert_false(db_exec(w.f.db, "delete from setting_value", NULL));
+  world_clear(&w);
+}
+
+static json_t *job_of(World *w) {
+  json_t *page = desk_ask(w, (Desk){w->clerk, ROLE_SYSTEM_ADMIN}, HTTP_GET, "jobs", NULL, 200);
+  json_t *row = json_incref(json_array_get(json_object_get(page, "items"), 0));
+  json_decref(page);
+  return row;
+}
+
+static void test_jobs(void) {
+  World w;
+  world_init(&w);
+  static const char *const failures[] = {"the disk is full", "the disk is full", NULL};
+  static const int in_a_row[] = {1, 2, 0};
+  for (unsigned i = 0; i < G_N_ELEMENTS(failures); i++) {
+    const JobRun run = {"purge", T0 + i, T0 + i + 5, i < 2 ? T0 + 100 : 0, failures[i]};
+    GError *error = NULL;
+    job_note(w.f.db, &run, &error);
+    g_assert_no_error(error);
+    json_t *row = job_of(&w);
+    g_assert_cmpstr(text_of(row, "name"), ==, "purge");
+    g_assert_cmpstr(text_of(row, "result"), ==, failures[i] ? "failed" : "ok");
+    g_assert_cmpstr(text_of(row, "message"), ==, failures[i]);
+    g_assert_cmpint(json_integer_value(json_object_get(row, "failures")), ==, in_a_row[i]);
+    g_assert_cmpint(json_integer_value(json_object_get(row, "last_ended_at")), ==, T0 + i + 5);
+    g_assert_cmpint(json_is_null(json_object_get(row, "next_at")), ==, i == 2);
+    json_decref(row);
+  }
+  desk_refused(&w, CLERK, HTTP_GET, "jobs", NULL, "forbidden");
+  world_clear(&w);
+}
+
+/* The secret goes in and is seen by nobody: not in rows, the history or the audit record. */
+static void test_secret(void) {
+  World w;
+  world_init(&w);
+  g_autofree char *id = desk_made(
+      &w, ADMIN, "integrations",
+      g_strdup("{\"kind\":\"smtp\",\"name\":\"m\",\"url\":\"smtps://mail.example.org:465\","
+               "\"account\":\"a\",\"sender\":\"a@example.org\",\"active\":true}"));
+  g_autofree char *path = g_strdup_printf("integrations/%s/secret", id);
+  json_t *row = desk_ask(&w, ADMIN, HTTP_POST, path, g_strdup("{\"secret\":\"Open-Sesame\"}"), 200);
+  char *text = json_dumps(row, 0);
+  g_assert_true(json_is_true(json_object_get(row, "has_secret")));
+  g_assert_null(strstr(text, "Sesame"));
+  free(text);
+  json_decref(row);
+  g_assert_cmpint(count(w.f.db, "select count(*) from case_event where data like '%Sesame%'"), ==,
+                  0);
+  g_assert_cmpint(count(w.f.db, "select count(*) from audit_record where detail like '%Sesame%'"),
+                  ==, 0);
+  GError *error = NULL;
+  g_autoptr(GPtrArray) list = integrations_active(w.f.db, "smtp", &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(list->len, ==, 1);
+  const Integration *one = list->pdata[0];
+  g_assert_cmpstr(one->secret, ==, "Open-Sesame");
+  g_assert_cmpstr(one->id, ==, id);
+  g_autoptr(GPtrArray) none = integrations_active(w.f.db, "sms", &error);
+  g_assert_cmpuint(none->len, ==, 0);
+  world_clear(&w);
+}
+
+static void test_integrations(void) {
+  World w;
+  world_init(&w);
+  static const char form[] = "{\"kind\":\"%s\",\"name\":\"n\",\"url\":\"%s\",\"active\":%s}";
+  g_autofree char *id = desk_made(&w, ADMIN, "integrations",
+                                  g_strdup_printf(form, "sms", "https://sms.example.org", "true"));
+  static const struct {
+    const char *kind, *url, *active, *code;
+  } cases[] = {
+      {"sms", "https://other.example.org", "true", "integration.taken"},
+      {"sms", "http://other.example.org", "false", "integration.other_url"},
+      {"smtp", "https://mail.example.org", "false", "integration.other_url"},
+      {"smtp", "smtp://mail.exam ple.org", "false", "invalid"},
+      {"fax", "https://fax.example.org", "false", "invalid"},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    desk_refused(&w, ADMIN, HTTP_POST, "integrations",
+                 g_strdup_printf(form, cases[i].kind, cases[i].url, cases[i].active),
+                 cases[i].code);
+  g_autofree char *next = desk_made(
+      &w, ADMIN, "integrations", g_strdup_printf(form, "sms", "http://127.0.0.1:8025/", "false"));
+  g_autofree char *edit = g_strconcat("integrations/", next, NULL);
+  g_autofree char *first = g_strconcat("integrations/", id, NULL);
+  desk_refused(&w, ADMIN, HTTP_PATCH, edit, g_strdup("{\"active\":true}"), "integration.taken");
+  json_decref(desk_ask(&w, ADMIN, HTTP_PATCH, first, g_strdup("{\"active\":false}"), 200));
+  json_decref(desk_ask(&w, ADMIN, HTTP_PATCH, edit, g_strdup("{\"active\":true}"), 200));
+  for (unsigned i = 0; i < 2; i++)
+    g_free(desk_made(&w, ADMIN, "integrations",
+                     g_strdup_printf(form, "webhook", "https://hook.example.org", "true")));
+  desk_refused(&w, CLERK, HTTP_GET, first, NULL, "not_found");
+  world_clear(&w);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/platform/settings", test_settings);
+  g_test_add_func("/platform/jobs", test_jobs);
+  g_test_add_func("/platform/secret", test_secret);
+  g_test_add_func("/platform/integrations", test_integrations);
+  return g_test_run();
+}

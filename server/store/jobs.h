@@ -1,0 +1,17 @@
+/* What the server does by itself from time to time: the last time it did, and how that went, for
+ * the system administrator (domain/job). */
+#pragma once
+
+#include "store/database.h"
+
+typedef struct {
+  const char *name; /* "purge"; 1…40 characters */
+  int64_t started_ms, ended_ms;
+  int64_t next_ms;     /* 0: not known */
+  const char *failure; /* why it failed; NULL: it did not */
+} JobRun;
+
+/* Writer. */
+bool job_note(sqlite3 *db, const JobRun *run, GError **error);
+/* The same, queued; copies. Main thread. */
+void job_queue(Store *store, const JobRun *run);

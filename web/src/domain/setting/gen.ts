@@ -1,0 +1,90 @@
+// Printed by `yishid --print web/setting` of what the server declares (server/domain/setting).
+import type { ListQuery, SubjectMeta } from '@/model/meta'
+
+export type SettingKey = 'absence_days_most'
+export type SettingVerb = never
+
+export interface Setting {
+  id: string
+  key: SettingKey
+  value: string
+  version: number
+  set_at: number
+  set_by: {
+    id: string
+    name: string
+  } | null
+  may: SettingVerb[]
+}
+
+export interface SettingSet {
+  key: SettingKey
+  value: string
+}
+
+export interface SettingSettingsQuery extends ListQuery {
+  sort?: 'key' | '-key'
+}
+
+export interface SettingAllQuery extends ListQuery {
+  sort?: 'created_at' | '-created_at'
+  key?: SettingKey
+}
+
+export interface SettingTypes {
+  row: Setting
+  lists: {
+    settings: SettingSettingsQuery
+    all: SettingAllQuery
+  }
+  forms: {
+    set: SettingSet
+  }
+}
+
+export const setting = {
+  name: 'setting',
+  fields: { key: { type: 'word', of: ['absence_days_most'] }, value: { type: 'text', least: 1, most: 500 } },
+  lists: {
+    settings: { path: '/settings', sort: ['key'], filter: [], most: 200 },
+    all: { path: '/settings/all', sort: ['-created_at'], filter: ['key'], most: 200 },
+  },
+  one: '/settings/{setting}',
+  forms: {
+    set: {
+      method: 'POST',
+      path: '/settings',
+      verb: 'set',
+      fields: [
+        { name: 'key', needed: true },
+        { name: 'value', needed: true },
+      ],
+    },
+  },
+  states: [],
+  steps: {},
+  words: {
+    zh: {
+      setting: '参数',
+      key: '参数',
+      'key.absence_days_most': '一次外出最长天数',
+      value: '取值',
+      'list.settings': '参数',
+      'list.all': '参数修改记录',
+      'sort.created_at': '设置时间',
+      'verb.read': '查看',
+      'verb.set': '设置',
+    },
+    en: {
+      setting: 'Setting',
+      key: 'Setting',
+      'key.absence_days_most': 'Days that an absence may last',
+      value: 'Value',
+      'list.settings': 'Settings',
+      'list.all': 'Every value that was set',
+      'sort.created_at': 'When it was set',
+      'verb.read': 'See',
+      'verb.set': 'Set',
+    },
+  },
+} as const satisfies SubjectMeta
