@@ -110,8 +110,8 @@ static char *words_type(File *file, const Field *field) {
 
 /* Of a row: a request names their ids. */
 static char *files_type(File *file) {
-  need(file, g_strdup("import type { FileEntry } from '@/model/meta'\n"));
-  return g_strdup("FileEntry[]");
+  need(file, g_strdup("import type { RecordFile } from '@/model/meta'\n"));
+  return g_strdup("RecordFile[]");
 }
 
 static char *value_type(File *file, const Field *field) {
@@ -483,8 +483,8 @@ bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, 
                          info->subject->name, info->subject->name);
   for (unsigned i = 0; i < needs->len; i++)
     g_string_append(out, needs->pdata[i]);
-  g_string_append_printf(out, "import type { ListQuery, SubjectMeta } from '@/model/meta'\n\n%s",
-                         body->str);
+  g_string_append_printf(out, "import type { %sSubjectMeta } from '@/model/meta'\n\n%s",
+                         strstr(body->str, "ListQuery") ? "ListQuery, " : "", body->str);
   return true;
 }
 

@@ -139,11 +139,3 @@ export interface SubjectTypes {
 export function stepOf(of: SubjectMeta, verb: string, state: string): StepMeta | undefined {
   return Object.values(of.steps).find((step) => step.verb === verb && step.from.includes(state))
 }
-
-/** A file that belongs to a record. */
-export interface FileEntry {
-  readonly id: string
-  readonly name: string
-  readonly mime: string
-  readonly size: number
-}

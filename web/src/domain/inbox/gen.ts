@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/inbox` of what the server declares (server/domain/inbox).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { SubjectMeta } from '@/model/meta'
 
 export type InboxLanguage = 'zh' | 'en'
 export type InboxVerb = 'edit' | 'tick_all' | 'test'
