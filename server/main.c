@@ -24,6 +24,7 @@
 #include "domain/subjects.h"
 #include "front/control.h"
 #include "front/listener.h"
+#include "model/attachment.h"
 #include "model/guard.h"
 #include "outbox/outbox.h"
 #include "print.h"
@@ -36,6 +37,7 @@
 
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
 #define PURGE_S 3600
+#define SWEEP_S 20 /* between two of BLOB_FOLDERS */
 #define GAUGES_S 5
 #define FILES_MOST                                                                                 \
   65536 /* libwebsockets keeps a table of that many; some systems allow a billion */
@@ -67,6 +69,7 @@ typedef struct {
   Dispatch *dispatch;
   Listener *listener;
   Control *control; /* NULL: it could not be made */
+  unsigned swept;   /* the writer's */
   bool stopping;
   int64_t purge_ms; /* when the last one began */
 } Server;
@@ -140,7 +143,8 @@ static const ApiEffects effects = {meeting_changed, person_changed, person_revok
 
 static bool purge(sqlite3 *db, void *data, GError **error) {
   int64_t now_ms = clock_wall_ms();
-  return sessions_purge(db, now_ms, error) && kept_answers_purge(db, now_ms, error);
+  return sessions_purge(db, now_ms, error) && attachments_purge(db, now_ms, error) &&
+         kept_answers_purge(db, now_ms, error);
 }
 
 static void purged(void *data, const GError *error) {
@@ -160,6 +164,20 @@ static gboolean purge_now(void *data) {
   Server *server = data;
   server->purge_ms = clock_wall_ms();
   store_write(server->store, purge, purged, server);
+  return G_SOURCE_CONTINUE;
+}
+
+/* One folder a turn: the writer has other things to do. */
+static bool sweep(sqlite3 *db, void *data, GError **error) {
+  Server *server = data;
+  blobs_sweep(db, server->config->data_dir, server->swept++ % BLOB_FOLDERS, clock_wall_ms());
+  return true;
+}
+
+static void swept(void *data, const GError *error) {}
+
+static gboolean sweep_now(void *data) {
+  store_write(((Server *)data)->store, sweep, swept, data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -294,6 +312,7 @@ static int run(Server *server) {
   g_unix_signal_add(SIGINT, stop, server);
   g_unix_signal_add(SIGHUP, reload, server);
   g_timeout_add_seconds(PURGE_S, purge_now, server);
+  g_timeout_add_seconds(SWEEP_S, sweep_now, server);
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);
   g_timeout_add_seconds(OUTBOX_POLL_S, run_outbox, server);

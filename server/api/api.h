@@ -17,6 +17,7 @@
 #include "base/throttle.h"
 #include "model/effect.h"
 #include "model/method.h"
+#include "store/blob.h"
 #include "store/database.h"
 #include "store/hasher.h"
 #include "store/moment.h"
@@ -41,10 +42,17 @@ typedef struct {
                        * says it and the request does; or NULL */
   bool origin_ok;     /* the Origin header names this server or an allowed one */
   bool background;    /* the page asks by itself: nobody is there to be kept signed in for */
+  uint64_t length;    /* of a body that is to be taken as a file: may it come? 0: there is none */
+  BlobFacts stored;   /* that body, when it came; size 0: it did not yet */
   bool again;         /* the same as one that is being answered: only the right is asked for */
 } ApiRequest;
 
 ApiRequest *api_request_new(void);
+/* Whether its body is a file, not JSON: it is written to the disk as it comes, after an exchange
+ * without it (length) said go_on, and a second one is told what came (stored). */
+bool api_takes_file(const ApiRequest *request);
+/* The same without a body. */
+ApiRequest *api_request_copy(const ApiRequest *request);
 void api_request_free(ApiRequest *request);
 /* The value of a query parameter, borrowed, or NULL. */
 const char *api_request_query(const ApiRequest *request, const char *name);
@@ -59,6 +67,8 @@ typedef struct {
   int64_t version;                           /* of the record in the body: its ETag; 0: none */
   bool secret;                               /* the body is to be kept nowhere */
   char *person;                              /* whose session the request came with, or NULL */
+  bool go_on;      /* of a request with length: its body may come; this is no answer yet */
+  bool foreign;    /* the file is not ours: no browser is to run anything in it */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
   GArray *effects; /* of Effect */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "domain/subjects.h"
+#include "model/attachment.h"
 #include "model/describe.h"
 #include "model/guard.h"
 #include "recordings/catalog.h"
@@ -325,6 +326,15 @@ static bool add_delivery(sqlite3 *db, void *data, GError **error) {
   return statement_run(insert, error);
 }
 
+static bool add_attachment(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  BlobFacts facts;
+  g_autoptr(Blob) blob = blob_new(bed->config->data_dir, error);
+  return blob && blob_write(blob, "text", 4, error) && blob_finish(blob, &facts, error) &&
+         attachment_put(db, bed->config->data_dir, &facts, "notes.txt", bed->signed_in[STRANGER].id,
+                        clock_wall_ms(), bed->attachment, error);
+}
+
 static void add_notice(Bed *bed) {
   json_t *notices = bed_expect(bed, 200, STRANGER, "GET", "notices", NULL);
   json_t *notice = json_array_get(json_object_get(notices, "items"), 0);
@@ -383,6 +393,7 @@ Bed *bed_new(void) {
   id_random(bed->role_own, ID_CHARS);
   bed_write(bed, add_cases, bed);
   add_notice(bed);
+  bed_write(bed, add_attachment, bed);
   return bed;
 }
 

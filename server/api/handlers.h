@@ -50,6 +50,10 @@ void attendance_window_move(Exchange *exchange);
 /* people.c */
 void people_reset_password(Exchange *exchange);
 
+/* attachments.c */
+void attachments_create(Exchange *exchange);
+void attachments_fetch(Exchange *exchange);
+
 /* recordings.c */
 void recordings_index(Exchange *exchange);
 void recordings_show(Exchange *exchange);

@@ -11,6 +11,29 @@ ApiRequest *api_request_new(void) {
   return request;
 }
 
+bool api_takes_file(const ApiRequest *request) {
+  return request->method == HTTP_POST && strcmp(request->path, API_PREFIX "attachments") == 0;
+}
+
+static gpointer copy_text(gconstpointer text, gpointer user) {
+  return g_strdup(text);
+}
+
+ApiRequest *api_request_copy(const ApiRequest *request) {
+  ApiRequest *copy = g_new(ApiRequest, 1);
+  *copy = *request;
+  copy->path = g_strdup(request->path);
+  copy->query = g_ptr_array_copy(request->query, copy_text, NULL);
+  copy->cookie = g_strdup(request->cookie);
+  copy->reached = g_strdup(request->reached);
+  copy->csrf = g_strdup(request->csrf);
+  copy->key = g_strdup(request->key);
+  copy->content_type = g_strdup(request->content_type);
+  copy->address = g_strdup(request->address);
+  copy->body = g_byte_array_new();
+  return copy;
+}
+
 void api_request_free(ApiRequest *request) {
   if (!request)
     return;

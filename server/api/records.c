@@ -11,9 +11,7 @@ static void free_call(void *data) {
   g_free(data);
 }
 
-static Call *new_call(Exchange *exchange) {
-  Call *call = g_new0(Call, 1);
-  call_init(call);
+void records_call(const Exchange *exchange, Call *call) {
   call->model = exchange->context->model;
   call->db = exchange->db;
   call->actor = exchange->actor;
@@ -24,6 +22,12 @@ static Call *new_call(Exchange *exchange) {
   call->boot = exchange->now.boot;
   call->zone = exchange->context->config->time_zone;
   call->version = exchange->request->if_match;
+}
+
+static Call *new_call(Exchange *exchange) {
+  Call *call = g_new0(Call, 1);
+  call_init(call);
+  records_call(exchange, call);
   exchange->own = call;
   exchange->own_free = free_call;
   serve_begin(call, &exchange->record);

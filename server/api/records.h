@@ -6,6 +6,8 @@
 
 #include "api/exchange.h"
 
+/* Fills a call (call_init before) with who asks, on which connection, and when. */
+void records_call(const Exchange *exchange, Call *call);
 /* A reader: after the session, the CSRF token and the body were read. The exchange's match has a
  * record's route. */
 void records_serve(Exchange *exchange);

@@ -69,6 +69,8 @@ const ApiRoute routes[] = {
      people_reset_password},
 
     /* The catalogue itself checks the meeting's rights: the id is the recording's. */
+    {HTTP_POST, "attachments", FOR_ACCOUNT, "createAttachment", attachments_create},
+    {HTTP_GET, "attachments/{id}", FOR_PERSON, "getAttachment", attachments_fetch},
     {HTTP_GET, "recordings", FOR_PERSON, "listRecordings", recordings_index},
     {HTTP_GET, "recordings/{id}", FOR_PERSON, "getRecording", recordings_show},
     {HTTP_GET, "recordings/{id}/files/{id}", FOR_PERSON, "getRecordingFile", recordings_play},

@@ -136,6 +136,8 @@ static const struct {
     {"integration.set_secret", M(SYSTEM_ADMIN)},
     {"resetPassword", M(SYSTEM_ADMIN)},
     {"audit.list", M(AUDIT_ADMIN)},
+    {"createAttachment", ACCOUNTS},
+    {"getAttachment", M(STRANGER)},
     {"listRecordings", SIGNED},
     {"getRecording", INVITED},
     {"getRecordingFile", INVITED},
@@ -159,7 +161,9 @@ static char *path_of(const Bed *bed, const ApiRoute *route) {
   g_auto(GStrv) parts = g_strsplit(route->path, "{id}", -1);
   g_autoptr(GString) path = g_string_new(parts[0]);
   for (unsigned i = 1; parts[i]; i++) {
-    if (people)
+    if (g_str_has_prefix(route->path, "attachments/"))
+      g_string_append(path, bed->attachment);
+    else if (people)
       g_string_append(path, bed->signed_in[STRANGER].id);
     else if (recordings)
       g_string_append(path, i == 1 ? bed->recording : "program-1.webm");

@@ -103,6 +103,20 @@ struct Exchange {
   void *user;
 };
 
+/* Who has a cookie may send files. */
+static void answer_file(const ApiRequest *request, ApiResponse *response) {
+  if (request->stored.size > 0) {
+    response->status = 201;
+    g_string_printf(response->body, "sha256=%s size=%" G_GUINT64_FORMAT " mime=%s",
+                    request->stored.sha256, request->stored.size, request->stored.kind->mime);
+  } else if (request->cookie && request->length > 0) {
+    response->person = g_strdup("known");
+    response->go_on = true;
+  } else {
+    api_problem(response, 401, "signed_out", "Please sign in", NULL);
+  }
+}
+
 static void answer(const ApiContext *context, const ApiRequest *request, ApiResponse *response) {
   response->status = 200;
   response->content_type = "application/json";
@@ -119,6 +133,8 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
   } else if (strcmp(request->path, "/api/v1/known") == 0) {
     const char *who = api_request_query(request, "who");
     response->person = g_strdup(who ? who : "known");
+  } else if (strcmp(request->path, "/api/v1/attachments") == 0) {
+    answer_file(request, response);
   } else if (strcmp(request->path, "/api/v1/effect") == 0) {
     Effect effect = {EFFECT_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};
     g_array_append_val(response->effects, effect);

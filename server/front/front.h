@@ -28,6 +28,8 @@ typedef struct Front {
   ApiContext *api;
   ReplyPolicy policy;
   struct Connections *connections;
+  GThreadPool *upload_threads; /* upload.h */
+  unsigned uploads;            /* under way */
   GMainContext *main_context;
   uint8_t *scratch; /* LWS_PRE + FRONT_CHUNK bytes for what is being written */
   int64_t started_us;

@@ -10,6 +10,7 @@
 #include "front/front.h"
 #include "front/session.h"
 #include "front/tls.h"
+#include "front/upload.h"
 #include "front/websocket.h"
 
 #define TICK_MS 1000
@@ -34,6 +35,7 @@ Front *front_ref(Front *front) {
 
 static void clear_front(void *pointer) {
   Front *front = pointer;
+  g_thread_pool_free(front->upload_threads, FALSE, TRUE);
   g_free(front->websocket_origin);
   g_free(front->scratch);
   connections_free(front->connections);
@@ -242,6 +244,7 @@ Listener *listener_new(const ListenerParts *parts, GError **error) {
   front->effects = parts->effects;
   front->effects_user = parts->effects_user;
   front->connections = connections_new(front);
+  front->upload_threads = upload_threads_new();
   front->main_context = g_main_loop_get_context(parts->loop);
   front->scratch = g_malloc(LWS_PRE + FRONT_CHUNK);
   front->started_us = clock_mono_us();

@@ -17,9 +17,15 @@
 #include "front/request.h"
 #include "front/static.h"
 #include "front/transfer.h"
+#include "front/upload.h"
 
 #define REQUEST_US (10 * G_USEC_PER_SEC)  /* a whole request, from its first byte's connection */
 #define PROGRESS_US (20 * G_USEC_PER_SEC) /* between two chunks of an answer that get through */
+/* A file may take this long at least, and a second more for so many bytes: a line that is slower is
+ * nobody's that would wait for it. */
+#define UPLOAD_LEAST_US (60 * G_USEC_PER_SEC)
+#define UPLOAD_BYTES_S 32768
+#define UPLOAD_EARLY_MAX (256 * 1024) /* bytes that may come before it is said that they may */
 #define KEEP_ALIVE_US (30 * G_USEC_PER_SEC)
 #define LINGER_US (2 * G_USEC_PER_SEC) /* for a refused body, so that the answer is read */
 #define DISCARD_MAX (1024 * 1024)      /* bytes of it */
@@ -33,6 +39,7 @@ METRIC(problems_metric, METRIC_COUNTER, "yishi_http_problems_total",
 typedef enum {
   STATE_IDLE,      /* between requests */
   STATE_BODY,      /* the body arrives */
+  STATE_ASKING,    /* whether a file may come; its first bytes are there already, perhaps all */
   STATE_WAITING,   /* the store works on it */
   STATE_ANSWERING, /* a reply is there and being written */
   STATE_LINGERING, /* the reply is written, the rest of a refused body is thrown away */
@@ -46,6 +53,9 @@ struct HttpSession {
   Request request;
   uint64_t received, discarded; /* bytes of body */
   Job *job;                     /* while waiting */
+  Upload *upload;               /* of a file, from the asking to the answer */
+  bool is_whole;                /* its last byte came */
+  int64_t upload_until_us;
   Reply *reply;
   GSource *timer;     /* while waiting */
   GSource *watch;     /* while a long answer is being written: input ends it */
@@ -82,6 +92,8 @@ static void reset(HttpSession *session) {
   stop_source(&session->watch);
   g_clear_pointer(&session->transfer, transfer_free);
   g_clear_pointer(&session->reply, reply_free);
+  g_clear_pointer(&session->upload, upload_free);
+  session->is_whole = false;
   request_clear(&session->request);
   session->received = session->discarded = 0;
   session->state = STATE_IDLE;
@@ -115,6 +127,9 @@ static void answer(HttpSession *session, Reply *reply) {
   metric_add(&requests_metric, 1);
   if (reply->status >= 400)
     metric_add(&problems_metric, 1);
+  if (session->upload && !session->is_whole) /* what still comes is read by nobody */
+    reply->close = true;
+  g_clear_pointer(&session->upload, upload_free);
   session->reply = reply;
   session->state = STATE_ANSWERING;
   set_deadline(session, PROGRESS_US);
@@ -130,8 +145,8 @@ static bool is_head(const HttpSession *session) {
   return session->request.api && session->request.api->method == HTTP_HEAD;
 }
 
-/* A file of a recording: authorised by the handler, sent from here. */
-static void answer_recording(HttpSession *session, const ApiResponse *response) {
+/* A file: authorised by the handler, sent from here. */
+static void answer_file(HttpSession *session, const ApiResponse *response) {
   const ReplyPolicy *policy = &session->connection->front->policy;
   const Request *request = &session->request;
   int fd = open(response->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -150,6 +165,8 @@ static void answer_recording(HttpSession *session, const ApiResponse *response) 
   FilePlan plan = playback_plan((uint64_t)facts.st_size, etag, request->range, request->if_range,
                                 request->if_none_match);
   Reply *reply = reply_new(plan.status, policy);
+  if (response->foreign) /* beside the usual policy: both hold */
+    reply_header(reply, "Content-Security-Policy", "sandbox; default-src 'none'");
   reply_header(reply, "ETag", etag);
   reply_header(reply, "Accept-Ranges", "bytes");
   reply_header(reply, "Cache-Control", "private, no-cache");
@@ -173,10 +190,11 @@ static void answer_recording(HttpSession *session, const ApiResponse *response) 
 
 static void answer_response(HttpSession *session, const ApiResponse *response) {
   if (response->file) {
-    answer_recording(session, response);
+    answer_file(session, response);
     return;
   }
   Reply *reply = reply_new(response->status, &session->connection->front->policy);
+  reply->close = session->upload && !session->is_whole;
   reply_header(reply, "Cache-Control", "no-store");
   if (response->location)
     reply_header(reply, "Location", response->location);
@@ -221,10 +239,67 @@ static Job *job_new(HttpSession *session) {
   return job;
 }
 
+static void wait_for_answer(HttpSession *session, unsigned most_ms);
+static void submit_request(HttpSession *session, ApiRequest *request);
+
+/* Between two pieces of a file, and for all of it. */
+static void set_upload_deadline(HttpSession *session) {
+  session->connection->deadline_us = MIN(clock_mono_us() + PROGRESS_US, session->upload_until_us);
+}
+
+static void end_file(HttpSession *session) {
+  wait_for_answer(session, API_WAIT_MS);
+  upload_end(session->upload);
+}
+
+/* It may come; some of it is there already. */
+static void take_file(HttpSession *session) {
+  session->state = STATE_BODY;
+  session->upload_until_us = clock_mono_us() + UPLOAD_LEAST_US +
+                             (int64_t)(session->request.length / UPLOAD_BYTES_S) * G_USEC_PER_SEC;
+  upload_start(session->upload);
+  if (session->is_whole) {
+    end_file(session);
+    return;
+  }
+  set_upload_deadline(session);
+  lws_rx_flow_control(session->connection->wsi, 1);
+}
+
+static void has_room(void *user) {
+  HttpSession *session = user;
+  if (session->state != STATE_BODY)
+    return;
+  set_upload_deadline(session);
+  lws_rx_flow_control(session->connection->wsi, 1);
+}
+
+/* The file is on the disk, or is not. */
+static void file_came(void *user, const BlobFacts *facts, const GError *error) {
+  HttpSession *session = user;
+  stop_source(&session->timer);
+  if (facts) {
+    ApiRequest *request = api_request_copy(session->request.api);
+    request->length = 0;
+    request->stored = *facts;
+    submit_request(session, request);
+  } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_INVALID)) {
+    answer_problem(session, 415, "file_kind", "Files of this kind are not taken");
+  } else {
+    log_error("front", "upload_failed", "reason=%s", log_q(error->message));
+    answer_problem(session, 507, "disk_full", "The server could not keep the file");
+  }
+}
+
 /* Takes response. */
 static void job_end(Job *job, ApiResponse *response) {
   HttpSession *session = job->session;
-  if (session) {
+  if (session && response->go_on) {
+    session->job = NULL;
+    stop_source(&session->timer);
+    front_known(session->connection, response->person);
+    take_file(session);
+  } else if (session) {
     session->job = NULL;
     stop_source(&session->timer);
     if (response->person)
@@ -277,15 +352,34 @@ static void wait_for_answer(HttpSession *session, unsigned most_ms) {
   lws_rx_flow_control(session->connection->wsi, 0);
 }
 
-/* The exchange takes the request's API part; a method for answering HEAD stays behind. */
-static void submit(HttpSession *session) {
-  ApiRequest *request = g_steal_pointer(&session->request.api);
+/* Takes request. */
+static void submit_request(HttpSession *session, ApiRequest *request) {
   Job *job = job_new(session);
-  session->request.api = api_request_new();
-  session->request.api->method = request->method;
   job->again = transfer_request(request);
   wait_for_answer(session, API_WAIT_MS);
   job->exchange = api_begin(job->front->api, request, exchange_done, job);
+}
+
+/* The exchange takes the request's API part; a method for answering HEAD stays behind. */
+static void submit(HttpSession *session) {
+  ApiRequest *request = g_steal_pointer(&session->request.api);
+  session->request.api = api_request_new();
+  session->request.api->method = request->method;
+  submit_request(session, request);
+}
+
+/* Asks whether the file may come, before it is read. */
+static void ask_for_file(HttpSession *session) {
+  front_asked(session->connection);
+  if (session->connection->front->stopping || session->connection->front->uploads == UPLOADS_MOST) {
+    answer_problem(session, 503, "busy", "The server takes no more files at the moment");
+    return;
+  }
+  ApiRequest *request = api_request_copy(session->request.api);
+  request->length = session->request.length;
+  session->upload = upload_new(session->connection->front, file_came, has_room, session);
+  submit_request(session, request);
+  session->state = STATE_ASKING;
 }
 
 static void submit_health(HttpSession *session) {
@@ -376,20 +470,37 @@ int http_session_request(Connection *connection) {
     answer_problem(session, status, code, title);
     return 0;
   }
-  if (session->request.length > 0)
+  if (session->request.is_upload)
+    ask_for_file(session);
+  else if (session->request.length > 0)
     session->state = STATE_BODY;
   else
     dispatch_request(session);
   return 0;
 }
 
+/* lws hands out what it has read before it looks at the flow. */
+static int take_piece(HttpSession *session, const void *bytes, size_t length) {
+  bool full = upload_take(session->upload, bytes, length);
+  if (session->state == STATE_ASKING)
+    return session->received > UPLOAD_EARLY_MAX ? -1 : 0;
+  set_upload_deadline(session);
+  if (full) {
+    lws_rx_flow_control(session->connection->wsi, 0);
+    session->connection->deadline_us = session->upload_until_us;
+  }
+  return 0;
+}
+
 int http_session_body(Connection *connection, const void *bytes, size_t length) {
   HttpSession *session = session_of(connection);
   lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
-  if (session->state == STATE_BODY) {
+  if (session->state == STATE_BODY || session->state == STATE_ASKING) {
     session->received += length;
     if (session->received > session->request.length)
       return -1;
+    if (session->upload)
+      return take_piece(session, bytes, length);
     g_byte_array_append(session->request.api->body, bytes, (unsigned)length);
     return 0;
   }
@@ -399,10 +510,16 @@ int http_session_body(Connection *connection, const void *bytes, size_t length) 
 
 int http_session_body_end(Connection *connection) {
   HttpSession *session = session_of(connection);
-  if (session->state == STATE_BODY) {
+  if (session->state == STATE_BODY || session->state == STATE_ASKING) {
     if (session->received != session->request.length)
       return -1;
-    dispatch_request(session);
+    session->is_whole = true;
+    if (session->state == STATE_ASKING)
+      return 0;
+    if (session->upload)
+      end_file(session);
+    else
+      dispatch_request(session);
     return 0;
   }
   /* After an empty body lws calls once more; a refused body was read to its end. */

@@ -20,6 +20,7 @@ static const Field fields[] = {
     DATE("valid_to", .flags = OPTIONAL),
     REF("successor", "org", .flags = OPTIONAL),
     INT("sort", 0, 9999),
+    FILES("documents", 10), /* that it was founded by, that set its rules */
     REF("under", "org", .at = ""),
     DATE("since", .at = ""), /* of a name */
     END,
@@ -77,9 +78,9 @@ static const Route routes[] = {
     {R_LIST, "orgs", "read", .list = &all},
     {R_ONE, "orgs/{org}", "read"},
     {R_EVENTS, "orgs/{org}/events", "history"},
-    {R_CREATE, "orgs", "create", .in = "kind code name short_name? parent? valid_from sort?",
-     .guard = may_write},
-    {R_EDIT, "orgs/{org}", "edit", .in = "code? parent? sort?", .guard = may_write},
+    {R_CREATE, "orgs", "create",
+     .in = "kind code name short_name? parent? valid_from sort? documents?", .guard = may_write},
+    {R_EDIT, "orgs/{org}", "edit", .in = "code? parent? sort? documents?", .guard = may_write},
     {R_EDIT, "orgs/{org}/names", "rename", .in = "name short_name? since", .guard = may_rename},
     {R_EDIT, "orgs/{org}/end", "close", .in = "valid_to successor?", .guard = may_close},
     {0},

@@ -7,7 +7,10 @@ select {o}, o.version, n.name as "name", n.short_name as "short_name",
     order by valid_from desc limit 1) as "successor.name:text!",
   (select json_group_array(json_object('name', h.name, 'short_name', h.short_name,
       'valid_from', h.valid_from))
-    from (select * from org_name where org = o.id order by valid_from) h) as "names:json!"
+    from (select * from org_name where org = o.id order by valid_from) h) as "names:json!",
+  (select json_group_array(json_object('id', f.id, 'name', f.name, 'mime', f.mime, 'size', f.size))
+    from (select * from attachment where owner_kind = 'org' and owner_id = o.id
+      and field = 'documents' and removed_at is null order by adopted_at, id) f) as "documents:json!"
 from org o
 join org_name n on n.org = o.id and n.valid_from = coalesce(
   (select max(valid_from) from org_name where org = o.id and valid_from <= @on),

@@ -1,4 +1,5 @@
 // Printed by `yishid --print web/org` of what the server declares (server/domain/org).
+import type { FileEntry } from '@/model/meta'
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type OrgKind =
@@ -32,6 +33,7 @@ export interface Org {
     name: string
   } | null
   names: unknown[]
+  documents: FileEntry[]
   may: OrgVerb[]
 }
 
@@ -43,12 +45,14 @@ export interface OrgCreate {
   parent?: string | null
   valid_from: string
   sort?: number
+  documents?: string[]
 }
 
 export interface OrgEdit {
   code?: string
   parent?: string | null
   sort?: number
+  documents?: string[]
 }
 
 export interface OrgRename {
@@ -126,6 +130,7 @@ export const org = {
         { name: 'parent', needed: false },
         { name: 'valid_from', needed: true },
         { name: 'sort', needed: false },
+        { name: 'documents', needed: false },
       ],
     },
     edit: {
@@ -136,6 +141,7 @@ export const org = {
         { name: 'code', needed: false },
         { name: 'parent', needed: false },
         { name: 'sort', needed: false },
+        { name: 'documents', needed: false },
       ],
     },
     rename: {
@@ -181,6 +187,7 @@ export const org = {
       valid_to: '撤销日期',
       successor: '继承组织',
       sort: '排序',
+      documents: '成立文件',
       under: '所属（含下级）',
       since: '更名日期',
       'list.orgs': '组织',
@@ -217,6 +224,7 @@ export const org = {
       valid_to: 'Closed',
       successor: 'Successor',
       sort: 'Order',
+      documents: 'Founding documents',
       under: 'Within',
       since: 'Renamed on',
       'list.orgs': 'Organisations',
