@@ -3,6 +3,7 @@
 
 #include "domain/list.h"
 #include "domain/test-desk.h"
+#include "model/attachment.h"
 
 static void world_init(World *w) {
   static const Subject *const list[] = {&subject_person, &subject_org, &subject_post, NULL};
@@ -200,12 +201,37 @@ static void test_any_day(void) {
   world_clear(&w);
 }
 
+/* A founding document that the clerk sent before; another's is none of his. */
+static void test_documents(void) {
+  World w;
+  char mine[17], foreign[17];
+  BlobFacts facts;
+  world_init(&w);
+  g_autoptr(Blob) blob = blob_new(w.f.dir, NULL);
+  g_assert_true(blob_write(blob, "%PDF-1.7", 8, NULL) && blob_finish(blob, &facts, NULL));
+  g_assert_true(attachment_put(w.f.db, w.f.dir, &facts, "章程", w.clerk, T0, mine, NULL) &&
+                attachment_put(w.f.db, w.f.dir, &facts, "章程", w.ada, T0, foreign, NULL));
+  g_autofree char *id = org_of(&w, "sector", "1", "科技界", "2020-01-01");
+  g_autofree char *path = g_strdup_printf("orgs/%s", id);
+  json_t *row = clerk(&w, HTTP_PATCH, path, g_strdup_printf("{\"documents\":[\"%s\"]}", mine), 200);
+  json_t *only = json_array_get(json_object_get(row, "documents"), 0);
+  g_assert_cmpstr(text_of(only, "name"), ==, "章程.pdf");
+  g_assert_cmpstr(text_of(only, "mime"), ==, "application/pdf");
+  json_decref(row);
+  json_decref(clerk(&w, HTTP_PATCH, path,
+                    g_strdup_printf("{\"documents\":[\"%s\",\"%s\"]}", mine, foreign), 422));
+  g_assert_cmpint(count(w.f.db, "select count(*) from attachment where owner_id is not null"), ==,
+                  1);
+  world_clear(&w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/orgs/reform", test_reform);
   g_test_add_func("/orgs/names", test_names);
   g_test_add_func("/orgs/refusals", test_refusals);
   g_test_add_func("/orgs/posts", test_posts);
+  g_test_add_func("/orgs/documents", test_documents);
   g_test_add_func("/orgs/any-day", test_any_day);
   return g_test_run();
 }
