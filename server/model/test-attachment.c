@@ -126,9 +126,9 @@ static void test_fetch(void) {
   sent(&w, w.ada, "waiting", waiting);
   sent(&w, w.ada, "open", open);
   sent(&w, w.ada, "inner", inner);
-  g_autofree char *path = made(&w, g_strdup_printf("{\"title\":\"%s\",\"files\":[\"%s\"],"
-                                                   "\"inner\":[\"%s\"]}",
-                                                   w.ada, open, inner));
+  g_free(made(&w, g_strdup_printf("{\"title\":\"%s\",\"files\":[\"%s\"],"
+                                  "\"inner\":[\"%s\"]}",
+                                  w.ada, open, inner)));
   g_assert_cmpint(fetch(&w, w.ada, MEMBER, waiting, T0), ==, 0);
   g_assert_cmpint(fetch(&w, w.bo, MEMBER, waiting, T0), ==, 404);
   g_assert_cmpint(fetch(&w, w.clerk, STAFF, waiting, T0), ==, 404);
