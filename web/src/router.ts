@@ -154,6 +154,15 @@ router.onError((error, to) => {
   }
 })
 
+// A right that was given meanwhile may want a second factor, and a new password a change.
+api.onHeldUp = async () => {
+  const session = await useSession()
+    .reload()
+    .catch(() => null)
+  const first = session && firstOf(session)
+  if (first) await router.push(first)
+}
+
 api.onSignedOut = () => {
   useSession().set(null)
   const now = router.currentRoute.value

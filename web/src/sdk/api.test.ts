@@ -111,3 +111,16 @@ describe('what got no answer', () => {
     expect(keys[2]).toBeUndefined()
   })
 })
+
+describe('what must be done before all else', () => {
+  it('is told when a request is refused for it, and not for another reason', async () => {
+    let code = 'must_enrol'
+    const api = new Api(() => Promise.resolve(new Response(JSON.stringify({ code }), { status: 403 })))
+    api.onHeldUp = vi.fn()
+    await expect(api.meeting('a')).rejects.toThrow()
+    expect(api.onHeldUp).toHaveBeenCalledTimes(1)
+    code = 'forbidden'
+    await expect(api.meeting('a')).rejects.toThrow()
+    expect(api.onHeldUp).toHaveBeenCalledTimes(1)
+  })
+})

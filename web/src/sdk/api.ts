@@ -89,6 +89,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors, body.params ?? {})
 }
 
+const HOLDS_UP = new Set(['must_change_password', 'must_enrol'])
+
 export class Api {
   private csrf = ''
   /** Whose session csrf is of. */
@@ -96,6 +98,8 @@ export class Api {
   private unasked = false
   /** Called when a request finds the session gone. */
   onSignedOut: () => void = () => undefined
+  /** Called when something must be done before all else: a password changed, a second factor set up. */
+  onHeldUp: () => void | Promise<void> = () => undefined
   /** Called with what the server's clock showed, to the second, when it answered a request that took so long. */
   onServerTime: (date: number, took_ms: number) => void = () => undefined
 
@@ -275,6 +279,7 @@ export class Api {
         return this.send(method, path, body, version, { again: true, key, sentBefore })
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
+      if (HOLDS_UP.has(problem.code)) void this.onHeldUp()
       throw problem
     }
     if (response.status === 204) return undefined as Result
