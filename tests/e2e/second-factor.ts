@@ -63,7 +63,7 @@ export async function useSecondFactor(step: Step, of: Person, pictures: string):
       await looks('recovery')
       await page.click('input[type=checkbox]')
       await press(person, '完成')
-      await isAt('/meetings')
+      await isAt('/')
     }, true)
     await step('each sign-in then asks for a code of the phone, or one from paper', async () => {
       for (const code of [nextTotp(secret), paper]) {
@@ -75,7 +75,7 @@ export async function useSecondFactor(step: Step, of: Person, pictures: string):
         await says(person, '动态码不正确')
         if (code === paper) await press(person, '手机不在身边？使用恢复码')
         await typeCode(code)
-        await isAt('/meetings')
+        await isAt('/')
       }
     })
     await step('yishictl takes a lost phone away, and another is set up', async () => {
