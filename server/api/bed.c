@@ -277,6 +277,8 @@ static void add_records(Bed *bed) {
   add_record(bed, SYSTEM_ADMIN, "integrations",
              "{\"kind\":\"smtp\",\"name\":\"x\",\"url\":\"smtps://x:465\",\"active\":true}",
              bed->integration);
+  add_record(bed, STRANGER, "absences", "{\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-01-02\"}",
+             bed->absence);
   add_record(bed, SYSTEM_ADMIN, "terms",
              "{\"no\":14,\"name\":\"x\",\"starts_on\":\"2022-01-01\",\"ends_on\":\"2027-01-01\"}",
              bed->term);

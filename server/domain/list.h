@@ -20,3 +20,4 @@ extern const Subject subject_push_device;
 extern const Subject subject_setting;
 extern const Subject subject_job;
 extern const Subject subject_integration;
+extern const Subject subject_absence;

@@ -22,6 +22,7 @@ static const Subject *const subjects[] = {
     &subject_setting,
     &subject_job,
     &subject_integration,
+    &subject_absence,
     NULL,
 };
 /* clang-format on */

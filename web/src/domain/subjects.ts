@@ -15,6 +15,7 @@ import { push_device } from '@/domain/push_device/gen'
 import { setting } from '@/domain/setting/gen'
 import { job } from '@/domain/job/gen'
 import { integration } from '@/domain/integration/gen'
+import { absence } from '@/domain/absence/gen'
 
 export const subjects = [
   person,
@@ -33,4 +34,5 @@ export const subjects = [
   setting,
   job,
   integration,
+  absence,
 ] as const

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/org` of what the server declares (server/domain/org).
-import type { FileEntry } from '@/model/meta'
+import type { RecordFile } from '@/model/meta'
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type OrgKind =
@@ -33,7 +33,7 @@ export interface Org {
     name: string
   } | null
   names: unknown[]
-  documents: FileEntry[]
+  documents: RecordFile[]
   may: OrgVerb[]
 }
 

@@ -1,0 +1,137 @@
+// Printed by `yishid --print web/absence` of what the server declares (server/domain/absence).
+import type { ListQuery, SubjectMeta } from '@/model/meta'
+
+export type AbsenceVerb = 'edit' | 'cancel'
+
+export interface Absence {
+  id: string
+  starts_on: string
+  ends_on: string
+  reason?: string | null
+  version: number
+  is_cancelled: boolean
+  person: {
+    id: string
+    name: string
+  }
+  may: AbsenceVerb[]
+}
+
+export interface AbsenceCreate {
+  person?: string
+  starts_on: string
+  ends_on: string
+  reason?: string | null
+}
+
+export interface AbsenceEdit {
+  starts_on?: string
+  ends_on?: string
+  reason?: string | null
+}
+
+export interface AbsenceAbsencesQuery extends ListQuery {
+  sort?: 'starts_on' | '-starts_on' | 'name' | '-name'
+  person?: string
+}
+
+export interface AbsenceOfPersonQuery extends ListQuery {
+  sort?: 'starts_on' | '-starts_on'
+}
+
+export interface AbsenceTypes {
+  row: Absence
+  lists: {
+    absences: AbsenceAbsencesQuery
+    of_person: AbsenceOfPersonQuery
+  }
+  forms: {
+    create: AbsenceCreate
+    edit: AbsenceEdit
+    cancel: object
+  }
+}
+
+export const absence = {
+  name: 'absence',
+  fields: {
+    person: { type: 'ref', of: 'person' },
+    starts_on: { type: 'date' },
+    ends_on: { type: 'date' },
+    reason: { type: 'text', least: 1, most: 200, optional: true, see: 'reasons' },
+  },
+  lists: {
+    absences: { path: '/absences', sort: ['starts_on', 'name'], filter: ['person'], most: 500 },
+    of_person: { path: '/people/{person}/absences', sort: ['-starts_on'], filter: [], most: 200 },
+  },
+  one: '/absences/{absence}',
+  events: '/absences/{absence}/events',
+  forms: {
+    create: {
+      method: 'POST',
+      path: '/absences',
+      verb: 'create',
+      fields: [
+        { name: 'person', needed: false },
+        { name: 'starts_on', needed: true },
+        { name: 'ends_on', needed: true },
+        { name: 'reason', needed: false },
+      ],
+    },
+    edit: {
+      method: 'PATCH',
+      path: '/absences/{absence}',
+      verb: 'edit',
+      fields: [
+        { name: 'starts_on', needed: false },
+        { name: 'ends_on', needed: false },
+        { name: 'reason', needed: false },
+      ],
+    },
+    cancel: { method: 'POST', path: '/absences/{absence}/cancel', verb: 'cancel', fields: [] },
+  },
+  states: [],
+  steps: {},
+  words: {
+    zh: {
+      absence: '外出',
+      person: '人员',
+      starts_on: '开始日期',
+      ends_on: '结束日期',
+      reason: '事由',
+      'list.absences': '当日外出',
+      'sort.name': '姓名',
+      'list.of_person': '个人外出',
+      'verb.read': '查看',
+      'verb.reasons': '查看事由',
+      'verb.edit': '修改',
+      'verb.cancel': '取消',
+      'verb.history': '查看历史',
+      'verb.create': '登记外出',
+      'scope.own': '本人的外出',
+      'code.unknown': '没有这个人员。',
+      'code.ends_before': '结束日期不能早于开始日期。',
+      'code.too_long': '超过了一次外出的最长天数。',
+    },
+    en: {
+      absence: 'Absence',
+      person: 'Person',
+      starts_on: 'First day',
+      ends_on: 'Last day',
+      reason: 'Reason',
+      'list.absences': 'Absent on a day',
+      'sort.name': 'Name',
+      'list.of_person': 'Absences of a person',
+      'verb.read': 'See',
+      'verb.reasons': 'See why',
+      'verb.edit': 'Edit',
+      'verb.cancel': 'Cancel',
+      'verb.history': 'See its history',
+      'verb.create': 'Enter an absence',
+      'scope.own': "One's own",
+      'code.unknown': 'There is no such person.',
+      'code.ends_before': 'The last day must not be before the first.',
+      'code.too_long': 'It is longer than one absence may be.',
+    },
+  },
+} as const satisfies SubjectMeta
