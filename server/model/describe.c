@@ -352,9 +352,9 @@ static json_t *grants_json(const Info *info, const char *verb) {
       continue;
     json_t *roles = roles_json(grant->who);
     if (grant->who & SIGNED_IN)
-      json_array_append_new(roles, json_string("signed_in"));
+      json_array_append_new(roles, json_string(grantee_name(SIGNED_IN)));
     if (grant->who & SERVER)
-      json_array_append_new(roles, json_string("server"));
+      json_array_append_new(roles, json_string(grantee_name(SERVER)));
     json_array_append_new(grants, json_pack("{s:o, s:s, s:s*}", "roles", roles, "scope",
                                             grant->whose, "states", grant->states));
   }

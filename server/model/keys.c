@@ -90,6 +90,7 @@ GPtrArray *keys_of_kernel(void) {
   for (size_t i = 0; i < json_array_size(roles); i++)
     add_each(keys, "role.", json_string_value(json_array_get(roles, i)));
   json_decref(roles);
+  add(keys, g_strdup("role.signed_in"));
   add(keys, g_strdup("scope.all"));
   add_each(keys, "bool.", "true false");
   return keys;

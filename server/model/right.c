@@ -3,9 +3,14 @@
 #include <string.h>
 
 #include "model/take.h"
+#include "store/people.h"
 
 static const Rule *rule_of(const Info *info, unsigned n) {
   return &g_array_index(info->rules, Rule, n);
+}
+
+const char *grantee_name(unsigned who) {
+  return who == SIGNED_IN ? "signed_in" : who == SERVER ? "server" : role_name(who);
 }
 
 int info_verb(const Info *info, const char *verb) {

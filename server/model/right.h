@@ -5,6 +5,8 @@
 
 #include "model/model.h"
 
+/* "staff", "signed_in", "server": one bit of whom a grant is for. */
+const char *grantee_name(unsigned who);
 /* -1 when the subject has no such verb. */
 int info_verb(const Info *info, const char *verb);
 /* Whether anybody of these roles has the verb in any scope and state. */

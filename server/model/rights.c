@@ -4,7 +4,6 @@
 
 #include "model/right.h"
 #include "model/serve.h"
-#include "store/people.h"
 
 /* Where the verb is asked: what changes something rather than what shows it. */
 static const Route *route_of(const Subject *subject, const char *verb, const Step *step) {
@@ -77,11 +76,11 @@ GArray *rights_of(const Model *model) {
   GArray *rights = g_array_new(FALSE, FALSE, sizeof(Right));
   for (unsigned i = 0; i < model_count(model); i++) {
     const Info *info = model_info(model, i);
-    for (unsigned role = 0; role < ROLE_COUNT; role++)
+    for (unsigned role = 1; role != SERVER; role *= 2)
       for (unsigned n = 0; n < info->rules->len; n++) {
         const Rule *rule = &g_array_index(info->rules, Rule, n);
-        if (rule->who >> role & 1)
-          add_rule(rights, info, role_name(1u << role), rule);
+        if (rule->who & role)
+          add_rule(rights, info, grantee_name(role), rule);
       }
   }
   return rights;
@@ -98,6 +97,8 @@ static void add_way(GString *out, const Right *right) {
                          right->route->path);
   if (right->route->kind == R_STEPS)
     g_string_append_printf(out, "/%s", right->verb);
+  if (right->route->on)
+    g_string_append_printf(out, " (who may %s)", right->route->on);
 }
 
 void print_rights(const Model *model, GString *out) {

@@ -9,7 +9,7 @@
 
 typedef struct {
   const Info *info;
-  const char *role;  /* "staff" (store/people.h) */
+  const char *role;  /* "staff" (grantee_name); never the server itself */
   const char *scope; /* "own", or "all" */
   const char *state; /* in which; NULL: there are no states, or it makes the row */
   const char *verb;

@@ -28,9 +28,9 @@ static json_t *verbs_json(const Call *call, uint64_t verbs) {
 
 static json_t *roles_said(const Call *call, unsigned roles) {
   json_t *list = json_array();
-  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
-    if (roles >> bit & 1)
-      json_array_append_new(list, said(call->model, "kernel", "role", role_name(1u << bit)));
+  for (unsigned role = 1; role != SERVER; role *= 2)
+    if (roles & role)
+      json_array_append_new(list, said(call->model, "kernel", "role", grantee_name(role)));
   return list;
 }
 
@@ -84,26 +84,17 @@ static bool answer(Call *call, const Call *found, const char *person) {
 /* As he would see it himself. */
 static bool of_another(Call *call, const char *person) {
   Call other;
-  call_init(&other);
-  other.model = call->model;
-  other.info = call->info;
-  other.route = call->route;
-  other.verb = call->route->verb;
-  other.db = call->db;
-  other.actor = (Actor){person, call->actor.address};
-  other.roles = person_roles(call->db, person);
-  other.now_ms = call->now_ms;
-  other.zone = call->zone;
-  call_row(&other, call->id);
+  call_begin_other(&other, call, call->info);
+  other.actor.person = person;
+  other.roles = person_roles(call->db, person) | SIGNED_IN;
+  other.link = NULL; /* what he sees with his account */
   call_begin(&other);
-  bool found = read_row(&other, other.verb);
-  bool failed = other.error != NULL;
-  if (failed)
-    g_propagate_error(&call->error, g_steal_pointer(&other.error));
-  else
-    answer(call, found ? &other : NULL, person);
+  call_row(&other, call->id);
+  bool found = read_row(&other, call->route->verb);
+  bool fine = !other.error && answer(call, found ? &other : NULL, person);
+  call->error = g_steal_pointer(&other.error);
   call_clear(&other);
-  return !failed;
+  return fine;
 }
 
 /* Of whom it is asked; NULL with a problem. */
