@@ -8,6 +8,9 @@
 #include "model/serve.h"
 #include "model/take.h"
 #include "model/typescript.h"
+#include "model/undo.h"
+
+#define EVERYBODY (~SERVER)
 
 /* The file as it grows. */
 typedef struct {
@@ -25,6 +28,7 @@ typedef struct {
   const Step *step; /* that does not make the row; or NULL */
   char *name;       /* key in forms or steps */
   const char *verb, *in;
+  unsigned flags;
 } Form;
 
 static void form_clear(void *pointer) {
@@ -42,24 +46,29 @@ static char *step_name(const Subject *subject, const Step *step) {
   return g_strdup_printf("%s_%s", step->verb, from);
 }
 
-static void add_steps(GArray *forms, const Subject *subject, const Route *route) {
-  for (const Step *step = subject->steps; step->verb; step++) {
-    Form form = {route, step, NULL, step->verb, step->in};
-    if (*step->from == 0)
+/* Whether anybody but the server itself has the verb. */
+static bool is_for_people(const Info *info, const char *verb) {
+  return info_has(info, EVERYBODY, info_verb(info, verb));
+}
+
+static void add_steps(GArray *forms, const Info *info, const Route *route) {
+  for (const Step *step = info->subject->steps; step->verb; step++) {
+    Form form = {route, step, NULL, step->verb, step->in, step->flags};
+    if (*step->from == 0 || !is_for_people(info, step->verb))
       continue;
-    form.name = step_name(subject, step);
+    form.name = step_name(info->subject, step);
     g_array_append_val(forms, form);
   }
 }
 
 /* In the order of the routes. */
-static GArray *forms_of(const Subject *subject) {
+static GArray *forms_of(const Info *info) {
   GArray *forms = g_array_new(FALSE, FALSE, sizeof(Form));
   g_array_set_clear_func(forms, form_clear);
-  for (const Route *route = subject->routes; route->path; route++) {
-    Form form = {route, NULL, NULL, route->verb, route->in};
+  for (const Route *route = info->subject->routes; route->path; route++) {
+    Form form = {route, NULL, NULL, route->verb, route->in, route->flags};
     if (route->kind == R_STEPS)
-      add_steps(forms, subject, route);
+      add_steps(forms, info, route);
     if (route->kind == R_STEPS || route_method(route) == HTTP_GET)
       continue;
     form.name = g_strdup(route->verb);
@@ -98,13 +107,21 @@ static void need(File *file, char *import) {
     g_ptr_array_add(file->needs, import);
 }
 
+/* 'a' | 'b', of words that no subject's field has: those of a part. */
+static char *union_of(const char *words) {
+  g_auto(GStrv) names = g_strsplit(words, " ", -1);
+  g_autofree char *all = g_strjoinv("' | '", names);
+  return g_strdup_printf("'%s'", all);
+}
+
 /* The type of its words; what is another subject's is imported. */
 static char *words_type(File *file, const Field *field) {
   const Subject *subject = subject_of(file->model, field);
+  if (!subject)
+    return union_of(field->of);
   char *type = type_of_words(subject, field);
   if (subject != file->info->subject)
-    need(file,
-         g_strdup_printf("import type { %s } from '@/domain/%s/gen'\n", type, subject->name));
+    need(file, g_strdup_printf("import type { %s } from '@/domain/%s/gen'\n", type, subject->name));
   return type;
 }
 
@@ -112,6 +129,31 @@ static char *words_type(File *file, const Field *field) {
 static char *files_type(File *file) {
   need(file, g_strdup("import type { RecordFile } from '@/model/meta'\n"));
   return g_strdup("RecordFile[]");
+}
+
+static char *list_type(const char *of) {
+  return g_strdup_printf(*of == '\'' && strstr(of, " | ") ? "(%s)[]" : "%s[]", of);
+}
+
+static char *value_type(File *file, const Field *field);
+
+/* { a: string; b: number } */
+static char *object_type(File *file, const Field *parts) {
+  g_autoptr(GString) type = g_string_new("{ ");
+  for (const Field *part = parts; part->name; part++) {
+    g_autofree char *value = value_type(file, part);
+    bool null = part->flags & (OPTIONAL | OR_NULL);
+    g_string_append_printf(type, "%s%s: %s%s", part == parts ? "" : "; ", part->name, value,
+                           null ? " | null" : "");
+  }
+  return g_strdup_printf("%s }", type->str);
+}
+
+static char *parts_type(File *file, const Field *field) {
+  g_autofree char *part = field->type == F_OBJECT ? NULL : value_type(file, field->parts);
+  return field->type == F_OBJECT ? object_type(file, field->parts)
+         : field->type == F_LIST ? list_type(part)
+                                 : g_strdup_printf("Record<string, %s>", part);
 }
 
 static char *value_type(File *file, const Field *field) {
@@ -125,24 +167,29 @@ static char *value_type(File *file, const Field *field) {
   case F_WORD:
     return g_steal_pointer(&words);
   case F_WORDS:
-    return g_strconcat(words, "[]", NULL);
+    return list_type(words);
   case F_IDS:
   case F_FILES:
     return g_strdup("string[]");
-  case F_LIST:
-    return g_strdup("unknown[]");
   case F_OBJECT:
+  case F_LIST:
   case F_MAP:
-    return g_strdup("Record<string, unknown>");
+    return parts_type(file, field);
+  case F_TEXT:
   case F_RAW:
   case F_DICT:
-  case F_TEXT:
   case F_DATE:
   case F_ID:
   case F_REF:
     return g_strdup("string");
   }
   g_assert_not_reached();
+}
+
+/* Of what a list is filtered by. */
+static char *filter_type(File *file, const char *name) {
+  const Field *field = field_find(file->info->subject->fields, name);
+  return field ? value_type(file, field) : g_strconcat(file->type, "State", NULL);
 }
 
 static char *column_type(File *file, const Column *column) {
@@ -155,16 +202,22 @@ static char *column_type(File *file, const Column *column) {
     return files_type(file);
   if (column->field)
     return value_type(file, column->field);
-  if (strcmp(column->value, "state") == 0 && file->info->subject->states)
+  if (file->info->state.name &&
+      (strcmp(column->value, "state") == 0 || strcmp(column->value, "published_state") == 0))
     return g_strconcat(file->type, "State", NULL);
   return g_strdup(types[column->type]);
+}
+
+/* A filter by the state, which is said below. */
+static bool is_state(const File *file, const char *name) {
+  return file->info->state.name && strcmp(name, "state") == 0;
 }
 
 /* Each word that a field may be; fields with the same words have the same type. */
 static void add_words(File *file) {
   const Field *fields = file->info->subject->fields;
   for (const Field *field = fields; field->name; field++) {
-    if (!has_words(field))
+    if (!has_words(field) || is_state(file, field->name))
       continue;
     g_autofree char *type = type_of_words(file->info->subject, field);
     const Field *same = fields;
@@ -194,7 +247,7 @@ static void add_verbs_and_states(File *file) {
   const Info *info = file->info;
   g_autoptr(GPtrArray) verbs = g_ptr_array_new(), states = g_ptr_array_new();
   for (unsigned bit = 0; bit < info->verbs->len; bit++)
-    if (info->acts >> bit & 1)
+    if ((info->acts >> bit & 1) && info_has(info, EVERYBODY, (int)bit))
       g_ptr_array_add(verbs, info->verbs->pdata[bit]);
   add_named_union(file, "Verb", verbs);
   for (const State *state = info->subject->states; state && state->name; state++)
@@ -274,12 +327,6 @@ static void add_sorts(File *file, const List *list) {
   g_string_append_c(file->out, '\n');
 }
 
-/* A filter is a field, or the state. */
-static char *filter_type(File *file, const char *name) {
-  const Field *field = field_find(file->info->subject->fields, name);
-  return field ? value_type(file, field) : g_strconcat(file->type, "State", NULL);
-}
-
 static void add_query(File *file, const Route *route) {
   g_autofree char *list = list_name(route), *name = typescript_name(list);
   g_auto(GStrv) filters = g_strsplit(route->list->filter ? route->list->filter : "", " ", -1);
@@ -293,26 +340,34 @@ static void add_query(File *file, const Route *route) {
   g_string_append(file->out, "}\n");
 }
 
+/* "  forms: {…}", of the lines in it. */
+static void add_block(File *file, const char *name, const GString *lines) {
+  g_string_append_printf(file->out, lines->len ? "  %s: {\n%s  }\n" : "  %s: {}%s\n", name,
+                         lines->str);
+}
+
 /* What client.ts is given, so that each call has the types of this subject. */
 static void add_types(File *file, const GArray *forms) {
-  g_string_append_printf(file->out, "\nexport interface %sTypes {\n  row: %s\n  lists: {\n",
-                         file->type, file->type);
+  g_autoptr(GString) lists = g_string_new(NULL), shapes = g_string_new(NULL);
   for (const Route *route = file->info->subject->routes; route->path; route++) {
     if (!route->list)
       continue;
     g_autofree char *list = list_name(route), *name = typescript_name(list);
-    g_string_append_printf(file->out, "    %s: %s%sQuery\n", list, file->type, name);
+    g_string_append_printf(lists, "    %s: %s%sQuery\n", list, file->type, name);
   }
-  g_string_append(file->out, "  }\n  forms: {\n");
   for (unsigned i = 0; i < forms->len; i++) {
     const Form *form = &g_array_index(forms, Form, i);
     g_autofree char *name = typescript_name(form->name);
     if (form->in)
-      g_string_append_printf(file->out, "    %s: %s%s\n", form->name, file->type, name);
+      g_string_append_printf(shapes, "    %s: %s%s\n", form->name, file->type, name);
     else
-      g_string_append_printf(file->out, "    %s: object\n", form->name);
+      g_string_append_printf(shapes, "    %s: object\n", form->name);
   }
-  g_string_append(file->out, "  }\n}\n");
+  g_string_append_printf(file->out, "\nexport interface %sTypes {\n  row: %s\n", file->type,
+                         file->type);
+  add_block(file, "lists", lists);
+  add_block(file, "forms", shapes);
+  g_string_append(file->out, "}\n");
 }
 
 static void add_sent(File *file, const GArray *forms) {
@@ -337,13 +392,12 @@ static json_t *names_json(const char *names) {
 
 static json_t *field_json(const Field *field) {
   static const char *const types[] = {
-      [F_TEXT] = "text",     [F_RAW] = "text",  [F_INT] = "int",     [F_BOOL] = "bool",
-      [F_TIME] = "time",     [F_DATE] = "date", [F_WORD] = "word",   [F_DICT] = "dict",
-      [F_ID] = "id",         [F_REF] = "ref",   [F_WORDS] = "words", [F_IDS] = "ids",
-      [F_OBJECT] = "object", [F_LIST] = "list", [F_MAP] = "map"};
+      [F_TEXT] = "text", [F_INT] = "int",       [F_BOOL] = "bool", [F_TIME] = "time",
+      [F_DATE] = "date", [F_WORD] = "word",     [F_ID] = "id",     [F_REF] = "ref",
+      [F_DICT] = "dict", [F_WORDS] = "words",   [F_IDS] = "ids",   [F_FILES] = "files",
+      [F_RAW] = "text",  [F_OBJECT] = "object", [F_LIST] = "list", [F_MAP] = "map"};
   json_t *meta = json_pack("{s:s}", "type", types[field->type]);
-  if (field->type == F_TEXT || field->type == F_INT || field->type == F_WORDS ||
-      field->type == F_LIST)
+  if (field->most)
     json_object_update_new(meta, json_pack("{s:I, s:I}", "least", (json_int_t)field->least, "most",
                                            (json_int_t)field->most));
   if (has_words(field))
@@ -396,12 +450,16 @@ static json_t *form_json(const Form *form) {
                 form->step ? json_sprintf("/%s/%s", form->route->path, form->verb)
                            : json_sprintf("/%s", form->route->path),
                 "verb", form->verb, "fields", fields);
+  if (form->flags & BULK)
+    json_object_set_new(meta, "bulk", json_true());
   if (!form->step)
     return meta;
   json_object_set_new(meta, "from", names_json(form->step->from));
   json_object_set_new(meta, "to", json_string(form->step->to));
   if (form->step->flags & DECIDES)
     json_object_set_new(meta, "decides", json_true());
+  if (form->step->undo_s)
+    json_object_set_new(meta, "undo_s", json_integer(form->step->undo_s));
   return meta;
 }
 
@@ -445,12 +503,20 @@ static void set_path(json_t *meta, const Subject *subject, RouteKind kind, const
       json_object_set_new(meta, name, json_sprintf("/%s", route->path));
 }
 
+static void add_undo(json_t *meta, const Subject *subject) {
+  for (const Route *route = subject->routes; route->path; route++)
+    if (route->kind == R_STEPS)
+      json_object_set_new(meta, "undo", json_sprintf("/%s/%s", route->path, UNDO_VERB));
+}
+
 static void add_constant(File *file, const GArray *forms) {
   const Subject *subject = file->info->subject;
   json_t *meta = json_pack("{s:s, s:o, s:o}", "name", subject->name, "fields", fields_json(subject),
                            "lists", lists_json(subject));
   set_path(meta, subject, R_ONE, "one");
   set_path(meta, subject, R_EVENTS, "events");
+  if (undo_exists(subject))
+    add_undo(meta, subject);
   json_object_set_new(meta, "forms", forms_json(forms, false));
   json_object_set_new(meta, "states", states_json(subject));
   json_object_set_new(meta, "steps", forms_json(forms, true));
@@ -463,6 +529,13 @@ static void add_constant(File *file, const GArray *forms) {
   json_decref(meta);
 }
 
+static bool has_list(const Subject *subject) {
+  const Route *route = subject->routes;
+  while (route->path && !route->list)
+    route++;
+  return route->list != NULL;
+}
+
 bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, GError **error) {
   g_autoptr(Plan) plan = describe_row(model, info, db, error);
   if (!plan)
@@ -470,7 +543,7 @@ bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, 
   g_autofree char *type = typescript_name(info->subject->name);
   g_autoptr(GString) body = g_string_new(NULL);
   g_autoptr(GPtrArray) needs = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GArray) forms = forms_of(info->subject);
+  g_autoptr(GArray) forms = forms_of(info);
   File file = {model, info, type, body, needs};
   add_words(&file);
   add_verbs_and_states(&file);
@@ -484,7 +557,7 @@ bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, 
   for (unsigned i = 0; i < needs->len; i++)
     g_string_append(out, needs->pdata[i]);
   g_string_append_printf(out, "import type { %sSubjectMeta } from '@/model/meta'\n\n%s",
-                         strstr(body->str, "ListQuery") ? "ListQuery, " : "", body->str);
+                         has_list(info->subject) ? "ListQuery, " : "", body->str);
   return true;
 }
 

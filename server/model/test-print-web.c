@@ -27,17 +27,19 @@ static const Field fields[] = {
 static const Grant grants[] = {{MEMBER, "party", "read drop", NULL},
                                {MEMBER, "all", "ask", NULL},
                                {STAFF, "all", "read work grant drop", NULL},
+                               {SERVER, "all", "lapse", NULL},
                                {0}};
 static const State states[] = {
     {"asked", STATE_OPEN}, {"granted", STATE_OPEN}, {"gone", STATE_FINAL}, {0}};
 static const Step steps[] = {
     {"", "ask", "asked"},
-    {"asked", "grant", "granted", .in = "note?", .flags = DECIDES},
+    {"asked", "grant", "granted", .in = "note?", .flags = DECIDES | BULK, .undo_s = 60},
+    {"asked", "lapse", "gone"},
     {"asked", "drop", "gone"},
     {"granted", "drop", "gone", .in = "note"},
     {0},
 };
-static const List mine = {"mine", NULL, "id", "hall", 20};
+static const List mine = {"mine", NULL, "id", "hall state", 20};
 static const Route routes[] = {{R_LIST, "wishes", "read", .list = &mine},
                                {R_ONE, "wishes/{wish}", "read"},
                                {R_CREATE, "wishes", "ask", .in = "text hall"},
@@ -85,7 +87,7 @@ static void test_types(void) {
   has(text, "export interface WishGrant {\n  note?: string | null\n}\n");
   has(text, "export interface WishDropGranted {\n  note: string\n}\n");
   has(text, "export interface WishMineQuery extends ListQuery {\n  sort?: 'id' | '-id'\n"
-            "  hall?: string\n}\n");
+            "  hall?: string\n  state?: WishState\n}\n");
   has(text, "    drop_asked: object\n    drop_granted: WishDropGranted\n");
 }
 
@@ -94,14 +96,17 @@ static void test_constant(void) {
   has(text, "text: { type: 'text', least: 1, most: 200, lines: true }");
   has(text, "secret: { type: 'text', least: 0, most: 20, optional: true, see: 'work' }");
   has(text, "note: { type: 'text', least: 1, most: 200, optional: true, said: true }");
-  has(text, "mine: { path: '/wishes', sort: ['id'], filter: ['hall'], most: 20 }");
-  has(text, "  one: '/wishes/{wish}',\n  forms:"); /* and no history */
+  has(text, "mine: { path: '/wishes', sort: ['id'], filter: ['hall', 'state'], most: 20 }");
+  has(text, "  one: '/wishes/{wish}',\n  undo: '/wishes/{wish}/undo',\n  forms:"); /* no history */
   has(text, "    { name: 'asked', open: true },\n    { name: 'granted', open: true },\n"
             "    { name: 'gone', final: true },\n");
   has(text, "    drop_granted: {\n      method: 'POST',\n      path: '/wishes/{wish}/drop',\n"
             "      verb: 'drop',\n      fields: [{ name: 'note', needed: true }],\n"
             "      from: ['granted'],\n      to: 'gone',\n    },\n");
-  has(text, "      to: 'granted',\n      decides: true,\n");
+  has(text,
+      "      bulk: true,\n      from: ['asked'],\n      to: 'granted',\n      decides: true,\n"
+      "      undo_s: 60,\n");
+  g_assert_null(strstr(text, "lapse")); /* the server itself does it */
 }
 
 int main(int argc, char **argv) {

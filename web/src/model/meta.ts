@@ -17,10 +17,6 @@ export type FieldType =
   | 'object'
   | 'map'
   | 'ref' // id of a record of the subject in `of`
-  | 'ids' // a list of ids
-  | 'object' // what has parts: only in what the server gives
-  | 'list'
-  | 'map'
   | 'files' // a list of files: said by their ids, shown as RecordFile
 
 export interface FieldMeta {

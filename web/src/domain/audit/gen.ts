@@ -30,8 +30,7 @@ export interface AuditTypes {
   lists: {
     audit: AuditAuditQuery
   }
-  forms: {
-  }
+  forms: {}
 }
 
 export const audit = {

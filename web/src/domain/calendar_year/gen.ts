@@ -1,7 +1,7 @@
 // Printed by `yishid --print web/calendar_year` of what the server declares (server/domain/calendar_year).
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
-export type CalendarYearVerb = 'check' | 'activate' | 'refuse' | 'replace'
+export type CalendarYearVerb = 'check' | 'activate' | 'refuse'
 export type CalendarYearState = 'loaded' | 'checked' | 'active' | 'refused' | 'replaced'
 
 export interface CalendarYear {
@@ -14,14 +14,14 @@ export interface CalendarYear {
     id: string
     name: string
   } | null
-  days: unknown[]
+  days: { date: string; kind: 'work' | 'off'; note: string }[]
   may: CalendarYearVerb[]
 }
 
 export interface CalendarYearLoad {
   year: number
   source: string
-  days: unknown[]
+  days: { date: string; kind: 'work' | 'off'; note: string }[]
 }
 
 export interface CalendarYearRefuse {
@@ -44,7 +44,6 @@ export interface CalendarYearTypes {
     check: object
     activate: object
     refuse: CalendarYearRefuse
-    replace: object
   }
 }
 
@@ -105,14 +104,6 @@ export const calendar_year = {
       fields: [{ name: 'note', needed: true }],
       from: ['loaded', 'checked'],
       to: 'refused',
-    },
-    replace: {
-      method: 'POST',
-      path: '/calendar_years/{calendar_year}/replace',
-      verb: 'replace',
-      fields: [],
-      from: ['active'],
-      to: 'replaced',
     },
   },
   words: {

@@ -34,8 +34,7 @@ export interface InboxEdit {
 
 export interface InboxTypes {
   row: Inbox
-  lists: {
-  }
+  lists: {}
   forms: {
     edit: InboxEdit
     tick_all: object

@@ -24,8 +24,7 @@ export interface JobTypes {
   lists: {
     jobs: JobJobsQuery
   }
-  forms: {
-  }
+  forms: {}
 }
 
 export const job = {
