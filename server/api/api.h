@@ -70,6 +70,7 @@ typedef struct {
   bool go_on;      /* of a request with length: its body may come; this is no answer yet */
   bool foreign;    /* the file is not ours: no browser is to run anything in it */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
+  bool file_once;  /* the file is this answer's alone: it is removed with the response */
   char *file_etag; /* without quotes; NULL: from size and time of the file */
   GArray *effects; /* of Effect */
 } ApiResponse;

@@ -105,8 +105,10 @@ static char *operation_of(const Bed *bed, HttpMethod method, const char *path) {
   if (match.route || !g_str_has_prefix(path, API_PREFIX))
     return g_strdup(match.route ? match.route->name : NULL);
   Match record = serve_match(bed->context->model, method, path + strlen(API_PREFIX));
-  char *name =
-      record.route ? operation_name(record.info, record.route, record.verb, record.bulk) : NULL;
+  char *name = !record.route ? NULL
+               : record.format
+                   ? export_name(record.info, record.route)
+                   : operation_name(record.info, record.route, record.verb, record.bulk);
   match_clear(&record);
   return name;
 }

@@ -102,6 +102,11 @@ void exchange_write_or(Exchange *exchange, ExchangeWork work, ExchangeRefused re
   exchange->refused = refused;
 }
 
+void exchange_then(Exchange *exchange, void (*then)(Exchange *exchange)) {
+  g_assert(!exchange->work && !exchange->hash && !exchange->then);
+  exchange->then = then;
+}
+
 void exchange_hash(Exchange *exchange, const char *whose, const ExchangeHash *how) {
   g_assert(!exchange->work && !exchange->hash);
   exchange->hash = how;
@@ -240,6 +245,11 @@ void exchange_proceed(Exchange *exchange) {
     busy(exchange);
   } else if (exchange->work) {
     store_write(exchange->context->store, run_work, written, exchange);
+    return;
+  } else if (exchange->then) {
+    void (*then)(Exchange *) = exchange->then;
+    exchange->then = NULL;
+    then(exchange);
     return;
   }
   finish(exchange);

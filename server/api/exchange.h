@@ -59,6 +59,7 @@ struct Exchange {
   char *hash_whose;
   ExchangeWork work;
   ExchangeRefused refused;
+  void (*then)(Exchange *exchange);
   bool abandoned; /* main thread */
   ApiDone done;
   void *user;
@@ -72,6 +73,9 @@ void exchange_write(Exchange *exchange, ExchangeWork work);
 void exchange_write_or(Exchange *exchange, ExchangeWork work, ExchangeRefused refused);
 /* whose: the address or account that it waits in line for. how is static. */
 void exchange_hash(Exchange *exchange, const char *whose, const ExchangeHash *how);
+/* Main thread, next: something that takes its time elsewhere (a list on the slow reader, a process)
+ * and ends on the main thread with exchange_proceed. */
+void exchange_then(Exchange *exchange, void (*then)(Exchange *exchange));
 /* A reader: whether this very request, by its key, was done already, or its key is another's; then
  * it is answered. */
 bool exchange_done_before(Exchange *exchange);

@@ -8,6 +8,7 @@
 #include "api/lanes.h"
 #include "api/reads.h"
 #include "api/records.h"
+#include "api/transit.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "model/parse.h"
@@ -234,6 +235,7 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
   context->throttle = throttle_new();
   context->hasher = hasher_new(mailbox);
   context->lanes = lanes_new();
+  transit_clear(config);
   context->reads = reads_new(store, (unsigned)config->store_readers);
   return context;
 }

@@ -1,6 +1,7 @@
 /* Requests and responses: their memory, and the problem document (RFC 9457). Any thread. */
 #include "api/api.h"
 
+#include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -77,6 +78,8 @@ void api_response_free(ApiResponse *response) {
   g_free(response->allow);
   g_free(response->set_cookie);
   g_free(response->disposition);
+  if (response->file_once)
+    g_unlink(response->file);
   g_free(response->file);
   g_free(response->file_etag);
   g_array_free(response->effects, TRUE);
@@ -116,6 +119,9 @@ void api_problem(ApiResponse *response, int status, const char *code, const char
   response->content_type = "application/problem+json";
   g_string_assign(response->body, text);
   free(text);
+  if (response->file_once)
+    g_unlink(response->file);
+  response->file_once = false;
   g_clear_pointer(&response->file, g_free);
   g_clear_pointer(&response->location, g_free);
   g_clear_pointer(&response->set_cookie, g_free);

@@ -2,16 +2,17 @@
 
 #include <string.h>
 
+#include "api/exports.h"
 #include "model/change.h"
 #include "model/serve.h"
 #include "store/sessions.h"
 
-static void free_call(void *data) {
-  call_clear(data);
-  g_free(data);
+void records_call_free(void *call) {
+  call_clear(call);
+  g_free(call);
 }
 
-void records_call(const Exchange *exchange, Call *call) {
+void records_fill(const Exchange *exchange, Call *call) {
   call->model = exchange->context->model;
   call->db = exchange->db;
   call->actor = exchange->actor;
@@ -24,12 +25,10 @@ void records_call(const Exchange *exchange, Call *call) {
   call->version = exchange->request->if_match;
 }
 
-static Call *new_call(Exchange *exchange) {
+Call *records_call(Exchange *exchange) {
   Call *call = g_new0(Call, 1);
   call_init(call);
-  records_call(exchange, call);
-  exchange->own = call;
-  exchange->own_free = free_call;
+  records_fill(exchange, call);
   serve_begin(call, &exchange->record);
   return call;
 }
@@ -62,7 +61,7 @@ static void answer(Exchange *exchange, const Call *call) {
 }
 
 /* What stood in the way. */
-static void refuse_it(Exchange *exchange, Call *call) {
+void records_refuse(Exchange *exchange, Call *call) {
   if (call->error) {
     exchange_fail(exchange, g_steal_pointer(&call->error));
     return;
@@ -78,7 +77,7 @@ static bool refused(Exchange *exchange, const GError *error) {
   Call *call = exchange->own;
   if (call->problem.status == 0)
     return false; /* the commit failed */
-  refuse_it(exchange, call);
+  records_refuse(exchange, call);
   return true;
 }
 
@@ -112,12 +111,18 @@ static bool change(Exchange *exchange, GError **error) {
 }
 
 void records_serve(Exchange *exchange) {
-  Call *call = new_call(exchange);
+  if (exchange->record.format) {
+    exports_serve(exchange);
+    return;
+  }
+  Call *call = records_call(exchange);
+  exchange->own = call;
+  exchange->own_free = records_call_free;
   bool reads = route_method(exchange->record.route) == HTTP_GET;
   bool fine = reads ? serve_run(call, exchange->request->query)
                     : serve_may(call) && serve_take(call, exchange->body);
   if (!fine)
-    refuse_it(exchange, call);
+    records_refuse(exchange, call);
   else if (reads)
     answer(exchange, call);
   else

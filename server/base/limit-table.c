@@ -15,6 +15,7 @@ static const LimitRule rules[LIMIT_COUNT] = {
     [LIMIT_PASSWORDS] = {5, 1 / 60.0, 0},
     [LIMIT_RESETS] = {30, 0.5, 0},
     [LIMIT_CHANGES] = {2000, 20, 0}, /* a clerk, or his program, invites an assembly one by one */
+    [LIMIT_TABLES] = {10, 0.2, 0},   /* each reads a whole list */
     [LIMIT_MISSING_FILES] = {20, 1 / 60.0, 0},
     [LIMIT_HALF_OPEN] = {64, 0, 0},
     [LIMIT_WAITING] = {512, 0, 0},

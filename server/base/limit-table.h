@@ -23,6 +23,7 @@ typedef enum {
   LIMIT_PASSWORDS,      /* password changes of an account */
   LIMIT_RESETS,         /* passwords that one administrator resets */
   LIMIT_CHANGES,        /* requests of a person that change something */
+  LIMIT_TABLES,         /* lists that a person takes away, and tables that he brings */
   LIMIT_MISSING_FILES,  /* recordings asked for in vain by a session, each recorded */
   /* So many held at the same time. */
   LIMIT_HALF_OPEN,        /* sockets of an address that have not yet asked for anything */

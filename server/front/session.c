@@ -145,6 +145,17 @@ static bool is_head(const HttpSession *session) {
   return session->request.api && session->request.api->method == HTTP_HEAD;
 }
 
+/* A file that was made for this answer alone: whole, and kept nowhere. */
+static void answer_once(HttpSession *session, const ApiResponse *response, int fd, uint64_t size) {
+  Reply *reply = reply_new(200, &session->connection->front->policy);
+  reply_header(reply, "Cache-Control", "no-store");
+  reply_header(reply, "Content-Type", response->content_type);
+  if (response->disposition)
+    reply_header(reply, "Content-Disposition", response->disposition);
+  reply_file(reply, fd, 0, size, is_head(session));
+  answer(session, reply);
+}
+
 /* A file: authorised by the handler, sent from here. */
 static void answer_file(HttpSession *session, const ApiResponse *response) {
   const ReplyPolicy *policy = &session->connection->front->policy;
@@ -155,6 +166,10 @@ static void answer_file(HttpSession *session, const ApiResponse *response) {
     if (fd >= 0)
       close(fd);
     answer_problem(session, 404, "not_found", "There is no such file");
+    return;
+  }
+  if (response->file_once) {
+    answer_once(session, response, fd, (uint64_t)facts.st_size);
     return;
   }
   g_autofree char *etag =
@@ -305,7 +320,7 @@ static void job_end(Job *job, ApiResponse *response) {
     if (response->person)
       front_known(session->connection, response->person);
     answer_response(session, response);
-    if (response->file && job->again)
+    if (response->file && !response->file_once && job->again)
       session->transfer = transfer_new(job->front, g_steal_pointer(&job->again), response->file,
                                        right_lost, session);
   }

@@ -23,6 +23,11 @@ char *operation_name(const Info *info, const Route *route, const char *verb, boo
   return g_strdup_printf("%s.%s", name, what);
 }
 
+char *export_name(const Info *info, const Route *route) {
+  const char *list = route->list->name;
+  return g_strconcat(info->subject->name, ".export", list ? "_" : "", list ? list : "", NULL);
+}
+
 /* ---- fields ---- */
 
 static json_t *words_json(const char *words) {
@@ -247,8 +252,6 @@ static void add_path_parameters(const Route *route, json_t *parameters) {
 }
 
 static void add_list_parameters(const Info *info, const List *list, json_t *parameters) {
-  json_array_append_new(parameters, component("parameters", "limit"));
-  json_array_append_new(parameters, component("parameters", "after"));
   json_array_append_new(parameters, component("parameters", "on"));
   json_t *sorts = json_array();
   g_auto(GStrv) names = g_strsplit(list->sort, " ", -1);
@@ -375,8 +378,11 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
   json_t *parameters = json_array();
   g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
   add_path_parameters(of->route, parameters);
-  if (of->route->kind == R_LIST)
+  if (of->route->kind == R_LIST) {
+    json_array_append_new(parameters, component("parameters", "limit"));
+    json_array_append_new(parameters, component("parameters", "after"));
     add_list_parameters(info, of->route->list, parameters);
+  }
   if (is_why(of))
     json_array_append_new(parameters,
                           json_pack("{s:s, s:s, s:{s:s, s:s}}", "name", "person", "in", "query",
@@ -421,6 +427,38 @@ static void add_with_bulk(const Info *info, Operation of, unsigned flags, const 
     g_free(many.path);
 }
 
+static json_t *export_responses(void) {
+  json_t *content = json_object();
+  for (SheetFormat format = SHEET_CSV; format <= SHEET_XLSX; format++)
+    json_object_set_new(content, sheet_type(format),
+                        json_pack("{s:{s:s}}", "schema", "type", "string"));
+  return json_pack("{s:{s:s, s:o}, s:o}", "200", "description",
+                   "All rows of the list, with heads in the first line", "content", content,
+                   "default", component("responses", "Problem"));
+}
+
+/* A list as a table, by the same rights, filters and order. */
+static void add_export(const Info *info, const Route *route, json_t *paths) {
+  g_autofree char *path = g_strconcat("/", route->path, ".{format}", NULL);
+  g_autofree char *name = export_name(info, route);
+  json_t *parameters = json_array();
+  add_path_parameters(route, parameters);
+  json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s, s:[s, s]}}", "name",
+                                              "format", "in", "path", "required", 1, "schema",
+                                              "type", "string", "enum", "csv", "xlsx"));
+  json_array_append_new(parameters,
+                        json_pack("{s:s, s:s, s:s, s:{s:s}}", "name", "columns", "in", "query",
+                                  "description",
+                                  "which ones, separated by commas; those about people want the "
+                                  "verb export",
+                                  "schema", "type", "string"));
+  add_list_parameters(info, route->list, parameters);
+  json_t *operation =
+      json_pack("{s:{s:s, s:o, s:o, s:o}}", "get", "operationId", name, "parameters", parameters,
+                "responses", export_responses(), "x-grants", grants_json(info, route->verb));
+  json_object_set_new(paths, path, operation);
+}
+
 static void add_routes(const Info *info, const char *row, json_t *paths) {
   for (const Route *route = info->subject->routes; route->path; route++) {
     if (route->kind != R_STEPS) {
@@ -431,6 +469,8 @@ static void add_routes(const Info *info, const char *row, json_t *paths) {
                       (Operation){route, WHY_VERB, NULL,
                                   g_strconcat("/", route->path, "/" WHY_VERB, NULL), false},
                       row, paths);
+      if (route->kind == R_LIST)
+        add_export(info, route, paths);
       continue;
     }
     for (const Step *step = info->subject->steps; step->verb; step++) {

@@ -17,3 +17,5 @@ Plan *describe_row(const Model *model, const Info *info, sqlite3 *db, GError **e
 /* "person.edit", of many "person.edit_many": what a route is called there; verb is its own, or that
  * of one of its steps. Free with g_free. */
 char *operation_name(const Info *info, const Route *route, const char *verb, bool bulk);
+/* "person.export": of a list that is taken away. */
+char *export_name(const Info *info, const Route *route);

@@ -36,12 +36,13 @@ typedef enum {
 #define DICT_CODE_MOST 40
 
 typedef enum {
-  OPTIONAL = 1, /* the column may be null; null may be said */
-  ONCE = 2,     /* set when the row is made, never edited */
-  SECRET = 4,   /* never in an audit record or a log */
-  GIVEN = 8,    /* the server sets it; no request may */
-  LINES = 16,   /* text with line ends; CRLF becomes LF */
-  OR_NULL = 32, /* null is a value like others: it must be said */
+  OPTIONAL = 1,  /* the column may be null; null may be said */
+  ONCE = 2,      /* set when the row is made, never edited */
+  SECRET = 4,    /* never in an audit record or a log */
+  GIVEN = 8,     /* the server sets it; no request may */
+  LINES = 16,    /* text with line ends; CRLF becomes LF */
+  OR_NULL = 32,  /* null is a value like others: it must be said */
+  PERSONAL = 64, /* about a person: in exports for those only who have the verb `export` */
 } FieldFlags;
 
 typedef struct Field {

@@ -380,7 +380,7 @@ static bool is_asked_for(const Model *model, const Subject *subject, const char 
 
 /* A verb that leads nowhere was given by mistake. */
 static bool is_used(const Subject *subject, const char *verb) {
-  if (strcmp(verb, "read") == 0 || strcmp(verb, "work") == 0)
+  if (strcmp(verb, "read") == 0 || strcmp(verb, "work") == 0 || strcmp(verb, "export") == 0)
     return true;
   for (const Route *route = subject->routes; route->path; route++)
     if (g_strcmp0(route->verb, verb) == 0)

@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/compose.h"
-#include "model/plan.h"
 #include "model/right.h"
 #include "model/row.h"
 #include "model/take.h"
@@ -108,15 +106,6 @@ bool read_after(Call *call) {
 }
 
 /* ---- many ---- */
-
-typedef struct {
-  const Info *info;
-  unsigned roles;
-  int verb;
-  ListWish wish;
-  int limit;
-  char *(*compose)(const Info *, unsigned, int, const ListWish *);
-} Many;
 
 static char *compose_many(void *data) {
   const Many *many = data;
@@ -292,20 +281,40 @@ static bool add_total(Call *call, Many *many) {
   return true;
 }
 
-bool read_list(Call *call, const GPtrArray *query) {
-  Many many = {.info = call->info,
-               .roles = call->roles,
-               .verb = info_verb(call->info, call->verb),
-               .wish = {.list = call->route->list, .under = route_under(call->route)},
-               .compose = compose_list};
-  if (!info_has(call->info, call->roles, many.verb))
+bool read_many(Call *call, const GPtrArray *query, Many *many) {
+  *many = (Many){.info = call->info,
+                 .roles = call->roles,
+                 .verb = info_verb(call->info, call->verb),
+                 .wish = {.list = call->route->list, .under = route_under(call->route)},
+                 .compose = compose_list};
+  if (!info_has(call->info, call->roles, many->verb))
     return problem_set(&call->problem, PROBLEM_FORBIDDEN);
-  if (!take_wish(call, query, &many))
-    return false;
+  return take_wish(call, query, many);
+}
+
+/* limit: of the statement; one more than the page has tells whether another follows. */
+static Plan *bound_plan(Call *call, Many *many, int limit) {
   unsigned bits = (unsigned)__builtin_popcount(info_scopes(call->info, call->roles));
-  values_int(&call->server, "limit", many.limit + 1);
-  g_autoptr(Plan) plan = plan_many(call, &many, "list", bits + 1);
+  values_int(&call->server, "limit", limit);
+  g_autoptr(Plan) plan = plan_many(call, many, "list", bits + 1);
   Sources from = sources(call);
-  return plan && plan_bind(plan, &from, &call->error) && add_items(call, plan, &many) &&
-         add_total(call, &many);
+  return plan && plan_bind(plan, &from, &call->error) ? g_steal_pointer(&plan) : NULL;
+}
+
+Plan *read_many_plan(Call *call, Many *many) {
+  return bound_plan(call, many, many->limit);
+}
+
+void read_many_mark(Call *call, Many *many, const Plan *plan) {
+  column_value(plan->stmt, (int)plan->hidden - 1, "after_key", &call->server);
+  column_value(plan->stmt, (int)plan->hidden, "after_id", &call->server);
+  many->wish.after = true;
+}
+
+bool read_list(Call *call, const GPtrArray *query) {
+  Many many;
+  if (!read_many(call, query, &many))
+    return false;
+  g_autoptr(Plan) plan = bound_plan(call, &many, many.limit + 1);
+  return plan && add_items(call, plan, &many) && add_total(call, &many);
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "model/call.h"
+#include "model/compose.h"
+#include "model/plan.h"
 
 /* Of a query that reads one: only `on`, the day as of which it is asked (@on). */
 bool read_as_of(Call *call, const GPtrArray *query);
@@ -22,3 +24,21 @@ bool read_after(Call *call);
  */
 #define LIST_COUNTED_MOST 10001
 bool read_list(Call *call, const GPtrArray *query);
+
+/* A list that somebody asks for, for who takes its rows one by one. */
+typedef struct {
+  const Info *info;
+  unsigned roles;
+  int verb;
+  ListWish wish;
+  int limit; /* rows at once */
+  char *(*compose)(const Info *info, unsigned roles, int verb, const ListWish *wish);
+} Many;
+
+/* Fills it with the route's list as the query asks for it; a problem when he may not, or the query
+ * is wrong. */
+bool read_many(Call *call, const GPtrArray *query, Many *many);
+/* The statement of the list, bound: its next `limit` rows, from the first or behind the mark. */
+Plan *read_many_plan(Call *call, Many *many);
+/* What comes next is behind the plan's current row. */
+void read_many_mark(Call *call, Many *many, const Plan *plan);

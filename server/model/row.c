@@ -79,6 +79,11 @@ static void close_group(Group *group, GString *out) {
   *group = (Group){NULL, false};
 }
 
+/* The column by which it is known whether there is such a group in this row. */
+static bool names_group(const Column *column) {
+  return strcmp(column->path[1], "id") == 0 || (column->field && column->field->type == F_DICT);
+}
+
 /* Whether the column is to be written: not in a group that is null. */
 static bool enter_group(Group *group, const Column *column, bool is_null, GString *out) {
   if (group->name && (!column->path[1] || strcmp(group->name, column->path[0]) != 0))
@@ -87,8 +92,7 @@ static bool enter_group(Group *group, const Column *column, bool is_null, GStrin
     return true;
   if (group->name)
     return !group->is_null;
-  bool key = strcmp(column->path[1], "id") == 0 || (column->field && column->field->type == F_DICT);
-  *group = (Group){column->path[0], is_null && key};
+  *group = (Group){column->path[0], is_null && names_group(column)};
   add_name(out, group->name);
   g_string_append(out, group->is_null ? "null" : "{");
   return !group->is_null;
@@ -104,6 +108,29 @@ static int published_column(const Plan *plan, const Info *info, uint64_t verbs) 
   g_assert_not_reached();
 }
 
+static bool is_his(const Column *column, uint64_t verbs) {
+  return column->see < 0 || (verbs >> column->see & 1);
+}
+
+/* Whether there is no such group in this row. */
+static bool is_null_group(const Plan *plan, const char *group) {
+  for (unsigned i = 0; i < plan->columns->len; i++) {
+    const Column *column = &g_array_index(plan->columns, Column, i);
+    if (column->path[1] && strcmp(column->path[0], group) == 0)
+      return names_group(column) &&
+             sqlite3_column_type(plan->stmt, (int)(plan->hidden + i)) == SQLITE_NULL;
+  }
+  return false;
+}
+
+int row_column(const Plan *plan, const Info *info, unsigned n, uint64_t verbs) {
+  const Column *column = &g_array_index(plan->columns, Column, n);
+  if (!is_his(column, verbs) || (column->path[1] && is_null_group(plan, column->path[0])))
+    return -1;
+  int published = strcmp(column->value, "state") == 0 ? published_column(plan, info, verbs) : -1;
+  return published >= 0 ? published : (int)(plan->hidden + n);
+}
+
 void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) {
   Group group = {NULL, false};
   int published = published_column(plan, info, verbs);
@@ -111,7 +138,7 @@ void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) 
   for (unsigned i = 0; i < plan->columns->len; i++) {
     const Column *column = &g_array_index(plan->columns, Column, i);
     int n = (int)(plan->hidden + i);
-    if (column->see >= 0 && !(verbs >> column->see & 1))
+    if (!is_his(column, verbs))
       continue;
     if (!enter_group(&group, column, sqlite3_column_type(plan->stmt, n) == SQLITE_NULL, out))
       continue;

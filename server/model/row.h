@@ -11,5 +11,9 @@
  * so is what a dictionary says. */
 void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out);
 
+/* Where the value of the plan's nth column stands for who has these verbs on the current row: a
+ * column of the statement; -1: he does not see it, or it is of a group that is null. */
+int row_column(const Plan *plan, const Info *info, unsigned n, uint64_t verbs);
+
 /* text with quotes and escapes, or null. */
 void json_string_append(GString *out, const char *text);

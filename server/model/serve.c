@@ -98,12 +98,13 @@ static bool is_route(const Info *info, const Route *route, const char *path, Mat
 }
 
 Match serve_match(const Model *model, HttpMethod method, const char *path) {
-  Match match = {NULL};
+  Match match = {.format = sheet_format(path)};
+  g_autofree char *list = g_strndup(path, strlen(path) - strlen(sheet_extension(match.format)));
   HttpMethod wanted = method == HTTP_HEAD ? HTTP_GET : method;
   for (unsigned i = 0; i < model_count(model); i++) {
     const Info *info = model_info(model, i);
     for (const Route *route = info->subject->routes; route->path; route++) {
-      bool found = is_route(info, route, path, &match);
+      bool found = (!match.format || route->kind == R_LIST) && is_route(info, route, list, &match);
       if (found)
         match.allow |= route_method(route);
       if (found && route_method(route) == wanted) {

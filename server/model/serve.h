@@ -3,12 +3,14 @@
 
 #include "model/call.h"
 #include "model/method.h"
+#include "model/sheet.h"
 
 typedef struct {
   const Info *info;
   const Route *route; /* NULL: no such path, or not with this method */
   const char *verb;   /* the route's, or that of a step */
   unsigned allow;     /* methods that the path has; 0: no subject has it */
+  SheetFormat format; /* of a list that is taken away ("people.xlsx"), else SHEET_NONE */
   Values path;        /* what its {names} stand for; the row's id is under the subject's name */
   bool bulk;          /* it is about many rows (bulk.h) */
 } Match;

@@ -11,11 +11,11 @@
 #include "store/people.h"
 
 static const Field fields[] = {
-    TEXT("name", 1, 64),
-    TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL),
+    TEXT("name", 1, 64, .flags = PERSONAL),
+    TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL | PERSONAL),
     WORD("kind", "member staff guest admin", .flags = ONCE),
-    TEXT("sector", 0, 64),
-    TEXT("organisation", 0, 128),
+    TEXT("sector", 0, 64, .flags = PERSONAL),
+    TEXT("organisation", 0, 128, .flags = PERSONAL),
     BOOL("active"),
     WORDS("roles", ROLE_WORDS, 0, ROLE_COUNT, .at = "role_holder"),
     TIME("locked_until", .at = "login_failure", .flags = GIVEN | OPTIONAL),
@@ -29,6 +29,7 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
+    {ROLE_STAFF, "all", "export", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},

@@ -30,6 +30,7 @@ static const Grant grants[] = {
     {ROLES_ALL, "all", "read", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
+    {ROLE_STAFF | ROLE_LIAISON, "all", "export", NULL},
     {0},
 };
 

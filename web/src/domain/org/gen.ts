@@ -111,6 +111,7 @@ export const org = {
     valid_to: { type: 'date', optional: true },
     successor: { type: 'ref', of: 'org', optional: true },
     sort: { type: 'int', least: 0, most: 9999 },
+    documents: { type: 'files', least: 0, most: 10 },
     under: { type: 'ref', of: 'org', said: true },
     since: { type: 'date', said: true },
   },

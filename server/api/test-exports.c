@@ -1,0 +1,338 @@
+/* Lists that are taken away: what leaves is what the list shows, for every subject and list; who
+ * may take what; what is recorded; nothing stays behind. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "api/bed.h"
+#include "base/cell.h"
+#include "base/zone.h"
+#include "model/export.h"
+#include "store/connection.h"
+#include "store/statement.h"
+
+typedef GPtrArray Table; /* of GPtrArray of char *: lines of cells */
+
+/* The strictest reading of RFC 4180: CRLF, and quotes around whatever is no number. */
+static Table *read_csv(const char *text) {
+  Table *table = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+  g_assert_true(g_str_has_prefix(text, "\xEF\xBB\xBF"));
+  for (text += 3; *text; text += 2) {
+    GPtrArray *line = g_ptr_array_new_with_free_func(g_free);
+    for (;; text++) {
+      GString *cell = g_string_new(NULL);
+      if (*text == '"') {
+        for (text++; *text != '"' || text[1] == '"'; text++) {
+          g_assert_true(*text);
+          g_string_append_c(cell, *text);
+          text += *text == '"';
+        }
+        text++;
+      } else {
+        for (; *text == '-' || g_ascii_isdigit(*text); text++)
+          g_string_append_c(cell, *text);
+        g_assert_cmpuint(cell->len, >, 0);
+      }
+      g_ptr_array_add(line, g_string_free(cell, FALSE));
+      if (*text != ',')
+        break;
+    }
+    g_assert_true(g_str_has_prefix(text, "\r\n"));
+    g_ptr_array_add(table, line);
+  }
+  return table;
+}
+
+static const char *cell(const Table *table, unsigned line, unsigned n) {
+  return g_ptr_array_index((GPtrArray *)g_ptr_array_index(table, line), n);
+}
+
+static unsigned column(const Table *table, const char *head) {
+  const GPtrArray *heads = g_ptr_array_index(table, 0);
+  for (unsigned n = 0; n < heads->len; n++)
+    if (strcmp(heads->pdata[n], head) == 0)
+      return n;
+  g_error("no column %s", head);
+}
+
+/* Free with g_free; *size may be NULL. */
+static char *fetch(Bed *bed, Who who, const char *path, gsize *size) {
+  char *text;
+  g_autoptr(ApiResponse) response = bed_ask(bed, who, "GET", path, NULL);
+  if (response->status != 200)
+    g_error("%s: %d %s", path, response->status, response->body->str);
+  g_assert_true(response->file_once);
+  g_assert_true(g_file_get_contents(response->file, &text, size, NULL));
+  return text;
+}
+
+static Table *fetch_csv(Bed *bed, Who who, const char *path) {
+  g_autofree char *text = fetch(bed, who, path, NULL);
+  return read_csv(text);
+}
+
+/* ---- what leaves is what is shown ---- */
+
+/* The member that a head names. */
+static const json_t *member(const json_t *row, const char *head) {
+  g_auto(GStrv) parts = g_strsplit(head, ".", 2);
+  const json_t *value = json_object_get(row, parts[0]);
+  return parts[1] ? json_object_get(value, parts[1]) : value;
+}
+
+static bool is_time(const Info *info, const char *head) {
+  const Field *field = field_find(info->subject->fields, head);
+  return field && field->type == F_TIME;
+}
+
+/* As a person reads the value. */
+static char *shown(const Bed *bed, const Info *info, const char *head, const json_t *value) {
+  GString *words = g_string_new(NULL);
+  const json_t *item;
+  size_t i;
+  bool plain = true;
+  if (json_is_integer(value) && is_time(info, head)) {
+    g_autofree char *text =
+        zone_format(bed->config->time_zone, json_integer_value(value), "%Y-%m-%d %H:%M:%S");
+    g_string_append(words, text);
+  } else if (json_is_integer(value)) {
+    g_string_append_printf(words, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+  } else if (json_is_boolean(value)) {
+    g_string_append(words, json_is_true(value) ? "是" : "否");
+  } else if (json_is_string(value)) {
+    g_string_append(words, json_string_value(value));
+  }
+  json_array_foreach(value, i, item) {
+    plain = plain && json_is_string(item);
+    g_string_append_printf(words, "%s%s", i ? "、" : "", plain ? json_string_value(item) : "");
+  }
+  if (!plain) {
+    char *text = json_dumps(value, JSON_COMPACT);
+    g_string_assign(words, text);
+    free(text);
+  }
+  return g_string_free(words, FALSE);
+}
+
+static unsigned compare_page(Bed *bed, const Info *info, const json_t *items, const Table *table,
+                             unsigned line) {
+  const GPtrArray *heads = g_ptr_array_index(table, 0);
+  const json_t *row;
+  size_t i;
+  json_array_foreach(items, i, row) {
+    for (unsigned n = 0; n < heads->len; n++) {
+      g_autofree char *wanted = shown(bed, info, heads->pdata[n], member(row, heads->pdata[n]));
+      const char *got = cell(table, line, n);
+      const char *bare = cell_bare(got);
+      if (strcmp(bare, wanted) != 0)
+        g_error("%s: %s, not %s", (const char *)heads->pdata[n], got, wanted);
+    }
+    line++;
+  }
+  return line;
+}
+
+/* Every member of a row has its column. */
+static void has_all(const json_t *row, const Table *table, const char *group) {
+  const char *name;
+  json_t *value;
+  json_object_foreach((json_t *)(uintptr_t)row, name, value) {
+    g_autofree char *head = group ? g_strdup_printf("%s.%s", group, name) : g_strdup(name);
+    if (json_is_object(value))
+      has_all(value, table, name);
+    else if (strcmp(name, "may") != 0 && !json_is_null(value))
+      column(table, head);
+  }
+}
+
+static void compare_list(Bed *bed, const Info *info, const char *path) {
+  g_autofree char *csv = g_strconcat(path, ".csv", NULL);
+  g_autoptr(GPtrArray) table = fetch_csv(bed, STAFF, csv);
+  g_autofree char *after = NULL;
+  unsigned line = 1;
+  do {
+    g_autofree char *page = g_strdup_printf("%s?limit=3&after=%s", path, after ? after : "");
+    json_t *list = bed_expect(bed, 200, STAFF, "GET", page, NULL);
+    const json_t *items = json_object_get(list, "items");
+    g_free(after);
+    after = g_strdup(json_string_value(json_object_get(list, "next")));
+    if (json_array_size(items) > 0)
+      has_all(json_array_get(items, 0), table, NULL);
+    line = compare_page(bed, info, items, table, line);
+    json_decref(list);
+  } while (after);
+  g_assert_cmpuint(line, ==, table->len);
+  g_test_message("%s: %u rows", path, line - 1);
+}
+
+/* Lists of all subjects, new ones without a line here but for what their paths name. */
+static char *list_path(Bed *bed, const Route *route) {
+  g_autoptr(GString) path = g_string_new(route->path);
+  g_string_replace(path, "{person}", bed->signed_in[STRANGER].id, 0);
+  g_string_replace(path, "{org}", bed->org, 0);
+  return strchr(path->str, '{') ? NULL : g_strdup(path->str);
+}
+
+static const char *const nasty[] = {"=1+1",        "+86 1", "-2",          "@x",      "'=3",
+                                    "a \\\"b\\\"", "李,明", "王\\u3000芳", "\\uff1d1"};
+
+static void test_same(void) {
+  Bed *bed = bed_new();
+  unsigned lists = 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS(nasty); i++) {
+    g_autofree char *body =
+        g_strdup_printf("{\"name\":\"%s\",\"sector\":\"科技\",\"login\":\"l%u\"}", nasty[i], i);
+    json_decref(bed_expect(bed, 201, STAFF, "POST", "people", body));
+  }
+  json_decref(bed_expect(bed, 201, STAFF, "POST", "orgs",
+                         "{\"kind\":\"unit\",\"code\":\"2\",\"name\":\"市委\","
+                         "\"short_name\":\"委\",\"valid_from\":\"2020-01-01\"}"));
+  for (unsigned i = 0; i < model_count(bed->model); i++) {
+    const Info *info = model_info(bed->model, i);
+    for (const Route *route = info->subject->routes; route->path; route++) {
+      g_autofree char *path = route->kind == R_LIST ? list_path(bed, route) : NULL;
+      if (!path)
+        continue;
+      compare_list(bed, info, path);
+      lists++;
+    }
+  }
+  g_assert_cmpuint(lists, >=, 4);
+  bed_free(bed);
+}
+
+/* And what is shown is what is kept. */
+static bool check_kept(sqlite3 *db, void *data, GError **error) {
+  const Table *table = data;
+  unsigned id = column(table, "id");
+  static const char *const fields[] = {"name", "login", "kind", "sector", "organisation"};
+  for (unsigned line = 1; line < table->len; line++) {
+    g_autoptr(Statement) row = db_prepare(db,
+                                          "select name, coalesce(login, ''), kind, sector,"
+                                          " organisation from person where id = :id",
+                                          error);
+    statement_text(row, ":id", cell(table, line, id));
+    g_assert_true(statement_one(row, "none", error));
+    for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
+      g_assert_cmpstr(column_text(row, (int)i), ==, cell(table, line, column(table, fields[i])));
+  }
+  g_assert_cmpuint(table->len, ==, 8);
+  return true;
+}
+
+static void test_kept(void) {
+  Bed *bed = bed_new();
+  g_autoptr(GPtrArray) table = fetch_csv(bed, STAFF, "people.csv?sort=-name");
+  bed_write(bed, check_kept, table);
+  for (unsigned line = 2; line < table->len; line++)
+    g_assert_cmpstr(cell(table, line - 1, column(table, "name")), >=,
+                    cell(table, line, column(table, "name")));
+  bed_free(bed);
+}
+
+/* ---- what is asked ---- */
+
+static void test_wishes(void) {
+  Bed *bed = bed_new();
+  g_autoptr(GPtrArray) two = fetch_csv(bed, STAFF, "people.csv?role=member&columns=login,name");
+  g_assert_cmpuint(((GPtrArray *)two->pdata[0])->len, ==, 2);
+  g_assert_cmpstr(cell(two, 0, 0), ==, "name"); /* in the list's order */
+  g_assert_cmpuint(two->len, ==, 4);
+  g_autoptr(GPtrArray) then = fetch_csv(bed, STAFF, "orgs.csv?on=2019-01-01");
+  g_assert_cmpuint(then->len, ==, 1);
+  g_autoptr(GPtrArray) group = fetch_csv(bed, STAFF, "orgs.csv?columns=parent");
+  g_assert_cmpstr(cell(group, 0, 1), ==, "parent.name");
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people.csv?columns=name,secret", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people.csv?limit=3", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people.csv?role=nobody", NULL);
+  bed_refused(bed, 405, "method_not_allowed", STAFF, "POST", "people.csv", "{}");
+  bed_refused(bed, 404, "not_found", STAFF, "GET", "people.pdf", NULL);
+  g_autofree char *one = g_strdup_printf("people/%s.csv", bed->signed_in[MEMBER].id);
+  bed_refused(bed, 404, "not_found", STAFF, "GET", one, NULL);
+  bed_free(bed);
+}
+
+static void test_rights(void) {
+  Bed *bed = bed_new();
+  g_autofree char *posts = g_strdup_printf("orgs/%s/posts.csv", bed->org);
+  g_autofree char *parts = g_strdup_printf("orgs/%s/posts.csv?columns=role,org", bed->org);
+  bed_refused(bed, 401, "signed_out", ANYBODY, "GET", "people.csv", NULL);
+  bed_refused(bed, 403, "forbidden", MEMBER, "GET", "people.csv", NULL);
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "GET", "people.csv", NULL);
+  bed_refused(bed, 403, "forbidden", MEMBER, "GET", posts, NULL);
+  g_autoptr(GPtrArray) without = fetch_csv(bed, MEMBER, parts);
+  g_assert_cmpuint(without->len, ==, 2);
+  g_autoptr(GPtrArray) orgs = fetch_csv(bed, MEMBER, "orgs.csv");
+  g_assert_cmpuint(orgs->len, ==, 2);
+  bed_free(bed);
+}
+
+/* ---- what is recorded, and what stays ---- */
+
+static void test_recorded(void) {
+  Bed *bed = bed_new();
+  g_autofree char *folder = g_build_filename(bed->folder, "transit", NULL);
+  g_autofree char *text = fetch(bed, STAFF, "people.xlsx?role=member", NULL);
+  json_t *audit = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL), *row;
+  const json_t *found = NULL;
+  size_t i;
+  json_array_foreach(json_object_get(audit, "items"), i, row) {
+    if (strcmp(json_string_value(json_object_get(row, "kind")), "person.export") == 0)
+      found = json_object_get(row, "detail");
+  }
+  char *detail = json_dumps(found, JSON_COMPACT | JSON_SORT_KEYS);
+  g_assert_cmpstr(detail, ==,
+                  "{\"columns\":11,\"format\":\"xlsx\",\"list\":\"people.xlsx\","
+                  "\"query\":\"role=member\",\"rows\":3}");
+  free(detail);
+  json_decref(audit);
+  g_autoptr(GDir) left = g_dir_open(folder, 0, NULL);
+  g_assert_null(g_dir_read_name(left));
+  bed_free(bed);
+}
+
+/* Longer than a slice, and nothing twice or lost where many are equal to the order. */
+static bool add_many(sqlite3 *db, void *data, GError **error) {
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into person (id, name, kind, created_at) with recursive n (i) as (select 1"
+                 " union all select i + 1 from n where i < :count) select printf('m%015d', i),"
+                 " printf('名%d', i % 7), 'member', 1 from n",
+                 error);
+  statement_int(insert, ":count", *(const int64_t *)data);
+  return statement_run(insert, error);
+}
+
+static void test_slices(void) {
+  Bed *bed = bed_new();
+  int64_t many = 3 * EXPORT_SLICE;
+  bed_write(bed, add_many, &many);
+  g_autoptr(GPtrArray) table = fetch_csv(bed, STAFF, "people.csv?columns=id,name");
+  g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+  for (unsigned line = 1; line < table->len; line++)
+    g_assert_true(g_hash_table_add(ids, (char *)cell(table, line, 0)));
+  g_assert_cmpuint(g_hash_table_size(ids), ==, many + 7);
+  bed_free(bed);
+}
+
+static void test_limit(void) {
+  Bed *bed = bed_new();
+  int status = 200, asked = 0;
+  for (; status == 200 && asked < 100; asked++) {
+    g_autoptr(ApiResponse) response = bed_ask(bed, STAFF, "GET", "orgs.csv", NULL);
+    status = response->status;
+  }
+  g_assert_cmpint(status, ==, 429);
+  bed_free(bed);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/exports/same", test_same);
+  g_test_add_func("/exports/kept", test_kept);
+  g_test_add_func("/exports/wishes", test_wishes);
+  g_test_add_func("/exports/rights", test_rights);
+  g_test_add_func("/exports/recorded", test_recorded);
+  g_test_add_func("/exports/slices", test_slices);
+  g_test_add_func("/exports/limit", test_limit);
+  return g_test_run();
+}

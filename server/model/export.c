@@ -1,0 +1,246 @@
+#include "model/export.h"
+
+#include <string.h>
+
+#include "base/zone.h"
+#include "model/heads.h"
+#include "model/right.h"
+#include "model/row.h"
+#include "store/database.h"
+
+struct Export {
+  Call *call;
+  SheetFormat format;
+  Many many;
+  int verb;        /* export, or -1 */
+  GArray *columns; /* unsigned: which of the plan's, in their order */
+  char *query;     /* as it was asked */
+  Sheet *sheet;
+  int64_t rows;
+};
+
+static const Column *column_of(const Plan *plan, unsigned n) {
+  return &g_array_index(plan->columns, Column, n);
+}
+
+static char *name_of(const Column *column) {
+  return g_strjoinv(".", column->path);
+}
+
+static bool is_personal(const Column *column) {
+  return column->field && (column->field->flags & PERSONAL);
+}
+
+/* ---- which columns ---- */
+
+static bool is_named(const Column *column, char *const *names) {
+  g_autofree char *name = name_of(column);
+  return g_strv_contains((const char *const *)names, name) ||
+         g_strv_contains((const char *const *)names, column->path[0]);
+}
+
+/* Each name is a column, or a group of them. */
+static bool check_names(Call *call, const Plan *plan, char **names) {
+  bool fine = true;
+  for (unsigned i = 0; names[i]; i++) {
+    char *only[] = {names[i], NULL};
+    unsigned n = 0;
+    while (n < plan->columns->len && !is_named(column_of(plan, n), only))
+      n++;
+    if (n == plan->columns->len)
+      fine = problem_add(&call->problem, "columns", "words", json_pack("{s:s}", "name", names[i]));
+  }
+  return fine;
+}
+
+/* Whether the column can be seen by who asks, in some row. */
+static bool is_open(const Export *export, const Column *column) {
+  return column->see < 0 || info_has(export->call->info, export->call->roles, column->see);
+}
+
+static bool choose(Export *export, const Plan *plan, const char *wanted) {
+  Call *call = export->call;
+  g_auto(GStrv) names = wanted ? g_strsplit(wanted, ",", -1) : NULL;
+  if (names && !check_names(call, plan, names))
+    return false;
+  bool may = info_has(call->info, call->roles, export->verb);
+  for (unsigned n = 0; n < plan->columns->len; n++) {
+    const Column *column = column_of(plan, n);
+    if ((names && !is_named(column, names)) || !is_open(export, column))
+      continue;
+    if (is_personal(column) && !may)
+      return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+    g_array_append_val(export->columns, n);
+  }
+  return export->columns->len > 0 || problem_add(&call->problem, "columns", "few", NULL);
+}
+
+/* ---- what is asked ---- */
+
+/* The query without `columns`, whose value is given; pages are none. */
+static GPtrArray *read_query(Export *export, const GPtrArray *query, char **columns) {
+  GPtrArray *rest = g_ptr_array_new();
+  g_autoptr(GString) asked = g_string_new(NULL);
+  for (unsigned i = 0; i < query->len; i++) {
+    char *pair = query->pdata[i];
+    g_string_append_printf(asked, "%s%s", asked->len ? "&" : "", pair);
+    if (g_str_has_prefix(pair, "limit=") || g_str_has_prefix(pair, "after="))
+      problem_add(&export->call->problem, pair[0] == 'l' ? "limit" : "after", "unknown", NULL);
+    else if (!g_str_has_prefix(pair, "columns="))
+      g_ptr_array_add(rest, pair);
+    else if (pair[8])
+      *columns = pair + 8;
+  }
+  export->query = g_strdup(asked->str);
+  return rest;
+}
+
+Export *export_new(Call *call, const GPtrArray *query, SheetFormat format) {
+  g_autoptr(Export) export = g_new0(Export, 1);
+  export->call = call;
+  export->format = format;
+  export->verb = info_verb(call->info, "export");
+  export->columns = g_array_new(FALSE, FALSE, sizeof(unsigned));
+  char *wanted = NULL;
+  g_autoptr(GPtrArray) rest = read_query(export, query, &wanted);
+  if (call->problem.status != 0 || !read_many(call, rest, &export->many))
+    return NULL;
+  export->many.limit = EXPORT_SLICE;
+  g_autoptr(Plan) plan = read_many_plan(call, &export->many);
+  return plan && choose(export, plan, wanted) ? g_steal_pointer(&export) : NULL;
+}
+
+void export_free(Export *export) {
+  if (!export)
+    return;
+  g_array_unref(export->columns);
+  sheet_free(export->sheet);
+  g_free(export->query);
+  g_free(export);
+}
+
+/* ---- cells ---- */
+
+static char *time_text(const Export *export, int64_t at_ms) {
+  return zone_format(export->call->zone, at_ms, "%Y-%m-%d %H:%M:%S");
+}
+
+/* A list of words as people write one; anything else as it is. */
+static char *json_text(const Export *export, const Field *field, const char *text) {
+  json_t *list = json_loads(text, 0, NULL), *item;
+  g_autoptr(GString) words = g_string_new(NULL);
+  bool plain = json_is_array(list);
+  size_t i;
+  json_array_foreach(list, i, item) {
+    plain = plain && json_is_string(item);
+    g_autofree char *word =
+        plain ? head_value(export->call->info, field, json_string_value(item)) : NULL;
+    g_string_append_printf(words, "%s%s", i ? "、" : "", word ? word : "");
+  }
+  json_decref(list);
+  return g_strdup(plain ? words->str : text);
+}
+
+/* at: where it stands in the statement. */
+static void add_cell(Export *export, const Plan *plan, const Column *column, int at) {
+  const Field *field = column->field;
+  g_autofree char *text = NULL;
+  int64_t number = sqlite3_column_int64(plan->stmt, at);
+  const char *kept = (const char *)sqlite3_column_text(plan->stmt, at);
+  if (!kept) {
+    sheet_text(export->sheet, NULL);
+    return;
+  }
+  switch (column->type) {
+  case OUT_INT:
+    if (!field || field->type != F_TIME) {
+      sheet_number(export->sheet, number);
+      return;
+    }
+    text = time_text(export, number);
+    break;
+  case OUT_BOOL:
+    sheet_text(export->sheet, head_bool(number));
+    return;
+  case OUT_JSON:
+    text = json_text(export, field, kept);
+    break;
+  case OUT_OBJECT: /* as the page has it */
+    break;
+  case OUT_TEXT:
+    text = field && field->type == F_WORD ? head_value(export->call->info, field, kept) : NULL;
+    break;
+  }
+  sheet_text(export->sheet, text ? text : kept);
+}
+
+/* As row_column; what is about people is for who may take it away. */
+static int shown_column(const Export *export, const Plan *plan, unsigned n, uint64_t verbs) {
+  if (is_personal(column_of(plan, n)) && !(export->verb >= 0 && (verbs >> export->verb & 1)))
+    return -1;
+  return row_column(plan, export->call->info, n, verbs);
+}
+
+static void add_row(Export *export, const Plan *plan) {
+  const Call *call = export->call;
+  uint32_t scopes = plan_scopes(plan, call->info, call->roles);
+  uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state"));
+  for (unsigned i = 0; i < export->columns->len; i++) {
+    unsigned n = g_array_index(export->columns, unsigned, i);
+    int at = shown_column(export, plan, n, verbs);
+    if (at >= 0)
+      add_cell(export, plan, column_of(plan, n), at);
+    else
+      sheet_text(export->sheet, NULL);
+  }
+  sheet_row(export->sheet);
+  export->rows++;
+}
+
+static void add_heads(Export *export, const Plan *plan) {
+  for (unsigned i = 0; i < export->columns->len; i++) {
+    g_autofree char *name = name_of(column_of(plan, g_array_index(export->columns, unsigned, i)));
+    g_autofree char *head = head_of(export->call->info, name);
+    sheet_text(export->sheet, head);
+  }
+  sheet_row(export->sheet);
+}
+
+/* ---- slices ---- */
+
+static bool add_rows(Export *export, Plan *plan, bool *more) {
+  Call *call = export->call;
+  int result, count = 0;
+  while ((result = plan_step(plan, &call->error)) == SQLITE_ROW) {
+    add_row(export, plan);
+    if (++count == export->many.limit)
+      read_many_mark(call, &export->many, plan);
+  }
+  *more = count == export->many.limit;
+  if (export->rows >= SHEET_ROWS_MOST)
+    return problem_say(&call->problem, 409, "too_many_rows",
+                       json_pack("{s:i}", "most", SHEET_ROWS_MOST));
+  return result == SQLITE_DONE;
+}
+
+bool export_slice(Export *export, const char *path, bool *more) {
+  Call *call = export->call;
+  g_autoptr(Plan) plan = read_many_plan(call, &export->many);
+  if (!plan)
+    return false;
+  if (!export->sheet) {
+    export->sheet = sheet_new(path, export->format, &call->error);
+    if (!export->sheet)
+      return false;
+    add_heads(export, plan);
+  }
+  if (!add_rows(export, plan, more))
+    return false;
+  return *more || sheet_close(g_steal_pointer(&export->sheet), &call->error);
+}
+
+json_t *export_detail(const Export *export) {
+  return json_pack("{s:s, s:s, s:s, s:i, s:I}", "list", export->call->route->path, "format",
+                   sheet_extension(export->format) + 1, "query", export->query, "columns",
+                   (int)export->columns->len, "rows", (json_int_t) export->rows);
+}

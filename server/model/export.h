@@ -1,0 +1,32 @@
+/* A list as a table that is taken away (people.csv, people.xlsx): what the list shows to who asks,
+ * by the same statement, rights, filters and order, without its pages' limit.
+ *
+ * It is read in slices, each a piece of work of its own on a reader (store_read_long), so that a
+ * long list holds no snapshot for long and the database's log can be begun anew meanwhile. `on` and
+ * `now` are those of the beginning. Columns about people (PERSONAL) are shown in the rows on which
+ * he has the verb `export`; who has it on none is refused, unless he asks for other columns. By one
+ * thread at a time. */
+#pragma once
+
+#include "model/call.h"
+#include "model/read.h"
+#include "model/sheet.h"
+
+#define EXPORT_SLICE 2000 /* rows; some 20 ms */
+
+typedef struct Export Export;
+
+/* On a reader: the route's list as the query asks for it: its filters and `sort`, `on`, and
+ * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group). NULL: the
+ * call's problem or error says why. The call is borrowed and outlives it. */
+Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);
+void export_free(Export *export); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Export, export_free)
+
+/* On a reader (call->db): writes the next rows into the file, which the first makes, and completes
+ * it with the last. *more: there may be others. False: the call's problem or error says why, and
+ * the file is worth nothing. */
+bool export_slice(Export *export, const char *path, bool *more);
+
+/* What the audit record says of it: {list, format, query, columns, rows}. A new reference. */
+json_t *export_detail(const Export *export);
