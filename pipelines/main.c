@@ -25,7 +25,7 @@
 #include "elements.h"
 #include "record.h"
 #include "repair.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 #include "tapreader.h"
 
 #define TAP_FD 3

@@ -1,5 +1,5 @@
-/* Tries, from inside the sandbox, what a taken-over recorder would try. */
-#include "sandbox.h"
+/* Tries, from inside the sandbox, what a taken-over process would try. */
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,10 +43,29 @@ static int inside(void) {
   return 0;
 }
 
-static void test_refused(void) {
+static int inside_pure(void) {
+  SandboxState state;
+  int ends[2];
+  char byte;
+  if (pipe(ends) != 0 || !sandbox_enter_pure(512 << 20, 1 << 20, 5, &state, NULL))
+    return 1;
+  if (!state.seccomp)
+    return 77;
+  if (write(ends[1], "x", 1) != 1 || read(ends[0], &byte, 1) != 1)
+    return 2;
+  if (open("/etc/passwd", O_RDONLY) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || dup(0) >= 0)
+    return 3;
+  char *argv[] = {(char *)"/bin/true", NULL};
+  execv(argv[0], argv);
+  if (errno != EPERM || fork() >= 0 || kill(getppid(), 0) == 0)
+    return 4;
+  return 0;
+}
+
+static void try_inside(int (*function)(void)) {
   pid_t child = fork();
   if (child == 0)
-    _exit(inside());
+    _exit(function());
   int status = 0;
   g_assert_cmpint(waitpid(child, &status, 0), ==, child);
   g_assert_true(WIFEXITED(status));
@@ -56,12 +75,21 @@ static void test_refused(void) {
     g_assert_cmpint(WEXITSTATUS(status), ==, 0);
 }
 
+static void test_refused(void) {
+  try_inside(inside);
+}
+
+static void test_pure(void) {
+  try_inside(inside_pure);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_autofree char *made = g_dir_make_tmp("yishi-sandbox-XXXXXX", NULL);
   g_autofree char *own = g_build_filename(made, "own", NULL);
   dir = made;
   g_test_add_func("/sandbox/refused", test_refused);
+  g_test_add_func("/sandbox/pure", test_pure);
   int result = g_test_run();
   g_unlink(own);
   g_rmdir(made);

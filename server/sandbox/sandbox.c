@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "elements.h"
+G_DEFINE_QUARK(yishi - sandbox - error - quark, sandbox_error)
 
 #define FILES_MAX 4096
 #define MEMORY_MAX_BYTES                                                                           \
@@ -131,8 +131,23 @@ static const int allowed[] = {
     SCMP_SYS(exit_group),
 };
 
+/* What libc, zlib, libarchive on memory and libxml2 call while they compute. */
+static const int allowed_pure[] = {
+    SCMP_SYS(read),          SCMP_SYS(write),
+    SCMP_SYS(close),         SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),    SCMP_SYS(lseek),
+    SCMP_SYS(mmap),          SCMP_SYS(munmap),
+    SCMP_SYS(mremap),        SCMP_SYS(madvise),
+    SCMP_SYS(brk),           SCMP_SYS(futex),
+    SCMP_SYS(getpid),        SCMP_SYS(gettid),
+    SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),  SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),          SCMP_SYS(exit_group),
+};
+
 static bool fail(GError **error, const char *what, int code) {
-  g_set_error(error, ELEMENTS_ERROR, 4, "%s: %s", what, g_strerror(code));
+  g_set_error(error, SANDBOX_ERROR, 0, "%s: %s", what, g_strerror(code));
   return false;
 }
 
@@ -153,10 +168,22 @@ static bool drop_capabilities(void) {
   return syscall(SYS_capset, &header, none) == 0;
 }
 
-static bool add_rules(scmp_filter_ctx filter) {
-  for (unsigned i = 0; i < G_N_ELEMENTS(allowed); i++)
-    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) < 0)
+static bool allow(scmp_filter_ctx filter, const int *calls, unsigned count) {
+  for (unsigned i = 0; i < count; i++)
+    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) < 0)
       return false;
+  return true;
+}
+
+static bool add_pure_rules(scmp_filter_ctx filter) {
+  return allow(filter, allowed_pure, G_N_ELEMENTS(allowed_pure)) &&
+         seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                          SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+}
+
+static bool add_rules(scmp_filter_ctx filter) {
+  if (!allow(filter, allowed, G_N_ELEMENTS(allowed)))
+    return false;
   /* Threads, not processes. clone3 hides its flags in memory: ENOSYS makes libc use clone. */
   if (seccomp_rule_add(
           filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
@@ -176,9 +203,9 @@ static bool add_rules(scmp_filter_ctx filter) {
                           SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self)) == 0;
 }
 
-static bool load_filter(GError **error) {
+static bool load_filter(bool (*add)(scmp_filter_ctx filter), GError **error) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-  bool ok = filter && add_rules(filter);
+  bool ok = filter && add(filter);
   int result = ok ? seccomp_load(filter) : -EINVAL;
   if (filter)
     seccomp_release(filter);
@@ -210,19 +237,39 @@ static bool lock_folder(const char *dir) {
   return ok;
 }
 
-bool sandbox_enter(const char *dir, SandboxState *state, GError **error) {
-  *state = (SandboxState){0};
+/* What both give up. */
+static bool give_up(GError **error) {
   set_limit(RLIMIT_CORE, 0);
-  set_limit(RLIMIT_NOFILE, FILES_MAX);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     return fail(error, "no_new_privs", errno);
-  if (!drop_capabilities())
-    return fail(error, "capabilities", errno);
+  return drop_capabilities() || fail(error, "capabilities", errno);
+}
+
+bool sandbox_enter(const char *dir, SandboxState *state, GError **error) {
+  *state = (SandboxState){0};
+  set_limit(RLIMIT_NOFILE, FILES_MAX);
+  if (!give_up(error))
+    return false;
   if (SANITIZED)
     return true;
   set_limit(RLIMIT_AS, MEMORY_MAX_BYTES);
   state->landlock = lock_folder(dir);
-  state->seccomp = load_filter(error);
+  state->seccomp = load_filter(add_rules, error);
+  return state->seccomp;
+}
+
+bool sandbox_enter_pure(uint64_t most_memory_bytes, uint64_t most_file_bytes, unsigned most_cpu_s,
+                        SandboxState *state, GError **error) {
+  *state = (SandboxState){0};
+  set_limit(RLIMIT_CPU, most_cpu_s);
+  set_limit(RLIMIT_FSIZE, most_file_bytes);
+  if (!give_up(error))
+    return false;
+  if (SANITIZED)
+    return true;
+  set_limit(RLIMIT_AS, most_memory_bytes);
+  set_limit(RLIMIT_NOFILE, 0); /* those that it has stay open */
+  state->seccomp = load_filter(add_pure_rules, error);
   return state->seccomp;
 }
