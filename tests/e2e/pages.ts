@@ -5,6 +5,7 @@ import type { Api } from './lib/api'
 import type { Person } from './lib/browsers'
 import { mustBeFaultless, visitEverybody } from './everybody'
 import { fits, pause, press, says, until } from './lib/meeting'
+import { visitRegister } from './register'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 
@@ -110,12 +111,13 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     'new-meeting': ['/staff/meetings/new', '新建会议'],
     manage: [`/staff/meetings/${meeting}`, '浏览器测试协商会'],
     attendance: [`/staff/meetings/${meeting}/attendance`, '来宾 1'],
-    people: ['/staff/people', '人员管理'],
+    people: ['/people', '人员管理'],
     recordings: ['/recordings', '浏览器测试协商会'],
     player: [player.slice(url.length), '浏览器测试协商会'],
     password: ['/password', '修改密码'],
     missing: ['/nowhere', '没有这个页面'],
   })
+  await visitRegister(step, person, url, api, visit.pictures)
   await step('on a phone nothing is cut off', async () => {
     await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
     for (const [name, at] of Object.entries({ meetings: `${url}/meetings`, attendance, manage: `${url}/staff/meetings/${meeting}`, player })) {

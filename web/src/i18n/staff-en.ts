@@ -336,6 +336,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.created': 'The account of {name} was created.',
   'people.none': 'Nobody matches',
 
+  'list.state': 'State',
   'list.search': 'Search',
   'list.comma': ', ',
   'list.yes': 'Yes',
@@ -445,6 +446,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.view_staff': 'Staff',
   'people.tab_about': 'Overview',
   'people.tab_posts': 'Posts',
+  'people.tab_roles': 'Roles',
   'people.tab_history': 'History',
   'people.no_login': 'No account, comes by link',
   'people.posts_none': 'No posts yet',

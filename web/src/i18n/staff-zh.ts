@@ -335,6 +335,7 @@ export const staffZh = {
   'people.created': '已创建{name}的账号。',
   'people.none': '没有符合条件的人员',
 
+  'list.state': '状态',
   'list.search': '搜索',
   'list.comma': '、',
   'list.yes': '是',
@@ -444,6 +445,7 @@ export const staffZh = {
   'people.view_staff': '工作人员',
   'people.tab_about': '概况',
   'people.tab_posts': '任职',
+  'people.tab_roles': '角色',
   'people.tab_history': '历史',
   'people.no_login': '没有账号，凭链接进入',
   'people.posts_none': '还没有任职记录',

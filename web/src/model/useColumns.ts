@@ -7,10 +7,12 @@ import type { FieldType, SubjectMeta } from './meta'
 const HIDDEN: readonly FieldType[] = ['ids', 'object', 'list', 'map', 'files']
 
 /** All that a row can have: what is only said with an act or a list is no column. */
-export const columnsOf = (meta: SubjectMeta): string[] =>
-  Object.entries(meta.fields)
+export const columnsOf = (meta: SubjectMeta): string[] => [
+  ...Object.entries(meta.fields)
     .filter(([, field]) => !field.said && !HIDDEN.includes(field.type))
-    .map(([name]) => name)
+    .map(([name]) => name),
+  ...(meta.states.length > 0 ? ['state'] : []),
+]
 
 export function useColumns(
   key: string,

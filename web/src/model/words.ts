@@ -4,13 +4,16 @@ import { dateTime } from '@/i18n/format'
 import { st } from '@/i18n/staff'
 import { problemText } from '@/composables/useProblem'
 import { registerWords } from './dictionary'
+import { dictText } from './dicts'
 import type { SubjectMeta } from './meta'
 import type { Row } from './row'
 
 /** undefined: there is none. */
 export const wordOf = (meta: SubjectMeta, key: string): string | undefined => meta.words[locale.value][key]
 
-export const fieldWord = (meta: SubjectMeta, name: string): string => wordOf(meta, name) ?? name
+/** Of a field, and of the state that the kernel keeps. */
+export const fieldWord = (meta: SubjectMeta, name: string): string =>
+  wordOf(meta, name) ?? (name === 'state' ? st('list.state') : name)
 
 export const verbWord = (meta: SubjectMeta, verb: string): string => wordOf(meta, `verb.${verb}`) ?? verb
 
@@ -49,6 +52,7 @@ export function valueText(meta: SubjectMeta, name: string, value: unknown): stri
   }
   if (typeof value === 'object') return String((value as { name?: unknown }).name ?? '')
   if (type === 'time' && typeof value === 'number') return dateTime(value)
+  if (type === 'dict') return dictText(String(meta.fields[name]?.of), String(value))
   if (type === 'date') return dayText(String(value))
   if (type === 'word' || type === 'words') return wordOf(meta, `${name}.${String(value)}`) ?? String(value)
   return name === 'state' ? stateWord(meta, String(value)) : String(value)
