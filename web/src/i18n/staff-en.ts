@@ -395,6 +395,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'list.undone_some': '{count} were put back; {failed} were changed by others and were not.',
 
   'fill.optional': 'optional',
+  'fill.save': 'Save',
   'fill.choose': 'Please choose',
   'fill.none': 'None',
   'fill.nothing': '(empty)',

@@ -394,6 +394,7 @@ export const staffZh = {
   'list.undone_some': '已撤销 {count} 项，{failed} 项已被他人更改，没有撤销。',
 
   'fill.optional': '选填',
+  'fill.save': '保存',
   'fill.choose': '请选择',
   'fill.none': '不填',
   'fill.nothing': '（空）',
