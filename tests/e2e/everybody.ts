@@ -1,8 +1,11 @@
 // The pages for people who see, hear or move otherwise: each page, as it is after loading, has no fault that axe-core finds,
-// in both themes of the form, normal and elder.
+// in all themes of the form: light and dark, normal and elder.
 import type { Page } from 'puppeteer-core'
 import { faultsOf } from './lib/axe'
 import { pause, until } from './lib/meeting'
+
+/** Colours change within so much (--quick). */
+const CHANGE_MS = 250
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 
@@ -20,13 +23,19 @@ export async function visitEverybody(step: Step, page: Page, url: string, pages:
   }
 }
 
-/** The page as it stands, in normal and in elder type. */
+/** The page as it stands: light and dark, in normal and in elder type. */
 export async function mustBeFaultless(page: Page, name: string): Promise<void> {
   const faults = new Set<string>()
-  for (const elder of [false, true]) {
-    await page.evaluate((on: boolean) => document.documentElement.toggleAttribute('data-elder', on), elder)
-    for (const fault of await faultsOf(page)) faults.add(fault)
+  const look = (elder: boolean, dark: boolean) =>
+    page.evaluate((large: boolean, low: boolean) => {
+      document.documentElement.toggleAttribute('data-elder', large)
+      document.documentElement.classList.toggle('theme-dark', low)
+    }, elder, dark)
+  for (const [elder, dark] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+    await look(elder, dark)
+    await pause(CHANGE_MS)
+    for (const fault of await faultsOf(page)) faults.add(dark ? `dark: ${fault}` : fault)
   }
-  await page.evaluate(() => document.documentElement.removeAttribute('data-elder'))
+  await look(false, false)
   if (faults.size > 0) throw new Error(`${name}:\n  ${[...faults].join('\n  ')}`)
 }
