@@ -12,6 +12,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.manage': 'Manage meetings',
   'rail.recordings': 'Recordings',
   'rail.people': 'Members',
+  'rail.orgs': 'Organisations',
   'rail.system': 'System',
   'rail.accounts': 'People and accounts',
   'rail.audit': 'Audit record',

@@ -12,6 +12,7 @@ export const shellZh = {
   'rail.manage': '会议管理',
   'rail.recordings': '会议录制',
   'rail.people': '委员',
+  'rail.orgs': '组织',
   'rail.system': '系统',
   'rail.accounts': '人员与账号',
   'rail.audit': '审计记录',

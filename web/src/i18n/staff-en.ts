@@ -120,7 +120,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
 
   'record.more': 'More',
   'record.by': 'Host: {name}',
-  'record.since': 'Since {time}, for {length}',
+  'record.since_for': 'Since {time}, for {length}',
   'record.was_planned': 'Was planned for {time}',
   'record.scheduled': 'Not begun',
   'record.live': 'Live',

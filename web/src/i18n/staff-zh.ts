@@ -120,7 +120,7 @@ export const staffZh = {
 
   'record.more': '更多',
   'record.by': '由 {name} 主持',
-  'record.since': '自 {time}，已 {length}',
+  'record.since_for': '自 {time}，已 {length}',
   'record.was_planned': '原定 {time}',
   'record.scheduled': '未开始',
   'record.live': '正在进行',

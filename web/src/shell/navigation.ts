@@ -55,14 +55,18 @@ export const NAVIGATION: readonly NavEntry[] = [
     word: 'rail.people',
     icon: UsersRound,
     group: 2,
-    pages: [{ word: 'rail.people', path: '/staff/people', who: ['staff'] }],
+    pages: [
+      { word: 'rail.people', path: '/people', who: ['staff'] },
+      { word: 'rail.orgs', path: '/orgs', who: ['staff'] },
+    ],
   },
   {
     word: 'rail.system',
     icon: Settings,
     group: 3,
     pages: [
-      { word: 'rail.accounts', path: '/staff/people', who: ['system_admin', 'security_admin'] },
+      { word: 'rail.accounts', path: '/people', who: ['system_admin', 'security_admin'] },
+      { word: 'rail.orgs', path: '/orgs', who: ['system_admin', 'security_admin'] },
       { word: 'rail.audit', path: '/staff/audit', who: ['audit_admin'] },
     ],
   },

@@ -56,11 +56,11 @@ export const SOURCES: readonly SearchSource[] = [
     who: ['staff', 'system_admin', 'security_admin'],
     async find(words) {
       const { items } = await api.people({ q: words, limit: FOUND_MOST })
-      return items.map(({ id, shown, name, sector, organisation }) => ({
+      return items.map(({ id, shown, sector, organisation }) => ({
         id,
         title: shown,
         text: [sector, organisation].filter(Boolean).join(' · '),
-        to: `/staff/people?q=${encodeURIComponent(name)}`,
+        to: `/people/${id}`,
       }))
     },
   },

@@ -47,7 +47,7 @@ function scheduled({ planned_start, planned_end }: Shown, now: number): StateLin
 
 function live({ planned_start, planned_end, opened_at }: Shown, now: number): StateLine {
   const begun = opened_at ?? planned_start
-  const since = st('record.since', { time: dateTime(begun), length: duration(now - begun) })
+  const since = st('record.since_for', { time: dateTime(begun), length: duration(now - begun) })
   const isLate = planned_end < now
   const next = isLate
     ? st('record.next_end_late', { time: duration(now - planned_end) })
@@ -58,7 +58,7 @@ function live({ planned_start, planned_end, opened_at }: Shown, now: number): St
 function ended(meeting: Shown, now: number): StateLine {
   const { counts, ended_at, planned_end } = meeting
   const at = ended_at ?? planned_end
-  const line = { since: st('record.since', { time: dateTime(at), length: duration(now - at) }), isLate: false }
+  const line = { since: st('record.since_for', { time: dateTime(at), length: duration(now - at) }), isLate: false }
   if (isToConfirm(meeting)) {
     return { ...line, word: st('record.to_confirm'), tone: 'attention', next: st('record.next_confirm', { count: counts.expected }) }
   }
