@@ -27,7 +27,7 @@ export function useActs(
     if (act.run) return
     const how = undoSeconds(meta, act) > 0 ? () => sendUndo(meta, after) : act.undo && (() => undoAct(meta, act, before, after))
     const back = how && { label: t('common.undo'), run: () => void how().then(changed, refused) }
-    toast(st('record.done', { what: act.label() }), 'good', back || undefined)
+    toast(st('case.done', { what: act.label() }), 'good', back || undefined)
   }
 
   async function start(act: Act, row: Row): Promise<void> {

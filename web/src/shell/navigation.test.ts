@@ -24,6 +24,7 @@ it('knows where an address belongs', () => {
   expect(placeOf('/staff/meetings/abc/attendance', staff)?.page.word).toBe('rail.manage')
   expect(placeOf('/recordings/abc', staff)?.page.word).toBe('rail.recordings')
   expect(placeOf('/people/abc', staff)?.entry.word).toBe('rail.people')
+  expect(placeOf('/people', staff)?.entry.word).toBe('rail.people')
   expect(placeOf('/people', entriesFor(['system_admin']))?.entry.word).toBe('rail.system')
   expect(placeOf('/meetingsx', staff)).toBeNull()
   expect(placeOf('/nowhere', staff)).toBeNull()
