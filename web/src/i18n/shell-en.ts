@@ -14,7 +14,6 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.people': 'Members',
   'rail.orgs': 'Organisations',
   'rail.system': 'System',
-  'rail.orgs': 'Organisations and sectors',
   'rail.accounts': 'People and accounts',
   'rail.audit': 'Audit record',
   'rail.me': 'Me',

@@ -14,7 +14,6 @@ export const shellZh = {
   'rail.people': '委员',
   'rail.orgs': '组织',
   'rail.system': '系统',
-  'rail.orgs': '组织与界别',
   'rail.accounts': '人员与账号',
   'rail.audit': '审计记录',
   'rail.me': '我的',

@@ -44,8 +44,6 @@ export interface ListMeta {
   readonly filter: readonly string[]
   /** Rows that may come at once. */
   readonly most: number
-  /** As which files the same address gives it: "csv", "xlsx". */
-  readonly files?: readonly string[]
 }
 
 /** A shape that somebody fills in: a new record, an edit, an act, a step. */
