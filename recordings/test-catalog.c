@@ -22,7 +22,7 @@ static void bench_init(Bench *b) {
   fixture_person(b->f.db, "来宾", "guest", "member", 0, b->guest);
   fixture_person(b->f.db, "路人", "stranger", "member", 0, b->stranger);
   fixture_person(b->f.db, "职员", "clerk", "staff", 0, b->clerk);
-  const InvitationNew invitation = {.person = b->guest, .capacity = "attend"};
+  const FixtureInvited invitation = {.person = b->guest, .capacity = "attend"};
   fixture_meeting(b->f.db, b->host, &invitation, 1, b->meeting);
   fixture_meeting(b->f.db, b->stranger, NULL, 0, b->other);
 }

@@ -4,9 +4,10 @@
 
 #include "base/id.h"
 #include "base/zone.h"
+#include "domain/subjects.h"
+#include "model/act.h"
 #include "store/meetings.h"
 #include "store/passwords.h"
-#include "store/people.h"
 #include "store/statement.h"
 
 #define SAMPLE "（示例）"
@@ -15,8 +16,6 @@
 #define STAFF_LOGIN "demo"
 #define LINKS 3 /* members whose links are printed */
 #define HOUR_MS (3600 * INT64_C(1000))
-
-static const Actor actor = {NULL, "local"};
 
 /* ---- what is remembered between runs ---- */
 
@@ -53,39 +52,52 @@ static const char *const sectors[] = {
     "农业和农村界", "工商联", "社会科学界", "新闻出版界",          "环境资源界",
     "少数民族界",   "体育界", "妇联",       "社会福利和社会保障界"};
 
-static bool add_person(sqlite3 *db, const PersonNew *person, int64_t now_ms, char id[ID_CHARS + 1],
-                       GError **error) {
-  return person_create(db, person, &actor, now_ms, id, error);
+/* What all of it is made with. */
+typedef struct {
+  sqlite3 *db;
+  Model *model;
+  const char *zone;
+  Moment now;
+} Maker;
+
+/* By the server itself, or by whom act names; takes act's body. The answer, or NULL with error. */
+static json_t *make(const Maker *maker, Act act, GError **error) {
+  act.at = maker->now;
+  json_t *answer = act_now(maker->db, maker->model, maker->zone, &act, error);
+  json_decref((json_t *)(uintptr_t)act.body);
+  return answer;
+}
+
+/* Takes body; remembers who it is under the key. */
+static bool add_person(const Maker *maker, json_t *body, const char *key, GError **error) {
+  json_t *made = make(maker, (Act){.subject = "person", .verb = "create", .body = body}, error);
+  bool fine =
+      made && remember(maker->db, key, json_string_value(json_object_get(made, "id")), error);
+  json_decref(made);
+  return fine;
 }
 
 /* The same people every time: the steps 7 and 5 have no factor in common with the tables' lengths,
  * so that no name comes twice. */
-static bool add_member(sqlite3 *db, unsigned number, int64_t now_ms, GError **error) {
-  char id[ID_CHARS + 1];
+static bool add_member(const Maker *maker, unsigned number, GError **error) {
   g_autofree char *name = g_strconcat(surnames[number * 7 % G_N_ELEMENTS(surnames)],
                                       given[number * 5 % G_N_ELEMENTS(given)], SAMPLE, NULL);
   g_autofree char *key = g_strdup_printf("demo.member.%02u", number);
-  PersonNew member = {.name = name,
-                      .kind = "member",
-                      .sector = sectors[number % G_N_ELEMENTS(sectors)],
-                      .organisation = "示例单位"};
-  return add_person(db, &member, now_ms, id, error) && remember(db, key, id, error);
+  return add_person(maker,
+                    json_pack("{s:s, s:s, s:s}", "name", name, "sector",
+                              sectors[number % G_N_ELEMENTS(sectors)], "organisation", "示例单位"),
+                    key, error);
 }
 
-static bool add_people(sqlite3 *db, int64_t now_ms, GError **error) {
-  char id[ID_CHARS + 1];
-  PersonNew staff = {.name = "机关工作人员" SAMPLE,
-                     .login = STAFF_LOGIN,
-                     .kind = "staff",
-                     .organisation = "示例机关"};
-  PersonNew host = {.name = "主持人" SAMPLE, .kind = "member", .organisation = "示例机关"};
-  if (!add_person(db, &staff, now_ms, id, error) || !remember(db, "demo.staff", id, error) ||
-      !add_person(db, &host, now_ms, id, error) || !remember(db, "demo.host", id, error))
-    return false;
-  for (unsigned i = 0; i < MEMBERS; i++)
-    if (!add_member(db, i, now_ms, error))
-      return false;
-  return true;
+static bool add_people(const Maker *maker, GError **error) {
+  json_t *staff = json_pack("{s:s, s:s, s:s, s:s}", "name", "机关工作人员" SAMPLE, "login",
+                            STAFF_LOGIN, "kind", "staff", "organisation", "示例机关");
+  json_t *host = json_pack("{s:s, s:s}", "name", "主持人" SAMPLE, "organisation", "示例机关");
+  bool fine = add_person(maker, staff, "demo.staff", error);
+  fine = add_person(maker, host, "demo.host", fine ? error : NULL) && fine;
+  for (unsigned i = 0; fine && i < MEMBERS; i++)
+    fine = add_member(maker, i, error);
+  return fine;
 }
 
 /* Real members and samples do not mix by accident. */
@@ -116,31 +128,30 @@ static char *new_password(sqlite3 *db, const Config *config, const char *person,
 
 /* ---- consultations ---- */
 
-static bool add_meeting(sqlite3 *db, const char *host, const char *title, const char *topic,
-                        int64_t start, int64_t now_ms, char id[ID_CHARS + 1], GError **error) {
-  char *ids[MEMBERS] = {NULL};
-  InvitationNew invitations[MEMBERS + 1];
-  bool fine = true;
-  for (unsigned i = 0; i < MEMBERS && fine; i++) {
+static bool add_meeting(const Maker *maker, const char *host, const char *title, const char *topic,
+                        int64_t start, char id[ID_CHARS + 1], GError **error) {
+  json_t *invited = json_array();
+  for (unsigned i = 0; i < MEMBERS; i++) {
     g_autofree char *key = g_strdup_printf("demo.member.%02u", i);
-    fine = recall(db, key, &ids[i], error);
+    g_autofree char *person = NULL;
+    if (!recall(maker->db, key, &person, error)) {
+      json_decref(invited);
+      return false;
+    }
     /* The last four listen. */
-    invitations[i] =
-        (InvitationNew){.person = ids[i], .capacity = i + 4 < MEMBERS ? "attend" : "observe"};
+    json_array_append_new(invited, json_pack("{s:s, s:s}", "person", person, "capacity",
+                                             i + 4 < MEMBERS ? "attend" : "observe"));
   }
-  invitations[MEMBERS] =
-      (InvitationNew){.guest_name = GUEST, .organisation = "示例大学", .capacity = "invited"};
-  MeetingNew meeting = {.title = title,
-                        .topic = topic,
-                        .planned_start = start,
-                        .planned_end = start + 2 * HOUR_MS,
-                        .host = host,
-                        .invitations = invitations,
-                        .invitation_count = G_N_ELEMENTS(invitations)};
-  fine = fine && meeting_create(db, &meeting, &actor, now_ms, id, error);
-  for (unsigned i = 0; i < MEMBERS; i++)
-    g_free(ids[i]);
-  return fine;
+  json_array_append_new(invited, json_pack("{s:s, s:s, s:s}", "guest_name", GUEST, "organisation",
+                                           "示例大学", "capacity", "invited"));
+  json_t *body = json_pack("{s:s, s:s, s:I, s:I, s:s, s:o}", "title", title, "topic", topic,
+                           "planned_start", (json_int_t)start, "planned_end",
+                           (json_int_t)start + 2 * HOUR_MS, "host", host, "invitations", invited);
+  json_t *made = make(maker, (Act){.subject = "meeting", .verb = "create", .body = body}, error);
+  if (made)
+    g_strlcpy(id, json_string_value(json_object_get(made, "id")), ID_CHARS + 1);
+  json_decref(made);
+  return made != NULL;
 }
 
 static int64_t tomorrow_at_nine(const char *zone, int64_t now_ms) {
@@ -164,43 +175,49 @@ static bool find_meeting(sqlite3 *db, const char *key, const char *state, char *
   return true;
 }
 
-static char *live_meeting(sqlite3 *db, const char *host, Moment now, GError **error) {
+static bool open_it(const Maker *maker, const char *id, const char *host, GError **error) {
+  json_t *open = make(
+      maker, (Act){.subject = "meeting", .verb = "open", .id = id, .by = {host, "local"}}, error);
+  json_decref(open);
+  return open != NULL;
+}
+
+static char *live_meeting(const Maker *maker, const char *host, GError **error) {
   char *id = NULL;
   char fresh[ID_CHARS + 1];
-  if (!find_meeting(db, "demo.live", "live", &id, error) || id)
+  if (!find_meeting(maker->db, "demo.live", "live", &id, error) || id)
     return id;
-  if (!add_meeting(db, host, "老旧小区改造远程协商" SAMPLE,
-                   "如何让加装电梯、适老化改造和停车管理一次到位", now.wall_ms, now.wall_ms, fresh,
+  if (!add_meeting(maker, host, "老旧小区改造远程协商" SAMPLE,
+                   "如何让加装电梯、适老化改造和停车管理一次到位", maker->now.wall_ms, fresh,
                    error) ||
-      !meeting_open(db, fresh, &actor, now, error) || !remember(db, "demo.live", fresh, error))
+      !open_it(maker, fresh, host, error) || !remember(maker->db, "demo.live", fresh, error))
     return NULL;
   return g_strdup(fresh);
 }
 
-static char *upcoming_meeting(sqlite3 *db, const char *zone, const char *host, int64_t now_ms,
-                              GError **error) {
+static char *upcoming_meeting(const Maker *maker, const char *host, GError **error) {
   char *id = NULL;
   char fresh[ID_CHARS + 1];
-  if (!find_meeting(db, "demo.upcoming", "scheduled", &id, error))
+  if (!find_meeting(maker->db, "demo.upcoming", "scheduled", &id, error))
     return NULL;
-  g_autoptr(MeetingInfo) info = id ? meeting_info(db, id, error) : NULL;
-  if (info && info->planned_end > now_ms)
+  g_autoptr(MeetingInfo) info = id ? meeting_info(maker->db, id, error) : NULL;
+  if (info && info->planned_end > maker->now.wall_ms)
     return id;
   g_free(id);
-  if (!add_meeting(db, host, "冬季供热保障专题协商" SAMPLE, "", tomorrow_at_nine(zone, now_ms),
-                   now_ms, fresh, error) ||
-      !remember(db, "demo.upcoming", fresh, error))
+  if (!add_meeting(maker, host, "冬季供热保障专题协商" SAMPLE, "",
+                   tomorrow_at_nine(maker->zone, maker->now.wall_ms), fresh, error) ||
+      !remember(maker->db, "demo.upcoming", fresh, error))
     return NULL;
   return g_strdup(fresh);
 }
 
 /* ---- links ---- */
 
-/* A fresh link of the person whose id is `person`, or of the guest (NULL). */
-static json_t *link_of(sqlite3 *db, const char *meeting, const char *person, const char *base,
-                       int64_t now_ms, GError **error) {
+/* A fresh link of the person whose id is `person`, or of the guest (NULL). base: of the server. */
+static json_t *link_of(const Maker *maker, const char *meeting, const char *person,
+                       const char *base, GError **error) {
   g_autoptr(Statement) row = db_prepare(
-      db,
+      maker->db,
       "select i.id from invitation i join person p on p.id = i.person where i.meeting = :meeting"
       " and i.revoked_at is null and (i.person = :person or (:person is null and"
       " p.kind = 'guest' and p.name = :guest)) limit 1",
@@ -212,21 +229,25 @@ static json_t *link_of(sqlite3 *db, const char *meeting, const char *person, con
   statement_text(row, ":guest", GUEST);
   if (!statement_one(row, "a sample person is not invited any more", error))
     return NULL;
+  g_autofree char *id = g_strdup(column_text(row, 0));
   json_t *invitation =
-      invitation_renew_link(db, meeting, column_text(row, 0), 0, base, &actor, now_ms, error);
+      make(maker,
+           (Act){.subject = "invitation", .verb = "link", .id = id, .under = meeting, .base = base},
+           error);
   json_t *link = invitation ? json_incref(json_object_get(invitation, "link")) : NULL;
   json_decref(invitation);
   return link;
 }
 
-static json_t *member_links(sqlite3 *db, const char *meeting, const char *base, int64_t now_ms,
+static json_t *member_links(const Maker *maker, const char *meeting, const char *base,
                             GError **error) {
   json_t *links = json_array();
   for (unsigned i = 0; i < LINKS; i++) {
     g_autofree char *key = g_strdup_printf("demo.member.%02u", i);
     g_autofree char *person = NULL;
-    json_t *link =
-        recall(db, key, &person, error) ? link_of(db, meeting, person, base, now_ms, error) : NULL;
+    json_t *link = recall(maker->db, key, &person, error)
+                       ? link_of(maker, meeting, person, base, error)
+                       : NULL;
     if (!link) {
       json_decref(links);
       return NULL;
@@ -236,26 +257,25 @@ static json_t *member_links(sqlite3 *db, const char *meeting, const char *base, 
   return links;
 }
 
-json_t *demo_make(sqlite3 *db, const Config *config, const char *url, bool force, GError **error) {
-  Moment now = moment_now();
+static json_t *make_all(const Maker *maker, const Config *config, const char *url, bool force,
+                        GError **error) {
   g_autofree char *staff = NULL, *host = NULL;
-  if (!recall(db, "demo.staff", &staff, error))
+  if (!recall(maker->db, "demo.staff", &staff, error))
     return NULL;
-  if (!staff && ((!force && !check_no_members(db, error)) || !add_people(db, now.wall_ms, error) ||
-                 !recall(db, "demo.staff", &staff, error)))
+  if (!staff && ((!force && !check_no_members(maker->db, error)) || !add_people(maker, error) ||
+                 !recall(maker->db, "demo.staff", &staff, error)))
     return NULL;
-  if (!recall(db, "demo.host", &host, error))
+  if (!recall(maker->db, "demo.host", &host, error))
     return NULL;
-  g_autofree char *live = live_meeting(db, host, now, error);
-  g_autofree char *upcoming =
-      live ? upcoming_meeting(db, config->time_zone, host, now.wall_ms, error) : NULL;
-  g_autofree char *password = upcoming ? new_password(db, config, staff, now.wall_ms, error) : NULL;
+  g_autofree char *live = live_meeting(maker, host, error);
+  g_autofree char *upcoming = live ? upcoming_meeting(maker, host, error) : NULL;
+  g_autofree char *password =
+      upcoming ? new_password(maker->db, config, staff, maker->now.wall_ms, error) : NULL;
   if (!password)
     return NULL;
-  g_autofree char *base = g_strconcat(url, "/j/", NULL);
-  json_t *host_link = link_of(db, live, host, base, now.wall_ms, error);
-  json_t *members = host_link ? member_links(db, live, base, now.wall_ms, error) : NULL;
-  json_t *guest = members ? link_of(db, live, NULL, base, now.wall_ms, error) : NULL;
+  json_t *host_link = link_of(maker, live, host, url, error);
+  json_t *members = host_link ? member_links(maker, live, url, error) : NULL;
+  json_t *guest = members ? link_of(maker, live, NULL, url, error) : NULL;
   if (!guest) {
     json_decref(host_link);
     json_decref(members);
@@ -264,4 +284,11 @@ json_t *demo_make(sqlite3 *db, const Config *config, const char *url, bool force
   return json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o, s:s}", "url", url, "staff", "login",
                    STAFF_LOGIN, "password", password, "meeting", live, "host", host_link, "members",
                    members, "guest", guest, "upcoming", upcoming);
+}
+
+json_t *demo_make(sqlite3 *db, const Config *config, const char *url, bool force, GError **error) {
+  Maker maker = {db, subjects_model(), config->time_zone, moment_now()};
+  json_t *made = make_all(&maker, config, url, force, error);
+  subjects_free(maker.model);
+  return made;
 }

@@ -248,7 +248,8 @@ static bool build(Server *server, GError **error) {
   if (!server->outbox)
     return false;
   server->recovery = recovery_start(server->config, server->store, recovered, server);
-  server->assembly = assembly_new(server->config, server->store, server->mailbox, error);
+  server->assembly =
+      assembly_new(server->config, server->store, server->model, server->mailbox, error);
   if (!server->assembly)
     return false;
   server->dispatch = dispatch_new(server->assembly);

@@ -61,8 +61,7 @@ static void test_twice(void) {
   g_assert_false(works(&f, text_of(first, "host"), meeting)); /* the old one is dead */
   g_assert_true(works(&f, text_of(second, "host"), meeting));
   /* When the consultation has ended, the next demo opens another. */
-  Actor actor = {NULL, "local"};
-  g_assert_true(meeting_end(f.db, meeting, &actor, moment_now(), &error));
+  fixture_end(f.db, meeting, moment_now());
   json_t *third = demo_make(f.db, f.config, URL, false, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(text_of(third, "meeting"), !=, meeting);

@@ -18,6 +18,8 @@
 #include "base/id.h"
 #include "control-client.h"
 #include "demo.h"
+#include "domain/subjects.h"
+#include "model/act.h"
 #include "peers.h"
 #include "store/audit-heads.h"
 #include "store/backup.h"
@@ -198,14 +200,33 @@ static bool give_password(sqlite3 *db, Account *account, const char *person, GEr
          password_store(db, person, &hash, false, now_ms, error);
 }
 
+/* By the server itself. The answer's id into id, unless that is NULL; takes act's body. */
+static bool act_local(sqlite3 *db, const Config *config, Act act, char *id, GError **error) {
+  Model *model = subjects_model();
+  act.by.address = "local";
+  act.at = moment_now();
+  json_t *answer = act_now(db, model, config->time_zone, &act, error);
+  if (answer && id)
+    g_strlcpy(id, json_string_value(json_object_get(answer, "id")), ID_CHARS + 1);
+  json_decref(answer);
+  json_decref((json_t *)(uintptr_t)act.body);
+  subjects_free(model);
+  return answer != NULL;
+}
+
+/* Staff have their role as such; an administrator is given his. */
 static bool create_work(sqlite3 *db, void *data, GError **error) {
   Account *account = data;
-  const Actor by = {NULL, "local"};
-  PersonNew person = {.name = account->name ? account->name : account->login,
-                      .login = account->login,
-                      .kind = account->role == ROLE_STAFF ? "staff" : "admin",
-                      .roles = account->role};
-  return person_create(db, &person, &by, clock_wall_ms(), account->person, error) &&
+  bool staff = account->role == ROLE_STAFF;
+  json_t *person =
+      json_pack("{s:s, s:s, s:s}", "name", account->name ? account->name : account->login, "login",
+                account->login, "kind", staff ? "staff" : "admin");
+  const Act create = {.subject = "person", .verb = "create", .body = person};
+  if (!act_local(db, account->config, create, account->person, error))
+    return false;
+  json_t *roles = json_pack("{s:o}", "roles", roles_json(account->role));
+  const Act give = {.subject = "person", .verb = "set_roles", .id = account->person, .body = roles};
+  return act_local(db, account->config, give, NULL, error) &&
          give_password(db, account, account->person, error);
 }
 

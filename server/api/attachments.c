@@ -73,8 +73,7 @@ void attachments_fetch(Exchange *exchange) {
   Call call;
   g_auto(Attachment) found = {NULL};
   ApiResponse *response = exchange->response;
-  call_init(&call);
-  records_fill(exchange, &call);
+  records_fill(exchange, exchange->session, &call);
   if (attachment_may(&call, exchange_id(exchange, 0), &found)) {
     response->status = 200;
     response->content_type = g_intern_string(found.mime);

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "domain/subjects.h"
+#include "model/act.h"
 #include "model/attachment.h"
 #include "model/describe.h"
 #include "model/guard.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
 #include "store/connection.h"
-#include "store/meetings.h"
 #include "store/passwords.h"
 #include "store/people.h"
 #include "store/statement.h"
@@ -23,8 +23,6 @@ const char *const who_names[WHO_COUNT] = {
     "anybody", "member", "stranger",     "host",           "guest",
     "other",   "staff",  "system_admin", "security_admin", "audit_admin",
 };
-
-static const Actor nobody = {NULL, "127.0.0.1"};
 
 /* ---- waiting for the store ---- */
 
@@ -153,6 +151,18 @@ char *bed_path(const Bed *bed, const char *path) {
 
 /* ---- people and meetings ---- */
 
+/* As the server itself; id gets 17 bytes, or is NULL. Takes the body. */
+static void make(sqlite3 *db, const Bed *bed, Act act, char *id) {
+  GError *error = NULL;
+  act.at = moment_now();
+  json_t *made = act_now(db, bed->model, "Asia/Shanghai", &act, &error);
+  g_assert_no_error(error);
+  if (id)
+    g_strlcpy(id, json_string_value(json_object_get(made, "id")), 17);
+  json_decref(made);
+  json_decref((json_t *)(uintptr_t)act.body);
+}
+
 static bool fill(sqlite3 *db, void *data, GError **error) {
   Bed *bed = data;
   static const struct {
@@ -173,28 +183,30 @@ static bool fill(sqlite3 *db, void *data, GError **error) {
   if (!password_hash(BED_PASSWORD, 10, &hash, error))
     return false;
   for (unsigned i = 0; i < G_N_ELEMENTS(people); i++) {
-    PersonNew person = {.name = who_names[people[i].who],
-                        .login = people[i].login,
-                        .kind = people[i].kind,
-                        .roles = people[i].roles};
     char *id = bed->signed_in[people[i].who].id;
-    if (!person_create(db, &person, &nobody, now, id, error) ||
-        !password_store(db, id, &hash, false, now, error))
+    json_t *body = json_pack("{s:s, s:s, s:s}", "name", who_names[people[i].who], "login",
+                             people[i].login, "kind", people[i].kind);
+    make(db, bed, (Act){.subject = "person", .verb = "create", .body = body}, id);
+    if (people[i].roles)
+      make(db, bed,
+           (Act){.subject = "person",
+                 .verb = "set_roles",
+                 .id = id,
+                 .body = json_pack("{s:o}", "roles", roles_json(people[i].roles))},
+           NULL);
+    if (!password_store(db, id, &hash, false, now, error))
       return false;
   }
-  const InvitationNew invited = {.person = bed->signed_in[MEMBER].id, .capacity = "attend"};
-  MeetingNew meeting = {.title = "Consultation",
-                        .planned_start = now,
-                        .planned_end = now + 3600000,
-                        .host = bed->signed_in[HOST].id,
-                        .invitations = &invited,
-                        .invitation_count = 1};
-  MeetingNew other = {.title = "Another",
-                      .planned_start = now,
-                      .planned_end = now + 3600000,
-                      .host = bed->signed_in[STAFF].id};
-  return meeting_create(db, &meeting, &nobody, now, bed->meeting, error) &&
-         meeting_create(db, &other, &nobody, now, bed->other_meeting, error);
+  json_t *meeting = json_pack(
+      "{s:s, s:I, s:I, s:s, s:[{s:s, s:s}]}", "title", "Consultation", "planned_start",
+      (json_int_t)now, "planned_end", (json_int_t)now + 3600000, "host", bed->signed_in[HOST].id,
+      "invitations", "person", bed->signed_in[MEMBER].id, "capacity", "attend");
+  json_t *other =
+      json_pack("{s:s, s:I, s:I, s:s}", "title", "Another", "planned_start", (json_int_t)now,
+                "planned_end", (json_int_t)now + 3600000, "host", bed->signed_in[STAFF].id);
+  make(db, bed, (Act){.subject = "meeting", .verb = "create", .body = meeting}, bed->meeting);
+  make(db, bed, (Act){.subject = "meeting", .verb = "create", .body = other}, bed->other_meeting);
+  return true;
 }
 
 static bool add_recording(sqlite3 *db, void *data, GError **error) {

@@ -172,9 +172,17 @@ static bool keep_answer(Exchange *exchange, const AnswerKey *key, GError **error
   return kept_answer_put(exchange->db, key, &answer, exchange->now_ms, error);
 }
 
+/* What makes a secret anew is as good twice: its answer is kept nowhere, and whoever did not get it
+ * asks again. */
+static bool is_done_again(const Exchange *exchange) {
+  const ApiRoute *ours = exchange->match.route;
+  const Route *route = exchange->record.route;
+  return ours ? (ours->access & DONE_AGAIN) != 0
+              : route && route->kind == R_DO && match_tells_secret(&exchange->record);
+}
+
 static bool has_key(const Exchange *exchange) {
-  const ApiRoute *route = exchange->match.route;
-  return exchange->session && exchange->request->key && !(route && (route->access & DONE_AGAIN));
+  return exchange->session && exchange->request->key && !is_done_again(exchange);
 }
 
 static AnswerKey key_of(const Exchange *exchange) {

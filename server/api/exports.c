@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "model/export.h"
+#include "model/serve.h"
 
 typedef struct {
   Exchange *exchange;
@@ -96,7 +97,8 @@ void exports_serve(Exchange *exchange) {
   leaving->call = records_call(exchange);
   exchange->own = leaving;
   exchange->own_free = leaving_free;
-  leaving->export = export_new(leaving->call, exchange->request->query, exchange->record.format);
+  if (serve_under(leaving->call))
+    leaving->export = export_new(leaving->call, exchange->request->query, exchange->record.format);
   if (!leaving->export)
     records_refuse(exchange, leaving->call);
   else if (!throttle_use(exchange->context->throttle, LIMIT_TABLES, exchange->session->person,

@@ -147,10 +147,12 @@ static bool check_rate(Exchange *exchange) {
 
 static void refuse_method(Exchange *exchange) {
   unsigned allow = exchange->record.allow;
-  GString *names = g_string_new(exchange->match.allow);
+  const char *ours = exchange->match.allow;
+  GString *names = g_string_new(NULL);
   for (unsigned method = HTTP_GET; method <= HTTP_DELETE; method *= 2)
     if (allow & method)
       g_string_append_printf(names, "%s%s", names->len ? ", " : "", method_name(method));
+  g_string_append_printf(names, "%s%s", names->len && *ours ? ", " : "", ours);
   exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
   exchange->response->allow = g_string_free(names, FALSE);
 }

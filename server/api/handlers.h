@@ -18,26 +18,7 @@ void factor_new_codes(Exchange *exchange);
 void factor_remove(Exchange *exchange);
 
 /* meetings.c */
-void meetings_index(Exchange *exchange);
-void meetings_create(Exchange *exchange);
-void meetings_show(Exchange *exchange);
-void meetings_change(Exchange *exchange);
-void meetings_open(Exchange *exchange);
-void meetings_end(Exchange *exchange);
-void meetings_cancel(Exchange *exchange);
-void meetings_reopen(Exchange *exchange);
 void meetings_join(Exchange *exchange);
-void meetings_events(Exchange *exchange);
-void meetings_chat(Exchange *exchange);
-
-/* invitations.c */
-void invitations_index(Exchange *exchange);
-void invitations_create(Exchange *exchange);
-void invitations_change(Exchange *exchange);
-void invitations_revoke(Exchange *exchange);
-void invitations_renew_link(Exchange *exchange);
-/* Reads one invitation of a body into out (borrowed texts); false with error. */
-bool invitation_read(const json_t *object, InvitationNew *out, GError **error);
 
 /* attendance.c */
 void attendance_index(Exchange *exchange);

@@ -4,6 +4,7 @@
 
 #include "api/exports.h"
 #include "model/change.h"
+#include "model/read.h"
 #include "model/serve.h"
 #include "store/sessions.h"
 
@@ -12,23 +13,25 @@ void records_call_free(void *call) {
   g_free(call);
 }
 
-void records_fill(const Exchange *exchange, Call *call) {
+void records_fill(const Exchange *exchange, const Session *session, Call *call) {
+  call_init(call);
   call->model = exchange->context->model;
   call->db = exchange->db;
-  call->actor = exchange->actor;
-  call->roles = exchange->session->roles | SIGNED_IN;
-  call->link = exchange->session->scope_meeting;
+  call->actor = (Actor){session->person, exchange->actor.address};
+  call->roles = session->roles | SIGNED_IN;
+  call->link = session->scope_meeting;
   call->now_ms = exchange->now_ms;
   call->mono_us = exchange->now.mono_us;
   call->boot = exchange->now.boot;
   call->zone = exchange->context->config->time_zone;
-  call->version = exchange->request->if_match;
+  call->base =
+      exchange->request->reached ? exchange->request->reached : exchange->context->base_url;
 }
 
 Call *records_call(Exchange *exchange) {
   Call *call = g_new0(Call, 1);
-  call_init(call);
-  records_fill(exchange, call);
+  records_fill(exchange, exchange->session, call);
+  call->version = exchange->request->if_match;
   serve_begin(call, &exchange->record);
   return call;
 }
@@ -52,6 +55,7 @@ static void answer(Exchange *exchange, const Call *call) {
   response->content_type = "application/json";
   g_string_assign(response->body, call->out->str);
   response->version = call->answered_version;
+  response->secret = match_tells_secret(&exchange->record);
   if (made)
     response->location = location_of(call);
   for (unsigned i = 0; i < call->effects->len; i++) {
@@ -127,4 +131,20 @@ void records_serve(Exchange *exchange) {
     answer(exchange, call);
   else
     exchange_write_or(exchange, change, refused);
+}
+
+json_t *records_row(const Exchange *exchange, const Session *session, const char *subject,
+                    const char *id, GError **error) {
+  Call call;
+  records_fill(exchange, session, &call);
+  call.info = model_find(call.model, subject);
+  call_begin(&call);
+  call_row(&call, id);
+  json_t *row = read_answer(&call) ? json_loads(call.out->str, 0, NULL) : NULL;
+  if (call.error)
+    g_propagate_error(error, g_steal_pointer(&call.error));
+  else if (!row)
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such row");
+  call_clear(&call);
+  return row;
 }

@@ -6,8 +6,9 @@
 
 #include "api/exchange.h"
 
-/* Fills a call (call_init before) with who asks, on which connection, and when. */
-void records_fill(const Exchange *exchange, Call *call);
+/* Makes a call with who asks (the exchange's session, or one that begins with it), on which
+ * connection, and when. call_clear it. */
+void records_fill(const Exchange *exchange, const Session *session, Call *call);
 /* A reader: after the session, the CSRF token and the body were read. The exchange's match has a
  * record's route. */
 void records_serve(Exchange *exchange);
@@ -17,3 +18,7 @@ Call *records_call(Exchange *exchange);
 void records_call_free(void *call);
 /* Answers with the call's error or problem. */
 void records_refuse(Exchange *exchange, Call *call);
+/* A row as this session sees it now, on the thread's connection. NULL with error: NOT_FOUND when it
+ * sees none. */
+json_t *records_row(const Exchange *exchange, const Session *session, const char *subject,
+                    const char *id, GError **error);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/records.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "store/passwords.h"
@@ -202,7 +203,7 @@ static bool follow_link(Exchange *exchange, GError **error) {
       exchange->db, exchange->context->config, body_text(exchange->body, "secret"),
       exchange->request->address, exchange->now_ms, secret, error);
   json_t *meeting =
-      session ? meeting_json(exchange->db, session->scope_meeting, session, error) : NULL;
+      session ? records_row(exchange, session, "meeting", session->scope_meeting, error) : NULL;
   json_t *document = meeting ? document_of(exchange, session, error) : NULL;
   if (!document) {
     json_decref(meeting);

@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "domain/subjects.h"
+#include "model/model.h"
 
 static void test_match(void) {
-  RouteMatch match = route_match(HTTP_GET, "/api/v1/meetings/abc/invitations");
-  g_assert_cmpstr(match.route->name, ==, "listInvitations");
+  RouteMatch match = route_match(HTTP_POST, "/api/v1/people/abc/password");
+  g_assert_cmpstr(match.route->name, ==, "resetPassword");
   g_assert_cmpstr(match.ids[0], ==, "abc");
-  match = route_match(HTTP_HEAD, "/api/v1/meetings/abc");
-  g_assert_cmpstr(match.route->name, ==, "getMeeting");
-  match = route_match(HTTP_DELETE, "/api/v1/meetings/m1/invitations/i2");
-  g_assert_cmpstr(match.route->name, ==, "revokeInvitation");
+  match = route_match(HTTP_HEAD, "/api/v1/session");
+  g_assert_cmpstr(match.route->name, ==, "getSession");
+  match = route_match(HTTP_GET, "/api/v1/recordings/m1/files/i2");
+  g_assert_cmpstr(match.route->name, ==, "getRecordingFile");
   g_assert_cmpstr(match.ids[0], ==, "m1");
   g_assert_cmpstr(match.ids[1], ==, "i2");
   match = route_match(HTTP_PUT, "/api/v1/session");
@@ -88,6 +90,15 @@ static void test_openapi(void) {
   json_decref(document);
 }
 
+/* What subjects declare is added to the document when it is asked for. */
+static bool is_described(const char *schema) {
+  Model *model = subjects_model();
+  g_autofree char *name = g_ascii_strdown(schema, -1);
+  bool found = model_find(model, name) != NULL;
+  subjects_free(model);
+  return found;
+}
+
 /* Every $ref leads somewhere. */
 static void check_refs(json_t *document, json_t *at) {
   size_t index;
@@ -102,7 +113,7 @@ static void check_refs(json_t *document, json_t *at) {
         json_t *target = document;
         for (unsigned i = 1; parts[i]; i++)
           target = json_object_get(target, parts[i]);
-        if (!target)
+        if (!target && !is_described(parts[3]))
           g_error("%s leads nowhere", json_string_value(value));
       }
       check_refs(document, value);

@@ -1,10 +1,12 @@
 /* What the store keeps of what happened, as it is read: the audit record, newest first, with names
- * in place of what rows are called. */
+ * in place of what rows are called; the events and the chat of a meeting. */
 #include <string.h>
 
 #include "domain/list.h"
 #include "model/guard.h"
 #include "model/test-bed.h"
+#include "store/chat.h"
+#include "store/events.h"
 
 typedef struct {
   World w;
@@ -12,12 +14,18 @@ typedef struct {
 } Facts;
 
 static void facts_init(Facts *facts) {
-  static const Subject *const list[] = {&subject_person, &subject_audit, NULL};
+  static const Subject *const list[] = {&subject_person,
+                                        &subject_meeting,
+                                        &subject_invitation,
+                                        &subject_audit,
+                                        &subject_event,
+                                        &subject_chat,
+                                        NULL};
   GError *error = NULL;
   world_make(&facts->w, list, "");
   guards_install(facts->w.f.db, facts->w.model, &error);
   g_assert_no_error(error);
-  InvitationNew invited = {.person = facts->w.bo, .capacity = "attend"};
+  FixtureInvited invited = {.person = facts->w.bo, .capacity = "attend"};
   fixture_meeting(facts->w.f.db, facts->w.ada, &invited, 1, facts->meeting);
 }
 
@@ -92,9 +100,71 @@ static void test_audit_pages(void) {
   world_clear(&t.w);
 }
 
+/* As somebody of the meeting. */
+static json_t *seen_by(Facts *t, const char *person, const char *path, const char *query) {
+  g_autofree char *full = g_strdup_printf("meetings/%s/%s", t->meeting, path);
+  g_auto(Answer) answer = ask(
+      &t->w, (Ask){HTTP_GET, full, .query = query, .person = person, .roles = MEMBER | SIGNED_IN});
+  g_assert_cmpint(answer.status, ==, 200);
+  return json_incref(answer.body);
+}
+
+static void test_events(void) {
+  Facts t;
+  facts_init(&t);
+  for (unsigned i = 0; i < 4; i++) {
+    json_t *data = json_pack("{s:s}", "device", i == 2 ? "phone" : "desktop");
+    MeetingEvent event = {t.meeting, "joined", i % 2 ? t.w.bo : NULL,
+                          "p",       data,     fixture_moment(T0 + i)};
+    g_assert_true(event_add(t.w.f.db, &event, NULL));
+    json_decref(data);
+  }
+  json_t *page = seen_by(&t, t.w.ada, "events", "limit=3");
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 4);
+  const json_t *third = item(page, 2);
+  g_assert_cmpint(json_integer_value(json_object_get(third, "seq")), ==, 3);
+  g_assert_cmpstr(text_of(json_object_get(third, "data"), "device"), ==, "phone");
+  g_assert_true(json_is_null(json_object_get(third, "person")));
+  g_assert_cmpstr(text_of(json_object_get(item(page, 1), "person"), "name"), ==, "Bo");
+  json_decref(page);
+  world_clear(&t.w);
+}
+
+/* From the newest to the oldest, and from an entry that the room told. */
+static void test_chat(void) {
+  Facts t;
+  facts_init(&t);
+  json_t *earlier;
+  for (unsigned i = 0; i < 10; i++) {
+    g_autofree char *id = g_strdup_printf("entry0000000000%u", i);
+    g_autofree char *text = g_strdup_printf("留言 %u", i);
+    ChatMessage message = {id, t.meeting, t.w.ada, "p", "Ada", text, T0 + i};
+    g_assert_true(chat_add(t.w.f.db, &message, &earlier, NULL));
+  }
+  json_t *page = seen_by(&t, t.w.bo, "chat", "limit=6&before=entry00000000009");
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 6);
+  g_assert_cmpstr(text_of(item(page, 0), "text"), ==, "留言 8");
+  g_assert_cmpstr(text_of(item(page, 0), "pid"), ==, "p");
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 9);
+  g_autofree char *rest =
+      g_strdup_printf("limit=6&before=entry00000000009&after=%s", text_of(page, "next"));
+  json_decref(page);
+  page = seen_by(&t, t.w.bo, "chat", rest);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 3);
+  g_assert_cmpstr(text_of(item(page, 2), "text"), ==, "留言 0");
+  g_assert_true(json_is_null(json_object_get(page, "next")));
+  json_decref(page);
+  page = seen_by(&t, t.w.bo, "chat", "before=entry0000000000x"); /* which is none of it */
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 0);
+  json_decref(page);
+  world_clear(&t.w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/facts/audit-names", test_audit_names);
   g_test_add_func("/facts/audit-pages", test_audit_pages);
+  g_test_add_func("/facts/events", test_events);
+  g_test_add_func("/facts/chat", test_chat);
   return g_test_run();
 }

@@ -33,33 +33,18 @@ static void drop(json_t *json, GError *error) {
   json_decref(json);
 }
 
-static void use_lists(Fixture *f, const char *meeting, char *person) {
-  static const char *const whens[] = {"today", "upcoming", "past", "all"};
+static void use_lists(Fixture *f, const char *meeting) {
   GError *error = NULL;
-  Session session = fixture_session(person, ROLE_STAFF);
-  for (unsigned i = 0; i < 8; i++) {
-    MeetingsQuery query = {.when = whens[i / 2], .mine = i % 2, .limit = 20, .time_zone = "UTC"};
-    drop(meetings_list(f->db, &query, &session, T0, &error), error);
-  }
-  session.scope_meeting = (char *)meeting;
-  MeetingsQuery query = {.when = "all", .after = meeting, .limit = 20, .time_zone = "UTC"};
-  drop(meetings_list(f->db, &query, &session, T0, &error), error);
-  drop(meeting_json(f->db, meeting, &session, &error), error);
-  drop(invitations_list(f->db, meeting, NULL, 20, &error), error);
-  drop(events_list(f->db, meeting, 0, 20, &error), error);
   drop(chat_last(f->db, meeting, 20, &error), error);
-  drop(chat_page(f->db, meeting, NULL, 20, &error), error);
   drop(attendance_rows(f->db, meeting, fixture_moment(T0), &error), error);
 }
 
-static void use_sessions(Fixture *f, const char *meeting, char *person) {
+/* link: of a guest. */
+static void use_sessions(Fixture *f, const char *meeting, char *person, const char *link) {
   GError *error = NULL;
   char secret[SECRET_CHARS + 1], token[SECRET_CHARS + 1];
   int64_t expires_at;
-  InvitationNew guest = {.guest_name = "客", .capacity = "attend"};
-  json_t *made = invitation_create(f->db, meeting, &guest, "", &actor, T0, &error);
-  g_autoptr(Session) session = session_from_link(
-      f->db, f->config, json_string_value(json_object_get(made, "link")), "", T0, secret, &error);
+  g_autoptr(Session) session = session_from_link(f->db, f->config, link, "", T0, secret, &error);
   g_assert_no_error(error);
   g_assert_true(join_token_create(f->db, session, meeting, T0, token, &expires_at, &error));
   join_grant_free(join_token_redeem(f->db, token, T0, &error));
@@ -67,19 +52,13 @@ static void use_sessions(Fixture *f, const char *meeting, char *person) {
   g_assert_no_error(error);
   g_assert_true(session_delete(f->db, session, &actor, T0, &error));
   g_assert_true(sessions_purge(f->db, T0, &error));
-  const char *id = json_string_value(json_object_get(made, "id"));
-  char revoked[17];
-  drop(invitation_renew_link(f->db, meeting, id, 0, "", &actor, T0, &error), error);
-  drop(invitation_set_capacity(f->db, meeting, id, "observe", &actor, T0, &error), error);
-  g_assert_true(invitation_revoke(f->db, meeting, id, revoked, &actor, T0, &error));
-  json_decref(made);
   g_free(password_reset_direct(f->db, f->config, person, &actor, T0, &error));
   g_assert_no_error(error);
 }
 
 static void use_meeting(Fixture *f, const char *meeting, const char *host, const char *member) {
   GError *error = NULL;
-  g_assert_true(meeting_open(f->db, meeting, &actor, fixture_moment(T0), &error));
+  fixture_open(f->db, meeting, fixture_moment(T0));
   PresenceOpen segment = {.id = "segment-00000001",
                           .participant = "p",
                           .device = "phone",
@@ -92,13 +71,10 @@ static void use_meeting(Fixture *f, const char *meeting, const char *host, const
   g_assert_true(presence_seen(f->db, ids, 1, fixture_moment(T0 + 1), &error));
   g_assert_true(presence_close(f->db, segment.id, "left", fixture_moment(T0 + 2), &error));
   g_assert_true(presence_recover(f->db, fixture_moment(T0 + 3), NULL, &error));
-  json_t *patch = json_pack("{s:s}", "host", member);
-  g_assert_true(meeting_patch(f->db, meeting, patch, &actor, T0, &error));
-  json_decref(patch);
   ChatMessage message = {"chat-00000000001", meeting, member, "p", "人", "话", T0};
   json_t *earlier;
   g_assert_true(chat_add(f->db, &message, &earlier, &error));
-  g_assert_true(meeting_end(f->db, meeting, &actor, fixture_moment(T0 + 9), &error));
+  fixture_end(f->db, meeting, fixture_moment(T0 + 9));
   Actor by = {host, "192.0.2.1"};
   json_t *items = json_pack("[{s:s, s:s}]", "person", member, "state", "present");
   char batch[17];
@@ -150,16 +126,21 @@ static void test_plans(void) {
   fixture_init(&f);
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   char host[17], member[17], meeting[17];
-  sqlite3_trace_v2(f.db, SQLITE_TRACE_STMT, on_statement, seen);
   fixture_person(f.db, "主持", "host", "staff", 0, host);
   fixture_person(f.db, "委员", "member", "member", 0, member);
-  InvitationNew invitation = {.person = member, .capacity = "attend"};
+  FixtureInvited invitation = {.person = member, .capacity = "attend"};
   fixture_meeting(f.db, host, &invitation, 1, meeting);
-  use_lists(&f, meeting, host);
-  use_sessions(&f, meeting, host);
+  FixtureInvited guest = {.guest_name = "客", .capacity = "attend"};
+  char invited[17];
+  fixture_invite(f.db, meeting, &guest, invited);
+  g_autofree char *link = fixture_link(f.db, invited, T0 + 60000);
+  /* Only what the store does: how the fixture's rows come about is its own affair. */
+  sqlite3_trace_v2(f.db, SQLITE_TRACE_STMT, on_statement, seen);
+  use_lists(&f, meeting);
+  use_sessions(&f, meeting, host, link);
   use_meeting(&f, meeting, host, member);
   sqlite3_trace_v2(f.db, 0, NULL, NULL);
-  g_assert_cmpuint(g_hash_table_size(seen), >, 60);
+  g_assert_cmpuint(g_hash_table_size(seen), >, 45);
   unsigned bad = 0;
   GHashTableIter each;
   void *sql;

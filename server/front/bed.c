@@ -3,7 +3,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "domain/subjects.h"
 #include "front/messages.h"
+#include "model/act.h"
+#include "model/guard.h"
+#include "model/test-ask.h"
 #include "store/events.h"
 #include "store/meetings.h"
 #include "store/people.h"
@@ -175,11 +179,12 @@ static void start(Bed *bed) {
   bed->mailbox = mailbox_new();
   bed->source = mailbox_source(bed->mailbox);
   g_source_attach(bed->source, NULL);
-  bed->store = store_open(bed->config, bed->mailbox, &error);
+  bed->model = subjects_model();
+  bed->store = store_open_with(bed->config, bed->mailbox, guards_install, bed->model, &error);
   g_assert_no_error(error);
   RoomTime time = {bed_mono_us, bed_wall_ms, bed};
   RoomMedia media = {&media_ops, bed, (unsigned)bed->config->media_threads};
-  bed->assembly = assembly_new_on(bed->config, bed->store, &media, &time);
+  bed->assembly = assembly_new_on(bed->config, bed->store, bed->model, &media, &time);
   bed->dispatch = dispatch_new(bed->assembly);
 }
 
@@ -189,6 +194,7 @@ static void stop(Bed *bed) {
   assembly_free(bed->assembly);
   store_close(bed->store);
   mailbox_drain(bed->mailbox);
+  subjects_free(bed->model);
   g_source_destroy(bed->source);
   g_source_unref(bed->source);
   mailbox_free(bed->mailbox);
@@ -245,33 +251,54 @@ void bed_crash(Bed *bed) {
   start(bed);
 }
 
+/* Through the subjects, as whoever makes them does: as the server itself. */
+static void make(Bed *bed, sqlite3 *db, const char *path, json_t *body, char id[17]) {
+  char *text = json_dumps(body, JSON_COMPACT);
+  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
+  g_auto(Answer) made = ask_on(db, bed->model, now,
+                               (Ask){HTTP_POST, path, .body = text, .person = bed->staff,
+                                     .roles = SERVER | SIGNED_IN | ROLE_STAFF});
+  if (made.status != 200)
+    g_error("%s %s: %s", path, text, json_dumps(made.body, JSON_COMPACT));
+  g_strlcpy(id, text_of(made.body, "id"), 17);
+  json_decref(body);
+  free(text);
+}
+
 static void member_new(sqlite3 *db, Bed *bed, const char *name, const char *kind, char id[17]) {
-  g_autoptr(GError) error = NULL;
-  PersonNew person = {.name = name, .kind = kind};
-  person_create(db, &person, &(Actor){0}, bed->wall_ms, id, &error);
-  g_assert_no_error(error);
+  make(bed, db, "people", json_pack("{s:s, s:s}", "name", name, "kind", kind), id);
+}
+
+/* The first one: nobody makes him but the server. */
+static void make_clerk(sqlite3 *db, Bed *bed) {
+  json_t *body = json_pack("{s:s, s:s}", "name", "Clerk", "kind", "staff");
+  const Act act = {.subject = "person",
+                   .verb = "create",
+                   .at = {bed->wall_ms, bed->now_us, moment_boot()},
+                   .body = body};
+  json_t *made = act_now(db, bed->model, "Asia/Shanghai", &act, NULL);
+  g_strlcpy(bed->staff, text_of(made, "id"), sizeof bed->staff);
+  json_decref(made);
+  json_decref(body);
 }
 
 static bool make_meeting(sqlite3 *db, void *data, GError **error) {
   Bed *bed = data;
-  g_autofree InvitationNew *invited = g_new0(InvitationNew, bed->people->len + 1);
+  json_t *invited = json_array();
+  make_clerk(db, bed);
   member_new(db, bed, "主持人", "member", bed->host);
-  member_new(db, bed, "Clerk", "staff", bed->staff);
   for (unsigned i = 0; i < bed->people->len; i++) {
     g_autofree char *name = g_strdup_printf("委员 Member %u", i);
-    member_new(db, bed, name, "member", g_ptr_array_index(bed->people, i));
-    invited[i] = (InvitationNew){.person = g_ptr_array_index(bed->people, i), .capacity = "attend"};
+    char *id = g_ptr_array_index(bed->people, i);
+    member_new(db, bed, name, "member", id);
+    json_array_append_new(invited, json_pack("{s:s, s:s}", "person", id, "capacity", "attend"));
   }
-  MeetingNew meeting = {
-      .title = "协商会",
-      .planned_start = bed->wall_ms + 3600000,
-      .planned_end = bed->wall_ms + 7200000,
-      .host = bed->host,
-      .invitations = invited,
-      .invitation_count = bed->people->len,
-  };
-  Actor by = {bed->staff, "127.0.0.1"};
-  return meeting_create(db, &meeting, &by, bed->wall_ms, bed->meeting, error);
+  make(bed, db, "meetings",
+       json_pack("{s:s, s:I, s:I, s:s, s:o}", "title", "协商会", "planned_start",
+                 (json_int_t)bed->wall_ms + 3600000, "planned_end",
+                 (json_int_t)bed->wall_ms + 7200000, "host", bed->host, "invitations", invited),
+       bed->meeting);
+  return true;
 }
 
 Bed *bed_new(unsigned members) {
@@ -414,15 +441,40 @@ char *bed_token(Bed *bed, const char *person) {
   return g_strdup(ticket.token);
 }
 
-static bool open_meeting(sqlite3 *db, void *data, GError **error) {
-  Bed *bed = data;
-  Actor by = {bed->host, NULL};
-  return meeting_open(db, bed->meeting, &by, (Moment){bed->wall_ms, bed->now_us, moment_boot()},
-                      error);
+typedef struct {
+  Bed *bed;
+  Ask asked;
+  json_t *answer;
+} Asking;
+
+static bool ask_work(sqlite3 *db, void *data, GError **error) {
+  Asking *asking = data;
+  Bed *bed = asking->bed;
+  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
+  g_auto(Answer) answer = ask_on(db, bed->model, now, asking->asked);
+  asking->answer = answer.status == 200 ? json_incref(answer.body) : NULL;
+  return true;
+}
+
+json_t *bed_ask(Bed *bed, const char *person, unsigned roles, HttpMethod method, const char *path,
+                const char *body) {
+  g_auto(GStrv) parts = g_strsplit(path, "MEETING", -1);
+  g_autofree char *full = g_strjoinv(bed->meeting, parts);
+  Asking asking = {
+      bed, {method, full, .body = body, .person = person, .roles = roles | SIGNED_IN}, NULL};
+  bed_write(bed, ask_work, &asking);
+  return asking.answer;
+}
+
+bool bed_step(Bed *bed, const char *verb) {
+  g_autofree char *path = g_strconcat("meetings/MEETING/", verb, NULL);
+  json_t *answer = bed_ask(bed, bed->host, ROLE_MEMBER, HTTP_POST, path, NULL);
+  json_decref(answer);
+  return answer != NULL;
 }
 
 void bed_open(Bed *bed) {
-  bed_write(bed, open_meeting, bed);
+  g_assert_true(bed_step(bed, "open"));
   assembly_meeting_changed(bed->assembly, bed->meeting);
   bed_settle(bed);
 }

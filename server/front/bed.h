@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "front/dispatch.h"
+#include "model/method.h"
 #include "room/media.h"
 #include "room/room.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   Config *config;
   Mailbox *mailbox;
   GSource *source;
+  struct Model *model;
   Store *store;
   Assembly *assembly;
   Dispatch *dispatch;
@@ -53,6 +55,12 @@ void bed_pass(Bed *bed, int64_t ms);
 void bed_write(Bed *bed, StoreWork work, void *data);
 /* Waits until what was queued for the store is durable and its replies arrived. */
 void bed_settle(Bed *bed);
+/* Does something to a record, as over HTTP: path has the meeting's id for MEETING. The answer (free
+ * with json_decref), or NULL when it is refused. The room is not told. */
+json_t *bed_ask(Bed *bed, const char *person, unsigned roles, HttpMethod method, const char *path,
+                const char *body);
+/* A step of the meeting, by its host; false when it is refused. */
+bool bed_step(Bed *bed, const char *verb);
 /* A single number out of the database; %s and so on as in g_strdup_printf. */
 int64_t bed_number(Bed *bed, const char *sql, ...) G_GNUC_PRINTF(2, 3);
 /* How often an event of this kind was logged. */

@@ -54,26 +54,12 @@ static void test_staff_without_invitation(void) {
   bed_free(bed);
 }
 
-static const Actor by_nobody = {NULL, NULL};
-
-static bool open_meeting(sqlite3 *db, void *data, GError **error) {
-  Bed *bed = data;
-  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
-  return meeting_open(db, bed->meeting, &by_nobody, now, error);
-}
-
-static bool end_meeting(sqlite3 *db, void *data, GError **error) {
-  Bed *bed = data;
-  Moment now = {bed->wall_ms, bed->now_us, moment_boot()};
-  return meeting_end(db, bed->meeting, &by_nobody, now, error);
-}
-
 static void test_opened_over_http(void) {
   Bed *bed = bed_new(1);
   Page *page = bed_join(bed, person(bed, 0));
   bed_open(bed);
   wait_text(page, "meeting", "meeting.state", "live");
-  bed_write(bed, end_meeting, bed);
+  g_assert_true(bed_step(bed, "end"));
   assembly_meeting_changed(bed->assembly, bed->meeting);
   wait_text(page, "bye", "reason", "ended");
   assembly_meeting_changed(bed->assembly, bed->meeting); /* unknown by now: fine */
@@ -86,8 +72,8 @@ static void test_opened_over_http(void) {
 static void test_ended_at_once(void) {
   Bed *bed = bed_new(1);
   Page *page = bed_join(bed, person(bed, 0));
-  bed_write(bed, open_meeting, bed);
-  bed_write(bed, end_meeting, bed);
+  g_assert_true(bed_step(bed, "open"));
+  g_assert_true(bed_step(bed, "end"));
   assembly_meeting_changed(bed->assembly, bed->meeting);
   assembly_meeting_changed(bed->assembly, bed->meeting);
   wait_text(page, "meeting", "meeting.state", "ended");
@@ -117,12 +103,11 @@ static bool drop_staff(sqlite3 *db, void *data, GError **error) {
                                  bed->staff));
 }
 
-static bool change_host(sqlite3 *db, void *data, GError **error) {
-  Bed *bed = data;
-  json_t *patch = json_pack("{s:s}", "host", person(bed, 0));
-  bool good = meeting_patch(db, bed->meeting, patch, &by_nobody, bed->wall_ms, error);
-  json_decref(patch);
-  return good;
+static void change_host(Bed *bed) {
+  g_autofree char *body = g_strdup_printf("{\"host\":\"%s\"}", person(bed, 0));
+  json_t *changed = bed_ask(bed, bed->staff, ROLE_STAFF, HTTP_PATCH, "meetings/MEETING", body);
+  g_assert_nonnull(changed);
+  json_decref(changed);
 }
 
 static bool rename_person(sqlite3 *db, void *data, GError **error) {
@@ -205,7 +190,7 @@ static void test_host_changed(void) {
   page_expect(page, "!forbidden", "{s:s, s:n}", "t", "lower", "pid");
   bed_pass(bed, 500); /* the delta that they joined is out */
   page_forget(other);
-  bed_write(bed, change_host, bed);
+  change_host(bed);
   assembly_meeting_changed(bed->assembly, bed->meeting);
   json_t *you = page_wait(page, "you");
   json_t *rights = json_object_get(json_object_get(you, "you"), "rights");
@@ -229,6 +214,7 @@ static void test_host_changed(void) {
 typedef struct {
   Bed *bed;
   char id[17], person[17], token[SECRET_CHARS + 1];
+  char *link;
 } Linked;
 
 /* A guest comes by the link of an invitation. */
@@ -237,28 +223,34 @@ static bool come_by_link(sqlite3 *db, void *data, GError **error) {
   Bed *bed = linked->bed;
   char secret[SECRET_CHARS + 1];
   int64_t expires_at;
-  InvitationNew guest = {.guest_name = "客", .capacity = "attend"};
-  json_t *made = invitation_create(db, bed->meeting, &guest, "", &by_nobody, bed->wall_ms, error);
-  g_strlcpy(linked->id, text_at(made, "id"), sizeof linked->id);
-  g_strlcpy(linked->person, text_at(made, "person.id"), sizeof linked->person);
   g_autoptr(Session) session =
-      session_from_link(db, bed->config, text_at(made, "link"), "", bed->wall_ms, secret, error);
-  json_decref(made);
+      session_from_link(db, bed->config, linked->link, "", bed->wall_ms, secret, error);
   return session && join_token_create(db, session, bed->meeting, bed->wall_ms, linked->token,
                                       &expires_at, error);
 }
 
-static bool renew_link(sqlite3 *db, void *data, GError **error) {
-  Linked *linked = data;
-  json_decref(invitation_renew_link(db, linked->bed->meeting, linked->id, 0, "", &by_nobody,
-                                    linked->bed->wall_ms, error));
-  return !*error;
+static void invite_guest(Linked *linked) {
+  json_t *made =
+      bed_ask(linked->bed, linked->bed->staff, ROLE_STAFF, HTTP_POST,
+              "meetings/MEETING/invitations", "{\"guest_name\":\"客\",\"capacity\":\"attend\"}");
+  g_strlcpy(linked->id, text_at(made, "id"), sizeof linked->id);
+  g_strlcpy(linked->person, text_at(made, "person.id"), sizeof linked->person);
+  linked->link = g_strdup(strrchr(text_at(made, "link"), '/') + 1);
+  json_decref(made);
+}
+
+static void renew_link(Linked *linked) {
+  g_autofree char *path = g_strdup_printf("meetings/MEETING/invitations/%s/link", linked->id);
+  json_t *renewed = bed_ask(linked->bed, linked->bed->staff, ROLE_STAFF, HTTP_POST, path, NULL);
+  g_assert_nonnull(renewed);
+  json_decref(renewed);
 }
 
 /* Who came by the old link is out; who came by an account is not. */
 static void test_link_renewed(void) {
   Bed *bed = bed_new(1);
   Linked linked = {.bed = bed};
+  invite_guest(&linked);
   bed_write(bed, come_by_link, &linked);
   Page *page = page_new(bed), *account = bed_join(bed, linked.person);
   json_decref(page_expected(page, "welcome",
@@ -267,7 +259,7 @@ static void test_link_renewed(void) {
   assembly_meeting_changed(bed->assembly, bed->meeting);
   bed_settle(bed);
   g_assert_cmpuint(page->code, ==, 0);
-  bed_write(bed, renew_link, &linked);
+  renew_link(&linked);
   assembly_meeting_changed(bed->assembly, bed->meeting);
   wait_text(page, "bye", "reason", "revoked");
   g_assert_cmpuint(account->code, ==, 0);

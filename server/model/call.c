@@ -21,6 +21,7 @@ void call_clear(Call *call) {
   g_string_free(call->out, TRUE);
   g_array_unref(call->effects);
   json_decref(call->detail);
+  json_decref(call->said);
 }
 
 void call_begin(Call *call) {
@@ -54,6 +55,7 @@ void call_begin_other(Call *other, const Call *call, const Info *info) {
   other->now_ms = call->now_ms;
   other->mono_us = call->mono_us;
   other->boot = call->boot;
+  other->base = call->base;
   other->zone = call->zone;
   call_begin(other);
 }
@@ -109,6 +111,10 @@ void call_let(Call *call, const char *name, const char *text) {
   values_text(&call->server, name, text);
 }
 
+void call_let_int(Call *call, const char *name, int64_t number) {
+  values_int(&call->server, name, number);
+}
+
 /* What the kernel says, and no section may say otherwise. */
 static bool is_reserved(const char *name) {
   static const char *const names[] = {"me",    "link",     "now",     "mono_us", "boot",
@@ -131,7 +137,7 @@ static bool take_row(Call *call, sqlite3_stmt *stmt, bool *found) {
 }
 
 /* Runs the first statement of text; *rest is what stands behind it. */
-static bool run_statement(Call *call, const char *text, const char **rest, bool *found) {
+static bool run_statement(Call *call, const char *text, const char **rest) {
   g_autoptr(sqlite3_stmt) stmt = NULL;
   Sources from = {&call->asked, &call->server, &call->row};
   bool row = false;
@@ -139,13 +145,21 @@ static bool run_statement(Call *call, const char *text, const char **rest, bool 
     return db_fail(call->db, &call->error);
   if (!stmt) /* only blanks */
     return true;
-  return bind_all(stmt, &from, &call->error) && take_row(call, stmt, found ? found : &row);
+  return bind_all(stmt, &from, &call->error) && take_row(call, stmt, &row);
+}
+
+/* A section of one statement, which the connection keeps prepared. */
+static bool run_kept(Call *call, const char *text, bool *found) {
+  Sources from = {&call->asked, &call->server, &call->row};
+  g_autoptr(Statement) kept = db_prepare(call->db, text, &call->error);
+  return kept && bind_all(statement_handle(kept), &from, &call->error) &&
+         take_row(call, statement_handle(kept), found);
 }
 
 bool call_get(Call *call, const char *section, bool *found) {
-  const char *text = sections_find(&call->info->sections, SECTION_GET, section), *rest;
+  const char *text = sections_find(&call->info->sections, SECTION_GET, section);
   g_assert(text);
-  return run_statement(call, text, &rest, found);
+  return run_kept(call, text, found);
 }
 
 static void row_values(sqlite3_stmt *stmt, Values *row) {
@@ -175,9 +189,12 @@ bool call_each(Call *call, const char *section, CallRow function, void *data) {
 
 bool call_run(Call *call, const char *section) {
   const char *text = sections_find(&call->info->sections, SECTION_RUN, section);
+  bool row = false;
   g_assert(text);
+  if (!strchr(text, ';'))
+    return run_kept(call, text, &row);
   while (text && *text)
-    if (!run_statement(call, text, &text, NULL))
+    if (!run_statement(call, text, &text))
       return false;
   return true;
 }
@@ -196,6 +213,12 @@ bool call_refuse(Call *call, const char *code) {
     known++;
   g_assert(known->code);
   return problem_say(&call->problem, known->status, known->code, NULL);
+}
+
+void call_say(Call *call, const char *name, json_t *value) {
+  if (!call->said)
+    call->said = json_object();
+  json_object_set_new(call->said, name, value);
 }
 
 void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,

@@ -29,6 +29,7 @@ struct Call {
   int64_t now_ms;
   int64_t mono_us;  /* the same moment on the monotonic clock */
   const char *boot; /* of which start of the machine; borrowed */
+  const char *base; /* "https://host" of the links that are handed out, or NULL; borrowed */
   const char *zone; /* in which days are counted (base/zone.h); borrowed */
   const char *id;   /* of the row, or NULL (call_row) */
   bool bulk;        /* it is about many rows (bulk.h) */
@@ -44,6 +45,8 @@ struct Call {
   uint64_t verbs;           /* that the actor may use on it */
   GArray *effects;          /* Effect */
   json_t *detail;           /* of the audit record: beside what was changed, what a guard adds */
+  bool is_part;             /* of another call: nobody waits for its answer */
+  json_t *said;             /* what is answered beside the row; or NULL */
 };
 
 void call_init(Call *call);
@@ -74,6 +77,8 @@ void call_default(Call *call, const char *name, const char *text);
 /* Gives "@x" a value, for the statements to come. name without its sigil, a constant. */
 void call_let(Call *call, const char *name, const char *text);
 
+void call_let_int(Call *call, const char *name, int64_t number);
+
 /* A `get`: one row, whose columns become "@column"; *found says whether there is one. */
 bool call_get(Call *call, const char *section, bool *found);
 /* A `run`: its statements, in order. */
@@ -88,6 +93,9 @@ Moment call_moment(const Call *call);
 
 /* Refuses with a code of the subject's or of the kernel's (not_found, forbidden). false. */
 bool call_refuse(Call *call, const char *code);
+
+/* A member of the answer beside the row, as the route's `out` names it. Takes value. */
+void call_say(Call *call, const char *name, json_t *value);
 
 void call_effect(Call *call, EffectKind kind, const char *meeting, const char *person,
                  const char *name);

@@ -30,6 +30,8 @@ static bool ask(Call *call, bool (*function)(Call *call)) {
 static json_t *value_json(const Field *field, const Value *value) {
   if (!value || value->kind == VALUE_NULL)
     return json_null();
+  if (field->type == F_LIST && field->at && !*field->at) /* kept nowhere: parts with histories */
+    return json_integer((json_int_t)json_array_size(value->json));
   if (value->kind == VALUE_JSON)
     return json_incref(value->json);
   if (field->type == F_BOOL)
@@ -113,6 +115,13 @@ static void say_states(Call *call) {
   values_text(&call->server, "shown", state->shown);
 }
 
+bool refuse_verb(Call *call, int verb) {
+  if (info_verbs_anywhere(call->info, call->roles, call->scopes) >> verb & 1)
+    return problem_say(&call->problem, 409, "wrong_state",
+                       json_pack("{s:s?}", "state", shown_state(call)));
+  return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+}
+
 bool change_may(Call *call) {
   int verb = info_verb(call->info, call->verb);
   if (call->route->kind == R_CREATE) {
@@ -123,12 +132,8 @@ bool change_may(Call *call) {
   if (!read_row(call, "read"))
     return false;
   const char *state = call_text(call, "$state");
-  if (!(call->verbs >> verb & 1)) {
-    if (info_verbs_anywhere(call->info, call->roles, call->scopes) >> verb & 1)
-      return problem_say(&call->problem, 409, "wrong_state",
-                         json_pack("{s:s?}", "state", shown_state(call)));
-    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
-  }
+  if (!(call->verbs >> verb & 1))
+    return refuse_verb(call, verb);
   const Step *step = call->route->kind == R_STEPS ? info_step(call->info, call->verb, state) : NULL;
   if (call->step && call->step != step) /* it was another when the request was looked at */
     return problem_set(&call->problem, PROBLEM_STALE);
@@ -152,7 +157,8 @@ static bool may(Call *call) {
 
 static bool finish(Call *call) {
   return attachments_adopt(call) && ask(call, call->route->effect) &&
-         (!call->step || ask(call, call->step->effect)) && record(call) && read_after(call);
+         (!call->step || ask(call, call->step->effect)) && record(call) &&
+         (call->is_part || read_after(call));
 }
 
 static bool take_number(Call *call) {
@@ -220,6 +226,8 @@ bool change_step(Call *call) {
     return false;
   g_autoptr(GPtrArray) names = write_changed(call);
   note_asked(call);
+  if (sections_find(&call->info->sections, SECTION_RUN, call->verb) && !call_run(call, call->verb))
+    return false;
   return write_update(call, names, true) && finish(call);
 }
 

@@ -10,6 +10,10 @@
  * told what is wrong with his request. */
 bool change_may(Call *call);
 
+/* The row is his to see, and the verb not his to use on it: in this state (409), or at all (403).
+ * Keeps a problem that is there already. false. */
+bool refuse_verb(Call *call, int verb);
+
 bool change_create(Call *call); /* gives call->id */
 bool change_edit(Call *call);
 bool change_do(Call *call);

@@ -79,7 +79,8 @@ static json_t *parts_schema(const Field *field, bool bounds) {
   json_t *properties = json_object(), *required = json_array();
   for (const Field *part = field->parts; part->name; part++) {
     json_object_set_new(properties, part->name, field_schema(part, bounds));
-    json_array_append_new(required, json_string(part->name));
+    if (!(part->flags & OPTIONAL))
+      json_array_append_new(required, json_string(part->name));
   }
   return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
                    required, "additionalProperties", 0);
@@ -300,6 +301,12 @@ static json_t *events_schema(void) {
                    "additionalProperties", 0);
 }
 
+/* A row's schema, and what it is called in the document. */
+typedef struct {
+  char *name;
+  const json_t *schema;
+} Named;
+
 /* What a route and, of STEPS, one of its verbs is called, takes and answers. */
 typedef struct {
   const Route *route;
@@ -312,11 +319,35 @@ static bool is_why(const Operation *of) {
   return of->route->kind == R_ONE && strcmp(of->verb, WHY_VERB) == 0;
 }
 
-static json_t *answer_schema(const Operation *of, const char *row) {
-  return of->route->kind == R_LIST     ? page_schema(row)
+/* The row with what is answered beside it. */
+static json_t *row_and_more(const Info *info, const Route *route, const json_t *row) {
+  json_t *schema = json_deep_copy(row);
+  for (const Field *field = info->subject->fields; field->name; field++) {
+    bool optional;
+    if (!shape_has(route->out, field->name, &optional))
+      continue;
+    json_object_set_new(json_object_get(schema, "properties"), field->name,
+                        field_schema(field, false));
+    if (!optional)
+      json_array_append_new(json_object_get(schema, "required"), json_string(field->name));
+  }
+  return schema;
+}
+
+/* After an act whoever asks may not see the row any more: then its id is answered alone. */
+static json_t *row_or_id(const char *name) {
+  return json_pack("{s:[o, {s:s, s:{s:{s:s}}, s:[s], s:b}]}", "oneOf", component("schemas", name),
+                   "type", "object", "properties", "id", "type", "string", "required", "id",
+                   "additionalProperties", 0);
+}
+
+static json_t *answer_schema(const Info *info, const Operation *of, const Named *row) {
+  return of->route->kind == R_LIST     ? page_schema(row->name)
          : of->route->kind == R_EVENTS ? events_schema()
          : is_why(of)                  ? why_schema()
-                                       : component("schemas", row);
+         : of->route->out              ? row_and_more(info, of->route, row->schema)
+         : of->route->kind == R_ONE    ? component("schemas", row->name)
+                                       : row_or_id(row->name);
 }
 
 /* {done, results: [{id, status, code?, params?, errors?}]} */
@@ -334,12 +365,12 @@ static json_t *bulk_schema(void) {
                    "additionalProperties", 0);
 }
 
-static json_t *responses(const Operation *of, const char *row) {
+static json_t *responses(const Info *info, const Operation *of, const Named *row) {
   const Route *route = of->route;
-  json_t *answer =
-      json_pack("{s:s, s:{s:{s:o}}}", "description",
-                route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
-                "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(of, row));
+  json_t *answer = json_pack(
+      "{s:s, s:{s:{s:o}}}", "description",
+      route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
+      "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(info, of, row));
   if (route->kind == R_CREATE)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
@@ -374,7 +405,7 @@ static json_t *body_schema(const Info *info, const Operation *of) {
   return schema;
 }
 
-static json_t *operation_json(const Info *info, const Operation *of, const char *row) {
+static json_t *operation_json(const Info *info, const Operation *of, const Named *row) {
   json_t *parameters = json_array();
   g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
   add_path_parameters(of->route, parameters);
@@ -397,7 +428,7 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
   }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
-                responses(of, row), "x-grants", grants_json(info, of->verb));
+                responses(info, of, row), "x-grants", grants_json(info, of->verb));
   if (of->in || of->bulk)
     json_object_set_new(described, "requestBody",
                         json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
@@ -406,7 +437,7 @@ static json_t *operation_json(const Info *info, const Operation *of, const char 
 }
 
 /* Takes the operation's path. */
-static void add_operation(const Info *info, Operation of, const char *row, json_t *paths) {
+static void add_operation(const Info *info, Operation of, const Named *row, json_t *paths) {
   g_autofree char *path = of.path;
   g_autofree char *method = g_ascii_strdown(method_name(route_method(of.route)), -1);
   if (!json_object_get(paths, path))
@@ -415,7 +446,7 @@ static void add_operation(const Info *info, Operation of, const char *row, json_
 }
 
 /* The operation on one row and, where it may be done to many, that. */
-static void add_with_bulk(const Info *info, Operation of, unsigned flags, const char *row,
+static void add_with_bulk(const Info *info, Operation of, unsigned flags, const Named *row,
                           json_t *paths) {
   Operation many = of;
   many.path = bulk_path(info, of.path);
@@ -459,7 +490,7 @@ static void add_export(const Info *info, const Route *route, json_t *paths) {
   json_object_set_new(paths, path, operation);
 }
 
-static void add_routes(const Info *info, const char *row, json_t *paths) {
+static void add_routes(const Info *info, const Named *row, json_t *paths) {
   for (const Route *route = info->subject->routes; route->path; route++) {
     if (route->kind != R_STEPS) {
       Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL), false};
@@ -499,7 +530,7 @@ bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError 
     if (!schema)
       return false;
     json_object_set_new(schemas, row, schema);
-    add_routes(info, row, paths);
+    add_routes(info, &(Named){row, schema}, paths);
   }
   return true;
 }

@@ -27,8 +27,14 @@ static char *name_of(const Column *column) {
   return g_strjoinv(".", column->path);
 }
 
-static bool is_personal(const Column *column) {
-  return column->field && (column->field->flags & PERSONAL);
+static bool is_about_people(const Field *field) {
+  return field && (field->flags & PERSONAL);
+}
+
+/* By the column that it shows, or by the field whose group it is in ("host.name" of "host"). */
+static bool is_personal(const Info *info, const Column *column) {
+  return is_about_people(column->field) ||
+         is_about_people(field_find(info->subject->fields, column->path[0]));
 }
 
 /* ---- which columns ---- */
@@ -68,7 +74,7 @@ static bool choose(Export *export, const Plan *plan, const char *wanted) {
     const Column *column = column_of(plan, n);
     if ((names && !is_named(column, names)) || !is_open(export, column))
       continue;
-    if (is_personal(column) && !may)
+    if (is_personal(call->info, column) && !may)
       return problem_set(&call->problem, PROBLEM_FORBIDDEN);
     g_array_append_val(export->columns, n);
   }
@@ -176,9 +182,10 @@ static void add_cell(Export *export, const Plan *plan, const Column *column, int
 
 /* As row_column; what is about people is for who may take it away. */
 static int shown_column(const Export *export, const Plan *plan, unsigned n, uint64_t verbs) {
-  if (is_personal(column_of(plan, n)) && !(export->verb >= 0 && (verbs >> export->verb & 1)))
+  const Info *info = export->call->info;
+  if (is_personal(info, column_of(plan, n)) && !(export->verb >= 0 && (verbs >> export->verb & 1)))
     return -1;
-  return row_column(plan, export->call->info, n, verbs);
+  return row_column(plan, info, n, verbs);
 }
 
 static void add_row(Export *export, const Plan *plan) {

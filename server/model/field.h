@@ -25,7 +25,8 @@ typedef enum {
 
   /* Of messages; no table has them. */
   F_RAW,    /* least…most characters, taken as they are */
-  F_OBJECT, /* an object: all of `parts` and nothing else; `of` is the name of what it is */
+  F_OBJECT, /* an object: all of `parts`, but for those that are OPTIONAL, and nothing else; `of` is
+             * the name of what it is */
   F_LIST,   /* least…most values, each as the one field in `parts` */
   F_MAP,    /* an object of least…most members with names of 1…MAP_NAME_MOST characters of ASCII
              * without blanks, each of whose values is as the one field in `parts`; `of` says what

@@ -248,6 +248,7 @@ static bool check_route(Info *info, const Route *route, char **why) {
   if (route->kind == R_CREATE && subject->steps && !info_step(info, route->verb, ""))
     return fail(subject, why, "no step makes a row by the verb", route->verb);
   return check_shape(subject, route->in, route->kind == R_EDIT ? GIVEN | ONCE : GIVEN, why) &&
+         check_shape(subject, route->out, 0, why) &&
          (route->kind != R_LIST || check_list(info, route->list, why));
 }
 

@@ -82,6 +82,18 @@ bool read_row(Call *call, const char *verb) {
   return plan && find_row(call, plan, bit);
 }
 
+/* Beside the row. */
+static void add_said(Call *call) {
+  const char *name;
+  json_t *value;
+  json_object_foreach(call->said, name, value) {
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    g_string_truncate(call->out, call->out->len - 1);
+    g_string_append_printf(call->out, ",\"%s\":%s}", name, text);
+    free(text);
+  }
+}
+
 bool read_answer(Call *call) {
   int read = info_verb(call->info, "read");
   if (!info_has(call->info, call->roles, read))
@@ -91,6 +103,7 @@ bool read_answer(Call *call) {
     return false;
   g_string_truncate(call->out, 0);
   row_json(plan, call->info, call->verbs, call->out);
+  add_said(call);
   call->answered_version = call_int(call, "$version");
   return true;
 }

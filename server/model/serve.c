@@ -97,6 +97,13 @@ static bool is_route(const Info *info, const Route *route, const char *path, Mat
   return match->verb && fits_one_or_many(info, route, step ? step->flags : 0, row, match);
 }
 
+bool match_tells_secret(const Match *match) {
+  for (const Field *field = match->info->subject->fields; field->name; field++)
+    if ((field->flags & SECRET) && shape_has(match->route->out, field->name, NULL))
+      return true;
+  return false;
+}
+
 Match serve_match(const Model *model, HttpMethod method, const char *path) {
   Match match = {.format = sheet_format(path)};
   g_autofree char *list = g_strndup(path, strlen(path) - strlen(sheet_extension(match.format)));
@@ -139,9 +146,7 @@ static bool is_undo(const Call *call) {
   return call->route->kind == R_STEPS && strcmp(call->verb, UNDO_VERB) == 0;
 }
 
-/* Whether the actor may the route's verb on the record that its path names: 404 where he may not
- * see it. */
-static bool may_under(Call *call) {
+bool serve_under(Call *call) {
   const char *under = route_under(call->route);
   if (!under)
     return true;
@@ -149,8 +154,9 @@ static bool may_under(Call *call) {
   call_begin_other(&other, call, model_find(call->model, under));
   call_row(&other, values_find(&call->asked, under)->text);
   int verb = info_verb(other.info, strchr(call->route->on, '.') + 1);
-  bool fine = read_row(&other, "read") &&
-              ((other.verbs >> verb & 1) || problem_set(&other.problem, PROBLEM_FORBIDDEN));
+  bool fine = read_row(&other, "read") && (other.verbs >> verb & 1);
+  if (!fine && !other.error)
+    refuse_verb(&other, verb);
   call_join(call, &other);
   call_clear(&other);
   return fine;
@@ -161,7 +167,7 @@ static bool is_why(const Call *call) {
 }
 
 bool serve_may(Call *call) {
-  if (!may_under(call))
+  if (!serve_under(call))
     return false;
   if (call->bulk)
     return bulk_may(call);
@@ -179,8 +185,23 @@ bool serve_take(Call *call, const json_t *body) {
   return take_object(call->info->subject->fields, shape, body, &call->asked, &call->problem);
 }
 
+bool serve_change(Call *call) {
+  switch (call->route->kind) {
+  case R_CREATE:
+    return change_create(call);
+  case R_EDIT:
+    return change_edit(call);
+  case R_DO:
+    return change_do(call);
+  case R_STEPS:
+    return change_step(call);
+  default:
+    g_assert_not_reached();
+  }
+}
+
 bool serve_run(Call *call, const GPtrArray *query) {
-  if (!may_under(call))
+  if (!serve_under(call))
     return false;
   if (call->bulk)
     return bulk_run(call);
@@ -192,17 +213,11 @@ bool serve_run(Call *call, const GPtrArray *query) {
   case R_LIST:
     return read_list(call, query);
   case R_ONE:
-    return read_as_of(call, query) && read_row(call, call->verb) && read_answer(call);
+    return read_as_of(call, query) && read_row(call, call->verb) &&
+           (!call->route->effect || call->route->effect(call)) && read_answer(call);
   case R_EVENTS:
     return read_row(call, call->verb) && case_event_list(call);
-  case R_CREATE:
-    return change_create(call);
-  case R_EDIT:
-    return change_edit(call);
-  case R_DO:
-    return change_do(call);
-  case R_STEPS:
-    return change_step(call);
+  default:
+    return serve_change(call);
   }
-  g_assert_not_reached();
 }

@@ -17,6 +17,9 @@ typedef struct {
 
 void match_clear(Match *match);
 
+/* Whether what is answered beside the row is a SECRET: to be kept nowhere. */
+bool match_tells_secret(const Match *match);
+
 /* HEAD matches GET. path is without the prefix of the API. Any thread. */
 Match serve_match(const Model *model, HttpMethod method, const char *path);
 /* Of the route's kind. */
@@ -24,11 +27,16 @@ HttpMethod route_method(const Route *route);
 
 /* Sets the call's subject, route and row, and takes the path's other ids. */
 void serve_begin(Call *call, const Match *match);
+/* Whether the actor may the route's verb on the record that its path names (Route.on), on any
+ * connection: 404 where he may not see it. serve_may and serve_run ask it themselves. */
+bool serve_under(Call *call);
 /* Of what changes something, on any connection (call->db): may the actor at all? Only then is he to
  * be told what is wrong with the body. */
 bool serve_may(Call *call);
 /* After it: takes the body, which may be NULL; problems name each member. Pure. */
 bool serve_take(Call *call, const json_t *body);
+/* The change itself, on the writer: for who has looked at the rest before. */
+bool serve_change(Call *call);
 /* Runs it on call->db: a reader for GET, the writer for the others. query: "name=value" strings.
  * false: the problem or the error says why, and what was written is to be undone. */
 bool serve_run(Call *call, const GPtrArray *query);

@@ -100,9 +100,11 @@ typedef struct {
   const char *verb; /* NULL: STEPS, whose verbs are the steps' */
   const List *list; /* LIST */
   const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take */
-  bool (*guard)(Call *call);  /* may it be? before anything is written */
-  bool (*effect)(Call *call); /* what else is written, after the row was; DO: the act itself */
-  unsigned flags;             /* EDIT and DO: BULK; CREATE, EDIT and DO: QUIET */
+  bool (*guard)(Call *call); /* may it be? before anything is written */
+  /* What else is written, after the row was; DO: the act itself; ONE: what else is answered. */
+  bool (*effect)(Call *call);
+  const char *out; /* shape of what is answered beside the row: the effect says it (call_say) */
+  unsigned flags;  /* EDIT and DO: BULK; CREATE, EDIT and DO: QUIET */
   /* "meeting.run": whoever asks must have the verb on the other record that the path names
    * ("meetings/{meeting}/invitations"), and the row is one of its. */
   const char *on;

@@ -316,7 +316,8 @@ static bool check_members(const Field *fields, const char *shape, const json_t *
     fine = (field ? take_value(field, value, &place) : wrong(&place, "unknown")) && fine;
   }
   for (const Field *field = fields; field && field->name; field++) {
-    if (!shape_has(shape, field->name, &optional) || optional || !is_missing(field, object))
+    bool part = shape && strcmp(shape, "*") == 0 && (field->flags & OPTIONAL);
+    if (!shape_has(shape, field->name, &optional) || optional || part || !is_missing(field, object))
       continue;
     g_autofree char *path = within ? g_strdup_printf("%s.%s", within, field->name) : NULL;
     fine = problem_add(problem, path ? path : field->name, "missing", NULL);

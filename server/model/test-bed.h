@@ -2,9 +2,7 @@
  * calls as whoever carries them makes them. */
 #pragma once
 
-#include <jansson.h>
-
-#include "model/serve.h"
+#include "model/test-ask.h"
 #include "store/people.h"
 #include "store/test-fixture.h"
 
@@ -23,30 +21,8 @@ typedef struct {
 void world_make(World *w, const Subject *const *subjects, const char *schema);
 void world_clear(World *w);
 
-typedef struct {
-  HttpMethod method;
-  const char *path, *query, *body;
-  const char *person;
-  unsigned roles;
-  int64_t version;
-  int64_t later_ms; /* after T0 */
-  const char *link;
-} Ask;
-
-typedef struct {
-  int status;   /* 200, or the problem's */
-  json_t *body; /* the document */
-  int64_t version;
-  unsigned effects;
-} Answer;
-
-void answer_clear(Answer *answer);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
-
-/* What is not answered is undone. */
+/* At T0. What is not answered is undone. */
 Answer ask(World *w, Ask asked);
 
-/* A member that is a text; NULL. */
-const char *text_of(const json_t *object, const char *name);
 /* One number. */
 int64_t count(sqlite3 *db, const char *sql);

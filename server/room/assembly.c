@@ -42,12 +42,13 @@ const char *task_code(const GError *error) {
   return g_error_matches(error, STORE_ERROR, STORE_ERROR_DISK) ? "disk" : "internal";
 }
 
-Assembly *assembly_new_on(const Config *config, Store *store, const RoomMedia *media,
-                          const RoomTime *time) {
+Assembly *assembly_new_on(const Config *config, Store *store, const struct Model *model,
+                          const RoomMedia *media, const RoomTime *time) {
   static const RoomTime real = {real_mono_us, real_wall_ms, NULL};
   Assembly *assembly = g_new0(Assembly, 1);
   assembly->config = config;
   assembly->store = store;
+  assembly->model = model;
   assembly->media = *media;
   assembly->time = time ? *time : real;
   assembly->meetings = g_hash_table_new(g_str_hash, g_str_equal);

@@ -14,8 +14,12 @@
 
 typedef struct Assembly Assembly;
 
-/* Starts the media engines (config->media_threads). store and mailbox are borrowed. */
-Assembly *assembly_new(const Config *config, Store *store, Mailbox *mailbox, GError **error);
+struct Model;
+
+/* Starts the media engines (config->media_threads). store, model (of the subject meeting, whose
+ * steps rooms take) and mailbox are borrowed. */
+Assembly *assembly_new(const Config *config, Store *store, const struct Model *model,
+                       Mailbox *mailbox, GError **error);
 /* All rooms are closed and recordings finished (assembly_stop came first), or it is a hard stop. */
 void assembly_free(Assembly *assembly);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "model/act.h"
 #include "room/eventlog.h"
 #include "room/send.h"
 #include "room/step.h"
@@ -127,10 +128,10 @@ typedef struct {
 } Ending;
 
 /* Somebody may have come in while it was being written: the room asks how its meeting stands. */
-static void ended(void *user, const GError *error) {
+static void ended(void *user, const char *why, const GError *error) {
   Ending *ending = user;
   Assembly *assembly = task_end(&ending->task);
-  if (error && !g_error_matches(error, STORE_ERROR, STORE_ERROR_CONFLICT))
+  if (error)
     log_error("room", "not-ended", "reason=%s", log_q(error->message));
   if (assembly)
     assembly_meeting_changed(assembly, ending->id);
@@ -155,7 +156,8 @@ static void judge(Assembly *assembly, const char *id, int64_t planned_end_ms, in
   Ending *ending = g_new0(Ending, 1);
   ending->id = g_strdup(id);
   task_begin(&ending->task, assembly);
-  meeting_step_queue(assembly->store, id, MEETING_END_VACANT, NULL, now, ended, ending);
+  const Act act = {.subject = "meeting", .id = id, .verb = "end", .at = now};
+  act_post(assembly->store, assembly->model, assembly->config->time_zone, &act, ended, ending);
 }
 
 static gboolean is_not_among(void *id, void *vacancy, void *data) {

@@ -148,6 +148,7 @@ typedef struct Inquiry Inquiry;
 struct Assembly {
   const Config *config;
   Store *store;
+  const struct Model *model;
   RoomMedia media;
   RoomTime time;
   GHashTable *meetings; /* meeting id → Room, those not ended; borrowed */

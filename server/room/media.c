@@ -101,12 +101,14 @@ static gboolean tick(void *data) {
   return G_SOURCE_CONTINUE;
 }
 
-Assembly *assembly_new(const Config *config, Store *store, Mailbox *mailbox, GError **error) {
+Assembly *assembly_new(const Config *config, Store *store, const struct Model *model,
+                       Mailbox *mailbox, GError **error) {
   unsigned count = (unsigned)config->media_threads;
   Engines *all = g_malloc0(sizeof *all + count * sizeof all->engines[0]);
   all->config = config;
   all->store = store;
-  Assembly *assembly = assembly_new_on(config, store, &(RoomMedia){&engine_ops, all, count}, NULL);
+  Assembly *assembly =
+      assembly_new_on(config, store, model, &(RoomMedia){&engine_ops, all, count}, NULL);
   for (; all->count < count; all->count++) {
     all->engines[all->count] =
         engine_new(config, all->count, mailbox, &assembly_engine_events, assembly, error);

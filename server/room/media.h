@@ -51,5 +51,5 @@ extern const EngineEvents assembly_engine_events;
 
 /* As assembly_new, on other media and another clock and without timers of its own: the caller
  * calls assembly_tick. Tests and the fuzzer. */
-Assembly *assembly_new_on(const Config *config, Store *store, const RoomMedia *media,
-                          const RoomTime *time);
+Assembly *assembly_new_on(const Config *config, Store *store, const struct Model *model,
+                          const RoomMedia *media, const RoomTime *time);

@@ -3,7 +3,12 @@
 #pragma once
 
 #include "room/inner.h"
-#include "store/meetings.h"
+
+typedef enum {
+  MEETING_OPEN,
+  MEETING_END,
+  MEETING_END_VACANT, /* by itself: its planned end passed and nobody was left */
+} MeetingStep;
 
 /* MEETING_OPEN or an end. by: who asks, or NULL when the room itself does. done gets NULL or an
  * error code, before the room acts; it may be NULL. Nothing else is stepping (room->stepping). */

@@ -1,7 +1,6 @@
 #include "store/chat.h"
 
 #include "base/log.h"
-#include "store/page.h"
 #include "store/statement.h"
 
 json_t *chat_json(const ChatMessage *message) {
@@ -137,49 +136,6 @@ json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error) {
   if (!rows)
     return NULL;
   statement_text(rows, ":meeting", meeting);
-  statement_int(rows, ":limit", page_limit(limit));
+  statement_int(rows, ":limit", limit);
   return entries_of(rows, error);
-}
-
-/* The place of the entry in its meeting's chat; beyond the newest one when id is NULL, -1 when
- * there is no such entry. */
-static int64_t place_of(sqlite3 *db, const char *meeting, const char *id, GError **error) {
-  if (!id)
-    return INT64_MAX;
-  g_autoptr(Statement) row =
-      db_prepare(db, "select seq from chat_message where id = :id and meeting = :meeting", error);
-  if (!row)
-    return -1;
-  statement_text(row, ":id", id);
-  statement_text(row, ":meeting", meeting);
-  int result = statement_step(row, error);
-  if (result == SQLITE_ROW)
-    return column_int(row, 0);
-  if (result != SQLITE_ERROR)
-    g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID,
-                "after: this meeting's chat has no such entry");
-  return -1;
-}
-
-json_t *chat_page(sqlite3 *db, const char *meeting, const char *after, int limit, GError **error) {
-  int64_t place = place_of(db, meeting, after, error);
-  if (place < 0)
-    return NULL;
-  g_autoptr(Statement) count =
-      db_prepare(db, "select count(*) from chat_message where meeting = :meeting", error);
-  g_autoptr(Statement) rows =
-      db_prepare(db,
-                 "select id, meeting, person, participant, name, text, at from chat_message"
-                 " where meeting = :meeting and seq < :place order by seq desc limit :limit",
-                 error);
-  if (!count || !rows)
-    return NULL;
-  statement_text(count, ":meeting", meeting);
-  if (statement_step(count, error) != SQLITE_ROW)
-    return NULL;
-  statement_text(rows, ":meeting", meeting);
-  statement_int(rows, ":place", place);
-  statement_int(rows, ":limit", page_limit(limit) + 1);
-  json_t *entries = entries_of(rows, error);
-  return entries ? page_finish(entries, page_limit(limit), "id", column_int(count, 0)) : NULL;
 }

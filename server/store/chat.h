@@ -26,6 +26,3 @@ void chat_post(Store *store, const ChatMessage *message, const MeetingEvent *eve
                void *user);
 /* The last `limit` entries, the oldest first: a JSON array. */
 json_t *chat_last(sqlite3 *db, const char *meeting, int limit, GError **error);
-/* A page of the chat, the newest first: {items, next, total}. after: the entry that the page before
- * ended with, NULL for the newest; one that is not of this meeting is STORE_ERROR_INVALID. */
-json_t *chat_page(sqlite3 *db, const char *meeting, const char *after, int limit, GError **error);

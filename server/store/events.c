@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/page.h"
 #include "store/statement.h"
 
 bool event_add(sqlite3 *db, const MeetingEvent *event, GError **error) {
@@ -63,42 +62,4 @@ void event_queue(Store *store, const MeetingEvent *event) {
   queued->data = json_deep_copy(event->data);
   queued->at = event->at;
   store_write_kept(store, queued_work, queued_done, queued);
-}
-
-json_t *events_list(sqlite3 *db, const char *meeting, int64_t after, int limit, GError **error) {
-  limit = page_limit(limit);
-  g_autoptr(Statement) rows =
-      db_prepare(db,
-                 "select e.seq, e.at, e.mono_us, e.kind, e.person, p.name, e.participant, e.data"
-                 " from meeting_event e left join person_shown p on p.id = e.person"
-                 " where e.meeting = :meeting and e.seq > :after order by e.seq limit :limit",
-                 error);
-  g_autoptr(Statement) last = db_prepare(
-      db, "select coalesce(max(seq), 0) from meeting_event where meeting = :meeting", error);
-  if (!rows || !last)
-    return NULL;
-  statement_text(last, ":meeting", meeting);
-  if (!statement_one(last, "", error))
-    return NULL;
-  statement_text(rows, ":meeting", meeting);
-  statement_int(rows, ":after", after);
-  statement_int(rows, ":limit", limit + 1);
-  json_t *items = json_array();
-  int result;
-  while ((result = statement_step(rows, error)) == SQLITE_ROW) {
-    json_t *person = column_null(rows, 4) ? json_null()
-                                          : json_pack("{s:s, s:s}", "id", column_text(rows, 4),
-                                                      "name", column_text(rows, 5));
-    json_array_append_new(
-        items, json_pack("{s:I, s:I, s:I, s:s, s:o, s:s?, s:o}", "seq",
-                         (json_int_t)column_int(rows, 0), "at", (json_int_t)column_int(rows, 1),
-                         "mono_us", (json_int_t)column_int(rows, 2), "kind", column_text(rows, 3),
-                         "person", person, "participant", column_text(rows, 6), "data",
-                         json_loads(column_text(rows, 7), JSON_DECODE_ANY, NULL)));
-  }
-  if (result == SQLITE_ERROR) {
-    json_decref(items);
-    return NULL;
-  }
-  return page_finish(items, limit, "seq", column_int(last, 0));
 }

@@ -22,5 +22,3 @@ typedef struct {
 bool event_add(sqlite3 *db, const MeetingEvent *event, GError **error);
 /* Any thread: copies and queues; a failure is logged as an error. */
 void event_queue(Store *store, const MeetingEvent *event);
-/* {items: [{seq,at,mono_us,kind,person:{id,name}|null,participant,data}], next}; after: seq. */
-json_t *events_list(sqlite3 *db, const char *meeting, int64_t after, int limit, GError **error);

@@ -226,3 +226,26 @@ bool sessions_purge(sqlite3 *db, int64_t now_ms, GError **error) {
   statement_int(tokens, ":now", now_ms);
   return statement_run(sessions, error) && statement_run(tokens, error);
 }
+
+/* Guests of one name in different meetings are not told apart by the view: they never meet, but one
+ * browser may hold the session of the one and the link of the other. */
+bool link_owner(sqlite3 *db, const char *secret, const char *other, char *person, char **name,
+                GError **error) {
+  char digest[65];
+  secret_digest(secret, digest);
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select p.id, p.name, p.code from invitation i"
+                 " join person_shown p on p.id = i.person where i.link_digest = :digest",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":digest", digest);
+  if (!statement_one(row, "no such link", error))
+    return false;
+  g_strlcpy(person, column_text(row, 0), ID_CHARS + 1);
+  const char *shown = column_text(row, 1);
+  *name = strcmp(shown, other) != 0 ? g_strdup(shown)
+                                    : g_strdup_printf("%s（%s）", shown, column_text(row, 2));
+  return true;
+}

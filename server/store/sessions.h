@@ -47,6 +47,11 @@ Session *session_begin(sqlite3 *db, const Config *config, const char *person, co
 Session *session_from_link(sqlite3 *db, const Config *config, const char *link, const char *address,
                            int64_t now_ms, char secret[SECRET_CHARS + 1], GError **error);
 
+/* Whom a personal link is for, whether or not it is still good; person gets 17 bytes. name tells
+ * him from others, and in any case from the one who is shown as `other`; freed with g_free.
+ * NOT_FOUND: nobody. */
+bool link_owner(sqlite3 *db, const char *secret, const char *other, char *person, char **name,
+                GError **error);
 /* Reader. NOT_FOUND: unknown, expired, idle for too long (unless somebody who came by it is in a
  * meeting, or it is a personal link's and the meeting is ahead), or the person is inactive. */
 Session *session_find(sqlite3 *db, const Config *config, const char *secret, int64_t now_ms,

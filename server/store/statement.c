@@ -63,6 +63,10 @@ GHashTable *db_shelf(sqlite3 *db, GDestroyNotify item_free) {
   return kept->shelf;
 }
 
+sqlite3_stmt *statement_handle(const Statement *statement) {
+  return statement->stmt;
+}
+
 Statement *db_prepare(sqlite3 *db, const char *sql, GError **error) {
   GHashTable *cache = cache_of(db);
   Statement *statement = g_hash_table_lookup(cache, sql);

@@ -15,6 +15,8 @@ typedef struct Statement Statement;
 
 /* NULL and error when it does not compile. sql must outlive the statement. */
 Statement *db_prepare(sqlite3 *db, const char *sql, GError **error);
+/* For who binds by himself. Borrowed. */
+sqlite3_stmt *statement_handle(const Statement *statement);
 /* Resets, clears the bindings and returns it to the cache. NULL is fine. */
 void statement_free(Statement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)

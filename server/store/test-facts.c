@@ -216,41 +216,11 @@ static void test_queued(void) {
   fixture_stop(&t.f);
   g_assert_cmpuint(kept, ==, 60);
   g_assert_cmpint(number(t.f.db, "select duration_ms from presence_segment"), ==, 4000);
-  json_t *events = events_list(t.f.db, t.meeting, 2, 2, &error);
-  g_assert_cmpint(json_array_size(json_object_get(events, "items")), ==, 2);
-  g_assert_cmpstr(json_string_value(json_object_get(events, "next")), ==, "4");
-  const json_t *third = json_array_get(json_object_get(events, "items"), 0);
-  g_assert_cmpint(json_integer_value(json_object_get(third, "seq")), ==, 3);
-  g_assert_cmpstr(json_string_value(json_object_get(json_object_get(third, "data"), "device")), ==,
-                  "phone");
-  json_decref(events);
   json_t *entries = chat_last(t.f.db, t.meeting, 50, &error);
   g_assert_cmpint(json_array_size(entries), ==, 50);
   g_assert_cmpstr(json_string_value(json_object_get(json_array_get(entries, 49), "text")), ==,
                   "留言 59");
-  g_autofree char *oldest =
-      g_strdup(json_string_value(json_object_get(json_array_get(entries, 0), "id")));
   json_decref(entries);
-  /* The rest of it, the newest first, and nothing after that. */
-  json_t *page = chat_page(t.f.db, t.meeting, oldest, 6, &error);
-  g_assert_no_error(error);
-  const json_t *items = json_object_get(page, "items");
-  g_assert_cmpint(json_array_size(items), ==, 6);
-  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(items, 0), "text")), ==,
-                  "留言 9");
-  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, 60);
-  g_autofree char *next = g_strdup(json_string_value(json_object_get(page, "next")));
-  json_decref(page);
-  page = chat_page(t.f.db, t.meeting, next, 6, &error);
-  items = json_object_get(page, "items");
-  g_assert_cmpint(json_array_size(items), ==, 4);
-  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(items, 3), "text")), ==,
-                  "留言 0");
-  g_assert_true(json_is_null(json_object_get(page, "next")));
-  json_decref(page);
-  g_assert_null(chat_page(t.f.db, "another-meeting0", oldest, 6, &error));
-  g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
-  g_clear_error(&error);
   refused(t.f.db, "update chat_message set text = 'x'");
   refused(t.f.db, "delete from chat_message");
   refused(t.f.db, "update meeting_event set kind = 'x'");
@@ -327,12 +297,11 @@ static void test_evidence_is_kept(void) {
   facts_init(&t);
   GError *error = NULL;
   sqlite3 *db = t.f.db;
-  Actor by = {t.host, NULL};
   refused(db, "delete from meeting");
-  g_assert_true(meeting_open(db, t.meeting, &by, fixture_moment(T0), &error));
+  fixture_open(db, t.meeting, fixture_moment(T0));
   refused(db, "update meeting set opened_at = opened_at + 1");
   refused(db, "update meeting set opened_mono_us = 0");
-  g_assert_true(meeting_end(db, t.meeting, &by, fixture_moment(T0 + 1000), &error));
+  fixture_end(db, t.meeting, fixture_moment(T0 + 1000));
   refused(db, "update meeting set ended_at = ended_at + 1");
   refused(db, "update meeting set ended_boot = 'x'");
   g_assert_true(db_exec(db, "update meeting set title = 'x'", &error)); /* not evidence */
@@ -391,9 +360,7 @@ static void test_audit_chain(void) {
   Facts t;
   facts_init(&t);
   GError *error = NULL;
-  int64_t before = number(t.f.db, "select count(*) from audit_record");
-  g_assert_cmpint(before, ==, 2); /* the fixture's */
-  add_records(t.f.db, 8);
+  add_records(t.f.db, 10);
   AuditHead head, now;
   g_assert_true(audit_verify(t.f.db, NULL, &head, &error));
   g_assert_cmpint(head.seq, ==, 10);

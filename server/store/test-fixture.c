@@ -3,8 +3,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "store/connection.h"
+#include "store/events.h"
 #include "store/people.h"
+#include "store/presence.h"
 #include "store/rules.h"
 #include "store/statement.h"
 
@@ -67,26 +70,140 @@ void fixture_stop(Fixture *fixture) {
   g_assert_no_error(error);
 }
 
-void fixture_person(sqlite3 *db, const char *name, const char *login, const char *kind,
-                    unsigned roles, char *id) {
-  GError *error = NULL;
-  PersonNew person = {.name = name, .login = login, .kind = kind, .roles = roles};
-  person_create(db, &person, NULL, T0, id, &error);
-  g_assert_no_error(error);
+/* Runs one statement with up to four texts and a number: ?1 … ?4, ?5. */
+static void put(sqlite3 *db, const char *sql, const char *const texts[4], int64_t number) {
+  g_autoptr(sqlite3_stmt) stmt = NULL;
+  g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+  for (int n = 0; n < 4; n++)
+    sqlite3_bind_text(stmt, n + 1, texts[n], -1, SQLITE_STATIC);
+  sqlite3_bind_int64(stmt, 5, number);
+  if (sqlite3_step(stmt) != SQLITE_DONE)
+    g_error("%s: %s", sqlite3_errmsg(db), sql);
 }
 
-void fixture_meeting(sqlite3 *db, const char *host, const InvitationNew *invitations,
-                     unsigned count, char *id) {
-  GError *error = NULL;
-  MeetingNew meeting = {.title = "协商座谈会",
-                        .topic = "城市更新",
-                        .planned_start = T0,
-                        .planned_end = T0 + 3600000,
-                        .host = host,
-                        .invitations = invitations,
-                        .invitation_count = count};
-  meeting_create(db, &meeting, NULL, T0, id, &error);
-  g_assert_no_error(error);
+static void put_person(sqlite3 *db, const char *name, const char *login, const char *kind,
+                       const char *organisation, char *id) {
+  id_random(id, ID_CHARS);
+  put(db, "insert into person (id, name, login, kind, created_at) values (?1, ?2, ?3, ?4, ?5)",
+      (const char *[]){id, name, login, kind}, T0);
+  if (organisation)
+    put(db, "update person set organisation = ?2 where id = ?1",
+        (const char *[]){id, organisation, NULL, NULL}, 0);
+}
+
+void fixture_person(sqlite3 *db, const char *name, const char *login, const char *kind,
+                    unsigned roles, char *id) {
+  put_person(db, name, login, kind, NULL, id);
+  if (!roles)
+    roles = strcmp(kind, "member") == 0 ? ROLE_MEMBER : strcmp(kind, "staff") == 0 ? ROLE_STAFF : 0;
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+    if (roles >> bit & 1)
+      put(db,
+          "insert into role_holder (id, person, role, state, valid_from, created_at)"
+          " values (lower(hex(randomblob(8))), ?1, ?2, 'held', ?5, ?5)",
+          (const char *[]){id, role_name((Role)(1u << bit)), NULL, NULL}, T0);
+}
+
+void fixture_invite(sqlite3 *db, const char *meeting, const FixtureInvited *invited, char *id) {
+  char guest[ID_CHARS + 1];
+  const char *person = invited->person;
+  if (!person) {
+    put_person(db, invited->guest_name, NULL, "guest", invited->organisation, guest);
+    person = guest;
+  }
+  id_random(id, ID_CHARS);
+  put(db,
+      "insert into invitation (id, meeting, person, capacity, created_at) values (?1, ?2, ?3, ?4,"
+      " ?5)",
+      (const char *[]){id, meeting, person, invited->capacity}, T0);
+}
+
+void fixture_meeting(sqlite3 *db, const char *host, const FixtureInvited *invited, unsigned count,
+                     char *id) {
+  char invitation[ID_CHARS + 1];
+  const FixtureInvited presides = {.person = host, .capacity = "host"};
+  id_random(id, ID_CHARS);
+  put(db,
+      "insert into meeting (id, title, topic, planned_start, planned_end, host, created_at)"
+      " values (?1, ?2, ?3, ?5, ?5 + 3600000, ?4, ?5)",
+      (const char *[]){id, "协商座谈会", "城市更新", host}, T0);
+  fixture_invite(db, id, &presides, invitation);
+  for (unsigned i = 0; i < count; i++)
+    fixture_invite(db, id, &invited[i], invitation);
+}
+
+void fixture_invitation(sqlite3 *db, const char *meeting, const char *person, char *id) {
+  g_autoptr(Statement) row = db_prepare(
+      db, "select id from invitation where meeting = :meeting and person = :person", NULL);
+  statement_text(row, ":meeting", meeting);
+  statement_text(row, ":person", person);
+  g_assert_true(statement_one(row, "none", NULL));
+  g_strlcpy(id, column_text(row, 0), ID_CHARS + 1);
+}
+
+static void end_sessions(sqlite3 *db, const char *invitation) {
+  put(db,
+      "delete from session where (person, scope_meeting) in (select person, meeting from invitation"
+      " where id = ?1)",
+      (const char *[]){invitation, NULL, NULL, NULL}, 0);
+}
+
+char *fixture_link(sqlite3 *db, const char *invitation, int64_t expires_at) {
+  char digest[65];
+  char *secret = secret_new();
+  secret_digest(secret, digest);
+  put(db,
+      "update invitation set link_digest = ?2, link_expires_at = ?5, link_used_at = null"
+      " where id = ?1",
+      (const char *[]){invitation, digest, NULL, NULL}, expires_at);
+  end_sessions(db, invitation);
+  return secret;
+}
+
+void fixture_revoke(sqlite3 *db, const char *invitation, int64_t at_ms) {
+  put(db,
+      "update invitation set revoked_at = ?5, link_digest = null, link_expires_at = null"
+      " where id = ?1",
+      (const char *[]){invitation, NULL, NULL, NULL}, at_ms);
+  put(db,
+      "update join_token set revoked_at = ?5 where used_at is null and (person, meeting) in"
+      " (select person, meeting from invitation where id = ?1)",
+      (const char *[]){invitation, NULL, NULL, NULL}, at_ms);
+  end_sessions(db, invitation);
+}
+
+/* sql: of :id, and of the moment. */
+static void run_step(sqlite3 *db, const char *sql, const char *meeting, Moment at,
+                     const char *kind) {
+  g_autoptr(Statement) update = db_prepare(db, sql, NULL);
+  statement_text(update, ":id", meeting);
+  statement_int(update, ":at", at.wall_ms);
+  statement_int(update, ":mono", at.mono_us);
+  statement_text(update, ":boot", at.boot);
+  const MeetingEvent event = {.meeting = meeting, .kind = kind, .at = at};
+  g_assert_true(statement_run(update, NULL) && event_add(db, &event, NULL));
+}
+
+void fixture_open(sqlite3 *db, const char *meeting, Moment at) {
+  run_step(db,
+           "update meeting set state = 'live', opened_at = :at, opened_mono_us = :mono,"
+           " opened_boot = :boot where id = :id",
+           meeting, at, "opened");
+}
+
+void fixture_end(sqlite3 *db, const char *meeting, Moment at) {
+  g_assert_true(presence_close_meeting(db, meeting, at, NULL));
+  run_step(db,
+           "update meeting set state = 'ended', ended_at = :at, ended_mono_us = :mono,"
+           " ended_boot = :boot where id = :id",
+           meeting, at, "ended");
+}
+
+void fixture_cancel(sqlite3 *db, const char *meeting) {
+  g_autoptr(Statement) update =
+      db_prepare(db, "update meeting set state = 'cancelled' where id = :id", NULL);
+  statement_text(update, ":id", meeting);
+  g_assert_true(statement_run(update, NULL));
 }
 
 Moment fixture_moment(int64_t wall_ms) {

@@ -23,12 +23,32 @@ void fixture_remove(const char *dir); /* a folder with all that is in it */
 void fixture_start(Fixture *fixture);
 void fixture_stop(Fixture *fixture);
 
-/* id gets 17 bytes. */
+/* Rows, as the subjects of domain/ leave them; what those check is not checked. ids get 17 bytes.
+ * roles 0: what goes with the kind. */
 void fixture_person(sqlite3 *db, const char *name, const char *login, const char *kind,
                     unsigned roles, char *id);
-/* From T0 to an hour later, hosted by `host`. */
-void fixture_meeting(sqlite3 *db, const char *host, const InvitationNew *invitations,
-                     unsigned count, char *id);
+
+typedef struct {
+  const char *person;     /* or NULL and guest_name */
+  const char *guest_name; /* makes a guest */
+  const char *organisation;
+  const char *capacity;
+} FixtureInvited;
+
+/* From T0 to an hour later, hosted by `host`, who is invited as such. */
+void fixture_meeting(sqlite3 *db, const char *host, const FixtureInvited *invited, unsigned count,
+                     char *id);
+void fixture_invite(sqlite3 *db, const char *meeting, const FixtureInvited *invited, char *id);
+/* Whose invitation to the meeting it is. */
+void fixture_invitation(sqlite3 *db, const char *meeting, const char *person, char *id);
+/* A fresh link: its secret, to be freed with g_free. Who came by the old one is signed out. */
+char *fixture_link(sqlite3 *db, const char *invitation, int64_t expires_at);
+/* With what was got by it. */
+void fixture_revoke(sqlite3 *db, const char *invitation, int64_t at_ms);
+/* As when it is opened, ended or cancelled (domain/meeting), row and event. */
+void fixture_open(sqlite3 *db, const char *meeting, Moment at);
+void fixture_end(sqlite3 *db, const char *meeting, Moment at);
+void fixture_cancel(sqlite3 *db, const char *meeting);
 /* mono_us = (wall - T0) in microseconds + 1 s, of boot "boot-a". */
 Moment fixture_moment(int64_t wall_ms);
 /* A session as the API would have it. */

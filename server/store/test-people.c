@@ -9,37 +9,6 @@
 
 static const Actor admin = {NULL, "192.0.2.1"};
 
-static void test_create(void) {
-  Fixture f;
-  fixture_init(&f);
-  GError *error = NULL;
-  char id[17], other[17];
-  PersonNew person = {.name = "王五", .login = "wang", .kind = "member", .sector = "经济界"};
-  g_assert_true(person_create(f.db, &person, &admin, T0, id, &error));
-  g_assert_cmpuint(person_roles(f.db, id), ==, ROLE_MEMBER);
-  person.login = "WANG"; /* logins do not differ by case */
-  g_assert_false(person_create(f.db, &person, &admin, T0, other, &error));
-  g_assert_error(error, STORE_ERROR, STORE_ERROR_CONFLICT);
-  g_clear_error(&error);
-  static const PersonNew wrong[] = {
-      {.name = "", .kind = "member"},
-      {.name = " ", .kind = "member"},
-      {.name = "a\nb", .kind = "member"},
-      {.name = "\xff", .kind = "member"},
-      {.name = "a", .kind = "king"},
-      {.name = "a", .kind = "member", .login = "a b"},
-      {.name = "a", .kind = "guest", .login = "a"},
-      {.name = "a", .kind = "guest", .roles = ROLE_STAFF},
-      {.name = "a", .kind = "admin", .roles = ROLE_STAFF},
-  };
-  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
-    g_assert_false(person_create(f.db, &wrong[i], &admin, T0, other, &error));
-    g_assert_error(error, STORE_ERROR, STORE_ERROR_INVALID);
-    g_clear_error(&error);
-  }
-  fixture_clear(&f);
-}
-
 /* Whoever writes it: an administrator holds nothing else. */
 static void test_separated_administrators(void) {
   Fixture f;
@@ -263,7 +232,6 @@ static void run_passwords(gconstpointer steps) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_func("/people/create", test_create);
   g_test_add_func("/people/separated-administrators", test_separated_administrators);
   g_test_add_func("/people/roles", test_roles);
   g_test_add_func("/passwords/rule", test_password_rule);

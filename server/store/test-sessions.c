@@ -1,6 +1,7 @@
 /* Sessions, personal links, join tokens. */
 #include <string.h>
 
+#include "store/link-expiry.h"
 #include "store/passwords.h"
 #include "store/people.h"
 #include "store/presence.h"
@@ -128,18 +129,15 @@ typedef struct {
 } Linked;
 
 static void linked_init(Linked *l) {
-  GError *error = NULL;
   fixture_init(&l->f);
   fixture_person(l->f.db, "主持人", "host", "staff", 0, l->host);
   fixture_person(l->f.db, "委员", "member", "member", 0, l->member);
-  InvitationNew member = {.person = l->member, .capacity = "attend"};
+  FixtureInvited member = {.person = l->member, .capacity = "attend"};
   fixture_meeting(l->f.db, l->host, &member, 1, l->meeting);
-  InvitationNew guest = {.guest_name = "专家", .organisation = "大学", .capacity = "invited"};
-  json_t *made = invitation_create(l->f.db, l->meeting, &guest, "https://x/j/", &actor, T0, &error);
-  g_assert_no_error(error);
-  l->invitation = g_strdup(json_string_value(json_object_get(made, "id")));
-  l->link = g_strdup(json_string_value(json_object_get(made, "link")) + strlen("https://x/j/"));
-  json_decref(made);
+  FixtureInvited guest = {.guest_name = "专家", .organisation = "大学", .capacity = "invited"};
+  l->invitation = g_malloc(ID_CHARS + 1);
+  fixture_invite(l->f.db, l->meeting, &guest, l->invitation);
+  l->link = fixture_link(l->f.db, l->invitation, link_expiry_default(T0 + 3600000, T0));
 }
 
 static void linked_clear(Linked *l) {
@@ -180,18 +178,12 @@ static void test_links(void) {
   g_assert_null(follow(&l, l.link, expiry, STORE_ERROR_CONFLICT));
   g_assert_null(follow(&l, "nonsense", T0, STORE_ERROR_NOT_FOUND));
   /* A fresh link kills the old one and what came from it. */
-  json_t *renewed =
-      invitation_renew_link(l.f.db, l.meeting, l.invitation, T0 + MINUTE, "", &actor, T0, &error);
-  g_assert_no_error(error);
+  g_autofree char *link = fixture_link(l.f.db, l.invitation, T0 + MINUTE);
   g_assert_null(follow(&l, l.link, T0, STORE_ERROR_NOT_FOUND));
-  const char *link = json_string_value(json_object_get(renewed, "link"));
   session_free(follow(&l, link, T0, 0));
   g_assert_null(follow(&l, link, T0 + MINUTE, STORE_ERROR_CONFLICT));
-  char person[17];
-  g_assert_true(invitation_revoke(l.f.db, l.meeting, l.invitation, person, &actor, T0, &error));
-  g_assert_cmpstr(person, ==, session->person);
+  fixture_revoke(l.f.db, l.invitation, T0);
   g_assert_null(follow(&l, link, T0, STORE_ERROR_NOT_FOUND));
-  json_decref(renewed);
   g_assert_true(sessions_purge(l.f.db, expiry, &error));
   linked_clear(&l);
 }
@@ -206,9 +198,9 @@ static void test_link_waits(void) {
   session_free(session_from_link(l.f.db, l.f.config, l.link, "192.0.2.7", T0, secret, &error));
   g_assert_no_error(error);
   g_assert_true(found(&l.f, secret, T0 + 300 * MINUTE));
-  g_assert_true(meeting_open(l.f.db, l.meeting, &actor, fixture_moment(T0 + MINUTE), &error));
+  fixture_open(l.f.db, l.meeting, fixture_moment(T0 + MINUTE));
   g_assert_true(found(&l.f, secret, T0 + 300 * MINUTE));
-  g_assert_true(meeting_end(l.f.db, l.meeting, &actor, fixture_moment(T0 + 2 * MINUTE), &error));
+  fixture_end(l.f.db, l.meeting, fixture_moment(T0 + 2 * MINUTE));
   g_assert_true(found(&l.f, secret, T0 + 30 * MINUTE));
   g_assert_false(found(&l.f, secret, T0 + 30 * MINUTE + 1));
   linked_clear(&l);
@@ -219,25 +211,14 @@ static void test_link_narrows(void) {
   Linked l;
   linked_init(&l);
   GError *error = NULL;
-  json_t *page = invitations_list(l.f.db, l.meeting, NULL, 200, &error);
-  g_assert_cmpint(json_array_size(json_object_get(page, "items")), ==, 3);
-  for (size_t i = 0; i < 3; i++) {
-    json_t *item = json_array_get(json_object_get(page, "items"), i);
-    const char *person = json_string_value(json_object_get(json_object_get(item, "person"), "id"));
-    if (strcmp(person, l.host) != 0)
-      continue;
-    json_t *made =
-        invitation_renew_link(l.f.db, l.meeting, json_string_value(json_object_get(item, "id")), 0,
-                              "", &actor, T0, &error);
-    g_autoptr(Session) session =
-        follow(&l, json_string_value(json_object_get(made, "link")), T0, 0);
-    json_decref(made);
-    MeetingRights rights;
-    g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
-    g_assert_true(rights.host && !rights.manage);
-    g_assert_cmpuint(session->roles, ==, 0);
-  }
-  json_decref(page);
+  char invitation[17];
+  fixture_invitation(l.f.db, l.meeting, l.host, invitation);
+  g_autofree char *link = fixture_link(l.f.db, invitation, T0 + MINUTE);
+  g_autoptr(Session) session = follow(&l, link, T0, 0);
+  MeetingRights rights;
+  g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
+  g_assert_true(rights.host && !rights.manage);
+  g_assert_cmpuint(session->roles, ==, 0);
   linked_clear(&l);
 }
 
@@ -285,7 +266,7 @@ static void test_token_rechecks(void) {
   Linked l;
   linked_init(&l);
   GError *error = NULL;
-  char token[SECRET_CHARS + 1], stranger[17], person[17];
+  char token[SECRET_CHARS + 1], stranger[17];
   fixture_person(l.f.db, "外人", NULL, "member", 0, stranger);
   Session session = fixture_session(stranger, ROLE_MEMBER);
   int64_t expires_at;
@@ -295,11 +276,11 @@ static void test_token_rechecks(void) {
   /* Revoked between making and using. */
   g_autoptr(Session) guest = follow(&l, l.link, T0, 0);
   g_assert_true(join_token_create(l.f.db, guest, l.meeting, T0, token, &expires_at, &error));
-  g_assert_true(invitation_revoke(l.f.db, l.meeting, l.invitation, person, &actor, T0, &error));
+  fixture_revoke(l.f.db, l.invitation, T0);
   g_assert_null(redeem(&l, token, T0));
   /* Ended between making and using. */
   token_for(&l, l.member, ROLE_MEMBER, token);
-  g_assert_true(meeting_cancel(l.f.db, l.meeting, &actor, fixture_moment(T0), &error));
+  fixture_cancel(l.f.db, l.meeting);
   g_assert_null(redeem(&l, token, T0));
   Session staff = fixture_session(l.host, ROLE_STAFF);
   g_assert_false(join_token_create(l.f.db, &staff, l.meeting, T0, token, &expires_at, &error));

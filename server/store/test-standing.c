@@ -18,10 +18,10 @@ static void bench_init(Bench *b) {
   fixture_person(b->f.db, "召集", "chair", "member", ROLE_MEMBER, b->chair);
   fixture_person(b->f.db, "委员", "member", "member", ROLE_MEMBER, b->member);
   fixture_person(b->f.db, "来宾", NULL, "guest", 0, b->guest);
-  const InvitationNew invited[] = {{.person = b->staff, .capacity = "attend"},
-                                   {.person = b->chair, .capacity = "host"},
-                                   {.person = b->member, .capacity = "attend"},
-                                   {.person = b->guest, .capacity = "invited"}};
+  const FixtureInvited invited[] = {{.person = b->staff, .capacity = "attend"},
+                                    {.person = b->chair, .capacity = "host"},
+                                    {.person = b->member, .capacity = "attend"},
+                                    {.person = b->guest, .capacity = "invited"}};
   fixture_meeting(b->f.db, b->host, invited, G_N_ELEMENTS(invited), b->meeting);
 }
 
@@ -111,60 +111,10 @@ static void test_guests_host_nothing(void) {
   fixture_clear(&b.f);
 }
 
-typedef enum { AS_HOST, AS_CHAIR, AS_CHAIR_AGAIN, TO_OBSERVE } Way;
-
-/* Staff give somebody who is invited a part in the meeting. */
-static void give(Bench *b, const char *person, Way way) {
-  GError *error = NULL;
-  const Actor by = {b->staff, NULL};
-  const InvitationNew chair = {.person = person, .capacity = "host"};
-  char revoked[17];
-  g_autoptr(Statement) row =
-      db_prepare(b->f.db, "select id from invitation where person = :person", &error);
-  statement_text(row, ":person", person);
-  g_assert_true(statement_one(row, "none", &error));
-  g_autofree char *invitation = g_strdup(column_text(row, 0));
-  g_clear_pointer(&row, statement_free);
-  json_t *patch = json_pack("{s:s}", "host", person), *answer = NULL;
-  if (way == AS_HOST) {
-    meeting_patch(b->f.db, b->meeting, patch, &by, T0, &error);
-  } else if (way == AS_CHAIR_AGAIN) {
-    invitation_revoke(b->f.db, b->meeting, invitation, revoked, &by, T0, &error);
-    answer = invitation_create(b->f.db, b->meeting, &chair, NULL, &by, T0, &error);
-  } else {
-    answer = invitation_set_capacity(b->f.db, b->meeting, invitation,
-                                     way == AS_CHAIR ? "host" : "observe", &by, T0, &error);
-  }
-  g_assert_no_error(error);
-  json_decref(answer);
-  json_decref(patch);
-}
-
-/* Who is to run the meeting comes in, whoever shut him out before; who is to observe does not. */
-static void test_host_is_let_in(void) {
-  static const Way ways[] = {AS_HOST, AS_CHAIR, AS_CHAIR_AGAIN, TO_OBSERVE};
-  for (unsigned i = 0; i < G_N_ELEMENTS(ways); i++) {
-    Bench b;
-    GError *error = NULL;
-    bool let_in = ways[i] != TO_OBSERVE;
-    bench_init(&b);
-    g_assert_true(step(&b, b.member, STANDING_BAR));
-    give(&b, b.member, ways[i]);
-    g_assert_cmpint(standing(&b, b.member), ==, let_in ? STANDING_NONE : STANDING_BARRED);
-    g_assert_cmpint(records(&b), ==, let_in ? 2 : 1);
-    const JoinClaim claim = {.meeting = b.meeting, .person = b.member};
-    g_autoptr(JoinGrant) grant = join_grant_now(b.f.db, &claim, &error);
-    g_assert_true(let_in ? grant && grant->host : !grant);
-    g_clear_error(&error);
-    fixture_clear(&b.f);
-  }
-}
-
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/standing/steps", test_steps);
   g_test_add_func("/standing/protected", test_protected);
   g_test_add_func("/standing/guests", test_guests_host_nothing);
-  g_test_add_func("/standing/host-is-let-in", test_host_is_let_in);
   return g_test_run();
 }

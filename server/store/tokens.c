@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limit-table.h"
-#include "store/invitations.h"
+#include "store/meetings.h"
 #include "store/sessions.h"
 #include "store/statement.h"
 
@@ -22,6 +22,21 @@ void join_grant_free(JoinGrant *grant) {
 
 static bool forbid(GError **error, const char *why) {
   g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FORBIDDEN, why);
+  return false;
+}
+
+/* CONFLICT when it has ended or was cancelled. */
+static bool meeting_is_ahead(sqlite3 *db, const char *id, GError **error) {
+  g_autoptr(Statement) row = db_prepare(db, "select state from meeting where id = :id", error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", id);
+  if (!statement_one(row, "no such meeting", error))
+    return false;
+  const char *state = column_text(row, 0);
+  if (strcmp(state, "scheduled") == 0 || strcmp(state, "live") == 0)
+    return true;
+  g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "the meeting is %s", state);
   return false;
 }
 

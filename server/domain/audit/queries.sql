@@ -5,12 +5,14 @@ select {a}, a.subject as "subject.id", p.name as "subject.name:text", a.object a
   coalesce(o.name, m.title,
     (select title from recording r join meeting on meeting.id = r.meeting where r.id = a.object),
     (select name from org_name where org = a.object order by valid_from desc limit 1),
-    (select s.name from post t join person_shown s on s.id = t.person where t.id = a.object))
+    (select s.name from post t join person_shown s on s.id = t.person where t.id = a.object),
+    (select s.name from invitation i join person_shown s on s.id = i.person where i.id = a.object))
     as "object_name:text",
   coalesce((select name from person_shown where id = a.detail ->> '$.person'),
     (select name from invitation i join person_shown s on s.id = i.person
       where i.id = a.detail ->> '$.invitation'),
-    (select title from meeting where id = a.detail ->> '$.meeting')) as "about:text",
+    (select title from meeting where id = a.detail ->> '$.meeting'),
+    (select title from invitation i join meeting on meeting.id = i.meeting where i.id = a.object)) as "about:text",
   a.detail as "detail:object"
 from audit_record a
 left join person_shown p on p.id = a.subject

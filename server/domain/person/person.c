@@ -6,16 +6,17 @@
 
 #include <string.h>
 
+#include "domain/person/person.h"
 #include "domain/role_holder/role_holder.h"
 #include "model/notice.h"
 #include "store/people.h"
 
 static const Field fields[] = {
-    TEXT("name", 1, 64, .flags = PERSONAL),
+    TEXT("name", 1, PERSON_NAME_MOST, .flags = PERSONAL),
     TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL | PERSONAL),
     WORD("kind", "member staff guest admin", .flags = ONCE),
     TEXT("sector", 0, 64, .flags = PERSONAL),
-    TEXT("organisation", 0, 128, .flags = PERSONAL),
+    TEXT("organisation", 0, PERSON_ORGANISATION_MOST, .flags = PERSONAL),
     BOOL("active"),
     WORDS("roles", ROLE_WORDS, 0, ROLE_COUNT, .at = "role_holder"),
     TIME("locked_until", .at = "login_failure", .flags = GIVEN | OPTIONAL),
@@ -34,6 +35,7 @@ static const Grant grants[] = {
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
     {ROLE_SECURITY_ADMIN, "other", "set_roles unlock", NULL},
+    {SERVER, "all", "read create set_roles", NULL}, /* the command line, and guests' invitations */
     {0},
 };
 
@@ -50,10 +52,13 @@ static bool login_is_free(Call *call) {
 static bool may_create(Call *call) {
   call_default(call, "kind", "member");
   bool staff = strcmp(call_text(call, ":kind"), "staff") == 0;
-  if (!staff && strcmp(call_text(call, ":kind"), "member") != 0) /* others are made elsewhere */
+  bool member = strcmp(call_text(call, ":kind"), "member") == 0;
+  if (!(call->roles & SERVER) && !staff && !member)
     return problem_add(&call->problem, "kind", "words", NULL);
-  if (staff && !(call->roles & ROLE_SYSTEM_ADMIN))
+  if (staff && !(call->roles & (ROLE_SYSTEM_ADMIN | SERVER)))
     return call_refuse(call, "forbidden");
+  if (call_has(call, ":login") && strcmp(call_text(call, ":kind"), "guest") == 0)
+    return call_refuse(call, "person.guest");
   return login_is_free(call);
 }
 
@@ -97,6 +102,8 @@ static bool may_set_roles(Call *call) {
     return false;
   if (call_int(call, "@wanted") > 0 && call_int(call, "@total") > 1)
     return call_refuse(call, "person.two_administrators");
+  if (call->roles & SERVER) /* whoever has the machine needs no second */
+    return true;
   role_holder_let_confirmed(call);
   return call_get(call, "second", &found) &&
          (!call_int(call, "@needs_second") || call_refuse(call, "person.needs_second"));

@@ -25,8 +25,7 @@ or p.organisation like
 --: filter role
 exists (select 1 from person_role r where r.person = p.id and r.role = :role)
 --: filter invitable
-:invitable = (p.active and p.kind <> 'admin' and not exists
-  (select 1 from person_role r where r.person = p.id and r.role like '%\_admin' escape '\'))
+:invitable = (p.id in (select v.id from invitable v))
 --: filter invite_to
 not exists (select 1 from invitation i
   where i.meeting = :invite_to and i.person = p.id and i.revoked_at is null)
@@ -42,7 +41,8 @@ select exists (select 1 from json_each(:roles)
   and exists (select 1 from role_confirmer where person not in (@me, @id)) as needs_second
 --: run first_role
 insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
-values (lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me)
+select lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me
+where :kind in ('member', 'staff')
 --: run set_roles
 update role_holder set state = 'ended', valid_to = @now, version = version + 1
 where person = @id and state = 'held' and role not in (select value from json_each(:roles));

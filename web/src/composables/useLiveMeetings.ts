@@ -10,7 +10,7 @@ export function useLiveMeetings(wanted: () => boolean) {
   const live = shallowRef<Meeting[]>([])
   async function load() {
     // The page that this stands on says what is wrong; the next time may be better.
-    const page = await api.meetings({ when: 'live', mine: 0, limit: 50 }).catch(() => null)
+    const page = await api.meetings({ when: 'live', limit: 50 }).catch(() => null)
     if (page) live.value = page.items
   }
   if (wanted()) void load()

@@ -8,12 +8,9 @@ import { SignalError } from '@/sdk/protocol'
 
 /** Conflicts that call for words of their own, by what the server says of them. */
 const CONFLICTS: readonly [RegExp, TextKey][] = [
-  [/^the meeting is /, 'error.conflict_state'],
   [/^(attendance is confirmed|the window is moved) after/, 'error.conflict_not_ended'],
   [/^the effective window was moved/, 'error.conflict_window'],
   [/^too late: change the rows/, 'error.conflict_undo'],
-  [/^this is the meeting's host/, 'error.conflict_host'],
-  [/^this person is invited already/, 'error.conflict_invited'],
 ]
 
 const BY_STATUS: Record<number, TextKey> = {

@@ -3,6 +3,10 @@ import { person } from '@/domain/person/gen'
 import { org } from '@/domain/org/gen'
 import { post } from '@/domain/post/gen'
 import { audit } from '@/domain/audit/gen'
+import { meeting } from '@/domain/meeting/gen'
+import { invitation } from '@/domain/invitation/gen'
+import { event } from '@/domain/event/gen'
+import { chat } from '@/domain/chat/gen'
 import { role_holder } from '@/domain/role_holder/gen'
 import { dict_item } from '@/domain/dict_item/gen'
 import { term } from '@/domain/term/gen'
@@ -22,6 +26,10 @@ export const subjects = [
   org,
   post,
   audit,
+  meeting,
+  invitation,
+  event,
+  chat,
   role_holder,
   dict_item,
   term,

@@ -82,7 +82,7 @@ export const isUnconfirmed = ({ state, counts }: Pick<Meeting, 'state' | 'counts
 export const TODO_SOURCES: readonly TodoSource[] = [
   {
     async load({ person }) {
-      const { items } = await api.meetings({ when: 'today', limit: 100 })
+      const { items } = await api.meetings({ when: 'today', whose: 'mine', limit: 100 })
       const mine = items.filter(({ state, host }) => state === 'scheduled' && host.id === person.id)
       return mine.map(presiding)
     },
@@ -91,7 +91,7 @@ export const TODO_SOURCES: readonly TodoSource[] = [
     who: ['staff'],
     async load({ person }) {
       const now = serverNow()
-      const { items } = await api.meetings({ when: 'today', mine: 0, limit: 100 })
+      const { items } = await api.meetings({ when: 'today', limit: 100 })
       const late = ({ state, host, planned_start, planned_end }: Meeting) =>
         state === 'scheduled' && host.id !== person.id && planned_start + LATE_AFTER_MS < now && planned_end > now
       return items.filter(late).map(notBegun)
@@ -100,7 +100,7 @@ export const TODO_SOURCES: readonly TodoSource[] = [
   {
     who: ['staff'],
     async load() {
-      const { items } = await api.meetings({ when: 'past', mine: 0, limit: 100 })
+      const { items } = await api.meetings({ when: 'past', limit: 100 })
       return items.filter(isUnconfirmed).map(confirmation)
     },
   },

@@ -199,7 +199,6 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'manage.links_people_text': '{fresh} have no link yet, {again} have one. A link that is made anew ends the old one at once.',
   'manage.links_fresh': 'Only for the {count} without one',
   'manage.links_everyone': 'Make all anew',
-  'manage.links_progress': 'Making {done} of {count}',
   'manage.links_done': '{count} links made; print or export them now.',
   'manage.links_csv': 'Export links',
   'manage.col_capacity_csv': 'Capacity',

@@ -199,7 +199,6 @@ export const staffZh = {
   'manage.links_people_text': '{fresh} 人还没有链接，{again} 人已有。重新生成后，已发出的旧链接立即失效。',
   'manage.links_fresh': '只为没有链接的 {count} 人生成',
   'manage.links_everyone': '全部重新生成',
-  'manage.links_progress': '正在生成 {done} / {count}',
   'manage.links_done': '已生成 {count} 个链接，可以打印或导出。',
   'manage.links_csv': '导出链接',
   'manage.col_capacity_csv': '参会身份',

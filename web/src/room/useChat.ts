@@ -11,7 +11,7 @@ import type { ChatEntry, Requests } from '@/sdk/protocol'
 /** So many come with the welcome (PROTOCOL.md): fewer, and there are none before. */
 const IN_WELCOME = 50
 
-export type FetchChat = (after: string | null) => Promise<Page<ChatEntry>>
+export type FetchChat = (before: string) => Promise<Page<ChatEntry>>
 
 export function useChat(client: MeetingClient, pid: Ref<string>, reading: Ref<boolean>, fetch: FetchChat) {
   const chat = shallowReactive<ChatEntry[]>([])

@@ -58,7 +58,7 @@ export function createRoom(id: string, person: string, place: KeptPlace | null =
   const connection = useConnection(client, joined)
   const stage = useStageState(client, pid)
   const people = usePeople(client, pid, isHost, () => (panel.value = 'people'))
-  const chat = useChat(client, pid, readsChat, (after) => api.chat(id, after))
+  const chat = useChat(client, pid, readsChat, (before) => api.chat(id, before))
   const recording = useRecordingNotice(client)
   const traffic = useQuality(view, local, client, joined)
   const devices = useDevices(local, client, traffic.mayUseCamera)

@@ -53,14 +53,18 @@ export interface Meeting {
   ended_at: number | null
   host: { id: string; name: string }
   auto_record: boolean
-  /** present_s: how long one was there oneself; only of one meeting, not in lists. */
-  my: { capacity: Capacity | null; rights: string[]; present_s?: number }
+  my: { capacity: Capacity | null }
+  /** How long one was there oneself; only of one meeting, not in lists. */
+  present_s?: number
   /** came and attended (confirmed): of a meeting that has ended; attended null before any confirmation. */
   counts: { expected: number; here: number; came: number | null; attended: number | null }
   /** 1 when something was recorded of it. */
   recordings: number
   /** It ended by itself, and up to then staff can reopen it. */
   reopen_until: number | null
+  version: number
+  /** What whoever asked may do with it now. */
+  may: ('run' | 'edit' | 'invite' | 'hand_out' | 'open' | 'end' | 'cancel' | 'reopen')[]
 }
 
 export interface NewMeeting {
@@ -96,6 +100,8 @@ export interface Invitation {
   }
   capacity: Capacity
   link?: string
+  /** Whether there is a link, and whether somebody came by it. */
+  link_state: 'none' | 'made' | 'followed' | 'expired'
   link_expires_at: number | null
   link_used_at: number | null
 }

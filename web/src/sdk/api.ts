@@ -55,14 +55,20 @@ export interface ListQuery {
   q?: string
   limit?: number
   after?: string | null
-  when?: 'live' | 'today' | 'upcoming' | 'past' | 'all'
-  mine?: 0 | 1
   role?: string
   /** People who can be invited to something, or cannot. */
   invitable?: boolean
   /** People whom this meeting has not invited. */
   invite_to?: string
   meeting?: string
+}
+
+/** Meetings that the person may see; `whose`: only those that he is invited to. */
+export interface MeetingQuery {
+  when: 'live' | 'today' | 'upcoming' | 'past' | 'all'
+  whose?: 'mine' | undefined
+  limit?: number
+  after?: string | null
 }
 
 /** "?name=value…" of what is said; empty when nothing is. */
@@ -136,7 +142,8 @@ export class Api {
   removeSecondFactor = (code: string) => this.send<void>('POST', '/session/second-factor/off', { code })
 
   // Meetings
-  meetings = (query: ListQuery) => this.send<Page<Meeting>>('GET', `/meetings${queryString(query)}`)
+  meetings = ({ when, ...query }: MeetingQuery) =>
+    this.send<Page<Meeting>>('GET', `/meetings${when === 'all' ? '' : `/${when}`}${queryString(query)}`)
   meeting = (id: string) => this.send<Meeting>('GET', `/meetings/${id}`)
   createMeeting = (meeting: NewMeeting) => this.send<Meeting>('POST', '/meetings', meeting)
   changeMeeting = (id: string, change: Partial<NewMeeting>) =>
@@ -147,9 +154,9 @@ export class Api {
   join = (id: string, person?: string) =>
     this.send<JoinGrant>('POST', `/meetings/${id}/join`, person ? { person } : {})
 
-  /** The newest first; after: those before this entry. */
-  chat = (id: string, after: string | null) =>
-    this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ after, limit: 50 })}`)
+  /** The newest first of those before this entry. */
+  chat = (id: string, before: string) =>
+    this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ before, limit: 50 })}`)
 
   /** The meeting's event log, the oldest first; after: from this number on. */
   events = (id: string, query: ListQuery) =>
@@ -163,7 +170,10 @@ export class Api {
   changeInvitation = (id: string, invitation: string, capacity: Capacity) =>
     this.send<Invitation>('PATCH', `/meetings/${id}/invitations/${invitation}`, { capacity })
   revokeInvitation = (id: string, invitation: string) =>
-    this.send<void>('DELETE', `/meetings/${id}/invitations/${invitation}`)
+    this.send<{ id: string }>('POST', `/meetings/${id}/invitations/${invitation}/revoke`, {})
+  /** Fresh links of these, in one go; the old ones die. Told only here. */
+  handOut = (id: string, chosen: string[]) =>
+    this.send<Meeting & { links: { invitation: string; link: string }[] }>('POST', `/meetings/${id}/links`, { chosen })
   freshLink = (id: string, invitation: string) =>
     this.send<Invitation>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
 

@@ -28,7 +28,7 @@ let kept: { meetings: Promise<Meeting[]>; until: number; of: string } | null = n
 function allMeetings(mine: 0 | 1, now = Date.now()): Promise<Meeting[]> {
   const of = String(mine)
   if (!kept || kept.until < now || kept.of !== of) {
-    const meetings = api.all((after) => api.meetings({ when: 'all', mine, limit: 100, after }))
+    const meetings = api.all((after) => api.meetings({ when: 'all', whose: mine ? 'mine' : undefined, limit: 100, after }))
     kept = { meetings, until: now + MEETINGS_KEPT_MS, of }
     meetings.catch(() => (kept = null))
   }

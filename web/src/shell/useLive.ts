@@ -17,7 +17,7 @@ export function followLive(): void {
   const { session, isStaff } = useSession()
   async function load() {
     // Staff run what they are not invited to. What is wrong is said by the page; the next time may be better.
-    const page = await api.meetings({ when: 'live', mine: isStaff.value ? 0 : 1, limit: 50 }).catch(() => null)
+    const page = await api.meetings({ when: 'live', whose: isStaff.value ? undefined : 'mine', limit: 50 }).catch(() => null)
     if (page) live.value = page.items
   }
   watch(

@@ -1,0 +1,305 @@
+// Printed by `yishid --print web/meeting` of what the server declares (server/domain/meeting).
+import type { ListQuery, SubjectMeta } from '@/model/meta'
+
+export type MeetingType = 'consultation'
+export type MeetingWhose = 'mine'
+export type MeetingVerb = 'open' | 'end' | 'run' | 'cancel' | 'edit' | 'invite' | 'hand_out' | 'reopen'
+export type MeetingState = 'scheduled' | 'live' | 'ended' | 'cancelled'
+
+export interface Meeting {
+  id: string
+  state: MeetingState
+  title: string
+  topic: string
+  type: MeetingType
+  planned_start: number
+  planned_end: number
+  opened_at: number | null
+  ended_at: number | null
+  auto_record: boolean
+  version: number
+  host: {
+    id: string
+    name: string | null
+  }
+  my: {
+    capacity: string | null
+  } | null
+  counts: {
+    expected: number | null
+    here: number | null
+    came: number | null
+    attended: number | null
+  } | null
+  recordings: number | null
+  reopen_until: number | null
+  may: MeetingVerb[]
+}
+
+export interface MeetingCreate {
+  title: string
+  topic?: string
+  planned_start: number
+  planned_end: number
+  host: string
+  type?: MeetingType
+  auto_record?: boolean
+  invitations?: { person: string | null; guest_name: string | null; organisation: string | null; capacity: 'attend' | 'observe' | 'invited' | 'host'; expires_at: number | null }[]
+}
+
+export interface MeetingEdit {
+  title?: string
+  topic?: string
+  planned_start?: number
+  planned_end?: number
+  host?: string
+  auto_record?: boolean
+}
+
+export interface MeetingHandOut {
+  chosen?: string[]
+}
+
+export interface MeetingLiveQuery extends ListQuery {
+  sort?: 'planned_start' | '-planned_start'
+  whose?: MeetingWhose
+}
+
+export interface MeetingTodayQuery extends ListQuery {
+  sort?: 'planned_start' | '-planned_start'
+  whose?: MeetingWhose
+}
+
+export interface MeetingUpcomingQuery extends ListQuery {
+  sort?: 'planned_start' | '-planned_start'
+  whose?: MeetingWhose
+}
+
+export interface MeetingPastQuery extends ListQuery {
+  sort?: 'planned_start' | '-planned_start'
+  whose?: MeetingWhose
+}
+
+export interface MeetingMeetingsQuery extends ListQuery {
+  sort?: 'planned_start' | '-planned_start'
+  whose?: MeetingWhose
+}
+
+export interface MeetingTypes {
+  row: Meeting
+  lists: {
+    live: MeetingLiveQuery
+    today: MeetingTodayQuery
+    upcoming: MeetingUpcomingQuery
+    past: MeetingPastQuery
+    meetings: MeetingMeetingsQuery
+  }
+  forms: {
+    create: MeetingCreate
+    edit: MeetingEdit
+    hand_out: MeetingHandOut
+    open: object
+    end: object
+    cancel: object
+    reopen: object
+  }
+}
+
+export const meeting = {
+  name: 'meeting',
+  fields: {
+    title: { type: 'text', least: 1, most: 200 },
+    topic: { type: 'text', least: 0, most: 2000, lines: true },
+    type: { type: 'word', of: ['consultation'] },
+    planned_start: { type: 'time' },
+    planned_end: { type: 'time' },
+    opened_at: { type: 'time', optional: true },
+    ended_at: { type: 'time', optional: true },
+    host: { type: 'ref', of: 'person' },
+    auto_record: { type: 'bool' },
+    invitations: { type: 'list', least: 0, most: 1000, said: true },
+    chosen: { type: 'ids', least: 1, most: 1000, said: true },
+    links: { type: 'list', least: 0, most: 1000, said: true },
+    whose: { type: 'word', of: ['mine'], said: true },
+    present_s: { type: 'int', least: 0, most: 2147483647, said: true },
+  },
+  lists: {
+    live: { path: '/meetings/live', sort: ['planned_start'], filter: ['whose'], most: 200 },
+    today: { path: '/meetings/today', sort: ['planned_start'], filter: ['whose'], most: 200 },
+    upcoming: { path: '/meetings/upcoming', sort: ['planned_start'], filter: ['whose'], most: 200 },
+    past: { path: '/meetings/past', sort: ['-planned_start'], filter: ['whose'], most: 200 },
+    meetings: { path: '/meetings', sort: ['-planned_start'], filter: ['whose'], most: 200 },
+  },
+  one: '/meetings/{meeting}',
+  events: '/meetings/{meeting}/history',
+  forms: {
+    create: {
+      method: 'POST',
+      path: '/meetings',
+      verb: 'create',
+      fields: [
+        { name: 'title', needed: true },
+        { name: 'topic', needed: false },
+        { name: 'planned_start', needed: true },
+        { name: 'planned_end', needed: true },
+        { name: 'host', needed: true },
+        { name: 'type', needed: false },
+        { name: 'auto_record', needed: false },
+        { name: 'invitations', needed: false },
+      ],
+    },
+    edit: {
+      method: 'PATCH',
+      path: '/meetings/{meeting}',
+      verb: 'edit',
+      fields: [
+        { name: 'title', needed: false },
+        { name: 'topic', needed: false },
+        { name: 'planned_start', needed: false },
+        { name: 'planned_end', needed: false },
+        { name: 'host', needed: false },
+        { name: 'auto_record', needed: false },
+      ],
+    },
+    hand_out: {
+      method: 'POST',
+      path: '/meetings/{meeting}/links',
+      verb: 'hand_out',
+      fields: [{ name: 'chosen', needed: false }],
+    },
+  },
+  states: [
+    { name: 'scheduled', open: true },
+    { name: 'live', open: true },
+    { name: 'ended' },
+    { name: 'cancelled', final: true },
+  ],
+  steps: {
+    open: {
+      method: 'POST',
+      path: '/meetings/{meeting}/open',
+      verb: 'open',
+      fields: [],
+      from: ['scheduled'],
+      to: 'live',
+    },
+    end: {
+      method: 'POST',
+      path: '/meetings/{meeting}/end',
+      verb: 'end',
+      fields: [],
+      from: ['live'],
+      to: 'ended',
+    },
+    cancel: {
+      method: 'POST',
+      path: '/meetings/{meeting}/cancel',
+      verb: 'cancel',
+      fields: [],
+      from: ['scheduled'],
+      to: 'cancelled',
+    },
+    reopen: {
+      method: 'POST',
+      path: '/meetings/{meeting}/reopen',
+      verb: 'reopen',
+      fields: [],
+      from: ['ended'],
+      to: 'live',
+    },
+  },
+  words: {
+    zh: {
+      meeting: '会议',
+      title: '会议名称',
+      topic: '议题',
+      type: '会议类型',
+      'type.consultation': '协商会议',
+      planned_start: '计划开始',
+      planned_end: '计划结束',
+      opened_at: '实际开始',
+      ended_at: '实际结束',
+      host: '主持人',
+      auto_record: '自动录制',
+      'auto_record.true': '自动录制',
+      'auto_record.false': '不自动录制',
+      invitations: '受邀人员',
+      chosen: '所选的人',
+      links: '个人链接',
+      whose: '范围',
+      'whose.mine': '我的会议',
+      present_s: '本人在场秒数',
+      'list.live': '正在进行',
+      'list.today': '今天的会议',
+      'list.upcoming': '以后的会议',
+      'list.past': '以前的会议',
+      'list.meetings': '全部会议',
+      state: '状态',
+      'state.scheduled': '未开始',
+      'state.live': '进行中',
+      'state.ended': '已结束',
+      'state.cancelled': '已取消',
+      'verb.read': '查看',
+      'verb.open': '开始会议',
+      'verb.end': '结束会议',
+      'verb.run': '管理',
+      'verb.cancel': '取消会议',
+      'verb.export': '导出',
+      'verb.edit': '修改',
+      'verb.invite': '邀请',
+      'verb.create': '新建会议',
+      'verb.hand_out': '批量生成链接',
+      'verb.reopen': '重新开启',
+      'scope.invited': '受邀的会议',
+      'scope.deputy': '协助主持的会议',
+      'scope.host': '主持的会议',
+      'scope.left': '自动结束未满半小时的会议',
+    },
+    en: {
+      meeting: 'Meeting',
+      title: 'Title',
+      topic: 'Topic',
+      type: 'Type',
+      'type.consultation': 'Consultation',
+      planned_start: 'Planned start',
+      planned_end: 'Planned end',
+      opened_at: 'Opened',
+      ended_at: 'Ended',
+      host: 'Host',
+      auto_record: 'Records by itself',
+      'auto_record.true': 'Records by itself',
+      'auto_record.false': 'Does not record by itself',
+      invitations: 'Invited',
+      chosen: 'Whom',
+      links: 'Personal links',
+      whose: 'Whose',
+      'whose.mine': 'My own',
+      present_s: 'Seconds that one was there',
+      'list.live': 'Live',
+      'list.today': 'Today',
+      'list.upcoming': 'Upcoming',
+      'list.past': 'Past',
+      'list.meetings': 'All meetings',
+      state: 'State',
+      'state.scheduled': 'Scheduled',
+      'state.live': 'Live',
+      'state.ended': 'Ended',
+      'state.cancelled': 'Cancelled',
+      'verb.read': 'See',
+      'verb.open': 'Open',
+      'verb.end': 'End',
+      'verb.run': 'Run',
+      'verb.cancel': 'Cancel',
+      'verb.export': 'Export',
+      'verb.edit': 'Edit',
+      'verb.invite': 'Invite',
+      'verb.create': 'Plan a meeting',
+      'verb.hand_out': 'Make links of many',
+      'verb.reopen': 'Reopen',
+      'scope.invited': 'Meetings that one is invited to',
+      'scope.deputy': 'Meetings that one is a deputy in',
+      'scope.host': 'Meetings that one presides in',
+      'scope.left': 'Meetings that ended by themselves within half an hour',
+    },
+  },
+} as const satisfies SubjectMeta
