@@ -23,8 +23,9 @@
 #include "store/moment.h"
 
 #define API_PREFIX "/api/v1/"
-#define API_BODY_MAX 65536 /* bytes of a request body */
-#define API_QUERY_MAX 16   /* query parameters read; more are refused */
+#define API_BODY_MAX 65536       /* bytes of a request body */
+#define API_TABLE_MAX (20 << 20) /* of one that is a table to be imported */
+#define API_QUERY_MAX 16         /* query parameters read; more are refused */
 #define API_COOKIE "yishi_session"
 
 typedef struct {
@@ -43,14 +44,12 @@ typedef struct {
   bool origin_ok;     /* the Origin header names this server or an allowed one */
   bool background;    /* the page asks by itself: nobody is there to be kept signed in for */
   uint64_t length;    /* of a body that is to be taken as a file: may it come? 0: there is none */
-  BlobFacts stored;   /* that body, when it came; size 0: it did not yet */
+  BlobFacts stored;   /* that body, when it came and is kept; size 0: it did not yet */
+  char *file;         /* or where it lies when it only passes: removed with the request; or NULL */
   bool again;         /* the same as one that is being answered: only the right is asked for */
 } ApiRequest;
 
 ApiRequest *api_request_new(void);
-/* Whether its body is a file, not JSON: it is written to the disk as it comes, after an exchange
- * without it (length) said go_on, and a second one is told what came (stored). */
-bool api_takes_file(const ApiRequest *request);
 /* The same without a body. */
 ApiRequest *api_request_copy(const ApiRequest *request);
 void api_request_free(ApiRequest *request);
@@ -104,6 +103,18 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
 void api_context_stop(ApiContext *context);
 /* No exchange is under way any more. */
 void api_context_free(ApiContext *context);
+
+/* What a request's body may be. */
+typedef struct {
+  uint64_t most; /* bytes */
+  /* A file, not JSON: it is written to the disk as it comes, after an exchange without it (length)
+   * said go_on, and a second one is told what came (stored, or file). */
+  bool is_file;
+  bool passes; /* the file is read once and not kept: it may be of any kind */
+} ApiIntake;
+
+/* Any thread. */
+ApiIntake api_intake(const ApiContext *context, const ApiRequest *request);
 
 typedef struct Exchange Exchange;
 /* The response is the callee's. */

@@ -1,23 +1,13 @@
 /* Files of records: sending one, and fetching one. The bytes go by the front: an exchange before
  * they come says whether they may, one after says that they are there. */
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "api/handlers.h"
 #include "api/records.h"
+#include "api/transit.h"
 #include "model/attachment.h"
 
 #define NAME_BYTES_MOST 1000
-
-/* The reserve for recordings (recording_reserve_mib) is not for files. */
-static bool has_disk(const Exchange *exchange) {
-  const Config *config = exchange->context->config;
-  struct statvfs fs;
-  if (statvfs(config->data_dir, &fs) != 0)
-    return true; /* writing will tell */
-  uint64_t left = (uint64_t)fs.f_bavail * fs.f_frsize;
-  return left > exchange->request->length + (uint64_t)config->recording_reserve_mib * 1024 * 1024;
-}
 
 /* Before the body comes. */
 static void let_come(Exchange *exchange) {
@@ -28,7 +18,7 @@ static void let_come(Exchange *exchange) {
     exchange_fail(exchange, error);
   else if (!room)
     exchange_too_many(exchange, "Too many files were sent that no record has taken", 3600);
-  else if (!has_disk(exchange))
+  else if (!transit_has_disk(exchange->context->config, exchange->request->length))
     exchange_problem(exchange, 507, "disk_full", "The server has no room for files");
   else
     exchange->response->go_on = true;

@@ -201,15 +201,26 @@ static gboolean refuse(void *data) {
   return G_SOURCE_REMOVE;
 }
 
+static Match match_record(const ApiContext *context, const ApiRequest *request) {
+  if (!g_str_has_prefix(request->path, API_PREFIX))
+    return (Match){0};
+  return serve_match(context->model, request->method, request->path + strlen(API_PREFIX));
+}
+
+ApiIntake api_intake(const ApiContext *context, const ApiRequest *request) {
+  if (request->method == HTTP_POST && strcmp(request->path, API_PREFIX "attachments") == 0)
+    return (ApiIntake){BLOB_BYTES_MOST, true, false};
+  return (ApiIntake){API_BODY_MAX, false, false};
+}
+
 Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {
   Exchange *exchange = g_new0(Exchange, 1);
   exchange->context = context;
   exchange->request = request;
   exchange->response = api_response_new();
   exchange->match = route_match(request->method, request->path);
-  if (!exchange->match.route && g_str_has_prefix(request->path, API_PREFIX))
-    exchange->record =
-        serve_match(context->model, request->method, request->path + strlen(API_PREFIX));
+  if (!exchange->match.route)
+    exchange->record = match_record(context, request);
   exchange->now = context->now ? context->now(context->now_user) : moment_now();
   exchange->now_ms = exchange->now.wall_ms;
   exchange->actor = (Actor){NULL, request->address};

@@ -12,10 +12,6 @@ ApiRequest *api_request_new(void) {
   return request;
 }
 
-bool api_takes_file(const ApiRequest *request) {
-  return request->method == HTTP_POST && strcmp(request->path, API_PREFIX "attachments") == 0;
-}
-
 static gpointer copy_text(gconstpointer text, gpointer user) {
   return g_strdup(text);
 }
@@ -32,6 +28,7 @@ ApiRequest *api_request_copy(const ApiRequest *request) {
   copy->content_type = g_strdup(request->content_type);
   copy->address = g_strdup(request->address);
   copy->body = g_byte_array_new();
+  copy->file = NULL;
   return copy;
 }
 
@@ -46,6 +43,9 @@ void api_request_free(ApiRequest *request) {
   g_free(request->key);
   g_free(request->content_type);
   g_byte_array_free(request->body, TRUE);
+  if (request->file)
+    g_unlink(request->file);
+  g_free(request->file);
   g_free(request->address);
   g_free(request);
 }

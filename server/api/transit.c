@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/statvfs.h>
 
 #include "base/id.h"
 #include "base/log.h"
@@ -31,4 +32,12 @@ char *transit_path(const Config *config, const char *extension, GError **error) 
   }
   id_random(id, ID_CHARS);
   return g_strconcat(folder, "/", id, extension, NULL);
+}
+
+bool transit_has_disk(const Config *config, uint64_t bytes) {
+  struct statvfs fs;
+  if (statvfs(config->data_dir, &fs) != 0)
+    return true; /* writing will tell */
+  uint64_t left = (uint64_t)fs.f_bavail * fs.f_frsize;
+  return left > bytes + (uint64_t)config->recording_reserve_mib * 1024 * 1024;
 }

@@ -103,9 +103,25 @@ struct Exchange {
   void *user;
 };
 
-/* Who has a cookie may send files. */
+ApiIntake api_intake(const ApiContext *context, const ApiRequest *request) {
+  bool is_kept = strcmp(request->path, "/api/v1/attachments") == 0;
+  bool passes = strcmp(request->path, "/api/v1/table") == 0;
+  return (ApiIntake){is_kept  ? BLOB_BYTES_MOST
+                     : passes ? API_TABLE_MAX
+                              : API_BODY_MAX,
+                     is_kept || passes, passes};
+}
+
+/* Who has a cookie may send files; of one that passes it is told how long it is and how it begins.
+ */
 static void answer_file(const ApiRequest *request, ApiResponse *response) {
-  if (request->stored.size > 0) {
+  g_autofree char *text = NULL;
+  gsize size;
+  if (request->file) {
+    g_assert_true(g_file_get_contents(request->file, &text, &size, NULL));
+    response->status = 201;
+    g_string_printf(response->body, "%" G_GSIZE_FORMAT " %.4s", size, text);
+  } else if (request->stored.size > 0) {
     response->status = 201;
     g_string_printf(response->body, "sha256=%s size=%" G_GUINT64_FORMAT " mime=%s",
                     request->stored.sha256, request->stored.size, request->stored.kind->mime);
@@ -133,7 +149,7 @@ static void answer(const ApiContext *context, const ApiRequest *request, ApiResp
   } else if (strcmp(request->path, "/api/v1/known") == 0) {
     const char *who = api_request_query(request, "who");
     response->person = g_strdup(who ? who : "known");
-  } else if (strcmp(request->path, "/api/v1/attachments") == 0) {
+  } else if (api_intake(context, request).is_file) {
     answer_file(request, response);
   } else if (strcmp(request->path, "/api/v1/effect") == 0) {
     Effect effect = {EFFECT_PERSON_REVOKED, g_strdup("m"), g_strdup("p")};

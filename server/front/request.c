@@ -233,8 +233,8 @@ int request_read(const Connection *connection, Request *request, const char **co
     return refuse(code, title, 400, "bad_request", "The Content-Length cannot be read");
   if (!request->has_length && (api->method & (HTTP_POST | HTTP_PUT | HTTP_PATCH)))
     return refuse(code, title, 411, "length_required", "Bodies need a Content-Length");
-  request->is_upload = api_takes_file(api) && request->length > 0;
-  if (request->length > (request->is_upload ? BLOB_BYTES_MOST : API_BODY_MAX))
+  request->intake = api_intake(connection->front->api, api);
+  if (request->length > request->intake.most)
     return refuse(code, title, 413, "too_large", "The request is too large");
   api->cookie = cookie ? session_cookie(cookie) : NULL;
   api->origin_ok = read_origin(connection, &api->reached);

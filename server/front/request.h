@@ -11,7 +11,7 @@ typedef struct {
   bool forwarded;  /* X-Forwarded-For is there: a proxy speaks for somebody */
   bool has_length; /* Content-Length is there */
   uint64_t length;
-  bool is_upload; /* its body goes to the disk, piece by piece */
+  ApiIntake intake; /* of its body; a file goes to the disk, piece by piece */
 } Request;
 
 void request_clear(Request *request);

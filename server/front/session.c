@@ -293,10 +293,13 @@ static void has_room(void *user) {
 static void file_came(void *user, const BlobFacts *facts, const GError *error) {
   HttpSession *session = user;
   stop_source(&session->timer);
-  if (facts) {
+  if (!error) {
     ApiRequest *request = api_request_copy(session->request.api);
     request->length = 0;
-    request->stored = *facts;
+    if (facts)
+      request->stored = *facts;
+    else
+      request->file = upload_passed(session->upload);
     submit_request(session, request);
   } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_INVALID)) {
     answer_problem(session, 415, "file_kind", "Files of this kind are not taken");
@@ -392,7 +395,8 @@ static void ask_for_file(HttpSession *session) {
   }
   ApiRequest *request = api_request_copy(session->request.api);
   request->length = session->request.length;
-  session->upload = upload_new(session->connection->front, file_came, has_room, session);
+  session->upload = upload_new(session->connection->front, session->request.intake.passes,
+                               file_came, has_room, session);
   submit_request(session, request);
   session->state = STATE_ASKING;
 }
@@ -485,7 +489,7 @@ int http_session_request(Connection *connection) {
     answer_problem(session, status, code, title);
     return 0;
   }
-  if (session->request.is_upload)
+  if (session->request.intake.is_file && session->request.length > 0)
     ask_for_file(session);
   else if (session->request.length > 0)
     session->state = STATE_BODY;

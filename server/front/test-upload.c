@@ -74,6 +74,30 @@ static void large(unsigned port) {
   close(fd);
 }
 
+#define TABLE "POST /api/v1/table HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: yishi_session=abc\r\n"
+
+/* What is read once: of any kind, with a bound of its own, and gone with the answer. */
+static void passing(unsigned port) {
+  g_autofree char *answer = fake_exchange(port, TABLE "Content-Length: 7\r\n\r\n\x7f"
+                                                      "ELFabc");
+  assert_has(answer, "HTTP/1.1 201");
+  assert_has(answer, "\r\n\r\n7 \x7f"
+                     "ELF");
+  g_autofree char *large = fake_exchange(port, TABLE "Content-Length: 20971521\r\n\r\n");
+  assert_has(large, "HTTP/1.1 413");
+  g_autofree char *text = g_strnfill(BYTES, 't');
+  int fd = fake_connect(port);
+  for (unsigned i = 0; i < 2; i++) {
+    send_head(fd, TABLE, BYTES);
+    fake_send(fd, text);
+    g_autofree char *long_one = fake_receive(fd);
+    assert_has(long_one, "\r\n\r\n5242880 tttt");
+  }
+  close(fd);
+  g_assert_cmpuint(files_in("new"), ==, 0);
+  g_assert_cmpuint(files_in(""), ==, 1); /* `new` itself */
+}
+
 /* Whoever may not send gets his answer, and his bytes are nowhere. */
 static void refused(unsigned port) {
   g_autofree char *piece = g_strnfill(64 * 1024, 'a');
@@ -119,6 +143,10 @@ static void test_large(void) {
   run(large);
 }
 
+static void test_passing(void) {
+  run(passing);
+}
+
 static void test_refused(void) {
   run(refused);
 }
@@ -131,6 +159,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/upload/small", test_small);
   g_test_add_func("/upload/large", test_large);
+  g_test_add_func("/upload/passing", test_passing);
   g_test_add_func("/upload/refused", test_refused);
   g_test_add_func("/upload/cut", test_cut);
   return g_test_run();

@@ -1,5 +1,6 @@
 #include "front/upload.h"
 
+#include <glib/gstdio.h>
 #include <pthread.h>
 
 #define FULL_BYTES (1024 * 1024)
@@ -8,6 +9,7 @@
 struct Upload {
   gint refs;    /* atomic */
   Front *front; /* a reference; main thread */
+  bool passes;
   /* Main thread; done NULL: nobody waits. */
   UploadDone done;
   void (*room)(void *user);
@@ -20,6 +22,7 @@ struct Upload {
   /* The thread that writes; the main thread's once it is done. */
   Blob *blob;
   BlobFacts facts;
+  char *passed; /* where it lies, whole, or NULL */
   GError *error;
 };
 
@@ -27,6 +30,9 @@ static void unref(Upload *upload) {
   if (!g_atomic_int_dec_and_test(&upload->refs))
     return;
   blob_free(upload->blob);
+  if (upload->passed)
+    g_unlink(upload->passed);
+  g_free(upload->passed);
   g_clear_error(&upload->error);
   g_byte_array_unref(upload->waiting);
   pthread_mutex_destroy(&upload->lock);
@@ -55,7 +61,7 @@ static gboolean say_done(void *data) {
   UploadDone done = upload->done;
   upload->done = NULL;
   if (done)
-    done(upload->user, upload->error ? NULL : &upload->facts, upload->error);
+    done(upload->user, upload->error || upload->passes ? NULL : &upload->facts, upload->error);
   return G_SOURCE_REMOVE;
 }
 
@@ -79,11 +85,18 @@ static GByteArray *take_waiting(Upload *upload, bool *last) {
   return bytes;
 }
 
+static bool end_blob(Upload *upload) {
+  if (!upload->passes)
+    return blob_finish(upload->blob, &upload->facts, &upload->error);
+  upload->passed = blob_pass(upload->blob);
+  return true;
+}
+
 static bool write_some(Upload *upload, const GByteArray *bytes, bool last) {
   if (!upload->blob)
     upload->blob = blob_new(upload->front->config->data_dir, &upload->error);
   return upload->blob && blob_write(upload->blob, bytes->data, bytes->len, &upload->error) &&
-         (!last || blob_finish(upload->blob, &upload->facts, &upload->error));
+         (!last || end_blob(upload));
 }
 
 /* Of the front's pool. Ends for good when it fails or has written the last. */
@@ -108,10 +121,12 @@ GThreadPool *upload_threads_new(void) {
 
 /* ---- the main thread ---- */
 
-Upload *upload_new(Front *front, UploadDone done, void (*room)(void *user), void *user) {
+Upload *upload_new(Front *front, bool passes, UploadDone done, void (*room)(void *user),
+                   void *user) {
   Upload *upload = g_new0(Upload, 1);
   upload->refs = 1;
   upload->front = front;
+  upload->passes = passes;
   front->uploads++;
   upload->done = done;
   upload->room = room;
@@ -162,4 +177,8 @@ void upload_end(Upload *upload) {
   upload->ended = true;
   schedule(upload);
   pthread_mutex_unlock(&upload->lock);
+}
+
+char *upload_passed(Upload *upload) {
+  return g_steal_pointer(&upload->passed);
 }

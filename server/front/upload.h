@@ -16,12 +16,16 @@ typedef struct Upload Upload;
 /* For Front.upload_threads. */
 GThreadPool *upload_threads_new(void);
 
-/* Once, on the main thread: durable and under its name, or why not. */
+/* Once, on the main thread: durable and under its name (facts), or whole and passing (neither), or
+ * why not. */
 typedef void (*UploadDone)(void *user, const BlobFacts *facts, const GError *error);
 
-/* Nothing is written before upload_start, only kept; user is for done and room. */
-Upload *upload_new(Front *front, UploadDone done, void (*room)(void *user), void *user);
-/* Nobody waits for it any more: what was written is removed, unless it is done. NULL is fine. */
+/* Nothing is written before upload_start, only kept in memory; user is for done and room. passes:
+ * the file is of any kind, and not to be kept (blob_pass). */
+Upload *upload_new(Front *front, bool passes, UploadDone done, void (*room)(void *user),
+                   void *user);
+/* Nobody waits for it any more: what was written is removed, unless it is done and kept, or was
+ * taken by upload_passed. NULL is fine. */
 void upload_free(Upload *upload);
 
 void upload_start(Upload *upload);
@@ -29,3 +33,5 @@ void upload_start(Upload *upload);
 bool upload_take(Upload *upload, const void *bytes, size_t size);
 /* Those were all. */
 void upload_end(Upload *upload);
+/* Once it is done: where the file that passes lies, the caller's to remove. Free with g_free. */
+char *upload_passed(Upload *upload);

@@ -122,6 +122,10 @@ bool blob_finish(Blob *blob, BlobFacts *facts, GError **error) {
   return name_it(blob, facts->sha256, error);
 }
 
+char *blob_pass(Blob *blob) {
+  return g_steal_pointer(&blob->path);
+}
+
 void blob_free(Blob *blob) {
   if (!blob)
     return;

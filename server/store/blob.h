@@ -29,6 +29,9 @@ bool blob_write(Blob *blob, const void *bytes, size_t size, GError **error);
 /* It is whole: durable and under its name, if it is of a kind that may be kept; else
  * STORE_ERROR_INVALID. */
 bool blob_finish(Blob *blob, BlobFacts *facts, GError **error);
+/* It is whole, of whatever kind, and not to be kept: its path, for one who reads and removes it.
+ * It stays in `new`, where blobs_sweep removes it if he does not. Free with g_free. */
+char *blob_pass(Blob *blob);
 /* What was not finished is removed. NULL is fine. */
 void blob_free(Blob *blob);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blob, blob_free)

@@ -212,6 +212,13 @@ static void test_keep(void) {
   g_clear_error(&error);
   blob_free(program);
   g_assert_cmpuint(files_in(f.dir, "new"), ==, 0);
+  Blob *passes = blob_new(f.dir, NULL);
+  g_assert_true(blob_write(passes, "MZ\0\1", 4, NULL));
+  g_autofree char *passed = blob_pass(passes);
+  blob_free(passes);
+  g_assert_true(g_file_test(passed, G_FILE_TEST_IS_REGULAR));
+  g_assert_cmpuint(files_in(f.dir, "new"), ==, 1);
+  g_unlink(passed);
   Blob *large = blob_new(f.dir, NULL);
   g_autofree char *mebibyte = g_strnfill(1024 * 1024, 'x');
   for (unsigned i = 0; i < 50; i++)
