@@ -160,7 +160,7 @@ static void test_rights(void) {
   static const char form[] = "{\"dict\":\"unit_kind\",\"code\":\"guild\",\"label_zh\":\"商会\","
                              "\"label_en\":\"Guild\",\"valid_from\":\"2020-01-01\",\"sort\":15}";
   desk_refused(&w, CLERK, HTTP_POST, "dict_items", g_strdup(form), "forbidden");
-  g_autofree char *id = desk_made(&w, ADMIN, "dict_items", g_strdup(form));
+  g_free(desk_made(&w, ADMIN, "dict_items", g_strdup(form)));
   g_free(desk_made(&w, CLERK, "cards", g_strdup("{\"kind\":\"guild\"}")));
   json_t *page = desk_ask(&w, ADA, HTTP_GET, "dict_items?dict=unit_kind", NULL, 200);
   json_t *second = json_array_get(json_object_get(page, "items"), 1);
