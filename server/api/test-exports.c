@@ -308,13 +308,13 @@ static void test_under(void) {
     g_autofree char *own = g_strconcat(path, "?columns=id", NULL);
     bed_refused(bed, 403, "forbidden", MEMBER, "GET", own, NULL);
     bed_refused(bed, 404, "not_found", STRANGER, "GET", own, NULL);
-    g_autofree char *text = fetch(bed, HOST, path, NULL);
+    g_free(fetch(bed, HOST, path, NULL));
   }
   g_autofree char *chat = g_strdup_printf("meetings/%s/chat.csv", bed->meeting);
   g_autofree char *times = g_strconcat(chat, "?columns=at", NULL);
   bed_refused(bed, 403, "forbidden", MEMBER, "GET", chat, NULL);
   bed_refused(bed, 404, "not_found", STRANGER, "GET", times, NULL);
-  g_autofree char *text = fetch(bed, MEMBER, times, NULL);
+  g_free(fetch(bed, MEMBER, times, NULL));
   static const Who who[] = {MEMBER, HOST};
   for (unsigned i = 0; i < G_N_ELEMENTS(who); i++) {
     g_autoptr(GPtrArray) list = fetch_csv(bed, who[i], "meetings.csv?columns=title,host");
@@ -330,7 +330,7 @@ static void test_under(void) {
 static void test_recorded(void) {
   Bed *bed = bed_new();
   g_autofree char *folder = g_build_filename(bed->folder, "transit", NULL);
-  g_autofree char *text = fetch(bed, STAFF, "people.xlsx?role=member", NULL);
+  g_free(fetch(bed, STAFF, "people.xlsx?role=member", NULL));
   json_t *audit = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL), *row;
   const json_t *found = NULL;
   size_t i;
