@@ -265,6 +265,7 @@ static void test_link_renewed(void) {
   g_assert_cmpuint(account->code, ==, 0);
   page_free(page);
   page_free(account);
+  g_free(linked.link);
   bed_free(bed);
 }
 
