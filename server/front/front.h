@@ -14,6 +14,7 @@
 #include "api/api.h"
 #include "base/address.h"
 #include "base/id.h"
+#include "base/pool.h"
 #include "front/dispatch.h"
 #include "front/reply.h"
 
@@ -28,8 +29,8 @@ typedef struct Front {
   ApiContext *api;
   ReplyPolicy policy;
   struct Connections *connections;
-  GThreadPool *upload_threads; /* upload.h */
-  unsigned uploads;            /* under way */
+  Pool *upload_threads; /* upload.h */
+  unsigned uploads;     /* under way */
   GMainContext *main_context;
   uint8_t *scratch; /* LWS_PRE + FRONT_CHUNK bytes for what is being written */
   int64_t started_us;

@@ -35,7 +35,7 @@ Front *front_ref(Front *front) {
 
 static void clear_front(void *pointer) {
   Front *front = pointer;
-  g_thread_pool_free(front->upload_threads, FALSE, TRUE);
+  pool_free(front->upload_threads);
   g_free(front->websocket_origin);
   g_free(front->scratch);
   connections_free(front->connections);

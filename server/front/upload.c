@@ -115,8 +115,8 @@ static void work(void *data, void *user) {
   unref(upload);
 }
 
-GThreadPool *upload_threads_new(void) {
-  return g_thread_pool_new(work, NULL, UPLOAD_THREADS, FALSE, NULL);
+Pool *upload_threads_new(void) {
+  return pool_new("upload", UPLOAD_THREADS, work, NULL);
 }
 
 /* ---- the main thread ---- */
@@ -153,7 +153,7 @@ static void schedule(Upload *upload) {
     return;
   upload->scheduled = true;
   g_atomic_int_inc(&upload->refs);
-  g_thread_pool_push(upload->front->upload_threads, upload, NULL);
+  pool_push(upload->front->upload_threads, upload);
 }
 
 void upload_start(Upload *upload) {

@@ -14,7 +14,7 @@ typedef struct Upload Upload;
 #define UPLOAD_THREADS 2
 #define UPLOADS_MOST 32 /* at once */
 /* For Front.upload_threads. */
-GThreadPool *upload_threads_new(void);
+Pool *upload_threads_new(void);
 
 /* Once, on the main thread: durable and under its name (facts), or whole and passing (neither), or
  * why not. */

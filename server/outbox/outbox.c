@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/pool.h"
 #include "model/notice.h"
 #include "outbox/send.h"
 #include "store/statement.h"
@@ -28,7 +29,7 @@ struct Outbox {
   PushKey *key;
   Carrier *carrier;
   Sender sender;
-  GThreadPool *threads; /* NULL: nothing is configured */
+  Pool *threads; /* NULL: nothing is configured */
   Lane lanes[CHANNEL_COUNT];
   int64_t escalated_ms;
   bool escalating, stopped;
@@ -118,7 +119,7 @@ static void loaded(void *data, const GError *error) {
   if (error || outbox->stopped || trip->batch->parcels->len == 0)
     trip_end(trip);
   else
-    g_thread_pool_push(outbox->threads, trip, NULL);
+    pool_push(outbox->threads, trip);
 }
 
 /* ---- what nobody read ---- */
@@ -228,7 +229,7 @@ Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const M
   }
   outbox->sender = (Sender){outbox->carrier, outbox->key, config, model};
   if (any)
-    outbox->threads = g_thread_pool_new(send_batch, outbox, CHANNEL_COUNT, FALSE, NULL);
+    outbox->threads = pool_new("outbox", CHANNEL_COUNT, send_batch, outbox);
   metric_register(&metric_sent);
   metric_register(&metric_failed);
   tell_channels(outbox);
@@ -240,9 +241,7 @@ void outbox_stop(Outbox *outbox) {
     return;
   outbox->stopped = true;
   carrier_stop(outbox->carrier);
-  if (outbox->threads)
-    g_thread_pool_free(outbox->threads, FALSE, TRUE);
-  outbox->threads = NULL;
+  g_clear_pointer(&outbox->threads, pool_free);
 }
 
 void outbox_free(Outbox *outbox) {

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@ struct Fake {
   unsigned port, connections;
   SSL_CTX *tls;
   GThread *thread;
-  GMutex lock; /* of what follows, and of connections */
+  pthread_mutex_t lock; /* of what follows, and of connections */
   GArray *answers;
   GPtrArray *heard; /* GBytes */
 };
@@ -47,12 +48,12 @@ static bool hear(Talk *talk) {
 
 static unsigned next_answer(Fake *fake, unsigned usual) {
   unsigned status = usual;
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   if (fake->answers->len > 0) {
     status = g_array_index(fake->answers, unsigned, 0);
     g_array_remove_index(fake->answers, 0);
   }
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
   return status;
 }
 
@@ -106,9 +107,9 @@ static void talk_smtp(Talk *talk) {
 static void talk(Fake *fake, int fd) {
   Talk one = {fake, fd, NULL, g_string_new(NULL)};
   bool fine = true;
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   fake->connections++;
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
   if (fake->kind == FAKE_HTTPS) {
     one.tls = SSL_new(fake->tls);
     SSL_set_fd(one.tls, fd);
@@ -116,12 +117,12 @@ static void talk(Fake *fake, int fd) {
   }
   if (fine)
     (fake->kind == FAKE_SMTP ? talk_smtp : talk_http)(&one);
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   if (fine)
     g_ptr_array_add(fake->heard, g_string_free_to_bytes(one.heard));
   else
     g_string_free(one.heard, TRUE);
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
   if (one.tls)
     SSL_shutdown(one.tls);
   SSL_free(one.tls);
@@ -179,7 +180,7 @@ Fake *fake_new(FakeKind kind, const char *ca_path) {
   fake->port = ntohs(at.sin_port);
   fake->answers = g_array_new(FALSE, FALSE, sizeof(unsigned));
   fake->heard = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-  g_mutex_init(&fake->lock);
+  pthread_mutex_init(&fake->lock, NULL);
   if (kind == FAKE_HTTPS)
     fake->tls = make_tls(ca_path);
   fake->thread = g_thread_new("fake", serve, fake);
@@ -195,7 +196,7 @@ void fake_free(Fake *fake) {
   SSL_CTX_free(fake->tls);
   g_array_unref(fake->answers);
   g_ptr_array_unref(fake->heard);
-  g_mutex_clear(&fake->lock);
+  pthread_mutex_destroy(&fake->lock);
   g_free(fake);
 }
 
@@ -204,21 +205,21 @@ unsigned fake_port(const Fake *fake) {
 }
 
 void fake_answer(Fake *fake, unsigned status) {
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   g_array_append_val(fake->answers, status);
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
 }
 
 unsigned fake_connections(Fake *fake) {
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   unsigned count = fake->connections;
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
   return count;
 }
 
 GBytes *fake_heard(Fake *fake, unsigned n) {
-  g_mutex_lock(&fake->lock);
+  pthread_mutex_lock(&fake->lock);
   GBytes *heard = n < fake->heard->len ? g_bytes_ref(fake->heard->pdata[n]) : NULL;
-  g_mutex_unlock(&fake->lock);
+  pthread_mutex_unlock(&fake->lock);
   return heard;
 }
