@@ -17,7 +17,7 @@ struct Upload {
 
   pthread_mutex_t lock; /* of these */
   GByteArray *waiting;
-  bool started, scheduled, ended, freed, full;
+  bool started, scheduled, ended, freed, full, over;
 
   /* The thread that writes; the main thread's once it is done. */
   Blob *blob;
@@ -59,6 +59,9 @@ static gboolean say_room(void *data) {
 static gboolean say_done(void *data) {
   Upload *upload = data;
   UploadDone done = upload->done;
+  pthread_mutex_lock(&upload->lock);
+  g_assert(upload->over); /* and what the thread wrote is seen here from now on */
+  pthread_mutex_unlock(&upload->lock);
   upload->done = NULL;
   if (done)
     done(upload->user, upload->error || upload->passes ? NULL : &upload->facts, upload->error);
@@ -109,6 +112,9 @@ static void work(void *data, void *user) {
     g_byte_array_unref(bytes);
     if (fine && !last)
       continue;
+    pthread_mutex_lock(&upload->lock);
+    upload->over = true;
+    pthread_mutex_unlock(&upload->lock);
     say(upload, say_done); /* scheduled stays set: nobody writes any more */
     break;
   }
