@@ -295,6 +295,8 @@ static void test_rights(void) {
   g_assert_cmpuint(without->len, ==, 2);
   g_autoptr(GPtrArray) orgs = fetch_csv(bed, MEMBER, "orgs.csv");
   g_assert_cmpuint(orgs->len, ==, 2);
+  /* What is computed of people is theirs as well: nobody said of it that it is not. */
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "GET", "people.csv?columns=shown", NULL);
   bed_free(bed);
 }
 

@@ -27,14 +27,20 @@ static char *name_of(const Column *column) {
   return g_strjoinv(".", column->path);
 }
 
+/* Whom a record is about is personal whether or not it was said to be. */
 static bool is_about_people(const Field *field) {
-  return field && (field->flags & PERSONAL);
+  return (field->flags & PERSONAL) || (field->type == F_REF && strcmp(field->of, "person") == 0);
 }
 
-/* By the column that it shows, or by the field whose group it is in ("host.name" of "host"). */
+/* By the column that it shows, or by the field whose group it is in ("host.name" of "host"). Of
+ * what is computed nobody said what it tells: texts and lists count as personal. */
 static bool is_personal(const Info *info, const Column *column) {
-  return is_about_people(column->field) ||
-         is_about_people(field_find(info->subject->fields, column->path[0]));
+  const Field *group = field_find(info->subject->fields, column->path[0]);
+  if (column->field && is_about_people(column->field))
+    return true;
+  if (group)
+    return is_about_people(group);
+  return column->computed && !column->field && column->type != OUT_INT && column->type != OUT_BOOL;
 }
 
 /* ---- which columns ---- */

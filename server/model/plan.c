@@ -120,7 +120,7 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
   g_autofree char *name = g_strdup(sqlite3_column_name(plan->stmt, n));
   const char *origin = sqlite3_column_origin_name(plan->stmt, n);
   const char *table = sqlite3_column_table_name(plan->stmt, n);
-  Column column = {.see = -1};
+  Column column = {.see = -1, .computed = !origin};
   bool typed = take_suffix(name, &column.type, &column.null);
   column.field = dict_field(info, name);
   if (!column.field)

@@ -17,6 +17,7 @@ typedef struct {
   OutType type;       /* by the field that the column is kept for, else by a suffix (":json") */
   bool null;          /* it may be, or its group may */
   const Field *field; /* or NULL */
+  bool computed;      /* an expression, not a column of any table */
   int see;            /* bit of the verb that shows it, or -1: whoever may read the row */
 } Column;
 

@@ -17,14 +17,14 @@ static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
     DATE("starts_on"),
     DATE("ends_on", .about = "the last day"),
-    TEXT("reason", 1, 200, .see = "reasons", .flags = OPTIONAL),
+    TEXT("reason", 1, 200, .see = "reasons", .flags = OPTIONAL | PERSONAL),
     END,
 };
 
 static const Grant grants[] = {
-    {ROLES_ALL, "own", "read reasons edit cancel history", NULL},
+    {ROLES_ALL, "own", "read reasons edit cancel history export", NULL},
     {ROLES_ALL, "all", "create", NULL},
-    {OFFICES, "all", "read", NULL},
+    {OFFICES, "all", "read export", NULL},
     {ROLE_LIAISON | ROLE_OFFICE, "all", "reasons edit cancel history", NULL},
     {0},
 };

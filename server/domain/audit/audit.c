@@ -13,7 +13,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_AUDIT_ADMIN, "all", "read", NULL},
+    {ROLE_AUDIT_ADMIN, "all", "read export", NULL},
     {0},
 };
 

@@ -25,7 +25,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_ALL, "all", "read", NULL},
+    {ROLES_ALL, "all", "read export", NULL},
     {ROLE_OFFICE | ROLE_SYSTEM_ADMIN, "all", "load check activate refuse", NULL},
     {SERVER, "all", "read replace", NULL},
     {ROLE_STAFF | ROLE_OFFICE | ROLES_ADMIN, "all", "history", NULL},

@@ -19,7 +19,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_SYSTEM_ADMIN, "all", "read retry", NULL},
+    {ROLE_SYSTEM_ADMIN, "all", "read retry export", NULL},
     {0},
 };
 

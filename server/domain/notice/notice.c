@@ -22,7 +22,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_ALL, "own", "read tick", NULL},
+    {ROLES_ALL, "own", "read tick export", NULL},
     {ROLES_ALL & ~(ROLES_PERSONAL | ROLES_ADMIN), "clerk", "follow", NULL},
     {0},
 };

@@ -27,7 +27,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_ALL, "all", "read", NULL},
+    {ROLES_ALL, "all", "read export", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create edit rename close", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
     {0},

@@ -19,7 +19,7 @@ static const Field fields[] = {
     REF("term", "term", .flags = ONCE | OPTIONAL),
     DATE("valid_from", .flags = ONCE),
     DATE("valid_to", .flags = OPTIONAL),
-    TEXT("reason", 1, 200, .flags = OPTIONAL),
+    TEXT("reason", 1, 200, .flags = OPTIONAL | PERSONAL),
     WORD("kind",
          "committee sector party_group office_dept unit station studio plenary_group subvenue",
          .at = ""),

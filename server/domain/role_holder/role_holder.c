@@ -21,15 +21,15 @@ static const Field fields[] = {
     REF("org", "org", .flags = ONCE | OPTIONAL),
     TIME("valid_from", .flags = GIVEN | OPTIONAL),
     TIME("valid_to", .flags = GIVEN | OPTIONAL),
-    TEXT("reason", 1, 200, .flags = ONCE | OPTIONAL),
+    TEXT("reason", 1, 200, .flags = ONCE | OPTIONAL | PERSONAL),
     REF("granted_by", "person", .flags = GIVEN | OPTIONAL),
     TEXT("note", 1, 500, .at = ""),
     END,
 };
 
 static const Grant grants[] = {
-    {ROLES_ALL, "own", "read", NULL},
-    {ROLES_ADMIN | ROLE_LEADER, "all", "read", NULL},
+    {ROLES_ALL, "own", "read export", NULL},
+    {ROLES_ADMIN | ROLE_LEADER, "all", "read export", NULL},
     {ROLE_SECURITY_ADMIN, "all", "give ask", NULL},
     {ROLE_SECURITY_ADMIN | ROLE_LEADER, "all", "confirm refuse", NULL},
     {ROLE_SECURITY_ADMIN, "asker", "withdraw", NULL},

@@ -19,7 +19,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_ADMIN | ROLE_STAFF | ROLE_OFFICE, "all", "read", NULL},
+    {ROLES_ADMIN | ROLE_STAFF | ROLE_OFFICE, "all", "read export", NULL},
     {ROLE_SYSTEM_ADMIN, "all", "set", NULL},
     {0},
 };

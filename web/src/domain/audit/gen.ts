@@ -58,6 +58,7 @@ export const audit = {
       'list.audit': '审计记录',
       'sort.seq': '记录顺序',
       'verb.read': '查看',
+      'verb.export': '导出',
     },
     en: {
       audit: 'Audit record',
@@ -71,6 +72,7 @@ export const audit = {
       'list.audit': 'Audit record',
       'sort.seq': 'Order of the record',
       'verb.read': 'See',
+      'verb.export': 'Export',
     },
   },
 } as const satisfies SubjectMeta

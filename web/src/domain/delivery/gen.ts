@@ -80,6 +80,7 @@ export const delivery = {
       'list.deliveries': '发送队列',
       'verb.read': '查看',
       'verb.retry': '重新发送',
+      'verb.export': '导出',
       'code.not_failed': '只有发送失败的才能重新发送。',
     },
     en: {
@@ -102,6 +103,7 @@ export const delivery = {
       'list.deliveries': 'Deliveries',
       'verb.read': 'See',
       'verb.retry': 'Try again',
+      'verb.export': 'Export',
       'code.not_failed': 'Only what failed can be tried again.',
     },
   },

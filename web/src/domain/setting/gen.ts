@@ -73,6 +73,7 @@ export const setting = {
       'list.all': '参数修改记录',
       'sort.created_at': '设置时间',
       'verb.read': '查看',
+      'verb.export': '导出',
       'verb.set': '设置',
     },
     en: {
@@ -84,6 +85,7 @@ export const setting = {
       'list.all': 'Every value that was set',
       'sort.created_at': 'When it was set',
       'verb.read': 'See',
+      'verb.export': 'Export',
       'verb.set': 'Set',
     },
   },
