@@ -97,8 +97,10 @@ static bool works(const Call *call) {
 
 /* Takes out the fields that whoever asks may not see. */
 static void hide_fields(const Call *call, json_t *data) {
-  if (!works(call))
+  if (!works(call)) {
     json_object_del(data, "published_state");
+    json_object_del(data, "waived");
+  }
   for (const Field *field = call->info->subject->fields; field->name; field++)
     if (field->see && !(call->verbs >> info_verb(call->info, field->see) & 1))
       json_object_del(data, field->name);
@@ -117,6 +119,13 @@ static Way way_of(const Call *call, Statement *row, const json_t *data) {
     return (Way){NULL, json_string_value(pair)};
   return (Way){json_string_value(json_array_get(pair, 0)),
                json_string_value(json_array_get(pair, 1))};
+}
+
+/* What was said with it, for who may see the field `note`. */
+static const char *note_of(const Call *call, Statement *row) {
+  const Field *note = field_find(call->info->subject->fields, "note");
+  bool hidden = note && note->see && !(call->verbs >> info_verb(call->info, note->see) & 1);
+  return hidden ? NULL : column_text(row, 7);
 }
 
 /* Until when whoever asks may take it back; only the last event of a row can be. */
@@ -146,7 +155,7 @@ static void add_event(const Call *call, Statement *row, GString *out) {
   add_member(out, "verb", column_text(row, 4));
   add_member(out, "from", way.from);
   add_member(out, "to", way.to);
-  add_member(out, "note", column_text(row, 7));
+  add_member(out, "note", note_of(call, row));
   hide_fields(call, kept);
   char *data = json_dumps(kept, JSON_COMPACT);
   g_string_append_printf(out, ",\"data\":%s", data);

@@ -231,9 +231,11 @@ static bool shape_has_path(const Route *route) {
 
 static bool check_route(Info *info, const Route *route, char **why) {
   const Subject *subject = info->subject;
+  if (!check_on(subject, route, why))
+    return false;
   if (route->kind == R_STEPS)
     return subject->steps || fail(subject, why, "there are no steps", route->path);
-  if (!is_given(info, route->verb, why) || !check_on(subject, route, why))
+  if (!is_given(info, route->verb, why))
     return false;
   if (route->kind == R_EDIT || route->kind == R_DO)
     info->acts |= bit(info, route->verb);
@@ -281,22 +283,36 @@ static bool check_number(const Subject *subject, const Number *number, char **wh
          fail(subject, why, "a number wants an INT that is GIVEN and OPTIONAL", number->field);
 }
 
-static bool shape_has_secret(const Subject *subject, const char *shape) {
+/* Whether the old values of what the step takes stand in its event, whole. */
+static bool is_in_history(const Subject *subject, const char *shape) {
   for (const Field *field = subject->fields; field->name; field++)
-    if ((field->flags & SECRET) && shape_has(shape, field->name, NULL))
-      return true;
-  return false;
+    if (((field->flags & SECRET) || field->type == F_FILES || field->type == F_DICT) &&
+        shape_has(shape, field->name, NULL))
+      return false;
+  return true;
 }
 
 /* What is taken back has to be known whole: from the history, and by a function of the subject's
  * for what an effect wrote elsewhere. A number stays taken. */
-static bool check_undo(const Subject *subject, const Step *step, char **why) {
+static bool check_undo(const Info *info, const Step *step, char **why) {
+  const Subject *subject = info->subject;
   if (step->undo_s == 0)
     return !step->undo || fail(subject, why, "it can never be taken back", step->verb);
-  if (*step->from == 0 || step->number || shape_has_secret(subject, step->in))
+  if (*step->from == 0 || step->number || !is_in_history(subject, step->in) ||
+      sections_find(&info->sections, SECTION_RUN, step->verb))
     return fail(subject, why, "it cannot be taken back", step->verb);
   return !step->effect == !step->undo ||
          fail(subject, why, "its effect is not taken back", step->verb);
+}
+
+/* Who does it to many says it once for all: whichever state a row is in, it takes the same. */
+static bool check_bulk(const Subject *subject, const Step *step, char **why) {
+  for (const Step *other = subject->steps; (step->flags & BULK) && other->verb; other++)
+    if (strcmp(other->verb, step->verb) == 0 &&
+        (!(other->flags & BULK) || g_strcmp0(other->in, step->in) != 0))
+      return fail(subject, why, "for many, the steps of one verb take different things",
+                  step->verb);
+  return true;
 }
 
 static bool check_extras(const Info *info, const Step *step, char **why) {
@@ -306,7 +322,7 @@ static bool check_extras(const Info *info, const Step *step, char **why) {
   if (step->blocked_by && !sections_find(&info->sections, SECTION_ROWS, step->blocked_by))
     return fail(subject, why, "no such rows", step->blocked_by);
   return (!step->number || check_number(subject, step->number, why)) &&
-         check_undo(subject, step, why);
+         check_bulk(subject, step, why) && check_undo(info, step, why);
 }
 
 static bool check_step(Info *info, const Step *step, char **why) {

@@ -36,9 +36,9 @@ static char *compose_it(void *data) {
 
 static Plan *plan_one(Call *call, int verb) {
   One one = {call->info, call->roles, verb, route_under(call->route)};
-  char key[96];
-  g_snprintf(key, sizeof key, "one %p %x %d %d", (const void *)call->info, call->roles, verb,
-             one.under != NULL);
+  char key[128];
+  g_snprintf(key, sizeof key, "one %p %x %d %s", (const void *)call->info, call->roles, verb,
+             one.under ? one.under : "");
   return plan_get(call->db, call->model, call->info, key,
                   (unsigned)__builtin_popcount(info_scopes(call->info, call->roles)), compose_it,
                   &one, &call->error);
@@ -127,8 +127,9 @@ static char *compose_many(void *data) {
 
 static Plan *plan_many(Call *call, Many *many, const char *what, unsigned hidden) {
   g_autoptr(GString) key = g_string_new(NULL);
-  g_string_printf(key, "%s %p %x %d %s %d %d", what, (const void *)many->wish.list, many->roles,
-                  many->verb, many->wish.sort, many->wish.down, many->wish.after);
+  g_string_printf(key, "%s %p %x %d %s %d %d %s", what, (const void *)many->wish.list, many->roles,
+                  many->verb, many->wish.sort, many->wish.down, many->wish.after,
+                  many->wish.under ? many->wish.under : "");
   for (unsigned i = 0; i < many->wish.filter_count; i++)
     g_string_append_printf(key, " %s", many->wish.filters[i]);
   return plan_get(call->db, call->model, many->info, key->str, hidden, compose_many, many,

@@ -23,6 +23,8 @@ static const char petitions_sql[] =
     "--: run keep_copy\nupdate petition set copy = answer where id = @id\n"
     "--: run drop_copy\nupdate petition set copy = null where id = @id\n";
 
+#define READER ROLE_OFFICE
+
 static const Field petition_fields[] = {
     TEXT("title", 1, 20),
     TEXT("answer", 1, 50, .see = "answered", .flags = OPTIONAL),
@@ -84,6 +86,7 @@ static const Route petition_routes[] = {
     {0},
 };
 static const Grant petition_grants[] = {
+    {READER, "all", "read", NULL},
     {MEMBER, "own", "read", NULL},
     {MEMBER, "own", "answered", "delivered"},
     {MEMBER, "all", "make", NULL},
@@ -311,6 +314,8 @@ static void test_undo(void) {
   g_auto(Answer) late =
       ask(&w, (Ask){HTTP_POST, path, .person = w.clerk, .roles = STAFF, .later_ms = 600001});
   g_assert_cmpint(late.status, ==, 409);
+  g_auto(Answer) lost = ask(&w, (Ask){HTTP_POST, path, .person = w.clerk, .roles = READER});
+  g_assert_cmpint(lost.status, ==, 409); /* he may not draft any more */
   json_t *back = step(&w, id, "undo", NULL, 200);
   g_assert_cmpstr(text_of(back, "state"), ==, "asked");
   g_assert_true(json_is_null(json_object_get(back, "answer")));

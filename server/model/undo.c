@@ -28,16 +28,24 @@ static void put_value(Values *values, const Field *field, const json_t *value) {
     values_int(values, field->name, json_is_true(value));
   else if (json_is_integer(value))
     values_int(values, field->name, json_integer_value(value));
-  else
+  else if (json_is_string(value))
     values_text(values, field->name, json_string_value(value));
+  else { /* a list is kept as its text */
+    char *text = json_dumps(value, JSON_COMPACT);
+    values_text(values, field->name, text);
+    free(text);
+  }
 }
 
+/* In place of what was put before, of another event perhaps; what the path says stays. */
 static void put_old(Call *call, const json_t *data) {
-  values_clear(&call->asked);
+  const char *under = route_under(call->route);
   for (const Field *field = call->info->subject->fields; field->name; field++) {
     const json_t *pair = json_object_get(data, field->name);
     if (!field->at && json_array_size(pair) == 2)
       put_value(&call->asked, field, json_array_get(pair, 0));
+    else if (g_strcmp0(field->name, under) != 0)
+      values_drop(&call->asked, field->name);
   }
   const json_t *shown = json_object_get(data, "published_state");
   values_text(&call->server, "shown", json_string_value(json_array_get(shown, 0)));
@@ -49,10 +57,16 @@ static bool gone(Call *call) {
   return problem_say(&call->problem, 409, "undo_gone", NULL);
 }
 
+/* Whether he would still have the right to do it: who lost it has lost this too. */
+static bool may_still(const Call *call, const char *verb, const char *from) {
+  return info_verbs(call->info, call->roles, call->scopes, from) >> info_verb(call->info, verb) & 1;
+}
+
 /* The last event of the row, if the actor made it and may still take it back. */
 static bool read_last(Call *call, Statement *last) {
   const char *verb = column_text(last, 0), *from = column_text(last, 1);
-  if (g_strcmp0(column_text(last, 3), call->actor.person) != 0 ||
+  if (undo_until(call->info, verb, from, 0) == 0 || !may_still(call, verb, from) ||
+      g_strcmp0(column_text(last, 3), call->actor.person) != 0 ||
       call->now_ms > undo_until(call->info, verb, from, column_int(last, 2)))
     return gone(call);
   json_t *data = json_loads(column_text(last, 4) ? column_text(last, 4) : "{}", 0, NULL);

@@ -9,7 +9,8 @@
 
 #define UNDO_VERB "undo"
 
-/* Whether the last thing that was done to the row can be taken back by the actor now: otherwise not
+/* Whether the last thing that was done to the row can be taken back by the actor now, who has to be
+ * allowed to do it still: otherwise not
  * found, or 409 `undo_gone`. Leaves the row before, the step, and what is to be written: the old
  * values as if they were asked, @to and @shown. On any connection. */
 bool undo_may(Call *call);

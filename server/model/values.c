@@ -76,3 +76,11 @@ void values_copy(const Values *from, Values *to) {
                     json_incref(value->json)});
   }
 }
+
+void values_drop(Values *values, const char *name) {
+  for (unsigned i = 0; values->items && i < values->items->len; i++)
+    if (strcmp(g_array_index(values->items, Value, i).name, name) == 0) {
+      g_array_remove_index(values->items, i);
+      return;
+    }
+}

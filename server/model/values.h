@@ -39,5 +39,8 @@ json_t *value_plain(const Value *value);
 /* All of from, beside what to has; nothing of a NULL. */
 void values_copy(const Values *from, Values *to);
 
+/* Nothing when there is none of that name. */
+void values_drop(Values *values, const char *name);
+
 /* NULL when there is none of that name; borrowed until the next change. */
 const Value *values_find(const Values *values, const char *name);
