@@ -87,11 +87,9 @@ json_t *act_now(sqlite3 *db, const Model *model, const char *zone, const Act *ac
   return answer;
 }
 
-/* On the writer. It may be tried again. */
+/* On the writer. */
 static bool work(sqlite3 *db, void *data, GError **error) {
   Posted *posted = data;
-  problem_clear(&posted->call.problem);
-  posted->call.step = NULL;
   return run(&posted->call, db, posted->with_roles, NULL, error);
 }
 

@@ -51,6 +51,12 @@ bool attachment_put(sqlite3 *db, const char *data_dir, const BlobFacts *facts, c
 
 /* ---- taken ---- */
 
+/* Null is none. */
+static const char *ids_asked(const Call *call, const Field *field) {
+  const char *ids = values_find(&call->asked, field->name)->text;
+  return ids ? ids : "[]";
+}
+
 /* The same values for each of the statements below, as far as it has them. */
 static Statement *about(Call *call, const Field *field, const char *sql) {
   Statement *statement = db_prepare(call->db, sql, &call->error);
@@ -61,7 +67,7 @@ static Statement *about(Call *call, const Field *field, const char *sql) {
   if (strstr(sql, ":field"))
     statement_text(statement, ":field", field->name);
   if (strstr(sql, ":ids"))
-    statement_text(statement, ":ids", values_find(&call->asked, field->name)->text);
+    statement_text(statement, ":ids", ids_asked(call, field));
   if (strstr(sql, ":now"))
     statement_int(statement, ":now", call->now_ms);
   if (strstr(sql, ":me"))

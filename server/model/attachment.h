@@ -2,8 +2,8 @@
  *
  * A file is sent first, and waits ATTACHMENT_WAITS_MS for the record that takes it: a request names
  * it in a field of type FILES, and it belongs to that field of that record from the commit on. Who
- * may see the field may fetch it (attachment_may). What is taken out of the field stays as a row,
- * for the history, and cannot be fetched any more. Source of the limits: systems.md 1.4. */
+ * may see the field may fetch it (attachment_may). What is taken out of the field cannot be fetched
+ * any more and goes after ATTACHMENT_REMOVED_MS. Source of the limits: systems.md 1.4. */
 #pragma once
 
 #include "model/call.h"

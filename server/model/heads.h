@@ -1,6 +1,7 @@
-/* What people read in place of names and codes where a list leaves for, or comes from, a
- * spreadsheet. Everything that leaves asks here, and what comes back is compared with it, so that
- * both ways have the same words. Pure; any thread. Free with g_free. */
+/* What stands in place of names and codes where a list leaves for, or comes from, a spreadsheet:
+ * names and codes themselves, but for yes and no. Everything that leaves asks here, and what comes
+ * back is compared with it, so that both ways have the same words. Pure; any thread. Free with
+ * g_free. */
 #pragma once
 
 #include "model/model.h"

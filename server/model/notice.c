@@ -121,7 +121,7 @@ bool notice_put(sqlite3 *db, const NoticeNew *notice, const char *const *people,
   g_autofree char *code = g_strdup_printf("%s.%s", notice->subject, notice->code);
   if (count == 0)
     return true;
-  if (!find_recent(db, notice, code, now_ms, id, error))
+  if (!notice->urgent && !find_recent(db, notice, code, now_ms, id, error))
     return false;
   if (!*id)
     id_random(id, ID_CHARS);

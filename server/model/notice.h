@@ -5,8 +5,8 @@
  * this server has (the outbox sends them after the commit). What was rolled back was never told.
  * The actor is never told of what he did himself, nor is who is inactive. The same code about the
  * same record within NOTICE_MERGE_MS is the same notice again: its entries are unread once more and
- * nothing more is sent. Writer's thread. When things are sent: notice-time.h; the rules' source:
- * systems.md 1.6. */
+ * nothing more is sent; what is urgent is told each time. Writer's thread. When things are sent:
+ * notice-time.h; the rules' source: systems.md 1.6. */
 #pragma once
 
 #include "model/call.h"

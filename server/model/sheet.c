@@ -11,6 +11,7 @@
 #include "base/cell.h"
 
 #define COLUMN_WIDTH 16                  /* characters: what most of our columns need */
+#define CELL_MOST 32767                  /* characters in a cell (ECMA-376, and libxlsxwriter) */
 #define EXACT_MOST (INT64_C(1) << 53)    /* a cell's number is a double */
 #define BUFFER_BYTES ((gssize)(1 << 16)) /* of CSV, before it is written */
 
@@ -101,15 +102,23 @@ static void next_cell(Sheet *sheet) {
   sheet->column++;
 }
 
+/* A spreadsheet's cell holds so much; a longer text ends with a mark there, and is whole as CSV. */
+static void write_cell(Sheet *sheet, const char *text) {
+  g_autofree char *cut =
+      g_utf8_strlen(text, -1) > CELL_MOST ? g_utf8_substring(text, 0, CELL_MOST - 1) : NULL;
+  g_autofree char *marked = cut ? g_strconcat(cut, "…", NULL) : NULL;
+  sheet->failed = worksheet_write_string(sheet->sheet, sheet->row, (lxw_col_t)(sheet->column - 1),
+                                         marked ? marked : text,
+                                         sheet->row == 0 ? sheet->head : NULL) != LXW_NO_ERROR ||
+                  sheet->failed;
+}
+
 void sheet_text(Sheet *sheet, const char *text) {
   next_cell(sheet);
   if (sheet->format == SHEET_CSV)
     cell_append(sheet->text, text ? text : "");
   else if (text && *text)
-    sheet->failed =
-        worksheet_write_string(sheet->sheet, sheet->row, (lxw_col_t)(sheet->column - 1), text,
-                               sheet->row == 0 ? sheet->head : NULL) != LXW_NO_ERROR ||
-        sheet->failed;
+    write_cell(sheet, text);
 }
 
 void sheet_number(Sheet *sheet, int64_t number) {

@@ -84,6 +84,12 @@ static void test_merge(void) {
   put(&w, "made", TWO, false, T0);
   put(&w, "made", ONE, false, T0 + NOTICE_MERGE_MS);
   g_assert_cmpint(count(w.f.db, "select count(*) from notice"), ==, 4);
+  /* What is urgent is told each time: it may be the second that he did not expect. */
+  put(&w, "lost", TWO, true, T0);
+  put(&w, "lost", TWO, true, T0 + 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice where record = '" TWO "'"
+                                " and code = 'wish.lost'"),
+                  ==, 2);
   world_clear(&w);
 }
 

@@ -176,7 +176,7 @@ static bool is_text(const File *file) {
   size_t size = read_at(file, 0, bytes, TEXT_BYTES);
   const char *end;
   for (size_t i = 0; i < size; i++)
-    if (((guint8)bytes[i] < 0x20 && !strchr("\t\n\r\f", bytes[i])) || bytes[i] == 0x7f)
+    if (((guint8)bytes[i] < 0x20 && !memchr("\t\n\r\f", bytes[i], 4)) || bytes[i] == 0x7f)
       return false;
   if (g_utf8_validate(bytes, (gssize)size, &end) || (size == TEXT_BYTES && bytes + size - end < 4))
     return true;

@@ -40,6 +40,8 @@ typedef enum {
    ROLE_AUDIT_ADMIN)
 /* Who is here for himself; all others work for an office, whose sessions are shorter. */
 #define ROLES_PERSONAL (ROLE_MEMBER | ROLE_CONVENER)
+/* The offices that do the assembly's work; the administrators look after the system alone. */
+#define ROLES_OFFICE (ROLES_ALL & ~(ROLES_PERSONAL | ROLES_ADMIN))
 
 const char *role_name(Role role);
 bool role_parse(const char *text, Role *role);

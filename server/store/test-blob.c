@@ -111,6 +111,7 @@ static void test_kinds(void) {
       {"\x7f"
        "ELF",
        4, NULL},
+      {"a\0b\0", 4, NULL},  /* UTF-16, or no text at all */
       {"GIF89a", 6, "txt"}, /* is text as far as it goes */
       {"PK\3\4", 4, NULL},
       {"", 0, NULL},

@@ -10,9 +10,6 @@
 #include "model/call.h"
 #include "store/people.h"
 
-/* Whoever gives work. */
-#define OFFICES (ROLES_ALL & ~(ROLES_PERSONAL | ROLES_ADMIN))
-
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
     DATE("starts_on"),
@@ -24,7 +21,7 @@ static const Field fields[] = {
 static const Grant grants[] = {
     {ROLES_ALL, "own", "read reasons edit cancel history export", NULL},
     {ROLES_ALL, "all", "create", NULL},
-    {OFFICES, "all", "read export", NULL},
+    {ROLES_OFFICE, "all", "read export", NULL},
     {ROLE_LIAISON | ROLE_OFFICE, "all", "reasons edit cancel history", NULL},
     {0},
 };
@@ -56,6 +53,14 @@ static bool may_create(Call *call) {
          may_write(call);
 }
 
+static bool is_on(Call *call) {
+  return !call_int(call, "$is_cancelled") || call_refuse(call, "absence.cancelled");
+}
+
+static bool may_edit(Call *call) {
+  return is_on(call) && may_write(call);
+}
+
 static bool cancelled(Call *call) {
   return call_run(call, "cancelled");
 }
@@ -70,8 +75,8 @@ static const Route routes[] = {
     {R_EVENTS, "absences/{absence}/events", "history"},
     {R_CREATE, "absences", "create", .in = "person? starts_on ends_on reason?",
      .guard = may_create},
-    {R_EDIT, "absences/{absence}", "edit", .in = "starts_on? ends_on? reason?", .guard = may_write},
-    {R_DO, "absences/{absence}/cancel", "cancel", .effect = cancelled},
+    {R_EDIT, "absences/{absence}", "edit", .in = "starts_on? ends_on? reason?", .guard = may_edit},
+    {R_DO, "absences/{absence}/cancel", "cancel", .guard = is_on, .effect = cancelled},
     {0},
 };
 
@@ -79,6 +84,7 @@ static const Code codes[] = {
     {"absence.unknown", 422},
     {"absence.ends_before", 422},
     {"absence.too_long", 422},
+    {"absence.cancelled", 409},
     {0},
 };
 

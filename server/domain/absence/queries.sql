@@ -14,4 +14,4 @@ p.name
 --: get person
 select id as holder from person where id = :person and kind <> 'guest'
 --: run cancelled
-update absence set cancelled_at = coalesce(cancelled_at, @now) where id = @id
+update absence set cancelled_at = @now where id = @id

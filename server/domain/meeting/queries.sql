@@ -45,10 +45,12 @@ select id as host_id from invitable where id = :host
 select json_group_array(i.id) as invited from invitation i
 where i.meeting = @id and i.revoked_at is null
 --: run appoint
-update invitation set capacity = 'attend' where meeting = @id and person = $host_id;
+update invitation set capacity = 'attend', version = version + 1
+where meeting = @id and person = $host_id;
 insert into invitation (id, meeting, person, capacity, created_at)
   values (@invitation, @id, :host, 'host', @now)
-  on conflict (meeting, person) do update set capacity = 'host', revoked_at = null
+  on conflict (meeting, person) do update set capacity = 'host', revoked_at = null,
+    version = version + 1
 --: run open
 update meeting set state = @to, opened_at = @now, opened_mono_us = @mono_us, opened_boot = @boot
 where id = @id

@@ -23,7 +23,7 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLES_ALL, "own", "read tick export", NULL},
-    {ROLES_ALL & ~(ROLES_PERSONAL | ROLES_ADMIN), "clerk", "follow", NULL},
+    {ROLES_OFFICE, "clerk", "follow", NULL},
     {0},
 };
 

@@ -1,17 +1,16 @@
 /* Organisations (组织) with every name they ever had: a list as of a day (?on=2022-12-31) has those
  * that there were then, with the names of that day. What ends keeps its rows; 合并 and 更名 name
  * the successor. */
-#include "domain/list.h"
+#include "domain/org/org.h"
 
 #include <string.h>
 
+#include "domain/list.h"
 #include "model/call.h"
 #include "store/people.h"
 
-#define KINDS "committee sector party_group office_dept unit station studio plenary_group subvenue"
-
 static const Field fields[] = {
-    WORD("kind", KINDS, .flags = ONCE),
+    WORD("kind", ORG_KINDS, .flags = ONCE),
     TEXT("code", 1, 20),
     TEXT("name", 1, 100, .at = "org_name"),
     TEXT("short_name", 1, 20, .at = "org_name", .flags = OPTIONAL),

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/org/org.h"
 #include "model/notice.h"
 #include "store/people.h"
 
@@ -20,9 +21,7 @@ static const Field fields[] = {
     DATE("valid_from", .flags = ONCE),
     DATE("valid_to", .flags = OPTIONAL),
     TEXT("reason", 1, 200, .flags = OPTIONAL | PERSONAL),
-    WORD("kind",
-         "committee sector party_group office_dept unit station studio plenary_group subvenue",
-         .at = ""),
+    WORD("kind", ORG_KINDS, .at = ""),
     END,
 };
 

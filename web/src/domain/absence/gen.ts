@@ -113,6 +113,7 @@ export const absence = {
       'code.unknown': '没有这个人员。',
       'code.ends_before': '结束日期不能早于开始日期。',
       'code.too_long': '超过了一次外出的最长天数。',
+      'code.cancelled': '这项外出登记已经取消，请重新登记。',
     },
     en: {
       absence: 'Absence',
@@ -134,6 +135,7 @@ export const absence = {
       'code.unknown': 'There is no such person.',
       'code.ends_before': 'The last day must not be before the first.',
       'code.too_long': 'It is longer than one absence may be.',
+      'code.cancelled': 'This absence was cancelled; please enter a new one.',
     },
   },
 } as const satisfies SubjectMeta
