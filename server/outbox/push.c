@@ -85,19 +85,37 @@ static EVP_PKEY *read_pair(int fd, const char *path, GError **error) {
   return pair;
 }
 
-static EVP_PKEY *make_pair(const char *path, GError **error) {
-  EVP_PKEY *pair = EVP_EC_gen("P-256");
+static bool sync_folder(const char *path) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool fine = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0)
+    close(fd);
+  return fine;
+}
+
+/* A new file, which is durable when it is fine. */
+static bool write_pair(EVP_PKEY *pair, const char *path) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-  bool fine = pair && file && connection_give(fd, path, NULL) &&
+  bool fine = file && connection_give(fd, path, NULL) &&
               PEM_write_PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL) == 1 &&
               fflush(file) == 0 && fsync(fd) == 0;
   if (file)
     fclose(file);
-  if (fine)
+  else if (fd >= 0)
+    close(fd);
+  return fine;
+}
+
+/* Under its name it is whole or not there, whenever the power fails. */
+static EVP_PKEY *make_pair(const char *data_dir, const char *path, GError **error) {
+  g_autofree char *new_path = g_strconcat(path, ".new", NULL);
+  EVP_PKEY *pair = EVP_EC_gen("P-256");
+  unlink(new_path); /* of a start that was cut short */
+  if (pair && write_pair(pair, new_path) && rename(new_path, path) == 0 && sync_folder(data_dir))
     return pair;
   fail_file(error, "write", path);
-  unlink(path);
+  unlink(new_path);
   EVP_PKEY_free(pair);
   return NULL;
 }
@@ -110,7 +128,7 @@ PushKey *push_key_own(const char *data_dir, GError **error) {
   if (fd >= 0)
     pair = read_pair(fd, path, error);
   else if (errno == ENOENT)
-    pair = make_pair(path, error);
+    pair = make_pair(data_dir, path, error);
   else
     fail_file(error, "read", path);
   if (!pair)

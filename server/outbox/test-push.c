@@ -124,6 +124,20 @@ static void test_token(void) {
   fixture_remove(dir);
 }
 
+/* A start that was cut short while it made the key does not keep the next one from making it. */
+static void test_key_cut_short(void) {
+  g_autofree char *dir = g_dir_make_tmp("yishi-push-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(dir, "push-key.pem", NULL);
+  g_autofree char *half = g_strconcat(path, ".new", NULL);
+  GError *error = NULL;
+  g_assert_true(g_file_set_contents(half, "-----BEGIN", -1, NULL));
+  g_autoptr(PushKey) key = push_key_own(dir, &error);
+  g_assert_no_error(error);
+  g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+  g_assert_false(g_file_test(half, G_FILE_TEST_EXISTS));
+  fixture_remove(dir);
+}
+
 /* The example of the Standard Webhooks specification's reference libraries. */
 static void test_signature(void) {
   const char *body = "{\"test\": 2432232314}";
@@ -140,6 +154,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/push/example", test_example);
   g_test_add_func("/push/wrong-keys", test_wrong_keys);
   g_test_add_func("/push/token", test_token);
+  g_test_add_func("/push/key-cut-short", test_key_cut_short);
   g_test_add_func("/push/signature", test_signature);
   return g_test_run();
 }
