@@ -59,6 +59,10 @@ void carrier_stop(Carrier *carrier) {
   atomic_store(&carrier->stopped, true);
 }
 
+bool carrier_stopped(Carrier *carrier) {
+  return atomic_load(&carrier->stopped);
+}
+
 const char *carrier_sms_secret(const Carrier *carrier) {
   return carrier->sms_secret;
 }
@@ -66,7 +70,7 @@ const char *carrier_sms_secret(const Carrier *carrier) {
 /* ---- what both protocols have in common ---- */
 
 static int look_up(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
-  return atomic_load(&((Carrier *)user)->stopped); /* not 0: give up */
+  return carrier_stopped(user); /* not 0: give up */
 }
 
 static size_t swallow(char *bytes, size_t size, size_t count, void *user) {
@@ -98,6 +102,7 @@ static CURL *new_transfer(Carrier *carrier, const char *url, const char *protoco
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* wait for no thread that resolves a name */
   if (*carrier->config->outgoing_ca_file)
     curl_easy_setopt(curl, CURLOPT_CAINFO, carrier->config->outgoing_ca_file);
   return curl;
@@ -112,9 +117,12 @@ static long run(CURL *curl, const char *reason, Outcome *outcome) {
   CURLcode result = curl_easy_perform(curl);
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
   outcome->ok = result == CURLE_OK;
-  if (!outcome->ok)
-    g_snprintf(outcome->reason, sizeof outcome->reason, "%s (%ld)",
-               *reason ? reason : curl_easy_strerror(result), code);
+  outcome->timed_out = result == CURLE_OPERATION_TIMEDOUT;
+  if (!outcome->ok) {
+    const char *brief = curl_easy_strerror(result);
+    g_snprintf(outcome->reason, sizeof outcome->reason, "%s (%ld)", *reason ? reason : brief, code);
+    g_snprintf(outcome->brief, sizeof outcome->brief, "%s (%ld)", brief, code);
+  }
   return code;
 }
 
@@ -141,6 +149,7 @@ void carrier_post(Carrier *carrier, const HttpPost *post, Outcome *outcome) {
     outcome->ok = false;
     outcome->final = code == 404 || code == 410;
     g_snprintf(outcome->reason, sizeof outcome->reason, "it answered with %ld", code);
+    g_strlcpy(outcome->brief, outcome->reason, sizeof outcome->brief);
   }
   curl_slist_free_all(headers);
   curl_easy_cleanup(curl);

@@ -15,14 +15,17 @@ void carrier_free(Carrier *carrier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Carrier, carrier_free)
 /* From now on what runs fails within a second. Any thread. */
 void carrier_stop(Carrier *carrier);
+bool carrier_stopped(Carrier *carrier);
 
 /* "whsec_…" by which requests to the SMS hook are signed, or NULL. Borrowed. */
 const char *carrier_sms_secret(const Carrier *carrier);
 
 typedef struct {
   bool ok;
-  bool final;       /* to try again is of no use: the address is wrong, or is not one any more */
+  bool final; /* to try again is of no use: the address is wrong, or is not one any more */
+  bool timed_out;
   char reason[200]; /* why not, without secrets; for the administrator */
+  char brief[100];  /* the same without addresses and names of hosts; for the log */
 } Outcome;
 
 typedef struct {

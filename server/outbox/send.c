@@ -12,6 +12,7 @@
 static void give_up(Outcome *outcome, const char *reason) {
   *outcome = (Outcome){.final = true};
   g_strlcpy(outcome->reason, reason, sizeof outcome->reason);
+  g_strlcpy(outcome->brief, reason, sizeof outcome->brief);
 }
 
 static char *item_text(const Sender *sender, const Item *item, const char *language) {
@@ -178,13 +179,16 @@ static void push_to(const Sender *sender, const Parcel *parcel, Device *device, 
   device->gone = outcome->final;
 }
 
-/* One browser that took it is enough. */
+/* One browser that took it is enough. One whose service does not answer ends the try, so that it
+ * holds up nobody else; the next try begins with another one. */
 static void send_push(const Sender *sender, Parcel *parcel, int64_t now_ms) {
   char *text = push_text(sender, parcel);
+  unsigned count = parcel->devices->len;
+  unsigned first = ((const Item *)parcel->items->pdata[0])->attempts;
+  Outcome outcome = {0};
   give_up(&parcel->outcome, "no browser takes pushes");
-  for (unsigned i = 0; i < parcel->devices->len; i++) {
-    Outcome outcome;
-    push_to(sender, parcel, parcel->devices->pdata[i], text, now_ms, &outcome);
+  for (unsigned i = 0; i < count && !outcome.timed_out; i++) {
+    push_to(sender, parcel, parcel->devices->pdata[(first + i) % count], text, now_ms, &outcome);
     if (outcome.ok || (!parcel->outcome.ok && !outcome.final))
       parcel->outcome = outcome;
   }
