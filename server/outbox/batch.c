@@ -190,6 +190,8 @@ static bool drop_device(sqlite3 *db, const Device *device, GError **error) {
 bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zone, GError **error) {
   for (unsigned i = 0; i < batch->parcels->len; i++) {
     const Parcel *parcel = batch->parcels->pdata[i];
+    if (!parcel->tried)
+      continue;
     for (unsigned n = 0; n < parcel->items->len; n++)
       if (!save_item(db, batch, parcel, parcel->items->pdata[n], now_ms, zone, error))
         return false;

@@ -39,6 +39,7 @@ typedef struct {
   char *email, *phone, *webhook, *secret; /* each may be NULL */
   GPtrArray *items;                       /* Item */
   GPtrArray *devices;                     /* Device; of pushes */
+  bool tried;                             /* false: it stays as it is, for the next batch */
   Outcome outcome;
 } Parcel;
 

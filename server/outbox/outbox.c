@@ -15,11 +15,15 @@ METRIC(metric_failed, METRIC_COUNTER, "yishi_deliveries_failed_total",
        "Attempts at deliveries that failed");
 
 #define ESCALATE_EVERY_MS (60 * INT64_C(1000))
+#define BATCH_MS (60 * INT64_C(1000)) /* no parcel of a batch is begun later */
+
+typedef struct Trip Trip;
 
 typedef struct {
   Outbox *outbox;
   Channel channel;
   bool configured, busy;
+  Trip *unsaved; /* what was sent could not be noted: the next run tries it again */
 } Lane;
 
 struct Outbox {
@@ -31,16 +35,16 @@ struct Outbox {
   Sender sender;
   Pool *threads; /* NULL: nothing is configured */
   Lane lanes[CHANNEL_COUNT];
-  int64_t escalated_ms;
+  int64_t escalated_ms, batch_ms;
   bool escalating, stopped;
 };
 
 /* A batch under way. Its lane is busy until it is freed. */
-typedef struct {
+struct Trip {
   Lane *lane;
   Batch *batch;
   int64_t began_us; /* monotonic */
-} Trip;
+};
 
 /* What time it is, by the clock of whoever asked for the batch. */
 static int64_t trip_now_ms(const Trip *trip) {
@@ -61,30 +65,54 @@ static bool save(sqlite3 *db, void *data, GError **error) {
                     error);
 }
 
-/* A full batch was perhaps not all. */
+static unsigned count_items(const Batch *batch) {
+  unsigned count = 0;
+  for (unsigned i = 0; i < batch->parcels->len; i++)
+    count += ((const Parcel *)batch->parcels->pdata[i])->items->len;
+  return count;
+}
+
+/* What is not noted would be sent again: it waits for that. A full batch was perhaps not all. */
 static void saved(void *data, const GError *error) {
   Trip *trip = data;
   Outbox *outbox = trip->lane->outbox;
   int64_t now_ms = trip_now_ms(trip);
-  unsigned count = 0;
   if (error)
     log_warn("outbox", "save_failed", "channel=%s reason=%s", channel_name(trip->lane->channel),
              log_q(error->message));
-  for (unsigned i = 0; i < trip->batch->parcels->len; i++)
-    count += ((const Parcel *)trip->batch->parcels->pdata[i])->items->len;
+  if (error && !outbox->stopped) {
+    trip->lane->unsaved = trip;
+    return;
+  }
+  bool more = count_items(trip->batch) == BATCH_MOST;
   trip_end(trip);
-  if (count == BATCH_MOST && !error)
+  if (more)
     outbox_run(outbox, now_ms);
 }
 
+static void save_again(Lane *lane) {
+  Trip *trip = g_steal_pointer(&lane->unsaved);
+  if (trip)
+    store_write(lane->outbox->store, save, saved, trip);
+}
+
+/* One line for what failed, with the first reason. */
 static void count_outcomes(const Batch *batch) {
+  const Parcel *first = NULL;
+  unsigned failed = 0;
   for (unsigned i = 0; i < batch->parcels->len; i++) {
     const Parcel *parcel = batch->parcels->pdata[i];
+    if (!parcel->tried)
+      continue;
     metric_add(parcel->outcome.ok ? &metric_sent : &metric_failed, parcel->items->len);
-    if (!parcel->outcome.ok)
-      log_warn("outbox", "not_sent", "channel=%s reason=%s", channel_name(batch->channel),
-               log_q(parcel->outcome.reason));
+    if (parcel->outcome.ok)
+      continue;
+    failed += parcel->items->len;
+    first = first ? first : parcel;
   }
+  if (first)
+    log_warn("outbox", "not_sent", "channel=%s count=%u first=%s", channel_name(batch->channel),
+             failed, log_q(first->outcome.brief));
 }
 
 static void sent(void *data) {
@@ -97,13 +125,19 @@ static void dropped(void *data) {
   trip_end(data);
 }
 
-/* On a thread of the pool. */
+/* On a thread of the pool. What a stop cut short was not tried. */
 static void send_batch(void *data, void *user) {
   Trip *trip = data;
   const Outbox *outbox = user;
-  for (unsigned i = 0; i < trip->batch->parcels->len; i++)
-    send_parcel(&outbox->sender, trip->batch->channel, trip->batch->parcels->pdata[i],
-                trip->batch->now_ms);
+  const Batch *batch = trip->batch;
+  for (unsigned i = 0; i < batch->parcels->len && !carrier_stopped(outbox->carrier); i++) {
+    Parcel *parcel = batch->parcels->pdata[i];
+    int64_t now_ms = trip_now_ms(trip);
+    if (now_ms - batch->now_ms >= outbox->batch_ms)
+      break;
+    send_parcel(&outbox->sender, batch->channel, parcel, now_ms);
+    parcel->tried = parcel->outcome.ok || !carrier_stopped(outbox->carrier);
+  }
   mailbox_post(outbox->mailbox, sent, dropped, trip);
 }
 
@@ -149,6 +183,7 @@ void outbox_run(Outbox *outbox, int64_t now_ms) {
   }
   for (unsigned i = 0; i < CHANNEL_COUNT; i++) {
     Lane *lane = &outbox->lanes[i];
+    save_again(lane);
     if (!lane->configured || lane->busy)
       continue;
     Trip *trip = g_new0(Trip, 1);
@@ -160,9 +195,13 @@ void outbox_run(Outbox *outbox, int64_t now_ms) {
   }
 }
 
+void outbox_bound(Outbox *outbox, int64_t most_ms) {
+  outbox->batch_ms = most_ms;
+}
+
 bool outbox_is_idle(const Outbox *outbox) {
   for (unsigned i = 0; i < CHANNEL_COUNT; i++)
-    if (outbox->lanes[i].busy)
+    if (outbox->lanes[i].busy && !outbox->lanes[i].unsaved)
       return false;
   return !outbox->escalating;
 }
@@ -216,8 +255,9 @@ Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const M
   outbox->config = config;
   outbox->store = store;
   outbox->mailbox = mailbox;
+  outbox->batch_ms = BATCH_MS;
   for (unsigned i = 0; i < CHANNEL_COUNT; i++) {
-    outbox->lanes[i] = (Lane){outbox, (Channel)i, configured[i], false};
+    outbox->lanes[i] = (Lane){outbox, (Channel)i, configured[i], false, NULL};
     any |= configured[i];
   }
   outbox->carrier = carrier_new(config, error);
@@ -242,6 +282,9 @@ void outbox_stop(Outbox *outbox) {
   outbox->stopped = true;
   carrier_stop(outbox->carrier);
   g_clear_pointer(&outbox->threads, pool_free);
+  for (unsigned i = 0; i < CHANNEL_COUNT; i++)
+    if (outbox->lanes[i].unsaved)
+      trip_end(g_steal_pointer(&outbox->lanes[i].unsaved));
 }
 
 void outbox_free(Outbox *outbox) {

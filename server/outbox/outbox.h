@@ -3,7 +3,9 @@
  *
  * Main thread. Each channel has one batch (batch.h) under way at most: read on a reader, sent on a
  * thread of its own, its outcome written on the writer; so a mail server that hangs holds up mail
- * alone. */
+ * alone. A batch that takes longer than a minute leaves the rest for the next. What was sent and
+ * could not be noted (a full disk) is not sent again but noted later; only when the server ends
+ * before that, it goes out once more after the next start. */
 #pragma once
 
 #include "base/config.h"
@@ -21,7 +23,9 @@ Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const M
                    GError **error);
 /* Looks for what is due at now_ms; to be called every OUTBOX_POLL_S. */
 void outbox_run(Outbox *outbox, int64_t now_ms);
-/* Nothing is under way. For tests. */
+/* How long a batch may take before it leaves the rest. For tests. */
+void outbox_bound(Outbox *outbox, int64_t most_ms);
+/* Nothing is under way, though perhaps something waits for outbox_run to be noted. For tests. */
 bool outbox_is_idle(const Outbox *outbox);
 /* Ends what is under way within a second or so; its outcome may be written still, so the mailbox is
  * to be drained before the store stops. */

@@ -2,8 +2,11 @@
  * pushes, what is tried again and what is given up. Time is passed in. */
 #include "outbox/outbox.h"
 
+#include <arpa/inet.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "domain/subjects.h"
 #include "model/notice.h"
@@ -87,13 +90,17 @@ static void start(Bed *bed) {
   g_assert_no_error(error);
 }
 
-static void work(Bed *bed, int64_t now_ms) {
+static void finish(Bed *bed) {
   struct pollfd mail = {.fd = mailbox_fd(bed->f.mailbox), .events = POLLIN};
-  outbox_run(bed->outbox, now_ms);
   while (!outbox_is_idle(bed->outbox)) {
     poll(&mail, 1, 1000);
     mailbox_drain(bed->f.mailbox);
   }
+}
+
+static void work(Bed *bed, int64_t now_ms) {
+  outbox_run(bed->outbox, now_ms);
+  finish(bed);
 }
 
 /* What was said in one connection, as text. */
@@ -218,7 +225,7 @@ static void test_sms(void) {
   work(&bed, NOON);
   g_autofree char *said = heard(fake, 0);
   assert_has(said, "POST /sms HTTP");
-  assert_has(said, "webhook-timestamp: 1764043200");
+  assert_has(said, "webhook-timestamp: 17640432");
   assert_has(said, "webhook-signature: v1,");
   assert_has(said, "\"to\":\"+8613800000001\",\"text\":\"You hold a post in 科技界 from");
   g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
@@ -316,6 +323,114 @@ static void test_push(void) {
   fake_free(fake);
 }
 
+/* Text messages to a listener that answers when the test says so. */
+static int with_silent_hook(Bed *bed) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof at;
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint(bind(fd, (struct sockaddr *)&at, sizeof at), ==, 0);
+  g_assert_cmpint(listen(fd, 16), ==, 0);
+  g_assert_cmpint(getsockname(fd, (struct sockaddr *)&at, &size), ==, 0);
+  set(&bed->f.config->sms_hook_url, g_strdup_printf("http://127.0.0.1:%u/", ntohs(at.sin_port)));
+  run(bed, "update inbox set phone = '+8613800000001'");
+  return fd;
+}
+
+/* The next call, which is under way from now on. */
+static int next_call(Bed *bed, int listener) {
+  struct pollfd fds[] = {{.fd = mailbox_fd(bed->f.mailbox), .events = POLLIN},
+                         {.fd = listener, .events = POLLIN}};
+  do {
+    g_assert_cmpint(poll(fds, 2, 10000), >, 0);
+    mailbox_drain(bed->f.mailbox);
+  } while (!(fds[1].revents & POLLIN));
+  return accept(listener, NULL, NULL);
+}
+
+/* A stop is nobody's failure: what it cut short and what came after stays as it was. */
+static void test_stop(void) {
+  Bed bed;
+  bed_init(&bed);
+  int listener = with_silent_hook(&bed);
+  post(&bed, "sms", true, true);
+  start(&bed);
+  outbox_run(bed.outbox, NOON);
+  int call = next_call(&bed, listener);
+  outbox_stop(bed.outbox);
+  mailbox_drain(bed.f.mailbox);
+  fixture_stop(&bed.f);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where attempts = 0 and state ="
+                               " 'queued' and reason is null"),
+                  ==, 2);
+  struct pollfd more = {.fd = listener, .events = POLLIN};
+  g_assert_cmpint(poll(&more, 1, 0), ==, 0);
+  close(call);
+  close(listener);
+  outbox_free(bed.outbox);
+  bed.outbox = NULL;
+  bed_clear(&bed);
+}
+
+/* A slow server: each call has its own time, and the batch ends before the last one. */
+static void test_slow(void) {
+  Bed bed;
+  bed_init(&bed);
+  int listener = with_silent_hook(&bed);
+  post(&bed, "sms", true, true);
+  post(&bed, "sms", true, false);
+  start(&bed);
+  outbox_bound(bed.outbox, 2000);
+  outbox_run(bed.outbox, NOON);
+  int call = next_call(&bed, listener);
+  g_usleep(1100 * 1000);
+  close(call);
+  call = next_call(&bed, listener);
+  char said[1000] = "";
+  g_assert_cmpint(recv(call, said, sizeof said - 1, 0), >, 0);
+  const char *at = strstr(said, "webhook-timestamp: ");
+  g_assert_nonnull(at);
+  g_assert_cmpint(g_ascii_strtoll(at + 19, NULL, 10), >, NOON / 1000);
+  g_usleep(1100 * 1000);
+  close(call);
+  finish(&bed);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where attempts = 1"), ==, 2);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where attempts = 0 and state ="
+                               " 'queued'"),
+                  ==, 1);
+  close(listener);
+  bed_clear(&bed);
+}
+
+static void run_beside(Bed *bed, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(sqlite3) own = connection_open(bed->f.path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  db_exec(own, sql, &error);
+  g_assert_no_error(error);
+}
+
+/* What was sent and cannot be noted is not sent again, but noted once it can be. */
+static void test_unsaved(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *fake = fake_new(FAKE_SMTP, NULL);
+  with_smtp(&bed, fake);
+  post(&bed, "email", true, false);
+  run(&bed, "create trigger full before update on delivery"
+            " begin select raise(abort, 'no space'); end");
+  start(&bed);
+  for (unsigned i = 0; i < 3; i++)
+    work(&bed, NOON + i * MINUTE);
+  g_assert_cmpuint(fake_connections(fake), ==, 1);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'queued'"), ==, 1);
+  run_beside(&bed, "drop trigger full");
+  work(&bed, NOON + 3 * MINUTE);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
+  g_assert_cmpuint(fake_connections(fake), ==, 1);
+  bed_clear(&bed);
+  fake_free(fake);
+}
+
 /* A day unread: a text message, once, not at night, and not to who has read. */
 static void test_escalation(void) {
   Bed bed;
@@ -373,6 +488,24 @@ static void test_out(void) {
   fake_free(fake);
 }
 
+/* The log says why, and not of whom. */
+static void test_brief(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *fake = fake_new(FAKE_HTTP, NULL);
+  g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", fake_port(fake));
+  const char *const headers[] = {NULL};
+  const HttpPost call = {url, false, headers, "", 0};
+  g_autoptr(Carrier) carrier = carrier_new(bed.f.config, NULL);
+  Outcome outcome;
+  fake_free(fake);
+  carrier_post(carrier, &call, &outcome);
+  g_assert_false(outcome.ok);
+  assert_has(outcome.reason, "127.0.0.1");
+  g_assert_cmpstr(outcome.brief, ==, "Couldn't connect to server (0)");
+  bed_clear(&bed);
+}
+
 /* Nothing that is said in a value becomes a header, and no character is cut. */
 static void test_compose(void) {
   const Mail mail = {.from = "a@example.org",
@@ -426,9 +559,13 @@ int main(int argc, char **argv) {
   g_test_add_func("/outbox/webhook", test_webhook);
   g_test_add_func("/outbox/plain-webhook", test_plain_webhook);
   g_test_add_func("/outbox/push", test_push);
+  g_test_add_func("/outbox/stop", test_stop);
+  g_test_add_func("/outbox/slow", test_slow);
+  g_test_add_func("/outbox/unsaved", test_unsaved);
   g_test_add_func("/outbox/escalation", test_escalation);
   g_test_add_func("/outbox/nothing", test_nothing);
   g_test_add_func("/outbox/out", test_out);
+  g_test_add_func("/outbox/brief", test_brief);
   g_test_add_func("/outbox/compose", test_compose);
   g_test_add_func("/outbox/texts", test_texts);
   return g_test_run();
