@@ -109,7 +109,8 @@ static const Key keys[] = {
      "(Standard Webhooks). Empty: they are not."},
     {"push_contact", TEXT, AT(push_contact), "", 0, 0,
      "Whom push services may write to about this server, mailto:ADDRESS or https://…, a real one. "
-     "Empty: nothing is pushed. Pushes go through the services of the browsers' makers."},
+     "Empty: nothing is pushed. Pushes go through the services of the browsers' makers. The pages "
+     "of this version do not subscribe to them yet."},
     {"webhooks", SWITCH, AT(webhooks), "no", 0, 0,
      "People may have their notices posted to an https address of theirs, on the public internet "
      "or in webhook_networks."},
@@ -277,6 +278,46 @@ static bool check_plain(const Config *config, GError **error) {
   return true;
 }
 
+/* HOST:PORT, or [ADDRESS]:PORT. */
+static bool is_host_and_port(const char *text) {
+  const char *colon = strrchr(text, ':');
+  long port = 0;
+  if (!colon || colon == text || strpbrk(text, "/@ \t") || !g_ascii_isdigit(colon[1]) ||
+      !parse_number(colon + 1, &port) || port < 1 || port > UINT16_MAX)
+    return false;
+  return memchr(text, ':', (size_t)(colon - text)) == NULL || (*text == '[' && colon[-1] == ']');
+}
+
+/* With one of these schemes, and something behind it. */
+static bool is_address(const char *text, const char *const schemes[2]) {
+  for (unsigned i = 0; i < 2; i++)
+    if (g_str_has_prefix(text, schemes[i]) && text[strlen(schemes[i])] && !strpbrk(text, " \t"))
+      return true;
+  return false;
+}
+
+static bool check_ways(const Config *config, GError **error) {
+  static const char *const hook[2] = {"http://", "https://"};
+  static const char *const contact[2] = {"mailto:", "https://"};
+  if (*config->smtp_server && !is_host_and_port(config->smtp_server)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "smtp_server wants HOST:PORT, such as smtp.example.org:587, not \"%s\"",
+                config->smtp_server);
+    return false;
+  }
+  if (*config->sms_hook_url && !is_address(config->sms_hook_url, hook)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "sms_hook_url wants http://… or https://…, not \"%s\"", config->sms_hook_url);
+    return false;
+  }
+  if (*config->push_contact && !is_address(config->push_contact, contact)) {
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "push_contact wants mailto:ADDRESS or https://…, not \"%s\"", config->push_contact);
+    return false;
+  }
+  return true;
+}
+
 static bool check_mail(const Config *config, GError **error) {
   bool none = strcmp(config->smtp_tls, "none") == 0;
   if (!none && strcmp(config->smtp_tls, "starttls") != 0 && strcmp(config->smtp_tls, "tls") != 0) {
@@ -337,7 +378,7 @@ static bool check(const Config *config, GError **error) {
                 config->time_zone);
     return false;
   }
-  return check_mail(config, error) &&
+  return check_ways(config, error) && check_mail(config, error) &&
          (strcmp(config->tls, "off") != 0 || check_plain(config, error));
 }
 

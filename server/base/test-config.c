@@ -65,6 +65,14 @@ static void test_refusals(void) {
                {"listen_address = 0.0.0.0\n", CONFIG_ERROR_VALUE},
                {"smtp_tls = perhaps\n", CONFIG_ERROR_VALUE},
                {"smtp_server = mail.example.org:25\n", CONFIG_ERROR_VALUE},
+               {"mail_from = a@b\nsmtp_server = mail.example.org\n", CONFIG_ERROR_VALUE},
+               {"mail_from = a@b\nsmtp_server = smtp://mail:25\n", CONFIG_ERROR_VALUE},
+               {"mail_from = a@b\nsmtp_server = mail:0\n", CONFIG_ERROR_VALUE},
+               {"mail_from = a@b\nsmtp_server = 2001:db8::1:25\n", CONFIG_ERROR_VALUE},
+               {"sms_hook_url = sms.example.org/send\n", CONFIG_ERROR_VALUE},
+               {"sms_hook_url = ftp://sms.example.org\n", CONFIG_ERROR_VALUE},
+               {"push_contact = it@example.org\n", CONFIG_ERROR_VALUE},
+               {"push_contact = mailto:\n", CONFIG_ERROR_VALUE},
                {"smtp_user = a\nsmtp_password_file = b\nsmtp_tls = none\n", CONFIG_ERROR_VALUE},
                {"listen_address = ::\n", CONFIG_ERROR_VALUE},
                {"listen_address = 127.0.0.1, 192.0.2.1\n", CONFIG_ERROR_VALUE}};
@@ -75,8 +83,13 @@ static void test_refusals(void) {
   }
 }
 
-static void test_plain(void) {
-  static const char *const fine[] = {"listen_address = 127.0.0.1,::1\n",
+static void test_fine(void) {
+  static const char *const fine[] = {"mail_from = a@b\nsmtp_server = mail.example.org:25\n",
+                                     "mail_from = a@b\nsmtp_server = [2001:db8::1]:25\n",
+                                     "sms_hook_url = http://127.0.0.1:81/sms\n",
+                                     "push_contact = mailto:it@example.org\n",
+                                     "push_contact = https://example.org/it\n",
+                                     "listen_address = 127.0.0.1,::1\n",
                                      "listen_address = 127.8.9.1\n",
                                      "listen_address = 0.0.0.0\ntls = self-signed\n"};
   for (unsigned i = 0; i < G_N_ELEMENTS(fine); i++) {
@@ -104,7 +117,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/config/document-loads", test_document_loads);
   g_test_add_func("/config/file-and-environment", test_file_and_environment);
   g_test_add_func("/config/refusals", test_refusals);
-  g_test_add_func("/config/plain", test_plain);
+  g_test_add_func("/config/fine", test_fine);
   g_test_add_func("/config/value", test_value);
   return g_test_run();
 }
