@@ -112,7 +112,8 @@ ApiIntake api_intake(const ApiContext *context, const ApiRequest *request) {
                      is_kept || passes, passes};
 }
 
-/* Who has a cookie may send files; of one that passes it is told how long it is and how it begins.
+/* Who has a cookie may send files, and is whom it says; of one that passes it is told how long it
+ * is and how it begins.
  */
 static void answer_file(const ApiRequest *request, ApiResponse *response) {
   g_autofree char *text = NULL;
@@ -126,7 +127,7 @@ static void answer_file(const ApiRequest *request, ApiResponse *response) {
     g_string_printf(response->body, "sha256=%s size=%" G_GUINT64_FORMAT " mime=%s",
                     request->stored.sha256, request->stored.size, request->stored.kind->mime);
   } else if (request->cookie && request->length > 0) {
-    response->person = g_strdup("known");
+    response->person = g_strdup(request->cookie);
     response->go_on = true;
   } else {
     api_problem(response, 401, "signed_out", "Please sign in", NULL);

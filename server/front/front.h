@@ -30,7 +30,7 @@ typedef struct Front {
   ReplyPolicy policy;
   struct Connections *connections;
   Pool *upload_threads; /* upload.h */
-  unsigned uploads;     /* under way */
+  GQueue uploads;       /* under way; Upload */
   GMainContext *main_context;
   uint8_t *scratch; /* LWS_PRE + FRONT_CHUNK bytes for what is being written */
   int64_t started_us;

@@ -309,6 +309,13 @@ static void file_came(void *user, const BlobFacts *facts, const GError *error) {
   }
 }
 
+static void too_many_files(HttpSession *session, ApiResponse *response) {
+  api_problem(response, 429, "too_many", "Too many files of yours are on their way; wait a little",
+              NULL);
+  response->retry_after_s = 10;
+  answer_response(session, response);
+}
+
 /* Takes response. */
 static void job_end(Job *job, ApiResponse *response) {
   HttpSession *session = job->session;
@@ -316,7 +323,10 @@ static void job_end(Job *job, ApiResponse *response) {
     session->job = NULL;
     stop_source(&session->timer);
     front_known(session->connection, response->person);
-    take_file(session);
+    if (upload_of(session->upload, response->person))
+      take_file(session);
+    else
+      too_many_files(session, response);
   } else if (session) {
     session->job = NULL;
     stop_source(&session->timer);
@@ -389,7 +399,8 @@ static void submit(HttpSession *session) {
 /* Asks whether the file may come, before it is read. */
 static void ask_for_file(HttpSession *session) {
   front_asked(session->connection);
-  if (session->connection->front->stopping || session->connection->front->uploads == UPLOADS_MOST) {
+  if (session->connection->front->stopping ||
+      session->connection->front->uploads.length == UPLOADS_MOST) {
     answer_problem(session, 503, "busy", "The server takes no more files at the moment");
     return;
   }

@@ -112,6 +112,13 @@ static void refused(unsigned port) {
   g_assert_cmpuint(files_in("new"), ==, 0);
 }
 
+/* A thread of the server's writes. */
+static void await_files(unsigned count) {
+  for (unsigned i = 0; files_in("new") != count && i < 1000; i++)
+    g_usleep(5000);
+  g_assert_cmpuint(files_in("new"), ==, count);
+}
+
 /* It ends in the middle: what was written goes. */
 static void cut(unsigned port) {
   g_autofree char *piece = g_strnfill(64 * 1024, 'b');
@@ -119,13 +126,37 @@ static void cut(unsigned port) {
   send_head(fd, HEAD, BYTES);
   for (unsigned i = 0; i < 20; i++)
     fake_send(fd, piece);
-  for (unsigned i = 0; files_in("new") == 0 && i < 1000; i++)
-    g_usleep(5000); /* a thread of the server's writes */
-  g_assert_cmpuint(files_in("new"), ==, 1);
+  await_files(1);
   close(fd);
-  for (unsigned i = 0; files_in("new") > 0 && i < 1000; i++)
-    g_usleep(5000);
-  g_assert_cmpuint(files_in("new"), ==, 0);
+  await_files(0);
+}
+
+#define OTHER                                                                                      \
+  "POST /api/v1/attachments?name=a HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: yishi_session=xyz\r\n"
+
+/* Four of one person are under way: he waits with the next, others do not. */
+static void many(unsigned port) {
+  g_autofree char *piece = g_strnfill(64 * 1024, 'c');
+  int fds[4];
+  for (unsigned i = 0; i < 4; i++) {
+    fds[i] = fake_connect(port);
+    send_head(fds[i], HEAD, BYTES);
+    fake_send(fds[i], piece);
+  }
+  await_files(4);
+  g_autofree char *answer = fake_exchange(port, HEAD "Content-Length: 5\r\n\r\nhello");
+  assert_has(answer, "HTTP/1.1 429");
+  assert_has(answer, "too_many");
+  assert_has(answer, "Retry-After: 10");
+  g_autofree char *other = fake_exchange(port, OTHER "Content-Length: 5\r\n\r\nhello");
+  assert_has(other, "HTTP/1.1 201");
+  close(fds[0]);
+  await_files(3);
+  g_autofree char *again = fake_exchange(port, HEAD "Content-Length: 5\r\n\r\nhello");
+  assert_has(again, "HTTP/1.1 201");
+  for (unsigned i = 1; i < 4; i++)
+    close(fds[i]);
+  await_files(0);
 }
 
 static void run(void (*client)(unsigned port)) {
@@ -155,6 +186,10 @@ static void test_cut(void) {
   run(cut);
 }
 
+static void test_many(void) {
+  run(many);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/upload/small", test_small);
@@ -162,5 +197,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/upload/passing", test_passing);
   g_test_add_func("/upload/refused", test_refused);
   g_test_add_func("/upload/cut", test_cut);
+  g_test_add_func("/upload/many", test_many);
   return g_test_run();
 }

@@ -2,14 +2,16 @@
 
 #include <glib/gstdio.h>
 #include <pthread.h>
+#include <string.h>
 
 #define FULL_BYTES (1024 * 1024)
 
 /* Held by its connection, by the thread that writes, and by what is said to the main thread. */
 struct Upload {
   gint refs;    /* atomic */
-  Front *front; /* a reference; main thread */
+  Front *front; /* borrowed: it joins its pool, whose threads use this, before it goes */
   bool passes;
+  char person[ID_CHARS + 1]; /* main thread; "": not known yet */
   /* Main thread; done NULL: nobody waits. */
   UploadDone done;
   void (*room)(void *user);
@@ -133,7 +135,7 @@ Upload *upload_new(Front *front, bool passes, UploadDone done, void (*room)(void
   upload->refs = 1;
   upload->front = front;
   upload->passes = passes;
-  front->uploads++;
+  g_queue_push_tail(&front->uploads, upload);
   upload->done = done;
   upload->room = room;
   upload->user = user;
@@ -146,7 +148,7 @@ void upload_free(Upload *upload) {
   if (!upload)
     return;
   upload->done = NULL;
-  upload->front->uploads--;
+  g_queue_remove(&upload->front->uploads, upload);
   pthread_mutex_lock(&upload->lock);
   upload->freed = true;
   pthread_mutex_unlock(&upload->lock);
@@ -160,6 +162,16 @@ static void schedule(Upload *upload) {
   upload->scheduled = true;
   g_atomic_int_inc(&upload->refs);
   pool_push(upload->front->upload_threads, upload);
+}
+
+bool upload_of(Upload *upload, const char *person) {
+  unsigned count = 0;
+  for (const GList *link = upload->front->uploads.head; link; link = link->next)
+    count += strcmp(((const Upload *)link->data)->person, person) == 0;
+  if (count >= UPLOADS_OF_PERSON)
+    return false;
+  g_strlcpy(upload->person, person, sizeof upload->person);
+  return true;
 }
 
 void upload_start(Upload *upload) {

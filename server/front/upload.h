@@ -12,7 +12,8 @@
 typedef struct Upload Upload;
 
 #define UPLOAD_THREADS 2
-#define UPLOADS_MOST 32 /* at once */
+#define UPLOADS_MOST 32     /* at once */
+#define UPLOADS_OF_PERSON 4 /* so that one person does not take all */
 /* For Front.upload_threads. */
 Pool *upload_threads_new(void);
 
@@ -28,6 +29,8 @@ Upload *upload_new(Front *front, bool passes, UploadDone done, void (*room)(void
  * taken by upload_passed. NULL is fine. */
 void upload_free(Upload *upload);
 
+/* Says whose it is (an id). False: the person has UPLOADS_OF_PERSON others under way. */
+bool upload_of(Upload *upload, const char *person);
 void upload_start(Upload *upload);
 /* Copies. true: there is much that waits, wait for room. */
 bool upload_take(Upload *upload, const void *bytes, size_t size);
