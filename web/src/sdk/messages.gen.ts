@@ -327,6 +327,7 @@ export interface Requests {
   /** `ok` comes once the entry is durable; only then the others get it. `disk`: it was not kept and nobody saw it. Who sends one again with the same `key`, because no answer came, gets the entry that stands, and nobody gets it twice (another text or author under the `key` is `bad_message`) */
   chat: [
     {
+      /** kept and told to all in NFC, without blanks at its ends, CRLF as LF */
       text: string
       /** made at random, names the entry */
       key?: string
