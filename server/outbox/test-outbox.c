@@ -431,6 +431,29 @@ static void test_unsaved(void) {
   fake_free(fake);
 }
 
+/* Nor does it hold up the end; after the next start it goes out again. */
+static void test_never_saved(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *fake = fake_new(FAKE_SMTP, NULL);
+  with_smtp(&bed, fake);
+  post(&bed, "email", true, false);
+  run(&bed, "create trigger full before update on delivery"
+            " begin select raise(abort, 'no space'); end");
+  start(&bed);
+  work(&bed, NOON);
+  outbox_stop(bed.outbox);
+  fixture_stop(&bed.f);
+  outbox_free(bed.outbox);
+  run_beside(&bed, "drop trigger full");
+  start(&bed);
+  work(&bed, NOON + MINUTE);
+  g_assert_cmpuint(fake_connections(fake), ==, 2);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
+  bed_clear(&bed);
+  fake_free(fake);
+}
+
 /* A day unread: a text message, once, not at night, and not to who has read. */
 static void test_escalation(void) {
   Bed bed;
@@ -562,6 +585,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/outbox/stop", test_stop);
   g_test_add_func("/outbox/slow", test_slow);
   g_test_add_func("/outbox/unsaved", test_unsaved);
+  g_test_add_func("/outbox/never-saved", test_never_saved);
   g_test_add_func("/outbox/escalation", test_escalation);
   g_test_add_func("/outbox/nothing", test_nothing);
   g_test_add_func("/outbox/out", test_out);
