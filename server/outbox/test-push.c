@@ -131,7 +131,7 @@ static void test_key_cut_short(void) {
   g_autofree char *half = g_strconcat(path, ".new", NULL);
   GError *error = NULL;
   g_assert_true(g_file_set_contents(half, "-----BEGIN", -1, NULL));
-  g_autoptr(PushKey) key = push_key_own(dir, &error);
+  push_key_free(push_key_own(dir, &error));
   g_assert_no_error(error);
   g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
   g_assert_false(g_file_test(half, G_FILE_TEST_EXISTS));
