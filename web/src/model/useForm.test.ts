@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
+import { calendar_year } from '@/domain/calendar_year/gen'
+import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
 import { post } from '@/domain/post/gen'
 import { ApiError } from '@/sdk/api'
@@ -47,6 +49,10 @@ describe('a form', () => {
     form.values['sector'] = ' 科技界 '
     expect(await form.save()).toMatchObject({ version: 4 })
     expect(sent).toMatchObject([{ method: 'PATCH', path: '/people/p1', body: { sector: '科技界' }, version: 3 }])
+  })
+  it('asks only for what has a control', () => {
+    expect(open(org, { form: 'edit' }).names).not.toContain('documents')
+    expect(open(calendar_year, { form: 'load' }).names).toEqual(['year', 'source'])
   })
   it('sends nothing when nothing changed', async () => {
     const form = open(person, { form: 'edit', row: wang })

@@ -9,12 +9,14 @@ import { idRandom } from '@/sdk/id'
 import { checkValue, sentValue } from './check'
 import { merge, type Conflict } from './conflict'
 import { deviceDrafts, draftKey, type DraftStore } from './drafts'
-import type { RecordEvent, SubjectMeta } from './meta'
+import type { FieldMeta, FieldType, RecordEvent, SubjectMeta } from './meta'
 import type { Requests } from './client'
 import { readEvents, readOne, sendForm } from './records'
 import { fieldOf, formOf, isNothing, isSame, valueOf, type Row, type Values } from './row'
 
 export const DRAFT_EVERY_MS = 10_000
+/** What FieldInput has no control for: it is not asked, and an edit leaves it as it is. */
+const NOT_ASKED: readonly FieldType[] = ['files', 'ids', 'list', 'object', 'map']
 /** A record that others change faster than one can save is given up after this many tries. */
 const MERGES_MOST = 3
 
@@ -41,11 +43,13 @@ export interface ConflictNow {
   readonly by: RecordEvent | null
 }
 
+const isAsked = (field: FieldMeta | undefined): boolean => field !== undefined && !NOT_ASKED.includes(field.type)
+
 export function useForm(meta: SubjectMeta, options: FormOptions) {
   const { scope = {}, said = {}, requests = api, drafts = deviceDrafts() } = options
   const form = formOf(meta, options.form)
   const names = (options.fields ?? form.fields.map(({ name }) => name)).filter(
-    (name) => !(name in scope) && !(name in said) && fieldOf(meta, name),
+    (name) => !(name in scope) && !(name in said) && isAsked(fieldOf(meta, name)),
   )
   const needed = (name: string) => form.fields.find((one) => one.name === name)?.needed ?? false
   /** An edit says what changes; everything else says what it is about. */
