@@ -34,6 +34,13 @@ it('says in words what is late', () => {
 
 it('does not say that something is recorded when it is not', () => {
   expect(factsOf(meeting, { ...around, recordingSince: null })[3]?.value).toBe('没有在录制')
+  expect(recordingSince(null)).toBeNull()
   expect(recordingSince({ state: 'ready', started_at: 1 })).toBeNull()
   expect(recordingSince({ state: 'recording', started_at: 1 })).toBe(1)
+})
+
+it('does not say that nothing is recorded when that is not known', () => {
+  const [, , , recording] = factsOf(meeting, { ...around, recordingSince: undefined })
+  expect(recording).toEqual({ name: '录制', value: '暂不清楚', text: '以会议中的提示为准' })
+  expect(factsOf({ ...meeting, state: 'scheduled' }, { ...around, recordingSince: undefined })[3]?.value).toBe('开始时自动录制')
 })

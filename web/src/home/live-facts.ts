@@ -2,6 +2,7 @@
 // it is recorded.
 import { clock, duration, span } from '@/i18n/format'
 import { sh } from '@/i18n/shell'
+import { api } from '@/composables/useSession'
 import type { Meeting, Recording } from '@/sdk/api-types'
 
 export interface Fact {
@@ -21,6 +22,13 @@ type Shown = Pick<Meeting, 'id' | 'state' | 'counts' | 'host' | 'planned_start' 
 export function recordingSince(recording: Pick<Recording, 'state' | 'started_at'> | null): number | null {
   return recording?.state === 'recording' ? recording.started_at : null
 }
+
+/** The same, of the meeting, as the server says it now; undefined: it does not answer. */
+export const askRecordingSince = (meeting: string): Promise<number | null | undefined> =>
+  api.recordings({ meeting, limit: 1 }).then(
+    ({ items }) => recordingSince(items[0] ?? null),
+    () => undefined,
+  )
 
 function presence({ id, state, counts }: Shown, isStaff: boolean): Fact {
   const { here, expected } = counts
@@ -48,12 +56,15 @@ function timing({ state, planned_start, planned_end }: Shown, now: number): Fact
   return { ...fact, text: sh('live.left', { time: duration(planned_end - now) }) }
 }
 
-function recorded({ state, auto_record }: Shown, since: number | null, now: number): Fact {
+function recorded({ state, auto_record }: Shown, since: number | null | undefined, now: number): Fact {
   const name = sh('live.recording')
-  if (since !== null) {
+  if (typeof since === 'number') {
     return { name, value: sh('live.recording_on', { time: clock(now - since) }), text: sh('live.recording_known'), tone: 'good' }
   }
   if (state !== 'live' && auto_record) return { name, value: sh('live.will_record'), text: sh('live.recording_known') }
+  if (state === 'live' && since === undefined) {
+    return { name, value: sh('live.recording_unknown'), text: sh('live.recording_shown') }
+  }
   const value = state === 'live' ? sh('live.recording_off') : sh('live.will_not_record')
   return { name, value, text: sh('live.recording_hint') }
 }
@@ -62,7 +73,8 @@ export interface Around {
   now: number
   me: string
   isStaff: boolean
-  recordingSince: number | null
+  /** null: it is not recorded; undefined: that is not known. */
+  recordingSince: number | null | undefined
 }
 
 export function factsOf(meeting: Shown, { now, me, isStaff, recordingSince: since }: Around): Fact[] {

@@ -88,6 +88,8 @@ export const shellEn: Record<ShellKey, string> = {
   'live.recording': 'Recording',
   'live.recording_on': 'Recording {time}',
   'live.recording_off': 'Not being recorded',
+  'live.recording_unknown': 'Not known yet',
+  'live.recording_shown': 'The meeting itself shows it',
   'live.recording_hint': 'The host can start it in the meeting',
   'live.recording_known': 'Everybody there sees that it is recorded',
   'live.will_record': 'Recorded from the beginning',

@@ -88,6 +88,8 @@ export const shellZh = {
   'live.recording': '录制',
   'live.recording_on': '录制中 {time}',
   'live.recording_off': '没有在录制',
+  'live.recording_unknown': '暂不清楚',
+  'live.recording_shown': '以会议中的提示为准',
   'live.recording_hint': '主持人可在会议中开始',
   'live.recording_known': '参会人员都能看到录制提示',
   'live.will_record': '开始时自动录制',
