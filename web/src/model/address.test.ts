@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
+import { orderOf, sortNames, usualSort, viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
 import type { ListMeta } from './meta'
 
 const list: ListMeta = { path: '/orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['q', 'role', 'kind'], most: 100 }
@@ -14,6 +14,17 @@ describe('the state of a list in the address', () => {
     expect(queryOf(usual)).toEqual({})
     expect(queryOf(stateOf({ sort: 'name', limit: '50' }, list))).toEqual({})
     expect(queryOf(stateOf({ sort: '-name' }, list))).toEqual({ sort: '-name' })
+  })
+  it('knows the order of a list that usually goes downwards', () => {
+    const newest: ListMeta = { ...list, sort: ['-at', 'name'] }
+    expect(sortNames(newest.sort)).toEqual(['at', 'name'])
+    expect(orderOf(newest.sort, '')).toEqual({ by: 'at', down: true })
+    expect(orderOf(newest.sort, 'at')).toEqual({ by: 'at', down: false })
+    expect(orderOf(list.sort, '')).toEqual({ by: 'name', down: false })
+    expect(orderOf([], '')).toEqual({ by: '', down: false })
+    expect([usualSort(newest.sort, 'at'), usualSort(newest.sort, 'name')]).toEqual(['-at', 'name'])
+    expect(stateOf({ sort: 'at' }, newest).sort).toBe('at')
+    expect(stateOf({ sort: '-at' }, newest).sort).toBe('')
   })
   it('leaves out what the list does not have', () => {
     expect(queryOf(stateOf({ sort: 'mobile', limit: '7', on: 'today', secret: 'x', from: '9' }, list))).toEqual({})

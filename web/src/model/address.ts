@@ -25,6 +25,20 @@ export const PAGE_USUAL = 50
 /** Names of the address that are a list's; all others belong to the page and stay. */
 const OWN = ['q', 'sort', 'after', 'from', 'limit', 'on', 'columns']
 
+const bare = (sort: string): string => sort.replace(/^-/, '')
+
+/** What a list may be sorted by, without the direction. */
+export const sortNames = (sorts: readonly string[]): string[] => sorts.map(bare)
+
+/** By what a list is sorted now, where `sort` is '' as usual. */
+export function orderOf(sorts: readonly string[], sort: string): { by: string; down: boolean } {
+  const said = sort || sorts[0] || ''
+  return { by: bare(said), down: said.startsWith('-') }
+}
+
+/** How the list is usually sorted by this: "-name" where that is downwards. */
+export const usualSort = (sorts: readonly string[], name: string): string => sorts.find((sort) => bare(sort) === name) ?? name
+
 type Query = Readonly<Record<string, unknown>>
 
 const text = (query: Query, name: string): string => {
@@ -45,7 +59,7 @@ export function stateOf(query: Query, list: ListMeta): ListState {
   return {
     filters,
     q: list.filter.includes('q') ? text(query, 'q') : '',
-    sort: list.sort.includes(sort.replace(/^-/, '')) && sort !== list.sort[0] ? sort : '',
+    sort: sortNames(list.sort).includes(bare(sort)) && sort !== list.sort[0] ? sort : '',
     after,
     from: after !== null && Number.isInteger(from) && from > 1 ? from : 1,
     limit: (PAGE_SIZES as readonly number[]).includes(limit) ? limit : PAGE_USUAL,

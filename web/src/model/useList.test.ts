@@ -34,7 +34,7 @@ let window_: Window
 let asked: string[]
 let answer: (path: string) => unknown
 
-function open(query: Record<string, unknown> = {}) {
+function open(query: Record<string, unknown> = {}, of: ListMeta = meta) {
   window_ = new Window()
   window_.query.value = query
   const requests: Requests = {
@@ -43,7 +43,7 @@ function open(query: Record<string, unknown> = {}) {
       return answer(path) as never
     },
   }
-  return scope.run(() => useList(meta, { address: window_, requests }))!
+  return scope.run(() => useList(of, { address: window_, requests }))!
 }
 const settled = async () => {
   await nextTick()
@@ -114,6 +114,16 @@ describe('a list', () => {
     list.sortBy('name')
     await settled()
     expect(window_.query.value).toEqual({ sort: '-name' })
+  })
+  it('that usually goes downwards goes upwards, and as usual again', async () => {
+    const list = open({}, { ...meta, sort: ['-created_at'] })
+    await settled()
+    list.sortBy('created_at')
+    await settled()
+    expect(window_.query.value).toEqual({ sort: 'created_at' })
+    list.sortBy('created_at')
+    await settled()
+    expect(window_.query.value).toEqual({})
   })
   it('searches when typing pauses, and is one step of the back button at most', async () => {
     const list = open()

@@ -2,7 +2,7 @@
 // Whatever was asked last counts.
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { api } from '@/composables/useSession'
-import { countOf, fileOf, requestOf, stateOf, withState, type ListState, type Scope } from './address'
+import { countOf, fileOf, orderOf, requestOf, stateOf, usualSort, withState, type ListState, type Scope } from './address'
 import type { Requests } from './client'
 import type { ListMeta, Page } from './meta'
 import type { Row } from './row'
@@ -100,10 +100,15 @@ export function useList(
     change({ filters: value ? { ...rest, [name]: value } : rest })
   }
 
-  /** Upwards, downwards, and as usual again. */
+  /** '' and the list's usual order are the same. */
+  function sortAs(sort: string): void {
+    change({ sort: sort === list.sort[0] ? '' : sort })
+  }
+
+  /** As usual by this, the other way round, and as usual again. */
   function sortBy(name: string): void {
-    const now = state.value.sort || list.sort[0] || ''
-    change({ sort: now === name ? `-${name}` : name === list.sort[0] ? '' : name })
+    const { by, down } = orderOf(list.sort, state.value.sort)
+    sortAs(by !== name ? usualSort(list.sort, name) : down ? name : `-${name}`)
   }
 
   function forward(): void {
@@ -145,6 +150,7 @@ export function useList(
     change,
     search,
     filter,
+    sortAs,
     sortBy,
     forward,
     back,
