@@ -329,6 +329,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.done': 'I have noted it',
   'people.disable': 'Disable',
   'people.enable': 'Enable',
+  'people.take_title': 'Take a role from {name} that needs a second person?',
+  'people.take_text': 'It cannot be undone: to be given again, the role has to be asked for and confirmed by somebody else.',
   'people.disable_title': 'Disable the account of {name}?',
   'people.disable_text': 'It can no longer sign in. Its history is kept, and it can be enabled again.',
   'people.create': 'Create',

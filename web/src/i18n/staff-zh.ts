@@ -328,6 +328,8 @@ export const staffZh = {
   'people.done': '我已记下',
   'people.disable': '停用',
   'people.enable': '启用',
+  'people.take_title': '解除{name}须经他人确认的角色？',
+  'people.take_text': '解除后不能直接恢复：再次授予须重新申请，并由另一人确认。',
   'people.disable_title': '停用{name}的账号？',
   'people.disable_text': '该账号将不能登录，历史记录保留，以后可以再启用。',
   'people.create': '创建',

@@ -27,6 +27,9 @@ export interface Act {
   readonly bulk?: boolean
   /** The fields that another such act puts back. */
   readonly undo?: readonly string[]
+  /** Whether these values are something that whoever says them cannot put back: then there is no undo, and the
+   * question is asked also after a form. */
+  readonly lasting?: (before: Row, values: Readonly<Values>) => boolean
   /** Instead of a form. */
   readonly run?: (row: Row) => Promise<void>
 }
@@ -83,6 +86,9 @@ export const undoAct = (meta: SubjectMeta, act: Act, before: Row, after: Row, to
     Object.fromEntries((act.undo ?? []).map((name) => [name, valueOf(before, name)])),
     { row: after, ...(to ? { to } : {}) },
   )
+
+export const mayUndo = (act: Act, before: Row, after: Row): boolean =>
+  act.undo !== undefined && !act.lasting?.(before, after)
 
 /** So long may whoever does it take the step back. */
 export const undoSeconds = (meta: SubjectMeta, act: Act): number =>

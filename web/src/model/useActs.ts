@@ -6,7 +6,7 @@ import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { st } from '@/i18n/staff'
 import { ApiError } from '@/sdk/api'
-import { askedOf, runAct, undoAct, undoSeconds, type Act } from './acts'
+import { askedOf, mayUndo, runAct, undoAct, undoSeconds, type Act } from './acts'
 import type { SubjectMeta } from './meta'
 import { sendUndo } from './records'
 import type { Row } from './row'
@@ -25,7 +25,7 @@ export function useActs(
   function done(act: Act, before: Row, after: Row): void {
     changed(after)
     if (act.run) return
-    const how = undoSeconds(meta, act) > 0 ? () => sendUndo(meta, after) : act.undo && (() => undoAct(meta, act, before, after))
+    const how = undoSeconds(meta, act) > 0 ? () => sendUndo(meta, after) : mayUndo(act, before, after) && (() => undoAct(meta, act, before, after))
     const back = how && { label: t('common.undo'), run: () => void how().then(changed, refused) }
     toast(st('case.done', { what: act.label() }), 'good', back || undefined)
   }

@@ -5,13 +5,19 @@ import { serverNow } from '@/composables/useNow'
 import { api, useSession } from '@/composables/useSession'
 import { st } from '@/i18n/staff'
 import type { Act } from '@/model/acts'
-import type { Row } from '@/model/row'
+import type { Row, Values } from '@/model/row'
 import { verbWord } from '@/model/words'
 import { person } from './gen'
 
 export const isLocked = (row: Row): boolean => Number(row['locked_until'] ?? 0) > serverNow()
 
 const PLAIN = ['name', 'login', 'sector', 'organisation'] as const
+
+/** The roles that a second person confirms before they are held (ROLES_CONFIRMED of the server). */
+const CONFIRMED = ['liaison', 'proposals', 'opinions', 'supervisor', 'system_admin', 'audit_admin']
+const rolesOf = ({ roles }: Readonly<Values>): readonly unknown[] => (Array.isArray(roles) ? roles : [])
+const takesConfirmed = (before: Row, values: Readonly<Values>): boolean =>
+  rolesOf(before).some((role) => CONFIRMED.includes(String(role)) && !rolesOf(values).includes(role))
 
 /** shown: of whom a new password is to be told. */
 export function personActs(shown: (name: string, password: string) => void): Act[] {
@@ -35,6 +41,8 @@ export function personActs(shown: (name: string, password: string) => void): Act
       label: () => verbWord(person, 'set_roles'),
       icon: ShieldCheck,
       undo: ['roles'],
+      question: (name) => ({ title: st('people.take_title', { name }), text: st('people.take_text') }),
+      lasting: takesConfirmed,
       bulk: true,
     },
     {
