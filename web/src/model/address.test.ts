@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { orderOf, sortNames, usualSort, viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
+import { fileColumns, orderOf, sortNames, usualSort, viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
 import type { ListMeta } from './meta'
 
 const list: ListMeta = { path: '/orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['q', 'role', 'kind'], most: 100 }
@@ -55,7 +55,12 @@ describe('what is asked of the server', () => {
   })
   it('as a file has its columns and all its rows', () => {
     const state = stateOf({ role: 'chair', columns: 'name,role', after: 'W10', limit: '20' }, list)
-    expect(fileOf(list, state, { org: 'o1' }, 'csv')).toBe('/api/v1/orgs/o1/posts.csv?role=chair&columns=name%2Crole')
+    expect(fileOf(list, state, { org: 'o1' }, 'csv', ['name', 'valid_from'])).toBe('/api/v1/orgs/o1/posts.csv?role=chair&columns=name%2Cvalid_from')
+  })
+  it('as a file has the columns that are shown and that rows have', () => {
+    const rows = [{ id: 'a', may: [], name: 'x' }, { id: 'b', may: [], name: 'y', role: null }]
+    expect(fileColumns(rows, ['role', 'valid_to'], 'name')).toEqual(['name', 'role'])
+    expect(fileColumns(rows, ['name', 'role'], 'name')).toEqual(['name', 'role'])
   })
   it('names what the path lacks', () => {
     expect(() => requestOf(list, usual, {})).toThrow('no org')

@@ -2,6 +2,7 @@
 // same list, and the browser's back button leads to the list as it was.
 import type { ListMeta } from './meta'
 import { addressOf } from './client'
+import type { Row } from './row'
 
 export interface ListState {
   /** Without `q`. */
@@ -108,9 +109,13 @@ export function requestOf(list: ListMeta, state: ListState, scope: Scope, all = 
 export const countOf = (list: ListMeta, state: ListState, scope: Scope): string =>
   requestOf(list, { ...state, after: null, sort: '' }, scope).replace(/limit=\d+$/, 'limit=1')
 
-/** The same list as a file. */
-export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string): string {
-  const { limit: _limit, ...query } = queryOf(state, false)
+/** What a file of the list has: the columns that are shown, of those that the server's rows have; it refuses others. */
+export const fileColumns = (rows: readonly Row[], shown: readonly string[], lead: string): string[] =>
+  [...new Set([lead, ...shown])].filter((name) => rows.some((row) => name in row))
+
+/** The same list as a file, with these columns. */
+export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string, columns: readonly string[]): string {
+  const { limit: _limit, ...query } = queryOf({ ...state, columns: [...columns] }, false)
   return `/api/v1${addressOf(list.path, scope)}.${kind}${asText(query)}`
 }
 

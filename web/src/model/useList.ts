@@ -157,7 +157,7 @@ export function useList(
     keep,
     /** Everything that the list has now, up to so many rows. */
     allRequest: () => requestOf(list, whole.value, scope(), true),
-    file: (kind: string) => fileOf(list, whole.value, scope(), kind),
+    file: (kind: string, columns: readonly string[]) => fileOf(list, whole.value, scope(), kind, columns),
   }
 }
 
