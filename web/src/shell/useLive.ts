@@ -12,21 +12,25 @@ const live = shallowRef<Meeting[] | null>(null)
 
 export const useLive = () => live
 
+export async function loadLive(): Promise<void> {
+  const { session, isStaff } = useSession()
+  const asked = session.value?.person.id
+  if (!asked) return
+  // Staff run what they are not invited to. What is wrong is said by the page; the next time may be better.
+  const page = await api.meetings({ when: 'live', whose: isStaff.value ? undefined : 'mine', limit: 50 }).catch(() => null)
+  if (page && session.value?.person.id === asked) live.value = page.items
+}
+
 /** Of the shell, which is there as long as somebody is signed in. */
 export function followLive(): void {
-  const { session, isStaff } = useSession()
-  async function load() {
-    // Staff run what they are not invited to. What is wrong is said by the page; the next time may be better.
-    const page = await api.meetings({ when: 'live', whose: isStaff.value ? undefined : 'mine', limit: 50 }).catch(() => null)
-    if (page) live.value = page.items
-  }
+  const { session } = useSession()
   watch(
     () => session.value?.person.id,
     (person) => {
       live.value = null
-      if (person) void load()
+      if (person) void loadLive()
     },
     { immediate: true },
   )
-  usePolling(load, REFRESH_MS, () => session.value !== null)
+  usePolling(loadLive, REFRESH_MS, () => session.value !== null)
 }
