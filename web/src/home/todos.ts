@@ -75,7 +75,7 @@ function presiding({ id, title, planned_start, planned_end, counts }: Meeting): 
   }
 }
 
-/** Who came has not been confirmed of anybody. */
+/** Somebody came, and it was confirmed of nobody. */
 export const isUnconfirmed = ({ state, counts }: Pick<Meeting, 'state' | 'counts'>): boolean =>
   state === 'ended' && counts.attended === null && (counts.came ?? 0) > 0
 

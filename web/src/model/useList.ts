@@ -1,6 +1,7 @@
 // A list of records as its address says: what is asked of the server, what came, where one is in it.
 // Whatever was asked last counts.
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { SEARCH_PAUSE_MS } from '@/composables/usePages'
 import { api } from '@/composables/useSession'
 import { countOf, fileOf, orderOf, requestOf, stateOf, usualSort, withState, type ListState, type Scope } from './address'
 import type { Requests } from './client'
@@ -9,7 +10,6 @@ import type { Row } from './row'
 
 /** The server counts no further. */
 export const COUNTED_MOST = 10_000
-const SEARCH_PAUSE_MS = 250
 
 /** Where the state stands: the window's address, in tests something simpler. */
 export interface Address {

@@ -30,7 +30,7 @@ const LIST = '/assets/.list'
 async function install(): Promise<void> {
   const cache = await caches.open(OFFLINE)
   await cache.addAll(OFFLINE_PARTS.map((path) => new Request(path, { cache: 'reload' })))
-  // From the next page on; those that are open have their own assets.
+  // It serves the pages of the worker before at once: `activate` keeps the assets of that build for them.
   await worker.skipWaiting()
 }
 

@@ -1,5 +1,6 @@
 // The record of a meeting: what all its tabs share, and its state in one line: what it is, since when, and what is next.
 import { inject, provide, type InjectionKey, type Ref } from 'vue'
+import { isUnconfirmed } from '@/home/todos'
 import { dateTime, day, duration, span } from '@/i18n/format'
 import { st, type StaffKey } from '@/i18n/staff'
 import type { Meeting } from '@/sdk/api-types'
@@ -34,10 +35,6 @@ export interface StateLine {
 
 type Shown = Pick<Meeting, 'state' | 'counts' | 'planned_start' | 'planned_end' | 'opened_at' | 'ended_at' | 'recordings'>
 
-/** Somebody came, and it was confirmed of nobody. */
-export const isToConfirm = ({ state, counts }: Pick<Meeting, 'state' | 'counts'>): boolean =>
-  state === 'ended' && counts.attended === null && (counts.came ?? 0) > 0
-
 function scheduled({ planned_start, planned_end }: Shown, now: number): StateLine {
   const isLate = planned_start < now
   const next = isLate ? st('record.next_begin_late') : st('record.next_begin', { time: duration(planned_start - now) })
@@ -59,7 +56,7 @@ function ended(meeting: Shown, now: number): StateLine {
   const { counts, ended_at, planned_end } = meeting
   const at = ended_at ?? planned_end
   const line = { since: st('record.since_for', { time: dateTime(at), length: duration(now - at) }), isLate: false }
-  if (isToConfirm(meeting)) {
+  if (isUnconfirmed(meeting)) {
     return { ...line, word: st('record.to_confirm'), tone: 'attention', next: st('record.next_confirm', { count: counts.expected }) }
   }
   const next = counts.attended === null ? st('record.nobody_came') : st('record.confirmed', { count: counts.attended })
