@@ -20,9 +20,10 @@ static const char *kind_of(const void *bytes, size_t size) {
   return kind ? kind->extensions : NULL;
 }
 
+/* Appends value in these many bytes, the lowest first; bytes beyond the value's own are 0. */
 static void add_le(GByteArray *out, uint64_t value, unsigned bytes) {
-  for (unsigned i = 0; i < bytes; i++) {
-    guint8 byte = (guint8)(value >> (8 * i));
+  for (; bytes > 0; bytes--, value >>= 8) {
+    guint8 byte = (guint8)value;
     g_byte_array_append(out, &byte, 1);
   }
 }

@@ -11,13 +11,27 @@ interface Found {
   violations: { id: string; nodes: { target: string[]; html: string; any: { message: string }[] }[] }[]
 }
 
+/**
+ * Ends what is fading in or out and lets nothing begin to: half a transition's colours are nobody's page, and a toast that
+ * goes while the rules are looked at would be judged by them.
+ */
+async function still(page: Page): Promise<void> {
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations())
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish()
+  })
+}
+
 /** One line a fault: rule, how often, the first place and what is wrong there. */
 export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(SOURCE)
+  await still(page)
   const { violations } = await page.evaluate(async (tags: string[]) => {
     const { axe } = window as unknown as { axe: { run(context: unknown, options: unknown): Promise<Found> } }
     return axe.run({ exclude: ['video'] }, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
   }, RULES)
+  await page.emulateMediaFeatures([])
   return violations.map(({ id, nodes }) => {
     const first = nodes[0]!
     return `${id} ×${nodes.length}: ${first.target.join(' ')} ${first.html.slice(0, 140)} (${first.any[0]?.message ?? ''})`
