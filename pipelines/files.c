@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +10,6 @@
 
 #define SYNC_PERIOD_US G_TIME_SPAN_SECOND
 #define HASH_THREADS 2 /* one file is bound by SHA-256, about 1 GB/s; the server needs the rest */
-#define HASH_CHUNK_BYTES (1 << 20)
 
 typedef struct {
   gint refs;
@@ -87,33 +85,6 @@ static void *sync_loop(void *data) {
   return NULL;
 }
 
-bool files_digest(int fd, char out[65], uint64_t *bytes) {
-  g_autofree uint8_t *chunk = g_malloc(HASH_CHUNK_BYTES);
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  bool ok = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-  off_t at = 0;
-  while (ok) {
-    ssize_t got = pread(fd, chunk, HASH_CHUNK_BYTES, at);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got <= 0) {
-      ok = got == 0;
-      break;
-    }
-    ok = EVP_DigestUpdate(context, chunk, (size_t)got);
-    at += got;
-  }
-  uint8_t digest[EVP_MAX_MD_SIZE];
-  unsigned len = 0;
-  ok = ok && EVP_DigestFinal_ex(context, digest, &len) && len == 32;
-  EVP_MD_CTX_free(context);
-  out[0] = 0;
-  for (unsigned i = 0; ok && i < len; i++)
-    g_snprintf(out + 2 * i, 3, "%02x", digest[i]);
-  *bytes = (uint64_t)at;
-  return ok;
-}
-
 static void job_free(void *data) {
   CloseJob *job = data;
   part_file_unref(job->file);
@@ -131,8 +102,7 @@ static void job_done(void *data) {
 static void job_run(void *data, void *user) {
   CloseJob *job = data;
   Files *files = user;
-  if (fsync(job->file->fd) < 0 ||
-      !files_digest(job->file->fd, job->facts.sha256, &job->facts.bytes))
+  if (fsync(job->file->fd) < 0 || !digest_fd(job->file->fd, job->facts.sha256, &job->facts.bytes))
     log_warn("pipeline", "close_failed", "file=%s error=%s", job->file->name,
              log_q(g_strerror(errno)));
   mailbox_post(files->mailbox, job_done, job_free, job);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/mailbox.h"
 
 typedef struct Files Files;
@@ -18,7 +19,7 @@ typedef struct Files Files;
 typedef struct {
   const char *name;
   uint64_t bytes;
-  char sha256[65];
+  char sha256[DIGEST_SIZE];
 } FileFacts;
 
 typedef void (*FilesClosed)(void *data, const FileFacts *facts);
@@ -36,6 +37,3 @@ void files_close(Files *files, const char *name, FilesClosed closed, void *data)
 unsigned files_pending(const Files *files);
 /* Bytes of all files of the part so far. */
 uint64_t files_bytes(Files *files);
-
-/* SHA-256 of an open file from its beginning, 64 hex digits and a zero. False on a read error. */
-bool files_digest(int fd, char out[65], uint64_t *bytes);

@@ -139,7 +139,7 @@ static bool take_place(const char *fresh, const char *path, RepairFacts *facts, 
   if (fd < 0)
     return system_fail(error, fresh);
   bool ok =
-      fsync(fd) == 0 && files_digest(fd, facts->sha256, &facts->bytes) && rename(fresh, path) == 0;
+      fsync(fd) == 0 && digest_fd(fd, facts->sha256, &facts->bytes) && rename(fresh, path) == 0;
   if (!ok)
     system_fail(error, fresh);
   close(fd);

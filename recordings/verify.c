@@ -1,11 +1,10 @@
 #include "recordings/verify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/digest.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
 #include "recordings/orphan.h"
@@ -46,25 +45,6 @@ static bool load_noted(const Check *check, GError **error) {
   return result == SQLITE_DONE;
 }
 
-/* NULL and errno when it cannot be read. */
-static char *hash_file(const char *path, int64_t *bytes) {
-  static guchar buffer[1 << 18];
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0)
-    return NULL;
-  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  ssize_t len;
-  *bytes = 0;
-  while ((len = read(fd, buffer, sizeof buffer)) > 0) {
-    g_checksum_update(sum, buffer, len);
-    *bytes += len;
-  }
-  int failed = len < 0 ? errno : 0;
-  close(fd);
-  errno = failed;
-  return failed ? NULL : g_strdup(g_checksum_get_string(sum));
-}
-
 static void check_file(const Check *check, const char *folder, Statement *file) {
   const char *name = column_text(file, 0), *expected = column_text(file, 1);
   if (!expected) {
@@ -72,11 +52,12 @@ static void check_file(const Check *check, const char *folder, Statement *file) 
     return;
   }
   g_autofree char *path = folder_path(check->recordings_dir, folder, name);
-  int64_t bytes = 0;
-  g_autofree char *found = path ? hash_file(path, &bytes) : NULL;
+  char found[DIGEST_SIZE];
+  uint64_t bytes = 0;
+  bool read = path && digest_path(path, found, &bytes);
   check->verdict->files++;
-  check->verdict->bytes += bytes;
-  if (!found)
+  check->verdict->bytes += (int64_t)bytes;
+  if (!read)
     report(check, true, "%s/%s cannot be read: %s", folder, name,
            path ? g_strerror(errno) : "a strange name");
   else if (strcmp(found, expected) != 0)

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/digest.h"
 #include "base/id.h"
 #include "control-client.h"
 #include "demo.h"
@@ -68,6 +69,10 @@ static const char help[] =
     "  audit verify [--head SEQ:HASH]\n"
     "      Checks the chain of the audit record alone and prints its head. --head: one that was\n"
     "      noted earlier and must still be there.\n"
+    "  audit file FILE\n"
+    "      Is this table the one that left here? Says who took it away, when and what it lists,\n"
+    "      by the record that was made of it, which the chain holds. Exit status 1 when none was\n"
+    "      made of exactly these bytes.\n"
     "  peers [--json]\n"
     "      Whose line is bad? Everybody who is in a meeting now, the worst line first: the way\n"
     "      (UDP, TCP, * over TURN), round trip, losses both ways, what the way carries by the\n"
@@ -486,12 +491,60 @@ static bool parse_head(const char *text, AuditHead *head) {
   return true;
 }
 
+/* One line a record of a table of these bytes; how many those are, or -1 with error. */
+static int print_exports(sqlite3 *db, const char *sha256, GError **error) {
+  g_autoptr(Statement) rows = db_prepare(
+      db,
+      "select a.seq, strftime('%Y-%m-%d %H:%M:%SZ', a.at / 1000, 'unixepoch'), p.name, p.login,"
+      " a.detail ->> '$.list', a.detail ->> '$.query', a.detail ->> '$.rows'"
+      " from audit_record a left join person p on p.id = a.subject"
+      " where a.kind like '%.export' and a.detail ->> '$.sha256' = :sha256 order by a.seq",
+      error);
+  if (!rows)
+    return -1;
+  statement_text(rows, ":sha256", sha256);
+  int found = 0, result;
+  for (; (result = statement_step(rows, error)) == SQLITE_ROW; found++) {
+    const char *query = column_text(rows, 5);
+    printf("record %" G_GINT64_FORMAT ": %s took it away at %s (login %s): %s%s%s, %s rows\n",
+           column_int(rows, 0), column_text(rows, 2), column_text(rows, 1), column_text(rows, 3),
+           column_text(rows, 4), query && *query ? "?" : "", query ? query : "",
+           column_text(rows, 6));
+  }
+  return result == SQLITE_ERROR ? -1 : found;
+}
+
+static int audit_file(const Config *config, char **argv) {
+  const char *path = NULL;
+  if (!parse(argv, NULL, 0, &path))
+    return USAGE;
+  if (!path)
+    return usage("audit file wants a file");
+  char sha256[DIGEST_SIZE];
+  uint64_t bytes;
+  if (!digest_path(path, sha256, &bytes)) {
+    fprintf(stderr, "yishictl: %s: %s\n", path, g_strerror(errno));
+    return EXIT_FAILURE;
+  }
+  g_autoptr(GError) error = NULL;
+  sqlite3 *db = open_database(config, &error);
+  int found = db && audit_verify(db, NULL, NULL, &error) ? print_exports(db, sha256, &error) : -1;
+  db_close(db);
+  if (found < 0)
+    return fail(error);
+  if (found == 0)
+    fprintf(stderr, "yishictl: no table of exactly these bytes left here (SHA-256 %s)\n", sha256);
+  return found > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int audit(const Config *config, char **argv) {
   const char *noted = NULL;
   const Option options[] = {{"--head", &noted, NULL}};
   AuditHead known, head;
+  if (g_strcmp0(*argv, "file") == 0)
+    return audit_file(config, argv + 1);
   if (g_strcmp0(*argv, "verify") != 0)
-    return usage("audit wants verify");
+    return usage("audit wants verify or file");
   if (!parse(argv + 1, options, G_N_ELEMENTS(options), NULL))
     return USAGE;
   if (noted && !parse_head(noted, &known))

@@ -1,11 +1,13 @@
 #include "api/exports.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "api/records.h"
 #include "api/transit.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/zone.h"
 #include "model/export.h"
 #include "model/serve.h"
@@ -14,7 +16,8 @@ typedef struct {
   Exchange *exchange;
   Call *call;
   Export *export;
-  char *path; /* until the response has it */
+  char *path;               /* until the response has it */
+  char sha256[DIGEST_SIZE]; /* of the whole file */
   bool more;
 } Leaving;
 
@@ -44,6 +47,7 @@ static bool note(Exchange *exchange, GError **error) {
   g_autofree char *kind = g_strconcat(leaving->call->info->subject->name, ".export", NULL);
   json_t *detail = export_detail(leaving->export);
   json_object_set_new(detail, "list", json_string(exchange->request->path + strlen(API_PREFIX)));
+  json_object_set_new(detail, "sha256", json_string(leaving->sha256));
   if (!audit_note(exchange->db, kind, &exchange->actor, leaving->call->id, detail, exchange->now_ms,
                   error))
     return false;
@@ -53,6 +57,16 @@ static bool note(Exchange *exchange, GError **error) {
   response->file = g_steal_pointer(&leaving->path);
   response->file_once = true;
   return true;
+}
+
+/* Whoever is shown the file later can tell whether it is the one that left. */
+static bool digest(Leaving *leaving, GError **error) {
+  uint64_t bytes;
+  if (digest_path(leaving->path, leaving->sha256, &bytes))
+    return true;
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "cannot read %s: %s", leaving->path,
+              g_strerror(errno));
+  return false;
 }
 
 static bool take_slice(sqlite3 *db, void *data, GError **error) {
@@ -66,7 +80,7 @@ static bool take_slice(sqlite3 *db, void *data, GError **error) {
   leaving->call->db = NULL;
   if (!fine && !*error) /* what was wrong stands in the call */
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_INVALID, "the list cannot be exported");
-  return fine;
+  return fine && (leaving->more || digest(leaving, error));
 }
 
 static void begin(Exchange *exchange);

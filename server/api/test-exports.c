@@ -332,7 +332,9 @@ static void test_under(void) {
 static void test_recorded(void) {
   Bed *bed = bed_new();
   g_autofree char *folder = g_build_filename(bed->folder, "transit", NULL);
-  g_free(fetch(bed, STAFF, "people.xlsx?role=member", NULL));
+  gsize size;
+  g_autofree char *file = fetch(bed, STAFF, "people.xlsx?role=member", &size);
+  g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)file, size);
   json_t *audit = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL), *row;
   const json_t *found = NULL;
   size_t i;
@@ -341,9 +343,11 @@ static void test_recorded(void) {
       found = json_object_get(row, "detail");
   }
   char *detail = json_dumps(found, JSON_COMPACT | JSON_SORT_KEYS);
-  g_assert_cmpstr(detail, ==,
-                  "{\"columns\":11,\"format\":\"xlsx\",\"list\":\"people.xlsx\","
-                  "\"query\":\"role=member\",\"rows\":3}");
+  g_autofree char *expected =
+      g_strdup_printf("{\"columns\":11,\"format\":\"xlsx\",\"list\":\"people.xlsx\","
+                      "\"query\":\"role=member\",\"rows\":3,\"sha256\":\"%s\"}",
+                      sum);
+  g_assert_cmpstr(detail, ==, expected);
   free(detail);
   json_decref(audit);
   g_autoptr(GDir) left = g_dir_open(folder, 0, NULL);

@@ -122,6 +122,30 @@ static void test_verify(void) {
   place_free(place);
 }
 
+/* A table that was taken away is known again to the byte, and says who took it. */
+static void test_table(void) {
+  Place *place = place_new();
+  g_autofree char *table = g_build_filename(place->folder, "people.csv", NULL);
+  start(place);
+  make_staff(place);
+  sign_in(place);
+  g_autoptr(GSocketConnection) connection = ask_later(place, "GET", "/api/v1/people.csv", NULL);
+  g_autofree char *answer = answer_of(connection);
+  g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200"));
+  g_autofree char *bytes = g_strdup(strstr(answer, "\r\n\r\n") + 4);
+  g_assert_true(g_file_set_contents(table, bytes, -1, NULL));
+  g_autofree char *said = NULL, *refused = NULL;
+  g_assert_cmpint(ctl(place, &said, "audit", "file", table), ==, 0);
+  g_assert_nonnull(strstr(said, "(login staff): people.csv, 1 rows"));
+  bytes[strlen(bytes) - 3] ^= 1;
+  g_assert_true(g_file_set_contents(table, bytes, -1, NULL));
+  g_assert_cmpint(ctl(place, &refused, "audit", "file", table), ==, 1);
+  g_assert_nonnull(strstr(refused, "no table of exactly these bytes"));
+  stop(place);
+  g_unlink(table);
+  place_free(place);
+}
+
 static bool have_disks; /* this process may mount */
 
 /* Before there are threads: a mount namespace, of a user namespace unless root. */
@@ -215,6 +239,7 @@ int main(int argc, char **argv) {
   yishictl = argv[2];
   g_test_add_func("/evidence/lost", test_lost);
   g_test_add_func("/evidence/verify", test_verify);
+  g_test_add_func("/evidence/table", test_table);
   g_test_add_func("/evidence/full-disk", test_full_disk);
   return g_test_run();
 }

@@ -1,0 +1,53 @@
+#include "base/digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#define CHUNK_BYTES (256 * 1024)
+
+bool digest_fd(int fd, char out[DIGEST_SIZE], uint64_t *bytes) {
+  g_autofree uint8_t *chunk = g_malloc(CHUNK_BYTES);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  bool ok = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+  int failed = EIO;
+  off_t at = 0;
+  while (ok) {
+    ssize_t got = pread(fd, chunk, CHUNK_BYTES, at);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0) {
+      ok = got == 0;
+      failed = ok ? EIO : errno;
+      break;
+    }
+    ok = EVP_DigestUpdate(context, chunk, (size_t)got);
+    at += got;
+  }
+  uint8_t digest[EVP_MAX_MD_SIZE];
+  unsigned len = 0;
+  ok = ok && EVP_DigestFinal_ex(context, digest, &len) && 2 * len + 1 == DIGEST_SIZE;
+  EVP_MD_CTX_free(context);
+  out[0] = 0;
+  for (unsigned i = 0; ok && i < len; i++)
+    g_snprintf(out + 2 * i, 3, "%02x", digest[i]);
+  *bytes = (uint64_t)at;
+  if (!ok)
+    errno = failed;
+  return ok;
+}
+
+bool digest_path(const char *path, char out[DIGEST_SIZE], uint64_t *bytes) {
+  out[0] = 0;
+  *bytes = 0;
+  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  bool ok = digest_fd(fd, out, bytes);
+  int failed = errno;
+  close(fd);
+  errno = failed;
+  return ok;
+}

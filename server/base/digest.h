@@ -1,0 +1,14 @@
+/* SHA-256 of files: what a recording, an exported table or an attachment is known by. Any thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DIGEST_SIZE 65 /* 64 hex digits in lower case and a zero */
+
+/* Of an open file from its beginning to its end, wherever it stands; *bytes: how many those are.
+ * False and errno on a read error (EIO when OpenSSL failed); out is "" then. */
+bool digest_fd(int fd, char out[DIGEST_SIZE], uint64_t *bytes);
+/* The same of a file by its name; a symbolic link is not followed (ELOOP). */
+bool digest_path(const char *path, char out[DIGEST_SIZE], uint64_t *bytes);
