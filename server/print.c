@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "api/openapi.h"
 #include "base/config.h"
 #include "domain/print.h"
 #include "domain/subjects.h"
@@ -16,6 +17,8 @@ static const Print prints[] = {
     {"web", "the list of the subjects, for pages that show all", "web/src/domain/subjects.ts",
      subjects_web},
     {"web/%s", "what its pages know of it", "web/src/domain/%s/gen.ts", .text_of = subject_web},
+    {"api", "the types of the API beside the records, for the page", "web/src/sdk/api.gen.ts",
+     openapi_types},
     {"protocol", "the tables of the signalling protocol", "server/PROTOCOL.md", protocol_tables},
     {"messages", "the same for the page", "web/src/sdk/messages.gen.ts", protocol_types},
 };

@@ -2,12 +2,10 @@
  * they come says whether they may, one after says that they are there. */
 #include <string.h>
 
-#include "api/handlers.h"
+#include "api/exchange.h"
 #include "api/records.h"
 #include "api/transit.h"
 #include "model/attachment.h"
-
-#define NAME_BYTES_MOST 1000
 
 /* Before the body comes. */
 static void let_come(Exchange *exchange) {
@@ -28,22 +26,20 @@ static bool put(Exchange *exchange, GError **error) {
   const BlobFacts *facts = &exchange->request->stored;
   char id[ID_CHARS + 1];
   if (!attachment_put(exchange->db, exchange->context->config->data_dir, facts,
-                      exchange_query(exchange, "name"), exchange->session->person, exchange->now_ms,
+                      exchange_text(exchange, "name"), exchange->session->person, exchange->now_ms,
                       id, error))
     return false;
-  g_autofree char *name = file_kind_name(facts->kind, exchange_query(exchange, "name"));
+  g_autofree char *name = file_kind_name(facts->kind, exchange_text(exchange, "name"));
   exchange->response->location = g_strconcat(API_PREFIX "attachments/", id, NULL);
   return exchange_made(exchange, 201,
                        json_pack("{s:s, s:s, s:s, s:I}", "id", id, "name", name, "mime",
                                  facts->kind->mime, "size", (json_int_t)facts->size));
 }
 
-void attachments_create(Exchange *exchange) {
-  const char *name = exchange_query(exchange, "name");
-  if (!name || strlen(name) > NAME_BYTES_MOST || exchange->body ||
-      (exchange->request->length == 0 && exchange->request->stored.size == 0))
+static void create(Exchange *exchange) {
+  if (exchange->request->length == 0 && exchange->request->stored.size == 0)
     api_problem(exchange->response, 422, "invalid", "A value is not valid",
-                "a name and the bytes of a file are wanted");
+                "the bytes of a file are wanted");
   else if (exchange->request->stored.size > 0)
     exchange_write(exchange, put);
   else
@@ -59,12 +55,12 @@ static char *disposition_of(const char *name) {
   return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, coded);
 }
 
-void attachments_fetch(Exchange *exchange) {
+static void fetch(Exchange *exchange) {
   Call call;
   g_auto(Attachment) found = {NULL};
   ApiResponse *response = exchange->response;
   records_fill(exchange, exchange->session, &call);
-  if (attachment_may(&call, exchange_id(exchange, 0), &found)) {
+  if (attachment_may(&call, exchange_text(exchange, "attachment"), &found)) {
     response->status = 200;
     response->content_type = g_intern_string(found.mime);
     response->file = blob_path(exchange->context->config->data_dir, found.sha256);
@@ -78,3 +74,21 @@ void attachments_fetch(Exchange *exchange) {
   }
   call_clear(&call);
 }
+
+static const Field fields[] = {
+    RAW("name", 1, 1000), ID("id"), RAW("mime", 1, INT32_MAX), INT("size", 1, INT64_MAX), END,
+};
+
+const Endpoint attachment_endpoints[] = {
+    {HTTP_POST, "attachments", FOR_ACCOUNT, "createAttachment", create, .fields = fields,
+     .query = "name", .out = "id name mime size", .type = "*/*", .status = 201,
+     .what = "Sends a file, whose bytes are the body; a record takes it by its id, within a day",
+     .about = "at most 50 MiB, and 200 MiB that no record has taken. What kind of file it is is "
+              "told by its content: pdf ofd doc docx wps xls xlsx et ppt pptx txt jpg png heic mp4 "
+              "m4a zip; others are 415"},
+    {HTTP_GET, "attachments/{attachment}", FOR_PERSON, "getAttachment", fetch, .type = "*/*",
+     .what = "Fetches a file; takes Range and If-Range",
+     .about = "whoever may see the field of the record that it belongs to; while it waits for a "
+              "record, who sent it"},
+    {0},
+};

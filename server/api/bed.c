@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "api/conform.h"
-#include "api/handlers.h"
+#include "api/endpoint.h"
+#include "api/openapi.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "domain/subjects.h"
@@ -12,6 +13,7 @@
 #include "model/attachment.h"
 #include "model/describe.h"
 #include "model/guard.h"
+#include "model/serve.h"
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
 #include "store/connection.h"
@@ -86,8 +88,7 @@ static json_t *read_document(const Bed *bed) {
   GError *error = NULL;
   g_autofree char *path = connection_path(bed->folder, &error);
   sqlite3 *db = connection_open(path, CONNECTION_READ, &error);
-  json_t *document = json_loads(openapi_text, 0, NULL);
-  describe_openapi(bed->context->model, db, document, &error);
+  json_t *document = openapi_document(bed->context->model, db, &error);
   g_assert_no_error(error);
   db_close(db);
   return document;
@@ -99,9 +100,9 @@ static void answered(void *user, ApiResponse *response) {
 
 /* NULL: there is no such route. Free with g_free. */
 static char *operation_of(const Bed *bed, HttpMethod method, const char *path) {
-  RouteMatch match = route_match(method, path);
-  if (match.route || !g_str_has_prefix(path, API_PREFIX))
-    return g_strdup(match.route ? match.route->name : NULL);
+  EndpointMatch match = endpoint_match(method, path);
+  if (match.endpoint || !g_str_has_prefix(path, API_PREFIX))
+    return g_strdup(match.endpoint ? match.endpoint->name : NULL);
   Match record = serve_match(bed->context->model, method, path + strlen(API_PREFIX));
   char *name = !record.route ? NULL
                : record.format

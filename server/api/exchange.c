@@ -6,14 +6,6 @@
 #include "base/log.h"
 #include "store/kept-answer.h"
 
-#define LIMIT_USUAL 50
-#define LIMIT_MOST 200
-
-const char *exchange_id(const Exchange *exchange, unsigned n) {
-  g_assert(n < ROUTE_IDS_MAX);
-  return exchange->match.ids[n];
-}
-
 void exchange_json(Exchange *exchange, int status, json_t *document) {
   char *text = json_dumps(document, JSON_COMPACT);
   json_decref(document);
@@ -36,7 +28,7 @@ void exchange_problem(Exchange *exchange, int status, const char *code, const ch
 
 /* For the log. */
 static const char *exchange_route(const Exchange *exchange) {
-  return exchange->match.route    ? exchange->match.route->name
+  return exchange->match.endpoint ? exchange->match.endpoint->name
          : exchange->record.route ? exchange->record.route->path
                                   : "-";
 }
@@ -87,6 +79,7 @@ void exchange_free(Exchange *exchange) {
   match_clear(&exchange->record);
   session_free(exchange->session);
   json_decref(exchange->body);
+  values_clear(&exchange->asked);
   api_response_free(exchange->response);
   api_request_free(exchange->request);
   g_free(exchange);
@@ -175,7 +168,7 @@ static bool keep_answer(Exchange *exchange, const AnswerKey *key, GError **error
 /* What makes a secret anew is as good twice: its answer is kept nowhere, and whoever did not get it
  * asks again. */
 static bool is_done_again(const Exchange *exchange) {
-  const ApiRoute *ours = exchange->match.route;
+  const Endpoint *ours = exchange->match.endpoint;
   const Route *route = exchange->record.route;
   return ours ? (ours->access & DONE_AGAIN) != 0
               : route && route->kind == R_DO && match_tells_secret(&exchange->record);
@@ -263,22 +256,12 @@ void exchange_proceed(Exchange *exchange) {
   finish(exchange);
 }
 
-const char *exchange_query(const Exchange *exchange, const char *name) {
-  const char *value = api_request_query(exchange->request, name);
-  return value && *value ? value : NULL;
-}
-
-bool exchange_limit(Exchange *exchange, int *limit) {
-  const char *text = exchange_query(exchange, "limit");
-  char *end = NULL;
-  long value = text ? strtol(text, &end, 10) : LIMIT_USUAL;
-  if (value < 1 || value > LIMIT_MOST || (end && *end)) {
-    api_problem(exchange->response, 422, "invalid", "A value is not valid",
-                "limit wants a number from 1 to 200");
-    return false;
-  }
-  *limit = (int)value;
-  return true;
+void exchange_refuse(Exchange *exchange, Problem *problem) {
+  char *text = problem_text(problem);
+  exchange_problem(exchange, problem->status, problem->code, "");
+  g_string_assign(exchange->response->body, text);
+  free(text);
+  problem_clear(problem);
 }
 
 void exchange_effect(Exchange *exchange, EffectKind kind, const char *meeting, const char *person) {
@@ -291,73 +274,21 @@ void exchange_effect_named(Exchange *exchange, EffectKind kind, const char *meet
   g_array_append_val(exchange->response->effects, effect);
 }
 
-static const BodyField *field_of(const BodyField *fields, unsigned count, const char *name) {
-  for (unsigned i = 0; i < count; i++)
-    if (strcmp(fields[i].name, name) == 0)
-      return &fields[i];
-  return NULL;
+const char *exchange_text(const Exchange *exchange, const char *name) {
+  const Value *value = values_find(&exchange->asked, name);
+  return value ? value->text : NULL;
 }
 
-static bool field_fits(const BodyField *field, const json_t *value) {
-  switch (field->type) {
-  case BODY_TEXT_OR_NULL:
-    if (json_is_null(value))
-      return true;
-    return json_is_string(value) && json_string_length(value) <= field->most;
-  case BODY_TEXT:
-    return json_is_string(value) && json_string_length(value) <= field->most;
-  case BODY_INTEGER:
-    return json_is_integer(value);
-  case BODY_SWITCH:
-    return json_is_boolean(value);
-  case BODY_LIST:
-    return json_is_array(value) && json_array_size(value) <= field->most;
-  }
-  g_assert_not_reached();
+int64_t exchange_int(const Exchange *exchange, const char *name) {
+  const Value *value = values_find(&exchange->asked, name);
+  return value ? value->number : 0;
 }
 
-bool body_check(const json_t *object, const BodyField *fields, unsigned count, GError **error) {
-  if (!json_is_object(object)) {
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_INVALID, "a JSON object is wanted");
-    return false;
-  }
-  const char *name;
-  json_t *value;
-  json_object_foreach((json_t *)(uintptr_t)object, name, value) {
-    const BodyField *field = field_of(fields, count, name);
-    if (!field || !field_fits(field, value)) {
-      g_autofree char *shown = g_strndup(name, 40);
-      g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID, "\"%s\" %s", shown,
-                  field ? "is of the wrong type or too long" : "is not a member of this");
-      return false;
-    }
-  }
-  for (unsigned i = 0; i < count; i++)
-    if (fields[i].required && !json_object_get(object, fields[i].name)) {
-      g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID, "\"%s\" is missing", fields[i].name);
-      return false;
-    }
-  return true;
+bool exchange_bool(const Exchange *exchange, const char *name) {
+  return exchange_int(exchange, name) != 0;
 }
 
-bool exchange_body(Exchange *exchange, const BodyField *fields, unsigned count) {
-  GError *error = NULL;
-  if (!exchange->body && count == 0)
-    return true;
-  if (body_check(exchange->body, fields, count, &error))
-    return true;
-  exchange_fail(exchange, error);
-  return false;
-}
-
-const char *body_text(const json_t *object, const char *name) {
-  return json_string_value(json_object_get(object, name));
-}
-
-int64_t body_integer(const json_t *object, const char *name) {
-  return json_integer_value(json_object_get(object, name));
-}
-
-bool body_switch(const json_t *object, const char *name) {
-  return json_is_true(json_object_get(object, name));
+const json_t *exchange_parts(const Exchange *exchange, const char *name) {
+  const Value *value = values_find(&exchange->asked, name);
+  return value ? value->json : NULL;
 }

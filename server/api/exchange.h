@@ -14,11 +14,11 @@
 #include <jansson.h>
 
 #include "api/api.h"
-#include "api/route.h"
+#include "api/endpoint.h"
 #include "base/id.h"
 #include "model/serve.h"
+#include "model/values.h"
 #include "store/audit.h"
-#include "store/meetings.h"
 #include "store/sessions.h"
 
 /* On the writer: changes rows by exchange->db and answers; false with error undoes it. */
@@ -41,15 +41,15 @@ struct Exchange {
   ApiRequest *request;
   sqlite3 *db; /* of the thread that it is on; NULL on those without */
   ApiResponse *response;
-  RouteMatch match;     /* of a route of ours, or none */
-  Match record;         /* of a route that a subject declares, or none */
-  Session *session;     /* NULL only where FOR_ANYBODY */
-  bool no_session;      /* the cookie was looked up and is none, or none any more */
-  MeetingRights rights; /* where a MEETING_ value stands */
-  json_t *body;         /* an object, or NULL when there was none */
-  Moment now;           /* when the request came */
-  int64_t now_ms;       /* its wall clock */
-  Actor actor;          /* who does it, for the audit record */
+  EndpointMatch match; /* of an endpoint of ours, or none */
+  Match record;        /* of a route that a subject declares, or none */
+  Session *session;    /* NULL only where FOR_ANYBODY */
+  bool no_session;     /* the cookie was looked up and is none, or none any more */
+  json_t *body;        /* an object, or NULL when there was none */
+  Values asked;        /* of an endpoint: what the path, the query and the body say, checked */
+  Moment now;          /* when the request came */
+  int64_t now_ms;      /* its wall clock */
+  Actor actor;         /* who does it, for the audit record */
 
   void *own; /* a handler's own, between its steps; freed by own_free */
   GDestroyNotify own_free;
@@ -84,9 +84,6 @@ void exchange_proceed(Exchange *exchange);
 
 /* ---- answering ---- */
 
-/* The route's nth {id}. */
-const char *exchange_id(const Exchange *exchange, unsigned n);
-
 /* Answers with a JSON document; takes it. NULL answers error (freed). */
 void exchange_json(Exchange *exchange, int status, json_t *document);
 void exchange_empty(Exchange *exchange); /* 204 */
@@ -101,34 +98,21 @@ bool exchange_made(Exchange *exchange, int status, json_t *document);
 /* 429 with Retry-After. */
 void exchange_too_many(Exchange *exchange, const char *title, int retry_after_s);
 
-/* The query's limit (50 unless given, 1…200); answers and returns false when it is nonsense. */
-bool exchange_limit(Exchange *exchange, int *limit);
-const char *exchange_query(const Exchange *exchange,
-                           const char *name); /* NULL when absent or empty */
+/* What is wrong with what was asked; clears it. */
+void exchange_refuse(Exchange *exchange, Problem *problem);
 
 void exchange_effect(Exchange *exchange, EffectKind kind, const char *meeting, const char *person);
 /* name: of the person, as others see it. */
 void exchange_effect_named(Exchange *exchange, EffectKind kind, const char *meeting,
                            const char *person, const char *name);
 
-/* ---- bodies ---- */
+/* ---- what was asked: by the names of the endpoint's path and fields ---- */
 
-#define CODE_BYTES_MAX 64 /* of a code or recovery code, as typed */
+#define CODE_CHARS_MOST 64 /* of a code or recovery code, as typed */
 
-typedef enum { BODY_TEXT, BODY_TEXT_OR_NULL, BODY_INTEGER, BODY_SWITCH, BODY_LIST } BodyType;
-
-typedef struct {
-  const char *name;
-  BodyType type;
-  bool required;
-  unsigned most; /* bytes of a text, entries of a list */
-} BodyField;
-
-/* Whether object has the fields and no others; NULL is no object. A message names the member. */
-bool body_check(const json_t *object, const BodyField *fields, unsigned count, GError **error);
-/* The same for its body; answers and returns false when it is not so. */
-bool exchange_body(Exchange *exchange, const BodyField *fields, unsigned count);
-/* Members, after the check: NULL, 0 or false when absent. */
-const char *body_text(const json_t *object, const char *name);
-int64_t body_integer(const json_t *object, const char *name);
-bool body_switch(const json_t *object, const char *name);
+/* NULL, 0 or false when it was left out, or is null. Borrowed. */
+const char *exchange_text(const Exchange *exchange, const char *name);
+int64_t exchange_int(const Exchange *exchange, const char *name);
+bool exchange_bool(const Exchange *exchange, const char *name);
+/* Of what has parts. */
+const json_t *exchange_parts(const Exchange *exchange, const char *name);

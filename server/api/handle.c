@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "model/parse.h"
+#include "model/take.h"
 #include "store/people.h"
 
 static bool is_unsafe(HttpMethod method) {
@@ -44,7 +45,7 @@ static bool find_session(Exchange *exchange) {
 
 /* A record's own rights are checked with it: everybody who has signed in comes that far. */
 static unsigned access_of(const Exchange *exchange) {
-  return exchange->match.route ? exchange->match.route->access : FOR_PERSON;
+  return exchange->match.endpoint ? exchange->match.endpoint->access : FOR_PERSON;
 }
 
 static bool check_csrf(Exchange *exchange) {
@@ -66,9 +67,7 @@ static bool check_csrf(Exchange *exchange) {
 static bool has_role(const Session *session, unsigned access) {
   return (access & FOR_PERSON) || ((access & FOR_ACCOUNT) && !session->scope_meeting) ||
          ((access & FOR_STAFF) && (session->roles & ROLE_STAFF)) ||
-         ((access & FOR_SYSTEM_ADMIN) && (session->roles & ROLE_SYSTEM_ADMIN)) ||
-         ((access & FOR_SECURITY_ADMIN) && (session->roles & ROLE_SECURITY_ADMIN)) ||
-         ((access & FOR_AUDIT_ADMIN) && (session->roles & ROLE_AUDIT_ADMIN));
+         ((access & FOR_SYSTEM_ADMIN) && (session->roles & ROLE_SYSTEM_ADMIN));
 }
 
 static bool check_role(Exchange *exchange) {
@@ -88,27 +87,6 @@ static bool check_role(Exchange *exchange) {
     return false;
   }
   if (!has_role(exchange->session, access)) {
-    exchange_problem(exchange, 403, "forbidden", "You may not do this");
-    return false;
-  }
-  return true;
-}
-
-static bool check_meeting(Exchange *exchange) {
-  unsigned access = access_of(exchange);
-  if (!(access & (MEETING_SEE | MEETING_RUN)))
-    return true;
-  GError *error = NULL;
-  if (!meeting_rights(exchange->db, exchange_id(exchange, 0), exchange->session, &exchange->rights,
-                      &error)) {
-    exchange_fail(exchange, error);
-    return false;
-  }
-  if (!exchange->rights.see) {
-    exchange_problem(exchange, 404, "not_found", "There is no such thing");
-    return false;
-  }
-  if ((access & MEETING_RUN) && !exchange->rights.host && !exchange->rights.manage) {
     exchange_problem(exchange, 403, "forbidden", "You may not do this");
     return false;
   }
@@ -146,31 +124,83 @@ static bool check_rate(Exchange *exchange) {
 }
 
 static void refuse_method(Exchange *exchange) {
-  unsigned allow = exchange->record.allow;
-  const char *ours = exchange->match.allow;
+  unsigned allow = exchange->record.allow | exchange->match.allow;
   GString *names = g_string_new(NULL);
   for (unsigned method = HTTP_GET; method <= HTTP_DELETE; method *= 2)
     if (allow & method)
       g_string_append_printf(names, "%s%s", names->len ? ", " : "", method_name(method));
-  g_string_append_printf(names, "%s%s", names->len && *ours ? ", " : "", ours);
   exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
   exchange->response->allow = g_string_free(names, FALSE);
 }
 
+/* ---- endpoints ---- */
+
+/* What the path's {names} stand for. */
+static void take_path(Exchange *exchange) {
+  unsigned n = 0;
+  for (const char *at = strchr(exchange->match.endpoint->path, '{'); at; at = strchr(at + 1, '{')) {
+    g_autofree char *name = g_strndup(at + 1, strcspn(at, "}") - 1);
+    values_text(&exchange->asked, g_intern_string(name), exchange->match.ids[n++]);
+  }
+}
+
+/* What is said as nothing is as if it were not there: what an empty form field sends. */
+static bool take_pair(Exchange *exchange, const char *pair, Problem *problem) {
+  const Endpoint *of = exchange->match.endpoint;
+  size_t length = strcspn(pair, "=");
+  g_autofree char *name = g_strndup(pair, length);
+  const Field *field =
+      of->query && *name && !strpbrk(name, " ?") && shape_has(of->query, name, NULL)
+          ? field_find(of->fields, name)
+          : NULL;
+  if (!field)
+    return problem_add(problem, name, "unknown", NULL);
+  return pair[length] == 0 || pair[length + 1] == 0 ||
+         take_text(field, pair + length + 1, &exchange->asked, problem);
+}
+
+static bool take_query(Exchange *exchange, Problem *problem) {
+  const Endpoint *of = exchange->match.endpoint;
+  bool fine = true, optional;
+  for (unsigned i = 0; i < exchange->request->query->len; i++)
+    fine = take_pair(exchange, exchange->request->query->pdata[i], problem) && fine;
+  for (const Field *field = of->fields; of->query && field->name; field++)
+    if (shape_has(of->query, field->name, &optional) && !optional &&
+        !values_find(&exchange->asked, field->name))
+      fine = problem_add(problem, field->name, "missing", NULL);
+  return fine;
+}
+
+static bool take_asked(Exchange *exchange) {
+  const Endpoint *of = exchange->match.endpoint;
+  Problem problem = {0};
+  bool query = take_query(exchange, &problem);
+  if (take_object(of->fields, of->in, exchange->body, &exchange->asked, &problem) && query)
+    return true;
+  exchange_refuse(exchange, &problem);
+  return false;
+}
+
+static void serve_endpoint(Exchange *exchange) {
+  const Endpoint *of = exchange->match.endpoint;
+  take_path(exchange);
+  if ((!of->on || records_may(exchange, of->on)) && read_body(exchange) && take_asked(exchange))
+    of->handle(exchange);
+}
+
 static void handle(Exchange *exchange) {
-  if (!exchange->match.route && !exchange->record.route &&
-      (*exchange->match.allow || exchange->record.allow))
+  bool found = exchange->match.endpoint || exchange->record.route;
+  if (!found && (exchange->match.allow || exchange->record.allow))
     refuse_method(exchange);
-  else if (!exchange->match.route && !exchange->record.route)
+  else if (!found)
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
   else if (!find_session(exchange) || !check_role(exchange) || !check_csrf(exchange) ||
            !check_rate(exchange) ||
-           (is_unsafe(exchange->request->method) && exchange_done_before(exchange)) ||
-           !check_meeting(exchange) || !read_body(exchange))
+           (is_unsafe(exchange->request->method) && exchange_done_before(exchange)))
     return;
-  else if (exchange->match.route)
-    exchange->match.route->handle(exchange);
-  else
+  else if (exchange->match.endpoint)
+    serve_endpoint(exchange);
+  else if (read_body(exchange))
     records_serve(exchange);
 }
 
@@ -218,8 +248,8 @@ Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void
   exchange->context = context;
   exchange->request = request;
   exchange->response = api_response_new();
-  exchange->match = route_match(request->method, request->path);
-  if (!exchange->match.route)
+  exchange->match = endpoint_match(request->method, request->path);
+  if (!exchange->match.endpoint)
     exchange->record = match_record(context, request);
   exchange->now = context->now ? context->now(context->now_user) : moment_now();
   exchange->now_ms = exchange->now.wall_ms;

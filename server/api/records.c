@@ -70,10 +70,7 @@ void records_refuse(Exchange *exchange, Call *call) {
     exchange_fail(exchange, g_steal_pointer(&call->error));
     return;
   }
-  char *text = problem_text(&call->problem);
-  exchange_problem(exchange, call->problem.status, call->problem.code, "");
-  g_string_assign(exchange->response->body, text);
-  free(text);
+  exchange_refuse(exchange, &call->problem);
 }
 
 /* Main thread. */
@@ -133,18 +130,13 @@ void records_serve(Exchange *exchange) {
     exchange_write_or(exchange, change, refused);
 }
 
-json_t *records_row(const Exchange *exchange, const Session *session, const char *subject,
-                    const char *id, GError **error) {
+bool records_may(Exchange *exchange, const char *on) {
+  g_auto(GStrv) parts = g_strsplit(on, ".", 2);
   Call call;
-  records_fill(exchange, session, &call);
-  call.info = model_find(call.model, subject);
-  call_begin(&call);
-  call_row(&call, id);
-  json_t *row = read_answer(&call) ? json_loads(call.out->str, 0, NULL) : NULL;
-  if (call.error)
-    g_propagate_error(error, g_steal_pointer(&call.error));
-  else if (!row)
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such row");
+  records_fill(exchange, exchange->session, &call);
+  bool fine = serve_may_on(&call, parts[0], exchange_text(exchange, parts[0]), parts[1]);
+  if (!fine)
+    records_refuse(exchange, &call);
   call_clear(&call);
-  return row;
+  return fine;
 }

@@ -18,7 +18,6 @@ Call *records_call(Exchange *exchange);
 void records_call_free(void *call);
 /* Answers with the call's error or problem. */
 void records_refuse(Exchange *exchange, Call *call);
-/* A row as this session sees it now, on the thread's connection. NULL with error: NOT_FOUND when it
- * sees none. */
-json_t *records_row(const Exchange *exchange, const Session *session, const char *subject,
-                    const char *id, GError **error);
+/* Whether the session may what "meeting.run" says with the record of that kind that the path names,
+ * on the thread's connection; answers when it may not (Endpoint.on). */
+bool records_may(Exchange *exchange, const char *on);

@@ -6,16 +6,57 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "api/handlers.h"
-#include "api/records.h"
+#include "api/exchange.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "store/passwords.h"
 #include "store/people.h"
 #include "store/second-factor.h"
 
-#define SECRET_BYTES_MAX 256
-#define PASSWORD_BYTES_MAX 1024
+/* Who is signed in, as every page asks first. */
+static const Field person_parts[] = {
+    ID("id"),
+    RAW("name", 0, INT32_MAX),
+    RAW("shown", 0, INT32_MAX, .about = "the name, with what tells the person from another of it"),
+    RAW("login", 0, INT32_MAX, .flags = OR_NULL),
+    WORD("kind", "member staff guest admin"),
+    WORDS("roles", ROLE_WORDS, 0, ROLE_COUNT),
+    END,
+};
+static const Field factor_parts[] = {
+    BOOL("on", .about = "a log-in asks for a code"),
+    BOOL("must", .about = "the person's roles want one: while it is not on, nothing but setting it "
+                          "up is possible (403 must_enrol)"),
+    INT("codes_left", 0, INT32_MAX, .about = "recovery codes that were not used"),
+    END,
+};
+static const Field session_parts[] = {
+    OBJECT("person", "SessionPerson", person_parts),
+    RAW("csrf", 1, INT32_MAX, .about = "goes into X-CSRF-Token"),
+    ID("scope_meeting", .flags = OR_NULL, .about = "of a session from a personal link"),
+    BOOL("must_change_password"),
+    OBJECT("second_factor", "SessionFactor", factor_parts),
+    INT("idle_min", 0, INT32_MAX),
+    RAW("time_zone", 1, INT32_MAX, .about = "in which pages write times, \"Asia/Shanghai\""),
+    END,
+};
+static const Field session_answer = OBJECT("session", "Session", session_parts);
+
+/* What is secret is taken as it was typed. */
+static const Field fields[] = {
+    RAW("login", 0, 256),
+    RAW("password", 0, 1024),
+    RAW("code", 0, CODE_CHARS_MOST,
+        .about = "of the phone, or a recovery code, where a second factor is confirmed: without it "
+                 "a right password is 401 code_needed; a wrong one is 401 bad_code"),
+    RAW("secret", 0, 256),
+    BOOL("replace", .about = "whoever is signed in by the cookie was asked and is signed out; "
+                             "without it a link of another person is refused: 409 other_person, "
+                             "with its owner's name as the detail"),
+    RAW("old", 0, 1024),
+    RAW("new", 0, 1024),
+    END,
+};
 
 static void set_cookie(Exchange *exchange, const char *value, bool keep) {
   g_free(exchange->response->set_cookie);
@@ -51,7 +92,7 @@ static void count_failure(Exchange *exchange) {
 /* Counted here and not when the writer has decided: those behind it in line are asked next. */
 static bool try_password(Exchange *exchange) {
   PasswordTrial *trial = exchange->own;
-  password_trial_hash(trial, body_text(exchange->body, "password"));
+  password_trial_hash(trial, exchange_text(exchange, "password"));
   if (!trial->matched)
     count_failure(exchange);
   return false;
@@ -59,7 +100,7 @@ static bool try_password(Exchange *exchange) {
 
 /* After the right password. What is not proven is answered. */
 static bool prove_second(Exchange *exchange, const char *person, bool *proven, GError **error) {
-  const char *code = body_text(exchange->body, "code");
+  const char *code = exchange_text(exchange, "code");
   SecondFactor factor;
   *proven = false;
   if (!second_factor_read(exchange->db, person, &factor, error))
@@ -116,15 +157,8 @@ static void trial_free(void *data) {
   g_free(data);
 }
 
-void session_create(Exchange *exchange) {
-  static const BodyField fields[] = {
-      {"login", BODY_TEXT, true, SECRET_BYTES_MAX},
-      {"password", BODY_TEXT, true, PASSWORD_BYTES_MAX},
-      {"code", BODY_TEXT, false, CODE_BYTES_MAX},
-  };
+static void create(Exchange *exchange) {
   static const ExchangeHash how = {may_try, try_password, tried, too_many_failures};
-  if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
-    return;
   if (!may_try(exchange)) {
     too_many_failures(exchange);
     return;
@@ -133,7 +167,7 @@ void session_create(Exchange *exchange) {
   PasswordTrial *trial = exchange->own = g_new0(PasswordTrial, 1);
   exchange->own_free = trial_free;
   if (!password_trial_read(exchange->db, exchange->context->config,
-                           body_text(exchange->body, "login"), trial, &error)) {
+                           exchange_text(exchange, "login"), trial, &error)) {
     exchange_fail(exchange, error);
     return;
   }
@@ -147,7 +181,7 @@ void session_create(Exchange *exchange) {
 /* Each use makes a session and a record. */
 static bool used_too_often(Exchange *exchange) {
   char digest[65], group[ADDRESS_CHARS];
-  secret_digest(body_text(exchange->body, "secret"), digest);
+  secret_digest(exchange_text(exchange, "secret"), digest);
   address_group(exchange->request->address, group);
   int64_t now_us = clock_mono_us();
   if (!throttle_use(exchange->context->throttle, LIMIT_LINKS, group, now_us))
@@ -166,11 +200,11 @@ static bool would_replace(Exchange *exchange) {
   char person[ID_CHARS + 1];
   g_autofree char *name = NULL, *here = NULL;
   GError *error = NULL;
-  if (!exchange->session || body_switch(exchange->body, "replace"))
+  if (!exchange->session || exchange_bool(exchange, "replace"))
     return false;
   here = person_shown(exchange->db, exchange->session->person, &error);
   if (!here ||
-      !link_owner(exchange->db, body_text(exchange->body, "secret"), here, person, &name, &error)) {
+      !link_owner(exchange->db, exchange_text(exchange, "secret"), here, person, &name, &error)) {
     if (!g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
       exchange_fail(exchange, error);
       return true;
@@ -194,24 +228,18 @@ static void sessions_ended(Exchange *exchange, const char *person) {
 static bool follow_link(Exchange *exchange, GError **error) {
   char secret[SECRET_CHARS + 1];
   /* Whoever was signed in here, and was asked, is signed out. */
-  if (exchange->session && body_switch(exchange->body, "replace")) {
+  if (exchange->session && exchange_bool(exchange, "replace")) {
     if (!session_delete(exchange->db, exchange->session, &exchange->actor, exchange->now_ms, error))
       return false;
     sessions_ended(exchange, exchange->session->person);
   }
-  g_autoptr(Session) session = session_from_link(
-      exchange->db, exchange->context->config, body_text(exchange->body, "secret"),
-      exchange->request->address, exchange->now_ms, secret, error);
-  json_t *meeting =
-      session ? records_row(exchange, session, "meeting", session->scope_meeting, error) : NULL;
-  json_t *document = meeting ? document_of(exchange, session, error) : NULL;
-  if (!document) {
-    json_decref(meeting);
+  g_autoptr(Session) session =
+      session_from_link(exchange->db, exchange->context->config, exchange_text(exchange, "secret"),
+                        exchange->request->address, exchange->now_ms, secret, error);
+  if (!session)
     return false;
-  }
-  json_object_set_new(document, "meeting", meeting);
   set_cookie(exchange, secret, true);
-  return exchange_made(exchange, 200, document);
+  return exchange_made(exchange, 200, document_of(exchange, session, error));
 }
 
 static bool link_refused(Exchange *exchange, const GError *error) {
@@ -224,17 +252,14 @@ static bool link_refused(Exchange *exchange, const GError *error) {
   return true;
 }
 
-void session_create_by_link(Exchange *exchange) {
-  static const BodyField fields[] = {{"secret", BODY_TEXT, true, SECRET_BYTES_MAX},
-                                     {"replace", BODY_SWITCH, false, 0}};
-  if (exchange_body(exchange, fields, G_N_ELEMENTS(fields)) && !used_too_often(exchange) &&
-      !would_replace(exchange))
+static void create_by_link(Exchange *exchange) {
+  if (!used_too_often(exchange) && !would_replace(exchange))
     exchange_write_or(exchange, follow_link, link_refused);
 }
 
 /* ---- while it lasts ---- */
 
-void session_show(Exchange *exchange) {
+static void show(Exchange *exchange) {
   GError *error = NULL;
   json_t *document = document_of(exchange, exchange->session, &error);
   exchange_answer(exchange, 200, document, error);
@@ -249,16 +274,15 @@ static bool end_session(Exchange *exchange, GError **error) {
   return true;
 }
 
-void session_end(Exchange *exchange) {
-  if (exchange_body(exchange, NULL, 0))
-    exchange_write(exchange, end_session);
+static void end(Exchange *exchange) {
+  exchange_write(exchange, end_session);
 }
 
 /* ---- the password ---- */
 
 static bool hash_change(Exchange *exchange) {
-  return password_change_slice(exchange->own, body_text(exchange->body, "old"),
-                               body_text(exchange->body, "new"));
+  return password_change_slice(exchange->own, exchange_text(exchange, "old"),
+                               exchange_text(exchange, "new"));
 }
 
 static bool change_password(Exchange *exchange, GError **error) {
@@ -293,19 +317,13 @@ static void change_free(void *data) {
   g_free(data);
 }
 
-void session_change_password(Exchange *exchange) {
-  static const BodyField fields[] = {
-      {"old", BODY_TEXT, true, PASSWORD_BYTES_MAX},
-      {"new", BODY_TEXT, true, PASSWORD_BYTES_MAX},
-  };
+static void change(Exchange *exchange) {
   static const ExchangeHash how = {NULL, hash_change, change_hashed, NULL};
-  if (!exchange_body(exchange, fields, G_N_ELEMENTS(fields)))
-    return;
   GError *error = NULL;
   PasswordChange *change = exchange->own = g_new0(PasswordChange, 1);
   exchange->own_free = change_free;
   if (!password_change_read(exchange->db, exchange->context->config, exchange->session->person,
-                            body_text(exchange->body, "new"), change, &error))
+                            exchange_text(exchange, "new"), change, &error))
     exchange_fail(exchange, error);
   else if (!throttle_use(exchange->context->throttle, LIMIT_PASSWORDS, exchange->session->person,
                          clock_mono_us()))
@@ -313,3 +331,26 @@ void session_change_password(Exchange *exchange) {
   else
     exchange_hash(exchange, exchange->session->person, &how);
 }
+
+/* ---- the endpoints ---- */
+
+#define WHILE_HELD_UP (BEFORE_PASSWORD_CHANGE | BEFORE_ENROLMENT)
+
+const Endpoint session_endpoints[] = {
+    {HTTP_POST, "session", FOR_ANYBODY | DONE_AGAIN, "createSession", create, .fields = fields,
+     .in = "login password code?", .answer = &session_answer, .what = "Signs in; sets the cookie",
+     .about = "60 failed attempts a minute from one address"},
+    {HTTP_POST, "session/link", FOR_ANYBODY | DONE_AGAIN, "createSessionByLink", create_by_link,
+     .fields = fields, .in = "secret replace?", .answer = &session_answer,
+     .what = "Signs in by a personal link, for one meeting; sets the cookie",
+     .about = "1000 at once and 10 a second from one address, 60 at once and 6 a minute with one "
+              "link"},
+    {HTTP_GET, "session", FOR_PERSON | WHILE_HELD_UP, "getSession", show, .answer = &session_answer,
+     .what = "Who am I"},
+    {HTTP_DELETE, "session", FOR_PERSON | WHILE_HELD_UP | DONE_AGAIN, "deleteSession", end,
+     .what = "Signs out"},
+    {HTTP_PUT, "session/password", FOR_ACCOUNT | WHILE_HELD_UP | DONE_AGAIN, "changePassword",
+     change, .fields = fields, .in = "old new",
+     .what = "Changes one's password; other sessions end"},
+    {0},
+};

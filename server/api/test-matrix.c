@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "api/bed.h"
-#include "api/handlers.h"
+#include "api/endpoint.h"
 #include "model/describe.h"
+#include "model/serve.h"
 #include "model/why.h"
 
 #define M(who) (1u << (who))
@@ -168,23 +169,18 @@ static unsigned allowed_of(const char *asked) {
   g_error("%s is not in the expectation", name);
 }
 
-/* The first {id} is the meeting, or a person's where the path is about people. */
-static char *path_of(const Bed *bed, const ApiRoute *route) {
-  bool recordings = g_str_has_prefix(route->path, "recordings/");
-  bool people = g_str_has_prefix(route->path, "people/");
-  g_auto(GStrv) parts = g_strsplit(route->path, "{id}", -1);
-  g_autoptr(GString) path = g_string_new(parts[0]);
-  for (unsigned i = 1; parts[i]; i++) {
-    if (g_str_has_prefix(route->path, "attachments/"))
-      g_string_append(path, bed->attachment);
-    else if (people)
-      g_string_append(path, bed->signed_in[STRANGER].id);
-    else if (recordings)
-      g_string_append(path, i == 1 ? bed->recording : "program-1.webm");
-    else
-      g_string_append(path, bed->meeting);
-    g_string_append(path, parts[i]);
-  }
+/* With the bed's rows in it. */
+static char *path_of(const Bed *bed, const Endpoint *endpoint) {
+  const struct {
+    const char *mark, *id;
+  } rows[] = {
+      {"{meeting}", bed->meeting},       {"{person}", bed->signed_in[STRANGER].id},
+      {"{attachment}", bed->attachment}, {"{recording}", bed->recording},
+      {"{name}", "program-1.webm"},
+  };
+  g_autoptr(GString) path = g_string_new(endpoint->path);
+  for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_string_replace(path, rows[i].mark, rows[i].id, 0);
   return g_strdup(path->str);
 }
 
@@ -247,9 +243,10 @@ static void add_record(GArray *probes, const Bed *bed, const Info *info, const R
 static GArray *all_routes(const Bed *bed) {
   GArray *probes = g_array_new(FALSE, FALSE, sizeof(Probe));
   g_array_set_clear_func(probes, clear_probe);
-  for (unsigned i = 0; i < route_count; i++) {
-    Probe probe = {g_strdup(routes[i].name), path_of(bed, &routes[i]), routes[i].method,
-                   routes[i].access & FOR_ANYBODY};
+  const Endpoint *endpoint;
+  for (unsigned n = 0; (endpoint = endpoint_at(n)); n++) {
+    Probe probe = {g_strdup(endpoint->name), path_of(bed, endpoint), endpoint->method,
+                   endpoint->access & FOR_ANYBODY};
     g_array_append_val(probes, probe);
   }
   for (unsigned i = 0; i < model_count(bed->context->model); i++) {

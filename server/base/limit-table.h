@@ -2,8 +2,9 @@
  * of what, and why so much. Who is limited together says the caller: a connection, an account, a
  * session, a person, or an address (address_group: of IPv6 the /64).
  *
- * Not here: the bounds of single values (PROTOCOL.md, openapi.json), and what the media port lets
- * strangers do (peer/gates.h). Source of the numbers: quality.md, "Controls", and PROTOCOL.md. */
+ * Not here: the bounds of single values (PROTOCOL.md, /api/v1/openapi.json), and what the media
+ * port lets strangers do (peer/gates.h). Source of the numbers: quality.md, "Controls", and
+ * PROTOCOL.md. */
 #pragma once
 
 #include <stdbool.h>

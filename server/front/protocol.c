@@ -5,28 +5,17 @@
 #include <string.h>
 
 #include "front/messages.h"
+#include "model/typescript-fields.h"
 #include "model/typescript.h"
-
-/* The objects that have a name, each once, in the order in which they are met. */
-static void collect(const Field *field, GPtrArray *objects) {
-  for (const Field *part = field->parts; part && part->name; part++)
-    collect(part, objects);
-  if (field->type != F_OBJECT)
-    return;
-  for (unsigned i = 0; i < objects->len; i++)
-    if (strcmp(((const Field *)objects->pdata[i])->of, field->of) == 0)
-      return;
-  g_ptr_array_add(objects, (void *)(uintptr_t)field);
-}
 
 static GPtrArray *objects_of_all(void) {
   GPtrArray *objects = g_ptr_array_new();
   for (const Told *one = told; one->type; one++)
     for (const Field *field = one->fields; field->name; field++)
-      collect(field, objects);
+      typescript_objects(field, objects);
   for (const Verb *verb = verbs; verb->type; verb++)
     for (const Field *field = verb->fields; field->name; field++)
-      collect(field, objects);
+      typescript_objects(field, objects);
   return objects;
 }
 
@@ -184,79 +173,11 @@ char *protocol_tables(void) {
 
 /* ---- for the compiler ---- */
 
-/* 'a' | 'b' */
-static void type_words(GString *out, const char *words) {
-  g_auto(GStrv) list = g_strsplit(words, " ", -1);
-  g_autoptr(GString) type = g_string_new(NULL);
-  typescript_union(type, (const char *const *)list, 0);
-  g_string_append(out, type->str + 1); /* without the blank before it */
-}
-
-static bool is_union(const Field *field) {
-  return is_nullable(field) || (field->type == F_WORD && strchr(field->of, ' '));
-}
-
-static void type_of(GString *out, const Field *field) {
-  switch (field->type) {
-  case F_INT:
-  case F_TIME:
-    g_string_append(out, "number");
-    break;
-  case F_BOOL:
-    g_string_append(out, "boolean");
-    break;
-  case F_WORD:
-    type_words(out, field->of);
-    break;
-  case F_OBJECT:
-    g_string_append(out, field->of);
-    break;
-  case F_LIST:
-    g_string_append(out, is_union(field->parts) ? "(" : "");
-    type_of(out, field->parts);
-    g_string_append(out, is_union(field->parts) ? ")[]" : "[]");
-    break;
-  case F_MAP:
-    g_string_append(out, "Record<string, ");
-    type_of(out, field->parts);
-    g_string_append(out, ">");
-    break;
-  default:
-    g_string_append(out, "string");
-  }
-  if (is_nullable(field))
-    g_string_append(out, " | null");
-}
-
-/* What is written for people may hold Markdown; a comment holds it as well. */
-static void comment(GString *out, const char *indent, const char *about) {
-  if (about)
-    g_string_append_printf(out, "%s/** %s */\n", indent, about);
-}
-
-static void type_members(GString *out, const Field *fields, const char *shape, const char *indent) {
-  bool optional;
-  for (const Field *field = fields; field->name; field++) {
-    if (!shape_has(shape, field->name, &optional))
-      continue;
-    comment(out, indent, field->about);
-    g_string_append_printf(out, "%s%s%s:", indent, field->name, optional ? "?" : "");
-    if (field->type == F_WORD && !is_nullable(field)) {
-      g_auto(GStrv) words = g_strsplit(field->of, " ", -1);
-      typescript_union(out, (const char *const *)words, (unsigned)strlen(indent));
-    } else {
-      g_string_append_c(out, ' ');
-      type_of(out, field);
-    }
-    g_string_append(out, "\n");
-  }
-}
-
 static void type_verb(GString *out, const Verb *verb) {
-  comment(out, "  ", verb->about);
+  typescript_comment(out, "  ", verb->about);
   if (*verb->in) {
     g_string_append_printf(out, "  %s: [\n    {\n", verb->type);
-    type_members(out, verb->fields, verb->in, "      ");
+    typescript_members(out, verb->fields, verb->in, "      ");
     g_string_append_printf(out, "    },\n    ServerMessages['%s']", verb->reply);
   } else {
     g_string_append_printf(out, "  %s: [Record<string, never>, ServerMessages['%s']", verb->type,
@@ -264,7 +185,7 @@ static void type_verb(GString *out, const Verb *verb) {
   }
   if (verb->with) {
     g_string_append_printf(out, " & { %s: ", verb->with->name);
-    type_of(out, verb->with);
+    typescript_type(out, verb->with);
     g_string_append(out, " }");
   }
   g_string_append(out, *verb->in ? ",\n  ]\n" : "]\n");
@@ -286,18 +207,13 @@ char *protocol_types(void) {
   GString *out = g_string_new("// Printed by `yishid --print messages` from the server's "
                               "declarations; what each means: server/PROTOCOL.md.\n\n");
   g_autoptr(GPtrArray) objects = objects_of_all();
-  for (unsigned i = 0; i < objects->len; i++) {
-    const Field *object = objects->pdata[i];
-    g_string_append_printf(out, "export interface %s {\n", object->of);
-    type_members(out, object->parts, "*", "  ");
-    g_string_append(out, "}\n\n");
-  }
+  typescript_interfaces(out, objects);
   g_string_append(out, "/** What the server says, beside `t` and `id`. */\n"
                        "export interface ServerMessages {\n");
   for (const Told *one = told; one->type; one++) {
-    comment(out, "  ", one->about);
+    typescript_comment(out, "  ", one->about);
     g_string_append_printf(out, "  %s: {\n", one->type);
-    type_members(out, one->fields, one->shape, "    ");
+    typescript_members(out, one->fields, one->shape, "    ");
     g_string_append(out, "  }\n");
   }
   g_string_append(out, "}\n\n/** What a client may ask, and what it is answered with. */\n"

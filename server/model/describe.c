@@ -5,6 +5,7 @@
 #include "model/bulk.h"
 #include "model/compose.h"
 #include "model/right.h"
+#include "model/schema.h"
 #include "model/serve.h"
 #include "model/take.h"
 #include "model/undo.h"
@@ -28,138 +29,6 @@ char *export_name(const Info *info, const Route *route) {
   return g_strconcat(info->subject->name, ".export", list ? "_" : "", list ? list : "", NULL);
 }
 
-/* ---- fields ---- */
-
-static json_t *words_json(const char *words) {
-  json_t *list = json_array();
-  g_auto(GStrv) names = g_strsplit(words, " ", -1);
-  for (unsigned i = 0; names[i]; i++)
-    json_array_append_new(list, json_string(names[i]));
-  return list;
-}
-
-static json_t *typed(const char *type, bool nullable) {
-  return nullable ? json_pack("{s:[s, s]}", "type", type, "null")
-                  : json_pack("{s:s}", "type", type);
-}
-
-static json_t *ids_schema(const Field *field) {
-  return json_pack("{s:s, s:{s:s, s:s}, s:I, s:I, s:b}", "type", "array", "items", "type", "string",
-                   "pattern", "^[0-9a-z]{16}$", "minItems", (json_int_t)field->least, "maxItems",
-                   (json_int_t)field->most, "uniqueItems", 1);
-}
-
-/* As attachments stand in a row. */
-static json_t *file_list_schema(void) {
-  json_t *file = json_pack("{s:{s:s, s:s}, s:{s:s}, s:{s:s}, s:{s:s}}", "id", "type", "string",
-                           "pattern", "^[0-9a-z]{16}$", "name", "type", "string", "mime", "type",
-                           "string", "size", "type", "integer");
-  return json_pack("{s:s, s:{s:s, s:o, s:[s, s, s, s]}}", "type", "array", "items", "type",
-                   "object", "properties", file, "required", "id", "name", "mime", "size");
-}
-
-static json_t *words_schema(const Field *field, bool bounds) {
-  json_t *schema = json_pack("{s:s, s:{s:s, s:o}}", "type", "array", "items", "type", "string",
-                             "enum", words_json(field->of));
-  if (bounds)
-    json_object_update_new(schema,
-                           json_pack("{s:I, s:I, s:b}", "minItems", (json_int_t)field->least,
-                                     "maxItems", (json_int_t)field->most, "uniqueItems", 1));
-  return schema;
-}
-
-static json_t *field_schema(const Field *field, bool bounds);
-
-static json_t *parts_schema(const Field *field, bool bounds) {
-  if (field->type == F_LIST)
-    return json_pack("{s:s, s:o}", "type", "array", "items", field_schema(field->parts, bounds));
-  if (field->type == F_MAP)
-    return json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
-                     field_schema(field->parts, bounds));
-  json_t *properties = json_object(), *required = json_array();
-  for (const Field *part = field->parts; part->name; part++) {
-    json_object_set_new(properties, part->name, field_schema(part, bounds));
-    if (!(part->flags & OPTIONAL))
-      json_array_append_new(required, json_string(part->name));
-  }
-  return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
-                   required, "additionalProperties", 0);
-}
-
-/* bounds: of what comes in; what stands in the database may be older than they are. */
-static json_t *field_schema(const Field *field, bool bounds) {
-  bool nullable = field->flags & (OPTIONAL | OR_NULL);
-  json_t *schema = NULL;
-  switch (field->type) {
-  case F_INT:
-    schema = typed("integer", nullable);
-    if (bounds)
-      json_object_update_new(schema, json_pack("{s:I, s:I}", "minimum", (json_int_t)field->least,
-                                               "maximum", (json_int_t)field->most));
-    return schema;
-  case F_TIME:
-    schema = typed("integer", nullable);
-    json_object_set_new(schema, "description", json_string("milliseconds since 1970, UTC"));
-    return schema;
-  case F_BOOL:
-    return typed("boolean", nullable);
-  case F_WORDS:
-    return words_schema(field, bounds);
-  case F_FILES:
-    if (!bounds)
-      return file_list_schema();
-    return ids_schema(field);
-  case F_IDS:
-    return ids_schema(field);
-  case F_WORD:
-    schema = typed("string", nullable);
-    if (bounds && !nullable)
-      json_object_set_new(schema, "enum", words_json(field->of));
-    return schema;
-  case F_DICT:
-    schema = typed("string", nullable);
-    if (bounds)
-      json_object_set_new(schema, "description",
-                          json_sprintf("code of an item of the dictionary %s", field->of));
-    return schema;
-  case F_DATE:
-    schema = typed("string", nullable);
-    json_object_set_new(schema, "format", json_string("date"));
-    return schema;
-  case F_ID:
-  case F_REF:
-    schema = typed("string", nullable);
-    json_object_set_new(schema, "pattern", json_string("^[0-9a-z]{16}$"));
-    return schema;
-  case F_OBJECT:
-  case F_LIST:
-  case F_MAP:
-    return parts_schema(field, bounds);
-  case F_TEXT:
-  case F_RAW:
-    schema = typed("string", nullable);
-    if (bounds)
-      json_object_update_new(schema, json_pack("{s:I, s:I}", "minLength", (json_int_t)field->least,
-                                               "maxLength", (json_int_t)field->most));
-    return schema;
-  }
-  g_assert_not_reached();
-}
-
-static json_t *shape_schema(const Subject *subject, const char *shape) {
-  json_t *properties = json_object(), *required = json_array();
-  for (const Field *field = subject->fields; field->name; field++) {
-    bool optional;
-    if (!shape_has(shape, field->name, &optional))
-      continue;
-    json_object_set_new(properties, field->name, field_schema(field, true));
-    if (!optional)
-      json_array_append_new(required, json_string(field->name));
-  }
-  return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
-                   required, "additionalProperties", 0);
-}
-
 /* ---- rows ---- */
 
 static json_t *column_schema(const Info *info, const Column *column) {
@@ -169,8 +38,8 @@ static json_t *column_schema(const Info *info, const Column *column) {
                                       [OUT_JSON] = "array",
                                       [OUT_OBJECT] = "object"};
   if (column->field && column->type != OUT_OBJECT)
-    return field_schema(column->field, false);
-  return typed(types[column->type], column->null && strcmp(column->value, info->key) != 0);
+    return schema_field(column->field, false);
+  return schema_type(types[column->type], column->null && strcmp(column->value, info->key) != 0);
 }
 
 /* The object that a column's group is, made when its first column comes. It may be null. */
@@ -238,22 +107,15 @@ static json_t *row_schema(const Model *model, const Info *info, sqlite3 *db, GEr
 
 /* ---- routes ---- */
 
-static json_t *component(const char *kind, const char *name) {
-  g_autofree char *path = g_strdup_printf("#/components/%s/%s", kind, name);
-  return json_pack("{s:s}", "$ref", path);
-}
-
 static void add_path_parameters(const Route *route, json_t *parameters) {
   for (const char *at = strchr(route->path, '{'); at; at = strchr(at + 1, '{')) {
     g_autofree char *name = g_strndup(at + 1, strcspn(at, "}") - 1);
-    json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s, s:s}}", "name", name, "in",
-                                                "path", "required", 1, "schema", "type", "string",
-                                                "pattern", "^[0-9a-z]{16}$"));
+    json_array_append_new(parameters, schema_path_id(name));
   }
 }
 
 static void add_list_parameters(const Info *info, const List *list, json_t *parameters) {
-  json_array_append_new(parameters, component("parameters", "on"));
+  json_array_append_new(parameters, schema_ref("parameters", "on"));
   json_t *sorts = json_array();
   g_auto(GStrv) names = g_strsplit(list->sort, " ", -1);
   for (unsigned i = 0; names[i]; i++) {
@@ -266,16 +128,16 @@ static void add_list_parameters(const Info *info, const List *list, json_t *para
   for (const Field *field = info->subject->fields; field->name; field++)
     if (shape_has(list->filter, field->name, NULL))
       json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", field->name, "in",
-                                                  "query", "schema", field_schema(field, true)));
+                                                  "query", "schema", schema_field(field, true)));
   if (info->state.name && shape_has(list->filter, "state", NULL))
     json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "state", "in", "query",
-                                                "schema", field_schema(&info->state, true)));
+                                                "schema", schema_field(&info->state, true)));
 }
 
 static json_t *page_schema(const char *row) {
   return json_pack("{s:s, s:{s:{s:s, s:o}, s:{s:[s, s]}, s:{s:[s, s], s:s}}, s:[s, s, s], s:b}",
                    "type", "object", "properties", "items", "type", "array", "items",
-                   component("schemas", row), "next", "type", "string", "null", "total", "type",
+                   schema_ref("schemas", row), "next", "type", "string", "null", "total", "type",
                    "integer", "null", "description",
                    "on the first page; 10001 stands for more than 10000", "required", "items",
                    "next", "total", "additionalProperties", 0);
@@ -287,13 +149,13 @@ static json_t *events_schema(void) {
   json_t *event = json_object();
   static const char *const texts[] = {"from", "to", "note"};
   for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
-    json_object_set_new(event, texts[i], typed("string", true));
-  json_object_set_new(event, "seq", typed("integer", false));
-  json_object_set_new(event, "at", typed("integer", false));
+    json_object_set_new(event, texts[i], schema_type("string", true));
+  json_object_set_new(event, "seq", schema_type("integer", false));
+  json_object_set_new(event, "at", schema_type("integer", false));
   json_object_set_new(event, "actor", actor);
-  json_object_set_new(event, "verb", typed("string", false));
-  json_object_set_new(event, "data", typed("object", false));
-  json_object_set_new(event, "undo_until", typed("integer", false));
+  json_object_set_new(event, "verb", schema_type("string", false));
+  json_object_set_new(event, "data", schema_type("object", false));
+  json_object_set_new(event, "undo_until", schema_type("integer", false));
   return json_pack("{s:s, s:{s:{s:s, s:{s:s, s:o, s:[s, s, s, s, s, s, s, s], s:b}}}, s:[s], s:b}",
                    "type", "object", "properties", "items", "type", "array", "items", "type",
                    "object", "properties", event, "required", "seq", "at", "actor", "verb", "from",
@@ -327,7 +189,7 @@ static json_t *row_and_more(const Info *info, const Route *route, const json_t *
     if (!shape_has(route->out, field->name, &optional))
       continue;
     json_object_set_new(json_object_get(schema, "properties"), field->name,
-                        field_schema(field, false));
+                        schema_field(field, false));
     if (!optional)
       json_array_append_new(json_object_get(schema, "required"), json_string(field->name));
   }
@@ -336,7 +198,7 @@ static json_t *row_and_more(const Info *info, const Route *route, const json_t *
 
 /* After an act whoever asks may not see the row any more: then its id is answered alone. */
 static json_t *row_or_id(const char *name) {
-  return json_pack("{s:[o, {s:s, s:{s:{s:s}}, s:[s], s:b}]}", "oneOf", component("schemas", name),
+  return json_pack("{s:[o, {s:s, s:{s:{s:s}}, s:[s], s:b}]}", "oneOf", schema_ref("schemas", name),
                    "type", "object", "properties", "id", "type", "string", "required", "id",
                    "additionalProperties", 0);
 }
@@ -346,18 +208,18 @@ static json_t *answer_schema(const Info *info, const Operation *of, const Named 
          : of->route->kind == R_EVENTS ? events_schema()
          : is_why(of)                  ? why_schema()
          : of->route->out              ? row_and_more(info, of->route, row->schema)
-         : of->route->kind == R_ONE    ? component("schemas", row->name)
+         : of->route->kind == R_ONE    ? schema_ref("schemas", row->name)
                                        : row_or_id(row->name);
 }
 
 /* {done, results: [{id, status, code?, params?, errors?}]} */
 static json_t *bulk_schema(void) {
   json_t *result = json_object();
-  json_object_set_new(result, "id", typed("string", false));
-  json_object_set_new(result, "status", typed("integer", false));
-  json_object_set_new(result, "code", typed("string", false));
-  json_object_set_new(result, "params", typed("object", false));
-  json_object_set_new(result, "errors", typed("array", false));
+  json_object_set_new(result, "id", schema_type("string", false));
+  json_object_set_new(result, "status", schema_type("integer", false));
+  json_object_set_new(result, "code", schema_type("string", false));
+  json_object_set_new(result, "params", schema_type("object", false));
+  json_object_set_new(result, "errors", schema_type("array", false));
   return json_pack("{s:s, s:{s:{s:s}, s:{s:s, s:{s:s, s:o, s:[s, s], s:b}}}, s:[s, s], s:b}",
                    "type", "object", "properties", "done", "type", "integer", "results", "type",
                    "array", "items", "type", "object", "properties", result, "required", "id",
@@ -375,7 +237,7 @@ static json_t *responses(const Info *info, const Operation *of, const Named *row
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
   return json_pack("{s:o, s:o}", route->kind == R_CREATE ? "201" : "200", answer, "default",
-                   component("responses", "Problem"));
+                   schema_ref("responses", "Problem"));
 }
 
 /* Who may: [{roles, scope, states}]. */
@@ -397,9 +259,9 @@ static json_t *grants_json(const Info *info, const char *verb) {
 
 static json_t *body_schema(const Info *info, const Operation *of) {
   static const Field ids = IDS("ids", 1, BULK_MOST);
-  json_t *schema = shape_schema(info->subject, of->in);
+  json_t *schema = schema_shape(info->subject->fields, of->in, true);
   if (of->bulk) {
-    json_object_set_new(json_object_get(schema, "properties"), "ids", field_schema(&ids, true));
+    json_object_set_new(json_object_get(schema, "properties"), "ids", schema_field(&ids, true));
     json_array_append_new(json_object_get(schema, "required"), json_string("ids"));
   }
   return schema;
@@ -410,8 +272,8 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
   g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
   add_path_parameters(of->route, parameters);
   if (of->route->kind == R_LIST) {
-    json_array_append_new(parameters, component("parameters", "limit"));
-    json_array_append_new(parameters, component("parameters", "after"));
+    json_array_append_new(parameters, schema_ref("parameters", "limit"));
+    json_array_append_new(parameters, schema_ref("parameters", "after"));
     add_list_parameters(info, of->route->list, parameters);
   }
   if (is_why(of))
@@ -419,12 +281,12 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
                           json_pack("{s:s, s:s, s:{s:s, s:s}}", "name", "person", "in", "query",
                                     "schema", "type", "string", "pattern", "^[0-9a-z]{16}$"));
   else if (of->route->kind == R_ONE)
-    json_array_append_new(parameters, component("parameters", "on"));
+    json_array_append_new(parameters, schema_ref("parameters", "on"));
   if (route_method(of->route) != HTTP_GET) {
-    json_array_append_new(parameters, component("parameters", "csrf"));
-    json_array_append_new(parameters, component("parameters", "key"));
+    json_array_append_new(parameters, schema_ref("parameters", "csrf"));
+    json_array_append_new(parameters, schema_ref("parameters", "key"));
     if (of->route->kind != R_CREATE && !of->bulk)
-      json_array_append_new(parameters, component("parameters", "if_match"));
+      json_array_append_new(parameters, schema_ref("parameters", "if_match"));
   }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
@@ -465,7 +327,7 @@ static json_t *export_responses(void) {
                         json_pack("{s:{s:s}}", "schema", "type", "string"));
   return json_pack("{s:{s:s, s:o}, s:o}", "200", "description",
                    "All rows of the list, with heads in the first line", "content", content,
-                   "default", component("responses", "Problem"));
+                   "default", schema_ref("responses", "Problem"));
 }
 
 /* A list as a table, by the same rights, filters and order. */
@@ -521,7 +383,11 @@ static void add_routes(const Info *info, const Named *row, json_t *paths) {
 
 bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error) {
   json_t *paths = json_object_get(document, "paths");
-  json_t *schemas = json_object_get(json_object_get(document, "components"), "schemas");
+  json_t *components = json_object_get(document, "components");
+  json_t *schemas = json_object_get(components, "schemas");
+  json_object_set_new(components, "parameters", schema_parameters());
+  json_object_set_new(components, "responses", schema_responses());
+  json_object_set_new(schemas, "Problem", schema_problem());
   for (unsigned i = 0; i < model_count(model); i++) {
     const Info *info = model_info(model, i);
     g_autofree char *row = g_strdup(info->subject->name);

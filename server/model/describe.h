@@ -7,8 +7,8 @@
 
 #include "model/plan.h"
 
-/* Adds paths and schemas to the document. It refers to the parameters csrf, limit and after and the
- * response Problem, which are described there. false with error: a row does not compile. */
+/* Adds paths and schemas to the document's, and what its operations share (schema.h). false with
+ * error: a row does not compile. */
 bool describe_openapi(const Model *model, sqlite3 *db, json_t *document, GError **error);
 
 /* The row with all its columns, as whoever may see everything has it. NULL with error. */

@@ -7,7 +7,6 @@
 #include "model/row.h"
 #include "model/take.h"
 
-#define LIMIT_USUAL 50
 #define AFTER_BYTES_MAX 1024
 
 static Sources sources(const Call *call) {
@@ -230,7 +229,7 @@ static bool take_wish(Call *call, const GPtrArray *query, Many *many) {
   g_auto(GStrv) sorts = g_strsplit(many->wish.list->sort, " ", 2);
   bool fine = take_sort(call, sorts[0], many);
   unsigned most = many->wish.list->most;
-  many->limit = most > 0 ? MIN(LIMIT_USUAL, (int)most) : LIMIT_USUAL;
+  many->limit = most > 0 ? MIN(LIST_USUAL, (int)most) : LIST_USUAL;
   for (unsigned i = 0; i < query->len; i++)
     fine = take_query(call, query->pdata[i], many) && fine;
   /* One statement for one set of them, in whichever order they were named. */

@@ -146,20 +146,23 @@ static bool is_undo(const Call *call) {
   return call->route->kind == R_STEPS && strcmp(call->verb, UNDO_VERB) == 0;
 }
 
-bool serve_under(Call *call) {
-  const char *under = route_under(call->route);
-  if (!under)
-    return true;
+bool serve_may_on(Call *call, const char *subject, const char *id, const char *verb) {
   Call other;
-  call_begin_other(&other, call, model_find(call->model, under));
-  call_row(&other, values_find(&call->asked, under)->text);
-  int verb = info_verb(other.info, strchr(call->route->on, '.') + 1);
-  bool fine = read_row(&other, "read") && (other.verbs >> verb & 1);
+  call_begin_other(&other, call, model_find(call->model, subject));
+  call_row(&other, id);
+  int bit = info_verb(other.info, verb);
+  bool fine = read_row(&other, "read") && (other.verbs >> bit & 1);
   if (!fine && !other.error)
-    refuse_verb(&other, verb);
+    refuse_verb(&other, bit);
   call_join(call, &other);
   call_clear(&other);
   return fine;
+}
+
+bool serve_under(Call *call) {
+  const char *under = route_under(call->route);
+  return !under || serve_may_on(call, under, values_find(&call->asked, under)->text,
+                                strchr(call->route->on, '.') + 1);
 }
 
 static bool is_why(const Call *call) {

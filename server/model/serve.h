@@ -27,6 +27,8 @@ HttpMethod route_method(const Route *route);
 
 /* Sets the call's subject, route and row, and takes the path's other ids. */
 void serve_begin(Call *call, const Match *match);
+/* Whether the actor may the verb on that record, on any connection: 404 where he may not see it. */
+bool serve_may_on(Call *call, const char *subject, const char *id, const char *verb);
 /* Whether the actor may the route's verb on the record that its path names (Route.on), on any
  * connection: 404 where he may not see it. serve_may and serve_run ask it themselves. */
 bool serve_under(Call *call);

@@ -72,7 +72,8 @@ typedef enum {
 
 /* ---- lists ---- */
 
-#define LIST_MOST 200 /* rows at once, of a list that says no other */
+#define LIST_USUAL 50 /* rows at once, when nobody says how many */
+#define LIST_MOST 200 /* that may be asked for at once, of a list that says no other */
 
 typedef struct {
   const char *name;   /* tells it from the subject's other lists; NULL: it is the only one */

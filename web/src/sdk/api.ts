@@ -123,13 +123,7 @@ export class Api {
     this.session(this.send<Session>('POST', '/session', { login, password, code }))
   /** `replace`: whoever is signed in here was asked. Otherwise `other_person`, whose detail is the link's owner. */
   openLink = (secret: string, replace = false) =>
-    this.session(
-      this.send<Session & { meeting: Meeting | string }>(
-        'POST',
-        '/session/link',
-        replace ? { secret, replace } : { secret },
-      ),
-    )
+    this.session(this.send<Session>('POST', '/session/link', replace ? { secret, replace } : { secret }))
   currentSession = () => this.session(this.send<Session>('GET', '/session'))
   signOut = () => this.send<void>('DELETE', '/session')
   changePassword = (old: string, next: string) =>

@@ -1,14 +1,13 @@
 /* A new password for somebody else's account: by the system administrator, who gives no roles, and
  * never for an administrator's, which are reset on the machine itself (yishictl). Beside the
  * subject person (domain/), because it is hashed on a thread of its own in between. */
-#include "store/people.h"
-
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "api/handlers.h"
+#include "api/exchange.h"
 #include "base/clock.h"
 #include "store/passwords.h"
+#include "store/people.h"
 
 typedef struct {
   char *password;
@@ -32,11 +31,11 @@ static bool hash_reset(Exchange *exchange) {
 
 static bool reset(Exchange *exchange, GError **error) {
   const Reset *reset = exchange->own;
-  if (!password_reset(exchange->db, exchange_id(exchange, 0), &reset->hash, &exchange->actor,
-                      exchange->now_ms, error))
+  if (!password_reset(exchange->db, exchange_text(exchange, "person"), &reset->hash,
+                      &exchange->actor, exchange->now_ms, error))
     return false;
   exchange_effect(exchange, EFFECT_PERSON_CHANGED, NULL,
-                  exchange_id(exchange, 0)); /* its sessions have ended */
+                  exchange_text(exchange, "person")); /* its sessions have ended */
   return exchange_made(exchange, 200, json_pack("{s:s}", "password", reset->password));
 }
 
@@ -47,17 +46,15 @@ static void reset_hashed(Exchange *exchange) {
     exchange_problem(exchange, 500, "internal", "The server failed to do this");
 }
 
-void people_reset_password(Exchange *exchange) {
-  if (!exchange_body(exchange, NULL, 0))
-    return;
+static void begin(Exchange *exchange) {
   GError *error = NULL;
-  const char *id = exchange_id(exchange, 0);
+  const char *id = exchange_text(exchange, "person");
   json_t *person = person_get(exchange->db, id, exchange->now_ms, &error);
   if (!person) {
     exchange_fail(exchange, error);
     return;
   }
-  bool no_account = !body_text(person, "login");
+  bool no_account = json_is_null(json_object_get(person, "login"));
   json_decref(person);
   if ((person_roles(exchange->db, id) & ROLES_ADMIN) ||
       strcmp(id, exchange->session->person) == 0) {
@@ -80,3 +77,13 @@ void people_reset_password(Exchange *exchange) {
   wanted->password = password_generate();
   exchange_hash(exchange, exchange->session->person, &how);
 }
+
+static const Field fields[] = {RAW("password", 1, INT32_MAX), END};
+
+const Endpoint password_endpoints[] = {
+    {HTTP_POST, "people/{person}/password", FOR_SYSTEM_ADMIN | DONE_AGAIN, "resetPassword", begin,
+     .fields = fields, .out = "password",
+     .what = "A one-time password that must be changed, told this once",
+     .about = "not for administrators"},
+    {0},
+};

@@ -1,0 +1,436 @@
+// Printed by `yishid --print api`: what the server's API has beside the records that subjects declare.
+
+export interface SessionPerson {
+  id: string
+  name: string
+  /** the name, with what tells the person from another of it */
+  shown: string
+  login: string | null
+  kind: 'member' | 'staff' | 'guest' | 'admin'
+  roles: (
+    | 'member'
+    | 'staff'
+    | 'system_admin'
+    | 'security_admin'
+    | 'audit_admin'
+    | 'liaison'
+    | 'committee'
+    | 'proposals'
+    | 'opinions'
+    | 'office'
+    | 'leader'
+    | 'supervisor'
+    | 'unit'
+    | 'unit_head'
+    | 'station'
+    | 'convener'
+  )[]
+}
+
+export interface SessionFactor {
+  /** a log-in asks for a code */
+  on: boolean
+  /** the person's roles want one: while it is not on, nothing but setting it up is possible (403 must_enrol) */
+  must: boolean
+  /** recovery codes that were not used */
+  codes_left: number
+}
+
+export interface Session {
+  person: SessionPerson
+  /** goes into X-CSRF-Token */
+  csrf: string
+  /** of a session from a personal link */
+  scope_meeting: string | null
+  must_change_password: boolean
+  second_factor: SessionFactor
+  idle_min: number
+  /** in which pages write times, "Asia/Shanghai" */
+  time_zone: string
+}
+
+export interface IceServer {
+  /** TURN URIs, best first */
+  urls: string[]
+  /** expiry (s since 1970-01-01 UTC), ':' and a random id */
+  username?: string | null
+  /** base64 of HMAC-SHA1 with the secret shared with the TURN server */
+  credential?: string | null
+}
+
+export interface JoinGrant {
+  token: string
+  expires_at: number
+  socket: string
+  /** so many people in the meeting, the one who joins among them, and the microphone is off at joining */
+  mic_off_from: number
+  /** for RTCPeerConnection, known before the WebSocket opens. TURN servers come with credentials of this reply's own, good for turn_credential_min; empty when none is configured */
+  ice_servers: IceServer[]
+}
+
+export interface AttendanceRules {
+  version: number
+  late_after_min: number
+  left_early_min: number
+  present_percent: number
+  window_quiet_min: number
+}
+
+export interface AttendanceUndo {
+  batch: string
+  until: number
+  count: number
+}
+
+export interface TimeWindow {
+  from: number
+  to: number
+}
+
+export interface UsualWindow {
+  from: number
+  to: number
+  /** what closed it: the end, people leaving, nothing going on after the planned end */
+  why: 'ended' | 'left' | 'quiet'
+  /** so many people had to be there */
+  least: number
+}
+
+export interface Someone {
+  id: string
+  name: string
+}
+
+export interface WindowChange {
+  by: Someone
+  at: number
+  reason: string
+  /** false: set back to the default */
+  moved: boolean
+}
+
+export interface EffectiveWindow {
+  from: number
+  to: number
+  default: UsualWindow
+  changed: WindowChange | null
+}
+
+export interface AttendancePerson {
+  id: string
+  name: string
+  kind: 'member' | 'staff' | 'guest' | 'admin'
+  sector: string
+  organisation: string
+  /** tells two of the same name and unit apart */
+  code: string
+}
+
+export interface PresenceSegment {
+  in: number
+  out: number | null
+  device: string
+  address: string
+  ended_by: 'left' | 'dropped' | 'removed' | 'revoked' | 'replaced' | 'ended' | 'shutdown' | 'crash' | null
+}
+
+export interface AttendanceVerdict {
+  state: 'present' | 'observer' | 'leave' | 'absent'
+  late: boolean
+  left_early: boolean
+}
+
+export interface AttendanceDecision {
+  state: 'present' | 'observer' | 'leave' | 'absent'
+  late: boolean
+  left_early: boolean
+  note: string
+  by: Someone
+  at: number
+  /** version of the limits that it was drafted with */
+  rules: number | null
+  /** the effective window that it saw */
+  window: TimeWindow | null
+  /** what was drafted then */
+  drafted: AttendanceVerdict | null
+  /** in the window that it saw */
+  present_s: number | null
+}
+
+export interface AttendanceRow {
+  person: AttendancePerson
+  /** null: came without an invitation */
+  capacity: 'attend' | 'observe' | 'invited' | 'host' | null
+  first_in: number | null
+  last_out: number | null
+  present_s: number
+  segments: PresenceSegment[]
+  drafted: AttendanceVerdict
+  decision: AttendanceDecision | null
+}
+
+export interface Attendance {
+  meeting: string
+  /** the limits in force when the meeting was opened */
+  rules: AttendanceRules
+  /** the last confirmation of whoever asks, while it can be taken back */
+  undo: AttendanceUndo | null
+  /** what a drawing of the meeting spans: from its opening to its end, or now; null before it was opened */
+  line: TimeWindow | null
+  /** null before the meeting was opened */
+  window: EffectiveWindow | null
+  /** [time, people from then on]; the last holds until the end */
+  curve: number[][]
+  items: AttendanceRow[]
+}
+
+export interface AttendanceItem {
+  person: string
+  state: 'present' | 'observer' | 'leave' | 'absent'
+  late?: boolean | null
+  left_early?: boolean | null
+  note?: string | null
+}
+
+export interface WindowCounts {
+  present: number
+  observer: number
+  absent: number
+  late: number
+  left_early: number
+}
+
+export interface AttendanceBatch {
+  /** the rows that were decided */
+  items: AttendanceRow[]
+  /** for undo */
+  batch: string
+  undo_until: number
+}
+
+export interface RecordedMeeting {
+  id: string
+  title: string
+  planned_start: number
+}
+
+export interface RecordingGap {
+  at_ms: number
+  for_ms: number
+  /** somebody stopped recording and began again, or it broke off */
+  cause: 'stopped' | 'broken'
+}
+
+export interface RecordingFile {
+  name: string
+  kind: 'program' | 'track'
+  part: number
+  track: number | null
+  source: string | null
+  person: Someone | null
+  /** from the recording's started_at */
+  start_ms: number
+  /** null while it is written */
+  duration_ms: number | null
+  bytes: number
+  sha256: string | null
+  type: 'video/webm' | 'audio/webm'
+  url: string
+}
+
+export interface Recording {
+  id: string
+  meeting: RecordedMeeting
+  state: 'recording' | 'ready' | 'interrupted' | 'failed'
+  started_at: number
+  ended_at: number | null
+  duration_ms: number
+  bytes: number
+  /** where nothing was recorded */
+  gaps: RecordingGap[]
+  /** single tracks only for staff */
+  files: RecordingFile[]
+}
+
+/** What is asked, as query of a GET and else as body, and answered. */
+export interface Endpoints {
+  /** Signs in; sets the cookie */
+  createSession: {
+    asked: {
+      login: string
+      password: string
+      /** of the phone, or a recovery code, where a second factor is confirmed: without it a right password is 401 code_needed; a wrong one is 401 bad_code */
+      code?: string
+    }
+    answered: Session
+  }
+  /** Signs in by a personal link, for one meeting; sets the cookie */
+  createSessionByLink: {
+    asked: {
+      secret: string
+      /** whoever is signed in by the cookie was asked and is signed out; without it a link of another person is refused: 409 other_person, with its owner's name as the detail */
+      replace?: boolean
+    }
+    answered: Session
+  }
+  /** Who am I */
+  getSession: {
+    asked: object
+    answered: Session
+  }
+  /** Signs out */
+  deleteSession: {
+    asked: object
+    answered: void
+  }
+  /** Changes one's password; other sessions end */
+  changePassword: {
+    asked: {
+      old: string
+      new: string
+    }
+    answered: void
+  }
+  /** Makes a secret for an authenticator app, told this once */
+  beginSecondFactor: {
+    asked: object
+    answered: {
+      /** to be typed: Base32 in groups of four */
+      secret: string
+      /** to be shown as a QR code: otpauth://totp/… */
+      uri: string
+    }
+  }
+  /** Shows that the app makes the right codes: from now on a log-in asks for one */
+  confirmSecondFactor: {
+    asked: {
+      /** six digits of the app, or a recovery code where one is confirmed; each is good once */
+      code: string
+    }
+    answered: {
+      /** good once each, and told this once */
+      codes: string[]
+    }
+  }
+  /** New recovery codes in place of all that there were */
+  renewRecoveryCodes: {
+    asked: {
+      /** six digits of the app, or a recovery code where one is confirmed; each is good once */
+      code: string
+    }
+    answered: {
+      /** good once each, and told this once */
+      codes: string[]
+    }
+  }
+  /** Takes the second factor away */
+  removeSecondFactor: {
+    asked: {
+      /** six digits of the app, or a recovery code where one is confirmed; each is good once */
+      code: string
+    }
+    answered: void
+  }
+  /** A token for the signalling connection (server/PROTOCOL.md) */
+  joinMeeting: {
+    asked: {
+      /** whom the page was opened for; when somebody else is signed in by now: 409 other_person */
+      person?: string
+    }
+    answered: JoinGrant
+  }
+  /** Who was there, the drafted state and the evidence */
+  getAttendance: {
+    asked: object
+    answered: Attendance
+  }
+  /** Decides; all rows or none */
+  confirmAttendance: {
+    asked: {
+      items: AttendanceItem[]
+      /** with window_to: the window that was looked at; conflict when it is another one by now */
+      window_from?: number
+      window_to?: number
+    }
+    answered: AttendanceBatch
+  }
+  /** Takes a confirmation back, within ten minutes; what was decided before it counts again */
+  undoAttendance: {
+    asked: {
+      batch: string
+    }
+    answered: void
+  }
+  /** What would be drafted in another effective window; changes nothing */
+  previewWindow: {
+    asked: {
+      from: number
+      to: number
+    }
+    answered: {
+      from: number
+      to: number
+      counts: WindowCounts
+    }
+  }
+  /** Moves the effective window of a meeting that has ended; the default's times set it back */
+  moveWindow: {
+    asked: {
+      from: number
+      to: number
+      reason: string
+    }
+    answered: Attendance
+  }
+  /** A one-time password that must be changed, told this once */
+  resetPassword: {
+    asked: object
+    answered: {
+      password: string
+    }
+  }
+  /** Recordings */
+  listRecordings: {
+    asked: {
+      /** part of the meeting's title */
+      q?: string
+      /** of this meeting only */
+      meeting?: string
+      limit?: number
+      /** next of the page before */
+      after?: string
+    }
+    answered: {
+      /** one a meeting */
+      items: Recording[]
+      next: string | null
+      total: number
+    }
+  }
+  /** What was recorded of the meeting of which this is a part: one time line */
+  getRecording: {
+    asked: object
+    answered: Recording
+  }
+}
+
+export const endpoints = {
+  createSession: { method: 'POST', path: '/session' },
+  createSessionByLink: { method: 'POST', path: '/session/link' },
+  getSession: { method: 'GET', path: '/session' },
+  deleteSession: { method: 'DELETE', path: '/session' },
+  changePassword: { method: 'PUT', path: '/session/password' },
+  beginSecondFactor: { method: 'POST', path: '/session/second-factor' },
+  confirmSecondFactor: { method: 'PUT', path: '/session/second-factor' },
+  renewRecoveryCodes: { method: 'POST', path: '/session/second-factor/codes' },
+  removeSecondFactor: { method: 'POST', path: '/session/second-factor/off' },
+  joinMeeting: { method: 'POST', path: '/meetings/{meeting}/join' },
+  getAttendance: { method: 'GET', path: '/meetings/{meeting}/attendance' },
+  confirmAttendance: { method: 'POST', path: '/meetings/{meeting}/attendance/confirm' },
+  undoAttendance: { method: 'POST', path: '/meetings/{meeting}/attendance/undo' },
+  previewWindow: { method: 'GET', path: '/meetings/{meeting}/attendance/window' },
+  moveWindow: { method: 'PUT', path: '/meetings/{meeting}/attendance/window' },
+  resetPassword: { method: 'POST', path: '/people/{person}/password' },
+  listRecordings: { method: 'GET', path: '/recordings' },
+  getRecording: { method: 'GET', path: '/recordings/{recording}' },
+} as const
