@@ -36,7 +36,8 @@ m.state = 'live' or m.planned_start >= @day_from - 2678400000 and m.planned_star
 --: where upcoming
 m.state = 'scheduled' and m.planned_start >= @day_to
 --: where past
-m.state in ('ended', 'cancelled') or m.state = 'scheduled' and m.planned_end < @day_from
+-- The plus keeps the index of the states out, by which all that ever were would be sorted.
++m.state in ('ended', 'cancelled') or +m.state = 'scheduled' and m.planned_end < @day_from
 --: filter whose
 m.id in (select i.meeting from invitation i where i.person = @me and i.revoked_at is null)
 --: get host_invitable
