@@ -11,7 +11,7 @@ static const Field fields[] = {
     TEXT("text", 1, 2000, .flags = GIVEN | LINES | PERSONAL),
     TIME("at", .flags = GIVEN),
     REF("meeting", "meeting", .flags = GIVEN),
-    REF("person", "person", .flags = GIVEN | OPTIONAL | PERSONAL),
+    REF("person", "person", .flags = GIVEN | PERSONAL),
     ID("before", .at = ""),
     END,
 };

@@ -9,7 +9,7 @@ export interface Chat {
   text: string
   at: number
   pid: string
-  person: string | null
+  person: string
   may: ChatVerb[]
 }
 
@@ -33,7 +33,7 @@ export const chat = {
     text: { type: 'text', least: 1, most: 2000, lines: true },
     at: { type: 'time' },
     meeting: { type: 'ref', of: 'meeting' },
-    person: { type: 'ref', of: 'person', optional: true },
+    person: { type: 'ref', of: 'person' },
     before: { type: 'id', said: true },
   },
   lists: { chat: { path: '/meetings/{meeting}/chat', sort: ['-seq'], filter: ['before'], most: 200 } },
