@@ -79,6 +79,12 @@ static void test_second(void) {
   g_autofree char *id = desk_made(w, o.guard, "role_holders/asked", role_of(w->clerk, "liaison"));
   g_autofree char *one = path_of(id, ""), *confirm = path_of(id, "/confirm");
   g_assert_cmpuint(person_roles(w->f.db, w->clerk), ==, ROLE_STAFF);
+  /* Both who may confirm it are told, and nobody else. */
+  g_assert_cmpint(count(w->f.db, "select count(*) from notice_entry e join notice n on n.id ="
+                                 " e.notice join person p on p.id = e.person where n.code ="
+                                 " 'role_holder.asked' and p.name in ('Other', 'Chief')"),
+                  ==, 2);
+  g_assert_cmpint(count(w->f.db, "select count(*) from notice_entry"), ==, 2);
   g_autofree char *mine = desk_may(w, o.guard, one), *his = desk_may(w, o.other, one),
                   *leaders = desk_may(w, o.chief, one);
   g_assert_cmpstr(mine, ==, "withdraw");

@@ -40,3 +40,6 @@ update role_holder set valid_from = @now, granted_by = @me where id = @id
 update role_holder set valid_to = @now where id = @id
 --: people holder
 select person from role_holder where id = @id
+--: people confirmers
+select c.person, p.name from role_holder r join person p on p.id = r.person
+join role_confirmer c on c.person not in (r.person, r.created_by) where r.id = @id

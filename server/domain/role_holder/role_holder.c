@@ -87,6 +87,11 @@ static bool may_give(Call *call) {
          (!call_int(call, "@needs_second") || call_refuse(call, "role_holder.needs_second"));
 }
 
+/* Whoever may confirm it is told, so that nobody waits for somebody who does not know. */
+static bool asked(Call *call) {
+  return notice_post(call, "asked", "confirmers");
+}
+
 /* From the next request on. */
 static bool held(Call *call) {
   call_effect(call, EFFECT_PERSON_CHANGED, NULL, call_text(call, "@person"), NULL);
@@ -100,7 +105,7 @@ static bool ended(Call *call) {
 
 static const Step steps[] = {
     {"", "give", "held", .guard = may_give, .effect = held},
-    {"", "ask", "asked", .guard = may_ask},
+    {"", "ask", "asked", .guard = may_ask, .effect = asked},
     {"asked", "confirm", "held", .guard = may_hold, .effect = held, .flags = DECIDES},
     {"asked", "refuse", "refused", .in = "note", .flags = DECIDES},
     {"asked", "withdraw", "withdrawn", .in = "note?"},
@@ -131,7 +136,8 @@ static const Code codes[] = {
 };
 
 /* At once: whoever did not expect it should say so. */
-static const NoticeKind notices[] = {{"given", URGENT}, {"ended", URGENT}, {0}};
+static const NoticeKind notices[] = {
+    {"given", URGENT}, {"ended", URGENT}, {"asked", .params = "name"}, {0}};
 
 extern const char role_holder_sql[], role_holder_words[];
 const Subject subject_role_holder = {"role_holder",

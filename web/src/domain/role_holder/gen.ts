@@ -262,6 +262,7 @@ export const role_holder = {
       'code.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接授予。',
       'notice.given': '您的账号获得了新的角色；如非本人所知，请立即联系管理员',
       'notice.ended': '您的账号的一项角色已结束',
+      'notice.asked': '有一项角色申请等您确认：{name}',
     },
     en: {
       role_holder: 'Role held',
@@ -319,6 +320,7 @@ export const role_holder = {
       'notice.given':
         'Your account was given another role; if you did not expect this, tell an administrator',
       'notice.ended': 'A role of your account has ended',
+      'notice.asked': 'A role was asked for and waits for you to confirm it: {name}',
     },
   },
 } as const satisfies SubjectMeta
