@@ -60,9 +60,15 @@ export function valueText(meta: SubjectMeta, name: string, value: unknown): stri
 
 export const cellText = (meta: SubjectMeta, row: Row, name: string): string => valueText(meta, name, row[name])
 
-/** What a record is called, where one line has to do. */
-export const titleOf = (row: Row): string =>
-  String(row['shown'] ?? row['title'] ?? row['name'] ?? row['number'] ?? row.id)
+/** Members that say what a record is called, the best first. */
+const CALLED = ['shown', 'title', 'name', 'number', 'label', 'year']
+
+/** What a record is called, where one line has to do: by its own name, or else by whom it is about. */
+export function titleOf(row: Row): string {
+  const own = [...CALLED, `label_${locale.value}`].map((name) => row[name]).find((one) => one !== undefined && one !== null && one !== '')
+  const about = row['person'] as { name?: unknown } | null | undefined
+  return String(own ?? about?.name ?? row.id)
+}
 
 /** A refusal in words, those of the kind's own ("org.has_posts") among them. */
 export function refusalText(meta: SubjectMeta, error: unknown): string {
