@@ -19,6 +19,8 @@ declare module 'vue-router' {
 const STAFF: Role[] = ['staff']
 /** Who reads the register of people and organisations. */
 const REGISTER: Role[] = ['staff', 'system_admin', 'security_admin']
+/** Who reads which roles are held and asked for. */
+const ROLES: Role[] = ['leader', 'system_admin', 'security_admin', 'audit_admin']
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -26,6 +28,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: () => import('./home/HomePage.vue'), meta: { title: 'nav.home' } },
     { path: '/me', component: () => import('./shell/MePage.vue'), meta: { title: 'nav.me' } },
+    { path: '/messages', component: () => import('./domain/notice/MessagesPage.vue'), meta: { title: 'nav.messages' } },
     {
       path: '/login',
       component: () => import('./pages/LoginPage.vue'),
@@ -97,6 +100,14 @@ export const router = createRouter({
       component: () => import('./domain/org/OrgPage.vue'),
       meta: { roles: REGISTER, title: 'nav.people' },
     },
+    {
+      path: '/roles',
+      component: () => import('./domain/role_holder/RolesPage.vue'),
+      meta: { roles: ROLES, title: 'nav.roles' },
+    },
+    // Also whose role it is reads it.
+    { path: '/roles/:id', component: () => import('./domain/role_holder/RolePage.vue'), meta: { title: 'nav.roles' } },
+    { path: '/records/:subject/:id', component: () => import('./components/records/AnyRecordPage.vue') },
     {
       path: '/staff/audit',
       component: () => import('./staff/AuditPage.vue'),

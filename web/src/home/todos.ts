@@ -4,6 +4,9 @@ import { api } from '@/composables/useSession'
 import { day, span, time } from '@/i18n/format'
 import { sh } from '@/i18n/shell'
 import { dayNumber } from '@/i18n/zone'
+import { role_holder, type RoleHolder, type RoleHolderTypes } from '@/domain/role_holder/gen'
+import { client } from '@/model/client'
+import { registerWords, word } from '@/model/dictionary'
 import type { Meeting, Role, Session } from '@/sdk/api-types'
 
 export interface Todo {
@@ -75,6 +78,18 @@ function presiding({ id, title, planned_start, planned_end, counts }: Meeting): 
   }
 }
 
+function askedRole({ id, person, role, asked_by, reason }: RoleHolder): Todo {
+  registerWords(role_holder)
+  return {
+    key: `role-${id}`,
+    title: () => sh('todo.role', { name: person.name, role: word(`role_holder.role.${role}`) }),
+    why: () => sh('todo.role_why', { name: asked_by?.name ?? '', reason: reason ?? '' }),
+    act: () => sh('todo.role_act'),
+    to: `/roles/${id}`,
+    due: null,
+  }
+}
+
 /** Somebody came, and it was confirmed of nobody. */
 export const isUnconfirmed = ({ state, counts }: Pick<Meeting, 'state' | 'counts'>): boolean =>
   state === 'ended' && counts.attended === null && (counts.came ?? 0) > 0
@@ -102,6 +117,15 @@ export const TODO_SOURCES: readonly TodoSource[] = [
     async load() {
       const { items } = await api.meetings({ when: 'past', limit: 100 })
       return items.filter(isUnconfirmed).map(confirmation)
+    },
+  },
+  {
+    who: ['security_admin', 'leader'],
+    async load() {
+      const roles = client<RoleHolderTypes>(role_holder, api)
+      const { items } = await roles.list('role_holders', { state: 'asked', limit: 100 })
+      // Not what he asked for himself, nor what is about him.
+      return items.filter(({ may }) => may.includes('confirm')).map(askedRole)
     },
   },
 ]

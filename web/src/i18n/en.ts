@@ -27,6 +27,8 @@ export const en: Record<keyof typeof zh, string> = {
   'nav.label': 'Main navigation',
   'nav.home': 'Desk',
   'nav.me': 'Me',
+  'nav.roles': 'Roles',
+  'nav.messages': 'Messages',
   'nav.meetings': 'My meetings',
   'nav.recordings': 'Recordings',
   'nav.manage': 'Manage meetings',

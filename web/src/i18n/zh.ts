@@ -26,6 +26,8 @@ export const zh = {
   'nav.label': '主导航',
   'nav.home': '工作台',
   'nav.me': '我的',
+  'nav.roles': '角色授予',
+  'nav.messages': '消息',
   'nav.meetings': '我的会议',
   'nav.recordings': '会议录制',
   'nav.manage': '会议管理',

@@ -23,7 +23,10 @@ export const openListOf = (meta: SubjectMeta): ListMeta | null =>
   Object.values(meta.lists).find((list) => !list.path.includes('{')) ?? null
 
 /** Where a record has a page of its own. */
-const PAGES: Readonly<Record<string, string>> = { person: '/people', org: '/orgs', meeting: '/staff/meetings' }
+const PAGES: Readonly<Record<string, string>> = { person: '/people', org: '/orgs', meeting: '/staff/meetings', role_holder: '/roles' }
 
 export const pageOf = (subject: string, id: string): string | null =>
   PAGES[subject] ? `${PAGES[subject]}/${id}` : null
+
+/** The page of any record: its own, or the one that shows whatever is declared. */
+export const recordPage = (subject: string, id: string): string => pageOf(subject, id) ?? `/records/${subject}/${id}`

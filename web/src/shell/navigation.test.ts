@@ -4,8 +4,9 @@ import { entriesFor, NAVIGATION, placeOf } from './navigation'
 const words = (...roles: Parameters<typeof entriesFor>[0]) => entriesFor(roles).map(({ word }) => word)
 
 it('shows who may use nothing of an entry nothing of it', () => {
-  expect(words('member')).toEqual(['rail.home', 'rail.meetings', 'rail.me'])
-  expect(words('staff')).toEqual(['rail.home', 'rail.meetings', 'rail.people', 'rail.me'])
+  expect(words('member')).toEqual(['rail.home', 'rail.meetings', 'rail.messages', 'rail.me'])
+  expect(words('staff')).toEqual(['rail.home', 'rail.meetings', 'rail.people', 'rail.messages', 'rail.me'])
+  expect(entriesFor([], false).map(({ word }) => word)).not.toContain('rail.messages')
   expect(words('audit_admin')).toContain('rail.system')
   expect(words('audit_admin')).not.toContain('rail.people')
 })

@@ -1,6 +1,6 @@
 // Where people go, as one table: a new system adds a line. An entry stands in the rail of whoever may use one of its pages,
 // and leads to the first of them; the server checks every right again.
-import { CircleUserRound, House, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
+import { CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
 import type { Role } from '@/sdk/api-types'
@@ -10,6 +10,8 @@ export interface NavPage {
   path: string
   /** Roles that may use it; absent: everybody who is signed in. */
   who?: readonly Role[]
+  /** Nothing for who came by a link. */
+  account?: true
 }
 
 export interface NavEntry {
@@ -22,6 +24,8 @@ export interface NavEntry {
   bar?: { word: ShellKey; icon: Component }
   /** Says that a meeting is live. */
   live?: true
+  /** Says how many messages are unread. */
+  unread?: true
 }
 
 /** What somebody may make: ＋. */
@@ -68,7 +72,15 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.accounts', path: '/people', who: ['system_admin', 'security_admin'] },
       { word: 'rail.orgs', path: '/orgs', who: ['system_admin', 'security_admin'] },
       { word: 'rail.audit', path: '/staff/audit', who: ['audit_admin'] },
+      { word: 'rail.roles', path: '/roles', who: ['leader', 'system_admin', 'security_admin', 'audit_admin'] },
     ],
+  },
+  {
+    word: 'rail.messages',
+    icon: Inbox,
+    bar: { word: 'rail.messages', icon: Inbox },
+    unread: true,
+    pages: [{ word: 'rail.messages', path: '/messages', account: true }],
   },
   {
     word: 'rail.me',
@@ -86,9 +98,9 @@ export const mayUse = (roles: readonly Role[], { who }: { who?: readonly Role[] 
 /** An entry with the pages that are open to these roles. */
 export type OpenEntry = NavEntry & { path: string }
 
-export function entriesFor(roles: readonly Role[], table: readonly NavEntry[] = NAVIGATION): OpenEntry[] {
+export function entriesFor(roles: readonly Role[], hasAccount = true, table: readonly NavEntry[] = NAVIGATION): OpenEntry[] {
   return table.flatMap((entry) => {
-    const pages = entry.pages.filter((page) => mayUse(roles, page))
+    const pages = entry.pages.filter((page) => mayUse(roles, page) && (hasAccount || !page.account))
     return pages[0] ? [{ ...entry, pages, path: pages[0].path }] : []
   })
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stale, wayOf } from './kept'
+import { pushTitle, stale, wayOf } from './kept'
 
 const HERE = 'https://yishi.example'
 const way = (path: string, mode = 'cors', method = 'GET') =>
@@ -23,4 +23,9 @@ it('lets a page come from the server', () => {
 
 it('throws away what two builds no longer have', () => {
   expect(stale(['/assets/a', '/assets/b', '/assets/c'], ['/assets/c'], ['/assets/b'])).toEqual(['/assets/a'])
+})
+
+it('shows something for whatever is pushed', () => {
+  expect(pushTitle('{"title":"议事：有 2 条新通知","count":2}')).toBe('议事：有 2 条新通知')
+  for (const text of ['', 'null', '{"title":""}', '{"title":7}', 'not JSON']) expect(pushTitle(text)).toContain('新消息')
 })

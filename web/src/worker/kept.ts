@@ -38,3 +38,18 @@ export function stale(kept: readonly string[], now: readonly string[], before: r
   const wanted = new Set([...now, ...before])
   return kept.filter((path) => !wanted.has(path))
 }
+
+/** What is shown for a push that cannot be read: a browser takes the permission away from a worker that shows nothing. */
+const PLAIN_TITLE = '议事：您有新消息 / You have a new message'
+/** Where a touch leads. */
+export const PUSHED_TO = '/messages'
+
+/** The title of what the outbox pushed ({title, count}, server/outbox/send.c). */
+export function pushTitle(text: string): string {
+  try {
+    const { title } = JSON.parse(text) as { title?: unknown }
+    return typeof title === 'string' && title !== '' ? title : PLAIN_TITLE
+  } catch {
+    return PLAIN_TITLE
+  }
+}

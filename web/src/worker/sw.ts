@@ -1,6 +1,6 @@
-// The service worker: it makes the application installable, keeps the assets of the build, and says so when the server
-// cannot be reached. It answers nothing else, so what people see is never older than the server's.
-import { OFFLINE_PAGE, OFFLINE_PARTS, stale, wayOf } from './kept'
+// The service worker: it makes the application installable, keeps the assets of the build, says so when the server
+// cannot be reached, and shows what is pushed. It answers nothing else, so what people see is never older than the server's.
+import { OFFLINE_PAGE, OFFLINE_PARTS, PUSHED_TO, pushTitle, stale, wayOf } from './kept'
 
 /** The assets of this build (build/service-worker.ts): another build is another worker. */
 declare const BUILT_ASSETS: readonly string[]
@@ -13,12 +13,32 @@ interface RequestEvent extends LifeEvent {
   readonly preloadResponse?: Promise<Response | undefined>
   respondWith(answer: Promise<Response>): void
 }
+interface PushedEvent extends LifeEvent {
+  readonly data: { text(): string } | null
+}
+interface TouchEvent extends LifeEvent {
+  readonly notification: { close(): void }
+}
+/** A window of this application. */
+interface Window {
+  postMessage(message: unknown): void
+  focus(): Promise<unknown>
+}
 interface Worker {
   readonly location: { origin: string }
-  readonly registration: { navigationPreload?: { enable(): Promise<void> } }
+  readonly registration: {
+    navigationPreload?: { enable(): Promise<void> }
+    showNotification(title: string, options: { tag: string; renotify: boolean; icon: string }): Promise<void>
+  }
+  readonly clients: {
+    matchAll(which: { type: 'window'; includeUncontrolled: true }): Promise<readonly Window[]>
+    openWindow(url: string): Promise<unknown>
+  }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', act: (event: LifeEvent) => void): void
   addEventListener(type: 'fetch', act: (event: RequestEvent) => void): void
+  addEventListener(type: 'push', act: (event: PushedEvent) => void): void
+  addEventListener(type: 'notificationclick', act: (event: TouchEvent) => void): void
 }
 const worker = globalThis as unknown as Worker
 
@@ -68,8 +88,28 @@ async function page(event: RequestEvent): Promise<Response> {
   }
 }
 
+const windows = () => worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+
+/** Each push takes the place of the one before: the messages themselves are in the inbox. */
+async function pushed(event: PushedEvent): Promise<void> {
+  const title = pushTitle(event.data?.text() ?? '')
+  await worker.registration.showNotification(title, { tag: 'yishi', renotify: true, icon: '/icon-192.png' })
+  for (const window of await windows()) window.postMessage({ type: 'pushed' })
+}
+
+async function touched(event: TouchEvent): Promise<void> {
+  event.notification.close()
+  const [window] = await windows()
+  if (!window) return void (await worker.clients.openWindow(PUSHED_TO))
+  await window.focus()
+  // The page goes there itself: it may have something that is not saved yet.
+  window.postMessage({ type: 'open', to: PUSHED_TO })
+}
+
 worker.addEventListener('install', (event) => event.waitUntil(install()))
 worker.addEventListener('activate', (event) => event.waitUntil(activate()))
+worker.addEventListener('push', (event) => event.waitUntil(pushed(event)))
+worker.addEventListener('notificationclick', (event) => event.waitUntil(touched(event)))
 worker.addEventListener('fetch', (event) => {
   const { request } = event
   const way = wayOf(request, worker.location.origin)
