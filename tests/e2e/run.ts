@@ -14,6 +14,7 @@ import { visitNetwork } from './network'
 import { goOffline } from './offline'
 import { visitPages } from './pages'
 import { useSecondFactor } from './second-factor'
+import { administrator, visitSystem } from './system'
 import { meetOverTcp } from './tcp'
 
 const pictures = join(TOP, 'build', 'screenshots')
@@ -37,15 +38,6 @@ const iceFragment = (person: Person): Promise<string> =>
     const open = (window as unknown as { yishiPcs: RTCPeerConnection[] }).yishiPcs.filter((pc) => pc.connectionState === 'connected')
     return open.map((pc) => /a=ice-ufrag:(\S+)/.exec(pc.currentRemoteDescription?.sdp ?? '')?.[1] ?? '').join()
   })
-
-/** An account that reads the audit record, with a password of its own. */
-async function auditor(of: Server): Promise<{ login: string; password: string }> {
-  const login = 'auditor'
-  const once = /^password: *(\S+)$/m.exec(of.ctl('admin', 'create', '--login', login, '--role', 'audit_admin'))![1]!
-  const password = 'Nothing-is-lost-1'
-  await (await new Api(of.url).signIn(login, once)).call('PUT', '/api/v1/session/password', { old: once, new: password })
-  return { login, password }
-}
 
 const server = new Server(8080)
 const people: Person[] = []
@@ -175,7 +167,8 @@ try {
     }
     if ((items.find((item) => item.person.name === '来宾 2')?.segments.length ?? 0) < 2) throw new Error('the reconnect left no segment')
   })
-  await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await auditor(server) })
+  await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await administrator(server, 'auditor', 'audit_admin') })
+  await visitSystem(step, chromium, server, pictures)
   await goOffline(step, chromium)
   await host(step, { person: chromium, url: server.url, demo, pictures })
   await useSecondFactor(step, chromium, pictures)

@@ -1,0 +1,104 @@
+// What administrators do: a role that one of them asks for is confirmed by another, who hears of it by the bell.
+import { Api } from './lib/api'
+import type { Person } from './lib/browsers'
+import { mustBeFaultless } from './everybody'
+import { fits, pause, says, until } from './lib/meeting'
+import type { Server } from './lib/server'
+
+type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
+
+interface Account {
+  login: string
+  password: string
+}
+
+interface Held {
+  id: string
+  state: string
+  granted_by: { name: string } | null
+}
+
+/** An administrator with a password of his own. */
+export async function administrator(of: Server, login: string, role: string): Promise<Account & { api: Api }> {
+  const once = /^password: *(\S+)$/m.exec(of.ctl('admin', 'create', '--login', login, '--role', role))![1]!
+  const password = 'Nothing-is-lost-1'
+  const api = await new Api(of.url).signIn(login, once)
+  await api.call('PUT', '/api/v1/session/password', { old: once, new: password })
+  return { login, password, api: await new Api(of.url).signIn(login, password) }
+}
+
+export async function visitSystem(step: Step, of: Person, server: Server, pictures: string): Promise<void> {
+  const { url } = server
+  const context = await of.browser.createBrowserContext()
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.setViewport({ width: 1440, height: 900 })
+  const person = { ...of, page, errors }
+  const picture = (name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
+  const first = await administrator(server, 'guard', 'security_admin')
+  const second = await administrator(server, 'guard2', 'security_admin')
+
+  async function signIn({ login, password }: Account): Promise<void> {
+    await page.deleteCookie(...(await page.cookies(url)))
+    await page.goto(`${url}/login`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('input[name=username]')
+    errors.splice(0)
+    await page.type('input[name=username]', login)
+    await page.type('input[name=password]', password)
+    await page.keyboard.press('Enter')
+    await until('he is signed in', async () => !page.url().includes('/login'))
+  }
+
+  await step('a role that is asked for waits for a second person, who hears of it and confirms it', async () => {
+    const { items } = await first.api.call<{ items: { id: string; name: string }[] }>('GET', '/api/v1/people?role=staff')
+    const whom = items[0]!
+    const { id } = await first.api.call<Held>('POST', '/api/v1/role_holders/asked', { person: whom.id, role: 'liaison', reason: '负责委员联络' })
+    const now = () => first.api.call<Held>('GET', `/api/v1/role_holders/${id}`)
+    await signIn(second)
+    await until('the bell has a number', () => page.evaluate(() => document.querySelector('.bell .count') !== null))
+    await says(person, `确认角色：${whom.name}`)
+    await picture('home-asked-role')
+    await page.click('[data-control=notices]')
+    await page.waitForSelector('[data-notice="role_holder.asked"]')
+    await mustBeFaultless(page, 'the bell')
+    await page.click('[data-notice="role_holder.asked"]')
+    await page.waitForSelector('[data-act=confirm]')
+    await mustBeFaultless(page, 'a role that was asked for')
+    await picture('asked-role')
+    await page.click('[data-act=confirm]')
+    await pause(300)
+    if ((await now()).state !== 'asked') throw new Error('confirmed without a question')
+    await page.click('dialog.confirm .btn.primary')
+    await until('it is held', async () => (await now()).state === 'held')
+    if ((await now()).granted_by?.name !== 'guard2') throw new Error('it does not say who confirmed it')
+    await until('it is read', async () => {
+      const { items } = await second.api.call<{ items: { code: string }[] }>('GET', '/api/v1/notices?unread=true')
+      return !items.some(({ code }) => code === 'role_holder.asked')
+    })
+  })
+  await step('messages can be read, and how one is told can be chosen', async () => {
+    await page.goto(`${url}/messages?part=all`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-notice="role_holder.asked"]')
+    await picture('messages')
+    await mustBeFaultless(page, 'messages')
+    await page.goto(`${url}/messages?part=settings`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-field=language] select')
+    await mustBeFaultless(page, 'how one is told')
+    await page.select('[data-field=language] select', 'en')
+    await page.click('[data-control=save]')
+    await says(person, '接收方式已保存')
+    await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
+    for (const part of ['all', 'settings']) {
+      await page.goto(`${url}/messages?part=${part}`, { waitUntil: 'domcontentloaded' })
+      await pause(700)
+      await fits({ page })
+    }
+    await page.setViewport({ width: 1440, height: 900 })
+  })
+  await step('nothing went wrong in the consoles of the administrators', async () => {
+    if (errors.length > 0) throw new Error(errors.join(' | '))
+  })
+  await context.close()
+}
