@@ -25,6 +25,7 @@
 #include "front/control.h"
 #include "front/listener.h"
 #include "model/attachment.h"
+#include "model/due.h"
 #include "model/guard.h"
 #include "outbox/outbox.h"
 #include "print.h"
@@ -37,6 +38,7 @@
 
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
 #define PURGE_S 3600
+#define WARN_S 60
 #define SWEEP_S 20 /* between two of BLOB_FOLDERS */
 #define GAUGES_S 5
 #define FILES_MOST                                                                                 \
@@ -54,7 +56,18 @@
 METRIC(rooms_metric, METRIC_GAUGE, "yishi_rooms", "Rooms that exist");
 METRIC(participants_metric, METRIC_GAUGE, "yishi_participants", "Participants in all rooms");
 
+typedef struct Server Server;
+
+/* What is done from time to time, on the writer, and noted. */
 typedef struct {
+  Server *server;
+  const char *name;
+  unsigned every_s;
+  bool (*work)(sqlite3 *db, void *chore, GError **error);
+  int64_t began_ms; /* the last time */
+} Chore;
+
+struct Server {
   Config *config;
   Mailbox *mailbox;
   GMainLoop *loop;
@@ -71,8 +84,8 @@ typedef struct {
   Control *control; /* NULL: it could not be made */
   unsigned swept;   /* the writer's */
   bool stopping;
-  int64_t purge_ms; /* when the last one began */
-} Server;
+  Chore purge, warn;
+};
 
 /* ---- the process ---- */
 
@@ -147,24 +160,35 @@ static bool purge(sqlite3 *db, void *data, GError **error) {
          kept_answers_purge(db, now_ms, error);
 }
 
-static void purged(void *data, const GError *error) {
-  Server *server = data;
-  if (error)
-    log_warn("main", "purge_failed", "reason=%s", log_q(error->message));
-  JobRun run = {.name = "purge",
-                .started_ms = server->purge_ms,
-                .ended_ms = clock_wall_ms(),
-                .next_ms = server->purge_ms + PURGE_S * 1000,
-                .failure = error ? error->message : NULL};
-  if (!server->stopping)
-    job_queue(server->store, &run);
+static bool warn(sqlite3 *db, void *data, GError **error) {
+  const Server *server = ((Chore *)data)->server;
+  return due_warn(db, server->model, server->config->time_zone, clock_wall_ms(), error);
 }
 
-static gboolean purge_now(void *data) {
-  Server *server = data;
-  server->purge_ms = clock_wall_ms();
-  store_write(server->store, purge, purged, server);
+static void chore_ended(void *data, const GError *error) {
+  const Chore *chore = data;
+  if (error)
+    log_warn("main", "chore_failed", "name=%s reason=%s", chore->name, log_q(error->message));
+  JobRun run = {.name = chore->name,
+                .started_ms = chore->began_ms,
+                .ended_ms = clock_wall_ms(),
+                .next_ms = chore->began_ms + chore->every_s * INT64_C(1000),
+                .failure = error ? error->message : NULL};
+  if (!chore->server->stopping)
+    job_queue(chore->server->store, &run);
+}
+
+static gboolean chore_begin(void *data) {
+  Chore *chore = data;
+  chore->began_ms = clock_wall_ms();
+  store_write(chore->server->store, chore->work, chore_ended, chore);
   return G_SOURCE_CONTINUE;
+}
+
+static void keep_doing(Chore *chore, Server *server, const char *name, unsigned every_s,
+                       bool (*work)(sqlite3 *db, void *chore, GError **error)) {
+  *chore = (Chore){server, name, every_s, work, 0};
+  g_timeout_add_seconds(every_s, chore_begin, chore);
 }
 
 /* One folder a turn: the writer has other things to do. */
@@ -312,7 +336,8 @@ static int run(Server *server) {
   g_unix_signal_add(SIGTERM, stop, server);
   g_unix_signal_add(SIGINT, stop, server);
   g_unix_signal_add(SIGHUP, reload, server);
-  g_timeout_add_seconds(PURGE_S, purge_now, server);
+  keep_doing(&server->purge, server, "purge", PURGE_S, purge);
+  keep_doing(&server->warn, server, "due", WARN_S, warn);
   g_timeout_add_seconds(SWEEP_S, sweep_now, server);
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);

@@ -110,7 +110,7 @@ static char *shown(const Bed *bed, const Info *info, const char *head, const jso
     plain = plain && json_is_string(item);
     g_string_append_printf(words, "%s%s", i ? "、" : "", plain ? json_string_value(item) : "");
   }
-  if (!plain) {
+  if (!plain || json_is_object(value)) {
     char *text = json_dumps(value, JSON_COMPACT);
     g_string_assign(words, text);
     free(text);

@@ -6,6 +6,8 @@
 #include "model/attachment.h"
 #include "model/case-event.h"
 #include "model/dict.h"
+#include "model/due.h"
+#include "model/notice.h"
 #include "model/number.h"
 #include "model/read.h"
 #include "model/right.h"
@@ -155,10 +157,25 @@ static bool may(Call *call) {
          dict_check(call);
 }
 
+/* "decided>asker filed>lead" */
+static bool tell(Call *call, const char *notice) {
+  g_auto(GStrv) told = g_strsplit(notice ? notice : "", " ", -1);
+  for (unsigned i = 0; told[i]; i++) {
+    g_auto(GStrv) pair = g_strsplit(told[i], ">", 2);
+    if (!notice_post(call, pair[0], pair[1]))
+      return false;
+  }
+  return true;
+}
+
+static bool finish_step(Call *call) {
+  return !call->step ||
+         (ask(call, call->step->effect) && due_step(call) && tell(call, call->step->notice));
+}
+
 static bool finish(Call *call) {
-  return attachments_adopt(call) && ask(call, call->route->effect) &&
-         (!call->step || ask(call, call->step->effect)) && record(call) &&
-         (call->is_part || read_after(call));
+  return attachments_adopt(call) && ask(call, call->route->effect) && finish_step(call) &&
+         record(call) && (call->is_part || read_after(call));
 }
 
 static bool take_number(Call *call) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/due.h"
 #include "model/right.h"
 
 static const char *section(const Info *info, SectionKind kind, const char *name) {
@@ -66,7 +67,11 @@ char *compose_one(const Info *info, unsigned roles, int verb, const char *under)
 
 static char *sort_expression(const Info *info, const char *sort) {
   const char *text = section(info, SECTION_SORT, sort);
-  return text ? g_strdup(text) : g_strdup_printf("%c.\"%s\"", info->alias, sort);
+  if (text)
+    return g_strdup(text);
+  return info->due.name && strcmp(sort, "due") == 0
+             ? g_strdup(DUE_SORT)
+             : g_strdup_printf("%c.\"%s\"", info->alias, sort);
 }
 
 /* Whoever does not work on a row finds it by the state that he sees. */
@@ -88,6 +93,8 @@ static void add_filter(GString *sql, const Info *info, unsigned roles, const cha
     g_string_append_printf(sql, " and (%s\n)", text);
   else if (strcmp(name, "state") == 0 && info->state.name)
     add_state_filter(sql, info, roles);
+  else if (strcmp(name, "due") == 0 && info->due.name)
+    g_string_append_printf(sql, " and %s = :due", due_colour);
   else
     g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
 }

@@ -151,6 +151,30 @@ bool deadline_colour(const Deadline *deadline, const Calendar *calendar, GTimeZo
   return true;
 }
 
+/* From when on at most so many working days are left, the last one counted. */
+static bool turn_ms(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
+                    unsigned days, int64_t *at_ms, GError **error) {
+  Day due = day_of_ms(deadline->due_ms, zone), from;
+  bool is_working;
+  if (!calendar_is_working(calendar, due, &is_working, error) ||
+      !calendar_before(calendar, due, is_working ? days : days + 1, &from, error))
+    return false;
+  *at_ms = day_end_ms(from - 1, zone) + 1;
+  return true;
+}
+
+bool deadline_turns(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
+                    int64_t *yellow_ms, int64_t *orange_ms, GError **error) {
+  int64_t began_ms = deadline->start_ms + deadline->paused_ms;
+  int64_t half_ms = began_ms + (deadline->due_ms - began_ms + 1) / 2;
+  if (!turn_ms(deadline, calendar, zone, YELLOW_DAYS, yellow_ms, error) ||
+      !turn_ms(deadline, calendar, zone, ORANGE_DAYS, orange_ms, error))
+    return false;
+  *yellow_ms = MAX(*yellow_ms, half_ms);
+  *orange_ms = MAX(*orange_ms, half_ms);
+  return true;
+}
+
 static bool warn_day(Span before, const Calendar *calendar, Day due, Day *day, GError **error) {
   int count = (int)MIN(before.count, COUNT_MOST);
   switch (before.unit) {

@@ -70,6 +70,12 @@ bool deadline_extend(Deadline *deadline, const Calendar *calendar, GTimeZone *zo
 bool deadline_colour(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
                      int64_t at_ms, DeadlineColour *colour, GError **error);
 
+/* From when on it has these colours, if nothing moves it; red follows due_ms. What begins late has
+ * some of them from its start. They tell the same as deadline_colour, without a calendar at hand.
+ */
+bool deadline_turns(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
+                    int64_t *yellow_ms, int64_t *orange_ms, GError **error);
+
 /* When to warn, each time once, earliest first: hours before it is due; for the other units the
  * beginning of the working day so many working days before, or of the working day on or before the
  * day so many days or months before. Not before the start, and not while it is paused. To be asked

@@ -42,13 +42,16 @@ static json_t *column_schema(const Info *info, const Column *column) {
   return schema_type(types[column->type], column->null && strcmp(column->value, info->key) != 0);
 }
 
-/* The object that a column's group is, made when its first column comes. It may be null. */
-static json_t *group_of(json_t *properties, json_t *required, const char *name) {
+/* The object that a column's group is, made when its first column comes. It may be null; where only
+ * some see that column, others have no such member. */
+static json_t *group_of(json_t *properties, json_t *required, const Column *column) {
+  const char *name = column->path[0];
   json_t *group = json_object_get(properties, name);
   if (!group) {
     group = json_pack("{s:[s, s], s:{}, s:[]}", "type", "object", "null", "properties", "required");
     json_object_set_new(properties, name, group);
-    json_array_append_new(required, json_string(name));
+    if (column->see < 0)
+      json_array_append_new(required, json_string(name));
   }
   return group;
 }
@@ -57,7 +60,7 @@ static void add_column(const Info *info, const Column *column, json_t *propertie
                        json_t *required) {
   const char *name = column->path[0];
   if (column->path[1]) {
-    json_t *group = group_of(properties, required, name);
+    json_t *group = group_of(properties, required, column);
     properties = json_object_get(group, "properties");
     required = json_object_get(group, "required");
     name = column->path[1];
@@ -132,6 +135,9 @@ static void add_list_parameters(const Info *info, const List *list, json_t *para
   if (info->state.name && shape_has(list->filter, "state", NULL))
     json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "state", "in", "query",
                                                 "schema", schema_field(&info->state, true)));
+  if (info->due.name && shape_has(list->filter, "due", NULL))
+    json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "due", "in", "query",
+                                                "schema", schema_field(&info->due, true)));
 }
 
 static json_t *page_schema(const char *row) {

@@ -19,7 +19,7 @@ void dict_columns(GString *sql, char alias, const Field *field) {
   add_label(sql, alias, field, "en");
 }
 
-static bool is_offered(Call *call, const Field *field, const char *code, bool *offered) {
+bool dict_offers(Call *call, const Field *field, const char *code, bool *offered) {
   g_autoptr(Statement) row =
       db_prepare(call->db,
                  "select 1 from dict_item where dict = :dict and code = :code"
@@ -48,7 +48,7 @@ bool dict_check(Call *call) {
     bool offered;
     if (!asked || asked->kind == VALUE_NULL || stays(call, field, asked))
       continue;
-    if (!is_offered(call, field, asked->text, &offered))
+    if (!dict_offers(call, field, asked->text, &offered))
       return false;
     fine = (offered || problem_add(&call->problem, field->name, "words", NULL)) && fine;
   }

@@ -13,5 +13,7 @@
 /* Appends the columns of the field, each with a comma before it. */
 void dict_columns(GString *sql, char alias, const Field *field);
 
+/* Whether the field's dictionary has the code today. false: call->error. */
+bool dict_offers(Call *call, const Field *field, const char *code, bool *offered);
 /* Whether each code that is said is offered today, or stays as it was. */
 bool dict_check(Call *call);

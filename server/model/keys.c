@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/due.h"
 #include "store/people.h"
 
 static void add(GPtrArray *keys, char *key) {
@@ -35,13 +36,14 @@ char *list_name(const Route *route) {
   return g_strdup(route->list->name ? route->list->name : last ? last + 1 : route->path);
 }
 
-static void add_list(GPtrArray *keys, const Subject *subject, const Route *route) {
+static void add_list(GPtrArray *keys, const Info *info, const Route *route) {
+  const Subject *subject = info->subject;
   g_auto(GStrv) sorts = g_strsplit(route->list->sort, " ", -1);
   g_autofree char *name = list_name(route);
   add_each(keys, "list.", name);
   for (unsigned i = 0; sorts[i]; i++) {
     const char *sort = sorts[i] + (*sorts[i] == '-');
-    if (!field_find(subject->fields, sort))
+    if (!field_find(subject->fields, sort) && !(info->due.name && strcmp(sort, "due") == 0))
       add(keys, g_strconcat("sort.", sort, NULL));
   }
 }
@@ -66,6 +68,17 @@ static void add_notices(GPtrArray *keys, const Subject *subject) {
     add_each(keys, "notice.", notice->code);
 }
 
+static void add_due(GPtrArray *keys, const Info *info) {
+  g_autoptr(GPtrArray) codes = due_codes(info->subject);
+  if (!info->due.name)
+    return;
+  add(keys, g_strdup("due"));
+  add_each(keys, "due.", DUE_COLOURS);
+  add(keys, g_strdup("verb.due_moved"));
+  for (unsigned i = 0; i < codes->len; i++)
+    add_each(keys, "due.", codes->pdata[i]);
+}
+
 GPtrArray *keys_of(const Info *info) {
   const Subject *subject = info->subject;
   GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
@@ -73,8 +86,9 @@ GPtrArray *keys_of(const Info *info) {
   add_fields(keys, subject);
   for (const Route *route = subject->routes; route->path; route++)
     if (route->list)
-      add_list(keys, subject, route);
+      add_list(keys, info, route);
   add_states(keys, subject);
+  add_due(keys, info);
   for (unsigned i = 0; i < info->verbs->len; i++)
     add_each(keys, "verb.", info->verbs->pdata[i]);
   for (unsigned i = 0; i < info->scopes->len; i++)
@@ -93,6 +107,9 @@ GPtrArray *keys_of_kernel(void) {
   add(keys, g_strdup("role.signed_in"));
   add(keys, g_strdup("scope.all"));
   add_each(keys, "bool.", "true false");
+  add(keys, g_strdup("due"));
+  add_each(keys, "due.", DUE_COLOURS);
+  add(keys, g_strdup("verb.due_moved"));
   return keys;
 }
 

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "model/dict.h"
+#include "model/due.h"
 #include "model/keys.h"
+#include "model/notice.h"
 #include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
@@ -78,6 +80,8 @@ static char *own_columns(const Info *info, char alias) {
     g_string_append_printf(columns, ", %c.state as \"state\"", alias);
   if (is_published(subject))
     g_string_append_printf(columns, ", %c.published_state as \"published_state\"", alias);
+  if (info->due.name)
+    g_string_append(columns, due_columns);
   for (const Field *field = subject->fields; field->name; field++)
     if (is_own_column(field) && field->type == F_DICT)
       dict_columns(columns, alias, field);
@@ -104,11 +108,12 @@ static bool read_row(Info *info, char **why) {
     return fail(subject, why, "no row with a select and a from", subject->table);
   if (find_word(row, "where") || find_word(row, "group"))
     return fail(subject, why, "the row has conditions of its own", subject->table);
-  info->from = g_strdup(from);
   info->alias = read_alias(from, subject->table);
   if (!info->alias)
     return fail(subject, why, "the row does not begin with the table and an alias of one letter",
                 subject->table);
+  g_autofree char *due = info->due.name ? due_join(subject, info->alias, info->key) : NULL;
+  info->from = g_strconcat(from, due, NULL);
   g_autofree char *mark = g_strdup_printf("{%c}", info->alias);
   g_autofree char *own = own_columns(info, info->alias);
   g_autofree char *columns = g_strndup(row + 7, (gsize)(from - row - 7));
@@ -171,6 +176,8 @@ static bool check_words(const Info *info, const char *words, SectionKind kind, c
     const char *name = names[i] + (*names[i] == '-');
     const Field *field = field_find(info->subject->fields, name);
     if (kind == SECTION_FILTER && info->state.name && strcmp(name, "state") == 0)
+      continue;
+    if (info->due.name && strcmp(name, "due") == 0)
       continue;
     if (!sections_find(&info->sections, kind, name) && !(field && is_own_column(field)))
       return fail(info->subject, why, "neither a field nor a section", name);
@@ -292,14 +299,51 @@ static bool is_in_history(const Subject *subject, const char *shape) {
   return true;
 }
 
+/* ---- what is due, and who is told ---- */
+
+/* Whoever is told that something is due, or overdue. */
+static bool check_due(const Info *info, char **why) {
+  const Subject *subject = info->subject;
+  static const char *const told[] = {"due", "overdue"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(told); i++)
+    if (info->due.name && !notice_kind(subject, told[i]))
+      return fail(subject, why, "something is due, and there is no notice", told[i]);
+  if (info->due.name && !sections_find(&info->sections, SECTION_PEOPLE, "due"))
+    return fail(subject, why, "something is due, and no people are told", "due");
+  return true;
+}
+
+static bool check_step_due(const Info *info, const Step *step, char **why) {
+  const char *wrong = step->due ? due_wrong(step->due) : NULL;
+  g_autoptr(GPtrArray) codes = due_codes(info->subject);
+  g_auto(GStrv) acts = g_strsplit(step->due ? step->due : "", " ", -1);
+  if (wrong)
+    return fail(info->subject, why, wrong, step->due);
+  for (unsigned i = 0; acts[i]; i++)
+    if (!g_ptr_array_find_with_equal_func(codes, acts[i] + 1, g_str_equal, NULL))
+      return fail(info->subject, why, "no step begins the limit", acts[i] + 1);
+  return true;
+}
+
+static bool check_step_notice(const Info *info, const Step *step, char **why) {
+  g_auto(GStrv) told = g_strsplit(step->notice ? step->notice : "", " ", -1);
+  for (unsigned i = 0; told[i]; i++) {
+    g_auto(GStrv) pair = g_strsplit(told[i], ">", 2);
+    if (!pair[0] || !pair[1] || !notice_kind(info->subject, pair[0]) ||
+        !sections_find(&info->sections, SECTION_PEOPLE, pair[1]))
+      return fail(info->subject, why, "no such notice, or no such people", told[i]);
+  }
+  return true;
+}
+
 /* What is taken back has to be known whole: from the history, and by a function of the subject's
  * for what an effect wrote elsewhere. A number stays taken. */
 static bool check_undo(const Info *info, const Step *step, char **why) {
   const Subject *subject = info->subject;
   if (step->undo_s == 0)
     return !step->undo || fail(subject, why, "it can never be taken back", step->verb);
-  if (*step->from == 0 || step->number || !is_in_history(subject, step->in) ||
-      sections_find(&info->sections, SECTION_RUN, step->verb))
+  if (*step->from == 0 || step->number || step->due || step->notice ||
+      !is_in_history(subject, step->in) || sections_find(&info->sections, SECTION_RUN, step->verb))
     return fail(subject, why, "it cannot be taken back", step->verb);
   return !step->effect == !step->undo ||
          fail(subject, why, "its effect is not taken back", step->verb);
@@ -322,6 +366,7 @@ static bool check_extras(const Info *info, const Step *step, char **why) {
   if (step->blocked_by && !sections_find(&info->sections, SECTION_ROWS, step->blocked_by))
     return fail(subject, why, "no such rows", step->blocked_by);
   return (!step->number || check_number(subject, step->number, why)) &&
+         check_step_due(info, step, why) && check_step_notice(info, step, why) &&
          check_bulk(subject, step, why) && check_undo(info, step, why);
 }
 
@@ -373,7 +418,7 @@ static bool check_steps(Info *info, char **why) {
   const Subject *subject = info->subject;
   if (!subject->states != !subject->steps)
     return fail(subject, why, "states without steps, or steps without states", subject->table);
-  if (!check_shown(info, why))
+  if (!check_shown(info, why) || !check_due(info, why))
     return false;
   for (const Step *step = subject->steps; step && step->verb; step++)
     if (!check_step(info, step, why))
@@ -508,6 +553,9 @@ static Info *info_new(const Subject *subject) {
   info->published = is_published(subject);
   if (has_state(subject))
     info->state = state_field(subject);
+  g_autoptr(GPtrArray) due = due_codes(subject);
+  if (due->len > 0)
+    info->due = (Field)WORD("due", DUE_COLOURS);
   info->key = subject->key ? subject->key : "id";
   info->party = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
@@ -585,7 +633,18 @@ static const Words *words_of(const Model *model, const char *subject) {
   return info ? &info->words : strcmp(subject, "kernel") == 0 ? &model->words : NULL;
 }
 
+/* What is said of a limit is the same for all records, but for what the limit is. */
+static bool is_of_kernel(const Info *info, const char *key) {
+  g_auto(GStrv) colours = g_strsplit(DUE_COLOURS, " ", -1);
+  return info && info->due.name &&
+         (strcmp(key, "due") == 0 || strcmp(key, "verb.due_moved") == 0 ||
+          (g_str_has_prefix(key, "due.") &&
+           g_strv_contains((const char *const *)colours, key + strlen("due."))));
+}
+
 const Word *model_word(const Model *model, const char *subject, const char *key) {
+  if (is_of_kernel(model_find(model, subject), key))
+    return words_find(&model->words, key);
   const Words *words = words_of(model, subject);
   const Word *own = words ? words_find(words, key) : NULL;
   g_autofree char *lent = words && !own ? words_lent(words, key) : NULL;

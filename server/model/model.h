@@ -37,6 +37,7 @@ typedef struct {
   int work;          /* bit of the verb `work`, or -1 */
   bool published;    /* it has a column published_state (subject.h, State) */
   Field state;       /* WORD: the state, as a filter takes it; without name where there are none */
+  Field due;         /* WORD: the colour of what is due (due.h), likewise */
 } Info;
 
 typedef struct Model Model;

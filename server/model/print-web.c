@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "model/due.h"
 #include "model/keys.h"
 #include "model/right.h"
 #include "model/serve.h"
@@ -189,6 +190,8 @@ static char *value_type(File *file, const Field *field) {
 /* Of what a list is filtered by. */
 static char *filter_type(File *file, const char *name) {
   const Field *field = field_find(file->info->subject->fields, name);
+  if (!field && strcmp(name, "due") == 0)
+    return union_of(file->info->due.of);
   return field ? value_type(file, field) : g_strconcat(file->type, "State", NULL);
 }
 
@@ -205,7 +208,9 @@ static char *column_type(File *file, const Column *column) {
   if (file->info->state.name &&
       (strcmp(column->value, "state") == 0 || strcmp(column->value, "published_state") == 0))
     return g_strconcat(file->type, "State", NULL);
-  return g_strdup(types[column->type]);
+  return file->info->due.name && strcmp(column->value, "due_colour") == 0
+             ? union_of(file->info->due.of)
+             : g_strdup(types[column->type]);
 }
 
 /* A filter by the state, which is said below. */
@@ -264,15 +269,17 @@ static bool group_is_null(const Subject *subject, const char *name) {
 /* The members of an object, which stand beside one another in the row. */
 static unsigned add_group(File *file, const Plan *plan, unsigned first) {
   const char *name = g_array_index(plan->columns, Column, first).path[0];
+  bool hidden = g_array_index(plan->columns, Column, first).see >= 0; /* all of it, from some */
   unsigned n = first;
-  g_string_append_printf(file->out, "  %s: {\n", name);
+  g_string_append_printf(file->out, "  %s%s: {\n", name, hidden ? "?" : "");
   for (; n < plan->columns->len; n++) {
     const Column *column = &g_array_index(plan->columns, Column, n);
     if (!column->path[1] || strcmp(column->path[0], name) != 0)
       break;
     g_autofree char *type = column_type(file, column);
     g_string_append_printf(file->out, "    %s%s: %s%s\n", column->path[1],
-                           column->see >= 0 ? "?" : "", type, column->null ? " | null" : "");
+                           column->see >= 0 && !hidden ? "?" : "", type,
+                           column->null ? " | null" : "");
   }
   g_string_append_printf(file->out, "  }%s\n",
                          group_is_null(file->info->subject, name) ? " | null" : "");
@@ -486,6 +493,14 @@ static json_t *states_json(const Subject *subject) {
   return states;
 }
 
+static json_t *due_json(const Subject *subject) {
+  g_autoptr(GPtrArray) codes = due_codes(subject);
+  json_t *list = json_array();
+  for (unsigned i = 0; i < codes->len; i++)
+    json_array_append_new(list, json_string(codes->pdata[i]));
+  return list;
+}
+
 static json_t *words_json(const File *file, bool english) {
   json_t *words = json_object();
   g_autoptr(GPtrArray) keys = keys_of(file->info);
@@ -520,6 +535,8 @@ static void add_constant(File *file, const GArray *forms) {
   json_object_set_new(meta, "forms", forms_json(forms, false));
   json_object_set_new(meta, "states", states_json(subject));
   json_object_set_new(meta, "steps", forms_json(forms, true));
+  if (file->info->due.name)
+    json_object_set_new(meta, "due", due_json(subject));
   json_object_set_new(
       meta, "words",
       json_pack("{s:o, s:o}", "zh", words_json(file, false), "en", words_json(file, true)));

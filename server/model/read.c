@@ -194,6 +194,8 @@ static bool take_filter(Call *call, const char *name, const char *value, Many *m
   const Field *field = field_find(call->info->subject->fields, name);
   if (!field && call->info->state.name && strcmp(name, "state") == 0)
     field = &call->info->state;
+  if (!field && call->info->due.name && strcmp(name, "due") == 0)
+    field = &call->info->due;
   if (!filter || !field || many->wish.filter_count == FILTERS_MAX)
     return problem_add(&call->problem, name, "unknown", NULL);
   if (values_find(&call->asked, filter))

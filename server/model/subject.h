@@ -59,8 +59,14 @@ typedef struct {
   unsigned flags;             /* of StepFlags */
   const char *blocked_by;     /* a `rows`: what stands in the way unless it is waived (waive.h) */
   const Number *number;       /* taken with the step; NULL: none */
-  unsigned undo_s;            /* so long may who did it take it back (undo.h); 0: never */
-  bool (*undo)(Call *call);   /* what takes the effect back */
+  /* What it does to limits (due.h): "+review -supplement": "+" begins, "-" ends, "|" pauses, ">"
+   * lets it run on, "~" waives, with the note as the reason. NULL: nothing. */
+  const char *due;
+  /* Who is told what, behind the effect: "decided>asker filed>lead": a notice of the subject's and
+   * a `people`. NULL: nobody. */
+  const char *notice;
+  unsigned undo_s;          /* so long may who did it take it back (undo.h); 0: never */
+  bool (*undo)(Call *call); /* what takes the effect back */
 } Step;
 
 typedef enum {

@@ -491,6 +491,34 @@ static void test_random_pauses(void) {
   bench_clear(&bench);
 }
 
+/* The times at which the colour turns tell the same as the colour itself. */
+static void test_turns(void) {
+  Bench bench;
+  bench_init(&bench, "Asia/Shanghai");
+  for (unsigned i = 0; i < 2000; i++) {
+    DeadlineRule rule = rule_of(i % 3 ? SPAN_WORKING_DAYS : SPAN_HOURS,
+                                (unsigned)g_test_rand_int_range(0, i % 3 ? 25 : 300));
+    Deadline deadline;
+    int64_t yellow_ms, orange_ms;
+    int64_t start_ms =
+        ms(&bench, "2026-02-01T00:00") + g_test_rand_int_range(0, 280 * 86400) * INT64_C(1000);
+    if (!deadline_start(&deadline, &rule, bench.calendar, bench.zone, start_ms, NULL))
+      continue;
+    g_assert_true(
+        deadline_turns(&deadline, bench.calendar, bench.zone, &yellow_ms, &orange_ms, NULL));
+    for (unsigned n = 0; n < 40; n++) {
+      int64_t at_ms = start_ms + (deadline.due_ms + 1 - start_ms) * n / 39;
+      DeadlineColour is, wanted = at_ms > deadline.due_ms ? COLOUR_RED
+                                  : at_ms >= orange_ms    ? COLOUR_ORANGE
+                                  : at_ms >= yellow_ms    ? COLOUR_YELLOW
+                                                          : COLOUR_NONE;
+      g_assert_true(deadline_colour(&deadline, bench.calendar, bench.zone, at_ms, &is, NULL));
+      g_assert_cmpint(is, ==, wanted);
+    }
+  }
+  bench_clear(&bench);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/model/deadline/due", test_due);
@@ -505,6 +533,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/model/deadline/extend-then-pause", test_extend_then_pause);
   g_test_add_func("/model/deadline/colour", test_colour);
   g_test_add_func("/model/deadline/colour-paused", test_colour_paused);
+  g_test_add_func("/model/deadline/turns", test_turns);
   g_test_add_func("/model/deadline/warnings", test_warnings);
   return g_test_run();
 }

@@ -1,10 +1,10 @@
 /* Years of the calendar (工作日历): the holidays and the weekends that are worked, of one year at a
  * time. They are loaded, looked at by somebody else, and made active; a version that comes later
- * takes the place of the one before. Running limits stay as they are: what counts from then on
- * counts with the new days (model/calendar-load.h). */
+ * takes the place of the one before. Limits that run are reckoned again (model/due.h). */
 #include "domain/list.h"
 
 #include "model/call.h"
+#include "model/due.h"
 #include "model/subcase.h"
 #include "store/people.h"
 
@@ -61,7 +61,9 @@ static bool activated(Call *call) {
   bool found;
   if (!call_get(call, "before", &found))
     return false;
-  return !found || call_step(call, "calendar_year", call_text(call, "@replaced"), "replace", NULL);
+  if (found && !call_step(call, "calendar_year", call_text(call, "@replaced"), "replace", NULL))
+    return false;
+  return due_recount(call);
 }
 
 static const Step steps[] = {

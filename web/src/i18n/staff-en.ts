@@ -443,6 +443,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'due.today': 'Due today',
   'due.today_by': 'Today by {time}',
   'due.in_days': 'In {days} days',
+  'due.paused': 'Paused',
+  'due.no_day': 'When the calendar is there',
 
   'people.view_all': 'All',
   'people.view_member': 'Members',

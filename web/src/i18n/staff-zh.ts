@@ -442,6 +442,8 @@ export const staffZh = {
   'due.today': '今天到期',
   'due.today_by': '今天 {time} 前',
   'due.in_days': '还有 {days} 天',
+  'due.paused': '暂停计时',
+  'due.no_day': '待工作日历发布后确定',
 
   'people.view_all': '全部',
   'people.view_member': '委员',

@@ -1,7 +1,11 @@
 // What a date that something is due by says: colour and words (red 逾期, amber 今天, blue 近期, grey 以后).
 import { dayNumber } from '@/i18n/zone'
+import type { RecordDue } from './meta'
 
 export type DueColour = 'overdue' | 'today' | 'near' | 'later'
+
+const COLOURS = { red: 'overdue', orange: 'today', yellow: 'near', none: 'later' } as const
+export const colourOf = (due: RecordDue): DueColour => COLOURS[due.colour]
 
 /** Days before it that a date is near. */
 export const NEAR_DAYS = 7

@@ -65,6 +65,19 @@ export interface StepMeta extends FormMeta {
   readonly undo_s?: number
 }
 
+/** What of a record is due first (`due` of its row). */
+export interface RecordDue {
+  readonly id: string
+  /** Its word is "due.CODE" of the kind of record. */
+  readonly code: string
+  /** Milliseconds; null while the calendar of its days is not loaded. */
+  readonly at: number | null
+  readonly paused_at: number | null
+  readonly colour: (typeof DUE_COLOURS)[number]
+}
+/** As the server counts it, in working days; the most urgent first. */
+export const DUE_COLOURS = ['red', 'orange', 'yellow', 'none'] as const
+
 export interface SubjectMeta {
   readonly name: string
   readonly fields: Readonly<Record<string, FieldMeta>>
@@ -78,6 +91,8 @@ export interface SubjectMeta {
   readonly forms: Readonly<Record<string, FormMeta>>
   readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
   readonly steps: Readonly<Record<string, StepMeta>>
+  /** The limits that its steps begin; absent where none is ever due. */
+  readonly due?: readonly string[]
   /** Keys without the subject's name: "name", "state.open", "verb.edit", "role.staff", "active.true",
    * "list.people", "scope.own", "code.login_taken"; the subject itself under its own name. */
   readonly words: { readonly zh: Readonly<Record<string, string>>; readonly en: Readonly<Record<string, string>> }

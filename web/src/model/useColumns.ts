@@ -12,6 +12,7 @@ export const columnsOf = (meta: SubjectMeta): string[] => [
     .filter(([, field]) => !field.said && !HIDDEN.includes(field.type))
     .map(([name]) => name),
   ...(meta.states.length > 0 ? ['state'] : []),
+  ...(meta.due ? ['due'] : []),
 ]
 
 export function useColumns(

@@ -5,7 +5,7 @@ import { st } from '@/i18n/staff'
 import { problemText } from '@/composables/useProblem'
 import { registerWords } from './dictionary'
 import { dictText } from './dicts'
-import type { SubjectMeta } from './meta'
+import type { RecordDue, SubjectMeta } from './meta'
 import type { Row } from './row'
 
 /** undefined: there is none. */
@@ -40,10 +40,18 @@ export function dayText(day: string, withWeekday = true): string {
   return format.format(at)
 }
 
+/** Of a limit: its colour, or a time at which it was to end. */
+function dueText(meta: SubjectMeta, value: unknown): string {
+  if (typeof value === 'number') return dateTime(value)
+  const colour = typeof value === 'object' ? (value as RecordDue).colour : value
+  return wordOf(meta, `due.${String(colour)}`) ?? ''
+}
+
 /** What one value of a field says in words; '' of nothing. */
 export function valueText(meta: SubjectMeta, name: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return ''
   const type = meta.fields[name]?.type
+  if (meta.due && (name === 'due' || name.startsWith('due.'))) return dueText(meta, value)
   if (Array.isArray(value)) {
     return value.map((one) => valueText(meta, name, one)).join(st('list.comma'))
   }
