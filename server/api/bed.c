@@ -282,6 +282,16 @@ static void add_record(Bed *bed, Who who, const char *path, const char *body, ch
   json_decref(made);
 }
 
+static void add_member(Bed *bed) {
+  g_autofree char *member =
+      g_strdup_printf("{\"person\":\"%s\",\"code\":\"1\"}", bed->signed_in[STRANGER].id);
+  add_record(bed, STAFF, "members", member, bed->member_profile);
+  g_autofree char *admit = g_strdup_printf("members/%s/admit", bed->member_profile);
+  json_decref(bed_expect(bed, 200, STAFF, "POST", admit, "{\"joined_on\":\"2022-01-01\"}"));
+  add_record(bed, STRANGER, "change_requests",
+             "{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"x\"}", bed->change_request);
+}
+
 static void add_records(Bed *bed) {
   add_record(bed, SYSTEM_ADMIN, "dict_items",
              "{\"dict\":\"unit_kind\",\"code\":\"x\",\"label_zh\":\"x\",\"label_en\":\"x\","
@@ -294,6 +304,10 @@ static void add_records(Bed *bed) {
              bed->integration);
   add_record(bed, STRANGER, "absences", "{\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-01-02\"}",
              bed->absence);
+  add_record(bed, SYSTEM_ADMIN, "deadline_rules",
+             "{\"code\":\"change\",\"count\":5,\"unit\":\"working_days\",\"warn\":[],"
+             "\"is_pausable\":false,\"source\":\"x\"}",
+             bed->deadline_rule);
   add_record(bed, SYSTEM_ADMIN, "terms",
              "{\"no\":14,\"name\":\"x\",\"starts_on\":\"2022-01-01\",\"ends_on\":\"2027-01-01\"}",
              bed->term);
@@ -404,6 +418,7 @@ Bed *bed_new(void) {
   invite_guest(bed, GUEST, bed->meeting);
   add_post(bed);
   add_records(bed);
+  add_member(bed);
   id_random(bed->role_asked, ID_CHARS);
   id_random(bed->year_loaded, ID_CHARS);
   id_random(bed->year_checked, ID_CHARS);

@@ -42,9 +42,10 @@ typedef struct {
   char guest_invitation[17], guest_link[60];
   char org[17], post[17]; /* a sector, and STRANGER, who is in it */
   char term[17], term_session[17];
-  char year_loaded[17], year_checked[17];         /* of the calendar, by nobody who is here */
-  char setting[17], integration[17], absence[17]; /* the last is the stranger's */
-  char dict_item[17];                             /* that begins in a distant year */
+  char year_loaded[17], year_checked[17]; /* of the calendar, by nobody who is here */
+  char deadline_rule[17], member_profile[17], change_request[17]; /* the last two the stranger's */
+  char setting[17], integration[17], absence[17];                 /* the last is the stranger's */
+  char dict_item[17]; /* that begins in a distant year */
   /* Roles of the stranger: one that he holds, one that was asked for by nobody who is here, one
    * that the security administrator asked for. */
   char role_held[17], role_asked[17], role_own[17];

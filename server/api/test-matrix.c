@@ -14,6 +14,7 @@
 #define INVITED (M(MEMBER) | M(HOST) | M(GUEST) | M(STAFF))
 #define RUNS (M(HOST) | M(STAFF))
 #define ACCOUNTS (SIGNED & ~(M(GUEST) | M(OTHER_GUEST)))
+#define MEMBERS (M(MEMBER) | M(HOST) | M(STRANGER))
 #define ADMINS (M(SYSTEM_ADMIN) | M(SECURITY_ADMIN) | M(AUDIT_ADMIN))
 
 static const struct {
@@ -138,6 +139,25 @@ static const struct {
     {"absence.create", ACCOUNTS},
     {"absence.edit", M(STRANGER)},
     {"absence.cancel", M(STRANGER)},
+    {"deadline_rule.list", ACCOUNTS},
+    {"deadline_rule.list_all", ACCOUNTS},
+    {"deadline_rule.read", ACCOUNTS},
+    {"deadline_rule.make", M(SYSTEM_ADMIN)},
+    {"member_profile.list", MEMBERS | M(STAFF)},
+    {"member_profile.read", MEMBERS | M(STAFF)},
+    {"member_profile.events", M(STAFF) | M(STRANGER)},
+    {"member_profile.add", M(STAFF)},
+    {"member_profile.edit", M(STAFF)},
+    {"member_profile.admit", M(STAFF)},
+    {"change_request.list", MEMBERS | M(STAFF)},
+    {"change_request.list_pending", MEMBERS | M(STAFF)},
+    {"change_request.list_of_person", MEMBERS | M(STAFF)},
+    {"change_request.read", M(STAFF) | M(STRANGER)},
+    {"change_request.events", M(STAFF) | M(STRANGER)},
+    {"change_request.propose", MEMBERS},
+    {"change_request.accept", M(STAFF)},
+    {"change_request.refuse", M(STAFF)},
+    {"change_request.withdraw", M(STRANGER)},
     {"setting.list", M(STAFF) | ADMINS},
     {"setting.list_all", M(STAFF) | ADMINS},
     {"setting.read", M(STAFF) | ADMINS},
@@ -214,6 +234,9 @@ static char *record_path(const Bed *bed, const Route *route, const char *verb) {
       {"{dict_item}", bed->dict_item},
       {"{setting}", bed->setting},
       {"{absence}", bed->absence},
+      {"{deadline_rule}", bed->deadline_rule},
+      {"{member_profile}", bed->member_profile},
+      {"{change_request}", bed->change_request},
       {"{integration}", bed->integration},
       {"{calendar_year}", bed->year_checked, "activate"},
       {"{calendar_year}", bed->year_loaded},

@@ -25,3 +25,6 @@ extern const Subject subject_setting;
 extern const Subject subject_job;
 extern const Subject subject_integration;
 extern const Subject subject_absence;
+extern const Subject subject_deadline_rule;
+extern const Subject subject_member_profile;
+extern const Subject subject_change_request;

@@ -27,6 +27,9 @@ static const Subject *const subjects[] = {
     &subject_job,
     &subject_integration,
     &subject_absence,
+    &subject_deadline_rule,
+    &subject_member_profile,
+    &subject_change_request,
     NULL,
 };
 /* clang-format on */

@@ -22,7 +22,8 @@ typedef struct {
 /* What an office keeps by hand: hundreds of rows, or as many as there are people. */
 static const char small[] = "person org org_name post role_holder dict_item term term_session "
                             "calendar_year calendar_day setting setting_value integration job "
-                            "inbox push_device second_factor login_failure attendance_rule";
+                            "inbox push_device second_factor login_failure attendance_rule "
+                            "deadline_rule member_profile";
 
 /* Lists that are sorted for each page, as what they have before it is little. */
 static const struct {
@@ -33,6 +34,8 @@ static const struct {
     {"invitation", NULL, "name", "those of one meeting, a thousand at most"},
     {"notice", "of_record", "posted_at", "of one record"},
     {"absence", NULL, "name", "those of one day"},
+    {"change_request", "pending", "due", "those that wait, which are few"},
+    {"change_request", "pending", "created_at", "the same, of one member"},
 };
 
 static bool grows(const char *table) {

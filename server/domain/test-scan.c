@@ -102,7 +102,7 @@ bool scan_is_outermost(sqlite3 *db, const char *sql, char alias, bool *sorts) {
   while (sqlite3_step(stmt) == SQLITE_ROW) {
     const char *step = text_at(stmt, 3);
     int parent = sqlite3_column_int(stmt, 1);
-    if (strcmp(step, "CO-ROUTINE (subquery-1)") == 0 && parent == 0)
+    if (g_str_has_prefix(step, "CO-ROUTINE (subquery-") && parent == 0)
       counted = sqlite3_column_int(stmt, 0);
     if (parent != 0 && parent != counted)
       continue;

@@ -164,7 +164,8 @@ static void test_colours(void) {
 static void test_lists(void) {
   World world, *w = &world;
   world_init(w);
-  g_autofree char *first = asked(w, "b"), *second = asked(w, "a"), *third = asked(w, "c");
+  g_free(asked(w, "b"));
+  g_autofree char *second = asked(w, "a"), *third = asked(w, "c");
   acted(w, second, "extend", "{\"until\":\"2025-12-10\"}", 0);
   acted(w, third, "finish", NULL, 0);
   static const struct {

@@ -36,6 +36,7 @@ static const Grant grants[] = {
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
     {ROLE_SECURITY_ADMIN, "other", "set_roles unlock", NULL},
     {SERVER, "all", "read create set_roles", NULL}, /* the command line, and guests' invitations */
+    {SERVER, "all", "edit", NULL},                  /* what the register decides of a member */
     {0},
 };
 

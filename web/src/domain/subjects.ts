@@ -20,6 +20,9 @@ import { setting } from '@/domain/setting/gen'
 import { job } from '@/domain/job/gen'
 import { integration } from '@/domain/integration/gen'
 import { absence } from '@/domain/absence/gen'
+import { deadline_rule } from '@/domain/deadline_rule/gen'
+import { member_profile } from '@/domain/member_profile/gen'
+import { change_request } from '@/domain/change_request/gen'
 
 export const subjects = [
   person,
@@ -43,4 +46,7 @@ export const subjects = [
   job,
   integration,
   absence,
+  deadline_rule,
+  member_profile,
+  change_request,
 ] as const

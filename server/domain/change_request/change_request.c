@@ -1,0 +1,167 @@
+/* Changes of his data that a member asks for (信息变更): who keeps the register decides, within the
+ * limit `change`. What is accepted is written by the other subject's own edit, with its checks and
+ * its history; nobody decides what he asked for himself. */
+#include "domain/list.h"
+
+#include <string.h>
+
+#include "domain/member_profile/member_profile.h"
+#include "model/dict.h"
+#include "model/subcase.h"
+#include "model/take.h"
+
+/* Of the account, and of the profile; each is a field of that subject. */
+#define OF_PERSON "name"
+#define OF_PROFILE                                                                                 \
+  "sex birth_date nation native_place education political_affiliation work_unit work_title "       \
+  "unit_kind in_system social_posts honours phone"
+
+static const Field fields[] = {
+    REF("person", "person", .flags = ONCE | GIVEN),
+    WORD("field", OF_PERSON " " OF_PROFILE, .flags = ONCE),
+    TEXT("old", 1, 500, .flags = GIVEN | OPTIONAL | PERSONAL | LINES),
+    TEXT("new", 1, 500, .flags = ONCE | OPTIONAL | PERSONAL | LINES),
+    TEXT("reason", 1, 200, .flags = ONCE | PERSONAL),
+    REF("decided_by", "person", .flags = GIVEN | OPTIONAL),
+    TEXT("note", 1, 500, .flags = OPTIONAL | PERSONAL),
+    END,
+};
+
+static const Grant grants[] = {
+    {ROLES_PERSONAL, "own", "read withdraw", NULL},
+    {ROLES_PERSONAL, "all", "propose", NULL},
+    {ROLES_REGISTER, "all", "read accept refuse export", NULL},
+    {0},
+};
+
+static const State states[] = {
+    {"pending", STATE_OPEN},
+    {"accepted", STATE_FINAL},
+    {"refused", STATE_FINAL},
+    {"withdrawn", STATE_FINAL},
+    {0},
+};
+
+/* ---- the field that it is about ---- */
+
+typedef struct {
+  const char *subject, *id;
+  const Field *field;
+} Target;
+
+/* id stays NULL where there is no such record. "@profile" is known (a get). */
+static Target target_of(const Call *call, const char *name) {
+  bool account = shape_has(OF_PERSON, name, NULL);
+  const char *subject = account ? "person" : "member_profile";
+  return (Target){subject, call_text(call, account ? "@holder" : "@profile"),
+                  field_find(model_find(call->model, subject)->subject->fields, name)};
+}
+
+/* The new value under its own name in that record, checked as an edit of it would be. */
+static bool take_new(Call *call, const Target *target, const char *text, Values *values) {
+  if (text)
+    return take_text(target->field, text, values, &call->problem);
+  values_null(values, target->field->name);
+  return (target->field->flags & OPTIONAL) || problem_add(&call->problem, "new", "missing", NULL);
+}
+
+/* ---- steps ---- */
+
+static bool may_submit(Call *call) {
+  bool may;
+  return member_may_submit(call, call_text(call, "@me"), &may) &&
+         (may || call_refuse(call, "change_request.not_active"));
+}
+
+static bool is_offered(Call *call, const Target *target) {
+  bool offered = true;
+  if (target->field->type == F_DICT && call_has(call, ":new") &&
+      !dict_offers(call, target->field, call_text(call, ":new"), &offered))
+    return false;
+  return offered || problem_add(&call->problem, "new", "words", NULL);
+}
+
+static bool is_new(Call *call, const Target *target) {
+  g_auto(Values) values = {NULL};
+  return is_offered(call, target) && take_new(call, target, call_text(call, ":new"), &values) &&
+         (g_strcmp0(call_text(call, ":new"), call_text(call, "@value")) != 0 ||
+          call_refuse(call, "change_request.same"));
+}
+
+static bool may_propose(Call *call) {
+  bool found;
+  if (!may_submit(call) || !call_get(call, "target", &found))
+    return false;
+  Target target = target_of(call, call_text(call, ":field"));
+  if (!target.id)
+    return call_refuse(call, "change_request.no_profile");
+  if (call_int(call, "@pending"))
+    return call_refuse(call, "change_request.pending");
+  call_default(call, "person", call_text(call, "@me"));
+  call_default(call, "old", call_text(call, "@value"));
+  return is_new(call, &target);
+}
+
+/* As it may be now: the dictionary may have changed since it was asked. */
+static bool accepted(Call *call) {
+  g_auto(Values) values = {NULL};
+  bool found;
+  if (!call_get(call, "held", &found))
+    return false;
+  Target target = target_of(call, call_text(call, "$field"));
+  if (!target.id)
+    return call_refuse(call, "change_request.no_profile");
+  return take_new(call, &target, call_text(call, "$new"), &values) &&
+         call_edit(call, target.subject, target.id, "edit", &values);
+}
+
+static const Step steps[] = {
+    {"", "propose", "pending", .guard = may_propose, .due = "+change", .notice = "asked>register"},
+    {"pending", "accept", "accepted", .in = "note?", .effect = accepted, .due = "-change",
+     .notice = "accepted>asker", .flags = DECIDES | BULK},
+    {"pending", "refuse", "refused", .in = "note", .due = "-change", .notice = "refused>asker",
+     .flags = DECIDES},
+    {"pending", "withdraw", "withdrawn", .due = "-change"},
+    {0},
+};
+
+static const List all = {NULL, NULL, "-created_at", "state field person due", 200};
+static const List pending = {"pending", "pending", "due -created_at", "field person due", 200};
+static const List of_person = {"of_person", "of_person", "-created_at", "state", 200};
+
+static const Route routes[] = {
+    {R_LIST, "change_requests", "read", .list = &all},
+    {R_LIST, "change_requests/pending", "read", .list = &pending},
+    {R_LIST, "people/{person}/change_requests", "read", .list = &of_person},
+    {R_ONE, "change_requests/{change_request}", "read"},
+    {R_EVENTS, "change_requests/{change_request}/events", "read"},
+    {R_CREATE, "change_requests", "propose", .in = "field new? reason"},
+    {R_STEPS, "change_requests/{change_request}", NULL},
+    {0},
+};
+
+static const Code codes[] = {
+    {"change_request.not_active", 409},
+    {"change_request.no_profile", 409},
+    {"change_request.pending", 409},
+    {"change_request.same", 422},
+    {0},
+};
+
+static const NoticeKind notices[] = {
+    {"asked", .params = "name"},         {"accepted", 0},
+    {"refused", .params = "note"},       {"due", .params = "name until"},
+    {"overdue", .params = "name until"}, {0}};
+
+extern const char change_request_sql[], change_request_words[];
+const Subject subject_change_request = {"change_request",
+                                        "change_request",
+                                        fields,
+                                        grants,
+                                        routes,
+                                        codes,
+                                        change_request_sql,
+                                        states,
+                                        steps,
+                                        .words = change_request_words,
+                                        .notices = notices};

@@ -1,0 +1,287 @@
+// Printed by `yishid --print web/member_profile` of what the server declares (server/domain/member_profile).
+import type { ListQuery, SubjectMeta } from '@/model/meta'
+
+export type MemberProfileSex = 'male' | 'female'
+export type MemberProfileVerb = 'edit' | 'admit'
+export type MemberProfileState = 'candidate' | 'active'
+
+export interface MemberProfile {
+  id: string
+  state: MemberProfileState
+  code: string
+  sex?: MemberProfileSex | null
+  birth_date?: string | null
+  nation?: string | null
+  native_place?: string | null
+  education?: string | null
+  political_affiliation?: {
+    code: string | null
+    zh: string | null
+    en: string | null
+  } | null
+  work_unit: string | null
+  work_title: string | null
+  unit_kind?: {
+    code: string | null
+    zh: string | null
+    en: string | null
+  } | null
+  in_system?: boolean | null
+  social_posts?: string | null
+  honours?: string | null
+  phone?: string | null
+  joined_on: string | null
+  terms_served: number
+  scored: boolean
+  not_scored_reason?: string | null
+  version: number
+  person: {
+    id: string
+    name: string
+  }
+  may: MemberProfileVerb[]
+}
+
+export interface MemberProfileAdd {
+  person: string
+  code: string
+  sex?: MemberProfileSex | null
+  birth_date?: string | null
+  nation?: string | null
+  native_place?: string | null
+  education?: string | null
+  political_affiliation?: string | null
+  work_unit?: string | null
+  work_title?: string | null
+  unit_kind?: string | null
+  in_system?: boolean | null
+  social_posts?: string | null
+  honours?: string | null
+  phone?: string | null
+  terms_served?: number
+  scored?: boolean
+  not_scored_reason?: string | null
+}
+
+export interface MemberProfileEdit {
+  code?: string
+  joined_on?: string | null
+  sex?: MemberProfileSex | null
+  birth_date?: string | null
+  nation?: string | null
+  native_place?: string | null
+  education?: string | null
+  political_affiliation?: string | null
+  work_unit?: string | null
+  work_title?: string | null
+  unit_kind?: string | null
+  in_system?: boolean | null
+  social_posts?: string | null
+  honours?: string | null
+  phone?: string | null
+  terms_served?: number
+  scored?: boolean
+  not_scored_reason?: string | null
+}
+
+export interface MemberProfileAdmit {
+  joined_on: string
+}
+
+export interface MemberProfileMembersQuery extends ListQuery {
+  sort?: 'code' | '-code' | 'name' | '-name'
+  state?: MemberProfileState
+}
+
+export interface MemberProfileTypes {
+  row: MemberProfile
+  lists: {
+    members: MemberProfileMembersQuery
+  }
+  forms: {
+    add: MemberProfileAdd
+    edit: MemberProfileEdit
+    admit: MemberProfileAdmit
+  }
+}
+
+export const member_profile = {
+  name: 'member_profile',
+  fields: {
+    person: { type: 'ref', of: 'person' },
+    code: { type: 'text', least: 1, most: 20, of: 'a-zA-Z0-9-' },
+    sex: { type: 'word', of: ['male', 'female'], optional: true, see: 'details' },
+    birth_date: { type: 'date', optional: true, see: 'details' },
+    nation: { type: 'text', least: 1, most: 20, optional: true, see: 'details' },
+    native_place: { type: 'text', least: 1, most: 40, optional: true, see: 'details' },
+    education: { type: 'text', least: 1, most: 40, optional: true, see: 'details' },
+    political_affiliation: { type: 'dict', of: 'political_affiliation', optional: true, see: 'details' },
+    work_unit: { type: 'text', least: 1, most: 100, optional: true },
+    work_title: { type: 'text', least: 1, most: 60, optional: true },
+    unit_kind: { type: 'dict', of: 'unit_kind', optional: true, see: 'details' },
+    in_system: { type: 'bool', optional: true, see: 'details' },
+    social_posts: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
+    honours: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
+    phone: { type: 'text', least: 5, most: 20, of: '0-9+', optional: true, see: 'details' },
+    joined_on: { type: 'date', optional: true },
+    terms_served: { type: 'int', least: 0, most: 20 },
+    scored: { type: 'bool' },
+    not_scored_reason: { type: 'text', least: 1, most: 200, optional: true, see: 'details' },
+  },
+  lists: { members: { path: '/members', sort: ['code', 'name'], filter: ['state'], most: 200 } },
+  one: '/members/{member_profile}',
+  events: '/members/{member_profile}/events',
+  forms: {
+    add: {
+      method: 'POST',
+      path: '/members',
+      verb: 'add',
+      fields: [
+        { name: 'person', needed: true },
+        { name: 'code', needed: true },
+        { name: 'sex', needed: false },
+        { name: 'birth_date', needed: false },
+        { name: 'nation', needed: false },
+        { name: 'native_place', needed: false },
+        { name: 'education', needed: false },
+        { name: 'political_affiliation', needed: false },
+        { name: 'work_unit', needed: false },
+        { name: 'work_title', needed: false },
+        { name: 'unit_kind', needed: false },
+        { name: 'in_system', needed: false },
+        { name: 'social_posts', needed: false },
+        { name: 'honours', needed: false },
+        { name: 'phone', needed: false },
+        { name: 'terms_served', needed: false },
+        { name: 'scored', needed: false },
+        { name: 'not_scored_reason', needed: false },
+      ],
+    },
+    edit: {
+      method: 'PATCH',
+      path: '/members/{member_profile}',
+      verb: 'edit',
+      fields: [
+        { name: 'code', needed: false },
+        { name: 'joined_on', needed: false },
+        { name: 'sex', needed: false },
+        { name: 'birth_date', needed: false },
+        { name: 'nation', needed: false },
+        { name: 'native_place', needed: false },
+        { name: 'education', needed: false },
+        { name: 'political_affiliation', needed: false },
+        { name: 'work_unit', needed: false },
+        { name: 'work_title', needed: false },
+        { name: 'unit_kind', needed: false },
+        { name: 'in_system', needed: false },
+        { name: 'social_posts', needed: false },
+        { name: 'honours', needed: false },
+        { name: 'phone', needed: false },
+        { name: 'terms_served', needed: false },
+        { name: 'scored', needed: false },
+        { name: 'not_scored_reason', needed: false },
+      ],
+    },
+  },
+  states: [{ name: 'candidate', open: true }, { name: 'active' }],
+  steps: {
+    admit: {
+      method: 'POST',
+      path: '/members/{member_profile}/admit',
+      verb: 'admit',
+      fields: [{ name: 'joined_on', needed: true }],
+      from: ['candidate'],
+      to: 'active',
+    },
+  },
+  words: {
+    zh: {
+      member_profile: '委员',
+      person: '姓名',
+      code: '委员编号',
+      sex: '性别',
+      'sex.male': '男',
+      'sex.female': '女',
+      birth_date: '出生日期',
+      nation: '民族',
+      native_place: '籍贯',
+      education: '学历学位',
+      political_affiliation: '党派',
+      work_unit: '工作单位',
+      work_title: '职务',
+      unit_kind: '单位性质',
+      in_system: '体制内外',
+      'in_system.true': '体制内',
+      'in_system.false': '体制外',
+      social_posts: '社会职务',
+      honours: '荣誉',
+      phone: '手机号码',
+      joined_on: '担任委员日期',
+      terms_served: '任职届数',
+      scored: '是否计分',
+      'scored.true': '计分',
+      'scored.false': '不计分',
+      not_scored_reason: '不计分原因',
+      'list.members': '委员名录',
+      'sort.name': '姓名',
+      state: '委员状态',
+      'state.candidate': '拟任',
+      'state.active': '在任',
+      'verb.read': '查看',
+      'verb.details': '查看详细资料',
+      'verb.history': '查看历史',
+      'verb.add': '登记委员',
+      'verb.edit': '修改资料',
+      'verb.admit': '确认任职',
+      'verb.export': '导出',
+      'scope.own': '本人',
+      'code.unknown': '没有这个人员。',
+      'code.there': '此人已经登记为委员。',
+      'code.code_taken': '这个委员编号已有人使用。',
+    },
+    en: {
+      member_profile: 'Member',
+      person: 'Name',
+      code: 'Number',
+      sex: 'Sex',
+      'sex.male': 'Male',
+      'sex.female': 'Female',
+      birth_date: 'Date of birth',
+      nation: 'Nationality',
+      native_place: 'Native place',
+      education: 'Education',
+      political_affiliation: 'Political affiliation',
+      work_unit: 'Work unit',
+      work_title: 'Title',
+      unit_kind: 'Kind of unit',
+      in_system: 'Within the public sector',
+      'in_system.true': 'Within',
+      'in_system.false': 'Outside',
+      social_posts: 'Other posts',
+      honours: 'Honours',
+      phone: 'Mobile phone',
+      joined_on: 'Member since',
+      terms_served: 'Terms served',
+      scored: 'Scored',
+      'scored.true': 'Scored',
+      'scored.false': 'Not scored',
+      not_scored_reason: 'Why not scored',
+      'list.members': 'Members',
+      'sort.name': 'Name',
+      state: 'Standing',
+      'state.candidate': 'Candidate',
+      'state.active': 'In office',
+      'verb.read': 'See',
+      'verb.details': 'See the details',
+      'verb.history': 'See its history',
+      'verb.add': 'Enter a member',
+      'verb.edit': 'Edit',
+      'verb.admit': 'Take into office',
+      'verb.export': 'Export',
+      'scope.own': 'Oneself',
+      'code.unknown': 'There is no such person.',
+      'code.there': 'The person is in the register already.',
+      'code.code_taken': 'This number is taken.',
+    },
+  },
+} as const satisfies SubjectMeta
