@@ -2,6 +2,7 @@
 // while one scrolls through all of them, and are searched. What it costs is the page's own time on its main thread.
 import { closeAll, openPerson } from '../lib/browsers'
 import { LOOKS } from '../lib/camera'
+import { crowd } from '../lib/crowd'
 import { enter, pause, until } from '../lib/meeting'
 import { Server } from '../lib/server'
 
@@ -10,26 +11,6 @@ const PEOPLE = 600
  * answer that is there before one looks. */
 const BARS = { frame_cpu_ms: 12, search_cpu_ms: 50 }
 const FRAMES = 240
-
-/** Runs in the page: the server's messages, on the socket that is there. */
-function crowd(count: number): void {
-  const page = window as unknown as { yishiSockets: WebSocket[]; yishiDelta: (rev: number, changed: number) => void }
-  const surnames = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧'
-  const given = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文辉建国春梅松岩柏青清和'
-  const item = (i: number, mic = false) => ({
-    pid: `f${String(i).padStart(15, '0')}`, person: `p${i}`, capacity: i % 50 ? 'attend' : 'observe', deputy: false, kind: 'member', device: i % 3 ? 'desktop' : 'phone',
-    name: surnames[(i * 7) % surnames.length]! + given[(i * 3) % given.length]! + given[(i * 11) % given.length]!,
-    mic, camera: false, screen: false, hand: false, hand_at: 0, away: false, joined_at: 1,
-  })
-  const say = (message: object) => {
-    const socket = page.yishiSockets[page.yishiSockets.length - 1]!
-    socket.onmessage?.(new MessageEvent('message', { data: JSON.stringify(message) }))
-  }
-  const delta = (rev: number, joined: object[], changed: object[]) =>
-    say({ t: 'roster_delta', rev, total: count + 1, joined, changed, left: [], partial: false })
-  for (let first = 0; first < count; first += 50) delta(1000 + first, Array.from({ length: 50 }, (_, i) => item(first + i)), [])
-  page.yishiDelta = (rev, changed) => delta(5000 + rev, [], Array.from({ length: changed }, (_, i) => item((rev * 37 + i) % count, rev % 2 === 0)))
-}
 
 /** Runs in the page: scrolls to the end and back, four deltas a second coming in. */
 async function scroll(frames: number): Promise<{ rows: number; frame_p50_ms: number; frame_p95_ms: number }> {

@@ -8,7 +8,7 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 interface Found {
-  violations: { id: string; nodes: { target: string[]; html: string; any: { message: string }[] }[] }[]
+  violations: { id: string; impact: string | null; nodes: { target: string[]; html: string; any: { message: string }[] }[] }[]
 }
 
 /**
@@ -23,8 +23,8 @@ async function still(page: Page): Promise<void> {
   })
 }
 
-/** One line a fault: rule, how often, the first place and what is wrong there. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** One line a fault: rule, how often, the first place and what is wrong there. impacts: only those of these. */
+export async function faultsOf(page: Page, impacts?: readonly string[]): Promise<string[]> {
   await page.evaluate(SOURCE)
   await still(page)
   const { violations } = await page.evaluate(async (tags: string[]) => {
@@ -32,7 +32,8 @@ export async function faultsOf(page: Page): Promise<string[]> {
     return axe.run({ exclude: ['video'] }, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
   }, RULES)
   await page.emulateMediaFeatures([])
-  return violations.map(({ id, nodes }) => {
+  const counted = violations.filter(({ impact }) => !impacts || impacts.includes(impact ?? ''))
+  return counted.map(({ id, nodes }) => {
     const first = nodes[0]!
     return `${id} ×${nodes.length}: ${first.target.join(' ')} ${first.html.slice(0, 140)} (${first.any[0]?.message ?? ''})`
   })

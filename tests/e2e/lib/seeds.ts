@@ -1,0 +1,125 @@
+// What a server has before its pages are looked at: nothing, what is as long as it may be, or hundreds of everything.
+import { Api } from './api'
+import { Server } from './server'
+
+export type SeedName = 'empty' | 'long' | 'many'
+export const SEEDS: readonly SeedName[] = ['empty', 'long', 'many']
+
+const MANY = 600
+const DAY_MS = 86_400_000
+
+/** Half of it is one word that no line can end in. */
+function long(chars: number): string {
+  const word = 'Wirtschaftsförderungsgesellschaftsangelegenheiten'
+  const half = Math.ceil(chars / 2)
+  return ('关于进一步推进老旧小区改造和适老化加装电梯专题远程协商'.repeat(99).slice(0, half) + word.repeat(99)).slice(0, chars)
+}
+
+const fitted = (seed: SeedName, usual: string, most: number): string => (seed === 'long' ? long(most) : usual)
+
+export class Seed {
+  /** By a role that each of them has. */
+  readonly sessions = new Map<string, Api>()
+  meeting = ''
+  private me = ''
+  private org = ''
+  private recording = ''
+  private secret = ''
+  private made = false
+
+  constructor(
+    readonly server: Server,
+    readonly name: SeedName,
+  ) {}
+
+  get staff(): Api {
+    return this.sessions.get('staff')!
+  }
+
+  /** People who look at the pages; of what they look at, `many` has all before the first page. */
+  async begin(): Promise<void> {
+    const { server, name } = this
+    const admin = await this.account('root', 'system_admin')
+    await this.account('auditor', 'audit_admin')
+    const clerk = await admin.call<{ id: string }>('POST', '/api/v1/people', {
+      name: fitted(name, '机关工作人员', 64), kind: 'staff', login: 'clerk', sector: fitted(name, '', 64), organisation: fitted(name, '', 128),
+    })
+    this.me = clerk.id
+    this.sessions.set('staff', await this.signIn('clerk', server.ctl('admin', 'reset', '--login', 'clerk')))
+    if (name === 'many') this.addMany()
+    if (name !== 'empty') await this.records()
+  }
+
+  private async account(login: string, role: string): Promise<Api> {
+    const api = await this.signIn(login, this.server.ctl('admin', 'create', '--login', login, '--role', role))
+    this.sessions.set(role, api)
+    return api
+  }
+
+  private async signIn(login: string, told: string): Promise<Api> {
+    const once = /^password: *(\S+)$/m.exec(told)?.[1]
+    if (!once) throw new Error(`no password in: ${told}`)
+    const password = `Nothing-is-lost-${login}`
+    await (await new Api(this.server.url).signIn(login, once)).call('PUT', '/api/v1/session/password', { old: once, new: password })
+    return new Api(this.server.url).signIn(login, password)
+  }
+
+  private addMany(): void {
+    const now = Date.now()
+    this.server.query(`pragma foreign_keys = on; begin immediate;
+      create temp table n as with recursive c (i) as (select 1 union all select i + 1 from c where i < ${MANY}) select i from c;
+      insert into person (id, name, kind, sector, organisation, created_at)
+        select printf('person%010d', i), '委员' || i, 'member', '第' || (i % 34) || '界别', '单位' || i, ${now} from n;
+      insert into role_holder (id, person, role, state, valid_from, created_at)
+        select printf('holder%010d', i), printf('person%010d', i), 'member', 'held', ${now}, ${now} from n;
+      insert into org (id, kind, code, valid_from, created_at) select printf('org%013d', i), 'unit', 'U' || i, '2020-01-01', ${now} from n;
+      insert into org_name (org, valid_from, name) select printf('org%013d', i), '2020-01-01', '承办单位' || i from n;
+      insert into post (id, person, org, role, valid_from, created_at)
+        select printf('post%012d', i), printf('person%010d', i), 'org0000000000001', 'member', '2022-01-01', ${now} from n;
+      insert into meeting (id, title, state, planned_start, planned_end, host, created_at)
+        select printf('meeting%09d', i), '第' || i || '次专题协商会', 'scheduled', ${now} + i * ${DAY_MS / 24}, ${now} + (i + 2) * ${DAY_MS / 24}, '${this.me}', ${now} from n;
+      commit;`)
+  }
+
+  /** One of each kind, so that there is a page of it. */
+  async records(): Promise<void> {
+    if (this.made) return
+    this.made = true
+    const { name, staff } = this
+    const now = Date.now()
+    const many = name === 'many'
+    this.org = many ? 'org0000000000001' : (await staff.call<{ id: string }>('POST', '/api/v1/orgs', {
+      kind: 'sector', code: fitted(name, '1', 20).replace(/[^A-Za-z]/g, 'x'), name: fitted(name, '测试界别', 100), valid_from: '2020-01-01',
+    })).id
+    const people = many ? this.server.query<{ id: string }>(`select id from person where kind = 'member'`) : []
+    const meeting = await staff.call<{ id: string }>('POST', '/api/v1/meetings', {
+      title: fitted(name, '空会议', 200), topic: name === 'long' ? long(2000) : '', planned_start: now, planned_end: now + 2 * 3600_000, host: this.me,
+      invitations: people.map(({ id }) => ({ person: id, capacity: 'attend' })),
+    })
+    this.meeting = meeting.id
+    const guest = await staff.call<{ link: string }>('POST', `/api/v1/meetings/${meeting.id}/invitations`, {
+      guest_name: fitted(name, '来宾', 64), organisation: fitted(name, '', 128), capacity: 'invited',
+    })
+    this.secret = guest.link.slice(guest.link.lastIndexOf('/') + 1)
+    await staff.call('POST', `/api/v1/meetings/${meeting.id}/open`, {})
+    // Nothing of it plays: what is played is another bar's.
+    const ids = Array.from({ length: many ? MANY : 1 }, (_, i) => `record${String(i).padStart(10, '0')}`)
+    this.recording = ids[0]!
+    this.server.query(`begin immediate; ${ids.map((id, i) => `insert into recording (id, meeting, state, reason, folder, started_at, ended_at)
+      values ('${id}', '${meeting.id}', 'failed', 'failed', '2026/01/${id}', ${now - i * 1000}, ${now - i * 1000 + 500});`).join('')} commit;`)
+  }
+
+  /** What stands for a parameter of a page's path; undefined: nobody said. */
+  address(path: string): string | undefined {
+    const of: Record<string, string> = {
+      '/j/:secret': `/j/${this.secret}`,
+      '/meetings/:id': `/meetings/${this.meeting}`,
+      '/recordings/:id': `/recordings/${this.recording}`,
+      '/people/:id': `/people/${this.name === 'many' ? 'person0000000001' : this.me}`,
+      '/orgs/:id': `/orgs/${this.org}`,
+      '/:rest(.*)*': '/nowhere',
+    }
+    if (!path.includes(':')) return path
+    return of[path] ?? (path.startsWith('/staff/meetings/:id') ? path.replace(':id', this.meeting) : undefined)
+  }
+}
