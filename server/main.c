@@ -39,7 +39,8 @@
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
 #define PURGE_S 3600
 #define WARN_S 60
-#define SWEEP_S 20 /* between two of BLOB_FOLDERS */
+#define SWEEP_S 20         /* between two of BLOB_FOLDERS */
+#define SWEEP_FIRST_MS 100 /* the same after the start: what a crash left is looked for at once */
 #define GAUGES_S 5
 #define FILES_MOST                                                                                 \
   65536 /* libwebsockets keeps a table of that many; some systems allow a billion */
@@ -83,6 +84,7 @@ struct Server {
   Listener *listener;
   Control *control; /* NULL: it could not be made */
   unsigned swept;   /* the writer's */
+  unsigned swept_first;
   bool stopping;
   Chore purge, warn;
 };
@@ -203,6 +205,15 @@ static void swept(void *data, const GError *error) {}
 static gboolean sweep_now(void *data) {
   store_write(((Server *)data)->store, sweep, swept, data);
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean sweep_first(void *data) {
+  Server *server = data;
+  sweep_now(server);
+  if (++server->swept_first < BLOB_FOLDERS)
+    return G_SOURCE_CONTINUE;
+  g_timeout_add_seconds(SWEEP_S, sweep_now, server);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean export_head(void *data) {
@@ -338,7 +349,7 @@ static int run(Server *server) {
   g_unix_signal_add(SIGHUP, reload, server);
   keep_doing(&server->purge, server, "purge", PURGE_S, purge);
   keep_doing(&server->warn, server, "due", WARN_S, warn);
-  g_timeout_add_seconds(SWEEP_S, sweep_now, server);
+  g_timeout_add(SWEEP_FIRST_MS, sweep_first, server);
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);
   g_timeout_add_seconds(OUTBOX_POLL_S, run_outbox, server);
