@@ -33,7 +33,10 @@ interface Route {
 
 /** What is wrong → where it was seen. */
 const faults = new Map<string, string[]>()
-const note = (fault: string, where: string) => faults.set(fault, [...(faults.get(fault) ?? []), where])
+function note(fault: string, where: string): void {
+  if (!faults.has(fault)) console.error(`${fault}  (${where})`)
+  faults.set(fault, [...(faults.get(fault) ?? []), where])
+}
 const worst = { layout_shift: 0, join_kb: 0, visits: 0 }
 const pictures = mkdtempSync(join(tmpdir(), 'yishi-pages-'))
 
@@ -208,6 +211,7 @@ try {
 } finally {
   await closeAll()
 }
+console.error('# all of them')
 for (const [fault, at] of faults) console.error(`${fault}\n    ${at.length} times: ${at.slice(0, 3).join(', ')}`)
 const counts: Record<string, number> = {}
 for (const fault of faults.keys()) {
