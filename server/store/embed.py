@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the migrations into a C array: embed.py OUTPUT NNNN_name.sql ...
+"""Writes the migrations into a C array: embed.py OUTPUT DEPFILE FOLDER, for NNNN_name.sql in it.
 
 The program carries its migrations, so that it needs no files at run time. The numbers must run
 from 0001 without a gap, because the position in the array is the schema's version. One that drops a
@@ -9,7 +9,11 @@ import os
 import re
 import sys
 
-output, paths = sys.argv[1], sys.argv[2:]
+output, depfile, folder = sys.argv[1:]
+paths = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".sql"))
+with open(depfile, "w", encoding="utf-8") as file:
+    # The folder too, so that a new file is seen.
+    file.write("%s: %s\n" % (output, " ".join([folder] + paths)))
 rows = []
 for number, path in enumerate(paths, 1):
     name = os.path.basename(path)
