@@ -11,7 +11,8 @@ import { person } from './gen'
 
 export const isLocked = (row: Row): boolean => Number(row['locked_until'] ?? 0) > serverNow()
 
-const PLAIN = ['name', 'login', 'sector', 'organisation'] as const
+/** Whether somebody is out is an act of its own. */
+const PLAIN = person.forms.edit.fields.map(({ name }) => name).filter((name) => name !== 'active')
 
 /** The roles that a second person confirms before they are held (ROLES_CONFIRMED of the server). */
 const CONFIRMED = ['liaison', 'proposals', 'opinions', 'supervisor', 'system_admin', 'audit_admin']
