@@ -31,7 +31,7 @@ interface Route {
   open: boolean
 }
 
-/** What is wrong → where it was seen. */
+/** What is wrong → where it was seen; what stands around all pages is one fault. */
 const faults = new Map<string, string[]>()
 function note(fault: string, where: string): void {
   if (!faults.has(fault)) console.error(`${fault}  (${where})`)
@@ -120,7 +120,7 @@ function weigh(page: Page): () => Promise<number> {
 /** Looks at one page in one way; the addresses of its own tabs and views. */
 async function visit(person: Person, sight: Sight): Promise<string[]> {
   const { seed, path, route, variant } = sight
-  const where = `${seed.name} ${nameOf(variant)}`
+  const where = `${path} ${seed.name} ${nameOf(variant)}`
   const { context, page, errors } = await openSight(person, sight)
   try {
     const weight = weigh(page)
@@ -129,18 +129,18 @@ async function visit(person: Person, sight: Sight): Promise<string[]> {
     if (route.path === '/meetings/:id') await goIn(page, seed.name)
     const shift = await shiftOf(page)
     worst.layout_shift = Math.max(worst.layout_shift, shift)
-    if (shift > BARS.layout_shift) note(`${path} moves while it is read`, `${where} ${shift.toFixed(2)}`)
+    if (shift > BARS.layout_shift) note('moves while it is read', `${where} ${shift.toFixed(2)}`)
     const least = variant.type === 'elder' ? TARGET.elder : TARGET.normal
-    for (const fault of await layoutFaults(page, { target: least, dense: variant.window === '1440' ? TARGET.dense : null })) note(`${path} ${fault}`, where)
+    for (const fault of await layoutFaults(page, { target: least, dense: variant.window === '1440' ? TARGET.dense : null })) note(fault, where)
     const picture = `${path.replace(/\W+/g, '_')}-${seed.name}-${nameOf(variant)}`
     await page.screenshot({ path: join(pictures, `${picture}.png`) as `${string}.png` })
     const asked = errors.filter((one) => !(route.open && /401/.test(one))) // who one is
-    for (const error of asked) note(`${path} console: ${error.slice(0, 160)}`, where)
-    for (const fault of await faultsOf(page, ['serious', 'critical'])) note(`${path} axe: ${fault}`, where)
+    for (const error of asked) note(`console: ${error.slice(0, 160)}`, where)
+    for (const fault of await faultsOf(page, ['serious', 'critical'])) note(`axe: ${fault}`, where)
     if (route.path === '/j/:secret') {
       const kb = await weight()
       worst.join_kb = Math.max(worst.join_kb, Math.round(kb * 10) / 10)
-      if (kb > BARS.join_kb) note(`${path} weighs ${Math.round(kb)} KB`, where)
+      if (kb > BARS.join_kb) note(`weighs ${Math.round(kb)} KB`, where)
     }
     worst.visits++
     return await page.evaluate(() =>
@@ -173,9 +173,9 @@ async function walk(person: Person, seed: Seed, only: string): Promise<string[]>
       const left = WHOLE.includes(route.path) ? every() : pairwise()
       const look = async () => {
         for (let variant = left.shift(); variant; variant = left.shift()) {
-          const where = `${seed.name} ${nameOf(variant)}`
+          const where = `${path} ${seed.name} ${nameOf(variant)}`
           const more = await visit(person, { seed, path, route, variant }).catch((error: Error) => {
-            note(`${path} cannot be looked at: ${error.message.slice(0, 200)}`, where)
+            note(`cannot be looked at: ${error.message.slice(0, 200)}`, where)
             return []
           })
           for (const one of more) if (!paths.includes(one)) paths.push(one)
