@@ -131,7 +131,10 @@ async function visit(person: Person, sight: Sight): Promise<string[]> {
     worst.layout_shift = Math.max(worst.layout_shift, shift)
     if (shift > BARS.layout_shift) note('moves while it is read', `${where} ${shift.toFixed(2)}`)
     const least = variant.type === 'elder' ? TARGET.elder : TARGET.normal
-    for (const fault of await layoutFaults(page, { target: least, dense: variant.window === '1440' ? TARGET.dense : null })) note(fault, where)
+    for (const fault of await layoutFaults(page, { target: least, dense: variant.window === '1440' ? TARGET.dense : null })) {
+      const [what, how] = fault.split('\t')
+      note(what!, `${where} ${how}`)
+    }
     const picture = `${path.replace(/\W+/g, '_')}-${seed.name}-${nameOf(variant)}`
     await page.screenshot({ path: join(pictures, `${picture}.png`) as `${string}.png` })
     const asked = errors.filter((one) => !(route.open && /401/.test(one))) // who one is

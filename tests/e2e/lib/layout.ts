@@ -22,16 +22,16 @@ export function watchShifts(): void {
 
 export const shiftOf = (page: Page): Promise<number> => page.evaluate(() => (window as unknown as { yishiShift?: number }).yishiShift ?? 0)
 
-/** Runs in the page; a line each. */
+/** Runs in the page: what is wrong, a tab, and how. */
 function look({ target, dense }: Limits): string[] {
   const faults: string[] = []
   const name = (e: Element): string => {
-    const data = [...e.attributes].filter((a) => a.name.startsWith('data-') && !a.name.startsWith('data-v-')).map((a) => `[${a.name}=${a.value}]`)
+    const data = [...e.attributes].filter((a) => a.name.startsWith('data-') && !a.name.startsWith('data-v-')).map((a) => `[${a.name}${/^[a-z_-]{1,20}$/.test(a.value) ? `=${a.value}` : ""}]`)
     const classes = [...e.classList].filter((one) => !one.startsWith('is-')).map((one) => `.${one}`)
     return e.tagName.toLowerCase() + classes.join('') + data.slice(0, 2).join('')
   }
   const words = (e: Element): string => (e.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 24)
-  const say = (kind: string, e: Element, more = '') => faults.push(`${kind}: ${e.parentElement ? `${name(e.parentElement)} > ` : ''}${name(e)} ${more}`)
+  const say = (kind: string, e: Element, more = '') => faults.push(`${kind}: ${e.parentElement ? `${name(e.parentElement)} > ` : ''}${name(e)}\t${more}`)
   const shown = (e: Element) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })
   const ancestors = function* (e: Element | null) {
     for (; e && e !== document.documentElement; e = e.parentElement) yield e
@@ -39,7 +39,7 @@ function look({ target, dense }: Limits): string[] {
 
   // ---- sideways ----
   const root = document.documentElement
-  if (root.scrollWidth > innerWidth + 1) faults.push(`sideways: the page is ${root.scrollWidth} wide in ${innerWidth}`)
+  if (root.scrollWidth > innerWidth + 1) faults.push(`sideways: the page\t${root.scrollWidth} in ${innerWidth}`)
   for (const e of document.querySelectorAll<HTMLElement>('body *')) {
     if (e.scrollWidth <= e.clientWidth + 1 || e.clientWidth === 0) continue
     if (/auto|scroll/.test(getComputedStyle(e).overflowX) && shown(e) && !/^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName))
@@ -113,7 +113,8 @@ function look({ target, dense }: Limits): string[] {
     const size = Math.min(box.width, box.height)
     if (size < least - 0.5) say('small', label ?? e, `"${words(e) || e.getAttribute('aria-label') || ''}" ${Math.round(box.width)}×${Math.round(box.height)} of ${least}`)
   }
-  return [...new Set(faults)]
+  // Of many alike in one page the first.
+  return [...new Map(faults.map((fault) => [fault.split('\t')[0]!, fault])).values()]
 }
 
 export const layoutFaults = (page: Page, limits: Limits): Promise<string[]> => page.evaluate(look, limits)
