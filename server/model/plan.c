@@ -109,6 +109,12 @@ static int see_of(const Info *info, const Column *column) {
   return info->published && strcmp(column->value, "published_state") == 0 ? info->work : -1;
 }
 
+/* Of what is computed the field that is called like it: "my_capacity" of "my.capacity". */
+static const Field *field_called(const Info *info, const char *name) {
+  g_autofree char *flat = g_strdelimit(g_strdup(name), ".", '_');
+  return field_find(info->subject->fields, flat);
+}
+
 /* The field of which a dictionary says this ("unit_kind.zh"); NULL. */
 static const Field *dict_field(const Info *info, const char *name) {
   g_autofree char *first = g_strndup(name, strcspn(name, "."));
@@ -124,8 +130,7 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
   bool typed = take_suffix(name, &column.type, &column.null);
   column.field = dict_field(info, name);
   if (!column.field)
-    column.field =
-        origin ? model_column(model, table, origin) : field_find(info->subject->fields, name);
+    column.field = origin ? model_column(model, table, origin) : field_called(info, name);
   if (column.field && column.null)
     column.null = column.field->flags & OPTIONAL;
   else if (origin && column.null)

@@ -138,14 +138,14 @@ static char *list_type(const char *of) {
 
 static char *value_type(File *file, const Field *field);
 
-/* { a: string; b: number } */
+/* { a: string; b?: number | null } */
 static char *object_type(File *file, const Field *parts) {
   g_autoptr(GString) type = g_string_new("{ ");
   for (const Field *part = parts; part->name; part++) {
     g_autofree char *value = value_type(file, part);
     bool null = part->flags & (OPTIONAL | OR_NULL);
-    g_string_append_printf(type, "%s%s: %s%s", part == parts ? "" : "; ", part->name, value,
-                           null ? " | null" : "");
+    g_string_append_printf(type, "%s%s%s: %s%s", part == parts ? "" : "; ", part->name,
+                           part->flags & OPTIONAL ? "?" : "", value, null ? " | null" : "");
   }
   return g_strdup_printf("%s }", type->str);
 }
@@ -261,28 +261,30 @@ static void add_verbs_and_states(File *file) {
     add_named_union(file, "State", states);
 }
 
-static bool group_is_null(const Subject *subject, const char *name) {
-  const Field *field = field_find(subject->fields, name);
-  return !field || (field->flags & OPTIONAL);
+/* Whether there may be no such group in a row: by its field, or by the id that begins it. */
+static bool group_is_null(const Subject *subject, const Column *first) {
+  const Field *field = field_find(subject->fields, first->path[0]);
+  return field ? field->flags & OPTIONAL : strcmp(first->path[1], "id") == 0 && first->null;
 }
 
 /* The members of an object, which stand beside one another in the row. */
 static unsigned add_group(File *file, const Plan *plan, unsigned first) {
-  const char *name = g_array_index(plan->columns, Column, first).path[0];
-  bool hidden = g_array_index(plan->columns, Column, first).see >= 0; /* all of it, from some */
+  const Column *begin = &g_array_index(plan->columns, Column, first);
+  bool hidden = begin->see >= 0; /* all of it, from some */
+  bool null = group_is_null(file->info->subject, begin);
   unsigned n = first;
-  g_string_append_printf(file->out, "  %s%s: {\n", name, hidden ? "?" : "");
+  g_string_append_printf(file->out, "  %s%s: {\n", begin->path[0], hidden ? "?" : "");
   for (; n < plan->columns->len; n++) {
     const Column *column = &g_array_index(plan->columns, Column, n);
-    if (!column->path[1] || strcmp(column->path[0], name) != 0)
+    if (!column->path[1] || strcmp(column->path[0], begin->path[0]) != 0)
       break;
     g_autofree char *type = column_type(file, column);
+    bool told = null && strcmp(column->path[1], "id") == 0; /* where it is null, the group is */
     g_string_append_printf(file->out, "    %s%s: %s%s\n", column->path[1],
                            column->see >= 0 && !hidden ? "?" : "", type,
-                           column->null ? " | null" : "");
+                           column->null && !told ? " | null" : "");
   }
-  g_string_append_printf(file->out, "  }%s\n",
-                         group_is_null(file->info->subject, name) ? " | null" : "");
+  g_string_append_printf(file->out, "  }%s\n", null ? " | null" : "");
   return n;
 }
 
@@ -315,6 +317,22 @@ static void add_input(File *file, const Form *form) {
     g_autofree char *type = value_type(file, field);
     g_string_append_printf(file->out, "  %s%s: %s%s\n", names[i], optional ? "?" : "", type,
                            optional && (field->flags & OPTIONAL) ? " | null" : "");
+  }
+  g_string_append(file->out, "}\n");
+}
+
+/* The row with what is answered beside it: "MeetingReadAnswer". */
+static void add_answer(File *file, const Route *route) {
+  g_autofree char *name = typescript_name(route->verb);
+  bool optional;
+  g_string_append_printf(file->out, "\nexport interface %s%sAnswer extends %s {\n", file->type,
+                         name, file->type);
+  for (const Field *field = file->info->subject->fields; field->name; field++) {
+    if (!shape_has(route->out, field->name, &optional))
+      continue;
+    g_autofree char *type = value_type(file, field);
+    g_string_append_printf(file->out, "  %s%s: %s%s\n", field->name, optional ? "?" : "", type,
+                           field->flags & (OPTIONAL | OR_NULL) ? " | null" : "");
   }
   g_string_append(file->out, "}\n");
 }
@@ -381,6 +399,9 @@ static void add_sent(File *file, const GArray *forms) {
   for (unsigned i = 0; i < forms->len; i++)
     if (g_array_index(forms, Form, i).in)
       add_input(file, &g_array_index(forms, Form, i));
+  for (const Route *route = file->info->subject->routes; route->path; route++)
+    if (route->out)
+      add_answer(file, route);
   for (const Route *route = file->info->subject->routes; route->path; route++)
     if (route->list)
       add_query(file, route);

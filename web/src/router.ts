@@ -3,12 +3,13 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api, useSession } from './composables/useSession'
 import type { TextKey } from './i18n'
-import type { Role, Session } from './sdk/api-types'
+import type { PersonRole } from '@/domain/person/gen'
+import type { Session } from '@/sdk/api.gen'
 
 declare module 'vue-router' {
   interface RouteMeta {
     open?: boolean
-    roles?: Role[]
+    roles?: PersonRole[]
     /** What the window is called, unless the page knows better. */
     title?: TextKey
     /** A page of its own without the shell. */
@@ -16,11 +17,11 @@ declare module 'vue-router' {
   }
 }
 
-const STAFF: Role[] = ['staff']
+const STAFF: PersonRole[] = ['staff']
 /** Who reads the register of people and organisations. */
-const REGISTER: Role[] = ['staff', 'system_admin', 'security_admin']
+const REGISTER: PersonRole[] = ['staff', 'system_admin', 'security_admin']
 /** Who reads which roles are held and asked for. */
-const ROLES: Role[] = ['leader', 'system_admin', 'security_admin', 'audit_admin']
+const ROLES: PersonRole[] = ['leader', 'system_admin', 'security_admin', 'audit_admin']
 
 export const router = createRouter({
   history: createWebHistory(),

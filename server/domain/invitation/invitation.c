@@ -29,6 +29,7 @@ static const Field fields[] = {
     TEXT("organisation", 0, PERSON_ORGANISATION_MOST, .at = ""),
     TIME("expires_at", .at = ""),
     /* of the answer */
+    WORD("link_state", "none made followed expired", .at = "", .flags = GIVEN),
     TEXT("link", 1, 300, .at = "", .flags = GIVEN | SECRET),
     END,
 };

@@ -1,10 +1,10 @@
 -- See invitation.c. link_state: none, made, followed (somebody came by it) or expired.
 --: row
-select {i}, i.version, p.id as "person.id", s.name as "person.name:text", p.kind as "person.kind",
-  p.sector as "person.sector", p.organisation as "person.organisation", s.code as "person.code:text",
-  p.login is not null as "person.account:bool",
+select {i}, i.version, p.id as "person.id", s.name as "person.name:text!", p.kind as "person.kind",
+  p.sector as "person.sector", p.organisation as "person.organisation", s.code as "person.code:text!",
+  p.login is not null as "person.account:bool!",
   case when i.link_digest is null then 'none' when i.link_used_at is not null then 'followed'
-    when i.link_expires_at <= @now then 'expired' else 'made' end as "link_state:text"
+    when i.link_expires_at <= @now then 'expired' else 'made' end as "link_state:text!"
 from invitation i join person p on p.id = i.person join person_shown s on s.id = p.id
 --: scope valid
 i.revoked_at is null

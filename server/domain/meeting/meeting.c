@@ -47,6 +47,7 @@ static const Field fields[] = {
     /* of an act: whose links, and what they are */
     IDS("chosen", 1, 1000, .at = ""),
     LIST("links", 0, 1000, &handed, .at = "", .flags = GIVEN | SECRET),
+    WORD("my_capacity", INVITATION_CAPACITIES, .at = "", .flags = GIVEN | OPTIONAL),
     /* of lists: those that one is invited to oneself */
     WORD("whose", "mine", .at = ""),
     /* of the answer: how long one was there oneself, as the attendance counts it */

@@ -1,18 +1,18 @@
 -- See meeting.c. No plan is longer than a month, so that today's meetings are found by their start.
 -- my.capacity: there is one at most, and null where one is not invited.
 --: row
-select {m}, m.version, h.id as "host.id:text", h.name as "host.name:text",
+select {m}, m.version, h.id as "host.id:text", h.name as "host.name:text!",
   (select max(i.capacity) from invitation i where i.meeting = m.id and i.person = @me
     and i.revoked_at is null) as "my.capacity:text",
   (select count(*) from invitation e where e.meeting = m.id and e.revoked_at is null)
-    as "counts.expected:int",
+    as "counts.expected:int!",
   (select count(distinct s.person) from presence_segment s
-    where s.meeting = m.id and s.left_at is null) as "counts.here:int",
+    where s.meeting = m.id and s.left_at is null) as "counts.here:int!",
   iif(m.state = 'ended', (select count(distinct s.person) from presence_segment s
     where s.meeting = m.id), null) as "counts.came:int",
   (select sum(d.state in ('present', 'observer')) from attendance_current d
     where d.meeting = m.id) as "counts.attended:int",
-  exists (select 1 from recording r where r.meeting = m.id) as "recordings:int",
+  exists (select 1 from recording r where r.meeting = m.id) as "recordings:int!",
   iif(m.ended_by_itself, m.ended_at + 1800000, null) as "reopen_until:int"
 from meeting m join person_shown h on h.id = m.host
 --: scope invited

@@ -1,6 +1,6 @@
 // The meetings that are on now, whoever is invited: what staff want to see first.
 import { shallowRef } from 'vue'
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
 import { usePolling } from './usePolling'
 import { api } from './useSession'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref, type EffectScope } from 'vue'
-import type { Page } from '@/sdk/api-types'
+import type { Page } from '@/model/meta'
 import { usePages } from './usePages'
 
 let scope: EffectScope

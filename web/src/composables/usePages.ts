@@ -1,7 +1,7 @@
 // A list that the server gives page by page: loading, more, searching with a pause between the keys.
 // Whatever was asked last counts; after the component is gone nothing is asked any more.
 import { onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue'
-import type { Page } from '@/sdk/api-types'
+import type { Page } from '@/model/meta'
 import type { StateKind } from '@/components/StatePicture.vue'
 import { problemKind, problemText } from './useProblem'
 

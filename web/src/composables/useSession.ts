@@ -3,7 +3,8 @@ import { computed, shallowRef } from 'vue'
 import { keepServerDate } from '@/composables/useNow'
 import { Api, ApiError } from '@/sdk/api'
 import { setTimeZone } from '@/i18n/zone'
-import type { Role, Session } from '@/sdk/api-types'
+import type { PersonRole } from '@/domain/person/gen'
+import type { Session } from '@/sdk/api.gen'
 
 export const api = new Api()
 api.onServerTime = keepServerDate
@@ -42,7 +43,7 @@ async function signOut(): Promise<void> {
 }
 
 export function useSession() {
-  const has = (role: Role) => session.value?.person.roles.includes(role) ?? false
+  const has = (role: PersonRole) => session.value?.person.roles.includes(role) ?? false
   return {
     session,
     isStaff: computed(() => has('staff')),

@@ -3,7 +3,8 @@
 import { clock, duration, span } from '@/i18n/format'
 import { sh } from '@/i18n/shell'
 import { api } from '@/composables/useSession'
-import type { Meeting, Recording } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
+import type { Recording } from '@/sdk/api.gen'
 
 export interface Fact {
   name: string

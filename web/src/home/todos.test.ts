@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { setTimeZone } from '@/i18n/zone'
-import type { Session } from '@/sdk/api-types'
+import type { Session } from '@/sdk/api.gen'
 import { bucketOf, byDue, isUnconfirmed, loadTodos, type Todo } from './todos'
 
 const HOUR = 3_600_000

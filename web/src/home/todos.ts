@@ -7,7 +7,9 @@ import { dayNumber } from '@/i18n/zone'
 import { role_holder, type RoleHolder, type RoleHolderTypes } from '@/domain/role_holder/gen'
 import { client } from '@/model/client'
 import { registerWords, word } from '@/model/dictionary'
-import type { Meeting, Role, Session } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
+import type { PersonRole } from '@/domain/person/gen'
+import type { Session } from '@/sdk/api.gen'
 
 export interface Todo {
   key: string
@@ -21,7 +23,7 @@ export interface Todo {
 }
 
 export interface TodoSource {
-  who?: readonly Role[]
+  who?: readonly PersonRole[]
   load(session: Session): Promise<Todo[]>
 }
 

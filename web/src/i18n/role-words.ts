@@ -1,7 +1,7 @@
 // What the roles are called. They are named on the pages of the staff and, of oneself, around every page.
-import type { Role } from '@/sdk/api-types'
+import type { PersonRole } from '@/domain/person/gen'
 
-export const roleZh: Record<Role, string> = {
+export const roleZh: Record<PersonRole, string> = {
   member: '委员',
   staff: '工作人员',
   liaison: '委员联络',
@@ -20,7 +20,7 @@ export const roleZh: Record<Role, string> = {
   audit_admin: '审计管理员',
 }
 
-export const roleEn: Record<Role, string> = {
+export const roleEn: Record<PersonRole, string> = {
   member: 'Member',
   staff: 'Staff',
   liaison: 'Member liaison',

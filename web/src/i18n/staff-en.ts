@@ -1,4 +1,3 @@
-import { prefixed, roleEn } from './role-words'
 import type { staffZh } from './staff-zh'
 
 export const staffEn: Record<keyof typeof staffZh, string> = {
@@ -315,7 +314,6 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.title': 'People',
   'people.search': 'Search name, account, organisation',
   'people.new': 'New person',
-  ...prefixed('people.role_', roleEn),
   'people.locked': 'Locked until {time}',
   'people.edit': 'Edit',
   'people.reset': 'Reset password',

@@ -1,5 +1,4 @@
 // 工作人员页面的文字，只随这些页面加载。
-import { prefixed, roleZh } from './role-words'
 
 export const staffZh = {
   'meetings.title': '会议管理',
@@ -315,7 +314,6 @@ export const staffZh = {
   'people.title': '人员管理',
   'people.search': '搜索姓名、账号、单位',
   'people.new': '新建人员',
-  ...prefixed('people.role_', roleZh),
   'people.locked': '锁定至 {time}',
   'people.edit': '编辑',
   'people.reset': '重置密码',

@@ -1,7 +1,7 @@
 // A list's state is its address: filters, order, page, columns. Whoever opens the address sees the
 // same list, and the browser's back button leads to the list as it was.
 import type { ListMeta } from './meta'
-import { addressOf } from './client'
+import { addressOf } from '@/sdk/api'
 import type { Row } from './row'
 
 export interface ListState {

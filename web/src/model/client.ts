@@ -1,14 +1,11 @@
 // Records over the API, each kind with its own types: client<PersonTypes>(person, api).
-import { queryString } from '@/sdk/api'
+import { addressOf, queryString, type Ids } from '@/sdk/api'
 import type { ListQuery, Page, RecordEvent, SubjectMeta, SubjectTypes } from './meta'
 
 /** Api (sdk/api.ts): it adds the CSRF token, If-Match of the version and an Idempotency-Key. */
 export interface Requests {
   request<Result>(method: string, path: string, body?: unknown, version?: number, key?: string): Promise<Result>
 }
-
-/** What the address must say beside the record's own id: {person} of /people/{person}/posts. */
-export type Ids = Readonly<Record<string, string>>
 
 /** A record as it was read. Without its version whatever was changed meanwhile is overwritten. */
 export interface Seen {
@@ -17,14 +14,6 @@ export interface Seen {
 }
 
 type Name<Of> = keyof Of & string
-
-export function addressOf(path: string, ids: Ids): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const id = ids[name]
-    if (id === undefined) throw new Error(`${path}: no ${name}`)
-    return encodeURIComponent(id)
-  })
-}
 
 export class Client<T extends SubjectTypes> {
   constructor(

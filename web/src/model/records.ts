@@ -2,7 +2,8 @@
 // kind it is (client.ts is for those that do). In tests somebody else answers in the server's place.
 import { api } from '@/composables/useSession'
 import { ApiError, type FieldError } from '@/sdk/api'
-import { addressOf, type Requests } from './client'
+import { addressOf } from '@/sdk/api'
+import type { Requests } from './client'
 import type { FormMeta, Page, RecordEvent, SubjectMeta } from './meta'
 import type { Row, Values } from './row'
 

@@ -1,7 +1,7 @@
 // How many of how many, by what is known: who is connected while it is live, who was confirmed when
 // it is over; before anything was confirmed who came, and that it is still to be confirmed.
 import { t } from '@/i18n'
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
 
 export function countsText({ state, counts }: Pick<Meeting, 'state' | 'counts'>): string {
   const { expected, here, came, attended } = counts

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Recording, RecordingFile } from '@/sdk/api-types'
+import type { Recording, RecordingFile } from '@/sdk/api.gen'
 import { partAt, programTimeline } from './timeline'
 
 const file = (

@@ -1,6 +1,6 @@
 // The parts of a recording on one time line. The program is a row of files, each at its start_ms;
 // what lies between them, and what the catalogue names, are gaps.
-import type { Recording, RecordingFile, RecordingGap } from '@/sdk/api-types'
+import type { Recording, RecordingFile, RecordingGap } from '@/sdk/api.gen'
 
 /** A file with its length known: one that is still being written lasts as long as it does now. */
 export type Part = RecordingFile & { duration_ms: number }

@@ -3,7 +3,7 @@
 import { ref, shallowReactive, watch, type Ref } from 'vue'
 import { announce } from '@/composables/useAnnouncer'
 import { t } from '@/i18n'
-import type { Page } from '@/sdk/api-types'
+import type { Page } from '@/model/meta'
 import type { MeetingClient } from '@/sdk/meeting'
 import { idRandom } from '@/sdk/id'
 import type { ChatEntry, Requests } from '@/sdk/protocol'

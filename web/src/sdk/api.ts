@@ -1,23 +1,13 @@
 // The HTTP API: JSON in and out, the CSRF token on everything that changes something, and problem
 // details (RFC 9457) as typed errors.
-import type {
-  Attendance,
-  AttendanceBatch,
-  AttendanceVerdict,
-  AuditRecord,
-  Invitation,
-  JoinGrant,
-  Meeting,
-  MeetingEvent,
-  NewInvitation,
-  NewMeeting,
-  Page,
-  Person,
-  Recording,
-  Session,
-  TimeWindow,
-  WindowCounts,
-} from './api-types'
+import type { Audit } from '@/domain/audit/gen'
+import type { ChatChatQuery } from '@/domain/chat/gen'
+import type { Event, EventEventsQuery } from '@/domain/event/gen'
+import type { Invitation, InvitationCreate, InvitationLinkAnswer } from '@/domain/invitation/gen'
+import type { Meeting, MeetingCreate, MeetingEdit, MeetingHandOutAnswer, MeetingReadAnswer } from '@/domain/meeting/gen'
+import type { Person, PersonPeopleQuery } from '@/domain/person/gen'
+import type { ListQuery, Page } from '@/model/meta'
+import { endpoints, type Endpoints, type Session, type TimeWindow } from './api.gen'
 import { idRandom } from './id'
 import type { Capacity, ChatEntry } from './protocol'
 
@@ -51,24 +41,23 @@ export class ApiError extends Error {
   }
 }
 
-export interface ListQuery {
-  q?: string
-  limit?: number
-  after?: string | null
-  role?: string
-  /** People who can be invited to something, or cannot. */
-  invitable?: boolean
-  /** People whom this meeting has not invited. */
-  invite_to?: string
-  meeting?: string
-}
-
 /** Meetings that the person may see; `whose`: only those that he is invited to. */
 export interface MeetingQuery {
   when: 'live' | 'today' | 'upcoming' | 'past' | 'all'
   whose?: 'mine' | undefined
   limit?: number
   after?: string | null
+}
+
+/** What the {names} of a path stand for. */
+export type Ids = Readonly<Record<string, string>>
+
+export function addressOf(path: string, ids: Ids): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const id = ids[name]
+    if (id === undefined) throw new Error(`${path}: no ${name}`)
+    return encodeURIComponent(id)
+  })
 }
 
 /** "?name=value…" of what is said; empty when nothing is. */
@@ -117,49 +106,58 @@ export class Api {
     return this.send<Result>(method, path, body, version, key ? { key } : {})
   }
 
+  /** What the server has beside records (api.gen.ts). asked: the query of a GET, and else the body. */
+  call<Name extends keyof Endpoints>(
+    name: Name,
+    ids: Ids = {},
+    asked?: Endpoints[Name]['asked'],
+  ): Promise<Endpoints[Name]['answered']> {
+    const { method, path } = endpoints[name]
+    const address = addressOf(path, ids)
+    if (method === 'GET') return this.send(method, address + queryString(asked ?? {}))
+    return this.send(method, address, asked)
+  }
+
   // Session
   /** `code`: of the phone, where the answer was `code_needed`. */
   signIn = (login: string, password: string, code?: string) =>
-    this.session(this.send<Session>('POST', '/session', { login, password, code }))
+    this.session(this.call('createSession', {}, { login, password, ...(code === undefined ? {} : { code }) }))
   /** `replace`: whoever is signed in here was asked. Otherwise `other_person`, whose detail is the link's owner. */
   openLink = (secret: string, replace = false) =>
-    this.session(this.send<Session>('POST', '/session/link', replace ? { secret, replace } : { secret }))
-  currentSession = () => this.session(this.send<Session>('GET', '/session'))
-  signOut = () => this.send<void>('DELETE', '/session')
-  changePassword = (old: string, next: string) =>
-    this.send<void>('PUT', '/session/password', { old, new: next })
-  beginSecondFactor = () => this.send<{ secret: string; uri: string }>('POST', '/session/second-factor')
-  confirmSecondFactor = (code: string) =>
-    this.send<{ codes: string[] }>('PUT', '/session/second-factor', { code })
-  renewRecoveryCodes = (code: string) =>
-    this.send<{ codes: string[] }>('POST', '/session/second-factor/codes', { code })
-  removeSecondFactor = (code: string) => this.send<void>('POST', '/session/second-factor/off', { code })
+    this.session(this.call('createSessionByLink', {}, replace ? { secret, replace } : { secret }))
+  currentSession = () => this.session(this.call('getSession'))
+  signOut = () => this.call('deleteSession')
+  changePassword = (old: string, next: string) => this.call('changePassword', {}, { old, new: next })
+  beginSecondFactor = () => this.call('beginSecondFactor')
+  confirmSecondFactor = (code: string) => this.call('confirmSecondFactor', {}, { code })
+  renewRecoveryCodes = (code: string) => this.call('renewRecoveryCodes', {}, { code })
+  removeSecondFactor = (code: string) => this.call('removeSecondFactor', {}, { code })
 
   // Meetings
   meetings = ({ when, ...query }: MeetingQuery) =>
     this.send<Page<Meeting>>('GET', `/meetings${when === 'all' ? '' : `/${when}`}${queryString(query)}`)
-  meeting = (id: string) => this.send<Meeting>('GET', `/meetings/${id}`)
-  createMeeting = (meeting: NewMeeting) => this.send<Meeting>('POST', '/meetings', meeting)
-  changeMeeting = (id: string, change: Partial<NewMeeting>) =>
+  meeting = (id: string) => this.send<MeetingReadAnswer>('GET', `/meetings/${id}`)
+  createMeeting = (meeting: MeetingCreate) => this.send<Meeting>('POST', '/meetings', meeting)
+  changeMeeting = (id: string, change: MeetingEdit) =>
     this.send<Meeting>('PATCH', `/meetings/${id}`, change)
   setMeeting = (id: string, verb: 'open' | 'end' | 'cancel' | 'reopen') =>
     this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {})
   /** `person`: whom the page was opened for; somebody else is refused (`other_person`). */
   join = (id: string, person?: string) =>
-    this.send<JoinGrant>('POST', `/meetings/${id}/join`, person ? { person } : {})
+    this.call('joinMeeting', { meeting: id }, person ? { person } : {})
 
   /** The newest first of those before this entry. */
   chat = (id: string, before: string) =>
-    this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ before, limit: 50 })}`)
+    this.send<Page<ChatEntry>>('GET', `/meetings/${id}/chat${queryString({ before, limit: 50 } satisfies ChatChatQuery)}`)
 
   /** The meeting's event log, the oldest first; after: from this number on. */
-  events = (id: string, query: ListQuery) =>
-    this.send<Page<MeetingEvent>>('GET', `/meetings/${id}/events${queryString(query)}`)
+  events = (id: string, query: EventEventsQuery) =>
+    this.send<Page<Event>>('GET', `/meetings/${id}/events${queryString(query)}`)
 
   // Invitations
   invitations = (id: string, query: ListQuery = { limit: 200 }) =>
     this.send<Page<Invitation>>('GET', `/meetings/${id}/invitations${queryString(query)}`)
-  invite = (id: string, invitation: NewInvitation) =>
+  invite = (id: string, invitation: InvitationCreate) =>
     this.send<Invitation>('POST', `/meetings/${id}/invitations`, invitation)
   changeInvitation = (id: string, invitation: string, capacity: Capacity) =>
     this.send<Invitation>('PATCH', `/meetings/${id}/invitations/${invitation}`, { capacity })
@@ -167,38 +165,39 @@ export class Api {
     this.send<{ id: string }>('POST', `/meetings/${id}/invitations/${invitation}/revoke`, {})
   /** Fresh links of these, in one go; the old ones die. Told only here. */
   handOut = (id: string, chosen: string[]) =>
-    this.send<Meeting & { links: { invitation: string; link: string }[] }>('POST', `/meetings/${id}/links`, { chosen })
+    this.send<MeetingHandOutAnswer>('POST', `/meetings/${id}/links`, { chosen })
   freshLink = (id: string, invitation: string) =>
-    this.send<Invitation>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
+    this.send<InvitationLinkAnswer>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
 
   // Attendance
-  attendance = (id: string) => this.send<Attendance>('GET', `/meetings/${id}/attendance`)
+  attendance = (id: string) => this.call('getAttendance', { meeting: id })
   /** seen: the effective window that was on the page; refused when it is another one by now. */
   confirmAttendance = (
     id: string,
-    items: ({ person: string; note: string } & AttendanceVerdict)[],
+    items: Endpoints['confirmAttendance']['asked']['items'],
     seen: TimeWindow | null,
   ) =>
-    this.send<AttendanceBatch>('POST', `/meetings/${id}/attendance/confirm`, {
-      items,
-      ...(seen ? { window_from: seen.from, window_to: seen.to } : {}),
-    })
-  undoAttendance = (id: string, batch: string) =>
-    this.send<void>('POST', `/meetings/${id}/attendance/undo`, { batch })
+    this.call(
+      'confirmAttendance',
+      { meeting: id },
+      { items, ...(seen ? { window_from: seen.from, window_to: seen.to } : {}) },
+    )
+  undoAttendance = (id: string, batch: string) => this.call('undoAttendance', { meeting: id }, { batch })
   previewWindow = (id: string, { from, to }: TimeWindow) =>
-    this.send<{ counts: WindowCounts }>('GET', `/meetings/${id}/attendance/window${queryString({ from, to })}`)
+    this.call('previewWindow', { meeting: id }, { from, to })
   moveWindow = (id: string, window: TimeWindow & { reason: string }) =>
-    this.send<Attendance>('PUT', `/meetings/${id}/attendance/window`, window)
+    this.call('moveWindow', { meeting: id }, window)
   attendanceCsvUrl = (id: string) => `${BASE}/meetings/${id}/attendance.csv`
 
   // People
-  people = (query: ListQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
-  resetPassword = (id: string) => this.send<{ password: string }>('POST', `/people/${id}/password`, {})
+  people = (query: PersonPeopleQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
+  resetPassword = (id: string) => this.call('resetPassword', { person: id })
 
   // Recordings and audit
-  recordings = (query: ListQuery) => this.send<Page<Recording>>('GET', `/recordings${queryString(query)}`)
-  recording = (id: string) => this.send<Recording>('GET', `/recordings/${id}`)
-  audit = (query: ListQuery) => this.send<Page<AuditRecord>>('GET', `/audit${queryString(query)}`)
+  recordings = ({ after, ...query }: Omit<Endpoints['listRecordings']['asked'], 'after'> & { after?: string | null }) =>
+    this.call('listRecordings', {}, after ? { ...query, after } : query)
+  recording = (id: string) => this.call('getRecording', { recording: id })
+  audit = (query: ListQuery) => this.send<Page<Audit>>('GET', `/audit${queryString(query)}`)
 
   /**
    * What the page asks by itself, by a timer and not because somebody did something: the requests that
@@ -234,7 +233,7 @@ export class Api {
 
   /** The cookie is of another session than the page knows: of somebody else, or anew of the same person. */
   private async renewCsrf(): Promise<void> {
-    const session = await this.send<Session>('GET', '/session')
+    const session = await this.call('getSession')
     if (session.person.id !== this.person) throw new ApiError(403, 'other_person', session.person.name)
     this.csrf = session.csrf
   }

@@ -8,7 +8,7 @@
 // It comes back by itself: `resume` keeps participant and media, otherwise both are made anew.
 import { SocketAhead } from './ahead'
 import type { Api } from './api'
-import type { JoinGrant } from './api-types'
+import type { JoinGrant } from './api.gen'
 import { ApiError } from './api'
 import { isPhone } from './devices'
 import { Emitter } from './events'
@@ -96,6 +96,9 @@ function clientName(): string {
   return `yishi-web ${name} ${browser?.[2] ?? ''}`.trim()
 }
 
+/** What is left out of one is never null. */
+const serversOf = (grant: JoinGrant) => grant.ice_servers as RTCIceServer[]
+
 function socketOf(grant: JoinGrant): string {
   const url = new URL(grant.socket, location.href)
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
@@ -174,7 +177,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     this.grant?.then(
       (grant) => {
         if (grant.mic_off_from) this.emit('micOffFrom', grant.mic_off_from)
-        if (live && grant.ice_servers.length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
+        if (live && serversOf(grant).length === 0 && this.media?.state === 'new') this.beginAhead(this.media)
       },
       () => (this.grant = null),
     )
@@ -321,7 +324,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
       const fresh = performance.now() - this.grantedAt < TOKEN_FRESH_MS
       const grant = await (ahead && fresh ? ahead : this.api.join(this.id, this.person))
       this.socket = socketOf(grant)
-      this.iceServers = grant.ice_servers
+      this.iceServers = serversOf(grant)
       if (this.expectsLive && this.media?.state === 'new') this.media.begin(this.iceServers)
       return grant.token
     } catch (error) {
@@ -502,7 +505,7 @@ export class MeetingClient extends Emitter<MeetingEvents> {
     if (this.iceServers.length > 0) {
       const late = new Promise<void>((resolve) => setTimeout(resolve, RELAYS_MS))
       const fresh = this.api.join(this.id, this.person).then(
-        (grant) => void (this.iceServers = grant.ice_servers),
+        (grant) => void (this.iceServers = serversOf(grant)),
         () => undefined,
       )
       await Promise.race([fresh, late])

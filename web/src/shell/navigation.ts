@@ -3,13 +3,13 @@
 import { CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
-import type { Role } from '@/sdk/api-types'
+import type { PersonRole } from '@/domain/person/gen'
 
 export interface NavPage {
   word: ShellKey
   path: string
   /** Roles that may use it; absent: everybody who is signed in. */
-  who?: readonly Role[]
+  who?: readonly PersonRole[]
   /** Nothing for who came by a link. */
   account?: true
 }
@@ -32,7 +32,7 @@ export interface NavEntry {
 export interface NavMake {
   word: ShellKey
   path: string
-  who: readonly Role[]
+  who: readonly PersonRole[]
 }
 
 export const NAVIGATION: readonly NavEntry[] = [
@@ -92,13 +92,13 @@ export const NAVIGATION: readonly NavEntry[] = [
 
 export const MAKES: readonly NavMake[] = [{ word: 'new.meeting', path: '/staff/meetings/new', who: ['staff'] }]
 
-export const mayUse = (roles: readonly Role[], { who }: { who?: readonly Role[] }): boolean =>
+export const mayUse = (roles: readonly PersonRole[], { who }: { who?: readonly PersonRole[] }): boolean =>
   !who || who.some((role) => roles.includes(role))
 
 /** An entry with the pages that are open to these roles. */
 export type OpenEntry = NavEntry & { path: string }
 
-export function entriesFor(roles: readonly Role[], hasAccount = true, table: readonly NavEntry[] = NAVIGATION): OpenEntry[] {
+export function entriesFor(roles: readonly PersonRole[], hasAccount = true, table: readonly NavEntry[] = NAVIGATION): OpenEntry[] {
   return table.flatMap((entry) => {
     const pages = entry.pages.filter((page) => mayUse(roles, page) && (hasAccount || !page.account))
     return pages[0] ? [{ ...entry, pages, path: pages[0].path }] : []

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
 import { byUse, has, searchAll, type SearchSource } from './search'
 
 const source = (word: SearchSource['word'], find: SearchSource['find']): SearchSource => ({ word, find })

@@ -3,7 +3,8 @@
 import { api } from '@/composables/useSession'
 import { date } from '@/i18n/format'
 import type { ShellKey } from '@/i18n/shell'
-import type { Meeting, Role } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
+import type { PersonRole } from '@/domain/person/gen'
 
 export interface Found {
   id: string
@@ -14,8 +15,8 @@ export interface Found {
 
 export interface SearchSource {
   word: ShellKey
-  who?: readonly Role[]
-  find(words: string, roles: readonly Role[]): Promise<Found[]>
+  who?: readonly PersonRole[]
+  find(words: string, roles: readonly PersonRole[]): Promise<Found[]>
 }
 
 /** Of each kind. */
@@ -103,7 +104,7 @@ export interface Group {
 /** What the sources found, and the words of those that failed. */
 export async function searchAll(
   words: string,
-  roles: readonly Role[],
+  roles: readonly PersonRole[],
   sources: readonly SearchSource[],
 ): Promise<{ groups: Group[]; failed: ShellKey[] }> {
   const groups: Group[] = []

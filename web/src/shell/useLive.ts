@@ -3,7 +3,7 @@
 import { shallowRef, watch } from 'vue'
 import { usePolling } from '@/composables/usePolling'
 import { api, useSession } from '@/composables/useSession'
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
 
 const REFRESH_MS = 30_000
 

@@ -3,6 +3,7 @@
 // for are shown as they are written.
 import { t, type TextKey, hasText } from '@/i18n'
 import { dateTime } from '@/i18n/format'
+import { hasShellText, sh } from '@/i18n/shell'
 import { hasStaffText, st } from '@/i18n/staff'
 
 export interface DetailLine {
@@ -18,7 +19,8 @@ const isTime = (field: string, value: number): boolean =>
   value >= FIRST_MS && /(_at|_start|_end|_until|^from|^to|^at)$/.test(field)
 
 function word(field: string, value: string): string {
-  if (field === 'roles' && hasStaffText(`people.role_${value}`)) return st(`people.role_${value}` as 'people.role_member')
+  const role = `role.${value}`
+  if (field === 'roles' && hasShellText(role)) return sh(role)
   if (field === 'capacity' && hasText(`capacity.${value}`)) return t(`capacity.${value}` as TextKey)
   if (field === 'state' && hasStaffText(`attendance.state_${value}`)) return st(`attendance.state_${value}` as 'attendance.state_present')
   if (value === 'changed') return st('audit.changed_secret')

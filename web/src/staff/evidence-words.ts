@@ -1,9 +1,9 @@
 // Which words of the server the pages have a text for.
-import type { SegmentEnd } from '@/sdk/api-types'
+import type { PresenceSegment } from '@/sdk/api.gen'
 
 const DEVICES = ['desktop', 'phone', 'venue', 'other'] as const
 // A record, so that none that the server writes can be missing.
-const ENDINGS: Record<SegmentEnd, true> = {
+const ENDINGS: Record<NonNullable<PresenceSegment['ended_by']>, true> = {
   left: true,
   dropped: true,
   removed: true,
@@ -18,6 +18,6 @@ export function hasDevice(word: string): word is (typeof DEVICES)[number] {
   return (DEVICES as readonly string[]).includes(word)
 }
 
-export function hasEnding(word: string | null): word is SegmentEnd {
+export function hasEnding(word: string | null): word is NonNullable<PresenceSegment['ended_by']> {
   return word !== null && Object.keys(ENDINGS).includes(word)
 }

@@ -1,6 +1,7 @@
 // What the form of a meeting holds, and how it becomes what the server takes.
 import { serverNow } from '@/composables/useNow'
-import type { Meeting, NewInvitation } from '@/sdk/api-types'
+import type { InvitationCreate } from '@/domain/invitation/gen'
+import type { Meeting } from '@/domain/meeting/gen'
 import { atWallTime, pickerDate } from '@/i18n/zone'
 import type { Capacity } from '@/sdk/protocol'
 
@@ -90,9 +91,9 @@ export function draftProblem(draft: MeetingDraft): DraftProblem | null {
 export const emptyGuest = (): GuestDraft => ({ name: '', organisation: '', capacity: 'invited' })
 
 /** null: no name was entered. */
-export function guestInvitation({ name, organisation, capacity }: GuestDraft): NewInvitation | null {
+export function guestInvitation({ name, organisation, capacity }: GuestDraft): InvitationCreate | null {
   if (!name.trim()) return null
-  const invitation: NewInvitation = { guest_name: name.trim(), capacity }
+  const invitation: InvitationCreate = { guest_name: name.trim(), capacity }
   return organisation.trim() ? { ...invitation, organisation: organisation.trim() } : invitation
 }
 

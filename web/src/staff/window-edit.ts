@@ -1,6 +1,6 @@
 // Moving the two handles of the effective window, and drawing people over time. Pure: times are
 // milliseconds, places percent of the axis.
-import type { TimeWindow, WindowCounts } from '@/sdk/api-types'
+import type { TimeWindow, WindowCounts } from '@/sdk/api.gen'
 
 export const MINUTE_MS = 60_000
 export type Handle = 'from' | 'to'

@@ -11,7 +11,7 @@ export interface Audit {
   result: AuditResult
   address: string | null
   subject: {
-    id: string | null
+    id: string
     name: string | null
   } | null
   object: string | null

@@ -13,7 +13,7 @@ export interface CalendarYear {
   loaded_by: {
     id: string
     name: string
-  } | null
+  }
   days: { date: string; kind: 'work' | 'off'; note: string }[]
   may: CalendarYearVerb[]
 }

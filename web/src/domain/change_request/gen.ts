@@ -28,7 +28,7 @@ export interface ChangeRequest {
     at: number | null
     paused_at: number | null
     colour: 'none' | 'yellow' | 'orange' | 'red'
-  } | null
+  }
   field: ChangeRequestField
   old: string | null
   new: string | null

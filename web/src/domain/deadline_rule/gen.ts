@@ -18,7 +18,7 @@ export interface DeadlineRule {
   made_by: {
     id: string
     name: string
-  } | null
+  }
   may: DeadlineRuleVerb[]
 }
 

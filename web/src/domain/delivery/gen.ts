@@ -21,7 +21,7 @@ export interface Delivery {
   person: {
     id: string
     name: string
-  } | null
+  }
   may: DeliveryVerb[]
 }
 

@@ -9,7 +9,7 @@ export interface Event {
   mono_us: number
   kind: string
   person: {
-    id: string | null
+    id: string
     name: string | null
   } | null
   participant: string | null

@@ -3,6 +3,7 @@ import type { PersonKind } from '@/domain/person/gen'
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type InvitationCapacity = 'attend' | 'observe' | 'invited' | 'host'
+export type InvitationLinkState = 'none' | 'made' | 'followed' | 'expired'
 export type InvitationVerb = 'edit' | 'revoke' | 'link'
 
 export interface Invitation {
@@ -13,14 +14,14 @@ export interface Invitation {
   version: number
   person: {
     id: string
-    name: string | null
+    name: string
     kind: PersonKind
     sector: string
     organisation: string
-    code: string | null
-    account: boolean | null
+    code: string
+    account: boolean
   }
-  link_state: string | null
+  link_state: InvitationLinkState
   may: InvitationVerb[]
 }
 
@@ -38,6 +39,14 @@ export interface InvitationEdit {
 
 export interface InvitationLink {
   expires_at?: number
+}
+
+export interface InvitationCreateAnswer extends Invitation {
+  link?: string
+}
+
+export interface InvitationLinkAnswer extends Invitation {
+  link: string
 }
 
 export interface InvitationInvitationsQuery extends ListQuery {
@@ -68,6 +77,7 @@ export const invitation = {
     guest_name: { type: 'text', least: 1, most: 64, said: true },
     organisation: { type: 'text', least: 0, most: 128, said: true },
     expires_at: { type: 'time', said: true },
+    link_state: { type: 'word', of: ['none', 'made', 'followed', 'expired'], said: true },
     link: { type: 'text', least: 1, most: 300, said: true },
   },
   lists: { invitations: { path: '/meetings/{meeting}/invitations', sort: ['name'], filter: [], most: 1000 } },
@@ -120,6 +130,11 @@ export const invitation = {
       guest_name: '来宾姓名',
       organisation: '单位',
       expires_at: '链接有效期至',
+      link_state: '链接状态',
+      'link_state.none': '无链接',
+      'link_state.made': '未使用',
+      'link_state.followed': '已使用',
+      'link_state.expired': '已过期',
       link: '个人链接',
       'list.invitations': '受邀人员',
       'sort.name': '姓名',
@@ -147,6 +162,11 @@ export const invitation = {
       guest_name: 'Guest',
       organisation: 'Organisation',
       expires_at: 'Link good until',
+      link_state: 'Link',
+      'link_state.none': 'None',
+      'link_state.made': 'Not used',
+      'link_state.followed': 'Used',
+      'link_state.expired': 'Expired',
       link: 'Personal link',
       'list.invitations': 'Invited',
       'sort.name': 'Name',

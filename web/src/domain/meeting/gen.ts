@@ -2,6 +2,7 @@
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type MeetingType = 'consultation'
+export type MeetingMyCapacity = 'attend' | 'observe' | 'invited' | 'host'
 export type MeetingWhose = 'mine'
 export type MeetingVerb = 'open' | 'end' | 'run' | 'cancel' | 'edit' | 'invite' | 'hand_out' | 'reopen'
 export type MeetingState = 'scheduled' | 'live' | 'ended' | 'cancelled'
@@ -20,18 +21,18 @@ export interface Meeting {
   version: number
   host: {
     id: string
-    name: string | null
+    name: string
   }
   my: {
-    capacity: string | null
-  } | null
+    capacity: MeetingMyCapacity | null
+  }
   counts: {
-    expected: number | null
-    here: number | null
+    expected: number
+    here: number
     came: number | null
     attended: number | null
-  } | null
-  recordings: number | null
+  }
+  recordings: number
   reopen_until: number | null
   may: MeetingVerb[]
 }
@@ -44,7 +45,7 @@ export interface MeetingCreate {
   host: string
   type?: MeetingType
   auto_record?: boolean
-  invitations?: { person: string | null; guest_name: string | null; organisation: string | null; capacity: 'attend' | 'observe' | 'invited' | 'host'; expires_at: number | null }[]
+  invitations?: { person?: string | null; guest_name?: string | null; organisation?: string | null; capacity: 'attend' | 'observe' | 'invited' | 'host'; expires_at?: number | null }[]
 }
 
 export interface MeetingEdit {
@@ -58,6 +59,14 @@ export interface MeetingEdit {
 
 export interface MeetingHandOut {
   chosen?: string[]
+}
+
+export interface MeetingReadAnswer extends Meeting {
+  present_s: number
+}
+
+export interface MeetingHandOutAnswer extends Meeting {
+  links: { invitation: string; link: string }[]
 }
 
 export interface MeetingLiveQuery extends ListQuery {
@@ -120,6 +129,7 @@ export const meeting = {
     invitations: { type: 'list', least: 0, most: 1000, said: true },
     chosen: { type: 'ids', least: 1, most: 1000, said: true },
     links: { type: 'list', least: 0, most: 1000, said: true },
+    my_capacity: { type: 'word', of: ['attend', 'observe', 'invited', 'host'], optional: true, said: true },
     whose: { type: 'word', of: ['mine'], said: true },
     present_s: { type: 'int', least: 0, most: 2147483647, said: true },
   },
@@ -226,6 +236,11 @@ export const meeting = {
       invitations: '受邀人员',
       chosen: '所选的人',
       links: '个人链接',
+      my_capacity: '本人参会身份',
+      'my_capacity.attend': '出席',
+      'my_capacity.observe': '列席',
+      'my_capacity.invited': '特邀',
+      'my_capacity.host': '主持',
       whose: '范围',
       'whose.mine': '我的会议',
       present_s: '本人在场秒数',
@@ -272,6 +287,11 @@ export const meeting = {
       invitations: 'Invited',
       chosen: 'Whom',
       links: 'Personal links',
+      my_capacity: "One's own capacity",
+      'my_capacity.attend': 'Attends',
+      'my_capacity.observe': 'Observes',
+      'my_capacity.invited': 'Invited guest',
+      'my_capacity.host': 'Presides',
       whose: 'Whose',
       'whose.mine': 'My own',
       present_s: 'Seconds that one was there',

@@ -22,7 +22,7 @@ export interface Notice {
   actor: {
     id: string
     name: string
-  } | null
+  }
   may: NoticeVerb[]
 }
 

@@ -2,7 +2,7 @@
 import { CalendarX2 } from 'lucide-vue-next'
 import type { Act } from '@/model/acts'
 import { verbWord } from '@/model/words'
-import type { Session } from '@/sdk/api-types'
+import type { Session } from '@/sdk/api.gen'
 import { post } from './gen'
 
 /** As the server's grants have it (server/domain/post). */

@@ -41,7 +41,7 @@ export interface RoleHolder {
   asked_by: {
     id: string
     name: string
-  } | null
+  }
   granted_by: {
     id: string
     name: string

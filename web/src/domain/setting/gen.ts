@@ -13,7 +13,7 @@ export interface Setting {
   set_by: {
     id: string
     name: string
-  } | null
+  }
   may: SettingVerb[]
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { MeetingEvent } from '@/sdk/api-types'
+import type { Event as MeetingEvent } from '@/domain/event/gen'
 import { eventText, sortOf } from './event-words'
 
 const event = (kind: string, data: Record<string, unknown> = {}, name = '于清和'): MeetingEvent => ({
@@ -8,6 +8,9 @@ const event = (kind: string, data: Record<string, unknown> = {}, name = '于清�
   kind,
   person: name ? { id: 'p', name } : null,
   data,
+  mono_us: 0,
+  participant: null,
+  may: [],
 })
 
 it('says what happened', () => {

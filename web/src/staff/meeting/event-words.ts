@@ -2,7 +2,7 @@
 // left out; room/eventlog.h says what each kind means.
 import { duration } from '@/i18n/format'
 import { hasStaffText, st, type StaffKey } from '@/i18n/staff'
-import type { MeetingEvent } from '@/sdk/api-types'
+import type { Event as MeetingEvent } from '@/domain/event/gen'
 
 export type EventSort = 'coming' | 'floor' | 'running'
 export const EVENT_SORTS: readonly EventSort[] = ['coming', 'floor', 'running']

@@ -3,7 +3,7 @@ import { inject, provide, type InjectionKey, type Ref } from 'vue'
 import { isUnconfirmed } from '@/home/todos'
 import { dateTime, day, duration, span } from '@/i18n/format'
 import { st, type StaffKey } from '@/i18n/staff'
-import type { Meeting } from '@/sdk/api-types'
+import type { Meeting } from '@/domain/meeting/gen'
 
 export interface MeetingRecord {
   meeting: Readonly<Ref<Meeting>>
