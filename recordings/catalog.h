@@ -2,8 +2,8 @@
  *
  * Rows are written while a recording runs, so that a crash leaves a true picture; a closed file's
  * row is fixed by its hash. What changes rows runs on the writer, the rest on any connection.
- * Who may see a recording: whoever may see its meeting (meeting_rights: invited, host, staff,
- * within the session's scope). What one sees is the program; everybody's single tracks, what each
+ * Who may see a recording: whoever may see its meeting (invited, host, staff, within the session's
+ * scope). What one sees is the program; everybody's single tracks, what each
  * camera and microphone sent all the time, are evidence for the office (recording_tracks_allowed).
  */
 #pragma once

@@ -3,8 +3,7 @@
 
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
-#include "store/meetings.h"
-#include "store/page.h"
+#include "store/moment.h"
 #include "store/people.h"
 #include "store/statement.h"
 
@@ -12,7 +11,8 @@
   "select r.id, m.id, m.title, m.planned_start, r.started_at from recording r"                     \
   " join meeting m on m.id = r.meeting"
 
-/* As meeting_rights: staff, host, or a valid invitation; a session from a link sees one meeting. */
+/* As the subject meeting has it (domain/meeting): staff, host, or a valid invitation; a session
+ * from a link sees one meeting. */
 #define VISIBLE                                                                                    \
   " (:staff or m.host = :me or exists (select 1 from invitation i where i.meeting = m.id"          \
   "  and i.person = :me and i.revoked_at is null))"                                                \
@@ -228,9 +228,18 @@ static void bind_query(Statement *statement, const RecordingsQuery *query, const
   bind_session(statement, session);
 }
 
+/* The row that is one too many only says that there are more. Takes items. */
+static json_t *page_json(json_t *items, int limit, int64_t total) {
+  bool more = json_array_size(items) > (size_t)limit;
+  if (more)
+    json_array_remove(items, (size_t)limit);
+  const json_t *last = more ? json_array_get(items, (size_t)limit - 1) : NULL;
+  return json_pack("{s:o, s:s?, s:I}", "items", items, "next",
+                   json_string_value(json_object_get(last, "id")), "total", (json_int_t)total);
+}
+
 json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session *session,
                         GError **error) {
-  int limit = page_limit(query->limit);
   g_autoptr(Statement) rows = db_prepare(
       db, query->meeting ? COLUMNS OF_ONE FILTER PAGE : COLUMNS OF_ALL FILTER PAGE, error);
   g_autoptr(Statement) count = db_prepare(
@@ -242,7 +251,7 @@ json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session
   if (!rows || !count || !bind_cursor(db, rows, query->after, error))
     return NULL;
   bind_query(rows, query, session);
-  statement_int(rows, ":limit", limit + 1);
+  statement_int(rows, ":limit", query->limit + 1);
   bind_query(count, query, session);
   if (!statement_one(count, "no count", error))
     return NULL;
@@ -257,7 +266,7 @@ json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session
     json_array_append_new(items, recording);
   }
   if (result == SQLITE_DONE)
-    return page_finish(items, limit, "id", column_int(count, 0));
+    return page_json(items, query->limit, column_int(count, 0));
   json_decref(items);
   return NULL;
 }
@@ -271,22 +280,19 @@ bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session 
   *grant = (RecordingGrant){0};
   g_autoptr(Statement) row = db_prepare(
       db,
-      "select r.folder, f.name, f.source, f.sha256, r.meeting, f.kind from recording_file f"
-      " join recording r on r.id = f.recording where r.id = :id and f.name = :name",
+      "select r.folder, f.name, f.source, f.sha256, m.id from recording_file f"
+      " join recording r on r.id = f.recording join meeting m on m.id = r.meeting"
+      " where r.id = :id and f.name = :name and (:tracks or f.kind = 'program') and" VISIBLE,
       error);
   if (!row)
     return false;
   statement_text(row, ":id", id);
   statement_text(row, ":name", name);
+  statement_int(row, ":tracks", recording_tracks_allowed(session));
+  bind_session(row, session);
   if (!statement_one(row, "no such file", error))
     return false;
-  MeetingRights rights;
-  if (!meeting_rights(db, column_text(row, 4), session, &rights, error))
-    return false;
-  bool allowed = rights.see &&
-                 (strcmp(column_text(row, 5), "program") == 0 || recording_tracks_allowed(session));
-  char *path =
-      allowed ? folder_path(recordings_dir, column_text(row, 0), column_text(row, 1)) : NULL;
+  char *path = folder_path(recordings_dir, column_text(row, 0), column_text(row, 1));
   if (!path) /* the same answer as for a file that is not there */
     return not_found(error, "no such file");
   grant->path = path;

@@ -49,20 +49,18 @@ static void reset_hashed(Exchange *exchange) {
 static void begin(Exchange *exchange) {
   GError *error = NULL;
   const char *id = exchange_text(exchange, "person");
-  json_t *person = person_get(exchange->db, id, exchange->now_ms, &error);
-  if (!person) {
+  g_autofree char *login = NULL;
+  if (!person_login(exchange->db, id, &login, &error)) {
     exchange_fail(exchange, error);
     return;
   }
-  bool no_account = json_is_null(json_object_get(person, "login"));
-  json_decref(person);
   if ((person_roles(exchange->db, id) & ROLES_ADMIN) ||
       strcmp(id, exchange->session->person) == 0) {
     exchange_problem(exchange, 403, "forbidden",
                      "An administrator's password is reset on the server itself");
     return;
   }
-  if (no_account) {
+  if (!login) {
     exchange_problem(exchange, 409, "no_login", "This person has no login name");
     return;
   }

@@ -121,10 +121,22 @@ static void test_asked(void) {
       {"GET", "recordings?limit=201", NULL, "limit", "more"},
       {"GET", "recordings?limit=x", NULL, "limit", "type"},
       {"POST", "attachments", NULL, "name", "missing"},
+      {"PUT", "meetings/MEETING/attendance/window",
+       "{\"from\":1764000000000,\"to\":1764000000001,\"reason\":\"  \"}", "reason", "short"},
+      {"GET", "meetings/MEETING/attendance/window?from=1764000000000", NULL, "to", "missing"},
+      {"POST", "meetings/MEETING/attendance/confirm", "{\"items\":[]}", "items", "few"},
+      {"POST", "meetings/MEETING/attendance/confirm",
+       "{\"items\":[{\"person\":\"aaaaaaaaaaaaaaaa\",\"state\":\"here\"}]}", "items.0.state",
+       "words"},
+      {"POST", "meetings/MEETING/attendance/confirm",
+       "{\"items\":[{\"person\":\"aaaaaaaaaaaaaaaa\",\"state\":\"absent\",\"late\":1}]}",
+       "items.0.late", "type"},
+      {"POST", "meetings/MEETING/join", "{\"person\":\"x\"}", "person", "id"},
   };
   Bed *bed = bed_new();
   for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
-    json_t *problem = bed_expect(bed, 422, STAFF, wrong[i].method, wrong[i].path, wrong[i].body);
+    g_autofree char *path = bed_path(bed, wrong[i].path);
+    json_t *problem = bed_expect(bed, 422, STAFF, wrong[i].method, path, wrong[i].body);
     json_t *first = json_array_get(json_object_get(problem, "errors"), 0);
     g_assert_cmpstr(json_string_value(json_object_get(first, "field")), ==, wrong[i].field);
     g_assert_cmpstr(json_string_value(json_object_get(first, "code")), ==, wrong[i].code);

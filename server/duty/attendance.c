@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "duty/decide.h"
-#include "store/page.h"
 #include "store/statement.h"
 
 static json_t *draft_json(const AttendanceDraft *draft) {

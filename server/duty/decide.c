@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "duty/attendance.h"
-#include "store/check.h"
-#include "store/page.h"
 #include "store/statement.h"
 
 static void json_unref(void *json) {
@@ -82,21 +80,9 @@ static GHashTable *capacities_load(sqlite3 *db, const char *meeting, GError **er
   return result == SQLITE_DONE ? g_steal_pointer(&all) : NULL;
 }
 
-static bool check_item(const Batch *batch, const json_t *item, GError **error) {
-  const char *person = json_string_value(json_object_get(item, "person"));
-  const json_t *late = json_object_get(item, "late");
-  const json_t *early = json_object_get(item, "left_early");
-  const json_t *note = json_object_get(item, "note");
-  if (!check_word("state", json_string_value(json_object_get(item, "state")),
-                  "present observer leave absent", error))
-    return false;
-  if (!person || !g_hash_table_contains(batch->capacities, person))
-    return check_fail(error, "%s was neither invited nor there", person ? person : "nobody");
-  if ((late && !json_is_boolean(late)) || (early && !json_is_boolean(early)))
-    return check_fail(error, "late and left_early want true or false");
-  if (note && !json_is_null(note) &&
-      !check_text("note", json_string_value(note), 0, 500, true, error))
-    return false;
+static bool check_item(const Batch *batch, const char *person, GError **error) {
+  if (!g_hash_table_contains(batch->capacities, person))
+    return store_invalid(error, "%s was neither invited nor there", person);
   if (g_strcmp0(person, batch->by->person) == 0)
     return forbid(error, "nobody confirms his own attendance");
   return true;
@@ -135,10 +121,10 @@ static const char insert_decision[] =
 
 static bool confirm_one(sqlite3 *db, const Batch *batch, const json_t *item, GError **error) {
   g_autoptr(Statement) insert = db_prepare(db, insert_decision, error);
-  if (!insert || !check_item(batch, item, error))
+  const char *person = json_string_value(json_object_get(item, "person"));
+  if (!insert || !check_item(batch, person, error))
     return false;
   const Evidence *evidence = batch->evidence;
-  const char *person = json_string_value(json_object_get(item, "person"));
   const char *note = json_string_value(json_object_get(item, "note"));
   const char *capacity = g_hash_table_lookup(batch->capacities, person);
   AttendanceFacts facts =
@@ -178,8 +164,6 @@ static bool check_window(const Evidence *evidence, SeenWindow seen, GError **err
 
 bool attendance_confirm(sqlite3 *db, const char *meeting, const json_t *items, SeenWindow seen,
                         const Actor *by, Moment now, char batch[ID_CHARS + 1], GError **error) {
-  if (!json_is_array(items) || json_array_size(items) == 0)
-    return check_fail(error, "items wants a list of decisions");
   g_autoptr(Evidence) evidence = evidence_load(db, meeting, now, error);
   if (!evidence || !check_window(evidence, seen, error))
     return false;
@@ -271,7 +255,8 @@ bool window_read(const Evidence *evidence, int64_t from_at, int64_t to_at, Windo
   if (evidence->opened && window->from_ms >= 0 && window->from_ms < window->to_ms &&
       window->to_ms <= evidence->end_ms)
     return true;
-  return check_fail(error, "from and to want a stretch between the meeting's opening and its end");
+  return store_invalid(error,
+                       "from and to want a stretch between the meeting's opening and its end");
 }
 
 static json_t *window_detail(const Evidence *evidence, Window window) {
@@ -292,8 +277,7 @@ bool attendance_move(sqlite3 *db, const char *meeting, int64_t from_at, int64_t 
   if (!evidence->ended)
     return conflict(error, "the window is moved after the meeting has ended");
   Window window;
-  if (!window_read(evidence, from_at, to_at, &window, error) ||
-      !check_text("reason", reason, 1, 500, true, error))
+  if (!window_read(evidence, from_at, to_at, &window, error))
     return false;
   bool moved = window.from_ms != evidence->usual.from_ms || window.to_ms != evidence->usual.to_ms;
   statement_text(insert, ":meeting", meeting);

@@ -27,7 +27,8 @@ typedef struct {
 
 /* Writer. items: [{person,state,late,left_early,note}], all or nothing; batch gets the id for
  * attendance_undo. FORBIDDEN: a row of one's own; CONFLICT: the meeting has not ended, or its
- * window is not the one seen; INVALID: a value, or someone who was neither invited nor there. */
+ * window is not the one seen; INVALID: someone who was neither invited nor there.
+ * The items are of the declared shape (api/attendance.c). */
 bool attendance_confirm(sqlite3 *db, const char *meeting, const json_t *items, SeenWindow seen,
                         const Actor *by, Moment now, char batch[ID_CHARS + 1], GError **error);
 
@@ -42,6 +43,6 @@ json_t *attendance_undoable(sqlite3 *db, const char *meeting, const char *by, in
                             GError **error);
 
 /* Writer. Moves the window of a meeting that has ended; the default's own times set it back.
- * INVALID: not within the meeting, or no reason; CONFLICT: it has not ended. */
+ * INVALID: not within the meeting; CONFLICT: it has not ended. */
 bool attendance_move(sqlite3 *db, const char *meeting, int64_t from_at, int64_t to_at,
                      const char *reason, const Actor *by, Moment now, GError **error);

@@ -25,7 +25,6 @@
 #include <string.h>
 
 #include "model/bigram.h"
-#include "store/check.h"
 #include "store/statement.h"
 
 /* Places: a thousand for each second from 1900 to 2200. Who comes when those of his second are
@@ -175,13 +174,13 @@ static bool insert_entry(sqlite3 *db, const SearchDoc *doc, const Entry *entry, 
 static bool fold_entry(const SearchDoc *doc, Entry *entry, GError **error) {
   g_autofree char *head = g_strjoin(" ", doc->number ? doc->number : "", doc->title, NULL);
   if (!g_utf8_validate(head, -1, NULL))
-    return check_fail(error, "title or number to be found is not UTF-8");
+    return store_invalid(error, "title or number to be found is not UTF-8");
   entry->at = doc->at_ms;
   entry->number = doc->number ? bigram_number(doc->number) : NULL;
   entry->shown = g_strdup(doc->title);
   entry->title = bigram_fold(head, -1);
   entry->text = bigram_fold(doc->text ? doc->text : "", -1);
-  return entry->text || check_fail(error, "text to be found is not UTF-8");
+  return entry->text || store_invalid(error, "text to be found is not UTF-8");
 }
 
 /* The number is in the folded title. */

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/check.h"
 #include "store/connection.h"
 #include "store/statement.h"
 
@@ -209,7 +208,7 @@ bool audit_heads_last(const char *path, AuditHead *head, GError **error) {
   if (count == 0)
     return false;
   if (!parse_line(lines[count - 1], &line))
-    return check_fail(error, "%s: line %u is no head", path, count);
+    return store_invalid(error, "%s: line %u is no head", path, count);
   *head = line.head;
   return true;
 }
@@ -230,7 +229,7 @@ static bool find_end(int fd, const char *path, char previous[65], GError **error
   if (ftruncate(fd, from + len) != 0 || lseek(fd, 0, SEEK_END) < 0)
     return fail_file(error, "write", path);
   if (len == 0)
-    return from == 0 || check_fail(error, "%s: its last line is too long for a head", path);
+    return from == 0 || store_invalid(error, "%s: its last line is too long for a head", path);
   ssize_t begin = len - 1;
   while (begin > 0 && tail[begin - 1] != '\n')
     begin--;
@@ -278,25 +277,25 @@ static bool check_head(sqlite3 *db, const char *path, unsigned number, const Aud
   if (result == SQLITE_ERROR)
     return false;
   if (result == SQLITE_DONE)
-    return check_fail(error,
-                      "%s: line %u: audit record %" G_GINT64_FORMAT
-                      " is missing: the record was cut short, or an older database put in place",
-                      path, number, head->seq);
+    return store_invalid(error,
+                         "%s: line %u: audit record %" G_GINT64_FORMAT
+                         " is missing: the record was cut short, or an older database put in place",
+                         path, number, head->seq);
   return strcmp(column_text(row, 0), head->hash) == 0 ||
-         check_fail(error, "%s: line %u: audit record %" G_GINT64_FORMAT " is another one now",
-                    path, number, head->seq);
+         store_invalid(error, "%s: line %u: audit record %" G_GINT64_FORMAT " is another one now",
+                       path, number, head->seq);
 }
 
 static bool check_line(const char *path, const AuditKey *key, const char *text, unsigned number,
                        const char *previous, Line *line, GError **error) {
   if (!parse_line(text, line))
-    return check_fail(error, "%s: line %u is no head", path, number);
+    return store_invalid(error, "%s: line %u is no head", path, number);
   g_autofree char *said = g_strndup(text, (gsize)(line->signature - text));
   if (!signed_by(key, said, line->signature))
-    return check_fail(error, "%s: line %u is not signed by this key", path, number);
+    return store_invalid(error, "%s: line %u is not signed by this key", path, number);
   return strcmp(line->previous, previous) == 0 ||
-         check_fail(error, "%s: line %u does not follow the one before: a line was taken out", path,
-                    number);
+         store_invalid(error, "%s: line %u does not follow the one before: a line was taken out",
+                       path, number);
 }
 
 bool audit_heads_verify(const char *path, const AuditKey *key, sqlite3 *db, AuditHeads *heads,

@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "store/audit.h"
-#include "store/check.h"
 #include "store/connection.h"
 #include "store/database.h"
 #include "store/statement.h"
@@ -128,14 +127,14 @@ static bool check_source(sqlite3 *db, const char *file, bool force, GError **err
   g_autoptr(sqlite3_stmt) table = NULL;
   if (sqlite3_prepare_v2(db, "select 1 from person, meeting, audit_record limit 1", -1, &table,
                          NULL) != SQLITE_OK)
-    return check_fail(error, "%s is not a database of Yishi: %s", file, sqlite3_errmsg(db));
+    return store_invalid(error, "%s is not a database of Yishi: %s", file, sqlite3_errmsg(db));
   int version = connection_version(db);
   if (version < 1 || version > connection_newest_version())
-    return check_fail(error, "%s has version %d, this program knows 1 to %d", file, version,
-                      connection_newest_version());
+    return store_invalid(error, "%s has version %d, this program knows 1 to %d", file, version,
+                         connection_newest_version());
   g_autoptr(GError) damage = NULL;
   if (!force && !connection_check(db, &damage))
-    return check_fail(error, "%s: %s", file, damage->message);
+    return store_invalid(error, "%s: %s", file, damage->message);
   return true;
 }
 

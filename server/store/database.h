@@ -66,5 +66,8 @@ typedef enum {
   STORE_ERROR_FORBIDDEN,
 } StoreErrorCode;
 
+/* Sets INVALID with a formatted message; returns false. */
+bool store_invalid(GError **error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)

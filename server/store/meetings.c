@@ -6,31 +6,6 @@
 #include "store/people.h"
 #include "store/statement.h"
 
-bool meeting_rights(sqlite3 *db, const char *meeting, const Session *session, MeetingRights *rights,
-                    GError **error) {
-  *rights = (MeetingRights){.see = false};
-  g_autoptr(Statement) row = db_prepare(
-      db,
-      "select m.host = :me, i.capacity from meeting m left join invitation i"
-      " on i.meeting = m.id and i.person = :me and i.revoked_at is null where m.id = :id",
-      error);
-  if (!row)
-    return false;
-  statement_text(row, ":id", meeting);
-  statement_text(row, ":me", session->person);
-  if (!statement_one(row, "no such meeting", error))
-    return false;
-  if (session->scope_meeting && strcmp(session->scope_meeting, meeting) != 0)
-    return true;
-  const char *capacity = column_text(row, 1);
-  if (capacity)
-    g_strlcpy(rights->capacity, capacity, sizeof rights->capacity);
-  rights->manage = session->roles & ROLE_STAFF;
-  rights->host = column_int(row, 0) || g_strcmp0(capacity, "host") == 0;
-  rights->see = rights->host || rights->manage || capacity;
-  return true;
-}
-
 void meeting_info_free(MeetingInfo *info) {
   if (!info)
     return;

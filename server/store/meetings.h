@@ -6,18 +6,6 @@
 #include "store/moment.h"
 #include "store/sessions.h"
 
-/* What a signed-in person may do with a meeting. */
-typedef struct {
-  bool see;         /* invited, host or staff; within scope_meeting */
-  bool host;        /* the meeting's host, or invited as host */
-  bool manage;      /* staff */
-  char capacity[8]; /* attend, observe, invited, host; "": not invited */
-} MeetingRights;
-
-/* NOT_FOUND: no such meeting. */
-bool meeting_rights(sqlite3 *db, const char *meeting, const Session *session, MeetingRights *rights,
-                    GError **error);
-
 /* A meeting for the room. */
 typedef struct {
   char *id, *title, *topic, *type, *state;

@@ -21,3 +21,7 @@ const char *moment_boot(void) {
 Moment moment_now(void) {
   return (Moment){clock_wall_ms(), clock_mono_us(), moment_boot()};
 }
+
+json_t *json_time(bool known, int64_t value_ms) {
+  return known ? json_integer(value_ms) : json_null();
+}

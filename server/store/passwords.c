@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "store/check.h"
 #include "store/statement.h"
 
 #define SCRYPT_R 8
@@ -18,7 +17,7 @@
 
 bool password_rule(const char *password, GError **error) {
   if (!password || !g_utf8_validate(password, -1, NULL))
-    return check_fail(error, "the password is not UTF-8");
+    return store_invalid(error, "the password is not UTF-8");
   unsigned count = 0;
   bool lower = false, upper = false, digit = false, other = false;
   for (const char *at = password; *at; at = g_utf8_next_char(at), count++) {
@@ -33,11 +32,12 @@ bool password_rule(const char *password, GError **error) {
       other = true;
   }
   if (count < PASSWORD_LEAST || count > PASSWORD_MOST)
-    return check_fail(error, "a password wants %d to %d characters", PASSWORD_LEAST, PASSWORD_MOST);
+    return store_invalid(error, "a password wants %d to %d characters", PASSWORD_LEAST,
+                         PASSWORD_MOST);
   if (lower + upper + digit + other < PASSWORD_CLASSES)
-    return check_fail(error,
-                      "a password wants %d of: small letters, capital letters, digits, others",
-                      PASSWORD_CLASSES);
+    return store_invalid(error,
+                         "a password wants %d of: small letters, capital letters, digits, others",
+                         PASSWORD_CLASSES);
   return true;
 }
 

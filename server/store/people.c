@@ -3,16 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "store/check.h"
-#include "store/page.h"
 #include "store/statement.h"
-
-/* Columns 0-9 of a Person; :now must be bound. */
-#define PERSON_COLUMNS                                                                             \
-  "select p.id, p.name, p.login, p.kind, p.sector, p.organisation, p.active,"                      \
-  " (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > :now)," \
-  " (select group_concat(r.role) from person_role r where r.person = p.id),"                       \
-  " (select s.name from person_shown s where s.id = p.id) from person p "
 
 /* Bit n's word at n; made once, by whichever thread comes first. */
 static char **role_words(void) {
@@ -77,20 +68,14 @@ unsigned person_roles(sqlite3 *db, const char *id) {
   return statement_step(row, NULL) == SQLITE_ROW ? roles_parse(column_text(row, 0)) : 0;
 }
 
-static json_t *person_row(Statement *row) {
-  return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:s, s:b, s:o}", "id", column_text(row, 0),
-                   "name", column_text(row, 1), "shown", column_text(row, 9), "login",
-                   column_text(row, 2), "kind", column_text(row, 3), "roles",
-                   roles_json(roles_parse(column_text(row, 8))), "sector", column_text(row, 4),
-                   "organisation", column_text(row, 5), "active", (int)column_int(row, 6),
-                   "locked_until", json_time(!column_null(row, 7), column_int(row, 7)));
-}
-
-json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
-  g_autoptr(Statement) row = db_prepare(db, PERSON_COLUMNS "where p.id = :id", error);
+bool person_login(sqlite3 *db, const char *id, char **login, GError **error) {
+  *login = NULL;
+  g_autoptr(Statement) row = db_prepare(db, "select login from person where id = :id", error);
   if (!row)
-    return NULL;
+    return false;
   statement_text(row, ":id", id);
-  statement_int(row, ":now", now_ms);
-  return statement_one(row, "no such person", error) ? person_row(row) : NULL;
+  if (!statement_one(row, "no such person", error))
+    return false;
+  *login = g_strdup(column_text(row, 0));
+  return true;
 }

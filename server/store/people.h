@@ -48,8 +48,8 @@ bool role_parse(const char *text, Role *role);
 /* ["member", …]; a new reference. */
 json_t *roles_json(unsigned roles);
 
-/* Person = {id,name,shown,login|null,kind,roles,sector,organisation,active,locked_until|null} */
-json_t *person_get(sqlite3 *db, const char *id, int64_t now_ms, GError **error);
+/* Into *login the name that the person signs in by, or NULL; free with g_free. NOT_FOUND. */
+bool person_login(sqlite3 *db, const char *id, char **login, GError **error);
 /* The name as others are shown it (the view person_shown). Free with g_free. NOT_FOUND. */
 char *person_shown(sqlite3 *db, const char *id, GError **error);
 unsigned person_roles(sqlite3 *db, const char *id);

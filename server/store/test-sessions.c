@@ -159,6 +159,16 @@ static Session *follow(Linked *l, const char *link, int64_t now_ms, int code) {
   return session;
 }
 
+static JoinGrant *redeem(Linked *l, const char *token, int64_t now_ms) {
+  GError *error = NULL;
+  JoinGrant *grant = join_token_redeem(l->f.db, token, now_ms, &error);
+  if (!grant)
+    g_assert_true(error->domain == STORE_ERROR &&
+                  (error->code == STORE_ERROR_FORBIDDEN || error->code == STORE_ERROR_CONFLICT));
+  g_clear_error(&error);
+  return grant;
+}
+
 static void test_links(void) {
   Linked l;
   linked_init(&l);
@@ -167,13 +177,16 @@ static void test_links(void) {
   g_autoptr(Session) session = follow(&l, l.link, T0, 0);
   g_assert_cmpstr(session->scope_meeting, ==, l.meeting);
   g_assert_cmpuint(session->roles, ==, 0);
-  MeetingRights rights;
-  g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
-  g_assert_true(rights.see && !rights.host && !rights.manage);
-  char other[17];
+  char other[17], invitation[17], token[SECRET_CHARS + 1];
+  int64_t expires_at;
+  g_assert_true(join_token_create(l.f.db, session, l.meeting, T0, token, &expires_at, &error));
+  /* It opens no other meeting, of those neither to which the same person is invited. */
   fixture_meeting(l.f.db, l.host, NULL, 0, other);
-  g_assert_true(meeting_rights(l.f.db, other, session, &rights, &error));
-  g_assert_false(rights.see);
+  fixture_invite(l.f.db, other, &(FixtureInvited){.person = session->person, .capacity = "attend"},
+                 invitation);
+  g_assert_false(join_token_create(l.f.db, session, other, T0, token, &expires_at, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_FORBIDDEN);
+  g_clear_error(&error);
   session_free(follow(&l, l.link, expiry - 1, 0)); /* again, from a second device */
   g_assert_null(follow(&l, l.link, expiry, STORE_ERROR_CONFLICT));
   g_assert_null(follow(&l, "nonsense", T0, STORE_ERROR_NOT_FOUND));
@@ -215,21 +228,13 @@ static void test_link_narrows(void) {
   fixture_invitation(l.f.db, l.meeting, l.host, invitation);
   g_autofree char *link = fixture_link(l.f.db, invitation, T0 + MINUTE);
   g_autoptr(Session) session = follow(&l, link, T0, 0);
-  MeetingRights rights;
-  g_assert_true(meeting_rights(l.f.db, l.meeting, session, &rights, &error));
-  g_assert_true(rights.host && !rights.manage);
   g_assert_cmpuint(session->roles, ==, 0);
+  char token[SECRET_CHARS + 1];
+  int64_t expires_at;
+  g_assert_true(join_token_create(l.f.db, session, l.meeting, T0, token, &expires_at, &error));
+  g_autoptr(JoinGrant) grant = redeem(&l, token, T0);
+  g_assert_true(grant->host && !grant->staff); /* the meeting's host, not staff */
   linked_clear(&l);
-}
-
-static JoinGrant *redeem(Linked *l, const char *token, int64_t now_ms) {
-  GError *error = NULL;
-  JoinGrant *grant = join_token_redeem(l->f.db, token, now_ms, &error);
-  if (!grant)
-    g_assert_true(error->domain == STORE_ERROR &&
-                  (error->code == STORE_ERROR_FORBIDDEN || error->code == STORE_ERROR_CONFLICT));
-  g_clear_error(&error);
-  return grant;
 }
 
 static void token_for(Linked *l, char *person, unsigned roles, char token[SECRET_CHARS + 1]) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limit-table.h"
-#include "store/meetings.h"
+#include "store/people.h"
 #include "store/sessions.h"
 #include "store/statement.h"
 
@@ -57,11 +57,13 @@ static bool make_room(sqlite3 *db, const char *person, GError **error) {
 
 bool join_token_create(sqlite3 *db, const Session *session, const char *meeting, int64_t now_ms,
                        char token[SECRET_CHARS + 1], int64_t *expires_at, GError **error) {
-  MeetingRights rights;
-  if (!meeting_rights(db, meeting, session, &rights, error))
-    return false;
-  if (!rights.see)
+  if (session->scope_meeting && strcmp(session->scope_meeting, meeting) != 0)
     return forbid(error, "not invited to this meeting");
+  const JoinClaim claim = {
+      .meeting = meeting, .person = session->person, .staff = session->roles & ROLE_STAFF};
+  g_autoptr(JoinGrant) now = join_grant_now(db, &claim, error);
+  if (!now)
+    return false;
   if (!meeting_is_ahead(db, meeting, error) || !make_room(db, session->person, error))
     return false;
   g_autoptr(Statement) insert = db_prepare(
@@ -80,7 +82,7 @@ bool join_token_create(sqlite3 *db, const Session *session, const char *meeting,
   statement_text(insert, ":digest", digest);
   statement_text(insert, ":meeting", meeting);
   statement_text(insert, ":person", session->person);
-  statement_int(insert, ":manage", rights.manage);
+  statement_int(insert, ":manage", claim.staff);
   statement_text(insert, ":session", *session->digest ? session->digest : NULL);
   statement_int(insert, ":by_link", session->scope_meeting != NULL);
   statement_int(insert, ":now", now_ms);
