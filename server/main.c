@@ -27,6 +27,7 @@
 #include "model/attachment.h"
 #include "model/due.h"
 #include "model/guard.h"
+#include "model/import-run.h"
 #include "outbox/outbox.h"
 #include "print.h"
 #include "recordings/recover.h"
@@ -159,7 +160,7 @@ static const ApiEffects effects = {meeting_changed, person_changed, person_revok
 static bool purge(sqlite3 *db, void *data, GError **error) {
   int64_t now_ms = clock_wall_ms();
   return sessions_purge(db, now_ms, error) && attachments_purge(db, now_ms, error) &&
-         kept_answers_purge(db, now_ms, error);
+         kept_answers_purge(db, now_ms, error) && imports_purge(db, now_ms, error);
 }
 
 static bool warn(sqlite3 *db, void *data, GError **error) {

@@ -227,6 +227,25 @@ static bool add_recording(sqlite3 *db, void *data, GError **error) {
          recording_file_put(db, bed->recording, &track, error);
 }
 
+static bool add_import(sqlite3 *db, void *data, GError **error) {
+  Bed *bed = data;
+  id_random(bed->import, ID_CHARS);
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into import (id, subject, file, digest, creates, updates, skips, errors,"
+                 " state, created_at, created_by) values (:id, 'person', '', :digest, 0, 0, 0, 0,"
+                 " 'planned', :now, :staff)",
+                 error);
+  if (!insert)
+    return false;
+  g_autofree char *digest = g_strnfill(64, '0');
+  statement_text(insert, ":id", bed->import);
+  statement_text(insert, ":digest", digest);
+  statement_int(insert, ":now", clock_wall_ms());
+  statement_text(insert, ":staff", bed->signed_in[STAFF].id);
+  return statement_run(insert, error);
+}
+
 /* Keeps what a sign-in gave. */
 static void keep(Signed *out, const ApiResponse *response) {
   g_assert_cmpint(response->status, ==, 200);
@@ -407,6 +426,7 @@ Bed *bed_new(void) {
   bed->document = read_document(bed);
   bed_write(bed, fill, bed);
   bed_write(bed, add_recording, bed);
+  bed_write(bed, add_import, bed);
   sign_in(bed, MEMBER, "member");
   sign_in(bed, STRANGER, "stranger");
   sign_in(bed, HOST, "host");

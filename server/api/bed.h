@@ -52,6 +52,7 @@ typedef struct {
   char notice[17], delivery[17]; /* what STRANGER was told of it */
   char push_device[17];          /* of STRANGER */
   char attachment[17];           /* that STRANGER sent */
+  char import[17];               /* of the staff, planned, without lines */
 } Bed;
 
 #define BED_PASSWORD "Kuaile-2026"

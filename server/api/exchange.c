@@ -166,12 +166,13 @@ static bool keep_answer(Exchange *exchange, const AnswerKey *key, GError **error
 }
 
 /* What makes a secret anew is as good twice: its answer is kept nowhere, and whoever did not get it
- * asks again. */
+ * asks again. So it is with the plan of an import. */
 static bool is_done_again(const Exchange *exchange) {
   const Endpoint *ours = exchange->match.endpoint;
   const Route *route = exchange->record.route;
   return ours ? (ours->access & DONE_AGAIN) != 0
-              : route && route->kind == R_DO && match_tells_secret(&exchange->record);
+              : route && (route->kind == R_IMPORT ||
+                          (route->kind == R_DO && match_tells_secret(&exchange->record)));
 }
 
 static bool has_key(const Exchange *exchange) {

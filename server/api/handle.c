@@ -240,7 +240,11 @@ static Match match_record(const ApiContext *context, const ApiRequest *request) 
 ApiIntake api_intake(const ApiContext *context, const ApiRequest *request) {
   if (request->method == HTTP_POST && strcmp(request->path, API_PREFIX "attachments") == 0)
     return (ApiIntake){BLOB_BYTES_MOST, true, false};
-  return (ApiIntake){API_BODY_MAX, false, false};
+  Match match = match_record(context, request);
+  bool is_table = match.route && match.route->kind == R_IMPORT;
+  match_clear(&match);
+  return is_table ? (ApiIntake){API_TABLE_MAX, true, true}
+                  : (ApiIntake){API_BODY_MAX, false, false};
 }
 
 Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/exports.h"
+#include "api/imports.h"
 #include "model/change.h"
 #include "model/read.h"
 #include "model/serve.h"
@@ -73,13 +74,16 @@ void records_refuse(Exchange *exchange, Call *call) {
   exchange_refuse(exchange, &call->problem);
 }
 
-/* Main thread. */
-static bool refused(Exchange *exchange, const GError *error) {
-  Call *call = exchange->own;
+bool records_refused(Exchange *exchange, Call *call) {
   if (call->problem.status == 0)
     return false; /* the commit failed */
   records_refuse(exchange, call);
   return true;
+}
+
+/* Main thread. */
+static bool refused(Exchange *exchange, const GError *error) {
+  return records_refused(exchange, exchange->own);
 }
 
 /* The session may have ended since the reader saw it, and the roles be others. */
@@ -95,12 +99,11 @@ static bool come_in(Exchange *exchange, Call *call, GError **error) {
   return true;
 }
 
-/* On the writer. */
-static bool change(Exchange *exchange, GError **error) {
-  Call *call = exchange->own;
+bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *user), void *user,
+                 GError **error) {
   if (!come_in(exchange, call, error))
     return false;
-  if (serve_run(call, exchange->request->query)) {
+  if (work(call, user)) {
     answer(exchange, call);
     return true;
   }
@@ -111,9 +114,21 @@ static bool change(Exchange *exchange, GError **error) {
   return false;
 }
 
+static bool run(Call *call, void *user) {
+  return serve_run(call, ((const Exchange *)user)->request->query);
+}
+
+static bool change(Exchange *exchange, GError **error) {
+  return records_run(exchange, exchange->own, run, exchange, error);
+}
+
 void records_serve(Exchange *exchange) {
   if (exchange->record.format) {
     exports_serve(exchange);
+    return;
+  }
+  if (exchange->record.route->kind == R_IMPORT) {
+    imports_serve(exchange);
     return;
   }
   Call *call = records_call(exchange);

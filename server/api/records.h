@@ -21,3 +21,9 @@ void records_refuse(Exchange *exchange, Call *call);
 /* Whether the session may what "meeting.run" says with the record of that kind that the path names,
  * on the thread's connection; answers when it may not (Endpoint.on). */
 bool records_may(Exchange *exchange, const char *on);
+/* On the writer: once more who it is, and then work, which ends as a change of a record does (its
+ * document in call->out); answers with it. */
+bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *user), void *user,
+                 GError **error);
+/* Main thread: the same when that failed; false: the call knows nothing of it. */
+bool records_refused(Exchange *exchange, Call *call);

@@ -199,6 +199,7 @@ static char *list_path(Bed *bed, const Route *route) {
   g_string_replace(path, "{person}", bed->signed_in[STRANGER].id, 0);
   g_string_replace(path, "{org}", bed->org, 0);
   g_string_replace(path, "{meeting}", bed->meeting, 0);
+  g_string_replace(path, "{import_plan}", bed->import, 0);
   return strchr(path->str, '{') ? NULL : g_strdup(path->str);
 }
 

@@ -60,6 +60,9 @@ static const Key keys[] = {
     {"web_dir", TEXT, AT(web_dir), "web/dist", 0, 0, "Folder of the built web application."},
     {"pipeline_program", TEXT, AT(pipeline_program), "", 0, 0,
      "The yishi-pipeline program. Empty: beside the server's own program."},
+    {"table_program", TEXT, AT(table_program), "", 0, 0,
+     "The yishi-table program, which reads tables that are imported. Empty: beside the server's "
+     "own program."},
     {"log_level", TEXT, AT(log_level), "info", 0, 0, "error, warn, info or debug."},
     {"time_zone", TEXT, AT(time_zone), "Asia/Shanghai", 0, 0,
      "Time zone in which days are counted and times are written: in lists, on pages and in "

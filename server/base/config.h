@@ -23,6 +23,7 @@ typedef struct Config {
   char *audit_heads_file; /* empty: data_dir/audit-heads.log */
   char *web_dir;          /* the built web application */
   char *pipeline_program;
+  char *table_program;
   char *log_level;
   char *time_zone;       /* "Asia/Shanghai": days and written times (zone.h) */
   char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */

@@ -28,3 +28,5 @@ extern const Subject subject_absence;
 extern const Subject subject_deadline_rule;
 extern const Subject subject_member_profile;
 extern const Subject subject_change_request;
+extern const Subject subject_import_plan;
+extern const Subject subject_import_row;

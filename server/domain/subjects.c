@@ -30,6 +30,8 @@ static const Subject *const subjects[] = {
     &subject_deadline_rule,
     &subject_member_profile,
     &subject_change_request,
+    &subject_import_plan,
+    &subject_import_row,
     NULL,
 };
 /* clang-format on */

@@ -126,7 +126,7 @@ bool refuse_verb(Call *call, int verb) {
 
 bool change_may(Call *call) {
   int verb = info_verb(call->info, call->verb);
-  if (call->route->kind == R_CREATE) {
+  if (call->route->kind == R_CREATE || call->route->kind == R_IMPORT) {
     call->step = info_step(call->info, call->verb, "");
     return info_has(call->info, call->roles, verb) ||
            problem_set(&call->problem, PROBLEM_FORBIDDEN);
@@ -184,10 +184,20 @@ static bool take_number(Call *call) {
 
 /* ---- the five ---- */
 
-bool change_create(Call *call) {
+static void give_id(Call *call) {
   char id[ID_CHARS + 1];
   id_random(id, ID_CHARS);
   call_row(call, id);
+}
+
+bool change_foresee(Call *call) {
+  if (call->route->kind == R_CREATE)
+    give_id(call);
+  return may(call);
+}
+
+bool change_create(Call *call) {
+  give_id(call);
   if (!may(call) || !take_number(call) || !write_insert(call))
     return false;
   note_asked(call);
@@ -222,7 +232,7 @@ bool change_edit(Call *call) {
     return edit_by_section(call);
   g_autoptr(GPtrArray) names = write_changed(call);
   if (names->len == 1 && !asks_files(call)) /* nothing is to become different */
-    return read_after(call);
+    return call->is_part || read_after(call);
   note_columns(call, names);
   note_files(call);
   return write_update(call, names, false) && finish(call);
@@ -257,4 +267,12 @@ bool change_undo(Call *call) {
   note_columns(call, names);
   return write_update(call, names, true) && ask(call, call->step->undo) && record(call) &&
          read_after(call);
+}
+
+bool change_unmake(Call *call) {
+  if (!read_row(call, "read"))
+    return false;
+  if (call->version != call_int(call, "$version"))
+    return problem_set(&call->problem, PROBLEM_STALE);
+  return ask(call, call->route->guard) && record(call) && ask(call, call->route->effect);
 }

@@ -14,8 +14,14 @@ bool change_may(Call *call);
  * Keeps a problem that is there already. false. */
 bool refuse_verb(Call *call, int verb);
 
+/* All that stands before the writing, on any connection: would it be done, as things are? */
+bool change_foresee(Call *call);
+
 bool change_create(Call *call); /* gives call->id */
 bool change_edit(Call *call);
 bool change_do(Call *call);
 bool change_step(Call *call);
 bool change_undo(Call *call); /* undo.h */
+/* Takes back a row that an import (call->route) made and nobody used: its version is still
+ * call->version, and the guard agrees. */
+bool change_unmake(Call *call);

@@ -127,6 +127,17 @@ char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *w
   return g_string_free(sql, !anybody);
 }
 
+char *compose_keys(const Info *info, unsigned roles, int verb, const List *list,
+                   const char *const *names) {
+  const ListWish wish = {.list = list};
+  GString *sql = g_string_new(NULL);
+  g_string_printf(sql, "select %c.id, %c.version", info->alias, info->alias);
+  for (; *names; names++)
+    g_string_append_printf(sql, ", %c.\"%s\"", info->alias, *names);
+  bool anybody = add_conditions(sql, info, roles, verb, &wish);
+  return g_string_free(sql, !anybody);
+}
+
 char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish) {
   GString *sql = g_string_new("select count(*) from (select 1");
   bool anybody = add_conditions(sql, info, roles, verb, wish);

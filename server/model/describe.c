@@ -213,6 +213,7 @@ static json_t *answer_schema(const Info *info, const Operation *of, const Named 
   return of->route->kind == R_LIST     ? page_schema(row->name)
          : of->route->kind == R_EVENTS ? events_schema()
          : is_why(of)                  ? why_schema()
+         : of->route->kind == R_IMPORT ? schema_ref("schemas", "Import_plan")
          : of->route->out              ? row_and_more(info, of->route, row->schema)
          : of->route->kind == R_ONE    ? schema_ref("schemas", row->name)
                                        : row_or_id(row->name);
@@ -235,14 +236,15 @@ static json_t *bulk_schema(void) {
 
 static json_t *responses(const Info *info, const Operation *of, const Named *row) {
   const Route *route = of->route;
+  bool made = route->kind == R_CREATE || route->kind == R_IMPORT;
   json_t *answer = json_pack(
       "{s:s, s:{s:{s:o}}}", "description",
       route_method(route) == HTTP_GET ? "As it is" : "The record as it is now", "content",
       "application/json", "schema", of->bulk ? bulk_schema() : answer_schema(info, of, row));
-  if (route->kind == R_CREATE)
+  if (made)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
-  return json_pack("{s:o, s:o}", route->kind == R_CREATE ? "201" : "200", answer, "default",
+  return json_pack("{s:o, s:o}", made ? "201" : "200", answer, "default",
                    schema_ref("responses", "Problem"));
 }
 
@@ -273,6 +275,22 @@ static json_t *body_schema(const Info *info, const Operation *of) {
   return schema;
 }
 
+/* The body is the table itself. */
+static void describe_table(const char *shape, json_t *described) {
+  json_array_append_new(json_object_get(described, "parameters"),
+                        json_pack("{s:s, s:s, s:s, s:{s:s, s:i}}", "name", "file", "in", "query",
+                                  "description", "how the table is called", "schema", "type",
+                                  "string", "maxLength", 200));
+  json_object_set_new(
+      described, "requestBody",
+      json_pack(
+          "{s:b, s:o, s:{s:{s:{s:s}}}}", "required", 1, "description",
+          json_sprintf("An XLSX or CSV file, heads in its first line: id, %s. The answer is a "
+                       "plan; what it says is done by import.commit",
+                       shape),
+          "content", "application/octet-stream", "schema", "type", "string"));
+}
+
 static json_t *operation_json(const Info *info, const Operation *of, const Named *row) {
   json_t *parameters = json_array();
   g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
@@ -291,13 +309,15 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
   if (route_method(of->route) != HTTP_GET) {
     json_array_append_new(parameters, schema_ref("parameters", "csrf"));
     json_array_append_new(parameters, schema_ref("parameters", "key"));
-    if (of->route->kind != R_CREATE && !of->bulk)
+    if (of->route->kind != R_CREATE && of->route->kind != R_IMPORT && !of->bulk)
       json_array_append_new(parameters, schema_ref("parameters", "if_match"));
   }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",
                 responses(info, of, row), "x-grants", grants_json(info, of->verb));
-  if (of->in || of->bulk)
+  if (of->route->kind == R_IMPORT)
+    describe_table(of->in, described);
+  else if (of->in || of->bulk)
     json_object_set_new(described, "requestBody",
                         json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
                                   "application/json", "schema", body_schema(info, of)));

@@ -37,13 +37,16 @@ typedef enum {
 #define DICT_CODE_MOST 40
 
 typedef enum {
-  OPTIONAL = 1,  /* the column may be null; null may be said */
-  ONCE = 2,      /* set when the row is made, never edited */
-  SECRET = 4,    /* never in an audit record or a log */
-  GIVEN = 8,     /* the server sets it; no request may */
-  LINES = 16,    /* text with line ends; CRLF becomes LF */
-  OR_NULL = 32,  /* null is a value like others: it must be said */
-  PERSONAL = 64, /* about a person: in exports for those only who have the verb `export` */
+  OPTIONAL = 1,   /* the column may be null; null may be said */
+  ONCE = 2,       /* set when the row is made, never edited */
+  SECRET = 4,     /* never in an audit record or a log */
+  GIVEN = 8,      /* the server sets it; no request may */
+  LINES = 16,     /* text with line ends; CRLF becomes LF */
+  OR_NULL = 32,   /* null is a value like others: it must be said */
+  PERSONAL = 64,  /* about a person: in exports for those only who have the verb `export` */
+  KEY = 128,      /* an import finds the row by it: no two rows have the same */
+  KEY_PART = 256, /* or by all of these together, where no KEY is said; the first is the one that
+                   * people know it by */
 } FieldFlags;
 
 typedef struct Field {

@@ -85,7 +85,7 @@ GPtrArray *keys_of(const Info *info) {
   add(keys, g_strdup(subject->name));
   add_fields(keys, subject);
   for (const Route *route = subject->routes; route->path; route++)
-    if (route->list)
+    if (route->kind == R_LIST)
       add_list(keys, info, route);
   add_states(keys, subject);
   add_due(keys, info);

@@ -236,6 +236,29 @@ static bool shape_has_path(const Route *route) {
   return false;
 }
 
+static bool has_route(const Subject *subject, RouteKind kind) {
+  const Route *route = subject->routes;
+  while (route->path && route->kind != kind)
+    route++;
+  return route->path != NULL;
+}
+
+/* It makes and edits rows as others do, finds them, and can take them back. */
+static bool check_import(const Info *info, const Route *route, char **why) {
+  const Subject *subject = info->subject;
+  bool key = false;
+  for (const Field *field = subject->fields; field->name; field++)
+    key = key || (field->flags & (KEY | KEY_PART));
+  if (!key)
+    return fail(subject, why, "an import finds no rows without a KEY", route->path);
+  if (!route->list || !route->effect || !has_route(subject, R_CREATE) ||
+      !has_route(subject, R_EDIT))
+    return fail(subject, why, "an import wants a list, an effect, and CREATE and EDIT",
+                route->path);
+  return is_for_all(info, route->verb) ||
+         fail(subject, why, "importing is given for \"all\", in any state", route->verb);
+}
+
 static bool check_route(Info *info, const Route *route, char **why) {
   const Subject *subject = info->subject;
   if (!check_on(subject, route, why))
@@ -252,6 +275,8 @@ static bool check_route(Info *info, const Route *route, char **why) {
     return fail(subject, why, "an act without effect", route->verb);
   if (route->kind == R_CREATE && !is_for_all(info, route->verb))
     return fail(subject, why, "making a row is given for \"all\", in any state", route->verb);
+  if (route->kind == R_IMPORT && !check_import(info, route, why))
+    return false;
   if (shape_has_path(route))
     return fail(subject, why, "the path and the body say the same", route->path);
   if (route->kind == R_CREATE && subject->steps && !info_step(info, route->verb, ""))

@@ -70,7 +70,7 @@ static GArray *forms_of(const Info *info) {
     Form form = {route, NULL, NULL, route->verb, route->in, route->flags};
     if (route->kind == R_STEPS)
       add_steps(forms, info, route);
-    if (route->kind == R_STEPS || route_method(route) == HTTP_GET)
+    if (route->kind == R_STEPS || route->kind == R_IMPORT || route_method(route) == HTTP_GET)
       continue;
     form.name = g_strdup(route->verb);
     g_array_append_val(forms, form);
@@ -375,7 +375,7 @@ static void add_block(File *file, const char *name, const GString *lines) {
 static void add_types(File *file, const GArray *forms) {
   g_autoptr(GString) lists = g_string_new(NULL), shapes = g_string_new(NULL);
   for (const Route *route = file->info->subject->routes; route->path; route++) {
-    if (!route->list)
+    if (route->kind != R_LIST)
       continue;
     g_autofree char *list = list_name(route), *name = typescript_name(list);
     g_string_append_printf(lists, "    %s: %s%sQuery\n", list, file->type, name);
@@ -403,7 +403,7 @@ static void add_sent(File *file, const GArray *forms) {
     if (route->out)
       add_answer(file, route);
   for (const Route *route = file->info->subject->routes; route->path; route++)
-    if (route->list)
+    if (route->kind == R_LIST)
       add_query(file, route);
   add_types(file, forms);
 }
@@ -453,7 +453,7 @@ static json_t *fields_json(const Subject *subject) {
 static json_t *lists_json(const Subject *subject) {
   json_t *lists = json_object();
   for (const Route *route = subject->routes; route->path; route++) {
-    if (!route->list)
+    if (route->kind != R_LIST)
       continue;
     g_autofree char *name = list_name(route);
     unsigned most = route->list->most ? route->list->most : LIST_MOST;

@@ -20,6 +20,7 @@ HttpMethod route_method(const Route *route) {
   case R_CREATE:
   case R_DO:
   case R_STEPS:
+  case R_IMPORT:
     return HTTP_POST;
   case R_EDIT:
     return HTTP_PATCH;

@@ -98,6 +98,7 @@ typedef enum {
   R_EDIT,   /* PATCH: what is given is changed */
   R_DO,     /* POST: an act on one of them that is more than a change of its fields */
   R_STEPS,  /* POST path/VERB: each step that does not make the row */
+  R_IMPORT, /* POST: many of them, out of a table that somebody brings (import-plan.h) */
   R_EVENTS, /* GET: what was done to one of them, by whom */
 } RouteKind;
 
@@ -105,10 +106,12 @@ typedef struct {
   RouteKind kind;
   const char *path; /* "people/{person}": what stands for the subject's name is the row's id */
   const char *verb; /* NULL: STEPS, whose verbs are the steps' */
-  const List *list; /* LIST */
-  const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take */
-  bool (*guard)(Call *call); /* may it be? before anything is written */
-  /* What else is written, after the row was; DO: the act itself; ONE: what else is answered. */
+  const List *list; /* LIST; IMPORT: among which rows it looks for those that are there */
+  const char *in;   /* shape (take.h) of what CREATE, EDIT and DO take; IMPORT: columns */
+  /* May it be? before anything is written; IMPORT: may a row that it made be taken back? */
+  bool (*guard)(Call *call);
+  /* What else is written, after the row was; DO: the act itself; ONE: what else is answered;
+   * IMPORT: deletes the row that is taken back. */
   bool (*effect)(Call *call);
   const char *out; /* shape of what is answered beside the row: the effect says it (call_say) */
   unsigned flags;  /* EDIT and DO: BULK; CREATE, EDIT and DO: QUIET */

@@ -12,11 +12,11 @@
 #include "store/people.h"
 
 static const Field fields[] = {
-    TEXT("name", 1, PERSON_NAME_MOST, .flags = PERSONAL),
-    TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL | PERSONAL),
+    TEXT("name", 1, PERSON_NAME_MOST, .flags = KEY_PART | PERSONAL),
+    TEXT("login", 1, 64, .of = "a-zA-Z0-9._@-", .flags = OPTIONAL | KEY | PERSONAL),
     WORD("kind", "member staff guest admin", .flags = ONCE),
     TEXT("sector", 0, 64, .flags = PERSONAL),
-    TEXT("organisation", 0, PERSON_ORGANISATION_MOST, .flags = PERSONAL),
+    TEXT("organisation", 0, PERSON_ORGANISATION_MOST, .flags = KEY_PART | PERSONAL),
     BOOL("active"),
     WORDS("roles", ROLE_WORDS, 0, ROLE_COUNT, .at = "role_holder"),
     TIME("locked_until", .at = "login_failure", .flags = GIVEN | OPTIONAL),
@@ -31,7 +31,7 @@ static const Field fields[] = {
 static const Grant grants[] = {
     {ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
     {ROLE_STAFF, "all", "export", NULL},
-    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create", NULL},
+    {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create import", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
     {ROLE_SECURITY_ADMIN, "other", "set_roles unlock", NULL},
@@ -119,6 +119,20 @@ static bool unlock(Call *call) {
   return call_run(call, "unlock");
 }
 
+/* ---- taking back what an import made ---- */
+
+/* He could sign in, or somebody counts on him. */
+static bool may_unmake(Call *call) {
+  bool found;
+  return call_get(call, "used", &found) &&
+         (!call_int(call, "@used") || call_refuse(call, "person.used"));
+}
+
+static bool unmake(Call *call) {
+  call_effect(call, EFFECT_NAMES_CHANGED, NULL, NULL, NULL);
+  return call_run(call, "unmake");
+}
+
 static const List all = {NULL, "listed", "name sector organisation",
                          "q role sector active invitable invite_to", 200};
 
@@ -128,6 +142,8 @@ static const Route routes[] = {
     {R_EVENTS, "people/{person}/events", "read"},
     {R_CREATE, "people", "create", .in = "name login? kind? sector? organisation?",
      .guard = may_create, .effect = created},
+    {R_IMPORT, "people/import", "import", .list = &all,
+     .in = "name? login? kind? sector? organisation?", .guard = may_unmake, .effect = unmake},
     {R_EDIT, "people/{person}", "edit", .in = "name? login? sector? organisation? active?",
      .guard = may_edit, .effect = edited},
     {R_DO, "people/{person}/set_roles", "set_roles", .in = "roles", .guard = may_set_roles,
@@ -137,11 +153,8 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"person.login_taken", 409},
-    {"person.guest", 409},
-    {"person.two_administrators", 409},
-    {"person.needs_second", 409},
-    {0},
+    {"person.login_taken", 409},  {"person.guest", 409}, {"person.two_administrators", 409},
+    {"person.needs_second", 409}, {"person.used", 409},  {0},
 };
 
 /* At once: whoever did not expect it should say so. */

@@ -56,3 +56,16 @@ update join_token set revoked_at = @now where person = @id and used_at is null
 delete from login_failure where person = @id
 --: people himself
 select @id
+--: get used
+select exists (select 1 from credential where person = @id)
+  or exists (select 1 from session where person = @id)
+  or exists (select 1 from invitation where person = @id)
+  or exists (select 1 from post where person = @id)
+  or exists (select 1 from meeting where host = @id or created_by = @id)
+  or exists (select 1 from role_holder where person = @id
+    and role <> (select kind from person where id = @id))
+  or exists (select 1 from case_event where actor = @id) as used
+--: run unmake
+delete from role_holder where person = @id;
+delete from inbox where id = @id;
+delete from person where id = @id

@@ -23,6 +23,8 @@ import { absence } from '@/domain/absence/gen'
 import { deadline_rule } from '@/domain/deadline_rule/gen'
 import { member_profile } from '@/domain/member_profile/gen'
 import { change_request } from '@/domain/change_request/gen'
+import { import_plan } from '@/domain/import_plan/gen'
+import { import_row } from '@/domain/import_row/gen'
 
 export const subjects = [
   person,
@@ -49,4 +51,6 @@ export const subjects = [
   deadline_rule,
   member_profile,
   change_request,
+  import_plan,
+  import_row,
 ] as const

@@ -243,6 +243,7 @@ export const person = {
       'verb.read': '查看',
       'verb.export': '导出',
       'verb.create': '新建',
+      'verb.import': '导入',
       'verb.edit': '修改资料',
       'verb.set_roles': '更改角色',
       'verb.unlock': '解除锁定',
@@ -253,6 +254,7 @@ export const person = {
       'code.guest': '来宾只能凭链接进入，不能设置账号或角色。',
       'code.two_administrators': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
       'code.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接设置。',
+      'code.used': '这个人已有账号、任职或会议邀请，不能撤回。',
       'notice.roles_set': '您的账号角色已变更；如非本人所知，请立即联系管理员',
     },
     en: {
@@ -313,6 +315,7 @@ export const person = {
       'verb.read': 'See',
       'verb.export': 'Export',
       'verb.create': 'Create',
+      'verb.import': 'Import',
       'verb.edit': 'Edit',
       'verb.set_roles': 'Set roles',
       'verb.unlock': 'Unlock',
@@ -324,6 +327,7 @@ export const person = {
       'code.two_administrators': 'An administrator’s account holds that one role and no other.',
       'code.needs_second':
         'Another security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
+      'code.used': 'This person has an account, a post or an invitation already, and cannot be taken back.',
       'notice.roles_set':
         'The roles of your account were changed; if you did not expect this, tell an administrator',
     },

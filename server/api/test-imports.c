@@ -1,0 +1,438 @@
+/* Tables that are brought: what is planned is done, exactly, or nothing is; and can be taken back.
+ * The table goes through the real worker. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "api/bed.h"
+#include "store/statement.h"
+
+static char *program;
+
+static Bed *bed_ready(void) {
+  Bed *bed = bed_new();
+  g_free(bed->config->table_program);
+  bed->config->table_program = g_strdup(program);
+  return bed;
+}
+
+/* ---- bringing one ---- */
+
+static ApiResponse *bring(Bed *bed, Who who, const void *bytes, gsize size) {
+  GError *error = NULL;
+  ApiRequest *request = bed_request(bed, who, "POST", "people/import?file=花名册.csv", NULL);
+  request->file = g_build_filename(bed->folder, "brought", NULL);
+  g_file_set_contents(request->file, bytes, (gssize)size, &error);
+  g_assert_no_error(error);
+  return bed_send(bed, request);
+}
+
+typedef struct {
+  char id[17], digest[65];
+  int64_t creates, updates, skips, errors;
+} Plan;
+
+static Plan read_plan(const ApiResponse *response) {
+  Plan plan;
+  if (response->status != 201)
+    g_error("%d %s", response->status, response->body->str);
+  json_t *document = json_loadb(response->body->str, response->body->len, 0, NULL);
+  g_strlcpy(plan.id, json_string_value(json_object_get(document, "id")), sizeof plan.id);
+  g_strlcpy(plan.digest, json_string_value(json_object_get(document, "digest")),
+            sizeof plan.digest);
+  plan.creates = json_integer_value(json_object_get(document, "creates"));
+  plan.updates = json_integer_value(json_object_get(document, "updates"));
+  plan.skips = json_integer_value(json_object_get(document, "skips"));
+  plan.errors = json_integer_value(json_object_get(document, "errors"));
+  json_decref(document);
+  return plan;
+}
+
+static Plan plan_of(Bed *bed, const char *csv) {
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, csv, strlen(csv));
+  return read_plan(response);
+}
+
+static void counts(const Plan *plan, int64_t creates, int64_t updates, int64_t skips,
+                   int64_t errors) {
+  g_assert_cmpint(plan->creates, ==, creates);
+  g_assert_cmpint(plan->updates, ==, updates);
+  g_assert_cmpint(plan->skips, ==, skips);
+  g_assert_cmpint(plan->errors, ==, errors);
+}
+
+/* The answer's code, or "" when it was done. Free with g_free. */
+static char *step(Bed *bed, const Plan *plan, const char *verb, bool valid_only) {
+  g_autofree char *path = g_strdup_printf("imports/%s/%s", plan->id, verb);
+  g_autofree char *body = strcmp(verb, "commit") == 0
+                              ? g_strdup_printf("{\"seen\":\"%s\"%s}", plan->digest,
+                                                valid_only ? ",\"valid_only\":true" : "")
+                              : g_strdup("{}");
+  g_autoptr(ApiResponse) response = bed_ask(bed, STAFF, "POST", path, body);
+  json_t *document = json_loadb(response->body->str, response->body->len, 0, NULL);
+  const char *code = json_string_value(json_object_get(document, "code"));
+  char *copy = g_strdup(response->status == 200 ? "" : code);
+  json_decref(document);
+  return copy;
+}
+
+static void steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted) {
+  g_autofree char *code = step(bed, plan, verb, false);
+  g_assert_cmpstr(code, ==, wanted);
+}
+
+/* "7:login:twice 9::ambiguous": of the lines that are wrong. */
+static char *wrong_lines(Bed *bed, const Plan *plan) {
+  g_autofree char *path = g_strdup_printf("imports/%s/rows?outcome=error&limit=1000", plan->id);
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL), *row, *error;
+  GString *text = g_string_new(NULL);
+  size_t i, n;
+  json_array_foreach(json_object_get(page, "items"), i, row) {
+    json_array_foreach(json_object_get(row, "errors"), n, error) {
+      const char *field = json_string_value(json_object_get(error, "field"));
+      g_string_append_printf(text, "%s%lld:%s:%s", text->len ? " " : "",
+                             (long long)json_integer_value(json_object_get(row, "n")),
+                             field ? field : "", json_string_value(json_object_get(error, "code")));
+    }
+  }
+  json_decref(page);
+  return g_string_free(text, FALSE);
+}
+
+static void is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
+  g_autofree char *text = wrong_lines(bed, plan);
+  g_assert_cmpstr(text, ==, wanted);
+}
+
+/* ---- what is in the database ---- */
+
+typedef struct {
+  const char *sql;
+  int64_t number;
+  char *text;
+} Look;
+
+static bool look_up(sqlite3 *db, void *data, GError **error) {
+  Look *look = data;
+  g_autoptr(Statement) row = db_prepare(db, look->sql, error);
+  if (!row || !statement_one(row, "none", error))
+    return false;
+  look->number = column_int(row, 0);
+  look->text = g_strdup(column_text(row, 0));
+  return true;
+}
+
+static int64_t number(Bed *bed, const char *sql) {
+  Look look = {.sql = sql};
+  bed_write(bed, look_up, &look);
+  g_free(look.text);
+  return look.number;
+}
+
+static char *text(Bed *bed, const char *sql) {
+  Look look = {.sql = sql};
+  bed_write(bed, look_up, &look);
+  return look.text;
+}
+
+#define PEOPLE "select count(*) from person"
+#define EVENTS "select count(*) from case_event where subject = 'person' and verb = 'create'"
+#define NOTED "select count(*) from audit_record where kind = 'person.create'"
+
+/* ---- tests ---- */
+
+/* 500 lines, 7 of them wrong: two with the same login, one of an unknown kind, three without a
+ * name, one with a login of wrong characters. */
+static char *five_hundred(void) {
+  GString *csv = g_string_new("name,login,kind,sector,organisation\r\n");
+  for (unsigned i = 1; i <= 500; i++) {
+    bool nameless = i % 150 == 0;
+    const char *login = i == 100 || i == 400 ? "same" : i == 444 ? "王 五" : NULL;
+    g_string_append_printf(csv, "%s%.*u,", nameless ? "" : "委员", nameless ? 0 : 3,
+                           nameless ? 0 : i);
+    if (login)
+      g_string_append_printf(csv, "%s,", login);
+    else
+      g_string_append_printf(csv, "l%u,", i);
+    g_string_append_printf(csv, "%s,科技界,\r\n", i == 222 ? "通委" : "member");
+  }
+  return g_string_free(csv, FALSE);
+}
+
+static void test_five_hundred(void) {
+  Bed *bed = bed_ready();
+  int64_t before = number(bed, PEOPLE), noted = number(bed, NOTED), events = number(bed, EVENTS);
+  g_autofree char *csv = five_hundred();
+  Plan plan = plan_of(bed, csv);
+  counts(&plan, 493, 0, 0, 7);
+  is_wrong(bed, &plan,
+           "101::twice 151:name:missing 223:kind:words 301:name:missing 401::twice "
+           "445:login:characters 451:name:missing");
+  steps(bed, &plan, "commit", "import_plan.has_errors");
+  g_assert_cmpint(number(bed, PEOPLE), ==, before);
+  g_autofree char *code = step(bed, &plan, "commit", true);
+  g_assert_cmpstr(code, ==, "");
+  g_assert_cmpint(number(bed, PEOPLE), ==, before + 493);
+  g_assert_cmpint(number(bed, "select count(*) from person_role where role = 'member'"), ==, 496);
+  g_assert_cmpint(number(bed, NOTED), ==, noted + 493);
+  g_assert_cmpint(number(bed, EVENTS), ==, events + 493);
+  steps(bed, &plan, "commit", "wrong_state");
+  g_assert_cmpint(number(bed, PEOPLE), ==, before + 493);
+  bed_free(bed);
+}
+
+/* What we give away comes back as nothing to do, in both formats. */
+static void test_own_export(void) {
+  Bed *bed = bed_ready();
+  Plan plan = plan_of(bed, "name,login,kind,organisation\n\"=1+1\",eins,,+86\n"
+                           "'=2,,,\n\"李\"\"明,\",lm,staff_no,\n王芳,,,\n王芳,,,市委\n");
+  counts(&plan, 4, 0, 0, 1);
+  g_autofree char *code = step(bed, &plan, "commit", true);
+  g_assert_cmpstr(code, ==, "");
+  int64_t people = number(bed, "select count(*) from person where kind <> 'guest'");
+  static const char *const paths[] = {"people.csv", "people.xlsx",
+                                      "people.csv?columns=name,login,organisation,sector"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
+    g_autoptr(ApiResponse) table = bed_ask(bed, STAFF, "GET", paths[i], NULL);
+    g_autofree char *bytes = NULL;
+    gsize size;
+    g_assert_true(g_file_get_contents(table->file, &bytes, &size, NULL));
+    g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
+    Plan again = read_plan(response);
+    /* Without ids nobody can tell whether the one without organisation is the other. */
+    counts(&again, 0, 0, people - (i == 2), i == 2);
+    if (i < 2)
+      steps(bed, &again, "commit", "");
+  }
+  bed_free(bed);
+}
+
+/* What is empty says nothing; what is said is changed, and nothing else. */
+static void test_update(void) {
+  Bed *bed = bed_ready();
+  Plan first = plan_of(bed, "name,login,sector\n李明,lm,科技\n");
+  steps(bed, &first, "commit", "");
+  Plan plan = plan_of(bed, "login,name,sector,organisation,备注\nLM,,,市委,x\n");
+  counts(&plan, 0, 1, 0, 0);
+  g_autofree char *path = g_strdup_printf("imports/%s/rows", plan.id);
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  char *changes = json_dumps(
+      json_object_get(json_array_get(json_object_get(page, "items"), 0), "changes"), JSON_COMPACT);
+  /* The login is the same but for its case: that is a change, too. */
+  g_assert_cmpstr(changes, ==,
+                  "[{\"field\":\"login\",\"new\":\"LM\",\"old\":\"lm\"},{\"field\":"
+                  "\"organisation\",\"new\":\"市委\",\"old\":\"\"}]");
+  free(changes);
+  json_decref(page);
+  steps(bed, &plan, "commit", "");
+  g_autofree char *row =
+      text(bed, "select name || login || sector || organisation from person where login = 'lm'");
+  g_assert_cmpstr(row, ==, "李明LM科技市委");
+  bed_free(bed);
+}
+
+static void test_moved(void) {
+  Bed *bed = bed_ready();
+  int64_t before = number(bed, PEOPLE);
+  const char *csv = "name,login\nNew,new\nmember2,member\n";
+  Plan update = plan_of(bed, csv), create = plan_of(bed, csv), other = plan_of(bed, csv);
+  Plan skip = plan_of(bed, "name,login\nNewer,newer\nmember,member\n");
+  counts(&update, 1, 1, 0, 0);
+  counts(&skip, 1, 0, 1, 0);
+  /* Another digest than that which was looked at. */
+  g_autofree char *path = g_strdup_printf("imports/%s/commit", other.id);
+  g_autofree char *digest = g_strnfill(64, 'a');
+  g_autofree char *body = g_strdup_printf("{\"seen\":\"%s\"}", digest);
+  bed_refused(bed, 409, "import_plan.moved", STAFF, "POST", path, body);
+  g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
+  steps(bed, &update, "commit", "import_plan.moved");
+  steps(bed, &skip, "commit", "import_plan.moved");
+  g_assert_cmpint(number(bed, PEOPLE), ==, before);
+  json_decref(
+      bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"New\",\"login\":\"NEW\"}"));
+  steps(bed, &create, "commit", "import_plan.moved");
+  g_assert_cmpint(number(bed, PEOPLE), ==, before + 1);
+  g_autofree char *name = text(bed, "select name from person where login = 'member'");
+  g_assert_cmpstr(name, ==, "member");
+  bed_free(bed);
+}
+
+static void test_undo(void) {
+  Bed *bed = bed_ready();
+  g_autofree char *before =
+      text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
+                " (select * from person order by id)");
+  Plan plan = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
+  steps(bed, &plan, "revert", "wrong_state");
+  steps(bed, &plan, "commit", "");
+  g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
+  g_autofree char *made = text(bed, "select id from person where login = 'new'");
+  steps(bed, &plan, "revert", "");
+  g_autofree char *after =
+      text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
+                " (select * from person order by id)");
+  g_assert_cmpstr(after, ==, before);
+  g_autofree char *events =
+      g_strdup_printf("select group_concat(verb) from case_event where id = '%s'", made);
+  g_autofree char *verbs = text(bed, events);
+  g_assert_cmpstr(verbs, ==, "create,unmake");
+  /* Something happened to one of them: nothing is taken back. */
+  Plan later = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
+  steps(bed, &later, "commit", "");
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
+  steps(bed, &later, "revert", "import_plan.later");
+  g_assert_cmpint(number(bed, "select count(*) from person where login = 'new'"), ==, 1);
+  /* And to one that was made: somebody counts on him. */
+  Plan used = plan_of(bed, "name,login\nUsed,used\n");
+  steps(bed, &used, "commit", "");
+  g_autofree char *id = text(bed, "select id from person where login = 'used'");
+  g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
+                                          "\"valid_from\":\"2022-01-01\"}",
+                                          id, bed->org);
+  json_decref(bed_expect(bed, 201, STAFF, "POST", "posts", body));
+  steps(bed, &used, "revert", "import_plan.later");
+  bed_free(bed);
+}
+
+/* Nothing is guessed. */
+static void test_keys(void) {
+  Bed *bed = bed_ready();
+  Plan first =
+      plan_of(bed, "name,login,organisation\n李明,,市委\n李明,,科协\n王芳,,\n赵一,z1,市委\n");
+  steps(bed, &first, "commit", "");
+  Plan plan = plan_of(bed, "name,login,organisation,sector\n"
+                           "李明,,市委,a\n"   /* 2: the one of the two */
+                           "李明,,,b\n"       /* 3: which? */
+                           "李明,,妇联,c\n"   /* 4: a third */
+                           "王芳,,妇联,d\n"   /* 5: another of that name */
+                           "王芳,wf,,e\n"     /* 6: is it the one without login? */
+                           "赵一,z2,市委,f\n" /* 7: another login, another person */
+                           "赵二,z1,,g\n"     /* 8: by his login */
+                           "李明,,科协,\n");  /* 9: as he is */
+  counts(&plan, 3, 2, 1, 2);
+  is_wrong(bed, &plan, "3::ambiguous 6::ambiguous");
+  Plan twice = plan_of(bed, "name,organisation,sector\n李明,市委,x\n李明, 市委 ,y\n孙,,\n孙,,\n");
+  is_wrong(bed, &twice, "2::twice 3::twice 4::twice 5::twice");
+  bed_free(bed);
+}
+
+/* The subject's own rules, with the rights of who imports. */
+static void test_rights(void) {
+  Bed *bed = bed_ready();
+  Plan plan = plan_of(bed, "name,login,kind\n甲,jia,staff\nx,system,\n乙,member,staff\n");
+  is_wrong(bed, &plan, "2::forbidden 3::forbidden 4:kind:once");
+  static const char staff[] = "name,login,kind\n甲,jia,staff\n";
+  g_autoptr(ApiResponse) admin = bring(bed, SYSTEM_ADMIN, staff, sizeof staff - 1);
+  Plan allowed = read_plan(admin);
+  counts(&allowed, 1, 0, 0, 0);
+  g_autofree char *path = g_strdup_printf("imports/%s", allowed.id);
+  bed_refused(bed, 404, "not_found", STAFF, "GET", path, NULL);
+  g_autoptr(ApiResponse) refused = bring(bed, MEMBER, "name\nx\n", 7);
+  g_assert_cmpint(refused->status, ==, 403);
+  bed_free(bed);
+}
+
+static void refuses(Bed *bed, const char *bytes, gsize size, const char *code) {
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
+  g_assert_cmpint(response->status, ==, 422);
+  if (!strstr(response->body->str, code))
+    g_error("%s: %s", code, response->body->str);
+}
+
+static void test_tables(void) {
+  Bed *bed = bed_ready();
+  static const char gb[] = "name,login\n\xC0\xEE\xC3\xF7,lm\n";
+  g_autoptr(ApiResponse) chinese = bring(bed, STAFF, gb, sizeof gb - 1);
+  Plan plan = read_plan(chinese);
+  counts(&plan, 1, 0, 0, 0);
+  g_autofree char *key = text(bed, "select key from import_row");
+  g_assert_cmpstr(key, ==, "李明");
+  refuses(bed, "PK\003\004 and so on", 15, "import_plan.unreadable");
+  refuses(bed, "\xD0\xCF\x11\xE0 and so on", 15, "import_plan.encrypted");
+  refuses(bed, "name,\xFF\xFF\xFF\n", 9, "import_plan.encoding");
+  refuses(bed, "name\n", 5, "import_plan.empty");
+  refuses(bed, "what,ever\nx,y\n", 14, "import_plan.heads");
+  refuses(bed, "name,Name\nx,y\n", 14, "import_plan.head_twice");
+  bed_refused(bed, 422, "import_plan.no_file", STAFF, "POST", "people/import", "{}");
+  g_autofree char *folder = g_build_filename(bed->folder, "transit", NULL);
+  g_autoptr(GDir) left = g_dir_open(folder, 0, NULL);
+  g_assert_null(g_dir_read_name(left));
+  g_assert_false(g_file_test("brought", G_FILE_TEST_EXISTS));
+  bed_free(bed);
+}
+
+/* Asked before the file comes. */
+static int may_come(Bed *bed, Who who, const char *path, bool *go_on) {
+  ApiRequest *request = bed_request(bed, who, "POST", path, NULL);
+  ApiIntake intake = api_intake(bed->context, request);
+  g_assert_true(intake.is_file && intake.passes);
+  g_assert_cmpuint(intake.most, ==, API_TABLE_MAX);
+  request->length = 1000;
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  *go_on = response->go_on;
+  return response->status;
+}
+
+static void test_asked(void) {
+  Bed *bed = bed_ready();
+  bool go_on;
+  may_come(bed, STAFF, "people/import?file=a.csv", &go_on);
+  g_assert_true(go_on);
+  g_assert_cmpint(may_come(bed, MEMBER, "people/import", &go_on), ==, 403);
+  g_assert_false(go_on);
+  g_assert_cmpint(may_come(bed, ANYBODY, "people/import", &go_on), ==, 401);
+  g_assert_false(go_on);
+  g_autoptr(ApiRequest) usual = bed_request(bed, STAFF, "POST", "people", NULL);
+  g_assert_false(api_intake(bed->context, usual).is_file);
+  g_autoptr(ApiRequest) kept = bed_request(bed, STAFF, "POST", "attachments", NULL);
+  g_assert_true(api_intake(bed->context, kept).is_file);
+  g_assert_false(api_intake(bed->context, kept).passes);
+  bed_free(bed);
+}
+
+/* A worker that dies, or is not there, breaks nothing. */
+static void test_worker(void) {
+  Bed *bed = bed_ready();
+  g_free(bed->config->table_program);
+  bed->config->table_program = g_strdup("/bin/false");
+  refuses(bed, "name\nx\n", 7, "import_plan.unreadable");
+  g_free(bed->config->table_program);
+  bed->config->table_program = g_strdup("/nowhere");
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, "name\nx\n", 7);
+  g_assert_cmpint(response->status, ==, 500);
+  bed_free(bed);
+}
+
+static bool edit_plan(sqlite3 *db, void *data, GError **error) {
+  g_autoptr(GError) refused = NULL;
+  g_assert_false(db_exec(db, "update import_row set data = '{}'", &refused));
+  g_assert_error(refused, STORE_ERROR, STORE_ERROR_CONFLICT);
+  return true;
+}
+
+static void test_fixed(void) {
+  Bed *bed = bed_ready();
+  Plan plan = plan_of(bed, "name\nx\n");
+  bed_write(bed, edit_plan, NULL);
+  steps(bed, &plan, "discard", "");
+  steps(bed, &plan, "commit", "wrong_state");
+  bed_free(bed);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  program = argv[1];
+  g_assert_nonnull(program);
+  g_test_add_func("/imports/five-hundred", test_five_hundred);
+  g_test_add_func("/imports/own-export", test_own_export);
+  g_test_add_func("/imports/update", test_update);
+  g_test_add_func("/imports/moved", test_moved);
+  g_test_add_func("/imports/undo", test_undo);
+  g_test_add_func("/imports/keys", test_keys);
+  g_test_add_func("/imports/rights", test_rights);
+  g_test_add_func("/imports/tables", test_tables);
+  g_test_add_func("/imports/asked", test_asked);
+  g_test_add_func("/imports/worker", test_worker);
+  g_test_add_func("/imports/fixed", test_fixed);
+  return g_test_run();
+}
