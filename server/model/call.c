@@ -136,19 +136,28 @@ static bool take_row(Call *call, sqlite3_stmt *stmt, bool *found) {
   return true;
 }
 
-/* Runs the first statement of text; *rest is what stands behind it. */
-static bool run_statement(Call *call, const char *text, const char **rest) {
-  g_autoptr(sqlite3_stmt) stmt = NULL;
-  Sources from = {&call->asked, &call->server, &call->row};
-  bool row = false;
-  if (sqlite3_prepare_v2(call->db, text, -1, &stmt, rest) != SQLITE_OK)
-    return db_fail(call->db, &call->error);
-  if (!stmt) /* only blanks */
-    return true;
-  return bind_all(stmt, &from, &call->error) && take_row(call, stmt, &row);
+/* The first statement of a section's text, without blanks around it; *rest is what stands behind
+ * it. NULL: there is none. Free with g_free. */
+static char *cut_statement(const char *text, const char **rest) {
+  const char *end = text;
+  while (*end && *end != ';') {
+    if (*end == '\'' || *end == '"')
+      end = strchr(end + 1, *end);
+    else if (g_str_has_prefix(end, "--"))
+      end += strcspn(end, "\n") - 1;
+    g_assert(end && *end);
+    end++;
+  }
+  *rest = end + (*end == ';');
+  char *statement = g_strstrip(g_strndup(text, (gsize)(end - text)));
+  if (*statement)
+    return statement;
+  g_free(statement);
+  return NULL;
 }
 
-/* A section of one statement, which the connection keeps prepared. */
+/* A statement that the connection keeps prepared: what is compiled for each row of an import takes
+ * longer than what it does. */
 static bool run_kept(Call *call, const char *text, bool *found) {
   Sources from = {&call->asked, &call->server, &call->row};
   g_autoptr(Statement) kept = db_prepare(call->db, text, &call->error);
@@ -189,13 +198,13 @@ bool call_each(Call *call, const char *section, CallRow function, void *data) {
 
 bool call_run(Call *call, const char *section) {
   const char *text = sections_find(&call->info->sections, SECTION_RUN, section);
-  bool row = false;
   g_assert(text);
-  if (!strchr(text, ';'))
-    return run_kept(call, text, &row);
-  while (text && *text)
-    if (!run_statement(call, text, &text))
+  while (*text) {
+    bool row = false;
+    g_autofree char *statement = cut_statement(text, &text);
+    if (statement && !run_kept(call, statement, &row))
       return false;
+  }
   return true;
 }
 

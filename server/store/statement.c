@@ -6,7 +6,7 @@
 
 /* Statements kept per connection. The program's SQL is constant, so this is a guard, not a limit
  * that is met in use. */
-#define CACHE_MAX 256
+#define CACHE_MAX 512
 
 struct Statement {
   sqlite3 *db;
