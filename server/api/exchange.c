@@ -95,6 +95,11 @@ void exchange_write_or(Exchange *exchange, ExchangeWork work, ExchangeRefused re
   exchange->refused = refused;
 }
 
+void exchange_write_alone(Exchange *exchange, ExchangeWork work, ExchangeRefused refused) {
+  exchange_write_or(exchange, work, refused);
+  exchange->alone = true;
+}
+
 void exchange_then(Exchange *exchange, void (*then)(Exchange *exchange)) {
   g_assert(!exchange->work && !exchange->hash && !exchange->then);
   exchange->then = then;
@@ -246,7 +251,8 @@ void exchange_proceed(Exchange *exchange) {
     exchange->hash = NULL;
     busy(exchange);
   } else if (exchange->work) {
-    store_write(exchange->context->store, run_work, written, exchange);
+    (exchange->alone ? store_write_alone : store_write)(exchange->context->store, run_work, written,
+                                                        exchange);
     return;
   } else if (exchange->then) {
     void (*then)(Exchange *) = exchange->then;

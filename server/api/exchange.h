@@ -59,6 +59,7 @@ struct Exchange {
   char *hash_whose;
   ExchangeWork work;
   ExchangeRefused refused;
+  bool alone; /* exchange_write_alone */
   void (*then)(Exchange *exchange);
   bool abandoned; /* main thread */
   ApiDone done;
@@ -71,6 +72,8 @@ void exchange_free(Exchange *exchange);
 
 void exchange_write(Exchange *exchange, ExchangeWork work);
 void exchange_write_or(Exchange *exchange, ExchangeWork work, ExchangeRefused refused);
+/* The same for what writes thousands of rows (store_write_alone). */
+void exchange_write_alone(Exchange *exchange, ExchangeWork work, ExchangeRefused refused);
 /* whose: the address or account that it waits in line for. how is static. */
 void exchange_hash(Exchange *exchange, const char *whose, const ExchangeHash *how);
 /* Main thread, next: something that takes its time elsewhere (a list on the slow reader, a process)

@@ -90,7 +90,7 @@ static void plan_made(void *data, const GError *error) {
   Coming *coming = data;
   Exchange *exchange = coming->exchange;
   if (coming->plan)
-    exchange_write_or(exchange, keep, refused);
+    exchange_write_alone(exchange, keep, refused);
   else if (coming->call->error || coming->call->problem.status != 0)
     records_refuse(exchange, coming->call);
   else

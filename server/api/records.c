@@ -141,6 +141,8 @@ void records_serve(Exchange *exchange) {
     records_refuse(exchange, call);
   else if (reads)
     answer(exchange, call);
+  else if (call->step && (call->step->flags & HEAVY))
+    exchange_write_alone(exchange, change, refused);
   else
     exchange_write_or(exchange, change, refused);
 }

@@ -73,7 +73,8 @@ typedef enum {
   DECIDES = 1,  /* never by who is in the scope `party`: who asked for it or whom it is about */
   INTERNAL = 2, /* in the history for those only who have the verb `work` */
   BULK = 4,     /* may be done to many at once (bulk.h): "-" in the path in place of the id */
-  QUIET = 8, /* of a route: no event and no audit record; somebody does it with what is only his */
+  QUIET = 8,  /* of a route: no event and no audit record; somebody does it with what is only his */
+  HEAVY = 16, /* it writes thousands of rows, and so in a transaction of its own */
 } StepFlags;
 
 /* ---- lists ---- */

@@ -4,7 +4,9 @@
  * A batch is what waits when the writer is free, so that one fsync serves many: a busy server
  * commits more per fsync instead of falling behind. What rooms saw comes before what people ask
  * for, and after 50 ms a batch is committed with what it has, so that nobody waits for somebody
- * else's long work too. A failing job rolls its savepoint back. When
+ * else's long work too. A failing job rolls its savepoint back. One that writes very much has a
+ * transaction to itself and no savepoint (store_write_alone): for a savepoint SQLite keeps each
+ * page as it was, and walks along all that it keeps whenever a statement with triggers ends. When
  * SQLite itself rolled the whole transaction back (disk full, I/O error), the jobs before it in the
  * batch are failed too: `done` without error always means durable.
  *
@@ -46,7 +48,8 @@ typedef struct {
   StoreWork work; /* NULL: stop */
   StoreDone done;
   void *data;
-  bool keep; /* store_write_kept */
+  bool keep;  /* store_write_kept */
+  bool alone; /* store_write_alone */
   GError *error;
 } Job;
 
@@ -107,17 +110,19 @@ static void finish(Store *store, Job *job) {
   mailbox_post(store->mailbox, job_done, job_free, job);
 }
 
-static void run_in_savepoint(sqlite3 *db, Job *job) {
-  if (!db_exec(db, "savepoint job", &job->error))
+/* In the transaction, so that it can be undone. */
+static void run_job(sqlite3 *db, Job *job) {
+  if (!job->alone && !db_exec(db, "savepoint job", &job->error))
     return;
   if (job->work(db, job->data, &job->error)) {
-    db_exec(db, "release job", &job->error);
+    if (!job->alone)
+      db_exec(db, "release job", &job->error);
     return;
   }
   if (!job->error)
     g_set_error(&job->error, STORE_ERROR, STORE_ERROR_DATABASE, "a write failed without a reason");
   if (!sqlite3_get_autocommit(db))
-    db_exec(db, "rollback to job; release job", NULL);
+    db_exec(db, job->alone ? "rollback" : "rollback to job; release job", NULL);
 }
 
 static void fail_all(Job **jobs, unsigned count, const GError *error) {
@@ -145,14 +150,15 @@ static bool disk_failed(const Job *job) {
   return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DISK);
 }
 
-/* Runs and commits as many as there is time for, one at least, and returns how many it were. */
+/* Runs and commits as many as there is time for and go together, one at least, and returns how many
+ * it were. */
 static unsigned run_batch(sqlite3 *db, Job **jobs, unsigned count, int64_t most_us) {
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
   bool open = false, held = false; /* held: one that is kept failed, nothing may overtake it */
   unsigned i;
   for (i = 0; i < count; i++) {
-    if (i > 0 && clock_mono_us() - begun_us >= most_us)
+    if (i > 0 && (clock_mono_us() - begun_us >= most_us || jobs[i - 1]->alone || jobs[i]->alone))
       break;
     if (held) {
       g_set_error(&jobs[i]->error, STORE_ERROR, STORE_ERROR_DISK, "one before it failed");
@@ -165,8 +171,8 @@ static unsigned run_batch(sqlite3 *db, Job **jobs, unsigned count, int64_t most_
       break;
     }
     open = true;
-    run_in_savepoint(db, jobs[i]);
-    if (sqlite3_get_autocommit(db)) { /* SQLite undid everything so far */
+    run_job(db, jobs[i]);
+    if (sqlite3_get_autocommit(db)) { /* everything so far is undone */
       g_assert(jobs[i]->error);
       g_autoptr(GError) undone = g_error_new(STORE_ERROR, STORE_ERROR_DISK,
                                              "undone with another: %s", jobs[i]->error->message);
@@ -314,6 +320,23 @@ static void give_back(Store *store, Job **jobs, unsigned count) {
     queue_return(store->writes, lane_of(jobs[count]), jobs[count]);
 }
 
+/* last: all of them, as nobody comes back to them. */
+static void write_batch(Store *store, sqlite3 *db, Job **batch, unsigned count, bool last) {
+  do {
+    unsigned ran = run_batch(db, batch, count, last ? INT64_MAX : BATCH_MOST_US);
+    settle(store, batch, ran, true);
+    batch += ran;
+    count -= ran;
+  } while (last && count > 0 && store->kept.length == 0);
+  plan_retry(store, false);
+  if (last)
+    stand_behind(store, batch, count);
+  else
+    give_back(store, batch, count);
+  if (store->kept.length > 0 && reserve_give(store->reserve))
+    retry_kept(store, db, false);
+}
+
 static void *writer_main(void *data) {
   Worker *self = data;
   Store *store = self->store;
@@ -331,12 +354,7 @@ static void *writer_main(void *data) {
     if (store->kept.length > 0) {
       stand_behind(store, batch, count);
     } else if (count > 0) {
-      unsigned ran = run_batch(self->db, batch, count, run ? BATCH_MOST_US : INT64_MAX);
-      settle(store, batch, ran, true);
-      plan_retry(store, false);
-      give_back(store, batch + ran, count - ran);
-      if (store->kept.length > 0 && reserve_give(store->reserve))
-        retry_kept(store, self->db, false);
+      write_batch(store, self->db, batch, count, !run);
     }
     bring_home(store, self->db);
     if (!run && store->kept.length > 0)
@@ -533,6 +551,12 @@ static void enqueue(Store *store, Queue *queue, Job *job) {
 
 void store_write(Store *store, StoreWork work, StoreDone done, void *data) {
   enqueue(store, store->writes, job_new(work, done, data));
+}
+
+void store_write_alone(Store *store, StoreWork work, StoreDone done, void *data) {
+  Job *job = job_new(work, done, data);
+  job->alone = true;
+  enqueue(store, store->writes, job);
 }
 
 void store_write_kept(Store *store, StoreWork work, StoreDone done, void *data) {

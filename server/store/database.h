@@ -41,6 +41,9 @@ void store_close(Store *store);
 /* Asynchronous. done may be NULL: then data is freed with g_free unless NULL. */
 void store_write(Store *store, StoreWork work, StoreDone done, void *data);
 void store_read(Store *store, StoreWork work, StoreDone done, void *data);
+/* For what writes thousands of rows at once: in a transaction of its own, so that it costs no more
+ * a row than others do. Whoever else writes waits for all of it. */
+void store_write_alone(Store *store, StoreWork work, StoreDone done, void *data);
 /* For a fact that nobody can be asked for again: while the disk is full or fails, the work is run
  * again and again, in order with others of this kind, until it is durable or the store stops. Each
  * run that failed was rolled back. Other errors fail it at once. */

@@ -130,6 +130,28 @@ static void test_batches(void) {
   fixture_clear(&f);
 }
 
+/* One that is alone takes nothing with it when its transaction is undone, and is not forgotten at
+ * the end. */
+static void test_alone(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0;
+  for (unsigned i = 0; i < 600; i++) {
+    Put *put = g_new0(Put, 1);
+    g_snprintf(put->key, sizeof put->key, "key-%u", i);
+    put->fail = i % 6 == 3;
+    put->done = &done;
+    put->failed = &failed;
+    (i % 3 == 0 ? store_write_alone : store_write)(f.store, put_work, put_done, put);
+  }
+  fixture_stop(&f);
+  g_assert_cmpuint(done, ==, 500);
+  g_assert_cmpuint(failed, ==, 100);
+  g_assert_cmpint(count(f.db, "select count(*) from setting"), ==, 500);
+  fixture_clear(&f);
+}
+
 /* The transaction is gone under the batch's feet, as when the disk is full. */
 static bool vanish_work(sqlite3 *db, void *data, GError **error) {
   db_exec(db, "rollback", NULL);
@@ -491,6 +513,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/damaged-is-refused", test_damaged_is_refused);
   g_test_add_func("/store/second-server-is-refused", test_second_server_is_refused);
   g_test_add_func("/store/batches", test_batches);
+  g_test_add_func("/store/alone", test_alone);
   g_test_add_func("/store/lost-transaction", test_lost_transaction);
   g_test_add_func("/store/kept", test_kept);
   g_test_add_func("/store/stopped", test_stopped);

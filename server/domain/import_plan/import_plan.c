@@ -40,9 +40,10 @@ static const State states[] = {
 
 static const Step steps[] = {
     {"", "plan", "planned"},
-    {"planned", "commit", "committed", .in = "seen valid_only?", .effect = import_commit},
+    {"planned", "commit", "committed", .in = "seen valid_only?", .effect = import_commit,
+     .flags = HEAVY},
     {"planned", "discard", "discarded"},
-    {"committed", "revert", "reverted", .effect = import_revert},
+    {"committed", "revert", "reverted", .effect = import_revert, .flags = HEAVY},
     {0},
 };
 
