@@ -233,6 +233,114 @@ static void test_same(void) {
   bed_free(bed);
 }
 
+/* ---- in words ---- */
+
+/* "org.kind" is a field of the subject that org refers to, which *info becomes then. */
+static const Field *field_of(const Bed *bed, const Info **info, const char *head) {
+  g_auto(GStrv) path = g_strsplit(head, ".", 2);
+  const Field *field = field_find((*info)->subject->fields, path[0]);
+  for (unsigned i = 0; !path[1] && !field && i < model_count(bed->model); i++) {
+    *info = model_info(bed->model, i); /* another subject's, shown beside its own */
+    field = field_find((*info)->subject->fields, head);
+  }
+  if (!path[1])
+    return field;
+  *info = model_find(bed->model, field && field->type == F_REF ? field->of : path[0]);
+  return *info ? field_find((*info)->subject->fields, path[1]) : NULL;
+}
+
+/* What the page would show for a cell that has a code; the cell itself for any other. */
+static char *in_words(const Bed *bed, const Info *info, const char *head, const char *cell,
+                      const char *language) {
+  const Field *field =
+      strcmp(head, "state") == 0 && info->state.name ? &info->state : field_of(bed, &info, head);
+  bool computed = !field && (strcmp(cell, "是") == 0 || strcmp(cell, "否") == 0);
+  FieldType type = field ? field->type : computed ? F_BOOL : F_TEXT;
+  if (!*cell || (type != F_WORD && type != F_WORDS && type != F_BOOL))
+    return g_strdup(cell);
+  g_auto(GStrv) codes = g_strsplit(cell, "、", -1);
+  for (unsigned i = 0; codes[i]; i++) {
+    const char *code = type != F_BOOL ? codes[i] : strcmp(cell, "是") == 0 ? "true" : "false";
+    g_autofree char *key = g_strdup_printf("%s.%s", field ? field->name : "bool", code);
+    const Word *word = model_word(bed->model, field ? info->subject->name : "kernel", key);
+    g_assert_nonnull(word);
+    g_free(codes[i]);
+    codes[i] = g_strdup(strcmp(language, "zh") == 0 ? word->zh : word->en);
+  }
+  return g_strjoinv("、", codes);
+}
+
+/* The columns of the plain table that the one in words has: of a dictionary's item its word alone.
+ */
+static GArray *kept_columns(const Info *info, const GPtrArray *plain, const char *language) {
+  GArray *columns = g_array_new(FALSE, FALSE, sizeof(unsigned));
+  for (unsigned n = 0; n < plain->len; n++) {
+    g_auto(GStrv) path = g_strsplit(plain->pdata[n], ".", 2);
+    const Field *group = field_find(info->subject->fields, path[0]);
+    if (!path[1] || !group || group->type != F_DICT || strcmp(path[1], language) == 0)
+      g_array_append_val(columns, n);
+  }
+  return columns;
+}
+
+/* The word of the column, where there is one; none twice. */
+static void check_heads(const Bed *bed, const Info *info, const GPtrArray *plain,
+                        const GArray *columns, const GPtrArray *heads, const char *language) {
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  g_assert_cmpuint(heads->len, ==, columns->len);
+  for (unsigned n = 0; n < heads->len; n++) {
+    const char *name = plain->pdata[g_array_index(columns, unsigned, n)];
+    const Word *word = model_word(bed->model, info->subject->name, name);
+    const char *wanted = !word ? NULL : strcmp(language, "zh") == 0 ? word->zh : word->en;
+    if (wanted && strcmp(wanted, heads->pdata[n]) != 0)
+      g_error("%s: %s", wanted, (const char *)heads->pdata[n]);
+    if (!g_hash_table_add(seen, heads->pdata[n]))
+      g_error("%s: %s is there twice", info->subject->name, (const char *)heads->pdata[n]);
+  }
+}
+
+static unsigned compare_words(Bed *bed, const Info *info, const char *path, const char *language) {
+  Who who = reader_of(bed, path);
+  g_autofree char *csv = g_strconcat(path, ".csv", NULL);
+  g_autofree char *in = g_strdup_printf("%s.csv?words=%s", path, language);
+  if (!may_leave(bed, info, who, csv))
+    return 0;
+  g_autoptr(GPtrArray) plain = fetch_csv(bed, who, csv), words = fetch_csv(bed, who, in);
+  const GPtrArray *heads = g_ptr_array_index(plain, 0);
+  g_autoptr(GArray) columns = kept_columns(info, heads, language);
+  unsigned different = 0;
+  check_heads(bed, info, heads, columns, g_ptr_array_index(words, 0), language);
+  g_assert_cmpuint(plain->len, ==, words->len);
+  for (unsigned line = 1; line < plain->len; line++)
+    for (unsigned n = 0; n < columns->len; n++) {
+      unsigned column = g_array_index(columns, unsigned, n);
+      const char *code = cell(plain, line, column);
+      g_autofree char *wanted = in_words(bed, info, heads->pdata[column], code, language);
+      g_assert_cmpstr(cell(words, line, n), ==, wanted);
+      different += strcmp(code, wanted) != 0;
+    }
+  return different;
+}
+
+static void test_words(void) {
+  Bed *bed = bed_new();
+  static const char *const languages[] = {"zh", "en"};
+  unsigned different = 0;
+  for (unsigned i = 0; i < model_count(bed->model); i++) {
+    const Info *info = model_info(bed->model, i);
+    for (const Route *route = info->subject->routes; route->path; route++) {
+      g_autofree char *path = route->kind == R_LIST ? list_path(bed, route) : NULL;
+      for (unsigned n = 0; path && strcmp(path, "audit") != 0 && n < 2; n++)
+        different += compare_words(bed, info, path, languages[n]);
+      throttle_free(bed->context->throttle);
+      bed->context->throttle = throttle_new();
+    }
+  }
+  g_assert_cmpuint(different, >, 100);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people.csv?words=fr", NULL);
+  bed_free(bed);
+}
+
 /* And what is shown is what is kept. */
 static bool check_kept(sqlite3 *db, void *data, GError **error) {
   const Table *table = data;
@@ -394,6 +502,7 @@ static void test_limit(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/exports/same", test_same);
+  g_test_add_func("/exports/words", test_words);
   g_test_add_func("/exports/kept", test_kept);
   g_test_add_func("/exports/wishes", test_wishes);
   g_test_add_func("/exports/rights", test_rights);

@@ -103,6 +103,13 @@ static void is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
   g_assert_cmpstr(text, ==, wanted);
 }
 
+static void refuses(Bed *bed, const char *bytes, gsize size, const char *code) {
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
+  g_assert_cmpint(response->status, ==, 422);
+  if (!strstr(response->body->str, code))
+    g_error("%s: %s", code, response->body->str);
+}
+
 /* ---- what is in the database ---- */
 
 typedef struct {
@@ -189,8 +196,13 @@ static void test_own_export(void) {
   g_autofree char *code = step(bed, &plan, "commit", true);
   g_assert_cmpstr(code, ==, "");
   int64_t people = number(bed, "select count(*) from person where kind <> 'guest'");
-  static const char *const paths[] = {"people.csv", "people.xlsx",
+  static const char *const paths[] = {"people.csv",
+                                      "people.xlsx",
+                                      "people.csv?words=zh",
+                                      "people.xlsx?words=en",
+                                      "people.csv?words=zh&columns=name,login,kind,sector,id",
                                       "people.csv?columns=name,login,organisation,sector"};
+  const unsigned last = G_N_ELEMENTS(paths) - 1;
   for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
     g_autoptr(ApiResponse) table = bed_ask(bed, STAFF, "GET", paths[i], NULL);
     g_autofree char *bytes = NULL;
@@ -199,10 +211,21 @@ static void test_own_export(void) {
     g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
     Plan again = read_plan(response);
     /* Without ids nobody can tell whether the one without organisation is the other. */
-    counts(&again, 0, 0, people - (i == 2), i == 2);
-    if (i < 2)
+    counts(&again, 0, 0, people - (i == last), i == last);
+    if (i < last)
       steps(bed, &again, "commit", "");
   }
+  bed_free(bed);
+}
+
+/* Words are read as codes are, in both languages; other words are named. */
+static void test_words(void) {
+  Bed *bed = bed_ready();
+  Plan plan = plan_of(bed, "姓名,账号,KIND,Sector\n甲,a1,委员,科技\n乙,a2,Member,\n丙,a3,member,\n"
+                           "丁,a4,议员,\n");
+  counts(&plan, 3, 0, 0, 1);
+  is_wrong(bed, &plan, "5:kind:words");
+  refuses(bed, "姓名,name\nx,y\n", 15, "import_plan.head_twice");
   bed_free(bed);
 }
 
@@ -332,13 +355,6 @@ static void test_rights(void) {
   bed_free(bed);
 }
 
-static void refuses(Bed *bed, const char *bytes, gsize size, const char *code) {
-  g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
-  g_assert_cmpint(response->status, ==, 422);
-  if (!strstr(response->body->str, code))
-    g_error("%s: %s", code, response->body->str);
-}
-
 static void test_tables(void) {
   Bed *bed = bed_ready();
   static const char gb[] = "name,login\n\xC0\xEE\xC3\xF7,lm\n";
@@ -425,6 +441,7 @@ int main(int argc, char **argv) {
   g_assert_nonnull(program);
   g_test_add_func("/imports/five-hundred", test_five_hundred);
   g_test_add_func("/imports/own-export", test_own_export);
+  g_test_add_func("/imports/words", test_words);
   g_test_add_func("/imports/update", test_update);
   g_test_add_func("/imports/moved", test_moved);
   g_test_add_func("/imports/undo", test_undo);

@@ -1,9 +1,12 @@
 /* Dictionaries: what is offered, what is shown on rows that are older than a change, and who may
  * make one. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "domain/list.h"
 #include "domain/test-desk.h"
+#include "model/export.h"
+#include "model/import-value.h"
 #include "store/people.h"
 #include "store/statement.h"
 
@@ -22,7 +25,9 @@ static const Grant grants[] = {
 static bool nothing(Call *call) {
   return true;
 }
+static const List all = {NULL, NULL, "kind"};
 static const Route routes[] = {
+    {R_LIST, "cards", "read", .list = &all},
     {R_ONE, "cards/{card}", "read"},
     {R_CREATE, "cards", "create", .in = "kind party?"},
     {R_EDIT, "cards/{card}", "edit", .in = "kind? party?"},
@@ -175,11 +180,79 @@ static void test_rights(void) {
   world_clear(&w);
 }
 
+/* ---- in tables ---- */
+
+static void call_of(World *w, Call *call) {
+  call_init(call);
+  call->model = w->model;
+  call->info = model_find(w->model, "card");
+  call->route = &routes[0];
+  call->verb = "read";
+  call->db = w->f.db;
+  call->actor.person = w->clerk;
+  call->roles = STAFF;
+  call->now_ms = T0;
+  call->zone = "Asia/Shanghai";
+  call_begin(call);
+}
+
+/* What a cell of a table that is brought says of kind; NULL: nothing that could be. */
+static void reads(World *w, const char *cell, const char *wanted) {
+  Call call;
+  call_of(w, &call);
+  g_assert_true(import_take(&call, &fields[0], cell) == (wanted != NULL));
+  g_assert_no_error(call.error);
+  g_assert_cmpstr(call_text(&call, ":kind"), ==, wanted);
+  call_clear(&call);
+}
+
+/* The table that leaves, in the words of a language ("words=zh") or in none. */
+static void leaves(World *w, const char *words, const char *wanted) {
+  Call call;
+  bool more;
+  g_autofree char *path = g_build_filename(w->f.dir, "cards.csv", NULL), *text = NULL;
+  g_autoptr(GPtrArray) query = g_ptr_array_new();
+  g_ptr_array_add(query, (void *)(uintptr_t) "columns=kind");
+  g_ptr_array_add(query, (void *)(uintptr_t)words);
+  call_of(w, &call);
+  g_autoptr(Export) export = export_new(&call, query, SHEET_CSV);
+  g_assert_true(export && export_slice(export, path, &more) && !more);
+  g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  g_assert_cmpstr(text, ==, wanted);
+  g_unlink(path);
+  call_clear(&call);
+}
+
+static void test_tables(void) {
+  World w;
+  world_init(&w);
+  reads(&w, "organ", "organ");
+  reads(&w, "机关", "organ");
+  reads(&w, " party OR government body", "organ");
+  reads(&w, "palace", "palace"); /* which the subject refuses */
+  g_free(desk_made(&w, CLERK, "cards", g_strdup("{\"kind\":\"organ\"}")));
+  leaves(&w, "words=zh", "\xEF\xBB\xBF\"kind.zh\"\r\n\"机关\"\r\n");
+  leaves(&w, "words=en", "\xEF\xBB\xBF\"kind.en\"\r\n\"Party or government body\"\r\n");
+  leaves(&w, "columns=kind.code", "\xEF\xBB\xBF\"kind.code\"\r\n\"organ\"\r\n");
+  /* Two items with the same word: nobody can tell, until one of them is withdrawn. */
+  static const char twin[] = "{\"dict\":\"unit_kind\",\"code\":\"bureau\",\"label_zh\":\"机关\","
+                             "\"label_en\":\"Bureau\",\"valid_from\":\"2020-01-01\",\"sort\":16}";
+  g_free(desk_made(&w, ADMIN, "dict_items", g_strdup(twin)));
+  reads(&w, "机关", NULL);
+  reads(&w, "bureau", "bureau");
+  g_autofree char *organ = item_of(&w, "unit_kind", "organ");
+  withdraw(&w, organ, TODAY);
+  reads(&w, "机关", "bureau");
+  reads(&w, "Party or government body", "organ");
+  world_clear(&w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/dicts/words", test_words);
   g_test_add_func("/dicts/withdrawn", test_withdrawn);
   g_test_add_func("/dicts/renamed", test_renamed);
   g_test_add_func("/dicts/rights", test_rights);
+  g_test_add_func("/dicts/tables", test_tables);
   return g_test_run();
 }

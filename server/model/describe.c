@@ -371,6 +371,12 @@ static void add_export(const Info *info, const Route *route, json_t *paths) {
                                   "which ones, separated by commas; those about people want the "
                                   "verb export",
                                   "schema", "type", "string"));
+  json_array_append_new(parameters,
+                        json_pack("{s:s, s:s, s:s, s:{s:s, s:[s, s]}}", "name", "words", "in",
+                                  "query", "description",
+                                  "heads and values in the words of this language, else names and "
+                                  "codes",
+                                  "schema", "type", "string", "enum", "zh", "en"));
   add_list_parameters(info, route->list, parameters);
   json_t *operation =
       json_pack("{s:{s:s, s:o, s:o, s:o}}", "get", "operationId", name, "parameters", parameters,

@@ -35,6 +35,34 @@ bool dict_offers(Call *call, const Field *field, const char *code, bool *offered
   return result != SQLITE_ERROR;
 }
 
+/* The two that are meant the likeliest: by code, then offered, then withdrawn. */
+static Statement *meant(Call *call, const Field *field, const char *text) {
+  Statement *items = db_prepare(
+      call->db,
+      "select code, 2 * max(code = :text) + max(valid_from <= :today and"
+      " coalesce(valid_to, '9999') > :today) as likely from dict_item where dict = :dict and"
+      " (code = :text or label_zh = :text or lower(label_en) = lower(:text)) group by code"
+      " order by likely desc limit 2",
+      &call->error);
+  if (!items)
+    return NULL;
+  statement_text(items, ":dict", field->of);
+  statement_text(items, ":text", text);
+  statement_text(items, ":today", call_text(call, "@today"));
+  return items;
+}
+
+char *dict_read(Call *call, const Field *field, const char *text) {
+  g_autoptr(Statement) items = meant(call, field, text);
+  if (!items || statement_step(items, &call->error) != SQLITE_ROW)
+    return NULL;
+  g_autofree char *code = g_strdup(column_text(items, 0));
+  int64_t likely = column_int(items, 1);
+  if (statement_step(items, &call->error) == SQLITE_ROW && column_int(items, 1) == likely)
+    return NULL;
+  return call->error ? NULL : g_steal_pointer(&code);
+}
+
 /* What is said again as it was may be withdrawn since. */
 static bool stays(const Call *call, const Field *field, const Value *asked) {
   const Value *before = write_before(call, field);

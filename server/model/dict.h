@@ -15,5 +15,11 @@ void dict_columns(GString *sql, char alias, const Field *field);
 
 /* Whether the field's dictionary has the code today. false: call->error. */
 bool dict_offers(Call *call, const Field *field, const char *code, bool *offered);
+
+/* The code of the dictionary's item whose code or word, in any language, the text is: of several
+ * one that is offered today. NULL: there is none, or nobody can tell which is meant; or
+ * call->error. Free with g_free. */
+char *dict_read(Call *call, const Field *field, const char *text);
+
 /* Whether each code that is said is offered today, or stays as it was. */
 bool dict_check(Call *call);

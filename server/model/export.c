@@ -11,6 +11,7 @@
 struct Export {
   Call *call;
   SheetFormat format;
+  Heads heads;
   Many many;
   int verb;        /* export, or -1 */
   GArray *columns; /* unsigned: which of the plan's, in their order */
@@ -70,6 +71,14 @@ static bool is_open(const Export *export, const Column *column) {
   return column->see < 0 || info_has(export->call->info, export->call->roles, column->see);
 }
 
+/* In words, an item of a dictionary is its word alone. */
+static bool is_other_word(const Export *export, const Column *column) {
+  const Field *group = field_find(export->call->info->subject->fields, column->path[0]);
+  static const char *const members[] = {[HEADS_ZH] = "zh", [HEADS_EN] = "en"};
+  return export->heads.in != HEADS_PLAIN && group && group->type == F_DICT && column->path[1] &&
+         strcmp(column->path[1], members[export->heads.in]) != 0;
+}
+
 static bool choose(Export *export, const Plan *plan, const char *wanted) {
   Call *call = export->call;
   g_auto(GStrv) names = wanted ? g_strsplit(wanted, ",", -1) : NULL;
@@ -78,7 +87,8 @@ static bool choose(Export *export, const Plan *plan, const char *wanted) {
   bool may = info_has(call->info, call->roles, export->verb);
   for (unsigned n = 0; n < plan->columns->len; n++) {
     const Column *column = column_of(plan, n);
-    if ((names && !is_named(column, names)) || !is_open(export, column))
+    if ((names && !is_named(column, names)) || !is_open(export, column) ||
+        is_other_word(export, column))
       continue;
     if (is_personal(call->info, column) && !may)
       return problem_set(&call->problem, PROBLEM_FORBIDDEN);
@@ -89,7 +99,8 @@ static bool choose(Export *export, const Plan *plan, const char *wanted) {
 
 /* ---- what is asked ---- */
 
-/* The query without `columns`, whose value is given; pages are none. */
+/* The query without what is the table's own: `columns`, whose value is given, and `words`; pages
+ * are none. */
 static GPtrArray *read_query(Export *export, const GPtrArray *query, char **columns) {
   GPtrArray *rest = g_ptr_array_new();
   g_autoptr(GString) asked = g_string_new(NULL);
@@ -98,10 +109,12 @@ static GPtrArray *read_query(Export *export, const GPtrArray *query, char **colu
     g_string_append_printf(asked, "%s%s", asked->len ? "&" : "", pair);
     if (g_str_has_prefix(pair, "limit=") || g_str_has_prefix(pair, "after="))
       problem_add(&export->call->problem, pair[0] == 'l' ? "limit" : "after", "unknown", NULL);
-    else if (!g_str_has_prefix(pair, "columns="))
+    else if (g_str_has_prefix(pair, "columns="))
+      *columns = pair[8] ? pair + 8 : *columns;
+    else if (!g_str_has_prefix(pair, "words="))
       g_ptr_array_add(rest, pair);
-    else if (pair[8])
-      *columns = pair + 8;
+    else if (!heads_in(pair + 6, &export->heads.in))
+      problem_add(&export->call->problem, "words", "words", NULL);
   }
   export->query = g_strdup(asked->str);
   return rest;
@@ -111,6 +124,7 @@ Export *export_new(Call *call, const GPtrArray *query, SheetFormat format) {
   g_autoptr(Export) export = g_new0(Export, 1);
   export->call = call;
   export->format = format;
+  export->heads = (Heads){call->model, call->info, HEADS_PLAIN};
   export->verb = info_verb(call->info, "export");
   export->columns = g_array_new(FALSE, FALSE, sizeof(unsigned));
   char *wanted = NULL;
@@ -146,11 +160,15 @@ static char *json_text(const Export *export, const Field *field, const char *tex
   json_array_foreach(list, i, item) {
     plain = plain && json_is_string(item);
     g_autofree char *word =
-        plain ? head_value(export->call->info, field, json_string_value(item)) : NULL;
+        plain ? head_value(&export->heads, field, json_string_value(item)) : NULL;
     g_string_append_printf(words, "%s%s", i ? "、" : "", word ? word : "");
   }
   json_decref(list);
   return g_strdup(plain ? words->str : text);
+}
+
+static bool is_state(const Column *column) {
+  return strcmp(column->path[0], "state") == 0 && !column->path[1];
 }
 
 /* at: where it stands in the statement. */
@@ -172,15 +190,17 @@ static void add_cell(Export *export, const Plan *plan, const Column *column, int
     text = time_text(export, number);
     break;
   case OUT_BOOL:
-    sheet_text(export->sheet, head_bool(number));
-    return;
+    text = head_bool(&export->heads, field, number);
+    break;
   case OUT_JSON:
     text = json_text(export, field, kept);
     break;
   case OUT_OBJECT: /* as the page has it */
     break;
   case OUT_TEXT:
-    text = field && field->type == F_WORD ? head_value(export->call->info, field, kept) : NULL;
+    text = field && field->type == F_WORD ? head_value(&export->heads, field, kept)
+           : !field && is_state(column)   ? head_state(&export->heads, kept)
+                                          : NULL;
     break;
   }
   sheet_text(export->sheet, text ? text : kept);
@@ -212,8 +232,8 @@ static void add_row(Export *export, const Plan *plan) {
 
 static void add_heads(Export *export, const Plan *plan) {
   for (unsigned i = 0; i < export->columns->len; i++) {
-    g_autofree char *name = name_of(column_of(plan, g_array_index(export->columns, unsigned, i)));
-    g_autofree char *head = head_of(export->call->info, name);
+    const Column *column = column_of(plan, g_array_index(export->columns, unsigned, i));
+    g_autofree char *head = head_of(&export->heads, column->path, column->field);
     sheet_text(export->sheet, head);
   }
   sheet_row(export->sheet);

@@ -17,8 +17,9 @@
 typedef struct Export Export;
 
 /* On a reader: the route's list as the query asks for it: its filters and `sort`, `on`, and
- * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group). NULL: the
- * call's problem or error says why. The call is borrowed and outlives it. */
+ * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group); `words`
+ * (zh, en): heads and values in the words of that language, else names and codes (heads.h). NULL:
+ * the call's problem or error says why. The call is borrowed and outlives it. */
 Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);
 void export_free(Export *export); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Export, export_free)

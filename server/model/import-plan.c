@@ -54,37 +54,38 @@ typedef struct {
   const Field **fields; /* of each column; NULL: it is not taken */
   unsigned count;
   int id; /* the column of ids, or -1 */
-} Heads;
+} Layout;
 
-static const Field *field_of_head(const Info *info, const char *shape, const char *head) {
-  for (const Field *field = info->subject->fields; field->name; field++)
-    if (shape_has(shape, field->name, NULL) && head_is(info, field, head))
+static const Field *field_of_head(const Heads *heads, const char *shape, const char *head) {
+  for (const Field *field = heads->info->subject->fields; field->name; field++)
+    if (shape_has(shape, field->name, NULL) && head_is(heads, field, head))
       return field;
   return NULL;
 }
 
-static bool is_taken(const Heads *heads, const Field *field) {
-  for (unsigned i = 0; i < heads->count; i++)
-    if (heads->fields[i] == field)
+static bool is_taken(const Layout *layout, const Field *field) {
+  for (unsigned i = 0; i < layout->count; i++)
+    if (layout->fields[i] == field)
       return true;
   return false;
 }
 
 /* Which column is which field; at least one is, and none twice. */
-static bool read_heads(Call *call, ImportPlan *plan, const ImportLine *line, Heads *heads) {
+static bool read_heads(Call *call, ImportPlan *plan, const ImportLine *line, Layout *layout) {
   bool any = false;
-  heads->fields = g_new0(const Field *, g_strv_length(line->cells) + 1);
-  heads->id = -1;
-  for (; line->cells[heads->count]; heads->count++) {
-    g_autofree char *head = g_strstrip(g_strdup(line->cells[heads->count]));
-    const Field *field = field_of_head(call->info, call->route->in, head);
-    bool is_id = strcmp(head, "id") == 0;
-    if ((field && is_taken(heads, field)) || (is_id && heads->id >= 0))
+  const Heads heads = {call->model, call->info, HEADS_PLAIN};
+  layout->fields = g_new0(const Field *, g_strv_length(line->cells) + 1);
+  layout->id = -1;
+  for (; line->cells[layout->count]; layout->count++) {
+    g_autofree char *head = g_strstrip(g_strdup(line->cells[layout->count]));
+    const Field *field = field_of_head(&heads, call->route->in, head);
+    bool is_id = head_is_id(&heads, head);
+    if ((field && is_taken(layout, field)) || (is_id && layout->id >= 0))
       return problem_say(&call->problem, 422, "import_plan.head_twice",
                          json_pack("{s:s}", "head", head));
-    heads->fields[heads->count] = field;
+    layout->fields[layout->count] = field;
     if (is_id)
-      heads->id = (int)heads->count;
+      layout->id = (int)layout->count;
     json_array_append_new(plan->columns, json_pack("{s:s, s:s?}", "head", head, "field",
                                                    field   ? field->name
                                                    : is_id ? "id"
@@ -116,13 +117,13 @@ static void set_wrong(ImportPlan *plan, ImportRow *row, json_t *errors) {
 }
 
 /* What the cells say, as values. */
-static bool take_cells(Call *one, const ImportLine *line, const Heads *heads) {
+static bool take_cells(Call *one, const ImportLine *line, const Layout *layout) {
   bool fine = true;
-  for (unsigned i = 0; i < heads->count && line->cells[i]; i++) {
+  for (unsigned i = 0; i < layout->count && line->cells[i]; i++) {
     g_autofree char *text = g_strstrip(g_strdup(line->cells[i]));
-    const Field *field = heads->fields[i];
+    const Field *field = layout->fields[i];
     if (field && *text)
-      fine = import_take(one->info, field, text, one->zone, &one->asked, &one->problem) && fine;
+      fine = import_take(one, field, text) && fine;
   }
   return fine;
 }
@@ -253,21 +254,21 @@ static void compare_line(ImportPlan *plan, const Keys *keys, GHashTable *seen, c
 
 /* ---- the plan ---- */
 
-static const char *id_of(const ImportLine *line, const Heads *heads) {
-  for (unsigned i = 0; heads->id >= 0 && line->cells[i]; i++)
-    if ((int)i == heads->id && *line->cells[i])
+static const char *id_of(const ImportLine *line, const Layout *layout) {
+  for (unsigned i = 0; layout->id >= 0 && line->cells[i]; i++)
+    if ((int)i == layout->id && *line->cells[i])
       return line->cells[i];
   return NULL;
 }
 
-static bool plan_line(Call *call, ImportPlan *plan, const Keys *keys, const Heads *heads,
+static bool plan_line(Call *call, ImportPlan *plan, const Keys *keys, const Layout *layout,
                       const ImportLine *line, GHashTable *seen) {
   Call one;
-  const char *id = id_of(line, heads);
+  const char *id = id_of(line, layout);
   import_call(&one, call, call->info, call->route);
   ImportRow *row = g_new0(ImportRow, 1);
   row->n = line->n;
-  bool taken = take_cells(&one, line, heads);
+  bool taken = take_cells(&one, line, layout);
   row->key = keys_text(keys, id, &one.asked);
   g_auto(Values) said = {one.asked.items ? g_array_ref(one.asked.items) : NULL};
   row->outcome = taken ? judge(&one, keys, id, row) : IMPORT_ERROR;
@@ -287,11 +288,11 @@ static bool plan_lines(Call *call, ImportPlan *plan, const ImportTable *table) {
   const Route *route = import_route(call->info, R_IMPORT);
   g_autoptr(Keys) keys = keys_new(call, route->list);
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Heads heads = {NULL};
-  bool fine = keys && read_heads(call, plan, table->lines->pdata[0], &heads);
+  Layout layout = {NULL};
+  bool fine = keys && read_heads(call, plan, table->lines->pdata[0], &layout);
   for (unsigned i = 1; fine && i < table->lines->len; i++)
-    fine = plan_line(call, plan, keys, &heads, table->lines->pdata[i], seen);
-  g_free(heads.fields);
+    fine = plan_line(call, plan, keys, &layout, table->lines->pdata[i], seen);
+  g_free(layout.fields);
   return fine;
 }
 

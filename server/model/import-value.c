@@ -3,50 +3,29 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/dict.h"
 #include "model/heads.h"
 #include "model/take.h"
 
 #define ZONE_MS G_TIME_SPAN_MILLISECOND
 
-/* The word that the text stands for, or the text itself. Free with g_free. */
-static char *read_word(const Info *info, const Field *field, const char *text) {
-  g_auto(GStrv) words = g_strsplit(field->of, " ", -1);
-  for (unsigned i = 0; words[i]; i++) {
-    g_autofree char *shown = head_value(info, field, words[i]);
-    if (strcmp(shown, text) == 0 || g_ascii_strcasecmp(words[i], text) == 0)
-      return g_strdup(words[i]);
-  }
-  return g_strdup(text);
-}
-
-static bool take_words(const Info *info, const Field *field, const char *text, Values *values,
-                       Problem *problem) {
-  static const char *const commas[] = {"，", "；", ";", ",", NULL};
-  g_autoptr(GString) one = g_string_new(text);
-  for (unsigned i = 0; commas[i]; i++)
-    g_string_replace(one, commas[i], "、", 0);
-  g_auto(GStrv) parts = g_strsplit(one->str, "、", -1);
-  json_t *list = json_array();
-  for (unsigned i = 0; parts[i]; i++) {
-    g_autofree char *word = read_word(info, field, g_strstrip(parts[i]));
-    if (*word)
-      json_array_append_new(list, json_string(word));
-  }
-  json_t *object = json_pack("{s:o}", field->name, list);
-  bool fine = take_object(field, field->name, object, values, problem);
+static bool take_words(Call *one, const Field *field, const char *text) {
+  const Heads heads = {one->model, one->info, HEADS_PLAIN};
+  json_t *object = json_pack("{s:o}", field->name, head_read_words(&heads, field, text));
+  bool fine = take_object(field, field->name, object, &one->asked, &one->problem);
   json_decref(object);
   return fine;
 }
 
 typedef struct {
   int year, month, day, hour, minute, second;
-} Moment;
+} Clock;
 
 /* A day, with or without a time; what it is not of is left to the check. */
-static bool read_moment(const char *text, Moment *moment) {
+static bool read_moment(const char *text, Clock *moment) {
   static const char *const forms[] = {"%4d-%2d-%2d%n", "%4d/%2d/%2d%n", "%4d.%2d.%2d%n",
                                       "%4d年%2d月%2d日%n"};
-  *moment = (Moment){0};
+  *moment = (Clock){0};
   for (unsigned i = 0; i < G_N_ELEMENTS(forms); i++) {
     int used = 0, more = 0;
     if (sscanf(text, forms[i], &moment->year, &moment->month, &moment->day, &used) < 3 || !used)
@@ -64,7 +43,7 @@ static bool read_moment(const char *text, Moment *moment) {
 }
 
 static bool take_day(const Field *field, const char *text, Values *values, Problem *problem) {
-  Moment moment;
+  Clock moment;
   if (!read_moment(text, &moment) || moment.hour || moment.minute || moment.second)
     return take_text(field, text, values, problem);
   g_autofree char *day = g_strdup_printf("%04d-%02d-%02d", moment.year, moment.month, moment.day);
@@ -73,7 +52,7 @@ static bool take_day(const Field *field, const char *text, Values *values, Probl
 
 static bool take_time(const Field *field, const char *text, const char *zone, Values *values,
                       Problem *problem) {
-  Moment m;
+  Clock m;
   g_autoptr(GTimeZone) where = g_time_zone_new_identifier(zone);
   g_autoptr(GDateTime) at =
       where && read_moment(text, &m)
@@ -85,25 +64,42 @@ static bool take_time(const Field *field, const char *text, const char *zone, Va
   return take_text(field, number, values, problem);
 }
 
-bool import_take(const Info *info, const Field *field, const char *cell, const char *zone,
-                 Values *values, Problem *problem) {
-  g_autofree char *text = g_strstrip(g_strdup(cell)), *word = NULL;
+static bool take_word(Call *one, const Field *field, const char *text) {
+  const Heads heads = {one->model, one->info, HEADS_PLAIN};
+  g_autofree char *word = head_read_word(&heads, field, text);
+  return take_text(field, word, &one->asked, &one->problem);
+}
+
+static bool take_bool(Call *one, const Field *field, const char *text) {
+  const Heads heads = {one->model, one->info, HEADS_PLAIN};
   bool on;
+  if (head_read_bool(&heads, field, text, &on))
+    text = on ? "true" : "false";
+  return take_text(field, text, &one->asked, &one->problem);
+}
+
+static bool take_item(Call *one, const Field *field, const char *text) {
+  g_autofree char *code = dict_read(one, field, text);
+  return take_text(field, code ? code : text, &one->asked, &one->problem);
+}
+
+bool import_take(Call *one, const Field *field, const char *cell) {
+  g_autofree char *text = g_strstrip(g_strdup(cell));
   switch (field->type) {
   case F_BOOL:
-    return take_text(field, head_read_bool(text, &on) ? (on ? "true" : "false") : text, values,
-                     problem);
+    return take_bool(one, field, text);
   case F_WORD:
-    word = read_word(info, field, text);
-    return take_text(field, word, values, problem);
+    return take_word(one, field, text);
   case F_WORDS:
-    return take_words(info, field, text, values, problem);
+    return take_words(one, field, text);
+  case F_DICT:
+    return take_item(one, field, text);
   case F_DATE:
-    return take_day(field, text, values, problem);
+    return take_day(field, text, &one->asked, &one->problem);
   case F_TIME:
-    return take_time(field, text, zone, values, problem);
+    return take_time(field, text, one->zone, &one->asked, &one->problem);
   default:
-    return take_text(field, text, values, problem);
+    return take_text(field, text, &one->asked, &one->problem);
   }
 }
 

@@ -110,6 +110,8 @@ GPtrArray *keys_of_kernel(void) {
   add(keys, g_strdup("due"));
   add_each(keys, "due.", DUE_COLOURS);
   add(keys, g_strdup("verb.due_moved"));
+  add(keys, g_strdup("id")); /* heads of tables */
+  add(keys, g_strdup("version"));
   return keys;
 }
 

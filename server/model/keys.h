@@ -8,7 +8,7 @@
  *   verb.edit, scope.own, code.login_taken
  *
  * The kernel's own (server/model/words.txt) are those of the roles, role.staff, and scope.all,
- * bool.true, bool.false. */
+ * bool.true, bool.false, and heads of tables that belong to every subject. */
 #pragma once
 
 #include "model/model.h"
