@@ -265,7 +265,7 @@ static void test_moved(void) {
   g_autofree char *path = g_strdup_printf("imports/%s/commit", other.id);
   g_autofree char *digest = g_strnfill(64, 'a');
   g_autofree char *body = g_strdup_printf("{\"seen\":\"%s\"}", digest);
-  bed_refused(bed, 409, "import_plan.moved", STAFF, "POST", path, body);
+  bed_refused(bed, 409, "import_plan.other_plan", STAFF, "POST", path, body);
   g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
   steps(bed, &update, "commit", "import_plan.moved");

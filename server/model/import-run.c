@@ -269,7 +269,7 @@ bool import_commit(Call *call) {
   import_digest(target->subject->name, rows, digest);
   if (strcmp(digest, call_text(call, "$digest")) != 0 ||
       strcmp(digest, call_text(call, ":seen")) != 0)
-    return problem_say(&call->problem, 409, "import_plan.moved", NULL);
+    return problem_say(&call->problem, 409, "import_plan.other_plan", NULL);
   return do_rows(call, target, rows);
 }
 

@@ -10,6 +10,7 @@
 #include "model/take.h"
 #include "model/typescript.h"
 #include "model/undo.h"
+#include "store/people.h"
 
 #define EVERYBODY (~SERVER)
 
@@ -545,6 +546,35 @@ static void add_undo(json_t *meta, const Subject *subject) {
       json_object_set_new(meta, "undo", json_sprintf("/%s/%s", route->path, UNDO_VERB));
 }
 
+/* Fields of the shape with the flag; flag 0: all of it. */
+static json_t *flagged_json(const Subject *subject, const char *shape, unsigned flag) {
+  json_t *names = json_array();
+  for (const Field *field = subject->fields; field->name; field++)
+    if (shape_has(shape, field->name, NULL) && (!flag || (field->flags & flag)))
+      json_array_append_new(names, json_string(field->name));
+  return names;
+}
+
+/* Which columns a table may have, how it finds a row, and who may bring one, whichever row. */
+static void add_import(json_t *meta, const Info *info) {
+  const Subject *subject = info->subject;
+  const Route *route = subject->routes;
+  while (route->path && route->kind != R_IMPORT)
+    route++;
+  if (!route->path)
+    return;
+  unsigned who = 0;
+  for (unsigned i = 0; i < ROLE_COUNT; i++)
+    if (info_has(info, 1u << i, info_verb(info, route->verb)))
+      who |= 1u << i;
+  json_object_set_new(meta, "imports",
+                      json_pack("{s:o, s:o, s:o, s:o, s:o}", "path",
+                                json_sprintf("/%s", route->path), "who", roles_json(who), "fields",
+                                flagged_json(subject, route->in, 0), "keys",
+                                flagged_json(subject, route->in, KEY), "parts",
+                                flagged_json(subject, route->in, KEY_PART)));
+}
+
 static void add_constant(File *file, const GArray *forms) {
   const Subject *subject = file->info->subject;
   json_t *meta = json_pack("{s:s, s:o, s:o}", "name", subject->name, "fields", fields_json(subject),
@@ -553,6 +583,7 @@ static void add_constant(File *file, const GArray *forms) {
   set_path(meta, subject, R_EVENTS, "events");
   if (undo_exists(subject))
     add_undo(meta, subject);
+  add_import(meta, file->info);
   json_object_set_new(meta, "forms", forms_json(forms, false));
   json_object_set_new(meta, "states", states_json(subject));
   json_object_set_new(meta, "steps", forms_json(forms, true));
@@ -569,9 +600,9 @@ static void add_constant(File *file, const GArray *forms) {
 
 static bool has_list(const Subject *subject) {
   const Route *route = subject->routes;
-  while (route->path && !route->list)
+  while (route->path && route->kind != R_LIST)
     route++;
-  return route->list != NULL;
+  return route->path != NULL;
 }
 
 bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, GError **error) {

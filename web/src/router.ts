@@ -87,6 +87,11 @@ export const router = createRouter({
       meta: { roles: REGISTER, title: 'nav.people' },
     },
     {
+      path: '/people/import/:import?',
+      component: () => import('./domain/person/PeopleImportPage.vue'),
+      meta: { roles: REGISTER, title: 'nav.people' },
+    },
+    {
       path: '/people/:id',
       component: () => import('./domain/person/PersonPage.vue'),
       meta: { roles: REGISTER, title: 'nav.people' },

@@ -60,6 +60,7 @@ static const Route routes[] = {
 static const Code codes[] = {
     {"import_plan.has_errors", 409, "errors:int"},
     {"import_plan.moved", 409, "row:int"},
+    {"import_plan.other_plan", 409},
     {"import_plan.row_refused", 409, "row:int code field"},
     {"import_plan.later", 409, "row:int"},
     {"import_plan.unreadable", 422},

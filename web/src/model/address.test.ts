@@ -55,12 +55,13 @@ describe('what is asked of the server', () => {
   })
   it('as a file has its columns and all its rows', () => {
     const state = stateOf({ role: 'chair', columns: 'name,role', after: 'W10', limit: '20' }, list)
-    expect(fileOf(list, state, { org: 'o1' }, 'csv', ['name', 'valid_from'])).toBe('/api/v1/orgs/o1/posts.csv?role=chair&columns=name%2Cvalid_from')
+    expect(fileOf(list, state, { org: 'o1' }, 'csv', ['name', 'valid_from'], 'en')).toBe('/api/v1/orgs/o1/posts.csv?role=chair&columns=name%2Cvalid_from&words=en')
   })
   it('as a file has the columns that are shown and that rows have', () => {
     const rows = [{ id: 'a', may: [], name: 'x' }, { id: 'b', may: [], name: 'y', role: null }]
     expect(fileColumns(rows, ['role', 'valid_to'], 'name')).toEqual(['name', 'role'])
     expect(fileColumns(rows, ['name', 'role'], 'name')).toEqual(['name', 'role'])
+    expect(fileColumns(rows, ['role'], 'name', true)).toEqual(['name', 'role', 'id'])
   })
   it('names what the path lacks', () => {
     expect(() => requestOf(list, usual, {})).toThrow('no org')

@@ -109,14 +109,15 @@ export function requestOf(list: ListMeta, state: ListState, scope: Scope, all = 
 export const countOf = (list: ListMeta, state: ListState, scope: Scope): string =>
   requestOf(list, { ...state, after: null, sort: '' }, scope).replace(/limit=\d+$/, 'limit=1')
 
-/** What a file of the list has: the columns that are shown, of those that the server's rows have; it refuses others. */
-export const fileColumns = (rows: readonly Row[], shown: readonly string[], lead: string): string[] =>
-  [...new Set([lead, ...shown])].filter((name) => rows.some((row) => name in row))
+/** What a file of the list has: the columns that are shown, of those that the server's rows have; it refuses others.
+ * Where it may come back as an import, also what tells each row for certain. */
+export const fileColumns = (rows: readonly Row[], shown: readonly string[], lead: string, comes_back = false): string[] =>
+  [...new Set([lead, ...shown, ...(comes_back ? ['id'] : [])])].filter((name) => rows.some((row) => name in row))
 
-/** The same list as a file, with these columns. */
-export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string, columns: readonly string[]): string {
+/** The same list as a file, with these columns, in the words of this language. */
+export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string, columns: readonly string[], words: string): string {
   const { limit: _limit, ...query } = queryOf({ ...state, columns: [...columns] }, false)
-  return `/api/v1${addressOf(list.path, scope)}.${kind}${asText(query)}`
+  return `/api/v1${addressOf(list.path, scope)}.${kind}${asText({ ...query, words })}`
 }
 
 /** As a saved view keeps it. */

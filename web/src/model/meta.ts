@@ -78,6 +78,18 @@ export interface RecordDue {
 /** As the server counts it, in working days; the most urgent first. */
 export const DUE_COLOURS = ['red', 'orange', 'yellow', 'none'] as const
 
+/** A table of many at once, which becomes a plan (import_plan) that is looked at before it is done. */
+export interface ImportMeta {
+  readonly path: string
+  /** The roles that may. */
+  readonly who: readonly string[]
+  /** Its columns. */
+  readonly fields: readonly string[]
+  /** By which a row is found: by one of the keys, else by all of the parts together. */
+  readonly keys: readonly string[]
+  readonly parts: readonly string[]
+}
+
 export interface SubjectMeta {
   readonly name: string
   readonly fields: Readonly<Record<string, FieldMeta>>
@@ -88,6 +100,7 @@ export interface SubjectMeta {
   readonly events?: string
   /** Path of taking the last step back. */
   readonly undo?: string
+  readonly imports?: ImportMeta
   readonly forms: Readonly<Record<string, FormMeta>>
   readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
   readonly steps: Readonly<Record<string, StepMeta>>

@@ -15,6 +15,8 @@ const BASE = '/api/v1'
 const TIMEOUT_MS = 15_000
 /** A hall that signs in at the same moment: the last of 300 waits for 300 hashes of a tenth of a second. */
 const SIGN_IN_TIMEOUT_MS = 60_000
+/** A file on its way over a slow line, and what the server does with it before it answers. */
+const FILE_TIMEOUT_MS = 120_000
 
 /** After this time what got no answer is sent once more. */
 const AGAIN_MS = 1000
@@ -100,7 +102,8 @@ export class Api {
 
   constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
 
-  /** Of records whose kind the server declares (model/client.ts). version: of the record, as it was read.
+  /** Of records whose kind the server declares (model/client.ts). body: a file (Blob) goes as it is, anything
+   * else as JSON. version: of the record, as it was read.
    * key: what is sent again by whoever pressed again after a lost answer, and is done once. */
   request<Result>(method: string, path: string, body?: unknown, version?: number, key?: string): Promise<Result> {
     return this.send<Result>(method, path, body, version, key ? { key } : {})
@@ -252,7 +255,8 @@ export class Api {
     const signedIn = method !== 'GET' && this.csrf !== '' && !path.startsWith('/session')
     if (signedIn && !key) key = idRandom()
     const headers: Record<string, string> = { Accept: 'application/json' }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const isFile = body instanceof Blob
+    if (body !== undefined) headers['Content-Type'] = isFile ? 'application/octet-stream' : 'application/json'
     if (method !== 'GET' && this.csrf) headers['X-CSRF-Token'] = this.csrf
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     if (version !== undefined) headers['If-Match'] = `"${version}"`
@@ -263,10 +267,10 @@ export class Api {
       response = await this.fetcher(BASE + path, {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body === undefined ? null : isFile ? body : JSON.stringify(body),
         credentials: 'same-origin',
         cache: 'no-store',
-        signal: deadline(path === '/session' && method === 'POST' ? SIGN_IN_TIMEOUT_MS : TIMEOUT_MS),
+        signal: deadline(isFile ? FILE_TIMEOUT_MS : path === '/session' && method === 'POST' ? SIGN_IN_TIMEOUT_MS : TIMEOUT_MS),
       })
     } catch {
       if (!key || sentBefore) throw new ApiError(0, 'unreachable', '')

@@ -124,7 +124,8 @@ export const import_plan = {
       'scope.own': '本人的导入',
       'code.has_errors': '有 {errors} 行有误，未导入任何一行。请改正后重新上传，或选择只导入无误的行。',
       'code.moved': '预览之后数据已有变动（第 {row} 行），未导入任何一行。请重新上传预览。',
-      'code.row_refused': '第 {row} 行不能写入（{field} {code}），未导入任何一行。',
+      'code.other_plan': '这份导入与您预览的不一致，未导入任何一行。请重新打开预览。',
+      'code.row_refused': '第 {row} 行不能写入，未导入任何一行。',
       'code.later': '第 {row} 行的记录在导入后又有变动或已被使用，不能撤回。',
       'code.unreadable': '文件无法读取：请上传 XLSX 或 CSV 文件。',
       'code.encrypted': '文件有密码或为旧版 XLS 格式：请另存为不加密的 XLSX。',
@@ -165,7 +166,9 @@ export const import_plan = {
         '{errors} rows are wrong, and nothing was imported. Correct them and bring the table again, or import only the others.',
       'code.moved':
         'Something has changed since the preview (row {row}), and nothing was imported. Bring the table again.',
-      'code.row_refused': 'Row {row} cannot be written ({field} {code}), and nothing was imported.',
+      'code.other_plan':
+        'This import is not the one that you looked at, and nothing was imported. Open its preview again.',
+      'code.row_refused': 'Row {row} cannot be written, and nothing was imported.',
       'code.later': 'The record of row {row} was changed or used since, so the import cannot be taken back.',
       'code.unreadable': 'The file cannot be read: bring an XLSX or CSV file.',
       'code.encrypted': 'The file has a password or is of the old XLS format: save it as XLSX without one.',

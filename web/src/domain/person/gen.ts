@@ -149,6 +149,13 @@ export const person = {
   },
   one: '/people/{person}',
   events: '/people/{person}/events',
+  imports: {
+    path: '/people/import',
+    who: ['staff', 'system_admin'],
+    fields: ['name', 'login', 'kind', 'sector', 'organisation'],
+    keys: ['login'],
+    parts: ['name', 'organisation'],
+  },
   forms: {
     create: {
       method: 'POST',
