@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/zone.h"
+#include "demo-register.h"
 #include "domain/subjects.h"
 #include "model/act.h"
 #include "store/meetings.h"
@@ -257,6 +258,27 @@ static json_t *member_links(const Maker *maker, const char *meeting, const char 
   return links;
 }
 
+/* The register, once: the first members are sample people of add_people. */
+static bool add_register(const Maker *maker, GError **error) {
+  g_autofree char *there = NULL;
+  char *members[MEMBERS + 1] = {NULL};
+  const char *names[G_N_ELEMENTS(sectors) + 1] = {NULL};
+  bool fine = recall(maker->db, "demo.register", &there, error);
+  if (!fine || there)
+    return fine;
+  memcpy(names, sectors, sizeof sectors);
+  for (unsigned i = 0; fine && i < MEMBERS; i++) {
+    g_autofree char *key = g_strdup_printf("demo.member.%02u", i);
+    fine = recall(maker->db, key, &members[i], error);
+  }
+  DemoRegister demo = {maker->db, maker->model, maker->zone, maker->now, members, names};
+  fine =
+      fine && demo_register_make(&demo, error) && remember(maker->db, "demo.register", "1", error);
+  for (unsigned i = 0; i < MEMBERS; i++)
+    g_free(members[i]);
+  return fine;
+}
+
 static json_t *make_all(const Maker *maker, const Config *config, const char *url, bool force,
                         GError **error) {
   g_autofree char *staff = NULL, *host = NULL;
@@ -265,7 +287,7 @@ static json_t *make_all(const Maker *maker, const Config *config, const char *ur
   if (!staff && ((!force && !check_no_members(maker->db, error)) || !add_people(maker, error) ||
                  !recall(maker->db, "demo.staff", &staff, error)))
     return NULL;
-  if (!recall(maker->db, "demo.host", &host, error))
+  if (!recall(maker->db, "demo.host", &host, error) || !add_register(maker, error))
     return NULL;
   g_autofree char *live = live_meeting(maker, host, error);
   g_autofree char *upcoming = live ? upcoming_meeting(maker, host, error) : NULL;

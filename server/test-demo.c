@@ -52,6 +52,10 @@ static void test_twice(void) {
   g_assert_cmpint(json_array_size(members), ==, 3);
   for (unsigned i = 0; i < 3; i++)
     g_assert_true(works(&f, json_string_value(json_array_get(members, i)), meeting));
+  /* The register has some of each. */
+  g_assert_cmpint(number(f.db, "select count(distinct state) from member_profile"), ==, 4);
+  g_assert_cmpint(number(f.db, "select count(distinct state) from change_request"), ==, 3);
+  g_assert_cmpint(number(f.db, "select count(*) from term_file"), ==, 29);
   int64_t people = number(f.db, "select count(*) from person");
   json_t *second = demo_make(f.db, f.config, URL, false, &error);
   g_assert_no_error(error);

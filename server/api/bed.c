@@ -306,7 +306,23 @@ static void add_member(Bed *bed) {
       g_strdup_printf("{\"person\":\"%s\",\"code\":\"1\"}", bed->signed_in[STRANGER].id);
   add_record(bed, STAFF, "members", member, bed->member_profile);
   g_autofree char *admit = g_strdup_printf("members/%s/admit", bed->member_profile);
-  json_decref(bed_expect(bed, 200, STAFF, "POST", admit, "{\"joined_on\":\"2022-01-01\"}"));
+  g_autofree char *admission =
+      g_strdup_printf("{\"term\":\"%s\",\"sector\":\"%s\",\"capacity\":\"standing\","
+                      "\"since\":\"2023-01-01\",\"document_no\":\"x\"}",
+                      bed->term, bed->org);
+  json_decref(bed_expect(bed, 200, STAFF, "POST", admit, admission));
+  g_autofree char *files = g_strdup_printf("members/%s/term_files", bed->member_profile);
+  json_t *file = bed_expect(bed, 200, STAFF, "GET", files, NULL);
+  g_strlcpy(
+      bed->term_file,
+      json_string_value(json_object_get(json_array_get(json_object_get(file, "items"), 0), "id")),
+      sizeof bed->term_file);
+  json_decref(file);
+  g_autofree char *suspend =
+      g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"suspend\",\"day\":\"2023-01-01\","
+                      "\"reason\":\"x\",\"document_no\":\"x\"}",
+                      bed->member_profile);
+  add_record(bed, STAFF, "member_changes", suspend, bed->member_change);
   add_record(bed, STRANGER, "change_requests",
              "{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"x\"}", bed->change_request);
 }

@@ -395,7 +395,8 @@ static void test_wishes(void) {
 static void test_rights(void) {
   Bed *bed = bed_new();
   g_autofree char *posts = g_strdup_printf("orgs/%s/posts.csv", bed->org);
-  g_autofree char *parts = g_strdup_printf("orgs/%s/posts.csv?columns=role,org", bed->org);
+  g_autofree char *parts =
+      g_strdup_printf("orgs/%s/posts.csv?columns=role,org&role=member", bed->org);
   bed_refused(bed, 401, "signed_out", ANYBODY, "GET", "people.csv", NULL);
   bed_refused(bed, 403, "forbidden", MEMBER, "GET", "people.csv", NULL);
   bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "GET", "people.csv", NULL);

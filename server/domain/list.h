@@ -30,3 +30,5 @@ extern const Subject subject_member_profile;
 extern const Subject subject_change_request;
 extern const Subject subject_import_plan;
 extern const Subject subject_import_row;
+extern const Subject subject_member_change;
+extern const Subject subject_term_file;

@@ -32,6 +32,8 @@ static const Subject *const subjects[] = {
     &subject_change_request,
     &subject_import_plan,
     &subject_import_row,
+    &subject_member_change,
+    &subject_term_file,
     NULL,
 };
 /* clang-format on */

@@ -170,7 +170,9 @@ static bool check_shape(const Subject *subject, const char *shape, unsigned neve
   return true;
 }
 
-static bool check_words(const Info *info, const char *words, SectionKind kind, char **why) {
+/* verb: of the list. What is shown to those only who have that verb tells nobody else anything. */
+static bool check_words(const Info *info, const char *verb, const char *words, SectionKind kind,
+                        char **why) {
   g_auto(GStrv) names = g_strsplit(words ? words : "", " ", -1);
   for (unsigned i = 0; names[i] && *names[i]; i++) {
     const char *name = names[i] + (*names[i] == '-');
@@ -181,7 +183,8 @@ static bool check_words(const Info *info, const char *words, SectionKind kind, c
       continue;
     if (!sections_find(&info->sections, kind, name) && !(field && is_own_column(field)))
       return fail(info->subject, why, "neither a field nor a section", name);
-    if (field && field->see) /* order, counts and cursors would tell it to everybody */
+    if (field && field->see &&
+        strcmp(field->see, verb) != 0) /* order, counts and cursors would tell it to everybody */
       return fail(info->subject, why, "not for everybody, and so no sort or filter", name);
     if (field && (field->flags & OPTIONAL) && kind == SECTION_SORT && !field->at)
       return fail(info->subject, why, "may be null, and so no sort", name);
@@ -189,13 +192,14 @@ static bool check_words(const Info *info, const char *words, SectionKind kind, c
   return true;
 }
 
-static bool check_list(const Info *info, const List *list, char **why) {
+static bool check_list(const Info *info, const Route *route, char **why) {
+  const List *list = route->list;
   if (!list || !list->sort || !*list->sort)
     return fail(info->subject, why, "a list wants an order", list ? "sort" : "list");
   if (list->where && !sections_find(&info->sections, SECTION_WHERE, list->where))
     return fail(info->subject, why, "no such where", list->where);
-  return check_words(info, list->sort, SECTION_SORT, why) &&
-         check_words(info, list->filter, SECTION_FILTER, why);
+  return check_words(info, route->verb, list->sort, SECTION_SORT, why) &&
+         check_words(info, route->verb, list->filter, SECTION_FILTER, why);
 }
 
 static bool is_given(Info *info, const char *verb, char **why) {
@@ -283,7 +287,7 @@ static bool check_route(Info *info, const Route *route, char **why) {
     return fail(subject, why, "no step makes a row by the verb", route->verb);
   return check_shape(subject, route->in, route->kind == R_EDIT ? GIVEN | ONCE : GIVEN, why) &&
          check_shape(subject, route->out, 0, why) &&
-         (route->kind != R_LIST || check_list(info, route->list, why));
+         (route->kind != R_LIST || check_list(info, route, why));
 }
 
 /* ---- states and steps ---- */

@@ -1,6 +1,10 @@
 /* Members (委员): who is one, in which capacity, since when; what is known of him beside his
  * account (person) and his posts (post). Everybody sees the names; what is his own business those
- * who keep the register, and he. */
+ * who keep the register, and he.
+ *
+ * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
+ * of the term. Suspension and leaving are asked and confirmed by two people (member_change), which
+ * takes the steps here. Who leaves is out at once: his posts end, and so does his session. */
 #include "domain/member_profile/member_profile.h"
 
 #include <string.h>
@@ -8,6 +12,8 @@
 #include "domain/list.h"
 #include "model/subcase.h"
 #include "store/statement.h"
+
+#define AGES "under_40 from_40 from_50 from_60 from_70"
 
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
@@ -30,18 +36,36 @@ static const Field fields[] = {
     INT("terms_served", 0, 20),
     BOOL("scored"),
     TEXT("not_scored_reason", 1, 200, .see = "details", .flags = OPTIONAL | PERSONAL),
+    DATE("left_on", .flags = OPTIONAL),
+    DICT("exit", "member_exit", .see = "details", .flags = OPTIONAL | PERSONAL),
+    FILES("documents", 5, .see = "details"),
+    /* of being admitted, and of lists */
+    REF("term", "term", .at = ""),
+    REF("sector", "org", .at = "", .flags = OPTIONAL),
+    WORD("capacity", MEMBER_CAPACITIES, .at = ""),
+    DATE("since", .at = ""),
+    TEXT("document_no", 1, 60, .at = "", .flags = OPTIONAL),
+    TEXT("q", 1, 64, .at = ""),
+    REF("committee", "org", .at = ""),
+    REF("station", "org", .at = ""),
+    BOOL("standing", .at = ""),
+    WORD("age", AGES, .at = ""),
+    WORD("terms", "first second more", .at = ""),
     END,
 };
 
 static const Grant grants[] = {
     {ROLES_PERSONAL | ROLES_OFFICE, "all", "read", NULL},
     {ROLES_PERSONAL, "own", "details history", NULL},
+    {ROLE_CONVENER, "sector", "details", NULL},
+    {ROLE_COMMITTEE, "committee", "details", NULL},
     {ROLES_REGISTER, "all", "details history add edit admit export", NULL},
-    {SERVER, "all", "edit", NULL},
+    {SERVER, "all", "edit suspend restore leave", NULL},
     {0},
 };
 
-static const State states[] = {{"candidate", STATE_OPEN}, {"active", 0}, {0}};
+static const State states[] = {
+    {"candidate", STATE_OPEN}, {"active", 0}, {"suspended", 0}, {"left", 0}, {0}};
 
 bool member_may_submit(Call *call, const char *person, bool *may) {
   g_autoptr(Statement) row =
@@ -54,6 +78,8 @@ bool member_may_submit(Call *call, const char *person, bool *may) {
   *may = result == SQLITE_DONE || !column_int(row, 0);
   return result != SQLITE_ERROR;
 }
+
+/* ---- entering and editing ---- */
 
 static bool code_is_free(Call *call) {
   bool taken;
@@ -86,13 +112,107 @@ static bool may_add(Call *call) {
   return (!call_int(call, "@there") || call_refuse(call, "member_profile.there")) && may_edit(call);
 }
 
+/* ---- into office ---- */
+
+static bool may_admit(Call *call) {
+  const char *files = call_text(call, ":documents");
+  bool found;
+  if (!call_has(call, ":document_no") && (!files || strcmp(files, "[]") == 0))
+    return call_refuse(call, "member_profile.no_document");
+  if (!call_get(call, "place", &found))
+    return false;
+  if (!found)
+    return call_refuse(call, "member_profile.no_place");
+  return !call_int(call, "@filed") || call_refuse(call, "member_profile.filed");
+}
+
+/* The account can be used, or not any more. */
+static bool set_active(Call *call, bool active) {
+  g_auto(Values) values = {NULL};
+  values_int(&values, "active", active);
+  return call_edit(call, "person", call_text(call, "$person_id"), "edit", &values);
+}
+
+static bool begin_post(Call *call) {
+  g_auto(Values) post = {NULL};
+  values_text(&post, "person", call_text(call, "$person_id"));
+  values_text(&post, "org", call_text(call, ":sector"));
+  values_text(&post, "role", call_text(call, ":capacity"));
+  values_text(&post, "term", call_text(call, ":term"));
+  values_text(&post, "valid_from", call_text(call, ":since"));
+  return call_create(call, "post", "create", &post, NULL);
+}
+
+static bool open_file(Call *call) {
+  g_auto(Values) file = {NULL};
+  values_text(&file, "member_profile", call->id);
+  values_text(&file, "term", call_text(call, ":term"));
+  values_text(&file, "sector", call_text(call, ":sector"));
+  values_text(&file, "capacity", call_text(call, ":capacity"));
+  values_text(&file, "work_unit", call_text(call, "$work_unit"));
+  values_text(&file, "work_title", call_text(call, "$work_title"));
+  return call_create(call, "term_file", "open", &file, NULL);
+}
+
+static bool admitted(Call *call) {
+  return set_active(call, true) && begin_post(call) && open_file(call);
+}
+
+/* ---- out of it ---- */
+
+typedef struct {
+  char *id, *valid_to;
+} Ending;
+
+static bool note_post(Call *call, const Values *row, void *data) {
+  Ending ending = {g_strdup(values_find(row, "id")->text),
+                   g_strdup(values_find(row, "valid_to")->text)};
+  g_array_append_val((GArray *)data, ending);
+  return true;
+}
+
+static void ending_clear(void *pointer) {
+  g_free(((Ending *)pointer)->id);
+  g_free(((Ending *)pointer)->valid_to);
+}
+
+static bool end_posts(Call *call) {
+  g_autoptr(GArray) posts = g_array_new(FALSE, FALSE, sizeof(Ending));
+  g_array_set_clear_func(posts, ending_clear);
+  if (!call_each(call, "posts_open", note_post, posts))
+    return false;
+  for (unsigned i = 0; i < posts->len; i++) {
+    const Ending *ending = &g_array_index(posts, Ending, i);
+    g_auto(Values) values = {NULL};
+    values_text(&values, "valid_to", ending->valid_to);
+    if (!call_edit(call, "post", ending->id, "end", &values))
+      return false;
+  }
+  return true;
+}
+
+static bool left(Call *call) {
+  return end_posts(call) && set_active(call, false);
+}
+
 static const Step steps[] = {
     {"", "add", "candidate", .guard = may_add},
-    {"candidate", "admit", "active", .in = "joined_on"},
+    {"candidate left", "admit", "active",
+     .in = "term sector capacity since document_no? documents?", .guard = may_admit,
+     .effect = admitted, .notice = "admitted>himself"},
+    {"active", "suspend", "suspended"},
+    {"suspended", "restore", "active"},
+    {"candidate active suspended", "leave", "left", .in = "left_on exit", .effect = left},
     {0},
 };
 
-static const List all = {NULL, NULL, "code name", "state", 200};
+/* ---- lists ---- */
+
+static const List all = {NULL, "there", "code name", "q state sector committee standing", 1000};
+static const List known = {"register", NULL, "code name",
+                           "q state term sector committee station standing "
+                           "political_affiliation sex age scored in_system unit_kind terms",
+                           1000};
 
 #define KNOWN                                                                                      \
   "sex? birth_date? nation? native_place? education? political_affiliation? work_unit? "           \
@@ -101,6 +221,7 @@ static const List all = {NULL, NULL, "code name", "state", 200};
 
 static const Route routes[] = {
     {R_LIST, "members", "read", .list = &all},
+    {R_LIST, "members/register", "details", .list = &known},
     {R_ONE, "members/{member_profile}", "read"},
     {R_EVENTS, "members/{member_profile}/events", "history"},
     {R_CREATE, "members", "add", .in = "person code " KNOWN},
@@ -114,8 +235,13 @@ static const Code codes[] = {
     {"member_profile.unknown", 422},
     {"member_profile.there", 409},
     {"member_profile.code_taken", 409},
+    {"member_profile.no_document", 422},
+    {"member_profile.no_place", 422},
+    {"member_profile.filed", 409},
     {0},
 };
+
+static const NoticeKind notices[] = {{"admitted", .params = "term"}, {0}};
 
 extern const char member_profile_sql[], member_profile_words[];
 const Subject subject_member_profile = {"member_profile",
@@ -127,4 +253,5 @@ const Subject subject_member_profile = {"member_profile",
                                         member_profile_sql,
                                         states,
                                         steps,
-                                        .words = member_profile_words};
+                                        .words = member_profile_words,
+                                        .notices = notices};

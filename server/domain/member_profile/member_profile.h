@@ -4,6 +4,8 @@
 #include "model/call.h"
 #include "store/people.h"
 
+/* In which somebody is admitted: two of the roles of posts. */
+#define MEMBER_CAPACITIES "member standing"
 /* Who keeps the register (委员联络). */
 #define ROLES_REGISTER (ROLE_STAFF | ROLE_LIAISON)
 

@@ -1,9 +1,61 @@
--- See member_profile.c. @on is the day that is asked for.
+-- See member_profile.c. @on is the day that is asked for: sector, committees and standing are those
+-- of that day, with the names of that day.
 --: row
-select {m}, m.version, p.id as "person.id", p.name as "person.name"
+select {m}, m.version, p.id as "person.id", p.name as "person.name",
+  m.state = 'active' and m.scored as "scored_now:bool!",
+  s.org as "sector.id", (select n.name from org_name n where n.org = s.org and n.valid_from <= @on
+    order by n.valid_from desc limit 1) as "sector.name:text!",
+  (select json_group_array(json_object('id', c.org, 'name', (select n.name from org_name n
+      where n.org = c.org and n.valid_from <= @on order by n.valid_from desc limit 1)))
+    from (select distinct t.org from post t join org o on o.id = t.org
+      where t.person = m.person and o.kind = 'committee' and t.valid_from <= @on
+      and coalesce(t.valid_to, '9999') > @on order by t.org) c) as "committees:json!",
+  exists (select 1 from post t where t.person = m.person and t.role = 'standing'
+    and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on) as "standing:bool!",
+  (select json_group_array(json_object('id', f.id, 'name', f.name, 'mime', f.mime, 'size', f.size))
+    from (select * from attachment where owner_kind = 'member_profile' and owner_id = m.id
+      and field = 'documents' and removed_at is null order by adopted_at, id) f) as "documents:json!"
 from member_profile m join person p on p.id = m.person
+left join post s on s.id = (select t.id from post t join org o on o.id = t.org
+  where t.person = m.person and o.kind = 'sector' and t.valid_from <= @on
+  and coalesce(t.valid_to, '9999') > @on order by t.valid_from desc, t.id limit 1)
 --: scope own
 m.person = @me
+--: scope sector
+exists (select 1 from role_holder h join post t on t.org = h.org where h.person = @me
+  and h.role = 'convener' and h.state = 'held' and t.person = m.person
+  and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
+--: scope committee
+exists (select 1 from role_holder h join post t on t.org = h.org where h.person = @me
+  and h.role = 'committee' and h.state = 'held' and t.person = m.person
+  and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
+--: where there
+m.state <> 'left'
+--: filter q
+instr(p.name, :q) > 0 or instr(m.code, :q) > 0 or instr(coalesce(m.work_unit, ''), :q) > 0
+--: filter term
+exists (select 1 from term_file f where f.member_profile = m.id and f.term = :term)
+--: filter sector
+s.org = :sector
+--: filter committee
+exists (select 1 from post t where t.person = m.person and t.org = :committee
+  and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on)
+--: filter station
+exists (select 1 from post t where t.person = m.person and t.org = :station
+  and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on)
+--: filter standing
+:standing = exists (select 1 from post t where t.person = m.person and t.role = 'standing'
+  and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on)
+--: filter age
+m.birth_date is not null and case :age
+  when 'under_40' then m.birth_date > date(@on, '-40 years')
+  when 'from_40' then m.birth_date <= date(@on, '-40 years') and m.birth_date > date(@on, '-50 years')
+  when 'from_50' then m.birth_date <= date(@on, '-50 years') and m.birth_date > date(@on, '-60 years')
+  when 'from_60' then m.birth_date <= date(@on, '-60 years') and m.birth_date > date(@on, '-70 years')
+  else m.birth_date <= date(@on, '-70 years') end
+--: filter terms
+case :terms when 'first' then m.terms_served <= 1 when 'second' then m.terms_served = 2
+  else m.terms_served > 2 end
 --: sort name
 p.name
 --: get code_taken
@@ -11,3 +63,15 @@ select id as other from member_profile where code = :code and id <> @id
 --: get holder
 select exists (select 1 from member_profile where person = :person) as there
 from person where id = :person and kind <> 'guest'
+--: get place
+select exists (select 1 from term_file where member_profile = @id and term = :term) as filed
+from org o join term e on e.id = :term where o.id = :sector and o.kind = 'sector'
+--: run admit
+update member_profile set terms_served = terms_served + 1, joined_on = coalesce(joined_on, :since),
+  left_on = null, exit = null, exit_on = null where id = @id
+--: rows posts_open
+select id, max(:left_on, date(valid_from, '+1 day')) as valid_to from post
+where person = $person_id and coalesce(valid_to, '9999') > :left_on
+--: people himself
+select m.person, (select e.name from term e where e.id = :term) as term
+from member_profile m where m.id = @id

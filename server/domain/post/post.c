@@ -30,6 +30,7 @@ static const Grant grants[] = {
     {ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
     {ROLE_STAFF | ROLE_LIAISON, "all", "export", NULL},
+    {SERVER, "all", "create end", NULL}, /* what begins and ends with a member's time in office */
     {0},
 };
 

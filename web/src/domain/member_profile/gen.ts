@@ -1,9 +1,13 @@
 // Printed by `yishid --print web/member_profile` of what the server declares (server/domain/member_profile).
+import type { RecordFile } from '@/model/meta'
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type MemberProfileSex = 'male' | 'female'
+export type MemberProfileCapacity = 'member' | 'standing'
+export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
+export type MemberProfileTerms = 'first' | 'second' | 'more'
 export type MemberProfileVerb = 'edit' | 'admit'
-export type MemberProfileState = 'candidate' | 'active'
+export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left'
 
 export interface MemberProfile {
   id: string
@@ -34,11 +38,25 @@ export interface MemberProfile {
   terms_served: number
   scored: boolean
   not_scored_reason?: string | null
+  left_on: string | null
+  exit?: {
+    code: string | null
+    zh: string | null
+    en: string | null
+  } | null
   version: number
   person: {
     id: string
     name: string
   }
+  scored_now: boolean
+  sector: {
+    id: string
+    name: string
+  } | null
+  committees: unknown[]
+  standing: boolean
+  documents?: RecordFile[]
   may: MemberProfileVerb[]
 }
 
@@ -85,18 +103,46 @@ export interface MemberProfileEdit {
 }
 
 export interface MemberProfileAdmit {
-  joined_on: string
+  term: string
+  sector: string
+  capacity: MemberProfileCapacity
+  since: string
+  document_no?: string | null
+  documents?: string[]
 }
 
 export interface MemberProfileMembersQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
+  q?: string
   state?: MemberProfileState
+  sector?: string
+  committee?: string
+  standing?: boolean
+}
+
+export interface MemberProfileRegisterQuery extends ListQuery {
+  sort?: 'code' | '-code' | 'name' | '-name'
+  q?: string
+  state?: MemberProfileState
+  term?: string
+  sector?: string
+  committee?: string
+  station?: string
+  standing?: boolean
+  political_affiliation?: string
+  sex?: MemberProfileSex
+  age?: MemberProfileAge
+  scored?: boolean
+  in_system?: boolean
+  unit_kind?: string
+  terms?: MemberProfileTerms
 }
 
 export interface MemberProfileTypes {
   row: MemberProfile
   lists: {
     members: MemberProfileMembersQuery
+    register: MemberProfileRegisterQuery
   }
   forms: {
     add: MemberProfileAdd
@@ -127,8 +173,50 @@ export const member_profile = {
     terms_served: { type: 'int', least: 0, most: 20 },
     scored: { type: 'bool' },
     not_scored_reason: { type: 'text', least: 1, most: 200, optional: true, see: 'details' },
+    left_on: { type: 'date', optional: true },
+    exit: { type: 'dict', of: 'member_exit', optional: true, see: 'details' },
+    documents: { type: 'files', least: 0, most: 5, see: 'details' },
+    term: { type: 'ref', of: 'term', said: true },
+    sector: { type: 'ref', of: 'org', optional: true, said: true },
+    capacity: { type: 'word', of: ['member', 'standing'], said: true },
+    since: { type: 'date', said: true },
+    document_no: { type: 'text', least: 1, most: 60, optional: true, said: true },
+    q: { type: 'text', least: 1, most: 64, said: true },
+    committee: { type: 'ref', of: 'org', said: true },
+    station: { type: 'ref', of: 'org', said: true },
+    standing: { type: 'bool', said: true },
+    age: { type: 'word', of: ['under_40', 'from_40', 'from_50', 'from_60', 'from_70'], said: true },
+    terms: { type: 'word', of: ['first', 'second', 'more'], said: true },
   },
-  lists: { members: { path: '/members', sort: ['code', 'name'], filter: ['state'], most: 200 } },
+  lists: {
+    members: {
+      path: '/members',
+      sort: ['code', 'name'],
+      filter: ['q', 'state', 'sector', 'committee', 'standing'],
+      most: 1000,
+    },
+    register: {
+      path: '/members/register',
+      sort: ['code', 'name'],
+      filter: [
+        'q',
+        'state',
+        'term',
+        'sector',
+        'committee',
+        'station',
+        'standing',
+        'political_affiliation',
+        'sex',
+        'age',
+        'scored',
+        'in_system',
+        'unit_kind',
+        'terms',
+      ],
+      most: 1000,
+    },
+  },
   one: '/members/{member_profile}',
   events: '/members/{member_profile}/events',
   forms: {
@@ -183,14 +271,21 @@ export const member_profile = {
       ],
     },
   },
-  states: [{ name: 'candidate', open: true }, { name: 'active' }],
+  states: [{ name: 'candidate', open: true }, { name: 'active' }, { name: 'suspended' }, { name: 'left' }],
   steps: {
     admit: {
       method: 'POST',
       path: '/members/{member_profile}/admit',
       verb: 'admit',
-      fields: [{ name: 'joined_on', needed: true }],
-      from: ['candidate'],
+      fields: [
+        { name: 'term', needed: true },
+        { name: 'sector', needed: true },
+        { name: 'capacity', needed: true },
+        { name: 'since', needed: true },
+        { name: 'document_no', needed: false },
+        { name: 'documents', needed: false },
+      ],
+      from: ['candidate', 'left'],
       to: 'active',
     },
   },
@@ -222,11 +317,40 @@ export const member_profile = {
       'scored.true': '计分',
       'scored.false': '不计分',
       not_scored_reason: '不计分原因',
+      left_on: '离任日期',
+      exit: '离任原因',
+      documents: '任职文件',
+      term: '届',
+      sector: '界别',
+      capacity: '任职身份',
+      'capacity.member': '委员',
+      'capacity.standing': '常务委员',
+      since: '任职日期',
+      document_no: '文件文号',
+      q: '姓名、编号、单位',
+      committee: '专委会',
+      station: '工作站',
+      standing: '常务委员',
+      'standing.true': '是',
+      'standing.false': '否',
+      age: '年龄段',
+      'age.under_40': '40 岁以下',
+      'age.from_40': '40–49 岁',
+      'age.from_50': '50–59 岁',
+      'age.from_60': '60–69 岁',
+      'age.from_70': '70 岁及以上',
+      terms: '届次',
+      'terms.first': '首届',
+      'terms.second': '连任一届',
+      'terms.more': '连任多届',
       'list.members': '委员名录',
       'sort.name': '姓名',
+      'list.register': '委员名册',
       state: '委员状态',
       'state.candidate': '拟任',
       'state.active': '在任',
+      'state.suspended': '停职',
+      'state.left': '离任',
       'verb.read': '查看',
       'verb.details': '查看详细资料',
       'verb.history': '查看历史',
@@ -234,10 +358,19 @@ export const member_profile = {
       'verb.edit': '修改资料',
       'verb.admit': '确认任职',
       'verb.export': '导出',
+      'verb.suspend': '停职',
+      'verb.restore': '恢复履职',
+      'verb.leave': '离任',
       'scope.own': '本人',
+      'scope.sector': '本人召集的界别的委员',
+      'scope.committee': '本专委会的委员',
       'code.unknown': '没有这个人员。',
       'code.there': '此人已经登记为委员。',
       'code.code_taken': '这个委员编号已有人使用。',
+      'code.no_document': '请填写文号或上传任职文件。',
+      'code.no_place': '没有这个届或界别。',
+      'code.filed': '该委员本届已经任职。',
+      'notice.admitted': '您已担任{term}政协委员',
     },
     en: {
       member_profile: 'Member',
@@ -266,11 +399,40 @@ export const member_profile = {
       'scored.true': 'Scored',
       'scored.false': 'Not scored',
       not_scored_reason: 'Why not scored',
+      left_on: 'Left on',
+      exit: 'Why he left',
+      documents: 'Documents',
+      term: 'Term',
+      sector: 'Sector',
+      capacity: 'Capacity',
+      'capacity.member': 'Member',
+      'capacity.standing': 'Standing member',
+      since: 'From',
+      document_no: 'Document number',
+      q: 'Name, number, unit',
+      committee: 'Committee',
+      station: 'Station',
+      standing: 'Standing member',
+      'standing.true': 'Yes',
+      'standing.false': 'No',
+      age: 'Age',
+      'age.under_40': 'Under 40',
+      'age.from_40': '40 to 49',
+      'age.from_50': '50 to 59',
+      'age.from_60': '60 to 69',
+      'age.from_70': '70 and over',
+      terms: 'Which term',
+      'terms.first': 'First',
+      'terms.second': 'Second',
+      'terms.more': 'More',
       'list.members': 'Members',
       'sort.name': 'Name',
+      'list.register': 'Register of members',
       state: 'Standing',
       'state.candidate': 'Candidate',
       'state.active': 'In office',
+      'state.suspended': 'Suspended',
+      'state.left': 'Left',
       'verb.read': 'See',
       'verb.details': 'See the details',
       'verb.history': 'See its history',
@@ -278,10 +440,19 @@ export const member_profile = {
       'verb.edit': 'Edit',
       'verb.admit': 'Take into office',
       'verb.export': 'Export',
+      'verb.suspend': 'Suspend',
+      'verb.restore': 'Restore',
+      'verb.leave': 'Leave',
       'scope.own': 'Oneself',
+      'scope.sector': 'Members of the sector that one convenes',
+      'scope.committee': "Members of one's committee",
       'code.unknown': 'There is no such person.',
       'code.there': 'The person is in the register already.',
       'code.code_taken': 'This number is taken.',
+      'code.no_document': 'Please give the document or its number.',
+      'code.no_place': 'There is no such term or sector.',
+      'code.filed': 'He is a member of this term already.',
+      'notice.admitted': 'You are a member of {term} now',
     },
   },
 } as const satisfies SubjectMeta

@@ -1,0 +1,32 @@
+-- See term_file.c.
+--: row
+select {f}, f.version, f.created_at,
+  m.id as "member_profile.id", m.code as "member_profile.code", p.name as "member_profile.name",
+  e.id as "term.id", e.no as "term.no", e.name as "term.name",
+  o.id as "sector.id", (select n.name from org_name n where n.org = o.id
+    and n.valid_from <= max(e.starts_on, o.valid_from) order by n.valid_from desc limit 1)
+    as "sector.name:text!",
+  (select json_group_array(json_object('id', a.id, 'name', a.name, 'mime', a.mime, 'size', a.size))
+    from (select * from attachment where owner_kind = 'term_file' and owner_id = f.id
+      and field = 'materials' and removed_at is null order by adopted_at, id) a)
+    as "materials:json!",
+  (select json_group_array(json_object('id', a.id, 'name', a.name, 'mime', a.mime, 'size', a.size))
+    from (select * from attachment where owner_kind = 'term_file' and owner_id = f.id
+      and field = 'reports' and removed_at is null order by adopted_at, id) a) as "reports:json!"
+from term_file f
+join member_profile m on m.id = f.member_profile
+join person p on p.id = m.person
+join term e on e.id = f.term
+join org o on o.id = f.sector
+--: scope own
+m.person = @me
+--: scope standing
+m.person = @me and f.capacity = 'standing'
+--: where of_member
+f.member_profile = :member_profile
+--: sort created_at
+f.created_at
+--: run open
+insert into term_file (id, member_profile, term, sector, capacity, work_unit, work_title, created_at,
+  created_by)
+values (@id, :member_profile, :term, :sector, :capacity, :work_unit, :work_title, @now, @me)

@@ -1,0 +1,46 @@
+/* Files of terms (届档): one for each member and term, begun when he is admitted, with what he was
+ * then. Who keeps the register writes it; the yearly reports of a standing member are his own. */
+#include "domain/list.h"
+
+#include "domain/member_profile/member_profile.h"
+
+static const Field fields[] = {
+    REF("member_profile", "member_profile", .flags = ONCE),
+    REF("term", "term", .flags = ONCE),
+    REF("sector", "org", .flags = ONCE),
+    WORD("capacity", MEMBER_CAPACITIES, .flags = ONCE),
+    TEXT("work_unit", 1, 100, .flags = ONCE | OPTIONAL | PERSONAL),
+    TEXT("work_title", 1, 60, .flags = ONCE | OPTIONAL | PERSONAL),
+    TEXT("summary", 1, 5000, .flags = OPTIONAL | PERSONAL | LINES),
+    FILES("materials", 10),
+    FILES("reports", 10),
+    END,
+};
+
+static const Grant grants[] = {
+    {ROLES_PERSONAL, "own", "read history", NULL},
+    {ROLES_PERSONAL, "standing", "report", NULL},
+    {ROLES_REGISTER, "all", "read history edit report export", NULL},
+    {SERVER, "all", "open", NULL},
+    {0},
+};
+
+static const List of_member = {"of_member", "of_member", "-created_at", NULL, 100};
+static const List all = {NULL, NULL, "created_at", "term capacity sector", 200};
+
+static const Route routes[] = {
+    {R_LIST, "members/{member_profile}/term_files", "read", .list = &of_member},
+    {R_LIST, "term_files", "read", .list = &all},
+    {R_ONE, "term_files/{term_file}", "read"},
+    {R_EVENTS, "term_files/{term_file}/events", "history"},
+    {R_CREATE, "term_files", "open",
+     .in = "member_profile term sector capacity work_unit? work_title?"},
+    {R_EDIT, "term_files/{term_file}", "edit", .in = "summary? materials?"},
+    {R_EDIT, "term_files/{term_file}/reports", "report", .in = "reports"},
+    {0},
+};
+
+extern const char term_file_sql[], term_file_words[];
+const Subject subject_term_file = {
+    "term_file", "term_file", fields,        grants,
+    routes,      NULL,        term_file_sql, .words = term_file_words};

@@ -1,0 +1,312 @@
+/* The register: into office, suspended, gone; who sees and finds what; sectors by the day. */
+#include <string.h>
+
+#include "domain/list.h"
+#include "domain/test-desk.h"
+#include "store/people.h"
+#include "store/statement.h"
+
+#define ADA ((Desk){o->w.ada, MEMBER})
+#define BO ((Desk){o->w.bo, MEMBER})
+#define LIAISON ((Desk){o->w.clerk, ROLE_LIAISON})
+#define LEADER ((Desk){o->leader, ROLE_LEADER})
+
+typedef struct {
+  World w;
+  char leader[17];
+  char *term, *arts, *science; /* a term and two sectors */
+  char *ada;                   /* her row of the register */
+} Office;
+
+static char *org(Office *o, const char *kind, const char *code, const char *name) {
+  return desk_made(&o->w, (Desk){o->w.clerk, STAFF}, "orgs",
+                   g_strdup_printf("{\"kind\":\"%s\",\"code\":\"%s\",\"name\":\"%s\","
+                                   "\"valid_from\":\"2020-01-01\"}",
+                                   kind, code, name));
+}
+
+static char *member(Office *o, const char *person, const char *code, const char *more) {
+  return desk_made(&o->w, LIAISON, "members",
+                   g_strdup_printf("{\"person\":\"%s\",\"code\":\"%s\"%s}", person, code, more));
+}
+
+static char *admission(const Office *o, const char *since, const char *document) {
+  return g_strdup_printf("{\"term\":\"%s\",\"sector\":\"%s\",\"capacity\":\"member\","
+                         "\"since\":\"%s\"%s}",
+                         o->term, o->arts, since, document);
+}
+
+static char *path_of(const char *id, const char *rest) {
+  return g_strdup_printf("members/%s%s", id, rest);
+}
+
+static void admit(Office *o, const char *id) {
+  g_autofree char *path = path_of(id, "/admit");
+  json_decref(desk_ask(&o->w, LIAISON, HTTP_POST, path,
+                       admission(o, "2022-01-01", ",\"document_no\":\"d1\""), 200));
+}
+
+/* Ada is a member since 2022, in the arts. */
+static void office_init(Office *o) {
+  static const Subject *const list[] = {&subject_person,         &subject_org,
+                                        &subject_post,           &subject_term,
+                                        &subject_deadline_rule,  &subject_member_profile,
+                                        &subject_member_change,  &subject_term_file,
+                                        &subject_change_request, NULL};
+  desk_init(&o->w, list, "");
+  fixture_person(o->w.f.db, "Chief", "chief", "staff", ROLE_LEADER, o->leader);
+  o->term = desk_made(&o->w, LIAISON, "terms",
+                      g_strdup("{\"no\":14,\"name\":\"十四届\",\"starts_on\":\"2022-01-01\","
+                               "\"ends_on\":\"2027-01-01\"}"));
+  o->arts = org(o, "sector", "01", "文化艺术界");
+  o->science = org(o, "sector", "02", "科学技术界");
+  o->ada = member(o, o->w.ada, "14-001", ",\"birth_date\":\"1980-05-01\",\"sex\":\"female\"");
+  admit(o, o->ada);
+}
+
+static void office_clear(Office *o) {
+  g_free(o->term);
+  g_free(o->arts);
+  g_free(o->science);
+  g_free(o->ada);
+  world_clear(&o->w);
+}
+
+static char *asked(Office *o, const char *kind, const char *more) {
+  return desk_made(&o->w, LIAISON, "member_changes",
+                   g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"%s\",\"day\":\"" TODAY
+                                   "\",\"reason\":\"r\",\"document_no\":\"d\"%s}",
+                                   o->ada, kind, more));
+}
+
+static void decide(Office *o, Desk who, const char *id, const char *verb, const char *code) {
+  g_autofree char *path = g_strdup_printf("member_changes/%s/%s", id, verb);
+  if (code)
+    desk_refused(&o->w, who, HTTP_POST, path, g_strdup("{}"), code);
+  else
+    json_decref(desk_ask(&o->w, who, HTTP_POST, path, g_strdup("{}"), 200));
+}
+
+static void change(Office *o, const char *kind, const char *more) {
+  g_autofree char *id = asked(o, kind, more);
+  decide(o, LEADER, id, "confirm", NULL);
+}
+
+static json_t *row_of(Office *o, Desk who, const char *id, const char *query) {
+  g_autofree char *path = path_of(id, query);
+  return desk_ask(&o->w, who, HTTP_GET, path, NULL, 200);
+}
+
+static void assert_state(Office *o, const char *state, bool scored) {
+  json_t *row = row_of(o, LIAISON, o->ada, "");
+  g_assert_cmpstr(text_of(row, "state"), ==, state);
+  g_assert_cmpint(json_is_true(json_object_get(row, "scored_now")), ==, scored);
+  json_decref(row);
+}
+
+/* Into office by a document: the post and the file of the term begin with it. */
+static void test_admit(void) {
+  Office office, *o = &office;
+  office_init(o);
+  g_autofree char *bo = member(o, o->w.bo, "14-002", "");
+  g_autofree char *path = path_of(bo, "/admit");
+  desk_refused(&o->w, LIAISON, HTTP_POST, path, admission(o, "2022-01-01", ""),
+               "member_profile.no_document");
+  desk_refused(&o->w, (Desk){o->w.clerk, ROLE_OFFICE}, HTTP_POST, path,
+               admission(o, "2022-01-01", ",\"document_no\":\"d\""), "forbidden");
+  admit(o, bo);
+  json_t *row = row_of(o, ADA, bo, "");
+  g_assert_cmpstr(text_of(json_object_get(row, "sector"), "name"), ==, "文化艺术界");
+  g_assert_null(json_object_get(row, "sex")); /* not his business */
+  json_decref(row);
+  g_assert_cmpint(count(o->w.f.db, "select count(*) from term_file"), ==, 2);
+  g_assert_cmpint(count(o->w.f.db, "select count(*) from post where role = 'member'"
+                                   " and term is not null and valid_from = '2022-01-01'"),
+                  ==, 2);
+  g_assert_cmpint(count(o->w.f.db, "select count(*) from member_profile where terms_served = 1"),
+                  ==, 2);
+  g_autofree char *files = path_of(bo, "/term_files");
+  json_t *own = desk_ask(&o->w, BO, HTTP_GET, files, NULL, 200);
+  json_t *others = desk_ask(&o->w, ADA, HTTP_GET, files, NULL, 200);
+  g_assert_cmpint(json_integer_value(json_object_get(own, "total")), ==, 1);
+  g_assert_cmpint(json_integer_value(json_object_get(others, "total")), ==, 0);
+  json_decref(own);
+  json_decref(others);
+  office_clear(o);
+}
+
+/* One asks, another confirms; who is suspended can look and not submit. */
+static void test_suspend(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  desk_refused(w, LIAISON, HTTP_POST, "member_changes",
+               g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"suspend\",\"day\":\"" TODAY
+                               "\",\"reason\":\"r\"}",
+                               o->ada),
+               "member_change.no_document");
+  desk_refused(w, LIAISON, HTTP_POST, "member_changes",
+               g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"restore\",\"day\":\"" TODAY
+                               "\",\"reason\":\"r\",\"document_no\":\"d\"}",
+                               o->ada),
+               "member_change.not_so");
+  g_autofree char *id = asked(o, "suspend", "");
+  decide(o, LIAISON, id, "confirm", "forbidden");
+  decide(o, (Desk){w->clerk, ROLE_LIAISON | ROLE_LEADER}, id, "confirm", "forbidden");
+  decide(o, (Desk){w->ada, MEMBER | ROLE_LEADER}, id, "confirm", "forbidden");
+  decide(o, BO, id, "confirm", "not_found");
+  assert_state(o, "active", true);
+  decide(o, LEADER, id, "confirm", NULL);
+  assert_state(o, "suspended", false);
+  desk_refused(w, ADA, HTTP_POST, "change_requests",
+               g_strdup("{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"r\"}"),
+               "change_request.not_active");
+  json_decref(row_of(o, ADA, o->ada, ""));
+  g_assert_cmpint(count(w->f.db, "select active from person where login = 'ada'"), ==, 1);
+  change(o, "restore", "");
+  assert_state(o, "active", true);
+  g_free(desk_made(w, ADA, "change_requests",
+                   g_strdup("{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"r\"}")));
+  /* By hand nobody takes these steps. */
+  g_autofree char *suspend = path_of(o->ada, "/suspend");
+  desk_refused(w, LIAISON, HTTP_POST, suspend, g_strdup("{}"), "forbidden");
+  office_clear(o);
+}
+
+/* Out at once: no session, no account, no post that goes on; what was his stays readable. */
+static void test_leave(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  static const char session[] =
+      "insert into session (digest, person, csrf, created_at, last_seen_at, expires_at, address)"
+      " select printf('%064d', 1), id, 'c', 1, 1, 9, '' from person where login = 'ada'";
+  g_autofree char *request = desk_made(
+      w, ADA, "change_requests", g_strdup("{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"r\"}"));
+  g_assert_true(db_exec(w->f.db, session, NULL));
+  desk_refused(w, LIAISON, HTTP_POST, "member_changes",
+               g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"leave\",\"day\":\"" TOMORROW
+                               "\",\"reason\":\"r\",\"exit\":\"resigned\",\"document_no\":\"d\"}",
+                               o->ada),
+               "member_change.not_yet");
+  change(o, "leave", ",\"exit\":\"resigned\"");
+  assert_state(o, "left", false);
+  g_assert_cmpint(count(w->f.db, "select count(*) from session"), ==, 0);
+  g_assert_cmpint(count(w->f.db, "select active from person where login = 'ada'"), ==, 0);
+  g_assert_cmpint(count(w->f.db, "select count(*) from post where valid_to = '" TODAY "'"), ==, 1);
+  g_autofree char *path = g_strconcat("change_requests/", request, NULL);
+  json_decref(desk_ask(w, LIAISON, HTTP_GET, path, NULL, 200));
+  json_t *row = row_of(o, LIAISON, o->ada, "");
+  g_assert_cmpstr(text_of(json_object_get(row, "exit"), "code"), ==, "resigned");
+  g_assert_cmpstr(text_of(row, "left_on"), ==, TODAY);
+  json_decref(row);
+  /* Who comes back is admitted for another term. */
+  g_autofree char *admission_path = path_of(o->ada, "/admit");
+  desk_refused(w, LIAISON, HTTP_POST, admission_path, admission(o, TODAY, ",\"document_no\":\"d\""),
+               "member_profile.filed");
+  office_clear(o);
+}
+
+static json_int_t found(Office *o, Desk who, const char *list, const char *query) {
+  g_autofree char *path = g_strdup_printf("%s?%s", list, query);
+  json_t *page = desk_ask(&o->w, who, HTTP_GET, path, NULL, 200);
+  json_int_t total = json_integer_value(json_object_get(page, "total"));
+  json_decref(page);
+  return total;
+}
+
+/* The sector is that of the day: changed on 1 July, June counts in the old one. */
+static void test_sectors(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  json_t *posts = NULL;
+  g_autofree char *list = g_strdup_printf("people/%s/posts", w->ada);
+  posts = desk_ask(w, LIAISON, HTTP_GET, list, NULL, 200);
+  g_autofree char *end = g_strdup_printf(
+      "posts/%s/end", text_of(json_array_get(json_object_get(posts, "items"), 0), "id"));
+  json_decref(posts);
+  json_decref(
+      desk_ask(w, LIAISON, HTTP_PATCH, end, g_strdup("{\"valid_to\":\"2025-07-01\"}"), 200));
+  g_free(desk_made(w, LIAISON, "posts",
+                   g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
+                                   "\"valid_from\":\"2025-07-01\"}",
+                                   w->ada, o->science)));
+  static const struct {
+    const char *day;
+    bool arts;
+  } cases[] = {{"2025-06-30", true}, {"2025-07-01", false}, {TODAY, false}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *arts = g_strdup_printf("on=%s&sector=%s", cases[i].day, o->arts);
+    g_autofree char *science = g_strdup_printf("on=%s&sector=%s", cases[i].day, o->science);
+    g_assert_cmpint(found(o, BO, "members", arts), ==, cases[i].arts);
+    g_assert_cmpint(found(o, BO, "members", science), ==, !cases[i].arts);
+  }
+  office_clear(o);
+}
+
+/* Two sectors that became one are apart in the year before, and one in the year after. */
+static void test_merged_sectors(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *youth = org(o, "sector", "03", "共青团");
+  g_autofree char *joined = org(o, "sector", "04", "青联");
+  g_autofree char *end = g_strdup_printf("orgs/%s/end", youth);
+  g_autofree char *names = g_strdup_printf("orgs/%s/names", joined);
+  json_decref(
+      desk_ask(w, LIAISON, HTTP_PATCH, end,
+               g_strdup_printf("{\"valid_to\":\"2023-01-01\",\"successor\":\"%s\"}", joined), 200));
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, names,
+                       g_strdup("{\"name\":\"共青团和青联\",\"since\":\"2023-01-01\"}"), 200));
+  g_assert_cmpint(found(o, LIAISON, "orgs", "kind=sector&on=2022-12-31"), ==, 4);
+  g_assert_cmpint(found(o, LIAISON, "orgs", "kind=sector&on=2023-12-31"), ==, 3);
+  office_clear(o);
+}
+
+/* Who sees details finds by them; a member finds himself alone, and a convener his sector. */
+static void test_filters(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *bo = member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\"");
+  static const struct {
+    const char *query;
+    json_int_t all;
+  } cases[] = {{"", 2},
+               {"age=from_40", 1},
+               {"age=under_40", 1},
+               {"sex=female", 1},
+               {"state=active", 1},
+               {"terms=first", 2},
+               {"standing=true", 0},
+               {"q=14-002", 1},
+               {"scored=true", 2}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(found(o, LIAISON, "members/register", cases[i].query), ==, cases[i].all);
+  g_assert_cmpint(found(o, ADA, "members/register", ""), ==, 1);
+  g_assert_cmpint(found(o, BO, "members/register", "sex=female"), ==, 0);
+  g_assert_cmpint(found(o, BO, "members", ""), ==, 2);
+  g_autofree char *term = g_strdup_printf("term=%s", o->term);
+  g_assert_cmpint(found(o, LIAISON, "members/register", term), ==, 1);
+  Desk convener = {o->leader, ROLE_CONVENER};
+  g_assert_cmpint(found(o, convener, "members/register", ""), ==, 0);
+  g_autofree char *held = g_strdup_printf(
+      "insert into role_holder (id, person, role, org, state, valid_from, created_at) values"
+      " ('role000000000009', '%s', 'convener', '%s', 'held', 1, 1)",
+      o->leader, o->arts);
+  g_assert_true(db_exec(w->f.db, held, NULL));
+  g_assert_cmpint(found(o, convener, "members/register", ""), ==, 1);
+  office_clear(o);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/members/admit", test_admit);
+  g_test_add_func("/members/suspend", test_suspend);
+  g_test_add_func("/members/leave", test_leave);
+  g_test_add_func("/members/sectors", test_sectors);
+  g_test_add_func("/members/merged-sectors", test_merged_sectors);
+  g_test_add_func("/members/filters", test_filters);
+  return g_test_run();
+}

@@ -1,0 +1,184 @@
+// Printed by `yishid --print web/term_file` of what the server declares (server/domain/term_file).
+import type { RecordFile } from '@/model/meta'
+import type { ListQuery, SubjectMeta } from '@/model/meta'
+
+export type TermFileCapacity = 'member' | 'standing'
+export type TermFileVerb = 'report' | 'edit'
+
+export interface TermFile {
+  id: string
+  capacity: TermFileCapacity
+  work_unit: string | null
+  work_title: string | null
+  summary: string | null
+  version: number
+  created_at: number
+  member_profile: {
+    id: string
+    code: string
+    name: string
+  }
+  term: {
+    id: string
+    no: number
+    name: string
+  }
+  sector: {
+    id: string
+    name: string
+  }
+  materials: RecordFile[]
+  reports: RecordFile[]
+  may: TermFileVerb[]
+}
+
+export interface TermFileOpen {
+  member_profile: string
+  term: string
+  sector: string
+  capacity: TermFileCapacity
+  work_unit?: string | null
+  work_title?: string | null
+}
+
+export interface TermFileEdit {
+  summary?: string | null
+  materials?: string[]
+}
+
+export interface TermFileReport {
+  reports: string[]
+}
+
+export interface TermFileOfMemberQuery extends ListQuery {
+  sort?: 'created_at' | '-created_at'
+}
+
+export interface TermFileOfTermQuery extends ListQuery {
+  sort?: 'created_at' | '-created_at'
+  capacity?: TermFileCapacity
+  sector?: string
+}
+
+export interface TermFileTypes {
+  row: TermFile
+  lists: {
+    of_member: TermFileOfMemberQuery
+    of_term: TermFileOfTermQuery
+  }
+  forms: {
+    open: TermFileOpen
+    edit: TermFileEdit
+    report: TermFileReport
+  }
+}
+
+export const term_file = {
+  name: 'term_file',
+  fields: {
+    member_profile: { type: 'ref', of: 'member_profile' },
+    term: { type: 'ref', of: 'term' },
+    sector: { type: 'ref', of: 'org' },
+    capacity: { type: 'word', of: ['member', 'standing'] },
+    work_unit: { type: 'text', least: 1, most: 100, optional: true },
+    work_title: { type: 'text', least: 1, most: 60, optional: true },
+    summary: { type: 'text', least: 1, most: 5000, optional: true, lines: true },
+    materials: { type: 'files', least: 0, most: 10 },
+    reports: { type: 'files', least: 0, most: 10 },
+  },
+  lists: {
+    of_member: { path: '/members/{member_profile}/term_files', sort: ['-created_at'], filter: [], most: 100 },
+    of_term: {
+      path: '/terms/{term}/term_files',
+      sort: ['created_at'],
+      filter: ['capacity', 'sector'],
+      most: 200,
+    },
+  },
+  one: '/term_files/{term_file}',
+  events: '/term_files/{term_file}/events',
+  forms: {
+    open: {
+      method: 'POST',
+      path: '/term_files',
+      verb: 'open',
+      fields: [
+        { name: 'member_profile', needed: true },
+        { name: 'term', needed: true },
+        { name: 'sector', needed: true },
+        { name: 'capacity', needed: true },
+        { name: 'work_unit', needed: false },
+        { name: 'work_title', needed: false },
+      ],
+    },
+    edit: {
+      method: 'PATCH',
+      path: '/term_files/{term_file}',
+      verb: 'edit',
+      fields: [
+        { name: 'summary', needed: false },
+        { name: 'materials', needed: false },
+      ],
+    },
+    report: {
+      method: 'PATCH',
+      path: '/term_files/{term_file}/reports',
+      verb: 'report',
+      fields: [{ name: 'reports', needed: true }],
+    },
+  },
+  states: [],
+  steps: {},
+  words: {
+    zh: {
+      term_file: '届档',
+      member_profile: '委员',
+      term: '届',
+      sector: '界别',
+      capacity: '任职身份',
+      'capacity.member': '委员',
+      'capacity.standing': '常务委员',
+      work_unit: '工作单位',
+      work_title: '职务',
+      summary: '履职概况',
+      materials: '履职材料',
+      reports: '常委履职报告',
+      'list.of_member': '个人届档',
+      'sort.created_at': '建档时间',
+      'list.of_term': '本届届档',
+      'verb.read': '查看',
+      'verb.history': '查看历史',
+      'verb.report': '提交履职报告',
+      'verb.edit': '修改',
+      'verb.export': '导出',
+      'verb.open': '建档',
+      'scope.own': '本人的届档',
+      'scope.standing': '本人任常委时的届档',
+    },
+    en: {
+      term_file: 'File of a term',
+      member_profile: 'Member',
+      term: 'Term',
+      sector: 'Sector',
+      capacity: 'Capacity',
+      'capacity.member': 'Member',
+      'capacity.standing': 'Standing member',
+      work_unit: 'Work unit',
+      work_title: 'Title',
+      summary: 'Summary',
+      materials: 'Materials',
+      reports: 'Yearly reports',
+      'list.of_member': 'Files of a member',
+      'sort.created_at': 'When it was begun',
+      'list.of_term': 'Files of a term',
+      'verb.read': 'See',
+      'verb.history': 'See its history',
+      'verb.report': 'Hand in a report',
+      'verb.edit': 'Edit',
+      'verb.export': 'Export',
+      'verb.open': 'Begin',
+      'scope.own': "One's own",
+      'scope.standing': "One's own as a standing member",
+    },
+  },
+} as const satisfies SubjectMeta
