@@ -323,6 +323,10 @@ static void add_member(Bed *bed) {
                       "\"reason\":\"x\",\"document_no\":\"x\"}",
                       bed->member_profile);
   add_record(bed, STAFF, "member_changes", suspend, bed->member_change);
+  g_autofree char *merge =
+      g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"x\"}",
+                      bed->signed_in[MEMBER].id, bed->signed_in[STRANGER].id);
+  add_record(bed, STAFF, "person_merges", merge, bed->person_merge);
   add_record(bed, STRANGER, "change_requests",
              "{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"x\"}", bed->change_request);
 }

@@ -43,7 +43,7 @@ typedef struct {
   char org[17], post[17]; /* a sector, and STRANGER, who is in it */
   char term[17], term_session[17];
   char year_loaded[17], year_checked[17]; /* of the calendar, by nobody who is here */
-  char term_file[17], member_change[17];
+  char person_merge[17], term_file[17], member_change[17];
   char deadline_rule[17], member_profile[17], change_request[17]; /* the last two the stranger's */
   char setting[17], integration[17], absence[17];                 /* the last is the stranger's */
   char dict_item[17]; /* that begins in a distant year */

@@ -454,7 +454,7 @@ static void test_recorded(void) {
   }
   char *detail = json_dumps(found, JSON_COMPACT | JSON_SORT_KEYS);
   g_autofree char *expected =
-      g_strdup_printf("{\"columns\":11,\"format\":\"xlsx\",\"list\":\"people.xlsx\","
+      g_strdup_printf("{\"columns\":13,\"format\":\"xlsx\",\"list\":\"people.xlsx\","
                       "\"query\":\"role=member\",\"rows\":3,\"sha256\":\"%s\"}",
                       sum);
   g_assert_cmpstr(detail, ==, expected);

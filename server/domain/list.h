@@ -32,3 +32,4 @@ extern const Subject subject_import_plan;
 extern const Subject subject_import_row;
 extern const Subject subject_member_change;
 extern const Subject subject_term_file;
+extern const Subject subject_person_merge;

@@ -34,6 +34,7 @@ static const Subject *const subjects[] = {
     &subject_import_row,
     &subject_member_change,
     &subject_term_file,
+    &subject_person_merge,
     NULL,
 };
 /* clang-format on */

@@ -24,7 +24,7 @@ c.created_at
 select exists (select 1 from member_change c where c.member_profile = m.id and c.state = 'asked')
     as asked,
   case :kind when 'suspend' then m.state = 'active' when 'restore' then m.state = 'suspended'
-    else m.state <> 'left' end as fits
+    else m.state not in ('left', 'merged') end as fits
 from member_profile m where m.id = :member_profile
 --: run confirm
 update member_change set decided_by = @me where id = @id

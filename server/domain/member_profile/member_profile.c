@@ -60,12 +60,13 @@ static const Grant grants[] = {
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
     {ROLES_REGISTER, "all", "details history add edit admit export", NULL},
-    {SERVER, "all", "edit suspend restore leave", NULL},
+    {SERVER, "all", "edit suspend restore leave merge", NULL},
     {0},
 };
 
-static const State states[] = {
-    {"candidate", STATE_OPEN}, {"active", 0}, {"suspended", 0}, {"left", 0}, {0}};
+static const State states[] = {{"candidate", STATE_OPEN}, {"active", 0},
+                               {"suspended", 0},          {"left", 0},
+                               {"merged", STATE_FINAL},   {0}};
 
 bool member_may_submit(Call *call, const char *person, bool *may) {
   g_autoptr(Statement) row =
@@ -203,6 +204,7 @@ static const Step steps[] = {
     {"active", "suspend", "suspended"},
     {"suspended", "restore", "active"},
     {"candidate active suspended", "leave", "left", .in = "left_on exit", .effect = left},
+    {"candidate active suspended left", "merge", "merged"}, /* it is an alias of another's */
     {0},
 };
 

@@ -30,9 +30,11 @@ exists (select 1 from role_holder h join post t on t.org = h.org where h.person 
   and h.role = 'committee' and h.state = 'held' and t.person = m.person
   and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
 --: where there
-m.state <> 'left'
+m.state not in ('left', 'merged')
 --: filter q
 instr(p.name, :q) > 0 or instr(m.code, :q) > 0 or instr(coalesce(m.work_unit, ''), :q) > 0
+  or exists (select 1 from person a join member_profile b on b.person = a.id
+    where a.merged_into = m.person and instr(b.code, :q) > 0)
 --: filter term
 exists (select 1 from term_file f where f.member_profile = m.id and f.term = :term)
 --: filter sector

@@ -4,8 +4,9 @@ select {p}, p.version,
   (select s.name from person_shown s where s.id = p.id) as "shown:text!",
   (select json_group_array(r.role) from person_role r where r.person = p.id) as "roles:json!",
   (select f.locked_until from login_failure f where f.person = p.id and f.locked_until > @now)
-    as "locked_until:int"
-from person p
+    as "locked_until:int",
+  u.id as "merged_into.id", u.name as "merged_into.name"
+from person p left join person u on u.id = p.merged_into
 --: scope plain
 p.kind not in ('staff', 'admin') and not exists
   (select 1 from person_role r where r.person = p.id and r.role <> 'member')
@@ -15,7 +16,7 @@ p.kind <> 'admin' and not exists
 --: scope other
 p.id <> @me
 --: where listed
-p.kind <> 'guest'
+p.kind <> 'guest' and p.merged_into is null
 --: filter q
 p.name like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
 or p.login like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'

@@ -7,7 +7,7 @@ export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
 export type MemberProfileVerb = 'edit' | 'admit'
-export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left'
+export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
   id: string
@@ -271,7 +271,13 @@ export const member_profile = {
       ],
     },
   },
-  states: [{ name: 'candidate', open: true }, { name: 'active' }, { name: 'suspended' }, { name: 'left' }],
+  states: [
+    { name: 'candidate', open: true },
+    { name: 'active' },
+    { name: 'suspended' },
+    { name: 'left' },
+    { name: 'merged', final: true },
+  ],
   steps: {
     admit: {
       method: 'POST',
@@ -351,6 +357,7 @@ export const member_profile = {
       'state.active': '在任',
       'state.suspended': '停职',
       'state.left': '离任',
+      'state.merged': '已合并',
       'verb.read': '查看',
       'verb.details': '查看详细资料',
       'verb.history': '查看历史',
@@ -361,6 +368,7 @@ export const member_profile = {
       'verb.suspend': '停职',
       'verb.restore': '恢复履职',
       'verb.leave': '离任',
+      'verb.merge': '合并',
       'scope.own': '本人',
       'scope.sector': '本人召集的界别的委员',
       'scope.committee': '本专委会的委员',
@@ -433,6 +441,7 @@ export const member_profile = {
       'state.active': 'In office',
       'state.suspended': 'Suspended',
       'state.left': 'Left',
+      'state.merged': 'Merged',
       'verb.read': 'See',
       'verb.details': 'See the details',
       'verb.history': 'See its history',
@@ -443,6 +452,7 @@ export const member_profile = {
       'verb.suspend': 'Suspend',
       'verb.restore': 'Restore',
       'verb.leave': 'Leave',
+      'verb.merge': 'Merge',
       'scope.own': 'Oneself',
       'scope.sector': 'Members of the sector that one convenes',
       'scope.committee': "Members of one's committee",

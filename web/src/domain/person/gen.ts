@@ -34,6 +34,10 @@ export interface Person {
   shown: string
   roles: PersonRoles[]
   locked_until: number | null
+  merged_into: {
+    id: string
+    name: string
+  } | null
   may: PersonVerb[]
 }
 

@@ -54,8 +54,9 @@ export interface TermFileOfMemberQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
 }
 
-export interface TermFileOfTermQuery extends ListQuery {
+export interface TermFileTermFilesQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
+  term?: string
   capacity?: TermFileCapacity
   sector?: string
 }
@@ -64,7 +65,7 @@ export interface TermFileTypes {
   row: TermFile
   lists: {
     of_member: TermFileOfMemberQuery
-    of_term: TermFileOfTermQuery
+    term_files: TermFileTermFilesQuery
   }
   forms: {
     open: TermFileOpen
@@ -88,10 +89,10 @@ export const term_file = {
   },
   lists: {
     of_member: { path: '/members/{member_profile}/term_files', sort: ['-created_at'], filter: [], most: 100 },
-    of_term: {
-      path: '/terms/{term}/term_files',
+    term_files: {
+      path: '/term_files',
       sort: ['created_at'],
-      filter: ['capacity', 'sector'],
+      filter: ['term', 'capacity', 'sector'],
       most: 200,
     },
   },
@@ -145,7 +146,7 @@ export const term_file = {
       reports: '常委履职报告',
       'list.of_member': '个人届档',
       'sort.created_at': '建档时间',
-      'list.of_term': '本届届档',
+      'list.term_files': '届档',
       'verb.read': '查看',
       'verb.history': '查看历史',
       'verb.report': '提交履职报告',
@@ -170,7 +171,7 @@ export const term_file = {
       reports: 'Yearly reports',
       'list.of_member': 'Files of a member',
       'sort.created_at': 'When it was begun',
-      'list.of_term': 'Files of a term',
+      'list.term_files': 'Files of terms',
       'verb.read': 'See',
       'verb.history': 'See its history',
       'verb.report': 'Hand in a report',

@@ -1,0 +1,144 @@
+/* Merging duplicates: by two people, whole, and found by the old name. */
+#include <string.h>
+
+#include "domain/list.h"
+#include "domain/person_merge/person_merge.h"
+#include "domain/test-desk.h"
+#include "store/people.h"
+#include "store/statement.h"
+
+#define LIAISON ((Desk){w->clerk, ROLE_LIAISON})
+
+/* Ada and Bo are one; both have something of everything that can be theirs here. */
+static void world_init(World *w) {
+  static const Subject *const list[] = {&subject_person,
+                                        &subject_org,
+                                        &subject_post,
+                                        &subject_term,
+                                        &subject_setting,
+                                        &subject_absence,
+                                        &subject_deadline_rule,
+                                        &subject_member_profile,
+                                        &subject_member_change,
+                                        &subject_term_file,
+                                        &subject_change_request,
+                                        &subject_person_merge,
+                                        NULL};
+  desk_init(w, list, "");
+  for (unsigned i = 0; i < 2; i++) {
+    const char *who = i ? w->bo : w->ada;
+    g_free(desk_made(w, LIAISON, "members",
+                     g_strdup_printf("{\"person\":\"%s\",\"code\":\"14-00%u\"}", who, i + 1)));
+    g_free(desk_made(w, (Desk){who, MEMBER}, "absences",
+                     g_strdup("{\"starts_on\":\"" TODAY "\",\"ends_on\":\"" TODAY "\"}")));
+  }
+  static const char sql[] =
+      "update member_profile set state = 'active';"
+      "insert into session (digest, person, csrf, created_at, last_seen_at, expires_at, address)"
+      " select printf('%064d', 1), id, 'c', 1, 1, 9, '' from person where login = 'bo'";
+  g_assert_true(db_exec(w->f.db, sql, NULL));
+  g_free(desk_made(w, (Desk){w->bo, MEMBER}, "change_requests",
+                   g_strdup("{\"field\":\"nation\",\"new\":\"x\",\"reason\":\"r\"}")));
+}
+
+static char *propose(World *w) {
+  return desk_made(w, LIAISON, "person_merges",
+                   g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}",
+                                   w->bo, w->ada));
+}
+
+/* How many rows of each reference to people name the person, but for those that stay. */
+static unsigned left(World *w, const char *person) {
+  unsigned total = 0;
+  g_autoptr(Statement) row =
+      db_prepare(w->f.db,
+                 "select m.name, f.\"from\" from sqlite_schema m, pragma_foreign_key_list(m.name) f"
+                 " where m.type = 'table' and f.\"table\" = 'person'",
+                 NULL);
+  while (statement_step(row, NULL) == SQLITE_ROW) {
+    g_autofree char *name = g_strdup_printf("%s.%s", column_text(row, 0), column_text(row, 1));
+    g_autofree char *sql = g_strdup_printf("select count(*) from \"%s\" where \"%s\" = '%s'",
+                                           column_text(row, 0), column_text(row, 1), person);
+    if (!g_strv_contains(person_merge_kept, name))
+      total += (unsigned)count(w->f.db, sql);
+  }
+  return total;
+}
+
+static void test_merge(void) {
+  World world, *w = &world;
+  char other[17];
+  world_init(w);
+  fixture_person(w->f.db, "Second", "second", "staff", ROLE_LIAISON, other);
+  g_autofree char *id = propose(w);
+  g_autofree char *confirm = g_strdup_printf("person_merges/%s/confirm", id);
+  desk_refused(w, LIAISON, HTTP_POST, confirm, g_strdup("{}"), "forbidden");
+  g_assert_cmpuint(left(w, w->bo), >=, 3);
+  json_decref(desk_ask(w, (Desk){other, ROLE_LIAISON}, HTTP_POST, confirm, g_strdup("{}"), 200));
+  /* What stays is the second row of the register, which is an alias. */
+  g_assert_cmpuint(left(w, w->bo), ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from member_profile where state = 'merged'"), ==,
+                  1);
+  g_assert_cmpint(count(w->f.db, "select count(distinct person) from absence"), ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from session"), ==, 0);
+  g_assert_cmpint(count(w->f.db, "select active from person where login = 'bo'"), ==, 0);
+  /* The old id and the old code lead to who it is. */
+  g_autofree char *old = g_strdup_printf("people/%s", w->bo);
+  json_t *row = desk_ask(w, (Desk){w->clerk, STAFF}, HTTP_GET, old, NULL, 200);
+  g_assert_cmpstr(text_of(json_object_get(row, "merged_into"), "id"), ==, w->ada);
+  json_decref(row);
+  json_t *page = desk_ask(w, LIAISON, HTTP_GET, "members?q=14-002", NULL, 200);
+  json_t *found = json_array_get(json_object_get(page, "items"), 0);
+  g_assert_cmpstr(text_of(found, "code"), ==, "14-001");
+  json_decref(page);
+  /* Once. */
+  desk_refused(
+      w, LIAISON, HTTP_POST, "person_merges",
+      g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}", w->bo, w->ada),
+      "person_merge.not_these");
+  world_clear(w);
+}
+
+static void test_refused(void) {
+  World world, *w = &world;
+  world_init(w);
+  desk_refused(w, LIAISON, HTTP_POST, "person_merges",
+               g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}",
+                               w->ada, w->ada),
+               "person_merge.not_these");
+  desk_refused(w, LIAISON, HTTP_POST, "person_merges",
+               g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}",
+                               w->clerk, w->ada),
+               "person_merge.not_these");
+  g_free(propose(w));
+  desk_refused(
+      w, LIAISON, HTTP_POST, "person_merges",
+      g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}", w->ada, w->bo),
+      "person_merge.proposed");
+  world_clear(w);
+}
+
+/* Each reference to people is known by name: one that is kept is there, so that the list is true.
+ */
+static void test_kept(void) {
+  World world, *w = &world;
+  world_init(w);
+  for (unsigned i = 0; person_merge_kept[i]; i++) {
+    g_auto(GStrv) parts = g_strsplit(person_merge_kept[i], ".", 2);
+    g_autofree char *sql =
+        g_strdup_printf("select count(*) from pragma_foreign_key_list('%s') where \"from\" = '%s'"
+                        " and \"table\" = 'person'",
+                        parts[0], parts[1]);
+    if (count(w->f.db, sql) != 1)
+      g_error("%s refers to nobody", person_merge_kept[i]);
+  }
+  world_clear(w);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/merges/merge", test_merge);
+  g_test_add_func("/merges/refused", test_refused);
+  g_test_add_func("/merges/kept", test_kept);
+  return g_test_run();
+}
