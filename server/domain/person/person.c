@@ -29,7 +29,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_STAFF | ROLES_ADMIN, "all", "read", NULL},
+    {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "read", NULL},
     {ROLE_STAFF, "all", "export", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create import", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
