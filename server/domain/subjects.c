@@ -35,6 +35,8 @@ static const Subject *const subjects[] = {
     &subject_member_change,
     &subject_term_file,
     &subject_person_merge,
+    &subject_member_profile,
+    &subject_change_request,
     NULL,
 };
 /* clang-format on */
