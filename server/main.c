@@ -28,6 +28,7 @@
 #include "model/due.h"
 #include "model/guard.h"
 #include "model/import-run.h"
+#include "model/index-job.h"
 #include "outbox/outbox.h"
 #include "print.h"
 #include "recordings/recover.h"
@@ -78,6 +79,7 @@ struct Server {
   Store *store;
   ApiContext *api;
   AuditExport *audit_export;
+  IndexJob *index;
   Outbox *outbox;
   Recovery *recovery;
   Assembly *assembly;
@@ -227,6 +229,11 @@ static gboolean run_outbox(void *data) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean run_index(void *data) {
+  index_job_run(((Server *)data)->index, clock_wall_ms());
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean show_gauges(void *data) {
   const Server *server = data;
   metric_set(&rooms_metric, assembly_room_count(server->assembly));
@@ -275,6 +282,7 @@ static bool build(Server *server, GError **error) {
       store_open_with(server->config, server->mailbox, guards_install, server->model, error);
   if (!server->store)
     return false;
+  server->index = index_job_new(server->store, server->model);
   server->api =
       api_context_new(server->config, server->store, server->mailbox, server->turn, server->model);
   server->audit_export = audit_export_new(server->config, server->store, error);
@@ -331,6 +339,7 @@ static void take_down(Server *server) {
   api_context_free(server->api);
   outbox_free(server->outbox);
   store_close(server->store);
+  index_job_free(server->index);
   subjects_free(server->model);
   if (server->loop)
     g_main_loop_unref(server->loop);
@@ -354,6 +363,7 @@ static int run(Server *server) {
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);
   g_timeout_add_seconds(OUTBOX_POLL_S, run_outbox, server);
+  g_timeout_add_seconds(INDEX_JOB_S, run_index, server);
   g_timeout_add_seconds(GAUGES_S, show_gauges, server);
   printf("Yishi is ready: %s\n", listener_url(server->listener));
   fflush(stdout);

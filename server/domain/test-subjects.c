@@ -6,8 +6,10 @@
 #include "model/compose.h"
 #include "model/describe.h"
 #include "model/guard.h"
+#include "model/index.h"
 #include "model/plan.h"
 #include "model/right.h"
+#include "model/search.h"
 #include "store/people.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
@@ -69,11 +71,31 @@ static void walk_routes(World *w, const Info *info, unsigned role) {
   }
 }
 
+static void walk_search(World *w, const Info *info, unsigned roles) {
+  g_autofree char *rights = compose_found(info, roles, info_verb(info, "read"));
+  g_autofree char *state = compose_found_state(info, roles);
+  g_autofree char *more = g_strconcat(", ", state, NULL);
+  if (!rights)
+    return;
+  compiles(w, info, search_select(SEARCH_TITLES, info->subject->name, rights, more));
+  compiles(w, info, search_count(info->subject->name, rights));
+}
+
+static void walk_found(World *w, const Info *info) {
+  GError *error = NULL;
+  index_check(w->model, w->f.db, info, &error);
+  g_assert_no_error(error);
+  for (unsigned role = 1; role < 1u << ROLE_COUNT; role *= 2)
+    walk_search(w, info, role | SIGNED_IN);
+}
+
 static void walk_subject(World *w, const Info *info) {
   for (unsigned role = 1; role < 1u << ROLE_COUNT; role *= 2)
     walk_routes(w, info, role);
   walk_routes(w, info, SIGNED_IN);
   walk_runs(w, info);
+  if (index_has(info))
+    walk_found(w, info);
 }
 
 static void test_walk(void) {

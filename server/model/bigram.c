@@ -294,7 +294,7 @@ static unsigned add_phrase(GString *match, const char **at, unsigned most) {
 }
 
 BigramResult bigram_query(const char *text, gssize length, BigramQuery *query) {
-  *query = (BigramQuery){NULL};
+  *query = (BigramQuery){NULL, NULL, false};
   g_autofree char *folded = fold(text, length, BIGRAM_QUERY_MAX, true);
   if (!folded)
     return BIGRAM_NO_TEXT;
@@ -310,6 +310,7 @@ BigramResult bigram_query(const char *text, gssize length, BigramQuery *query) {
   }
   query->match = g_string_free(match, FALSE);
   query->numbers = numbers_of(folded);
+  query->single = *g_utf8_next_char(folded) == 0;
   return BIGRAM_FINE;
 }
 

@@ -39,6 +39,7 @@ typedef enum {
 typedef struct {
   char *match;   /* for MATCH of FTS5 */
   char *numbers; /* a JSON list of what may be the number of a record, as bigram_number has it */
+  bool single;   /* it is one character */
 } BigramQuery;
 
 /* What somebody typed. Words are separated by blanks, Chinese also by any other sign; all have to

@@ -7,6 +7,7 @@
 #include "model/case-event.h"
 #include "model/dict.h"
 #include "model/due.h"
+#include "model/index.h"
 #include "model/notice.h"
 #include "model/number.h"
 #include "model/read.h"
@@ -175,7 +176,7 @@ static bool finish_step(Call *call) {
 
 static bool finish(Call *call) {
   return attachments_adopt(call) && ask(call, call->route->effect) && finish_step(call) &&
-         record(call) && (call->is_part || read_after(call));
+         index_call(call) && record(call) && (call->is_part || read_after(call));
 }
 
 static bool take_number(Call *call) {
@@ -265,8 +266,8 @@ bool change_undo(Call *call) {
     return problem_set(&call->problem, PROBLEM_STALE);
   g_autoptr(GPtrArray) names = write_changed(call);
   note_columns(call, names);
-  return write_update(call, names, true) && ask(call, call->step->undo) && record(call) &&
-         read_after(call);
+  return write_update(call, names, true) && ask(call, call->step->undo) && index_call(call) &&
+         record(call) && read_after(call);
 }
 
 bool change_unmake(Call *call) {

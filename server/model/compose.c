@@ -74,17 +74,23 @@ static char *sort_expression(const Info *info, const char *sort) {
              : g_strdup_printf("%c.\"%s\"", info->alias, sort);
 }
 
-/* Whoever does not work on a row finds it by the state that he sees. */
-static void add_state_filter(GString *sql, const Info *info, unsigned roles) {
+/* The state that somebody of these roles sees: whoever does not work on a row sees what is
+ * published of it. */
+static void add_state(GString *sql, const Info *info, unsigned roles) {
   if (!info->published) {
-    g_string_append_printf(sql, " and %c.state = :state", info->alias);
+    g_string_append_printf(sql, "%c.state", info->alias);
     return;
   }
   g_autoptr(GString) works = g_string_new(NULL);
   bool anybody = add_rights(works, info, roles, info->work);
-  g_string_append_printf(sql,
-                         " and (case when %s then %c.state else %c.published_state end) = :state",
+  g_string_append_printf(sql, "(case when %s then %c.state else %c.published_state end)",
                          anybody ? works->str : "0", info->alias, info->alias);
+}
+
+static void add_state_filter(GString *sql, const Info *info, unsigned roles) {
+  g_string_append(sql, " and ");
+  add_state(sql, info, roles);
+  g_string_append(sql, " = :state");
 }
 
 static void add_filter(GString *sql, const Info *info, unsigned roles, const char *name) {
@@ -190,5 +196,33 @@ char *compose_insert(const Info *info, const char *const *names) {
     }
   }
   g_string_append_printf(sql, ") values (%s)", values->str);
+  return g_string_free(sql, FALSE);
+}
+
+/* Of the row alone, without what the subject's FROM joins: that is asked for each row found. */
+static void add_found(GString *sql, const Info *info) {
+  g_string_append_printf(sql, " from \"%s\" %c where %c.\"%s\" = doc.id", info->subject->table,
+                         info->alias, info->alias, info->key);
+}
+
+char *compose_found(const Info *info, unsigned roles, int verb) {
+  GString *sql = g_string_new("exists (select 1");
+  add_found(sql, info);
+  g_string_append(sql, " and ");
+  bool anybody = add_rights(sql, info, roles, verb);
+  g_string_append_c(sql, ')');
+  return g_string_free(sql, !anybody);
+}
+
+char *compose_found_state(const Info *info, unsigned roles) {
+  GString *sql = g_string_new(NULL);
+  if (info->subject->states) {
+    g_string_append(sql, "(select ");
+    add_state(sql, info, roles);
+    add_found(sql, info);
+    g_string_append_c(sql, ')');
+  } else {
+    g_string_append(sql, "null");
+  }
   return g_string_free(sql, FALSE);
 }

@@ -36,3 +36,8 @@ char *compose_update(const Info *info, const char *const *names, bool with_versi
 /* A row with @id, the columns that the request has values for, created_at, and where there are
  * states created_by, the state @to and what is published of it @shown. */
 char *compose_insert(const Info *info, const char *const *names);
+/* Whether what the index has (doc.kind, doc.id; search.h) is a row that these roles may use the
+ * verb on. NULL: nobody of them may on any. */
+char *compose_found(const Info *info, unsigned roles, int verb);
+/* The state that these roles see of that row: text or null. */
+char *compose_found_state(const Info *info, unsigned roles);

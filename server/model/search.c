@@ -37,7 +37,7 @@
 #define TIDY_PAGES 500
 
 /* What is found in a title counts eight times as much as in the text. */
-#define BM25 "bm25(search_index, 8.0, 1.0)"
+#define BM25 "bm25(search_index, 8.0, 1.0, 0.0)"
 
 /* ---- writing ---- */
 
@@ -45,12 +45,15 @@
 typedef struct {
   int64_t place; /* or 0 */
   int64_t at;
-  char *number, *shown, *title, *text; /* the last two folded */
+  char *number, *written, *shown, *about;
+  char *title, *text; /* folded */
 } Entry;
 
 static void entry_clear(Entry *entry) {
   g_free(entry->number);
+  g_free(entry->written);
   g_free(entry->shown);
+  g_free(entry->about);
   g_free(entry->title);
   g_free(entry->text);
 }
@@ -58,12 +61,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Entry, entry_clear)
 
 static bool find_entry(sqlite3 *db, const char *kind, const char *id, Entry *entry,
                        GError **error) {
-  g_autoptr(Statement) row =
-      db_prepare(db,
-                 "select doc.place, doc.at, doc.title, kept.title, kept.text"
-                 " from search_doc doc join search_text kept on kept.place = doc.place"
-                 " where doc.kind = :kind and doc.id = :id",
-                 error);
+  g_autoptr(Statement) row = db_prepare(
+      db,
+      "select doc.place, doc.at, doc.title, doc.about, doc.written, kept.title, kept.text"
+      " from search_doc doc join search_text kept on kept.place = doc.place"
+      " where doc.kind = :kind and doc.id = :id",
+      error);
   if (!row)
     return false;
   statement_text(row, ":kind", kind);
@@ -73,14 +76,17 @@ static bool find_entry(sqlite3 *db, const char *kind, const char *id, Entry *ent
     entry->place = column_int(row, 0);
     entry->at = column_int(row, 1);
     entry->shown = g_strdup(column_text(row, 2));
-    entry->title = g_strdup(column_text(row, 3));
-    entry->text = g_strdup(column_text(row, 4));
+    entry->about = g_strdup(column_text(row, 3));
+    entry->written = g_strdup(column_text(row, 4));
+    entry->title = g_strdup(column_text(row, 5));
+    entry->text = g_strdup(column_text(row, 6));
   }
   return result != SQLITE_ERROR;
 }
 
 /* Runs a statement that takes the entry's place and the tokens of its folded texts. */
-static bool run_tokens(sqlite3 *db, const char *sql, const Entry *entry, GError **error) {
+static bool run_tokens(sqlite3 *db, const char *sql, const char *kind, const Entry *entry,
+                       GError **error) {
   g_autoptr(GString) title = g_string_new(NULL);
   g_autoptr(GString) text = g_string_new(NULL);
   g_autoptr(Statement) run = db_prepare(db, sql, error);
@@ -91,6 +97,7 @@ static bool run_tokens(sqlite3 *db, const char *sql, const Entry *entry, GError 
   statement_int(run, ":place", entry->place);
   statement_text(run, ":title", title->str);
   statement_text(run, ":text", text->str);
+  statement_text(run, ":kind", kind);
   return statement_run(run, error);
 }
 
@@ -102,11 +109,11 @@ static bool run_place(sqlite3 *db, const char *sql, int64_t place, GError **erro
   return statement_run(run, error);
 }
 
-static bool remove_entry(sqlite3 *db, const Entry *entry, GError **error) {
+static bool remove_entry(sqlite3 *db, const char *kind, const Entry *entry, GError **error) {
   return run_tokens(db,
-                    "insert into search_index (search_index, rowid, title, text)"
-                    " values ('delete', :place, :title, :text)",
-                    entry, error) &&
+                    "insert into search_index (search_index, rowid, title, text, kind)"
+                    " values ('delete', :place, :title, :text, :kind)",
+                    kind, entry, error) &&
          run_place(db, "delete from search_text where place = :place", entry->place, error) &&
          run_place(db, "delete from search_doc where place = :place", entry->place, error);
 }
@@ -146,8 +153,8 @@ static bool find_place(sqlite3 *db, int64_t at_ms, int64_t *place, GError **erro
 static bool insert_entry(sqlite3 *db, const SearchDoc *doc, const Entry *entry, GError **error) {
   g_autoptr(Statement) row =
       db_prepare(db,
-                 "insert into search_doc (place, kind, id, at, number, title)"
-                 " values (:place, :kind, :id, :at, :number, :title)",
+                 "insert into search_doc (place, kind, id, at, number, written, title, about)"
+                 " values (:place, :kind, :id, :at, :number, :written, :title, :about)",
                  error);
   g_autoptr(Statement) kept = db_prepare(db,
                                          "insert into search_text (place, title, text)"
@@ -160,32 +167,39 @@ static bool insert_entry(sqlite3 *db, const SearchDoc *doc, const Entry *entry, 
   statement_text(row, ":id", doc->id);
   statement_int(row, ":at", entry->at);
   statement_text(row, ":number", entry->number);
+  statement_text(row, ":written", entry->written);
   statement_text(row, ":title", entry->shown);
+  statement_text(row, ":about", entry->about);
   statement_int(kept, ":place", entry->place);
   statement_text(kept, ":title", entry->title);
   statement_text(kept, ":text", entry->text);
   return statement_run(row, error) && statement_run(kept, error) &&
          run_tokens(db,
-                    "insert into search_index (rowid, title, text) values (:place, :title, :text)",
-                    entry, error);
+                    "insert into search_index (rowid, title, text, kind)"
+                    " values (:place, :title, :text, :kind)",
+                    doc->kind, entry, error);
 }
 
-/* The number stands before the title, so that parts of it are found as well. */
+/* The number stands before the title, so that parts of it are found as well; a comma keeps what is
+ * found like the title apart from it. */
 static bool fold_entry(const SearchDoc *doc, Entry *entry, GError **error) {
-  g_autofree char *head = g_strjoin(" ", doc->number ? doc->number : "", doc->title, NULL);
+  g_autofree char *head =
+      g_strconcat(doc->number ? doc->number : "", ", ", doc->title, ", ", doc->also, NULL);
   if (!g_utf8_validate(head, -1, NULL))
     return store_invalid(error, "title or number to be found is not UTF-8");
   entry->at = doc->at_ms;
   entry->number = doc->number ? bigram_number(doc->number) : NULL;
+  entry->written = g_strdup(doc->number);
   entry->shown = g_strdup(doc->title);
+  entry->about = g_strdup(doc->about);
   entry->title = bigram_fold(head, -1);
   entry->text = bigram_fold(doc->text ? doc->text : "", -1);
   return entry->text || store_invalid(error, "text to be found is not UTF-8");
 }
 
-/* The number is in the folded title. */
 static bool is_same(const Entry *a, const Entry *b) {
-  return a->at == b->at && g_strcmp0(a->shown, b->shown) == 0 &&
+  return a->at == b->at && g_strcmp0(a->written, b->written) == 0 &&
+         g_strcmp0(a->shown, b->shown) == 0 && g_strcmp0(a->about, b->about) == 0 &&
          g_strcmp0(a->title, b->title) == 0 && g_strcmp0(a->text, b->text) == 0;
 }
 
@@ -197,7 +211,7 @@ bool search_put(sqlite3 *db, const SearchDoc *doc, GError **error) {
   bool there = old.place != 0;
   if (there && is_same(&old, &entry))
     return true;
-  if (there && !remove_entry(db, &old, error))
+  if (there && !remove_entry(db, doc->kind, &old, error))
     return false;
   if (there && second_of(old.at) == second_of(entry.at))
     entry.place = old.place;
@@ -208,7 +222,8 @@ bool search_put(sqlite3 *db, const SearchDoc *doc, GError **error) {
 
 bool search_drop(sqlite3 *db, const char *kind, const char *id, GError **error) {
   g_auto(Entry) old = {0};
-  return find_entry(db, kind, id, &old, error) && (old.place == 0 || remove_entry(db, &old, error));
+  return find_entry(db, kind, id, &old, error) &&
+         (old.place == 0 || remove_entry(db, kind, &old, error));
 }
 
 /* A negative number of pages makes everything a candidate for merging; a merge that had nothing to
@@ -228,6 +243,23 @@ bool search_tidy(sqlite3 *db, bool first, bool *more, GError **error) {
 
 /* ---- statements ---- */
 
+/* A character by itself is looked for in titles alone. */
+char *search_find(const BigramQuery *query) {
+  return query->single ? g_strdup_printf("title : (%s)", query->match) : g_strdup(query->match);
+}
+
+/* "doc.kind = 'x' and (rights)" */
+static char *rights_of(const char *kind, const char *rights) {
+  g_assert(!kind || strspn(kind, "abcdefghijklmnopqrstuvwxyz_") == strlen(kind));
+  return kind ? g_strdup_printf("doc.kind = '%s' and (%s)", kind, rights) : g_strdup(rights);
+}
+
+/* An expression that gives the match for what is of the kind. */
+static char *match_of(const char *kind, const char *match) {
+  return kind ? g_strdup_printf("'(' || %s || ') AND kind : \"%s\"'", match, kind)
+              : g_strdup(match);
+}
+
 /* Those whose number it is. */
 static void add_numbered(GString *sql, const char *rights) {
   g_string_append_printf(sql,
@@ -236,6 +268,10 @@ static void add_numbered(GString *sql, const char *rights) {
                          " indexed by search_doc_number on doc.number = asked.value where (%s)",
                          rights);
 }
+
+#define IN_ALL "'{title text} : (' || @find || ')'"
+#define IN_TITLE "'title : (' || @find || ')'"
+#define BESIDE_TITLE "'{title text} : (' || @find || ') NOT title : (' || @find || ')'"
 
 /* Those that match, without the numbered. The index is walked and asked for each row's rights: the
  * other way round, a planner that thinks little of the rights would sort all that match. */
@@ -261,22 +297,31 @@ static void add_arm(GString *sql, GString *arm, const char *before, const char *
 
 #define OLDER " and search_index.rowid < ifnull(@find_before, 9223372036854775807)"
 
-/* The few rows of the answer are put in order before anything more is read of them. */
-char *search_select(SearchOrder order, const char *rights) {
-  GString *sql = g_string_new("select doc.kind, doc.id, doc.at, doc.title, doc.place, found.first"
-                              " from (select * from (");
+/* One arm of those that match. */
+static void add_found(GString *sql, const char *kind, const char *where, int first,
+                      const char *rights, bool ranked) {
   g_autoptr(GString) arm = g_string_new(NULL);
-  add_numbered(arm, rights);
+  g_autofree char *match = match_of(kind, where);
+  add_matching(arm, match, first, ranked ? BM25 : "0.0", rights);
+  add_arm(sql, arm, OLDER, ranked ? G_STRINGIFY(SEARCH_RANKED_MOST) : "@limit");
+}
+
+/* The few rows of the answer are put in order before anything more is read of them. */
+char *search_select(SearchOrder order, const char *kind, const char *rights, const char *more) {
+  GString *sql = g_string_new(NULL);
+  g_autoptr(GString) arm = g_string_new(NULL);
+  g_autofree char *all = rights_of(kind, rights);
+  g_string_printf(sql,
+                  "select doc.kind, doc.id, doc.at, doc.title, doc.place, found.first, doc.written,"
+                  " doc.about%s from (select * from (",
+                  more);
+  add_numbered(arm, all);
   add_arm(sql, arm, " and @find_before is null", "@limit");
   if (order == SEARCH_TITLES) {
-    add_matching(arm, "'title : (' || @find || ')'", 1, "0.0", rights);
-    add_arm(sql, arm, OLDER, "@limit");
-    add_matching(arm, "'(' || @find || ') NOT title : (' || @find || ')'", 0, "0.0", rights);
-    add_arm(sql, arm, OLDER, "@limit");
+    add_found(sql, kind, IN_TITLE, 1, all, false);
+    add_found(sql, kind, BESIDE_TITLE, 0, all, false);
   } else {
-    bool ranked = order == SEARCH_RANKED;
-    add_matching(arm, "@find", 0, ranked ? BM25 : "0.0", rights);
-    add_arm(sql, arm, OLDER, ranked ? G_STRINGIFY(SEARCH_RANKED_MOST) : "@limit");
+    add_found(sql, kind, IN_ALL, 0, all, order == SEARCH_RANKED);
   }
   g_string_append(sql, ") order by first desc, score, place desc limit @limit) found"
                        " cross join search_doc doc on doc.place = found.place"
@@ -284,22 +329,24 @@ char *search_select(SearchOrder order, const char *rights) {
   return g_string_free(sql, FALSE);
 }
 
-char *search_count(const char *rights) {
-  GString *sql = g_string_new("select count(*) from (");
-  add_numbered(sql, rights);
+static void add_all(GString *sql, const char *kind, const char *rights) {
+  g_autofree char *all = rights_of(kind, rights);
+  g_autofree char *match = match_of(kind, IN_ALL);
+  add_numbered(sql, all);
   g_string_append(sql, " union all ");
-  add_matching(sql, "@find", 0, "0.0", rights);
+  add_matching(sql, match, 0, "0.0", all);
+}
+
+char *search_count(const char *kind, const char *rights) {
+  GString *sql = g_string_new("select count(*) from (");
+  add_all(sql, kind, rights);
   g_string_append(sql, " limit " G_STRINGIFY(SEARCH_COUNTED_MOST) ")");
   return g_string_free(sql, FALSE);
 }
 
 char *search_ids(const char *kind) {
-  g_assert(strspn(kind, "abcdefghijklmnopqrstuvwxyz_") == strlen(kind));
-  g_autofree char *of_kind = g_strdup_printf("doc.kind = '%s'", kind);
   GString *sql = g_string_new("select doc.id from (");
-  add_numbered(sql, of_kind);
-  g_string_append(sql, " union all ");
-  add_matching(sql, "@find", 0, "0.0", of_kind);
+  add_all(sql, kind, "true");
   g_string_append(sql, ") found cross join search_doc doc on doc.place = found.place");
   return g_string_free(sql, FALSE);
 }

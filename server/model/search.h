@@ -10,14 +10,18 @@
 
 #include <sqlite3.h>
 
+#include "model/bigram.h"
 #include "store/database.h"
 
 typedef struct {
-  const char *kind, *id; /* 1…40 and 1…64 bytes */
-  int64_t at_ms;         /* what "newest" means */
-  const char *number;    /* as people write it, or NULL; found like the title too */
-  const char *title;     /* shown in results */
-  const char *text;      /* or NULL; of more than BIGRAM_TEXT_MAX bytes only the beginning */
+  const char *kind;   /* a word of the program, 1…40 of a-z _ */
+  const char *id;     /* 1…64 bytes */
+  int64_t at_ms;      /* what "newest" means */
+  const char *number; /* as people write it, or NULL; found like the title too */
+  const char *title;  /* shown in results */
+  const char *about;  /* shown beside it, or NULL; found only when it is in the text too */
+  const char *also;   /* NULL, or what is found like the title and not shown (a name's pinyin) */
+  const char *text;   /* or NULL; of more than BIGRAM_TEXT_MAX bytes only the beginning */
 } SearchDoc;
 
 /* Writer. Replaces what is there of this kind and id; the same once more writes nothing. INVALID
@@ -34,11 +38,17 @@ bool search_tidy(sqlite3 *db, bool first, bool *more, GError **error);
 /* ---- statements ----
  *
  * They are made of the caller's condition and constants; what is looked for is parameters:
- * @find, @find_numbers   match and numbers of a BigramQuery (bigram.h)
+ * @find                  of search_find
+ * @find_numbers          numbers of the same BigramQuery
  * @find_before           the place of the last row of the page before; null for the first page
  * @limit                 rows
+ * kind: a word of the program; NULL: all kinds.
  * rights: a condition over doc.kind and doc.id, with parameters of the caller's own. It stands in
  * the statement more than once. Each is to be freed with g_free. */
+
+/* What the match of a query looks for: one character alone, as the beginning of a word of titles
+ * only. Free with g_free. */
+char *search_find(const BigramQuery *query);
 
 typedef enum {
   SEARCH_NEWEST, /* can be paged; the others end with their first page */
@@ -49,15 +59,16 @@ typedef enum {
 } SearchOrder;
 #define SEARCH_RANKED_MOST 5000
 
-/* Rows of kind, id, at, title, place, first. Those whose number is asked for come first (first is
+/* Rows of kind, id, at, title, place, first, written (the number), about, then more: "" or further
+ * columns over doc with a comma before each. Those whose number is asked for come first (first is
  * 2), whatever the order. */
-char *search_select(SearchOrder order, const char *rights);
+char *search_select(SearchOrder order, const char *kind, const char *rights, const char *more);
 
 /* One row: how many there are, at most SEARCH_COUNTED_MOST, which is said as "200+". Without @limit
  * and @find_before. */
 #define SEARCH_COUNTED_MOST 201
-char *search_count(const char *rights);
+char *search_count(const char *kind, const char *rights);
 
 /* The ids of a kind that match, for the condition of a list that has its own rights and order:
- * "p.id in (…)". Without @limit and @find_before. kind is a word of the program. */
+ * "p.id in (…)". Without @limit and @find_before. */
 char *search_ids(const char *kind);

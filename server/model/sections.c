@@ -5,7 +5,8 @@
 static const char *const kinds[] = {
     [SECTION_ROW] = "row",       [SECTION_SCOPE] = "scope",   [SECTION_WHERE] = "where",
     [SECTION_FILTER] = "filter", [SECTION_SORT] = "sort",     [SECTION_GET] = "get",
-    [SECTION_ROWS] = "rows",     [SECTION_PEOPLE] = "people", [SECTION_RUN] = "run",
+    [SECTION_ROWS] = "rows",     [SECTION_PEOPLE] = "people", [SECTION_SEARCH] = "search",
+    [SECTION_RUN] = "run",
 };
 
 static void clear_section(void *pointer) {
@@ -41,8 +42,9 @@ static bool begin(Sections *sections, const char *head, unsigned line, char **wh
   if (kind == G_N_ELEMENTS(kinds))
     return fail(why, line, "no such kind of section");
   bool named = words[0] && words[1] && *words[1] && !words[2];
-  if (kind == SECTION_ROW ? words[1] != NULL : !named)
-    return fail(why, line, "a section has one name, and the row none");
+  bool single = kind == SECTION_ROW || kind == SECTION_SEARCH;
+  if (single ? words[1] != NULL : !named)
+    return fail(why, line, "a section has one name, and the row and search none");
   if (sections_find(sections, kind, words[1]))
     return fail(why, line, "there is one of that name");
   Section section = {kind, g_strdup(words[1] ? words[1] : ""), NULL};

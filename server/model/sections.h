@@ -12,6 +12,7 @@
  *   get NAME      one row; its columns become @column
  *   rows NAME     many rows, for call_each and what blocks a step
  *   people NAME   persons' ids and what they are told with a notice (notice.h)
+ *   search        one row of what the row @id is found by (index.h), or none
  *   run NAME      statements, separated by semicolons
  *
  * Values are parameters only, and the sigil says where they come from: ":x" what was asked, after
@@ -31,12 +32,13 @@ typedef enum {
   SECTION_GET,
   SECTION_ROWS,
   SECTION_PEOPLE,
+  SECTION_SEARCH,
   SECTION_RUN
 } SectionKind;
 
 typedef struct {
   SectionKind kind;
-  char *name; /* "" for the row */
+  char *name; /* "" for the row and what it is found by */
   char *text; /* without blanks at its ends and without a last semicolon */
 } Section;
 
@@ -49,5 +51,5 @@ typedef struct {
 bool sections_parse(Sections *sections, const char *sql, char **why);
 void sections_clear(Sections *sections);
 
-/* Its text, or NULL; borrowed. name "" or NULL for the row. */
+/* Its text, or NULL; borrowed. name "" or NULL where there is one at most. */
 const char *sections_find(const Sections *sections, SectionKind kind, const char *name);

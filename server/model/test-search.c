@@ -18,7 +18,7 @@ static void begin(Fixture *f) {
 static void put(sqlite3 *db, const char *id, int64_t at_ms, const char *number, const char *title,
                 const char *text) {
   GError *error = NULL;
-  SearchDoc doc = {"proposal", id, at_ms, number, title, text};
+  SearchDoc doc = {"proposal", id, at_ms, number, title, .text = text};
   search_put(db, &doc, &error);
   g_assert_no_error(error);
 }
@@ -45,7 +45,8 @@ static Statement *asked(sqlite3 *db, const char *sql, const char *text) {
     return NULL;
   Statement *statement = db_prepare(db, sql, &error);
   g_assert_no_error(error);
-  statement_text(statement, "@find", query.match);
+  g_autofree char *find = search_find(&query);
+  statement_text(statement, "@find", find);
   statement_text(statement, "@find_numbers", query.numbers);
   return statement;
 }
@@ -55,7 +56,7 @@ static char *page_of(sqlite3 *db, SearchOrder order, const char *text, const cha
                      int limit, int64_t *place) {
   GError *error = NULL;
   GString *ids = g_string_new(NULL);
-  g_autofree char *sql = search_select(order, rights);
+  g_autofree char *sql = search_select(order, NULL, rights, "");
   Statement *rows = asked(db, sql, text);
   if (!rows)
     return g_string_free(ids, FALSE);
@@ -76,7 +77,7 @@ static char *page_of(sqlite3 *db, SearchOrder order, const char *text, const cha
 
 static int64_t count_of(sqlite3 *db, const char *text, const char *rights) {
   GError *error = NULL;
-  g_autofree char *sql = search_count(rights);
+  g_autofree char *sql = search_count(NULL, rights);
   Statement *row = asked(db, sql, text);
   if (!row)
     return 0;
@@ -121,13 +122,13 @@ static void test_found(void) {
     const char *text, *ids;
   } cases[] = {
       {"电梯", "d a"},    {"加装电梯", "a"},  {"装电", "a"},      {"电梯 公交", "d"},
-      {"公交 电梯", "d"}, {"电梯公交", ""},   {"梯公", ""},       {"电", "d a"},
-      {"梯", "d a"},      {"议", "a"},        {"5", ""},          {"5G", "b"},
-      {"g", ""},          {"w", "b"},         {"WIFI", "b"},      {"ｗｉｆｉ", "b"},
+      {"公交 电梯", "d"}, {"电梯公交", ""},   {"梯公", ""},       {"电", "a"},
+      {"梯", "a"},        {"议", "a"},        {"5", ""},          {"5G", "b"},
+      {"g", ""},          {"w", ""},          {"WIFI", "b"},      {"ｗｉｆｉ", "b"},
       {"wi", ""},         {"0012", "b"},      {"年预算", "c"},    {"2026年预算", "c"},
       {"2026年", "c"},    {"2026 预算", "c"}, {"2025年预算", ""}, {"用A4", "c"},
       {"a4纸张", "c"},    {"", ""},           {"，。", ""},       {"テレビ", "c"},
-      {"ﾃﾚﾋﾞ", "c"},      {"李", "d"},        {"伟", "d"},        {"李伟", "d"},
+      {"ﾃﾚﾋﾞ", "c"},      {"李", ""},         {"伟", ""},         {"李伟", "d"},
   };
   Fixture f;
   begin(&f);
@@ -218,7 +219,7 @@ static void test_kinds(void) {
   Fixture f;
   begin(&f);
   GError *error = NULL;
-  SearchDoc doc = {"opinion", "a", T0, "7", "电梯", "公交"};
+  SearchDoc doc = {"opinion", "a", T0, "7", "电梯", .text = "公交"};
   put(f.db, "a", T0 + 1000, NULL, "电梯", "");
   g_assert_true(search_put(f.db, &doc, &error));
   expect(f.db, "电梯", "a a");
@@ -431,9 +432,9 @@ static void test_injection(void) {
 
 static void test_no_text(void) {
   static const SearchDoc docs[] = {
-      {"proposal", "a", T0, NULL, "电\xe6", "公交"},
-      {"proposal", "a", T0, NULL, "电梯", "公\xff"},
-      {"proposal", "a", T0, "1\xc0\x80", "电梯", "公交"},
+      {"proposal", "a", T0, NULL, "电\xe6", .text = "公交"},
+      {"proposal", "a", T0, NULL, "电梯", .text = "公\xff"},
+      {"proposal", "a", T0, "1\xc0\x80", "电梯", .text = "公交"},
   };
   Fixture f;
   begin(&f);
@@ -446,7 +447,7 @@ static void test_no_text(void) {
     expect(f.db, "养老", "a");
     expect(f.db, "公交", "");
   }
-  SearchDoc nameless = {"", "a", T0, NULL, "电梯", ""};
+  SearchDoc nameless = {"", "a", T0, NULL, "电梯", .text = ""};
   GError *error = NULL;
   g_assert_false(search_put(f.db, &nameless, &error));
   g_clear_error(&error);
@@ -463,11 +464,12 @@ static char *random_text(GRand *rand) {
 
 enum { RECORDS = 12 };
 
-/* The ids whose text has the word as it stands, the newest first: record 0 is the oldest. */
+/* The ids whose text has the word as it stands, the newest first: record 0 is the oldest. One
+ * character is looked for in titles, and these have none. */
 static char *having(char *const *texts, const char *word) {
   GString *ids = g_string_new(NULL);
   for (int i = RECORDS - 1; i >= 0; i--)
-    if (texts[i] && strstr(texts[i], word))
+    if (texts[i] && g_utf8_strlen(word, -1) > 1 && strstr(texts[i], word))
       g_string_append_printf(ids, "%sr%d", ids->len > 0 ? " " : "", i);
   return g_string_free(ids, FALSE);
 }
@@ -499,7 +501,7 @@ static void test_random(void) {
     expect_by(f.db, SEARCH_TITLES, word, "true", expected);
     found += *expected != 0;
   }
-  g_assert_cmpuint(found, >, 150);
+  g_assert_cmpuint(found, >, 30);
   db_exec(f.db, "insert into search_index (search_index) values ('integrity-check')", &error);
   g_assert_no_error(error);
   g_assert_true(connection_check(f.db, &error));
@@ -544,11 +546,15 @@ static void test_tidy(void) {
 static void test_plans(void) {
   Fixture f;
   begin(&f);
-  g_autofree char *count = search_count("doc.kind = 'proposal'");
+  g_autofree char *count = search_count(NULL, "doc.kind = 'proposal'");
   g_autofree char *ids = search_ids("proposal");
-  char *texts[] = {search_select(SEARCH_NEWEST, "doc.kind = 'proposal'"),
-                   search_select(SEARCH_TITLES, "doc.kind = 'proposal'"),
-                   search_select(SEARCH_RANKED, "doc.kind = 'proposal'"), count, ids};
+  char *texts[] = {search_select(SEARCH_NEWEST, "proposal", "true", ""),
+                   search_select(SEARCH_TITLES, "proposal", "true", ""),
+                   search_select(SEARCH_NEWEST, NULL, "doc.kind = 'proposal'", ""),
+                   search_select(SEARCH_TITLES, NULL, "doc.kind = 'proposal'", ""),
+                   search_select(SEARCH_RANKED, NULL, "doc.kind = 'proposal'", ""),
+                   count,
+                   ids};
   for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
     GError *error = NULL;
     g_autofree char *sql = g_strconcat("explain query plan ", texts[i], NULL);
@@ -561,9 +567,9 @@ static void test_plans(void) {
         g_error("%s: %s", sql, line);
       walked += strstr(line, "SCAN search_index VIRTUAL TABLE INDEX 192:M") != NULL;
     }
-    g_assert_cmpuint(walked, ==, i == 1 ? 2 : i < 3 ? 1 : 0); /* by place, from the last */
+    g_assert_cmpuint(walked, ==, i > 4 ? 0 : i % 2 ? 2 : 1); /* by place, from the last */
     statement_free(rows);
-    if (i < 3)
+    if (i <= 4)
       g_free(texts[i]);
   }
   fixture_clear(&f);

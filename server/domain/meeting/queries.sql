@@ -40,6 +40,9 @@ m.state = 'scheduled' and m.planned_start >= @day_to
 +m.state in ('ended', 'cancelled') or +m.state = 'scheduled' and m.planned_end < @day_from
 --: filter whose
 m.id in (select i.meeting from invitation i where i.person = @me and i.revoked_at is null)
+--: search
+select m.planned_start as at, m.title, m.topic, h.name as host from meeting m
+join person h on h.id = m.host where m.id = @id
 --: get host_invitable
 select id as host_id from invitable where id = :host
 --: get all_invited

@@ -24,6 +24,13 @@ o.id in (with recursive below (id) as (select :under
   union select c.id from org c join below b on c.parent = b.id) select id from below)
 --: sort name
 n.name
+--: search
+-- By each name that it ever had.
+select created_at as at, code as number,
+  (select name from org_name where org = org.id order by valid_from desc limit 1) as title,
+  (select group_concat(name || ' ' || coalesce(short_name, ''), ' ') from org_name
+    where org = org.id) as names
+from org where id = @id
 --: get referred
 select :parent is not null and not exists (select 1 from org where id = :parent) as no_parent,
   :successor is not null and not exists (select 1 from org where id = :successor) as no_successor,

@@ -87,7 +87,8 @@ static bool edited(Call *call) {
   if (changes_names(call))
     call_effect(call, EFFECT_NAMES_CHANGED, NULL, NULL, NULL);
   bool out = call_said(call, ":active") && !call_int(call, ":active");
-  return !out || call_run(call, "shut_out");
+  return (!call_said(call, ":name") || call_run(call, "hosted_meetings")) &&
+         (!out || call_run(call, "shut_out"));
 }
 
 /* ---- roles and locks ---- */

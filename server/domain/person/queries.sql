@@ -40,6 +40,12 @@ select exists (select 1 from json_each(:roles)
     where value in (select value from json_each(@confirmed))
       and value not in (select role from person_role where person = @id))
   and exists (select 1 from role_confirmer where person not in (@me, @id)) as needs_second
+--: search
+select created_at as at, name, trim(sector || ' ' || organisation) as about, login from person
+where id = @id and kind <> 'guest'
+--: run hosted_meetings
+-- They are found by his name too.
+insert or ignore into search_due (kind, id) select 'meeting', id from meeting where host = @id
 --: run first_role
 insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
 select lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me
