@@ -61,6 +61,32 @@ static void test_sign_in(void) {
   bed_free(bed);
 }
 
+/* How many records of a kind somebody finds. */
+static size_t finds(Bed *bed, Who who, const char *words, const char *kind) {
+  g_autofree char *path = g_strdup_printf("search?q=%s&kind=%s", words, kind);
+  json_t *answer = bed_expect(bed, 200, who, "GET", path, NULL);
+  json_t *found = json_array_get(json_object_get(answer, "kinds"), 0);
+  size_t count = json_array_size(json_object_get(found, "items"));
+  json_decref(answer);
+  return count;
+}
+
+/* Each finds what he may read, by what it is called now. */
+static void test_search(void) {
+  Bed *bed = bed_new();
+  g_autofree char *meeting = bed_path(bed, "meetings/MEETING");
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", meeting, "{\"title\":\"加装电梯协商\"}"));
+  g_assert_cmpuint(finds(bed, MEMBER, "电梯", "meeting"), ==, 1);
+  g_assert_cmpuint(finds(bed, STAFF, "电梯", "meeting"), ==, 1);
+  g_assert_cmpuint(finds(bed, STRANGER, "电梯", "meeting"), ==, 0);
+  json_decref(bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"单田芳\"}"));
+  g_assert_cmpuint(finds(bed, STAFF, "stf", "person"), ==, 1);
+  g_assert_cmpuint(finds(bed, MEMBER, "stf", "person"), ==, 0);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "search", NULL);
+  bed_refused(bed, 401, "signed_out", ANYBODY, "GET", "search?q=a", NULL);
+  bed_free(bed);
+}
+
 static void test_links(void) {
   Bed *bed = bed_new();
   json_t *session = bed_expect(bed, 200, GUEST, "GET", "session", NULL);
@@ -878,6 +904,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/invitable", test_invitable);
   g_test_add_func("/api/postponed", test_postponed);
   g_test_add_func("/api/links", test_links);
+  g_test_add_func("/api/search", test_search);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);
   g_test_add_func("/api/invitations", test_invitations);

@@ -205,6 +205,7 @@ static const struct {
     {"import_row.list_of_import", M(STAFF) | M(SYSTEM_ADMIN)},
     {"resetPassword", M(SYSTEM_ADMIN)},
     {"audit.list", M(AUDIT_ADMIN)},
+    {"search", SIGNED},
     {"createAttachment", ACCOUNTS},
     {"getAttachment", M(STRANGER)},
     {"listRecordings", SIGNED},

@@ -10,46 +10,49 @@
 #include "model/right.h"
 #include "model/row.h"
 #include "model/search.h"
-#include "model/take.h"
 #include "store/statement.h"
 
-static const Field fields[] = {
-    TEXT("q", 1, 64), TEXT("kind", 1, 40), ID("after"), INT("limit", 1, FIND_MOST), END,
+static const Field record_parts[] = {
+    ID("id"),
+    RAW("title", 0, INT32_MAX),
+    RAW("number", 0, INT32_MAX, .flags = OR_NULL),
+    RAW("about", 0, INT32_MAX, .flags = OR_NULL, .about = "what tells it from others"),
+    RAW("state", 0, INT32_MAX, .flags = OR_NULL),
+    TIME("at"),
+    END,
+};
+static const Field record = OBJECT("record", "FoundRecord", record_parts);
+static const Field kind_parts[] = {
+    RAW("kind", 1, 40),
+    LIST("items", 0, FIND_MOST, &record),
+    INT("total", 0, SEARCH_COUNTED_MOST, .about = "201: more than 200"),
+    ID("next", .flags = OR_NULL),
+    END,
+};
+static const Field found = OBJECT("found", "FoundKind", kind_parts);
+
+const Field find_fields[] = {
+    TEXT("q", 1, 64, .about = "one character is looked for in titles only"),
+    TEXT("kind", 1, 40, .about = "only these, in pages, the newest first"),
+    ID("after", .about = "next of the page before"),
+    INT("limit", 1, FIND_MOST, .about = "of each kind"),
+    LIST("kinds", 0, INT32_MAX, &found, .about = "those with a number that was asked for first"),
+    END,
 };
 
 /* ---- what is asked ---- */
-
-static bool take_pair(Call *call, const char *pair) {
-  const char *equals = strchr(pair, '=');
-  g_autofree char *name = equals ? g_strndup(pair, (gsize)(equals - pair)) : g_strdup(pair);
-  const Field *field = field_find(fields, name);
-  if (!field)
-    return problem_add(&call->problem, name, "unknown", NULL);
-  if (!equals || equals[1] == 0) /* as if it were not there */
-    return true;
-  if (values_find(&call->asked, field->name))
-    return problem_add(&call->problem, name, "twice", NULL);
-  return take_text(field, equals + 1, &call->asked, &call->problem);
-}
 
 /* Whether somebody of these roles can read any of it. */
 static bool is_open(const Call *call, const Info *info) {
   return index_has(info) && info_has(info, call->roles, info_verb(info, "read"));
 }
 
-static bool take_query(Call *call, const GPtrArray *query) {
-  bool fine = true;
-  for (unsigned i = 0; i < query->len; i++)
-    fine = take_pair(call, query->pdata[i]) && fine;
-  if (fine && !call_has(call, ":q"))
-    fine = problem_add(&call->problem, "q", "missing", NULL);
+static bool check_asked(Call *call) {
   const char *kind = call_text(call, ":kind");
   const Info *info = kind ? model_find(call->model, kind) : NULL;
-  if (fine && kind && !(info && index_has(info)))
-    fine = problem_add(&call->problem, "kind", "words", NULL);
-  if (fine && call_has(call, ":after") && !kind)
-    fine = problem_add(&call->problem, "after", "cursor", NULL);
-  return fine;
+  if (kind && !(info && index_has(info)))
+    return problem_add(&call->problem, "kind", "words", NULL);
+  return kind || !call_has(call, ":after") || problem_add(&call->problem, "after", "cursor", NULL);
 }
 
 /* Nothing in what he typed can be looked for: false, without a problem. */
@@ -177,10 +180,10 @@ static bool find_kind(Call *call, const Info *info, GString *numbered, GString *
   return fine;
 }
 
-bool find_answer(Call *call, const GPtrArray *query) {
+bool find_answer(Call *call) {
   g_autoptr(GString) numbered = g_string_new(NULL);
   g_autoptr(GString) others = g_string_new(NULL);
-  if (!take_query(call, query))
+  if (!check_asked(call))
     return false;
   const char *kind = call_text(call, ":kind");
   bool fine = true, words = let_words(call);

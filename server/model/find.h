@@ -17,6 +17,10 @@
 #define FIND_MOST 50
 #define FIND_USUAL 5
 
-/* On any connection, in call->out. No subject is chosen in the call; call_begin was called. false:
- * the problem or the error says why. */
-bool find_answer(Call *call, const GPtrArray *query);
+/* What is asked (FIND_QUERY, a shape of take.h) and answered ("kinds"). */
+extern const Field find_fields[];
+#define FIND_QUERY "q kind? after? limit?"
+
+/* What the call's `asked` says, after its check; on any connection, into call->out. No subject is
+ * chosen in the call; call_begin was called. false: the problem or the error says why. */
+bool find_answer(Call *call);

@@ -27,6 +27,8 @@ export const shellEn: Record<ShellKey, string> = {
   'search.hint': 'Search meetings, recordings',
   'search.hint_people': 'Search people, meetings, recordings',
   'search.people': 'People',
+  'search.records': 'records',
+  'search.orgs': 'Organisations',
   'search.meetings': 'Meetings',
   'search.recordings': 'Recordings',
   'search.busy': 'Searching…',

@@ -27,6 +27,8 @@ export const shellZh = {
   'search.hint': '搜索会议、录制',
   'search.hint_people': '搜索人员、会议、录制',
   'search.people': '人员',
+  'search.records': '记录',
+  'search.orgs': '组织',
   'search.meetings': '会议',
   'search.recordings': '录制',
   'search.busy': '正在搜索…',

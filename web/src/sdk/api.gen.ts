@@ -208,6 +208,24 @@ export interface AttendanceBatch {
   undo_until: number
 }
 
+export interface FoundRecord {
+  id: string
+  title: string
+  number: string | null
+  /** what tells it from others */
+  about: string | null
+  state: string | null
+  at: number
+}
+
+export interface FoundKind {
+  kind: string
+  items: FoundRecord[]
+  /** 201: more than 200 */
+  total: number
+  next: string | null
+}
+
 export interface RecordedMeeting {
   id: string
   title: string
@@ -389,6 +407,23 @@ export interface Endpoints {
       password: string
     }
   }
+  /** Looks for records of every kind: by number, words of title and text, a name's pinyin and initials */
+  search: {
+    asked: {
+      /** one character is looked for in titles only */
+      q: string
+      /** only these, in pages, the newest first */
+      kind?: string
+      /** next of the page before */
+      after?: string
+      /** of each kind */
+      limit?: number
+    }
+    answered: {
+      /** those with a number that was asked for first */
+      kinds: FoundKind[]
+    }
+  }
   /** Recordings */
   listRecordings: {
     asked: {
@@ -431,6 +466,7 @@ export const endpoints = {
   previewWindow: { method: 'GET', path: '/meetings/{meeting}/attendance/window' },
   moveWindow: { method: 'PUT', path: '/meetings/{meeting}/attendance/window' },
   resetPassword: { method: 'POST', path: '/people/{person}/password' },
+  search: { method: 'GET', path: '/search' },
   listRecordings: { method: 'GET', path: '/recordings' },
   getRecording: { method: 'GET', path: '/recordings/{recording}' },
 } as const

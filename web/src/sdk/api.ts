@@ -196,6 +196,9 @@ export class Api {
   people = (query: PersonPeopleQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)
   resetPassword = (id: string) => this.call('resetPassword', { person: id })
 
+  /** Records of all kinds. */
+  search = (query: Endpoints['search']['asked']) => this.call('search', {}, query)
+
   // Recordings and audit
   recordings = ({ after, ...query }: Omit<Endpoints['listRecordings']['asked'], 'after'> & { after?: string | null }) =>
     this.call('listRecordings', {}, after ? { ...query, after } : query)

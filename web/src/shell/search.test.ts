@@ -1,33 +1,41 @@
 import { expect, it } from 'vitest'
-import type { Meeting } from '@/domain/meeting/gen'
-import { byUse, has, searchAll, type SearchSource } from './search'
+import type { FoundRecord } from '@/sdk/api.gen'
+import { groupsOf, searchAll, type SearchSource } from './search'
 
-const source = (word: SearchSource['word'], find: SearchSource['find']): SearchSource => ({ word, find })
 const one = { id: '1', title: '一', text: '', to: '/' }
 
 it('shows what was found, and says what could not be searched', async () => {
-  const { groups, failed } = await searchAll('李', ['staff'], [
-    source('search.people', async () => [one]),
-    source('search.meetings', async () => []),
-    source('search.recordings', () => Promise.reject(new Error('down'))),
-  ])
+  const sources: SearchSource[] = [
+    { word: 'search.records', find: async () => [{ word: 'search.people', found: [one] }] },
+    { word: 'search.meetings', find: async () => [{ word: 'search.meetings', found: [] }] },
+    { word: 'search.recordings', find: () => Promise.reject(new Error('down')) },
+  ]
+  const { groups, failed } = await searchAll('李', ['staff'], sources)
   expect(groups).toEqual([{ word: 'search.people', found: [one] }])
   expect(failed).toEqual(['search.recordings'])
 })
 
-it('puts what is live first, then what comes next, then what was last', () => {
-  const meeting = (state: Meeting['state'], planned_start: number) => ({ state, planned_start }) as Meeting
-  const sorted = [
-    meeting('ended', 1),
-    meeting('scheduled', 9),
-    meeting('ended', 3),
-    meeting('live', 2),
-    meeting('scheduled', 5),
-  ].sort(byUse)
-  expect(sorted.map(({ planned_start }) => planned_start)).toEqual([2, 5, 9, 3, 1])
+const found = (more: Partial<FoundRecord>): FoundRecord => ({
+  id: 'a',
+  title: '题',
+  number: null,
+  about: null,
+  state: null,
+  at: 0,
+  ...more,
 })
 
-it('does not mind capitals', () => {
-  expect(has('关于 WebRTC 的会议', 'webrtc')).toBe(true)
-  expect(has('关于', 'x')).toBe(false)
+it('keeps the order of the answer and leads each kind to its page', () => {
+  const kinds = [
+    { kind: 'org', items: [found({ number: '07' })] },
+    { kind: 'person', items: [found({ about: '教育' })] },
+    { kind: 'meeting', items: [found({})] },
+    { kind: 'of_a_later_server', items: [found({})] },
+  ]
+  expect(groupsOf(kinds, ['staff']).map(({ word, found: [first] }) => [word, first?.text, first?.to])).toEqual([
+    ['search.orgs', '07', '/orgs/a'],
+    ['search.people', '教育', '/people/a'],
+    ['search.meetings', expect.stringContaining('1970'), '/staff/meetings/a'],
+  ])
+  expect(groupsOf(kinds, ['member'])[2]?.found[0]?.to).toBe('/meetings/a')
 })

@@ -1,10 +1,10 @@
-// What the field at the top looks through. A new system adds a source; each asks the server, which shows nobody more than
-// he may see.
+// What the field at the top looks through: the server's search over all kinds of records, which shows nobody more than
+// he may see, and what is not in it yet.
 import { api } from '@/composables/useSession'
 import { date } from '@/i18n/format'
 import type { ShellKey } from '@/i18n/shell'
-import type { Meeting } from '@/domain/meeting/gen'
 import type { PersonRole } from '@/domain/person/gen'
+import type { FoundRecord } from '@/sdk/api.gen'
 
 export interface Found {
   id: string
@@ -13,93 +13,78 @@ export interface Found {
   to: string
 }
 
-export interface SearchSource {
+export interface Group {
   word: ShellKey
-  who?: readonly PersonRole[]
-  find(words: string, roles: readonly PersonRole[]): Promise<Found[]>
+  found: readonly Found[]
+}
+
+export interface SearchSource {
+  /** What could not be searched, when it fails. */
+  word: ShellKey
+  find(words: string, roles: readonly PersonRole[]): Promise<Group[]>
 }
 
 /** Of each kind. */
 const FOUND_MOST = 5
-const MEETINGS_KEPT_MS = 60_000
 
-let kept: { meetings: Promise<Meeting[]>; until: number; of: string } | null = null
-
-/** The server does not search meetings by words yet: all that one may see, kept while somebody types. */
-function allMeetings(mine: 0 | 1, now = Date.now()): Promise<Meeting[]> {
-  const of = String(mine)
-  if (!kept || kept.until < now || kept.of !== of) {
-    const meetings = api.all((after) => api.meetings({ when: 'all', whose: mine ? 'mine' : undefined, limit: 100, after }))
-    kept = { meetings, until: now + MEETINGS_KEPT_MS, of }
-    meetings.catch(() => (kept = null))
-  }
-  return kept.meetings
+interface Kind {
+  word: ShellKey
+  to(id: string, roles: readonly PersonRole[]): string
+  text(record: FoundRecord): string
 }
 
-/** Somebody else has signed in. */
-export function forgetFound(): void {
-  kept = null
+/** Kinds that have a page of their own, in no order: the server says which comes first. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  person: { word: 'search.people', to: (id) => `/people/${id}`, text: ({ about }) => about ?? '' },
+  org: { word: 'search.orgs', to: (id) => `/orgs/${id}`, text: ({ number }) => number ?? '' },
+  meeting: {
+    word: 'search.meetings',
+    to: (id, roles) => (roles.includes('staff') ? `/staff/meetings/${id}` : `/meetings/${id}`),
+    text: ({ at }) => date(at),
+  },
 }
 
-export const has = (text: string, words: string): boolean =>
-  text.toLocaleLowerCase().includes(words.toLocaleLowerCase())
+/** Whether these roles find people, as the field's hint says. */
+export const seesPeople = (roles: readonly PersonRole[]): boolean =>
+  roles.some((role) => role === 'staff' || role.endsWith('_admin'))
 
-/** Live ones first, then those to come, then the latest. */
-export function byUse(a: Meeting, b: Meeting): number {
-  const rank = ({ state }: Meeting) => (state === 'live' ? 0 : state === 'scheduled' ? 1 : 2)
-  const soonest = a.planned_start - b.planned_start
-  return rank(a) - rank(b) || (rank(a) === 2 ? -soonest : soonest)
+/** What was found, in the order of the answer; kinds that this page does not know are left out. */
+export function groupsOf(kinds: readonly { kind: string; items: readonly FoundRecord[] }[], roles: readonly PersonRole[]): Group[] {
+  return kinds.flatMap(({ kind, items }) => {
+    const known = KINDS[kind]
+    return known
+      ? [
+          {
+            word: known.word,
+            found: items.map((one) => ({ id: one.id, title: one.title, text: known.text(one), to: known.to(one.id, roles) })),
+          },
+        ]
+      : []
+  })
 }
 
 export const SOURCES: readonly SearchSource[] = [
   {
-    word: 'search.people',
-    who: ['staff', 'system_admin', 'security_admin'],
-    async find(words) {
-      const { items } = await api.people({ q: words, limit: FOUND_MOST })
-      return items.map(({ id, shown, sector, organisation }) => ({
-        id,
-        title: shown,
-        text: [sector, organisation].filter(Boolean).join(' · '),
-        to: `/people/${id}`,
-      }))
-    },
-  },
-  {
-    word: 'search.meetings',
+    word: 'search.records',
     async find(words, roles) {
-      const staff = roles.includes('staff')
-      const meetings = await allMeetings(staff ? 0 : 1)
-      return meetings
-        .filter(({ title, topic, host }) => has(`${title}\n${topic}\n${host.name}`, words))
-        .sort(byUse)
-        .slice(0, FOUND_MOST)
-        .map(({ id, title, planned_start }) => ({
-          id,
-          title,
-          text: date(planned_start),
-          to: staff ? `/staff/meetings/${id}` : `/meetings/${id}`,
-        }))
+      const { kinds } = await api.search({ q: words, limit: FOUND_MOST })
+      return groupsOf(kinds, roles)
     },
   },
   {
     word: 'search.recordings',
     async find(words) {
       const { items } = await api.recordings({ q: words, limit: FOUND_MOST })
-      return items.map(({ id, meeting, started_at }) => ({
+      const found = items.map(({ id, meeting, started_at }) => ({
         id,
         title: meeting.title,
         text: date(started_at),
         to: `/recordings/${id}`,
       }))
+      return [{ word: 'search.recordings', found }]
     },
   },
 ]
-
-export interface Group {
-  word: ShellKey
-  found: readonly Found[]
-}
 
 /** What the sources found, and the words of those that failed. */
 export async function searchAll(
@@ -111,9 +96,8 @@ export async function searchAll(
   const failed: ShellKey[] = []
   const done = await Promise.all(sources.map(({ find }) => find(words, roles).catch(() => null)))
   done.forEach((found, at) => {
-    const { word } = sources[at]!
-    if (found === null) failed.push(word)
-    else if (found.length > 0) groups.push({ word, found })
+    if (found === null) failed.push(sources[at]!.word)
+    else groups.push(...found.filter((group) => group.found.length > 0))
   })
   return { groups, failed }
 }
