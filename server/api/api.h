@@ -35,6 +35,7 @@ typedef struct {
   char *cookie;       /* value of the session cookie or NULL */
   char *csrf;         /* X-CSRF-Token or NULL */
   int64_t if_match;   /* the version that If-Match names, or 0 */
+  char *behalf;       /* On-Behalf-Of: the person that it is done for; or NULL */
   char *key;          /* Idempotency-Key, 1…64 of A-Z a-z 0-9 _ -, or NULL */
   char *content_type; /* or NULL */
   GByteArray *body;   /* never NULL */

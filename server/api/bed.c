@@ -347,6 +347,11 @@ static void add_records(Bed *bed) {
              "{\"code\":\"change\",\"count\":5,\"unit\":\"working_days\",\"warn\":[],"
              "\"is_pausable\":false,\"source\":\"x\"}",
              bed->deadline_rule);
+  g_autofree char *delegation =
+      g_strdup_printf("{\"deputy\":\"%s\",\"starts_on\":\"2190-01-01\",\"ends_on\":\"2190-01-01\","
+                      "\"reason\":\"r\",\"verbs\":[\"absence.create\"]}",
+                      bed->signed_in[MEMBER].id);
+  add_record(bed, STRANGER, "delegations", delegation, bed->delegation);
   add_record(bed, SYSTEM_ADMIN, "terms",
              "{\"no\":14,\"name\":\"x\",\"starts_on\":\"2022-01-01\",\"ends_on\":\"2027-01-01\"}",
              bed->term);

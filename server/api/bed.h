@@ -45,8 +45,9 @@ typedef struct {
   char year_loaded[17], year_checked[17]; /* of the calendar, by nobody who is here */
   char person_merge[17], term_file[17], member_change[17];
   char deadline_rule[17], member_profile[17], change_request[17]; /* the last two the stranger's */
-  char setting[17], integration[17], absence[17];                 /* the last is the stranger's */
-  char dict_item[17]; /* that begins in a distant year */
+  char setting[17], integration[17];
+  char absence[17], delegation[17]; /* the stranger's; the member is his deputy in it */
+  char dict_item[17];               /* that begins in a distant year */
   /* Roles of the stranger: one that he holds, one that was asked for by nobody who is here, one
    * that the security administrator asked for. */
   char role_held[17], role_asked[17], role_own[17];

@@ -145,6 +145,8 @@ static void digest_request(const ApiRequest *request, char out[65]) {
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
   g_checksum_update(sum, (const guchar *)method_name(request->method), -1);
   g_checksum_update(sum, (const guchar *)request->path, (gssize)strlen(request->path) + 1);
+  if (request->behalf)
+    g_checksum_update(sum, (const guchar *)request->behalf, -1);
   g_checksum_update(sum, request->body->data, request->body->len);
   g_strlcpy(out, g_checksum_get_string(sum), 65);
 }

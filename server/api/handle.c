@@ -93,6 +93,16 @@ static bool check_role(Exchange *exchange) {
   return true;
 }
 
+/* What has no grants that could be given knows no deputies; nor does a table, that leaves or comes.
+ */
+static bool check_behalf(Exchange *exchange) {
+  const Route *route = exchange->record.route;
+  if (!exchange->request->behalf || (route && route->kind != R_IMPORT && !exchange->record.format))
+    return true;
+  exchange_problem(exchange, 403, "not_on_behalf", "Nobody can do this on behalf of another");
+  return false;
+}
+
 /* A body is a JSON object or nothing; its type must say so, which a foreign form cannot. */
 static bool read_body(Exchange *exchange) {
   const ApiRequest *request = exchange->request;
@@ -195,7 +205,7 @@ static void handle(Exchange *exchange) {
   else if (!found)
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
   else if (!find_session(exchange) || !check_role(exchange) || !check_csrf(exchange) ||
-           !check_rate(exchange) ||
+           !check_rate(exchange) || !check_behalf(exchange) ||
            (is_unsafe(exchange->request->method) && exchange_done_before(exchange)))
     return;
   else if (exchange->match.endpoint)

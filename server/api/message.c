@@ -24,6 +24,7 @@ ApiRequest *api_request_copy(const ApiRequest *request) {
   copy->cookie = g_strdup(request->cookie);
   copy->reached = g_strdup(request->reached);
   copy->csrf = g_strdup(request->csrf);
+  copy->behalf = g_strdup(request->behalf);
   copy->key = g_strdup(request->key);
   copy->content_type = g_strdup(request->content_type);
   copy->address = g_strdup(request->address);
@@ -40,6 +41,7 @@ void api_request_free(ApiRequest *request) {
   g_free(request->cookie);
   g_free(request->reached);
   g_free(request->csrf);
+  g_free(request->behalf);
   g_free(request->key);
   g_free(request->content_type);
   g_byte_array_free(request->body, TRUE);

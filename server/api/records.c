@@ -4,6 +4,7 @@
 
 #include "api/exports.h"
 #include "api/imports.h"
+#include "model/behalf.h"
 #include "model/change.h"
 #include "model/read.h"
 #include "model/serve.h"
@@ -33,6 +34,8 @@ Call *records_call(Exchange *exchange) {
   Call *call = g_new0(Call, 1);
   records_fill(exchange, exchange->session, call);
   call->version = exchange->request->if_match;
+  if (exchange->request->behalf)
+    behalf_begin(call, exchange->request->behalf);
   serve_begin(call, &exchange->record);
   return call;
 }
@@ -96,14 +99,18 @@ static bool come_in(Exchange *exchange, Call *call, GError **error) {
     return false;
   call->db = exchange->db;
   call->roles = now->roles | SIGNED_IN;
-  return true;
+  if (!exchange->request->behalf)
+    return true;
+  call->actor.person = exchange->session->person;
+  return behalf_begin(call, exchange->request->behalf);
 }
 
 bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *user), void *user,
                  GError **error) {
-  if (!come_in(exchange, call, error))
+  bool in = come_in(exchange, call, error);
+  if (!in && *error)
     return false;
-  if (work(call, user)) {
+  if (in && work(call, user)) {
     answer(exchange, call);
     return true;
   }
@@ -135,8 +142,9 @@ void records_serve(Exchange *exchange) {
   exchange->own = call;
   exchange->own_free = records_call_free;
   bool reads = route_method(exchange->record.route) == HTTP_GET;
-  bool fine = reads ? serve_run(call, exchange->request->query)
-                    : serve_may(call) && serve_take(call, exchange->body);
+  bool fine = call->problem.status == 0 && !call->error &&
+              (reads ? serve_run(call, exchange->request->query)
+                     : serve_may(call) && serve_take(call, exchange->body));
   if (!fine)
     records_refuse(exchange, call);
   else if (reads)

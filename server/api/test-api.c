@@ -4,6 +4,7 @@
 #include "api/bed.h"
 #include "api/lanes.h"
 #include "base/clock.h"
+#include "base/zone.h"
 #include "store/statement.h"
 
 static const char *text_of(const json_t *object, const char *name) {
@@ -84,6 +85,39 @@ static void test_search(void) {
   g_assert_cmpuint(finds(bed, MEMBER, "stf", "person"), ==, 0);
   bed_refused(bed, 422, "invalid", STAFF, "GET", "search", NULL);
   bed_refused(bed, 401, "signed_out", ANYBODY, "GET", "search?q=a", NULL);
+  bed_free(bed);
+}
+
+static int on_behalf(Bed *bed, Who who, Who of, const char *method, const char *path,
+                     const char *body) {
+  ApiRequest *request = bed_request(bed, who, method, path, body);
+  request->behalf = g_strdup(bed->signed_in[of].id);
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  return response->status;
+}
+
+/* A deputy asks for what he was given, of the routes of records only. */
+static void test_on_behalf(void) {
+  Bed *bed = bed_new();
+  static const char day[] = "{\"starts_on\":\"2190-01-01\",\"ends_on\":\"2190-01-01\"}";
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "POST", "absences", day), ==, 403);
+  g_assert_cmpint(on_behalf(bed, MEMBER, STRANGER, "POST", "absences", day), ==, 403); /* not yet */
+  g_autofree char *today = zone_format("Asia/Shanghai", g_get_real_time() / 1000, "%Y-%m-%d");
+  g_autofree char *body = g_strdup_printf(
+      "{\"deputy\":\"%s\",\"starts_on\":\"2000-01-01\",\"ends_on\":\"%s\",\"reason\":\"r\","
+      "\"verbs\":[\"absence.create\"]}",
+      bed->signed_in[HOST].id, today);
+  bed_refused(bed, 422, "delegation.too_long", STRANGER, "POST", "delegations", body);
+  g_autofree char *fine =
+      g_strdup_printf("{\"deputy\":\"%s\",\"starts_on\":\"%s\",\"ends_on\":\"%s\",\"reason\":\"r\","
+                      "\"verbs\":[\"absence.create\"]}",
+                      bed->signed_in[HOST].id, today, today);
+  json_decref(bed_expect(bed, 201, STRANGER, "POST", "delegations", fine));
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "POST", "absences", day), ==, 201);
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "GET", "absences", NULL), ==, 200);
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "GET", "absences.csv", NULL), ==, 403);
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "GET", "session", NULL), ==, 403);
+  g_assert_cmpint(on_behalf(bed, HOST, STRANGER, "GET", "search?q=a", NULL), ==, 403);
   bed_free(bed);
 }
 
@@ -905,6 +939,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/postponed", test_postponed);
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/search", test_search);
+  g_test_add_func("/api/on-behalf", test_on_behalf);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);
   g_test_add_func("/api/invitations", test_invitations);

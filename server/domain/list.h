@@ -33,5 +33,4 @@ extern const Subject subject_import_row;
 extern const Subject subject_member_change;
 extern const Subject subject_term_file;
 extern const Subject subject_person_merge;
-extern const Subject subject_member_profile;
-extern const Subject subject_change_request;
+extern const Subject subject_delegation;

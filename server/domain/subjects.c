@@ -35,8 +35,7 @@ static const Subject *const subjects[] = {
     &subject_member_change,
     &subject_term_file,
     &subject_person_merge,
-    &subject_member_profile,
-    &subject_change_request,
+    &subject_delegation,
     NULL,
 };
 /* clang-format on */

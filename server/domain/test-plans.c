@@ -23,7 +23,8 @@ typedef struct {
 static const char small[] = "person org org_name post role_holder dict_item term term_session "
                             "calendar_year calendar_day setting setting_value integration job "
                             "inbox push_device second_factor login_failure attendance_rule "
-                            "deadline_rule member_profile term_file member_change person_merge";
+                            "deadline_rule member_profile term_file member_change person_merge "
+                            "delegation delegation_verb";
 
 /* Lists that are sorted for each page, as what they have before it is little. */
 static const struct {

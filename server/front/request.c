@@ -218,6 +218,7 @@ int request_read(const Connection *connection, Request *request, const char **co
   request->if_none_match = front_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 1000, &too_long);
   api->content_type = front_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, 200, &too_long);
   api->csrf = custom_header(wsi, "x-csrf-token:");
+  api->behalf = custom_header(wsi, "on-behalf-of:");
   api->if_match = read_version(wsi, &too_long);
   g_autofree char *cookie = front_header(wsi, WSI_TOKEN_HTTP_COOKIE, HEADER_MAX_BYTES, &too_long);
   g_autofree char *coding =

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "model/behalf.h"
 #include "model/read.h"
 #include "store/database.h"
 #include "store/statement.h"
@@ -71,7 +72,7 @@ static Statement *about(Call *call, const Field *field, const char *sql) {
   if (strstr(sql, ":now"))
     statement_int(statement, ":now", call->now_ms);
   if (strstr(sql, ":me"))
-    statement_text(statement, ":me", call->actor.person);
+    statement_text(statement, ":me", behalf_doer(call));
   return statement;
 }
 

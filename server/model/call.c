@@ -21,6 +21,7 @@ void call_clear(Call *call) {
   g_string_free(call->out, TRUE);
   g_array_unref(call->effects);
   json_decref(call->detail);
+  g_clear_pointer(&call->given, g_ptr_array_unref);
   json_decref(call->said);
 }
 
@@ -28,6 +29,7 @@ void call_begin(Call *call) {
   int64_t from_ms, to_ms;
   zone_day(call->zone, call->now_ms, &from_ms, &to_ms);
   values_text(&call->server, "me", call->actor.person);
+  values_text(&call->server, "deputy", call->deputy);
   values_text(&call->server, "link", call->link);
   values_int(&call->server, "now", call->now_ms);
   values_int(&call->server, "mono_us", call->mono_us);
@@ -50,6 +52,8 @@ void call_begin_other(Call *other, const Call *call, const Info *info) {
   other->info = info;
   other->db = call->db;
   other->actor = call->actor;
+  other->deputy = call->deputy;
+  other->given = call->given ? g_ptr_array_ref(call->given) : NULL;
   other->roles = call->roles;
   other->link = call->link;
   other->now_ms = call->now_ms;
@@ -117,9 +121,9 @@ void call_let_int(Call *call, const char *name, int64_t number) {
 
 /* What the kernel says, and no section may say otherwise. */
 static bool is_reserved(const char *name) {
-  static const char *const names[] = {"me",    "link",     "now",     "mono_us", "boot",
-                                      "today", "day_from", "day_to",  "on",      "id",
-                                      "to",    "shown",    "version", "limit",   NULL};
+  static const char *const names[] = {"me",    "deputy",   "link",   "now", "mono_us", "boot",
+                                      "today", "day_from", "day_to", "on",  "id",      "to",
+                                      "shown", "version",  "limit",  NULL};
   return g_strv_contains(names, name);
 }
 

@@ -23,7 +23,10 @@ struct Call {
   const Step *step; /* what makes the row, or leads it from its state to another; or NULL */
   sqlite3 *db;      /* of the thread that it is on */
 
-  Actor actor;      /* borrowed texts */
+  Actor actor; /* borrowed texts */
+  const char
+      *deputy;      /* who does it where actor.person is whom it is done for; or NULL (behalf.h) */
+  GPtrArray *given; /* verbs that he was given for it; NULL: he needs none */
   unsigned roles;   /* of the actor, and SIGNED_IN or SERVER */
   const char *link; /* the meeting that the actor came to by a personal link, or NULL; borrowed */
   int64_t now_ms;
@@ -56,7 +59,7 @@ void call_clear(Call *call);
 /* Which row it is about: "@id". Copies. */
 void call_row(Call *call, const char *id);
 /* Fills in @me, @link, @now, @mono_us, @boot, @today with its ends @day_from and @day_to in
- * milliseconds, and @on with today. Before it is run. */
+ * milliseconds, @on with today, and @deputy. Before it is run. */
 void call_begin(Call *call);
 
 /* For another subject, in the same transaction, of the same actor: init, and freed with clear. Its

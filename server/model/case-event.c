@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/behalf.h"
 #include "model/right.h"
 #include "model/row.h"
 #include "model/undo.h"
@@ -28,7 +29,7 @@ static char *hash_of(const char *before, const Call *call, const CaseEvent *even
   g_checksum_update(sum, (const guchar *)numbers, -1);
   const char *const texts[] = {call->info->subject->name,
                                call->id,
-                               call->actor.person,
+                               behalf_doer(call),
                                event->verb,
                                event->from,
                                event->to,
@@ -36,6 +37,8 @@ static char *hash_of(const char *before, const Call *call, const CaseEvent *even
                                data};
   for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
     hash_text(sum, texts[i]);
+  if (call->deputy) /* others read as they did before there was such */
+    hash_text(sum, call->actor.person);
   return g_strdup(g_checksum_get_string(sum));
 }
 
@@ -61,8 +64,9 @@ bool case_event_add(Call *call, const CaseEvent *event) {
   g_autoptr(Statement) insert = db_prepare(
       call->db,
       "insert into case_event (subject, id, seq, at, actor, verb, from_state, to_state, note, data,"
-      " internal, hash) values (:subject, :id, :seq, :at, :actor, :verb, :from, :to, :note, :data,"
-      " :internal, :hash)",
+      " internal, hash, on_behalf) values (:subject, :id, :seq, :at, :actor, :verb, :from, :to, "
+      ":note, :data,"
+      " :internal, :hash, :on_behalf)",
       &call->error);
   if (!insert || !find_last(call, &seq, &before))
     return false;
@@ -72,7 +76,8 @@ bool case_event_add(Call *call, const CaseEvent *event) {
   statement_text(insert, ":id", call->id);
   statement_int(insert, ":seq", seq + 1);
   statement_int(insert, ":at", call->now_ms);
-  statement_text(insert, ":actor", call->actor.person);
+  statement_text(insert, ":actor", behalf_doer(call));
+  statement_text(insert, ":on_behalf", call->deputy ? call->actor.person : NULL);
   statement_text(insert, ":verb", event->verb);
   statement_text(insert, ":from", event->from);
   statement_text(insert, ":to", event->to);
@@ -89,6 +94,19 @@ bool case_event_add(Call *call, const CaseEvent *event) {
 static void add_member(GString *out, const char *name, const char *text) {
   g_string_append_printf(out, ",\"%s\":", name);
   json_string_append(out, text);
+}
+
+/* Id and name, from this column on. */
+static void add_person(GString *out, const char *name, Statement *row, int column) {
+  g_string_append_printf(out, ",\"%s\":", name);
+  if (column_null(row, column)) {
+    g_string_append(out, "null");
+    return;
+  }
+  g_string_append(out, "{\"id\":");
+  json_string_append(out, column_text(row, column));
+  add_member(out, "name", column_text(row, column + 1));
+  g_string_append_c(out, '}');
 }
 
 static bool works(const Call *call) {
@@ -130,7 +148,7 @@ static const char *note_of(const Call *call, Statement *row) {
 
 /* Until when whoever asks may take it back; only the last event of a row can be. */
 static int64_t undo_of(const Call *call, Statement *row) {
-  bool mine = g_strcmp0(column_text(row, 2), call->actor.person) == 0;
+  bool mine = g_strcmp0(column_text(row, 2), behalf_doer(call)) == 0;
   int64_t until =
       mine ? undo_until(call->info, column_text(row, 4), column_text(row, 5), column_int(row, 1))
            : 0;
@@ -143,15 +161,8 @@ static void add_event(const Call *call, Statement *row, GString *out) {
   int64_t until = undo_of(call, row);
   g_string_append_printf(out, "{\"seq\":%" PRId64 ",\"at\":%" PRId64, column_int(row, 0),
                          column_int(row, 1));
-  g_string_append(out, ",\"actor\":");
-  if (column_null(row, 2)) {
-    g_string_append(out, "null");
-  } else {
-    g_string_append(out, "{\"id\":");
-    json_string_append(out, column_text(row, 2));
-    add_member(out, "name", column_text(row, 3));
-    g_string_append_c(out, '}');
-  }
+  add_person(out, "actor", row, 2);
+  add_person(out, "on_behalf", row, 10);
   add_member(out, "verb", column_text(row, 4));
   add_member(out, "from", way.from);
   add_member(out, "to", way.to);
@@ -171,7 +182,8 @@ bool case_event_list(Call *call) {
       call->db,
       "select e.seq, e.at, e.actor, (select s.name from person_shown s where s.id = e.actor),"
       " e.verb, e.from_state, e.to_state, e.note, e.data,"
-      " e.seq = (select max(l.seq) from case_event l where l.subject = e.subject and l.id = e.id)"
+      " e.seq = (select max(l.seq) from case_event l where l.subject = e.subject and l.id = e.id),"
+      " e.on_behalf, (select s.name from person_shown s where s.id = e.on_behalf)"
       " from case_event e"
       " where e.subject = :subject and e.id = :id and (not e.internal or :work) order by e.seq",
       &call->error);

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "model/attachment.h"
+#include "model/behalf.h"
 #include "model/case-event.h"
 #include "model/dict.h"
 #include "model/due.h"
@@ -96,9 +97,15 @@ static bool record(Call *call) {
                      .data = call->detail,
                      .internal = call->step && (call->step->flags & INTERNAL)};
   g_autofree char *kind = g_strdup_printf("%s.%s", call->info->subject->name, call->verb);
-  return case_event_add(call, &event) &&
-         audit_note(call->db, kind, &call->actor, call->id, g_steal_pointer(&call->detail),
-                    call->now_ms, &call->error);
+  const Actor doer = {behalf_doer(call), call->actor.address};
+  if (!case_event_add(call, &event))
+    return false;
+  if (call->deputy && !call->detail)
+    call->detail = json_object();
+  if (call->deputy)
+    json_object_set_new(call->detail, "on_behalf", json_string(call->actor.person));
+  return audit_note(call->db, kind, &doer, call->id, g_steal_pointer(&call->detail), call->now_ms,
+                    &call->error);
 }
 
 /* ---- may he? ---- */
@@ -119,7 +126,8 @@ static void say_states(Call *call) {
 }
 
 bool refuse_verb(Call *call, int verb) {
-  if (info_verbs_anywhere(call->info, call->roles, call->scopes) >> verb & 1)
+  uint64_t anywhere = info_verbs_anywhere(call->info, call->roles, call->scopes);
+  if ((anywhere & behalf_verbs(call, call->info)) >> verb & 1)
     return problem_say(&call->problem, 409, "wrong_state",
                        json_pack("{s:s?}", "state", shown_state(call)));
   return problem_set(&call->problem, PROBLEM_FORBIDDEN);
@@ -129,7 +137,8 @@ bool change_may(Call *call) {
   int verb = info_verb(call->info, call->verb);
   if (call->route->kind == R_CREATE || call->route->kind == R_IMPORT) {
     call->step = info_step(call->info, call->verb, "");
-    return info_has(call->info, call->roles, verb) ||
+    return (info_has(call->info, call->roles, verb) &&
+            (behalf_verbs(call, call->info) >> verb & 1)) ||
            problem_set(&call->problem, PROBLEM_FORBIDDEN);
   }
   if (!read_row(call, "read"))

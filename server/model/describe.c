@@ -158,15 +158,16 @@ static json_t *events_schema(void) {
     json_object_set_new(event, texts[i], schema_type("string", true));
   json_object_set_new(event, "seq", schema_type("integer", false));
   json_object_set_new(event, "at", schema_type("integer", false));
-  json_object_set_new(event, "actor", actor);
+  json_object_set(event, "actor", actor);
+  json_object_set_new(event, "on_behalf", actor);
   json_object_set_new(event, "verb", schema_type("string", false));
   json_object_set_new(event, "data", schema_type("object", false));
   json_object_set_new(event, "undo_until", schema_type("integer", false));
-  return json_pack("{s:s, s:{s:{s:s, s:{s:s, s:o, s:[s, s, s, s, s, s, s, s], s:b}}}, s:[s], s:b}",
-                   "type", "object", "properties", "items", "type", "array", "items", "type",
-                   "object", "properties", event, "required", "seq", "at", "actor", "verb", "from",
-                   "to", "note", "data", "additionalProperties", 0, "required", "items",
-                   "additionalProperties", 0);
+  return json_pack(
+      "{s:s, s:{s:{s:s, s:{s:s, s:o, s:[s, s, s, s, s, s, s, s, s], s:b}}}, s:[s], s:b}", "type",
+      "object", "properties", "items", "type", "array", "items", "type", "object", "properties",
+      event, "required", "seq", "at", "actor", "on_behalf", "verb", "from", "to", "note", "data",
+      "additionalProperties", 0, "required", "items", "additionalProperties", 0);
 }
 
 /* A row's schema, and what it is called in the document. */
@@ -306,6 +307,7 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
                                     "schema", "type", "string", "pattern", "^[0-9a-z]{16}$"));
   else if (of->route->kind == R_ONE)
     json_array_append_new(parameters, schema_ref("parameters", "on"));
+  json_array_append_new(parameters, schema_ref("parameters", "on_behalf_of"));
   if (route_method(of->route) != HTTP_GET) {
     json_array_append_new(parameters, schema_ref("parameters", "csrf"));
     json_array_append_new(parameters, schema_ref("parameters", "key"));

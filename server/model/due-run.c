@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "model/behalf.h"
 #include "model/calendar-load.h"
 #include "store/statement.h"
 
@@ -156,7 +157,7 @@ bool due_run_end(Call *call, const DueRun *run, const char *how) {
     return false;
   statement_text(update, ":how", how);
   statement_int(update, ":now", call->now_ms);
-  statement_text(update, ":by", waived ? call->actor.person : NULL);
+  statement_text(update, ":by", waived ? behalf_doer(call) : NULL);
   statement_text(update, ":reason", waived ? call_text(call, ":note") : NULL);
   statement_text(update, ":id", run->id);
   return statement_run(update, &call->error);

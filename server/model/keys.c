@@ -92,7 +92,8 @@ GPtrArray *keys_of(const Info *info) {
   for (unsigned i = 0; i < info->verbs->len; i++)
     add_each(keys, "verb.", info->verbs->pdata[i]);
   for (unsigned i = 0; i < info->scopes->len; i++)
-    add_each(keys, "scope.", info->scopes->pdata[i]);
+    if (strcmp(info->scopes->pdata[i], DEPUTY_PARTY) != 0)
+      add_each(keys, "scope.", info->scopes->pdata[i]);
   add_codes(keys, subject);
   add_notices(keys, subject);
   return keys;

@@ -134,7 +134,7 @@ static bool add_rule(Info *info, const Grant *grant, char **why) {
   g_auto(GStrv) verbs = g_strsplit(grant->may, " ", -1);
   for (unsigned i = 0; verbs[i]; i++) {
     unsigned n = bit_of(info->verbs, verbs[i]);
-    if (n >= VERBS_MAX || info->scopes->len >= SCOPES_MAX) /* one is left for `party` */
+    if (n >= VERBS_MAX || info->scopes->len >= SCOPES_MAX - 1) /* two are left for `party` */
       return fail(info->subject, why, "too many verbs or scopes", grant->may);
     rule.may |= UINT64_C(1) << n;
   }
@@ -443,6 +443,17 @@ static bool check_reached(const Subject *subject, char **why) {
   return true;
 }
 
+/* Who acts for another (behalf.h) is no more to decide on his own than on the other's. */
+static void add_deputy_party(Info *info) {
+  GString *text = g_string_new(sections_find(&info->sections, SECTION_SCOPE, "party"));
+  g_string_replace(text, "@me", "@deputy", 0);
+  g_string_prepend(text, "@deputy is not null and (");
+  g_string_append(text, "\n)");
+  Section section = {SECTION_SCOPE, g_strdup(DEPUTY_PARTY), g_string_free(text, FALSE)};
+  g_array_append_val(info->sections.items, section);
+  info->deputy_party = (int)bit_of(info->scopes, DEPUTY_PARTY);
+}
+
 static bool check_steps(Info *info, char **why) {
   const Subject *subject = info->subject;
   if (!subject->states != !subject->steps)
@@ -454,8 +465,10 @@ static bool check_steps(Info *info, char **why) {
       return false;
   if (info->decides && !sections_find(&info->sections, SECTION_SCOPE, "party"))
     return fail(subject, why, "a step decides, and nobody is said to be a", "party");
-  if (info->decides)
+  if (info->decides) {
     info->party = (int)bit_of(info->scopes, "party");
+    add_deputy_party(info);
+  }
   return !subject->steps || check_reached(subject, why);
 }
 
@@ -586,7 +599,7 @@ static Info *info_new(const Subject *subject) {
   if (due->len > 0)
     info->due = (Field)WORD("due", DUE_COLOURS);
   info->key = subject->key ? subject->key : "id";
-  info->party = -1;
+  info->party = info->deputy_party = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
   info->scopes = g_ptr_array_new_with_free_func(g_free);
   info->rules = g_array_new(FALSE, FALSE, sizeof(Rule));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "model/behalf.h"
 #include "model/notice-time.h"
 #include "model/plan.h"
 #include "store/database.h"
@@ -192,7 +193,7 @@ bool notice_post(Call *call, const char *code, const char *people) {
                       .code = code,
                       .record = call->id,
                       .urgent = kind->flags & URGENT,
-                      .actor = call->actor.person,
+                      .actor = behalf_doer(call),
                       .params = params};
   fine = fine && notice_put(call->db, &notice, (const char *const *)found->pdata, found->len,
                             call->now_ms, call->zone, &call->error);

@@ -22,6 +22,7 @@ static void begin(Call *part, const Call *call, const char *subject, RouteKind k
   part->route = route_of(part->info->subject, kind, verb);
   part->verb = part->route->verb;
   part->roles |= SERVER;
+  g_clear_pointer(&part->given, g_ptr_array_unref); /* what belongs to what he was given */
   part->is_part = true;
   const char *under = route_under(part->route);
   if (under)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/behalf.h"
 #include "model/right.h"
 #include "model/row.h"
 #include "model/take.h"
@@ -56,7 +57,8 @@ static bool find_row(Call *call, Plan *plan, int verb) {
   call->scopes = plan_scopes(plan, call->info, call->roles);
   values_clear(&call->row);
   plan_values(plan, &call->row);
-  call->verbs = info_verbs(call->info, call->roles, call->scopes, call_text(call, "$state"));
+  call->verbs = info_verbs(call->info, call->roles, call->scopes, call_text(call, "$state")) &
+                behalf_verbs(call, call->info);
   if (call->verbs >> verb & 1)
     return true;
   return problem_set(&call->problem, PROBLEM_NOT_FOUND);
@@ -265,7 +267,8 @@ static bool add_items(Call *call, Plan *plan, const Many *many) {
   g_string_assign(call->out, "{\"items\":[");
   while ((result = plan_step(plan, &call->error)) == SQLITE_ROW && count < many->limit) {
     uint32_t scopes = plan_scopes(plan, call->info, call->roles);
-    uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state"));
+    uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state")) &
+                     behalf_verbs(call, call->info);
     if (count++ > 0)
       g_string_append_c(call->out, ',');
     row_json(plan, call->info, verbs, call->out);
@@ -302,7 +305,8 @@ bool read_many(Call *call, const GPtrArray *query, Many *many) {
                  .verb = info_verb(call->info, call->verb),
                  .wish = {.list = call->route->list, .under = route_under(call->route)},
                  .compose = compose_list};
-  if (!info_has(call->info, call->roles, many->verb))
+  if (!info_has(call->info, call->roles, many->verb) ||
+      !(behalf_verbs(call, call->info) >> many->verb & 1))
     return problem_set(&call->problem, PROBLEM_FORBIDDEN);
   return take_wish(call, query, many);
 }

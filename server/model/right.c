@@ -25,6 +25,10 @@ bool info_has(const Info *info, unsigned roles, int verb) {
   return false;
 }
 
+uint32_t info_parties(const Info *info) {
+  return info->party < 0 ? 0 : UINT32_C(1) << info->party | UINT32_C(1) << info->deputy_party;
+}
+
 uint32_t info_scopes(const Info *info, unsigned roles) {
   uint32_t scopes = 0;
   uint64_t verbs = 0;
@@ -36,7 +40,7 @@ uint32_t info_scopes(const Info *info, unsigned roles) {
     if (rule->scope >= 0)
       scopes |= UINT32_C(1) << rule->scope;
   }
-  return verbs & info->decides ? scopes | UINT32_C(1) << info->party : scopes;
+  return verbs & info->decides ? scopes | info_parties(info) : scopes;
 }
 
 static bool in_states(char *const *states, const char *state) {
@@ -62,8 +66,7 @@ static uint64_t granted(const Info *info, unsigned roles, uint32_t scopes, bool 
     else
       verbs |= rule_verbs(rule, roles, scopes, state);
   }
-  bool party = info->party >= 0 && (scopes >> info->party & 1);
-  return party ? verbs & ~info->decides : verbs;
+  return scopes & info_parties(info) ? verbs & ~info->decides : verbs;
 }
 
 const char *route_under(const Route *route) {

@@ -11,6 +11,8 @@ const char *grantee_name(unsigned who);
 int info_verb(const Info *info, const char *verb);
 /* Whether anybody of these roles has the verb in any scope and state. */
 bool info_has(const Info *info, unsigned roles, int verb);
+/* Bits of the scopes of whom it is about: his own and his deputy's. */
+uint32_t info_parties(const Info *info);
 /* Bits of the scopes that matter to these roles. */
 uint32_t info_scopes(const Info *info, unsigned roles);
 /* Bits of the verbs that somebody of these roles may use on a row that is in these scopes and in

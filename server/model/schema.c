@@ -186,6 +186,12 @@ json_t *schema_parameters(void) {
                                 "the version that was read, in quotes, as ETag gives it; 412 when "
                                 "it is another by now",
                                 json_pack("{s:s}", "type", "string")));
+  json_object_set_new(
+      parameters, "on_behalf_of",
+      parameter("On-Behalf-Of", "header",
+                "id of the person that it is done for, who gave the verb for today to whoever asks "
+                "(delegations); 403 not_on_behalf when nobody did",
+                json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-z]{16}$")));
   json_object_set_new(parameters, "limit",
                       parameter("limit", "query", "how many",
                                 json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,

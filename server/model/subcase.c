@@ -23,6 +23,7 @@ static void begin(const Call *call, Call *other, const char *subject, const char
   call_begin_other(other, call, info);
   other->verb = verb;
   other->roles = SERVER;
+  g_clear_pointer(&other->given, g_ptr_array_unref);
   values_copy(values, &other->asked);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/behalf.h"
 #include "store/statement.h"
 
 void answer_clear(Answer *answer) {
@@ -9,12 +10,14 @@ void answer_clear(Answer *answer) {
 }
 
 static bool serve(const Ask *asked, Call *call, const Match *match) {
-  json_t *body = asked->body ? json_loads(asked->body, 0, NULL) : NULL;
   g_autoptr(GPtrArray) query = g_ptr_array_new_with_free_func(g_free);
   g_auto(GStrv) pairs = g_strsplit(asked->query ? asked->query : "", "&", -1);
   for (unsigned i = 0; pairs[i] && *pairs[i]; i++)
     g_ptr_array_add(query, g_strdup(pairs[i]));
+  if (asked->behalf && !behalf_begin(call, asked->behalf))
+    return false;
   serve_begin(call, match);
+  json_t *body = asked->body ? json_loads(asked->body, 0, NULL) : NULL;
   bool reads = route_method(match->route) == HTTP_GET;
   bool fine = (reads || (serve_may(call) && serve_take(call, body))) && serve_run(call, query);
   json_decref(body);

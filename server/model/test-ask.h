@@ -13,6 +13,7 @@ typedef struct {
   int64_t version;
   int64_t later_ms; /* than the time of the test */
   const char *link;
+  const char *behalf; /* whom it is done for; NULL: for himself */
 } Ask;
 
 typedef struct {

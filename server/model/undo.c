@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/behalf.h"
 #include "model/read.h"
 #include "model/right.h"
 #include "store/database.h"
@@ -66,7 +67,7 @@ static bool may_still(const Call *call, const char *verb, const char *from) {
 static bool read_last(Call *call, Statement *last) {
   const char *verb = column_text(last, 0), *from = column_text(last, 1);
   if (undo_until(call->info, verb, from, 0) == 0 || !may_still(call, verb, from) ||
-      g_strcmp0(column_text(last, 3), call->actor.person) != 0 ||
+      g_strcmp0(column_text(last, 3), behalf_doer(call)) != 0 ||
       call->now_ms > undo_until(call->info, verb, from, column_int(last, 2)))
     return gone(call);
   json_t *data = json_loads(column_text(last, 4) ? column_text(last, 4) : "{}", 0, NULL);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/behalf.h"
 #include "store/database.h"
 #include "store/statement.h"
 
@@ -82,7 +83,7 @@ bool call_waive(Call *call) {
   statement_text(insert, ":id", call->id);
   statement_text(insert, ":verb", call_text(call, ":step"));
   statement_int(insert, ":at", call->now_ms);
-  statement_text(insert, ":by", call->actor.person);
+  statement_text(insert, ":by", behalf_doer(call));
   statement_text(insert, ":reason", call_text(call, ":reason"));
   return statement_run(insert, &call->error);
 }

@@ -48,7 +48,7 @@ static uint64_t withheld(const Call *call, const char *state) {
   const Info *info = call->info;
   if (info->party < 0)
     return 0;
-  uint32_t others = call->scopes & ~(UINT32_C(1) << info->party);
+  uint32_t others = call->scopes & ~info_parties(info);
   return info_verbs(info, call->roles, others, state) & ~call->verbs & info->decides;
 }
 

@@ -421,6 +421,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'case.open': 'Open',
   'case.card_denied': 'There is nothing more to show.',
   'case.server': 'The server',
+  'case.on_behalf': 'on behalf of {name}',
   'case.with': 'With: ',
   'case.since': 'since {time}',
   'case.next': 'Next: {what}',

@@ -420,6 +420,7 @@ export const staffZh = {
   'case.open': '打开',
   'case.card_denied': '没有更多可以显示的信息。',
   'case.server': '系统',
+  'case.on_behalf': '代{name}办理',
   'case.with': '办理人：',
   'case.since': '自 {time}',
   'case.next': '下一步：{what}',

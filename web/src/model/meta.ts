@@ -140,6 +140,8 @@ export interface RecordEvent {
   seq: number
   at: number
   actor: { id: string; name: string } | null
+  /** For whom the actor did it, where that was not himself. */
+  on_behalf?: { id: string; name: string } | null
   verb: string
   from: string | null
   to: string | null
