@@ -424,6 +424,11 @@ static void add_notice(Bed *bed) {
   g_strlcpy(bed->push_device, json_string_value(json_object_get(device, "id")),
             sizeof bed->push_device);
   json_decref(device);
+  json_t *view = bed_expect(bed, 201, STRANGER, "POST", "saved_views",
+                            "{\"list\":\"person.people\",\"name\":\"v\",\"address\":\"\"}");
+  g_strlcpy(bed->saved_view, json_string_value(json_object_get(view, "id")),
+            sizeof bed->saved_view);
+  json_decref(view);
   json_decref(notices);
 }
 

@@ -53,6 +53,7 @@ typedef struct {
   char role_held[17], role_asked[17], role_own[17];
   char notice[17], delivery[17]; /* what STRANGER was told of it */
   char push_device[17];          /* of STRANGER */
+  char saved_view[17];           /* of STRANGER */
   char attachment[17];           /* that STRANGER sent */
   char import[17];               /* of the staff, planned, without lines */
 } Bed;

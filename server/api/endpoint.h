@@ -18,6 +18,8 @@ typedef enum {
   FOR_ACCOUNT = 1 << 2, /* a session by password; not one from a personal link */
   FOR_STAFF = 1 << 3,
   FOR_SYSTEM_ADMIN = 1 << 4,
+  FOR_ADMIN = 1 << 8, /* any of the three administrators */
+  FOR_AUDIT_ADMIN = 1 << 9,
   /* While a password must be changed, only endpoints marked so can be used. */
   BEFORE_PASSWORD_CHANGE = 1 << 5,
   /* While a second factor must be set up, only endpoints marked so can be used. */
@@ -48,7 +50,7 @@ typedef struct {
 /* Of each file; each list ends with an empty one. */
 extern const Endpoint openapi_endpoints[], session_endpoints[], factor_endpoints[],
     join_endpoints[], attendance_endpoints[], password_endpoints[], attachment_endpoints[],
-    find_endpoints[], recording_endpoints[];
+    find_endpoints[], recording_endpoints[], system_endpoints[];
 
 /* All of them, one after the other; NULL behind the last. */
 const Endpoint *endpoint_at(unsigned n);

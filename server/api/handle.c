@@ -67,7 +67,9 @@ static bool check_csrf(Exchange *exchange) {
 static bool has_role(const Session *session, unsigned access) {
   return (access & FOR_PERSON) || ((access & FOR_ACCOUNT) && !session->scope_meeting) ||
          ((access & FOR_STAFF) && (session->roles & ROLE_STAFF)) ||
-         ((access & FOR_SYSTEM_ADMIN) && (session->roles & ROLE_SYSTEM_ADMIN));
+         ((access & FOR_SYSTEM_ADMIN) && (session->roles & ROLE_SYSTEM_ADMIN)) ||
+         ((access & FOR_ADMIN) && (session->roles & ROLES_ADMIN)) ||
+         ((access & FOR_AUDIT_ADMIN) && (session->roles & ROLE_AUDIT_ADMIN));
 }
 
 static bool check_role(Exchange *exchange) {

@@ -151,7 +151,7 @@ static void has_all(const json_t *row, const Table *table, const char *group) {
 
 /* Staff, or who else reads the list. */
 static Who reader_of(Bed *bed, const char *path) {
-  static const Who readers[] = {STAFF, SYSTEM_ADMIN, AUDIT_ADMIN};
+  static const Who readers[] = {STAFF, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN};
   for (unsigned i = 0; i < G_N_ELEMENTS(readers); i++) {
     g_autoptr(ApiResponse) response = bed_ask(bed, readers[i], "GET", path, NULL);
     if (response->status == 200)

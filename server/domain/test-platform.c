@@ -1,4 +1,5 @@
-/* Settings, jobs and integrations: what the system administrator looks after. */
+/* Settings, jobs, integrations, sessions, the audit record: what administrators look after; and
+ * views of lists. */
 #include <string.h>
 
 #include "domain/integration/integration.h"
@@ -10,8 +11,10 @@
 #include "store/statement.h"
 
 static void world_init(World *w) {
-  static const Subject *const list[] = {&subject_person, &subject_setting, &subject_job,
-                                        &subject_integration, NULL};
+  static const Subject *const list[] = {
+      &subject_person,        &subject_setting,    &subject_job,
+      &subject_integration,   &subject_saved_view, &subject_session,
+      &subject_login_failure, &subject_audit,      NULL};
   desk_init(w, list, "");
 }
 
@@ -151,11 +154,104 @@ static void test_integrations(void) {
   world_clear(&w);
 }
 
+/* Views of lists are each person's own, and so many a list. */
+static void test_views(void) {
+  World w;
+  world_init(&w);
+  static const char form[] =
+      "{\"list\":\"person.people\",\"name\":\"v%u\",\"address\":\"role=%s\"}";
+  const Desk ada = {w.ada, MEMBER}, bo = {w.bo, MEMBER};
+  g_autofree char *id = desk_made(&w, ada, "saved_views", g_strdup_printf(form, 0, "member"));
+  for (unsigned i = 1; i < 20; i++)
+    g_free(desk_made(&w, ada, "saved_views", g_strdup_printf(form, i, "staff")));
+  desk_refused(&w, ada, HTTP_POST, "saved_views", g_strdup_printf(form, 20, "staff"),
+               "saved_view.too_many");
+  desk_refused(&w, bo, HTTP_POST, "saved_views", g_strdup_printf(form, 0, "\u00e4"), "invalid");
+  g_autofree char *one = g_strconcat("saved_views/", id, NULL);
+  g_autofree char *drop = g_strconcat(one, "/drop", NULL);
+  desk_refused(&w, bo, HTTP_GET, one, NULL, "not_found");
+  desk_refused(&w, bo, HTTP_POST, drop, NULL, "not_found");
+  json_decref(desk_ask(&w, ada, HTTP_POST, drop, NULL, 200));
+  json_t *page = desk_ask(&w, ada, HTTP_GET, "saved_views?list=person.people", NULL, 200);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 19);
+  json_decref(page);
+  world_clear(&w);
+}
+
+/* Who is signed in is seen, and signed out by another; a lock is found, and ends. */
+static void test_sessions(void) {
+  World w;
+  world_init(&w);
+  const Desk guard = {w.clerk, ROLE_SECURITY_ADMIN}, admin = {w.clerk, ROLE_SYSTEM_ADMIN};
+  const gint64 now = T0, later = now + 1000000, before = now - 1000;
+  g_autofree char *sql = g_strdup_printf(
+      "insert into session (digest, person, csrf, created_at, last_seen_at, expires_at, address)"
+      " values ('%064d', '%s', 'c', %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+      ", '::1'), ('%064d', '%s', 'c', %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+      ", '::1');"
+      " insert into login_failure values ('%s', 5, %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+      "), ('%s', 1, %" G_GINT64_FORMAT ", null)",
+      1, w.ada, before, before, later, 2, w.ada, before, before, before, w.ada, before, later, w.bo,
+      before);
+  GError *error = NULL;
+  db_exec(w.f.db, sql, &error);
+  g_assert_no_error(error);
+  desk_refused(&w, admin, HTTP_GET, "sessions", NULL, "forbidden");
+  json_t *page = desk_ask(&w, guard, HTTP_GET, "sessions", NULL, 200);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 1); /* one is over */
+  json_decref(page);
+  g_autofree char *out = g_strdup_printf("people/%s/sign_out", w.ada);
+  desk_refused(&w, admin, HTTP_POST, out, NULL, "forbidden");
+  json_decref(desk_ask(&w, guard, HTTP_POST, out, NULL, 200));
+  g_assert_cmpint(count(w.f.db, "select count(*) from session"), ==, 0);
+  page = desk_ask(&w, admin, HTTP_GET, "login_failures?locked=true", NULL, 200);
+  const json_t *row = json_array_get(json_object_get(page, "items"), 0);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 1);
+  g_assert_cmpstr(text_of(row, "person"), ==, w.ada);
+  json_decref(page);
+  g_assert_cmpint(total(&w, "login_failures"), ==, 2);
+  world_clear(&w);
+}
+
+/* What was done is found by whom, by what, by kind and by time. */
+static void test_audit(void) {
+  World w;
+  world_init(&w);
+  const Desk auditor = {w.clerk, ROLE_AUDIT_ADMIN};
+  for (int i = 1; i <= 6; i++) {
+    const AuditEntry entry = {.kind = i % 2 ? "person.edit" : "org.edit",
+                              .subject = i <= 4 ? w.ada : w.bo,
+                              .object = i == 6 ? w.ada : NULL,
+                              .result = i == 5 ? "refused" : "ok"};
+    g_assert_true(audit_add(w.f.db, &entry, T0 + i * 1000, NULL));
+  }
+  g_autofree char *since = g_strdup_printf("since=%" G_GINT64_FORMAT, (gint64)T0 + 3000);
+  g_autofree char *until = g_strdup_printf("until=%" G_GINT64_FORMAT, (gint64)T0 + 3000);
+  g_autofree char *by = g_strdup_printf("person=%s", w.ada);
+  g_autofree char *of = g_strdup_printf("record=%s", w.ada);
+  const struct {
+    const char *query;
+    unsigned rows;
+  } asked[] = {{since, 4},           {until, 2},       {by, 4},       {of, 1},
+               {"kind=org.edit", 3}, {"of=person", 3}, {"of=per", 0}, {"result=refused", 1}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(asked); i++) {
+    g_autofree char *path = g_strconcat("audit?", asked[i].query, NULL);
+    json_t *page = desk_ask(&w, auditor, HTTP_GET, path, NULL, 200);
+    g_test_message("%s", path);
+    g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, asked[i].rows);
+    json_decref(page);
+  }
+  world_clear(&w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/platform/settings", test_settings);
   g_test_add_func("/platform/jobs", test_jobs);
   g_test_add_func("/platform/secret", test_secret);
   g_test_add_func("/platform/integrations", test_integrations);
+  g_test_add_func("/platform/views", test_views);
+  g_test_add_func("/platform/sessions", test_sessions);
+  g_test_add_func("/platform/audit", test_audit);
   return g_test_run();
 }

@@ -9,6 +9,12 @@ static const Field fields[] = {
     TEXT("kind", 1, 40, .flags = GIVEN),
     WORD("result", "ok refused failed", .flags = GIVEN),
     TEXT("address", 0, 128, .flags = GIVEN | OPTIONAL),
+    /* of the list */
+    REF("person", "person", .at = "", .about = "who did it"),
+    ID("record", .at = "", .about = "what it was done to"),
+    TEXT("of", 1, 40, .of = "a-z_", .at = "", .about = "kind of record: \"person\""),
+    TIME("since", .at = ""),
+    TIME("until", .at = "", .about = "before this"),
     END,
 };
 
@@ -17,7 +23,7 @@ static const Grant grants[] = {
     {0},
 };
 
-static const List all = {NULL, NULL, "-seq", NULL, 200};
+static const List all = {NULL, NULL, "-seq", "person kind of record result since until", 200};
 
 static const Route routes[] = {
     {R_LIST, "audit", "read", .list = &all},

@@ -20,3 +20,20 @@ left join person_shown o on o.id = a.object
 left join meeting m on m.id = a.object
 --: sort seq
 a.seq
+--: filter person
+a.subject = :person
+--: filter kind
+a.kind = :kind
+--: filter of
+-- Not by the index of kinds, which would sort what is found.
++a.kind >= :of || '.' and +a.kind < :of || '/'
+--: filter record
+a.object = :record
+--: filter result
+a.result = :result
+--: filter since
+a.seq >= coalesce((select b.seq from audit_record b where b.at >= :since order by b.at limit 1),
+  9223372036854775807)
+--: filter until
+a.seq < coalesce((select b.seq from audit_record b where b.at >= :until order by b.at limit 1),
+  9223372036854775807)

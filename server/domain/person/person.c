@@ -34,7 +34,7 @@ static const Grant grants[] = {
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create import", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
-    {ROLE_SECURITY_ADMIN, "other", "set_roles unlock", NULL},
+    {ROLE_SECURITY_ADMIN, "other", "set_roles unlock sign_out", NULL},
     {SERVER, "all", "read create set_roles", NULL}, /* the command line, and guests' invitations */
     {SERVER, "all", "edit", NULL},                  /* what the register decides of a member */
     {0},
@@ -134,6 +134,12 @@ static bool unmake(Call *call) {
   return call_run(call, "unmake");
 }
 
+/* Of a telephone that was lost, or of who should not be in any more: he may sign in again. */
+static bool sign_out(Call *call) {
+  call_effect(call, EFFECT_PERSON_CHANGED, NULL, call->id, NULL);
+  return call_run(call, "shut_out");
+}
+
 static const List all = {NULL, "listed", "name sector organisation",
                          "q role sector active invitable invite_to", 200};
 
@@ -150,6 +156,7 @@ static const Route routes[] = {
     {R_DO, "people/{person}/set_roles", "set_roles", .in = "roles", .guard = may_set_roles,
      .effect = set_roles},
     {R_DO, "people/{person}/unlock", "unlock", .effect = unlock},
+    {R_DO, "people/{person}/sign_out", "sign_out", .effect = sign_out},
     {0},
 };
 

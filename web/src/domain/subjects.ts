@@ -18,6 +18,9 @@ import { delivery } from '@/domain/delivery/gen'
 import { push_device } from '@/domain/push_device/gen'
 import { setting } from '@/domain/setting/gen'
 import { job } from '@/domain/job/gen'
+import { session } from '@/domain/session/gen'
+import { login_failure } from '@/domain/login_failure/gen'
+import { saved_view } from '@/domain/saved_view/gen'
 import { integration } from '@/domain/integration/gen'
 import { absence } from '@/domain/absence/gen'
 import { deadline_rule } from '@/domain/deadline_rule/gen'
@@ -46,6 +49,9 @@ export const subjects = [
   push_device,
   setting,
   job,
+  session,
+  login_failure,
+  saved_view,
   integration,
   absence,
   deadline_rule,

@@ -270,6 +270,19 @@ export interface Recording {
   files: RecordingFile[]
 }
 
+export interface Right {
+  subject: string
+  role: string
+  scope: string
+  verb: string
+  /** not on what he asked for, nor on what is about himself */
+  decides: boolean
+  /** in which; left out: in each */
+  state?: string | null
+  /** the state after it */
+  becomes?: string | null
+}
+
 /** What is asked, as query of a GET and else as body, and answered. */
 export interface Endpoints {
   /** Signs in; sets the cookie */
@@ -447,6 +460,41 @@ export interface Endpoints {
     asked: object
     answered: Recording
   }
+  /** Room on the disk, and what takes it */
+  getStorage: {
+    asked: object
+    answered: {
+      /** bytes */
+      disk: number
+      free: number
+      database: number
+      recordings: number
+      attachments: number
+    }
+  }
+  /** Whether the audit record is whole: reads all of it */
+  getAuditChain: {
+    asked: object
+    answered: {
+      /** each record fits the one before it, and the head that was kept */
+      whole: boolean
+      /** up to this number */
+      records: number
+      /** hash of the last record */
+      head: string
+      /** the first that does not fit */
+      wrong?: string | null
+      /** number of the head that was last kept outside; 0: none */
+      kept: number
+    }
+  }
+  /** Who may what: for each kind of record, role, scope and state the verbs */
+  getRights: {
+    asked: object
+    answered: {
+      rights: Right[]
+    }
+  }
 }
 
 export const endpoints = {
@@ -469,4 +517,7 @@ export const endpoints = {
   search: { method: 'GET', path: '/search' },
   listRecordings: { method: 'GET', path: '/recordings' },
   getRecording: { method: 'GET', path: '/recordings/{recording}' },
+  getStorage: { method: 'GET', path: '/storage' },
+  getAuditChain: { method: 'GET', path: '/audit_chain' },
+  getRights: { method: 'GET', path: '/rights' },
 } as const

@@ -23,6 +23,13 @@ export interface Audit {
 
 export interface AuditAuditQuery extends ListQuery {
   sort?: 'seq' | '-seq'
+  person?: string
+  kind?: string
+  of?: string
+  record?: string
+  result?: AuditResult
+  since?: number
+  until?: number
 }
 
 export interface AuditTypes {
@@ -40,8 +47,20 @@ export const audit = {
     kind: { type: 'text', least: 1, most: 40 },
     result: { type: 'word', of: ['ok', 'refused', 'failed'] },
     address: { type: 'text', least: 0, most: 128, optional: true },
+    person: { type: 'ref', of: 'person', said: true },
+    record: { type: 'id', said: true },
+    of: { type: 'text', least: 1, most: 40, of: 'a-z_', said: true },
+    since: { type: 'time', said: true },
+    until: { type: 'time', said: true },
   },
-  lists: { audit: { path: '/audit', sort: ['-seq'], filter: [], most: 200 } },
+  lists: {
+    audit: {
+      path: '/audit',
+      sort: ['-seq'],
+      filter: ['person', 'kind', 'of', 'record', 'result', 'since', 'until'],
+      most: 200,
+    },
+  },
   forms: {},
   states: [],
   steps: {},
@@ -55,6 +74,11 @@ export const audit = {
       'result.refused': '被拒绝',
       'result.failed': '失败',
       address: '来源地址',
+      person: '操作人',
+      record: '对象',
+      of: '记录类别',
+      since: '自',
+      until: '至',
       'list.audit': '审计记录',
       'sort.seq': '记录顺序',
       'verb.read': '查看',
@@ -69,6 +93,11 @@ export const audit = {
       'result.refused': 'Refused',
       'result.failed': 'Failed',
       address: 'Address',
+      person: 'Who',
+      record: 'Object',
+      of: 'Kind of record',
+      since: 'From',
+      until: 'Until',
       'list.audit': 'Audit record',
       'sort.seq': 'Order of the record',
       'verb.read': 'See',

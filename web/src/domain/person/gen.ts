@@ -20,7 +20,7 @@ export type PersonRoles =
   | 'station'
   | 'convener'
 export type PersonRole = PersonRoles
-export type PersonVerb = 'edit' | 'set_roles' | 'unlock'
+export type PersonVerb = 'edit' | 'set_roles' | 'unlock' | 'sign_out'
 
 export interface Person {
   id: string
@@ -81,6 +81,7 @@ export interface PersonTypes {
     edit: PersonEdit
     set_roles: PersonSetRoles
     unlock: object
+    sign_out: object
   }
 }
 
@@ -192,6 +193,7 @@ export const person = {
       fields: [{ name: 'roles', needed: true }],
     },
     unlock: { method: 'POST', path: '/people/{person}/unlock', verb: 'unlock', fields: [] },
+    sign_out: { method: 'POST', path: '/people/{person}/sign_out', verb: 'sign_out', fields: [] },
   },
   states: [],
   steps: {},
@@ -258,6 +260,7 @@ export const person = {
       'verb.edit': '修改资料',
       'verb.set_roles': '更改角色',
       'verb.unlock': '解除锁定',
+      'verb.sign_out': '结束登录',
       'scope.plain': '没有其他角色的委员和来宾',
       'scope.staff': '不是管理员的人',
       'scope.other': '本人以外的人',
@@ -330,6 +333,7 @@ export const person = {
       'verb.edit': 'Edit',
       'verb.set_roles': 'Set roles',
       'verb.unlock': 'Unlock',
+      'verb.sign_out': 'Sign out everywhere',
       'scope.plain': 'Members and guests without another role',
       'scope.staff': 'Whoever is no administrator',
       'scope.other': 'Anybody but oneself',
