@@ -5,11 +5,13 @@ import { api, useSession } from './composables/useSession'
 import type { TextKey } from './i18n'
 import type { PersonRole } from '@/domain/person/gen'
 import type { Session } from '@/sdk/api.gen'
+import { before, nextPath } from './pages/next'
+import { ADMINS, AUDIT, REGISTER, ROLE_READERS, SECURITY, STAFF, SYSTEM } from './shell/readers'
 
 declare module 'vue-router' {
   interface RouteMeta {
     open?: boolean
-    roles?: PersonRole[]
+    roles?: readonly PersonRole[]
     /** What the window is called, unless the page knows better. */
     title?: TextKey
     /** A page of its own without the shell. */
@@ -17,11 +19,6 @@ declare module 'vue-router' {
   }
 }
 
-const STAFF: PersonRole[] = ['staff']
-/** Who reads the register of people and organisations. */
-const REGISTER: PersonRole[] = ['staff', 'system_admin', 'security_admin']
-/** Who reads which roles are held and asked for. */
-const ROLES: PersonRole[] = ['leader', 'system_admin', 'security_admin', 'audit_admin']
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -109,15 +106,57 @@ export const router = createRouter({
     {
       path: '/roles',
       component: () => import('./domain/role_holder/RolesPage.vue'),
-      meta: { roles: ROLES, title: 'nav.roles' },
+      meta: { roles: ROLE_READERS, title: 'nav.roles' },
     },
     // Also whose role it is reads it.
     { path: '/roles/:id', component: () => import('./domain/role_holder/RolePage.vue'), meta: { title: 'nav.roles' } },
+    { path: '/system', redirect: '/system/health' },
+    {
+      path: '/system/health',
+      component: () => import('./system/HealthPage.vue'),
+      meta: { roles: SYSTEM, title: 'nav.system' },
+    },
+    {
+      path: '/system/dicts',
+      component: () => import('./system/DictsPage.vue'),
+      meta: { roles: SYSTEM, title: 'nav.system' },
+    },
+    {
+      path: '/system/calendar',
+      component: () => import('./system/CalendarPage.vue'),
+      meta: { title: 'nav.system' },
+    },
+    {
+      path: '/system/calendar/:id',
+      component: () => import('./system/CalendarYearPage.vue'),
+      meta: { title: 'nav.system' },
+    },
+    {
+      path: '/system/rights',
+      component: () => import('./system/RightsPage.vue'),
+      meta: { roles: ADMINS, title: 'nav.system' },
+    },
+    ...(
+      [
+        ['settings', 'settings', SYSTEM],
+        ['settings/all', 'settings-all', SYSTEM],
+        ['jobs', 'jobs', SYSTEM],
+        ['deliveries', 'deliveries', SYSTEM],
+        ['integrations', 'integrations', SYSTEM],
+        ['sessions', 'sessions', SECURITY],
+        ['login-failures', 'login-failures', [...SYSTEM, ...SECURITY]],
+      ] as const
+    ).map(([path, name, roles]) => ({
+      path: `/system/${path}`,
+      component: () => import('./system/TablePage.vue'),
+      props: { name },
+      meta: { roles, title: 'nav.system' as const },
+    })),
     { path: '/records/:subject/:id', component: () => import('./components/records/AnyRecordPage.vue') },
     {
       path: '/staff/audit',
       component: () => import('./staff/AuditPage.vue'),
-      meta: { roles: ['audit_admin'], title: 'nav.audit' },
+      meta: { roles: AUDIT, title: 'nav.audit' },
     },
     // What the components look like, for who builds pages; not in what is built for people.
     ...(import.meta.env.DEV ? [{ path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } }] : []),
@@ -129,7 +168,10 @@ export const router = createRouter({
   ],
 })
 
-/** The page that somebody has to go through before all others. */
+/** The pages that some have to go through before all others. */
+const FIRST: readonly string[] = ['/password', '/second-factor']
+
+/** The one that somebody has to go through now. */
 function firstOf({ must_change_password, second_factor }: Session): string | null {
   if (must_change_password) return '/password'
   return second_factor.must && !second_factor.on ? '/second-factor' : null
@@ -144,9 +186,9 @@ async function admit(to: RouteLocationNormalized) {
   } catch {
     return true // the server cannot be reached: the page says so itself
   }
-  if (!session) return { path: '/login', query: to.path === '/' ? {} : { next: to.fullPath } }
+  if (!session) return before('/login', to.fullPath)
   const first = firstOf(session)
-  if (first && to.path !== first) return first
+  if (first && to.path !== first) return before(first, FIRST.includes(to.path) ? nextPath(to.query) : to.fullPath)
   const roles = to.meta.roles
   if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/'
   return true
@@ -177,11 +219,11 @@ api.onHeldUp = async () => {
     .reload()
     .catch(() => null)
   const first = session && firstOf(session)
-  if (first) await router.push(first)
+  if (first) await router.push(before(first, router.currentRoute.value.fullPath))
 }
 
 api.onSignedOut = () => {
   useSession().set(null)
   const now = router.currentRoute.value
-  if (!now.meta.open) void router.push({ path: '/login', query: { next: now.fullPath } })
+  if (!now.meta.open) void router.push(before('/login', now.fullPath))
 }

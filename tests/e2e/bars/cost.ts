@@ -55,7 +55,8 @@ function people(tree: Tree): { lines: number; parts: Record<string, number> } {
   const whole = tree.files.filter((path) => /^server\/(store|api)\/people\.c$|^server\/domain\/person\/.*\.(c|sql)$/.test(path))
   for (const path of whole) parts[path] = linesOf(tree.read(path))
   const types = 'web/src/sdk/api-types.ts'
-  const described = ['Person', 'NewPerson', 'PersonEdit'].map((name) => block(tree.read(types), new RegExp(`^export interface ${name} {`))).filter(Boolean)
+  const written = tree.files.includes(types) ? tree.read(types) : ''
+  const described = ['Person', 'NewPerson', 'PersonEdit'].map((name) => block(written, new RegExp(`^export interface ${name} {`))).filter(Boolean)
   if (described.length > 0) parts[types] = described.reduce((sum, text) => sum + linesOf(text), 0)
   const api = 'server/api/openapi.json'
   const document = tree.files.includes(api) ? tree.read(api) : ''

@@ -67,10 +67,14 @@ export function keepAppearance(now: Appearance): void {
 /** The system's wish, where the person made no choice. */
 export const DARK_WISH = '(prefers-color-scheme: dark)'
 
+/** What the browser's own bars are coloured with: as the bar at the top of the pages (--surface of tokens.css). */
+const BAR = { light: '#ffffff', dark: '#20262e' } as const
+
 export function showAppearance(now: Appearance, darkWish: boolean): void {
   const root = document.documentElement
   root.toggleAttribute('data-elder', now.elder)
   root.dataset.type = String(typeOf(now))
   const dark = now.theme === 'dark' || (now.theme === 'auto' && darkWish)
   root.classList.toggle('theme-dark', dark)
+  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', BAR[dark ? 'dark' : 'light'])
 }

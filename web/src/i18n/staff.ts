@@ -4,6 +4,9 @@ import { staffZh } from './staff-zh'
 
 export type StaffKey = keyof typeof staffZh
 
+/** All there are. */
+export const staffKeys = (): string[] => Object.keys(staffZh)
+
 /** For keys that are put together. */
 export function hasStaffText(key: string): key is StaffKey {
   return key in staffZh

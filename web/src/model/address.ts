@@ -121,7 +121,7 @@ export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: str
 }
 
 /** As a saved view keeps it. */
-export const viewOf = (state: ListState): string => asText(queryOf(state, false)).slice(1)
+export const viewOf = (state: ListState): string => asText(queryOf({ ...state, on: '' }, false)).slice(1)
 
 export const stateOfAddress = (address: string, list: ListMeta): ListState =>
   stateOf(Object.fromEntries(new URLSearchParams(address)), list)

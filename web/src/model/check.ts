@@ -1,7 +1,7 @@
 // Whether a value is what its field may have, by the same bounds and with the same codes as the
 // server, so that the words beside a field are the same before and after it is sent.
 import type { FieldError } from '@/sdk/api'
-import type { FieldMeta } from './meta'
+import type { FieldMeta, RecordFile } from './meta'
 import { isNothing } from './row'
 
 type Wrong = Omit<FieldError, 'field'>
@@ -58,6 +58,7 @@ export function checkValue(field: FieldMeta, value: unknown, needed: boolean): W
     case 'word':
       return (field.of as readonly string[] | undefined)?.includes(String(value)) ? null : { code: 'words' }
     case 'words':
+    case 'files':
       return measured((value as unknown[]).length, field, 'few', 'many')
     default:
       return null
@@ -70,6 +71,7 @@ export function sentValue(field: FieldMeta, value: unknown): unknown {
     const text = value.normalize('NFC').trim()
     return text === '' && (field.optional || (field.least ?? 0) > 0) ? null : text
   }
+  if (field.type === 'files') return ((value ?? []) as RecordFile[]).map(({ id }) => id)
   if (field.type === 'words') return value ?? []
   return value === '' || value === undefined ? null : value
 }

@@ -3,7 +3,7 @@ import { person } from '@/domain/person/gen'
 import { import_plan } from '@/domain/import_plan/gen'
 import { locale } from '@/i18n'
 import { ApiError } from '@/sdk/api'
-import type { Session } from '@/sdk/api-types'
+import type { Session } from '@/sdk/api.gen'
 import { changeTexts, mayImport, planRefusal, reasonText, sendTable } from './imports'
 import type { Requests } from './client'
 

@@ -51,8 +51,16 @@ describe('a form', () => {
     expect(sent).toMatchObject([{ method: 'PATCH', path: '/people/p1', body: { sector: '科技界' }, version: 3 }])
   })
   it('asks only for what has a control', () => {
-    expect(open(org, { form: 'edit' }).names).not.toContain('documents')
+    expect(open(org, { form: 'edit' }).names).toContain('documents')
     expect(open(calendar_year, { form: 'load' }).names).toEqual(['year', 'source'])
+  })
+  it('says files by their ids', async () => {
+    const file = { id: 'f1', name: '章程.pdf', mime: 'application/pdf', size: 9 }
+    const form = open(org, { form: 'edit', row: { ...wang, documents: [file] } })
+    expect(form.dirty.value).toBe(false)
+    form.values['documents'] = [file, { ...file, id: 'f2' }]
+    await form.save()
+    expect(sent).toMatchObject([{ body: { documents: ['f1', 'f2'] } }])
   })
   it('sends nothing when nothing changed', async () => {
     const form = open(person, { form: 'edit', row: wang })

@@ -16,7 +16,7 @@ import { fieldOf, formOf, isNothing, isSame, valueOf, type Row, type Values } fr
 
 export const DRAFT_EVERY_MS = 10_000
 /** What FieldInput has no control for: it is not asked, and an edit leaves it as it is. */
-const NOT_ASKED: readonly FieldType[] = ['files', 'ids', 'list', 'object', 'map']
+const NOT_ASKED: readonly FieldType[] = ['ids', 'list', 'object', 'map']
 /** A record that others change faster than one can save is given up after this many tries. */
 const MERGES_MOST = 3
 
@@ -73,6 +73,8 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
 
   const key = draftKey(options.person ?? '', `${meta.name}.${options.form}`, row.value?.id ?? Object.values(scope).join('.'))
   let keptText = ''
+  /** When it was last kept, of this filling in. */
+  const keptAt = ref<number | null>(null)
   let gone = false
 
   async function keepDraft(): Promise<void> {
@@ -81,7 +83,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     if (text === keptText) return
     keptText = text
     const draft = { values: { ...values }, base: { ...base.value }, version: row.value?.version ?? null, at: serverNow() }
-    await drafts.put(key, JSON.parse(JSON.stringify(draft))).catch(() => undefined)
+    await drafts.put(key, JSON.parse(JSON.stringify(draft))).then(() => (keptAt.value = draft.at), () => undefined)
   }
 
   async function restore(): Promise<void> {
@@ -229,6 +231,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     changed,
     conflict,
     restored,
+    keptAt,
     row,
     check,
     keepDraft,

@@ -27,16 +27,20 @@ export interface ListOptions {
   /** Filters that are not the person's to change, and not in the address. */
   fixed?: () => Readonly<Record<string, string>>
   requests?: Requests
+  /** The member that tells rows apart, where it is not `id`. */
+  key?: string | undefined
 }
 
 export function useList(
   list: ListMeta,
-  { address, scope = () => ({}), fixed = () => ({}), requests = api }: ListOptions,
+  { address, scope = () => ({}), fixed = () => ({}), requests = api, key = 'id' }: ListOptions,
 ) {
   const state = computed<ListState>(() => stateOf(address.query.value, list))
   const whole = computed(() => ({ ...state.value, filters: { ...state.value.filters, ...fixed() } }))
   const request = computed(() => requestOf(list, whole.value, scope()))
   const counted = computed(() => countOf(list, whole.value, scope()))
+
+  const named = (row: Row): Row => (key === 'id' ? row : { ...row, id: String(row[key]) })
 
   /** null: not loaded yet. */
   const rows = shallowRef<Row[] | null>(null)
@@ -68,7 +72,7 @@ export function useList(
     try {
       const page = await requests.request<Page<Row>>('GET', request.value)
       if (mine !== turn) return
-      rows.value = page.items
+      rows.value = page.items.map(named)
       next.value = page.next
       problem.value = null
       if (page.total !== null) {
@@ -148,6 +152,8 @@ export function useList(
     last: computed(() => state.value.from + (rows.value?.length ?? 0) - 1),
     filtered: computed(() => state.value.q !== '' || Object.keys(state.value.filters).length > 0),
     load,
+    /** The number is asked for again with the next load. */
+    recount: () => void (countedFor = ''),
     change,
     search,
     filter,

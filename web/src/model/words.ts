@@ -1,7 +1,7 @@
 // The words of a kind of record: of its fields, of what a field can say, of what can be done.
 import { locale, languageTag } from '@/i18n'
 import { dateTime } from '@/i18n/format'
-import { st } from '@/i18n/staff'
+import { hasStaffText, st } from '@/i18n/staff'
 import { problemText } from '@/composables/useProblem'
 import { registerWords } from './dictionary'
 import { dictText } from './dicts'
@@ -13,7 +13,7 @@ export const wordOf = (meta: SubjectMeta, key: string): string | undefined => me
 
 /** Of a field, and of the state that the kernel keeps. */
 export const fieldWord = (meta: SubjectMeta, name: string): string =>
-  wordOf(meta, name) ?? (name === 'state' ? st('list.state') : name)
+  wordOf(meta, name) ?? wordOf(meta, `sort.${name}`) ?? (hasStaffText(`list.col_${name}`) ? st(`list.col_${name}` as 'list.state') : name === 'state' ? st('list.state') : name)
 
 export const verbWord = (meta: SubjectMeta, verb: string): string => wordOf(meta, `verb.${verb}`) ?? verb
 

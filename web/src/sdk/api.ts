@@ -1,12 +1,11 @@
 // The HTTP API: JSON in and out, the CSRF token on everything that changes something, and problem
 // details (RFC 9457) as typed errors.
-import type { Audit } from '@/domain/audit/gen'
 import type { ChatChatQuery } from '@/domain/chat/gen'
 import type { Event, EventEventsQuery } from '@/domain/event/gen'
 import type { Invitation, InvitationCreate, InvitationLinkAnswer } from '@/domain/invitation/gen'
 import type { Meeting, MeetingCreate, MeetingEdit, MeetingHandOutAnswer, MeetingReadAnswer } from '@/domain/meeting/gen'
 import type { Person, PersonPeopleQuery } from '@/domain/person/gen'
-import type { ListQuery, Page } from '@/model/meta'
+import type { ListQuery, Page, RecordFile } from '@/model/meta'
 import { endpoints, type Endpoints, type Session, type TimeWindow } from './api.gen'
 import { idRandom } from './id'
 import type { Capacity, ChatEntry } from './protocol'
@@ -121,6 +120,28 @@ export class Api {
     return this.send(method, address, asked)
   }
 
+  /** The bytes of a file that a record is to take (model/files.ts). progress: 0 to 1. */
+  sendFile(file: File, { progress, signal }: { progress: (share: number) => void; signal: AbortSignal }): Promise<RecordFile> {
+    return new Promise((resolve, reject) => {
+      // fetch() does not say how far a body has gone.
+      const request = new XMLHttpRequest()
+      request.open('POST', `${BASE}/attachments${queryString({ name: file.name })}`)
+      request.setRequestHeader('X-CSRF-Token', this.csrf)
+      request.setRequestHeader('Content-Type', 'application/octet-stream')
+      request.responseType = 'json'
+      request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0)
+      request.onerror = request.onabort = () => reject(new ApiError(0, 'unreachable', ''))
+      request.onload = () => {
+        const body = (request.response ?? {}) as Partial<RecordFile> & { code?: string; detail?: string }
+        if (request.status === 201) resolve(body as RecordFile)
+        else reject(new ApiError(request.status, body.code ?? `http_${request.status}`, body.detail ?? ''))
+        if (request.status === 401) this.onSignedOut()
+      }
+      signal.addEventListener('abort', () => request.abort())
+      request.send(file)
+    })
+  }
+
   // Session
   /** `code`: of the phone, where the answer was `code_needed`. */
   signIn = (login: string, password: string, code?: string) =>
@@ -199,11 +220,10 @@ export class Api {
   /** Records of all kinds. */
   search = (query: Endpoints['search']['asked']) => this.call('search', {}, query)
 
-  // Recordings and audit
+  // Recordings
   recordings = ({ after, ...query }: Omit<Endpoints['listRecordings']['asked'], 'after'> & { after?: string | null }) =>
     this.call('listRecordings', {}, after ? { ...query, after } : query)
   recording = (id: string) => this.call('getRecording', { recording: id })
-  audit = (query: ListQuery) => this.send<Page<Audit>>('GET', `/audit${queryString(query)}`)
 
   /**
    * What the page asks by itself, by a timer and not because somebody did something: the requests that

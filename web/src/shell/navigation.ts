@@ -4,6 +4,7 @@ import { CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersRound, V
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
+import { ADMINS, AUDIT, CALENDAR, ROLE_READERS, SECURITY, STAFF, SYSTEM } from './readers'
 
 export interface NavPage {
   word: ShellKey
@@ -50,7 +51,7 @@ export const NAVIGATION: readonly NavEntry[] = [
     bar: { word: 'rail.meetings', icon: Video },
     live: true,
     pages: [
-      { word: 'rail.manage', path: '/staff/meetings', who: ['staff'] },
+      { word: 'rail.manage', path: '/staff/meetings', who: STAFF },
       { word: 'rail.my_meetings', path: '/meetings' },
       { word: 'rail.recordings', path: '/recordings' },
     ],
@@ -60,8 +61,8 @@ export const NAVIGATION: readonly NavEntry[] = [
     icon: UsersRound,
     group: 2,
     pages: [
-      { word: 'rail.people', path: '/people', who: ['staff'] },
-      { word: 'rail.orgs', path: '/orgs', who: ['staff'] },
+      { word: 'rail.people', path: '/people', who: STAFF },
+      { word: 'rail.orgs', path: '/orgs', who: STAFF },
     ],
   },
   {
@@ -69,10 +70,20 @@ export const NAVIGATION: readonly NavEntry[] = [
     icon: Settings,
     group: 3,
     pages: [
-      { word: 'rail.accounts', path: '/people', who: ['system_admin', 'security_admin'] },
-      { word: 'rail.orgs', path: '/orgs', who: ['system_admin', 'security_admin'] },
-      { word: 'rail.audit', path: '/staff/audit', who: ['audit_admin'] },
-      { word: 'rail.roles', path: '/roles', who: ['leader', 'system_admin', 'security_admin', 'audit_admin'] },
+      { word: 'rail.accounts', path: '/people', who: [...SYSTEM, ...SECURITY] },
+      { word: 'rail.orgs', path: '/orgs', who: [...SYSTEM, ...SECURITY] },
+      { word: 'rail.audit', path: '/staff/audit', who: AUDIT },
+      { word: 'rail.health', path: '/system/health', who: SYSTEM },
+      { word: 'rail.dicts', path: '/system/dicts', who: SYSTEM },
+      { word: 'rail.calendar', path: '/system/calendar', who: CALENDAR },
+      { word: 'rail.settings', path: '/system/settings', who: SYSTEM },
+      { word: 'rail.jobs', path: '/system/jobs', who: SYSTEM },
+      { word: 'rail.deliveries', path: '/system/deliveries', who: SYSTEM },
+      { word: 'rail.integrations', path: '/system/integrations', who: SYSTEM },
+      { word: 'rail.sessions', path: '/system/sessions', who: SECURITY },
+      { word: 'rail.failures', path: '/system/login-failures', who: [...SYSTEM, ...SECURITY] },
+      { word: 'rail.rights', path: '/system/rights', who: ADMINS },
+      { word: 'rail.roles', path: '/roles', who: ROLE_READERS },
     ],
   },
   {
@@ -90,7 +101,7 @@ export const NAVIGATION: readonly NavEntry[] = [
   },
 ]
 
-export const MAKES: readonly NavMake[] = [{ word: 'new.meeting', path: '/staff/meetings/new', who: ['staff'] }]
+export const MAKES: readonly NavMake[] = [{ word: 'new.meeting', path: '/staff/meetings/new', who: STAFF }]
 
 export const mayUse = (roles: readonly PersonRole[], { who }: { who?: readonly PersonRole[] }): boolean =>
   !who || who.some((role) => roles.includes(role))

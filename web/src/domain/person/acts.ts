@@ -1,5 +1,5 @@
 // What can be done to a person: the server's forms, and what this page knows of them.
-import { KeyRound, LockOpen, Pencil, ShieldCheck, UserRoundCheck, UserRoundX } from 'lucide-vue-next'
+import { KeyRound, LockOpen, LogOut, Pencil, ShieldCheck, UserRoundCheck, UserRoundX } from 'lucide-vue-next'
 import { confirm } from '@/composables/useConfirm'
 import { serverNow } from '@/composables/useNow'
 import { api, useSession } from '@/composables/useSession'
@@ -54,6 +54,15 @@ export function personActs(shown: (name: string, password: string) => void): Act
       icon: LockOpen,
       when: isLocked,
       bulk: true,
+    },
+    {
+      name: 'sign_out',
+      verb: 'sign_out',
+      form: 'sign_out',
+      label: () => verbWord(person, 'sign_out'),
+      icon: LogOut,
+      danger: true,
+      question: (name) => ({ title: st('people.sign_out_title', { name }), text: st('people.sign_out_text') }),
     },
     {
       name: 'password',

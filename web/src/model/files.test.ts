@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { BYTES_MOST, wrongOf } from './files'
+
+it('says what is wrong with a file before it is sent', () => {
+  expect(wrongOf({ name: '章程.PDF', size: 10 })).toBeNull()
+  expect(wrongOf({ name: 'photo.jpeg', size: BYTES_MOST })).toBeNull()
+  expect(wrongOf({ name: 'run.exe', size: 10 })).toBe('kind')
+  expect(wrongOf({ name: 'pdf', size: 10 })).toBeNull() // the server looks at what it is
+  expect(wrongOf({ name: 'a.pdf', size: 0 })).toBe('empty')
+  expect(wrongOf({ name: 'a.pdf', size: BYTES_MOST + 1 })).toBe('large')
+})
