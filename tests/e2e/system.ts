@@ -1,4 +1,5 @@
-// What administrators do: a role that one of them asks for is confirmed by another, who hears of it by the bell.
+// What administrators do: a role that one of them asks for is confirmed by another, who hears of it by the bell; dictionaries
+// and the calendar are kept, somebody is signed out, and the audit record is found whole.
 import { Api } from './lib/api'
 import type { Person } from './lib/browsers'
 import { mustBeFaultless } from './everybody'
@@ -96,6 +97,84 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
       await fits({ page })
     }
     await page.setViewport({ width: 1440, height: 900 })
+  })
+  const keeper = await administrator(server, 'keeper', 'system_admin')
+  await step('a dictionary has a new item that is offered from a day on', async () => {
+    await signIn(keeper)
+    await page.goto(`${url}/system/dicts?of=unit_kind&list=all`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-control=make]')
+    await mustBeFaultless(page, 'dictionaries')
+    await page.click('[data-control=make]')
+    for (const [field, text] of [['code', 'other_e2e'], ['label_zh', '其他单位'], ['label_en', 'Other']] as const) {
+      await page.type(`dialog [data-field=${field}] input`, text)
+    }
+    await page.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('dialog [data-field=valid_from] input')!
+      input.value = `${new Date().getFullYear() + 1}-07-01`
+      input.dispatchEvent(new Event('input'))
+    })
+    await page.click('dialog [data-control=save]')
+    await says(person, '其他单位')
+    await says(person, '待启用')
+    const { items } = await keeper.api.call<{ items: { code: string }[] }>('GET', '/api/v1/dict_items?dict=unit_kind')
+    if (items.some(({ code }) => code === 'other_e2e')) throw new Error('it is offered already')
+    await picture('dictionary')
+  })
+  await step('a year of the calendar is loaded by one and checked by another', async () => {
+    await page.goto(`${url}/system/calendar`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-control=load-year]')
+    await page.click('[data-control=load-year]')
+    await page.waitForSelector('dialog [data-field=days]')
+    await page.type('dialog [data-field=source]', '国办发明电〔2026〕7 号')
+    await page.type('dialog [data-field=days]', '2027-01-01,off,元旦\n2027-01-03,work,元旦调休')
+    await says(person, '1 天放假，1 天调休上班')
+    await mustBeFaultless(page, 'a year before it is loaded')
+    await picture('calendar-load')
+    await page.click('dialog [data-control=save]')
+    await until('it is loaded', async () => (await keeper.api.call<{ items: unknown[] }>('GET', '/api/v1/calendar_years?year=2027&state=loaded')).items.length === 1)
+    const other = await administrator(server, 'keeper2', 'system_admin')
+    await signIn(other)
+    const [year] = (await other.api.call<{ items: { id: string }[] }>('GET', '/api/v1/calendar_years?year=2027')).items
+    await page.goto(`${url}/system/calendar/${year!.id}`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-act=check]')
+    await mustBeFaultless(page, 'a year of the calendar')
+    await page.click('[data-act=check]')
+    await page.waitForSelector('[data-act=activate]')
+    await page.click('[data-act=activate]')
+    await page.waitForSelector('dialog.confirm .btn.primary')
+    await page.click('dialog.confirm .btn.primary')
+    await until('it is active', async () => (await other.api.call<{ items: unknown[] }>('GET', '/api/v1/calendar_years?year=2027&state=active')).items.length === 1)
+  })
+  await step('the pages of the system are there, and fit a phone', async () => {
+    const pages = ['health', 'settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'login-failures', 'rights']
+    for (const name of pages) {
+      await page.setViewport({ width: 1440, height: 900 })
+      await page.goto(`${url}/system/${name}`, { waitUntil: 'domcontentloaded' })
+      await page.waitForSelector('h1')
+      await pause(700)
+      await mustBeFaultless(page, name)
+      await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
+      await pause(300)
+      await fits({ page })
+      await picture(`system-${name.replace('/', '-')}-phone`)
+    }
+    await page.setViewport({ width: 1440, height: 900 })
+  })
+  await step('somebody is signed out by a security administrator', async () => {
+    await signIn(second)
+    await page.goto(`${url}/system/sessions`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('tr[data-row]')
+    await mustBeFaultless(page, 'sessions')
+    await page.evaluate(() => {
+      const row = [...document.querySelectorAll('tr[data-row]')].find((one) => one.textContent?.includes('keeper'))
+      row?.querySelector<HTMLElement>('.acts button')?.click()
+    })
+    await page.waitForSelector('[data-act=sign_out]')
+    const before = (await page.$$('tr[data-row]')).length
+    await page.click('[data-act=sign_out]')
+    await page.waitForSelector('dialog.confirm .btn.danger')
+    await page.click('dialog.confirm .btn.danger')
+    await until('fewer are signed in', async () => (await page.$$('tr[data-row]')).length < before)
   })
   await step('nothing went wrong in the consoles of the administrators', async () => {
     if (errors.length > 0) throw new Error(errors.join(' | '))
