@@ -23,7 +23,7 @@ function recorder() {
 describe('acts', () => {
   it('are the forms for one record, in their order, with those of the page', () => {
     expect(actsOf(org).map(({ name }) => name)).toEqual(['edit', 'rename', 'close'])
-    expect(actsOf(person, [disable]).map(({ name }) => name)).toEqual(['edit', 'set_roles', 'unlock', 'disable'])
+    expect(actsOf(person, [disable]).map(({ name }) => name)).toEqual(['edit', 'set_roles', 'unlock', 'sign_out', 'disable'])
   })
   it('of a workflow are possible from their states', () => {
     const asked = row('r', { state: 'asked', may: ['confirm', 'refuse', 'end'] })
