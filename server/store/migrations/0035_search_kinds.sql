@@ -22,6 +22,3 @@ create table search_due (
   id text not null check (length(id) between 1 and 64),
   primary key (kind, id)
 ) strict, without rowid;
-
--- Whose name has changed: the meetings that he hosts are found by it.
-create index meeting_by_host on meeting (host);

@@ -28,6 +28,10 @@ import { member_profile } from '@/domain/member_profile/gen'
 import { change_request } from '@/domain/change_request/gen'
 import { import_plan } from '@/domain/import_plan/gen'
 import { import_row } from '@/domain/import_row/gen'
+import { member_change } from '@/domain/member_change/gen'
+import { term_file } from '@/domain/term_file/gen'
+import { person_merge } from '@/domain/person_merge/gen'
+import { delegation } from '@/domain/delegation/gen'
 
 export const subjects = [
   person,
@@ -59,4 +63,8 @@ export const subjects = [
   change_request,
   import_plan,
   import_row,
+  member_change,
+  term_file,
+  person_merge,
+  delegation,
 ] as const

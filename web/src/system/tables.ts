@@ -13,7 +13,7 @@ import { session } from '@/domain/session/gen'
 import { setting } from '@/domain/setting/gen'
 import { hasStaffText, st, type StaffKey } from '@/i18n/staff'
 import { actsOf, type Act } from '@/model/acts'
-import { addressOf } from '@/model/client'
+import { addressOf } from '@/sdk/api'
 import type { SubjectMeta } from '@/model/meta'
 import { recordPage } from '@/model/subjects'
 import { stateWord, verbWord, wordOf } from '@/model/words'
@@ -40,7 +40,7 @@ export interface SystemTable {
 
 /** What is done to the person whom the row is about. */
 async function tell(path: string, id: string, verb: string): Promise<void> {
-  await api.request('POST', addressOf(path, { person: id }), {})
+  await api.request('POST'(path, { person: id }), {})
   toast(st('case.done', { what: verbWord(person, verb) }), 'good')
 }
 
