@@ -90,6 +90,11 @@ int64_t day_end_ms(Day day, GTimeZone *zone) {
 }
 
 static bool refuse(const Calendar *calendar, Day day, GError **error) {
+  if (!calendar) {
+    g_set_error_literal(error, CALENDAR_ERROR, CALENDAR_NOT_LOADED,
+                        "no year of the calendar is loaded");
+    return false;
+  }
   char first[DAY_TEXT_BYTES], last[DAY_TEXT_BYTES], wanted[DAY_TEXT_BYTES];
   day_format(calendar->first, first);
   day_format(calendar->last, last);
@@ -136,7 +141,7 @@ void calendar_free(Calendar *calendar) {
 }
 
 bool calendar_is_working(const Calendar *calendar, Day day, bool *is_working, GError **error) {
-  if (day < calendar->first || day > calendar->last)
+  if (!calendar || day < calendar->first || day > calendar->last)
     return refuse(calendar, day, error);
   *is_working = calendar->is_working[day - calendar->first];
   return true;

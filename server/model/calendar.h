@@ -6,6 +6,7 @@
  * unless a row says otherwise, which is a holiday or a weekend that is worked in exchange for one.
  * Such rows are published for one year at a time. Of a day outside the loaded years nothing is
  * known, and whatever would have to look at one fails with CALENDAR_NOT_LOADED instead of guessing.
+ * NULL stands for a Calendar of no year at all.
  *
  * Everything here is pure; a Calendar never changes once it is made. Any thread.
  * Source of the counting: Civil Code of the PRC, articles 201 (the day on which a period begins is

@@ -151,13 +151,26 @@ bool deadline_colour(const Deadline *deadline, const Calendar *calendar, GTimeZo
   return true;
 }
 
+/* The n-th working day at or before the day; or the one on which the limit began, when there are
+ * fewer after it: what lies before is of no use to a limit, and its year may not be loaded. */
+static bool working_day_back(const Calendar *calendar, Day start, Day day, unsigned n, Day *found,
+                             GError **error) {
+  for (; day > start; day--) {
+    bool is_working;
+    if (!calendar_is_working(calendar, day, &is_working, error))
+      return false;
+    if (is_working && --n == 0)
+      break;
+  }
+  *found = MAX(day, start);
+  return true;
+}
+
 /* From when on at most so many working days are left, the last one counted. */
 static bool turn_ms(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
                     unsigned days, int64_t *at_ms, GError **error) {
-  Day due = day_of_ms(deadline->due_ms, zone), from;
-  bool is_working;
-  if (!calendar_is_working(calendar, due, &is_working, error) ||
-      !calendar_before(calendar, due, is_working ? days : days + 1, &from, error))
+  Day start = day_of_ms(deadline->start_ms, zone), due = day_of_ms(deadline->due_ms, zone), from;
+  if (!working_day_back(calendar, start, due, days + 1, &from, error))
     return false;
   *at_ms = day_end_ms(from - 1, zone) + 1;
   return true;
@@ -175,26 +188,29 @@ bool deadline_turns(const Deadline *deadline, const Calendar *calendar, GTimeZon
   return true;
 }
 
-static bool warn_day(Span before, const Calendar *calendar, Day due, Day *day, GError **error) {
+static bool warn_day(Span before, const Calendar *calendar, Day start, Day due, Day *day,
+                     GError **error) {
   int count = (int)MIN(before.count, COUNT_MOST);
   switch (before.unit) {
   case SPAN_WORKING_DAYS:
-    return calendar_before(calendar, due, before.count, day, error);
+    return count == 0 ? working_day_back(calendar, start, due, 1, day, error)
+                      : working_day_back(calendar, start, due - 1, before.count, day, error);
   case SPAN_MONTHS:
-    return calendar_before(calendar, day_add_months(due, -count), 0, day, error);
+    return working_day_back(calendar, start, day_add_months(due, -count), 1, day, error);
   default:
-    return calendar_before(calendar, due - count, 0, day, error);
+    return working_day_back(calendar, start, due - count, 1, day, error);
   }
 }
 
-static bool warn_time(Span before, const Calendar *calendar, GTimeZone *zone, int64_t due_ms,
-                      int64_t *at_ms, GError **error) {
+static bool warn_time(Span before, const Deadline *deadline, const Calendar *calendar,
+                      GTimeZone *zone, int64_t *at_ms, GError **error) {
   if (before.unit == SPAN_HOURS) {
-    *at_ms = due_ms - MIN(before.count, COUNT_MOST) * HOUR_MS;
+    *at_ms = deadline->due_ms - MIN(before.count, COUNT_MOST) * HOUR_MS;
     return true;
   }
   Day day;
-  if (!warn_day(before, calendar, day_of_ms(due_ms, zone), &day, error))
+  if (!warn_day(before, calendar, day_of_ms(deadline->start_ms, zone),
+                day_of_ms(deadline->due_ms, zone), &day, error))
     return false;
   *at_ms = day_end_ms(day - 1, zone) + 1;
   return true;
@@ -212,7 +228,7 @@ bool deadline_warnings(const Deadline *deadline, const DeadlineRule *rule, const
   unsigned found = 0;
   for (unsigned i = 0; i < rule->warn_count && !deadline->paused_since_ms; i++) {
     int64_t *at = &at_ms[found];
-    if (!warn_time(rule->warn[i], calendar, zone, deadline->due_ms, at, error))
+    if (!warn_time(rule->warn[i], deadline, calendar, zone, at, error))
       return false;
     bool is_new = *at > deadline->start_ms;
     for (unsigned before = 0; before < found; before++)

@@ -165,26 +165,30 @@ bool due_run_end(Call *call, const DueRun *run, const char *how) {
 
 /* ---- what moved it ---- */
 
+/* Whether it is paused is asked of what moved it before, which knows it without a day too. */
 bool due_run_move(Call *call, const DueRun *run, const char *kind, const char *day) {
-  bool resumes = strcmp(kind, "resume") == 0, pauses = strcmp(kind, "pause") == 0;
   g_autoptr(Statement) insert =
       db_prepare(call->db,
                  "insert into due_move (due, seq, at, kind, day)"
                  " select d.id, (select count(*) + 1 from due_move where due = d.id), :now, :kind,"
-                 "  :day from due d where d.id = :id and (:any or (d.paused_at is null) = :pauses)",
+                 "  :day from due d where d.id = :id and :kind <> coalesce((select m.kind"
+                 "  from due_move m where m.due = d.id and m.kind <> 'extend' order by m.seq desc"
+                 "  limit 1), 'resume')",
                  &call->error);
-  if (!insert || (pauses && !run->rule.is_pausable))
+  if (!insert || (strcmp(kind, "pause") == 0 && !run->rule.is_pausable))
     return insert != NULL;
   statement_int(insert, ":now", call->now_ms);
   statement_text(insert, ":kind", kind);
   statement_text(insert, ":day", day);
-  statement_int(insert, ":any", !pauses && !resumes);
-  statement_int(insert, ":pauses", pauses);
   statement_text(insert, ":id", run->id);
   return statement_run(insert, &call->error);
 }
 
 /* ---- the reckoning ---- */
+
+static bool is_not_loaded(const GError *error) {
+  return g_error_matches(error, CALENDAR_ERROR, CALENDAR_NOT_LOADED);
+}
 
 typedef struct {
   Calendar *calendar;
@@ -198,10 +202,15 @@ static void clock_clear(Clock *clock) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Clock, clock_clear)
 
+/* Without any year that is active there is no calendar, and limits in hours run all the same. */
 static bool clock_read(Clock *clock, const Call *call, GError **error) {
+  g_autoptr(GError) why = NULL;
   clock->zone = g_time_zone_new_identifier(call->zone);
-  clock->calendar = calendar_load(call->db, error);
-  return clock->calendar != NULL;
+  clock->calendar = calendar_load(call->db, &why);
+  if (clock->calendar || is_not_loaded(why))
+    return true;
+  g_propagate_error(error, g_steal_pointer(&why));
+  return false;
 }
 
 /* An extension that was granted stays one, whatever the calendar says now. */
@@ -214,31 +223,49 @@ static bool extend(Deadline *deadline, const Clock *clock, const char *text, GEr
   return true;
 }
 
-static bool move(Deadline *deadline, const DueRun *run, const Clock *clock, Statement *row,
+static bool move(Deadline *deadline, const DeadlineRule *rule, const Clock *clock, Statement *row,
                  GError **error) {
   const char *kind = column_text(row, 1);
   int64_t at_ms = column_int(row, 0);
   if (strcmp(kind, "pause") == 0)
-    return deadline_pause(deadline, &run->rule, at_ms, error);
+    return deadline_pause(deadline, rule, at_ms, error);
   if (strcmp(kind, "resume") == 0)
-    return deadline_resume(deadline, &run->rule, clock->calendar, clock->zone, at_ms, error);
+    return deadline_resume(deadline, rule, clock->calendar, clock->zone, at_ms, error);
   return extend(deadline, clock, column_text(row, 2), error);
 }
 
-/* From its start, through all that moved it. */
-static bool reckon(Call *call, const DueRun *run, const Clock *clock, Deadline *deadline,
-                   GError **error) {
-  g_autoptr(Statement) row = db_prepare(
-      call->db, "select at, kind, day from due_move where due = :due order by seq", error);
-  if (!row ||
-      !deadline_start(deadline, &run->rule, clock->calendar, clock->zone, run->start_ms, error))
+/* From its start, through those of these kinds ("pause resume") that moved it. */
+static bool walk(Call *call, const DueRun *run, const DeadlineRule *rule, const Clock *clock,
+                 const char *kinds, Deadline *deadline, GError **error) {
+  g_autoptr(Statement) row = db_prepare(call->db,
+                                        "select at, kind, day from due_move where due = :due"
+                                        " and instr(:kinds, kind) > 0 order by seq",
+                                        error);
+  if (!row || !deadline_start(deadline, rule, clock->calendar, clock->zone, run->start_ms, error))
     return false;
   statement_text(row, ":due", run->id);
+  statement_text(row, ":kinds", kinds);
   int result;
   while ((result = statement_step(row, error)) == SQLITE_ROW)
-    if (!move(deadline, run, clock, row, error))
+    if (!move(deadline, rule, clock, row, error))
       return false;
   return result == SQLITE_DONE;
+}
+
+static bool reckon(Call *call, const DueRun *run, const Clock *clock, Deadline *deadline,
+                   GError **error) {
+  return walk(call, run, &run->rule, clock, "pause resume extend", deadline, error);
+}
+
+/* Of one that has no day: since when it is paused, and for how long it was. A limit in hours needs
+ * no calendar to tell that. */
+static bool reckon_pauses(Call *call, const DueRun *run, Deadline *deadline, GError **error) {
+  static const Clock none = {NULL, NULL};
+  DeadlineRule rule = run->rule;
+  rule.limit = (Span){SPAN_HOURS, 0};
+  bool fine = walk(call, run, &rule, &none, "pause resume", deadline, error);
+  deadline->due_ms = 0;
+  return fine;
 }
 
 bool due_run_may_extend(Call *call, const DueRun *run, const char *day, Span most, GError **error) {
@@ -259,13 +286,41 @@ typedef struct {
   unsigned warn_count;
 } Reckoned;
 
-static bool reckon_all(Call *call, const DueRun *run, Reckoned *out, GError **error) {
-  g_auto(Clock) clock = {NULL, NULL};
-  return clock_read(&clock, call, error) && reckon(call, run, &clock, &out->deadline, error) &&
-         deadline_turns(&out->deadline, clock.calendar, clock.zone, &out->yellow_ms,
-                        &out->orange_ms, error) &&
-         deadline_warnings(&out->deadline, &run->rule, clock.calendar, clock.zone, out->warn_ms,
-                           &out->warn_count, error);
+/* Whether what was reckoned is known; if it is not, as the calendar of those days is not loaded,
+ * nothing is guessed. false with call->error: it failed. */
+static bool known(Call *call, bool fine, GError *error, bool *is_known) {
+  *is_known = fine;
+  if (fine || is_not_loaded(error)) {
+    g_clear_error(&error);
+    return true;
+  }
+  g_propagate_error(&call->error, error);
+  return false;
+}
+
+/* The end stands without the colours and the warnings before it, whose days may lie elsewhere. */
+static bool reckon_signs(Call *call, const DueRun *run, const Clock *clock, Reckoned *out) {
+  GError *error = NULL;
+  bool is_known;
+  bool fine = deadline_turns(&out->deadline, clock->calendar, clock->zone, &out->yellow_ms,
+                             &out->orange_ms, &error);
+  if (!known(call, fine, error, &is_known))
+    return false;
+  if (!is_known)
+    out->yellow_ms = out->orange_ms = 0;
+  error = NULL;
+  fine = deadline_warnings(&out->deadline, &run->rule, clock->calendar, clock->zone, out->warn_ms,
+                           &out->warn_count, &error);
+  return known(call, fine, error, &is_known);
+}
+
+static bool reckon_all(Call *call, const DueRun *run, const Clock *clock, Reckoned *out) {
+  GError *error = NULL;
+  bool is_known, fine = reckon(call, run, clock, &out->deadline, &error);
+  if (!known(call, fine, error, &is_known))
+    return false;
+  return is_known ? reckon_signs(call, run, clock, out)
+                  : reckon_pauses(call, run, &out->deadline, &call->error);
 }
 
 /* Who was told that it is overdue is not told again. */
@@ -324,14 +379,9 @@ static json_t *time_json(int64_t at_ms) {
 
 bool due_run_keep(Call *call, DueRun *run, json_t **detail) {
   Reckoned now = {.warn_count = 0};
-  g_autoptr(GError) error = NULL;
-  if (!reckon_all(call, run, &now, &error)) {
-    if (!g_error_matches(error, CALENDAR_ERROR, CALENDAR_NOT_LOADED)) {
-      g_propagate_error(&call->error, g_steal_pointer(&error));
-      return false;
-    }
-    now = (Reckoned){.warn_count = 0}; /* nothing is guessed */
-  }
+  g_auto(Clock) clock = {NULL, NULL};
+  if (!clock_read(&clock, call, &call->error) || !reckon_all(call, run, &clock, &now))
+    return false;
   if (now.deadline.due_ms != run->was_ms) {
     g_autofree char *name = g_strconcat("due.", run->code, NULL);
     *detail = *detail ? *detail : json_object();

@@ -280,6 +280,58 @@ static void test_unknown(void) {
   world_clear(w);
 }
 
+/* A limit in hours has its end without a calendar, and its warnings in hours; the colours of days
+ * are not guessed. */
+static void test_hours(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_assert_true(db_exec(w->f.db,
+                        "update calendar_year set state = 'loaded';"
+                        "insert into deadline_rule (id, code, unit, count, warn, is_pausable,"
+                        " source, created_at) values ('rule000000000002', 'reply', 'hours', 96,"
+                        " '[{\"unit\":\"hours\",\"count\":24}]', 1, 'x', 1)",
+                        NULL));
+  g_autofree char *id = asked(w, "a");
+  assert_due(w, id, T0 + 4 * DAY_MS);
+  g_assert_cmpint(count(w->f.db, "select next_at from due"), ==, T0 + 3 * DAY_MS);
+  json_t *due = due_of(w, id, 4 * DAY_MS);
+  g_assert_cmpstr(text_of(due, "colour"), ==, "none");
+  json_decref(due);
+  due = due_of(w, id, 4 * DAY_MS + 1);
+  g_assert_cmpstr(text_of(due, "colour"), ==, "red");
+  json_decref(due);
+  acted(w, id, "wait", NULL, 1);
+  acted(w, id, "go_on", NULL, 3);
+  assert_due(w, id, T0 + 6 * DAY_MS);
+  world_clear(w);
+}
+
+/* What paused it and let it run on while it had no day counts when it gets one. */
+static void test_unknown_pause(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'loaded'", NULL));
+  g_autofree char *id = asked(w, "a");
+  acted(w, id, "wait", NULL, 1); /* Wednesday: four are left */
+  json_t *due = due_of(w, id, DAY_MS);
+  g_assert_cmpint(json_integer_value(json_object_get(due, "paused_at")), ==, T0 + DAY_MS);
+  json_decref(due);
+  acted(w, id, "go_on", NULL, 8); /* Wednesday of the next week */
+  g_assert_cmpint(count(w->f.db, "select paused_ms from due where paused_at is null"), ==,
+                  7 * DAY_MS);
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'active'", NULL));
+  acted(w, id, "recount", NULL, 9);
+  assert_due(w, id, END_OF(14));
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'loaded'", NULL));
+  acted(w, id, "recount", NULL, 9);
+  acted(w, id, "wait", NULL, 9); /* three are left */
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'active'", NULL));
+  acted(w, id, "recount", NULL, 10);
+  acted(w, id, "go_on", NULL, 10); /* Friday 5 December */
+  assert_due(w, id, END_OF(15));
+  world_clear(w);
+}
+
 static void clock_at(World *w, int64_t later_ms) {
   g_autoptr(GError) error = NULL;
   due_warn(w->f.db, w->model, "Asia/Shanghai", T0 + later_ms, &error);
@@ -362,6 +414,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/due/extend", test_extend);
   g_test_add_func("/due/changes", test_changes);
   g_test_add_func("/due/unknown", test_unknown);
+  g_test_add_func("/due/unknown_pause", test_unknown_pause);
+  g_test_add_func("/due/hours", test_hours);
   g_test_add_func("/due/warn", test_warn);
   g_test_add_func("/due/check", test_check);
   return g_test_run();
