@@ -113,8 +113,21 @@ static bool works(const Call *call) {
   return call->info->work >= 0 && (call->verbs >> call->info->work & 1);
 }
 
+/* Which limit began, moved or ended with it tells the state that is not shown. */
+static void hide_due(json_t *data) {
+  const char *key;
+  json_t *value;
+  void *next;
+  json_object_foreach_safe(data, next, key, value) {
+    if (g_str_has_prefix(key, "due."))
+      json_object_del(data, key);
+  }
+}
+
 /* Takes out the fields that whoever asks may not see. */
 static void hide_fields(const Call *call, json_t *data) {
+  if (call->info->published && !works(call))
+    hide_due(data);
   if (!works(call)) {
     json_object_del(data, "published_state");
     json_object_del(data, "waived");

@@ -65,12 +65,34 @@ char *compose_one(const Info *info, unsigned roles, int verb, const char *under)
   return g_string_free(sql, !anybody);
 }
 
-static char *sort_expression(const Info *info, const char *sort) {
+/* The condition for what of a row is not shown to everybody: that he works on it. Free with g_free.
+ */
+static char *works(const Info *info, unsigned roles) {
+  if (!info->published)
+    return g_strdup("1");
+  GString *sql = g_string_new(NULL);
+  bool anybody = add_rights(sql, info, roles, info->work);
+  char *text = g_string_free(sql, FALSE);
+  if (anybody)
+    return text;
+  g_free(text);
+  return g_strdup("0");
+}
+
+/* What he does not see the end of has none for him. */
+static char *due_sort(const Info *info, unsigned roles) {
+  g_autofree char *seen = works(info, roles);
+  return info->published
+             ? g_strdup_printf("(case when %s then " DUE_SORT " else " DUE_LAST " end)", seen)
+             : g_strdup(DUE_SORT);
+}
+
+static char *sort_expression(const Info *info, unsigned roles, const char *sort) {
   const char *text = section(info, SECTION_SORT, sort);
   if (text)
     return g_strdup(text);
   return info->due.name && strcmp(sort, "due") == 0
-             ? g_strdup(DUE_SORT)
+             ? due_sort(info, roles)
              : g_strdup_printf("%c.\"%s\"", info->alias, sort);
 }
 
@@ -81,10 +103,15 @@ static void add_state(GString *sql, const Info *info, unsigned roles) {
     g_string_append_printf(sql, "%c.state", info->alias);
     return;
   }
-  g_autoptr(GString) works = g_string_new(NULL);
-  bool anybody = add_rights(works, info, roles, info->work);
-  g_string_append_printf(sql, "(case when %s then %c.state else %c.published_state end)",
-                         anybody ? works->str : "0", info->alias, info->alias);
+  g_autofree char *seen = works(info, roles);
+  g_string_append_printf(sql, "(case when %s then %c.state else %c.published_state end)", seen,
+                         info->alias, info->alias);
+}
+
+/* What has no limit has no colour either. */
+static void add_due_filter(GString *sql, const Info *info, unsigned roles) {
+  g_autofree char *seen = works(info, roles);
+  g_string_append_printf(sql, " and due_now.id is not null and %s = :due and %s", due_colour, seen);
 }
 
 static void add_state_filter(GString *sql, const Info *info, unsigned roles) {
@@ -100,7 +127,7 @@ static void add_filter(GString *sql, const Info *info, unsigned roles, const cha
   else if (strcmp(name, "state") == 0 && info->state.name)
     add_state_filter(sql, info, roles);
   else if (strcmp(name, "due") == 0 && info->due.name)
-    g_string_append_printf(sql, " and %s = :due", due_colour);
+    add_due_filter(sql, info, roles);
   else
     g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
 }
@@ -119,7 +146,7 @@ static bool add_conditions(GString *sql, const Info *info, unsigned roles, int v
 }
 
 char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish) {
-  g_autofree char *key = sort_expression(info, wish->sort);
+  g_autofree char *key = sort_expression(info, roles, wish->sort);
   const char *way = wish->down ? " desc" : "";
   GString *sql = g_string_new("select ");
   add_bits(sql, info, roles);

@@ -11,14 +11,14 @@
 
 #define WARNED_AT_ONCE 200
 
-/* In the history of each record that it moved, as nobody's act. */
+/* In the history of each record that it moved, as the act of whoever changed the calendar. */
 static bool note_move(Call *call, const DueRun *run, const json_t *detail) {
   const Info *info = model_find(call->model, run->subject);
   Call other;
   g_assert(info);
   call_begin_other(&other, call, info);
   call_row(&other, run->record);
-  CaseEvent event = {.verb = "due_moved", .data = detail};
+  CaseEvent event = {.verb = "due_moved", .data = detail, .internal = info->published};
   bool fine = case_event_add(&other, &event);
   call_join(call, &other);
   call_clear(&other);

@@ -7,8 +7,10 @@
  * guessed. Every move stands in the history of the record, as "due.CODE": [before, after].
  *
  * What of it is shown: the row has the open limit that ends first as `due` {id, code, at,
- * paused_at, colour}, null when there is none; lists may sort and filter by `due`. Writer's thread,
- * but for the texts, which are pure. Source: systems.md 1.3, 1.5. */
+ * paused_at, colour}, null when there is none; lists may sort and filter by `due`. Where a subject
+ * does not show each state to everybody (State.shown), all of that is for those only who have the
+ * verb `work` on the row: which limit runs tells how far the work is. Writer's thread, but for the
+ * texts, which are pure. Source: systems.md 1.3, 1.5. */
 #pragma once
 
 #include "model/call.h"
@@ -17,7 +19,8 @@
 /* The colours, as words; DeadlineColour names them in this order. */
 #define DUE_COLOURS "none yellow orange red"
 /* The order by it: what has no day comes last. */
-#define DUE_SORT "coalesce(due_now.due_at, 9007199254740991)"
+#define DUE_LAST "9007199254740991"
+#define DUE_SORT "coalesce(due_now.due_at, " DUE_LAST ")"
 
 /* ---- what the declarations say ---- */
 

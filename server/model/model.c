@@ -365,6 +365,11 @@ static bool check_step_notice(const Info *info, const Step *step, char **why) {
   return true;
 }
 
+/* In a final state all that is due has been done (due.h), which cannot be taken back. */
+static bool ends_limits(const Info *info, const Step *step) {
+  return info->due.name && (find_state(info->subject, step->to)->flags & STATE_FINAL);
+}
+
 /* What is taken back has to be known whole: from the history, and by a function of the subject's
  * for what an effect wrote elsewhere. A number stays taken. */
 static bool check_undo(const Info *info, const Step *step, char **why) {
@@ -372,7 +377,8 @@ static bool check_undo(const Info *info, const Step *step, char **why) {
   if (step->undo_s == 0)
     return !step->undo || fail(subject, why, "it can never be taken back", step->verb);
   if (*step->from == 0 || step->number || step->due || step->notice ||
-      !is_in_history(subject, step->in) || sections_find(&info->sections, SECTION_RUN, step->verb))
+      !is_in_history(subject, step->in) || ends_limits(info, step) ||
+      sections_find(&info->sections, SECTION_RUN, step->verb))
     return fail(subject, why, "it cannot be taken back", step->verb);
   return !step->effect == !step->undo ||
          fail(subject, why, "its effect is not taken back", step->verb);

@@ -102,11 +102,14 @@ static bool is_internal(const Model *model, const Info *info, const char *table,
   return owner && owner != info && owner->published && strcmp(origin, "state") == 0;
 }
 
-/* Who sees it: by its field, and what is published of a state by whom it is published for. */
+/* Who sees it: by its field; and where not every state is shown, those who work on the row see what
+ * is shown of it to others, and what is due. */
 static int see_of(const Info *info, const Column *column) {
   if (column->field && column->field->see)
     return info_verb(info, column->field->see);
-  return info->published && strcmp(column->value, "published_state") == 0 ? info->work : -1;
+  bool is_inside = strcmp(column->value, "published_state") == 0 ||
+                   (info->due.name && strcmp(column->path[0], "due") == 0);
+  return info->published && is_inside ? info->work : -1;
 }
 
 /* Of what is computed the field that is called like it: "my_capacity" of "my.capacity". */

@@ -172,7 +172,7 @@ static void test_lists(void) {
     const char *query, *titles;
   } cases[] = {{"sort=due", "bac"},
                {"sort=-due", "cab"},
-               {"due=none", "ac"},
+               {"due=none", "a"},
                {"due=orange", "b"},
                {"due=red", ""}};
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -397,6 +397,10 @@ static void test_check(void) {
         "subject task: what a step does to a limit is one of + - | > ~ and its code: reply");
   wrong(task_steps, NULL, NULL, "subject task: something is due, and there is no notice: due");
   steps[1].due = "|reply";
+  steps[4].notice = NULL;
+  steps[4].undo_s = 60; /* it ends the limits, as it is final */
+  wrong(steps, task_notices, NULL, "subject task: it cannot be taken back: finish");
+  steps[4] = task_steps[4];
   steps[1].notice = "finished>nobody";
   wrong(steps, task_notices, NULL,
         "subject task: no such notice, or no such people: finished>nobody");
