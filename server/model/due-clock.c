@@ -96,7 +96,7 @@ static bool tell(Call *call, const Warned *one) {
   g_autofree char *until = zone_format(call->zone, one->due_ms, "%Y-%m-%d");
   call_let(call, "due", one->code);
   call_let(call, "until", until);
-  return notice_post(call, one->due_ms < call->now_ms ? "overdue" : "due", "due");
+  return notice_post_about(call, one->due_ms < call->now_ms ? "overdue" : "due", "due", one->code);
 }
 
 static bool warn_one(sqlite3 *db, const Model *model, const char *zone, int64_t now_ms,

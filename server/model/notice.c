@@ -24,13 +24,15 @@ static bool find_recent(sqlite3 *db, const NoticeNew *notice, const char *code, 
   g_autoptr(Statement) row =
       db_prepare(db,
                  "select id from notice where subject = :subject and record = :record"
-                 " and code = :code and created_at > :since order by created_at desc limit 1",
+                 " and code = :code and about is :about and created_at > :since"
+                 " order by created_at desc limit 1",
                  error);
   if (!row)
     return false;
   statement_text(row, ":subject", notice->subject);
   statement_text(row, ":record", notice->record);
   statement_text(row, ":code", code);
+  statement_text(row, ":about", notice->about);
   statement_int(row, ":since", now_ms - NOTICE_MERGE_MS);
   int result = statement_step(row, error);
   if (result == SQLITE_ROW)
@@ -42,9 +44,9 @@ static bool write_notice(sqlite3 *db, const NoticeNew *notice, const char *code,
                          const char *id, GError **error) {
   g_autoptr(Statement) upsert = db_prepare(
       db,
-      "insert into notice (id, code, subject, record, severity, params, actor, created_at, at)"
-      " values (:id, :code, :subject, :record, :severity, coalesce(:params, '{}'), :actor,"
-      "  :now, :now)"
+      "insert into notice (id, code, subject, record, about, severity, params, actor, created_at,"
+      "  at) values (:id, :code, :subject, :record, :about, :severity, coalesce(:params, '{}'),"
+      "  :actor, :now, :now)"
       " on conflict (id) do update set params = excluded.params, actor = excluded.actor,"
       "  at = excluded.at, times = times + 1",
       error);
@@ -54,6 +56,7 @@ static bool write_notice(sqlite3 *db, const NoticeNew *notice, const char *code,
   statement_text(upsert, ":code", code);
   statement_text(upsert, ":subject", notice->subject);
   statement_text(upsert, ":record", notice->record);
+  statement_text(upsert, ":about", notice->about);
   statement_text(upsert, ":severity", notice->urgent ? "urgent" : "normal");
   statement_text(upsert, ":params", notice->params);
   statement_text(upsert, ":actor", notice->actor);
@@ -184,6 +187,10 @@ static bool find_people(Call *call, const char *section, GPtrArray *people, char
 }
 
 bool notice_post(Call *call, const char *code, const char *people) {
+  return notice_post_about(call, code, people, NULL);
+}
+
+bool notice_post_about(Call *call, const char *code, const char *people, const char *about) {
   const NoticeKind *kind = notice_kind(call->info->subject, code);
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
   char *params = NULL;
@@ -192,6 +199,7 @@ bool notice_post(Call *call, const char *code, const char *people) {
   NoticeNew notice = {.subject = call->info->subject->name,
                       .code = code,
                       .record = call->id,
+                      .about = about,
                       .urgent = kind->flags & URGENT,
                       .actor = behalf_doer(call),
                       .params = params};

@@ -4,9 +4,9 @@
  * person who is told, and a delivery for every other way in which he wants to be told and which
  * this server has (the outbox sends them after the commit). What was rolled back was never told.
  * The actor is never told of what he did himself, nor is who is inactive. The same code about the
- * same record within NOTICE_MERGE_MS is the same notice again: its entries are unread once more and
- * nothing more is sent; what is urgent is told each time. Writer's thread. When things are sent:
- * notice-time.h; the rules' source: systems.md 1.6. */
+ * same part of the same record within NOTICE_MERGE_MS is the same notice again: its entries are
+ * unread once more and nothing more is sent; what is urgent is told each time. Writer's thread.
+ * When things are sent: notice-time.h; the rules' source: systems.md 1.6. */
 #pragma once
 
 #include "model/call.h"
@@ -20,6 +20,8 @@
  * null is nobody; further columns are parameters of the words "SUBJECT.notice.CODE", by their
  * names, the same in each row. For effects and for the kernel's steps. false: call->error. */
 bool notice_post(Call *call, const char *code, const char *people);
+/* about: a part of the record that is told of by itself, as one of its limits is. */
+bool notice_post_about(Call *call, const char *code, const char *people, const char *about);
 
 /* A notice from elsewhere than a subject's step. */
 typedef struct {
@@ -28,6 +30,7 @@ typedef struct {
   bool urgent;                /* sent at once, also at night */
   const char *actor;          /* person, or NULL: nobody did it */
   const char *params;         /* JSON object, or NULL: none */
+  const char *about;          /* a part of the record, or NULL: all of it */
 } NoticeNew;
 
 /* people: ids, count of them; one may be named twice. zone: base/zone.h. */

@@ -31,6 +31,7 @@ static const Step task_steps[] = {
     {"waiting", "go_on", "asked", .due = ">reply"},
     {"asked", "free", "freed", .in = "note", .due = "~reply"},
     {"asked waiting", "finish", "done", .notice = "finished>maker"},
+    {"asked", "look", "asked", .due = "+check"},
     {0},
 };
 
@@ -56,7 +57,7 @@ static const Route task_routes[] = {
 static const Grant task_grants[] = {
     {MEMBER, "own", "read", NULL},
     {MEMBER, "all", "ask", NULL},
-    {STAFF, "all", "read wait go_on free finish extend recount", NULL},
+    {STAFF, "all", "read wait go_on free finish look extend recount", NULL},
     {0},
 };
 static const NoticeKind task_notices[] = {
@@ -71,6 +72,8 @@ static const char schema[] =
     " values ('calendar00002025', 2025, 'x', 'active', 0);"
     "insert into deadline_rule (id, code, unit, count, warn, is_pausable, source, created_at)"
     " values ('rule000000000001', 'reply', 'working_days', 5,"
+    "  '[{\"unit\":\"working_days\",\"count\":2}]', 1, 'x', 0),"
+    "  ('rulecheck0000001', 'check', 'working_days', 5,"
     "  '[{\"unit\":\"working_days\",\"count\":2}]', 1, 'x', 0);";
 
 static void world_init(World *w) {
@@ -375,6 +378,25 @@ static void test_warn(void) {
   world_clear(w);
 }
 
+static int64_t told_of(World *w, const char *what) {
+  g_autofree char *sql = g_strdup_printf("select coalesce(sum(times), 0) from notice where"
+                                         " code = 'task.due' and params ->> '$.code' = '%s'",
+                                         what);
+  return count(w->f.db, sql);
+}
+
+/* Two limits of one record that end together are two things to be told of. */
+static void test_two(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_autofree char *id = asked(w, "a");
+  acted(w, id, "look", NULL, 0);
+  clock_at(w, 3 * DAY_MS);
+  g_assert_cmpint(told_of(w, "reply"), ==, 1);
+  g_assert_cmpint(told_of(w, "check"), ==, 1);
+  world_clear(w);
+}
+
 /* What does not resolve stops the program, by name. */
 static void wrong(const Step *steps, const NoticeKind *notices, const char *sql, const char *said) {
   Subject other = task;
@@ -421,6 +443,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/due/unknown_pause", test_unknown_pause);
   g_test_add_func("/due/hours", test_hours);
   g_test_add_func("/due/warn", test_warn);
+  g_test_add_func("/due/two", test_two);
   g_test_add_func("/due/check", test_check);
   return g_test_run();
 }
