@@ -55,8 +55,19 @@ static void read_rule(DueRun *run, Statement *row, int first) {
 }
 
 #define RUN_SELECT                                                                                 \
-  "select d.id, d.subject, d.record, d.code, d.start_at, d.due_at, d.next_at, " RULE_COLUMNS       \
+  "select d.id, d.subject, d.record, d.code, d.start_at, d.due_at, d.next_at, d.paused_at,"        \
+  " d.warn_at, " RULE_COLUMNS                                                                      \
   " from due d join deadline_rule r on r.id = d.rule where d.done_at is null"
+
+static void read_warn_times(DueRun *run, const char *text) {
+  json_t *list = json_loads(text, 0, NULL), *warn;
+  size_t i;
+  json_array_foreach(list, i, warn) {
+    if (i < DEADLINE_WARNS)
+      run->warn_ms[run->warn_count++] = json_integer_value(warn);
+  }
+  json_decref(list);
+}
 
 static DueRun *read_run(Statement *row) {
   DueRun *run = g_new0(DueRun, 1);
@@ -67,7 +78,9 @@ static DueRun *read_run(Statement *row) {
   run->start_ms = column_int(row, 4);
   run->was_ms = column_int(row, 5);
   run->next_ms = column_int(row, 6);
-  read_rule(run, row, 7);
+  run->paused_since_ms = column_int(row, 7);
+  read_warn_times(run, column_text(row, 8));
+  read_rule(run, row, 9);
   return run;
 }
 
@@ -323,16 +336,35 @@ static bool reckon_all(Call *call, const DueRun *run, const Clock *clock, Reckon
                   : reckon_pauses(call, run, &out->deadline, &call->error);
 }
 
-/* Who was told that it is overdue is not told again. */
+/* Of times in order, how many lie before that one. */
+static unsigned count_before(const int64_t *times_ms, unsigned count, int64_t at_ms) {
+  unsigned n = 0;
+  while (n < count && times_ms[n] < at_ms)
+    n++;
+  return n;
+}
+
+/* Of how many warnings people know already. Of another day nobody was warned; while it was paused
+ * the row did not keep them. */
+static unsigned count_told(const DueRun *run, const Reckoned *now) {
+  if (now->deadline.due_ms != run->was_ms)
+    return 0;
+  return run->paused_since_ms
+             ? count_before(now->warn_ms, now->warn_count, run->paused_since_ms + 1)
+             : count_before(run->warn_ms, run->warn_count, run->next_ms);
+}
+
+/* Who was told that it is overdue is not told again; whoever should have been warned by now and was
+ * not is warned at once. */
 static int64_t next_ms(const DueRun *run, const Reckoned *now, int64_t now_ms) {
   if (now->deadline.paused_since_ms)
     return 0;
   if (now->deadline.due_ms < now_ms)
     return run->was_ms && run->was_ms < now_ms ? run->next_ms : now_ms;
-  for (unsigned i = 0; i < now->warn_count; i++)
-    if (now->warn_ms[i] > now_ms)
-      return now->warn_ms[i];
-  return now->deadline.due_ms + 1;
+  unsigned passed = count_before(now->warn_ms, now->warn_count, now_ms + 1);
+  if (passed > count_told(run, now))
+    return now_ms;
+  return passed < now->warn_count ? now->warn_ms[passed] : now->deadline.due_ms + 1;
 }
 
 static char *warn_text(const Reckoned *now) {

@@ -10,8 +10,11 @@ typedef struct {
   char *rule_id;
   DeadlineRule rule;
   int64_t start_ms;
-  int64_t was_ms;  /* when it was due before; 0: it had no day */
-  int64_t next_ms; /* when somebody would have been told; 0: nobody */
+  int64_t was_ms;                  /* when it was due before; 0: it had no day */
+  int64_t next_ms;                 /* when somebody would have been told; 0: nobody */
+  int64_t paused_since_ms;         /* 0: it ran */
+  int64_t warn_ms[DEADLINE_WARNS]; /* of the end that it had, in order; none while it was paused */
+  unsigned warn_count;
 } DueRun;
 
 void due_run_free(DueRun *run);

@@ -397,6 +397,38 @@ static void test_two(void) {
   world_clear(w);
 }
 
+/* What should have been told before the day was known, or before it was reckoned again, is told
+ * once. */
+static void test_late(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'loaded'", NULL));
+  g_autofree char *id = asked(w, "a");
+  g_assert_true(db_exec(w->f.db, "update calendar_year set state = 'active'", NULL));
+  acted(w, id, "recount", NULL, 4); /* the warning was to be on the day before */
+  clock_at(w, 4 * DAY_MS);
+  g_assert_cmpint(told(w, "due"), ==, 1);
+  acted(w, id, "recount", NULL, 5);
+  clock_at(w, 5 * DAY_MS);
+  g_assert_cmpint(told(w, "due"), ==, 1);
+  clock_at(w, 8 * DAY_MS);
+  g_assert_cmpint(told(w, "overdue"), ==, 1);
+  world_clear(w);
+
+  world_init(w);
+  g_autofree char *pending = asked(w, "b");
+  acted(w, pending, "recount", NULL, 4);
+  clock_at(w, 4 * DAY_MS);
+  g_assert_cmpint(told(w, "due"), ==, 1);
+  acted(w, pending, "wait", NULL, 4);
+  acted(w, pending, "go_on", NULL, 4); /* the same day stays */
+  clock_at(w, 5 * DAY_MS);
+  g_assert_cmpint(told(w, "due"), ==, 1);
+  clock_at(w, 8 * DAY_MS);
+  g_assert_cmpint(told(w, "overdue"), ==, 1);
+  world_clear(w);
+}
+
 /* What does not resolve stops the program, by name. */
 static void wrong(const Step *steps, const NoticeKind *notices, const char *sql, const char *said) {
   Subject other = task;
@@ -444,6 +476,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/due/hours", test_hours);
   g_test_add_func("/due/warn", test_warn);
   g_test_add_func("/due/two", test_two);
+  g_test_add_func("/due/late", test_late);
   g_test_add_func("/due/check", test_check);
   return g_test_run();
 }
