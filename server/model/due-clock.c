@@ -25,9 +25,10 @@ static bool note_move(Call *call, const DueRun *run, const json_t *detail) {
   return fine;
 }
 
-static bool recount_one(Call *call, DueRun *run) {
+static bool recount_one(Call *call, DueRun *run, const DueClock *clock) {
   json_t *detail = NULL;
-  bool fine = due_run_keep(call, run, &detail) && (!detail || note_move(call, run, detail));
+  bool fine =
+      due_run_keep_by(call, run, clock, &detail) && (!detail || note_move(call, run, detail));
   json_decref(detail);
   return fine;
 }

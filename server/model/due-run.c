@@ -98,18 +98,6 @@ bool due_run_open(Call *call, const char *code, DueRun **run) {
   return result != SQLITE_ERROR;
 }
 
-bool due_run_each(Call *call, bool (*function)(Call *call, DueRun *run)) {
-  g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)due_run_free);
-  g_autoptr(Statement) row = db_prepare(call->db, RUN_SELECT, &call->error);
-  int result = SQLITE_ERROR;
-  while (row && (result = statement_step(row, &call->error)) == SQLITE_ROW)
-    g_ptr_array_add(runs, read_run(row));
-  bool fine = result == SQLITE_DONE;
-  for (unsigned i = 0; fine && i < runs->len; i++)
-    fine = function(call, runs->pdata[i]);
-  return fine;
-}
-
 static bool insert_run(Call *call, const DueRun *run, int64_t base_seq) {
   g_autoptr(Statement) insert =
       db_prepare(call->db,
@@ -203,20 +191,15 @@ static bool is_not_loaded(const GError *error) {
   return g_error_matches(error, CALENDAR_ERROR, CALENDAR_NOT_LOADED);
 }
 
-typedef struct {
-  Calendar *calendar;
-  GTimeZone *zone;
-} Clock;
-
-static void clock_clear(Clock *clock) {
+static void clock_clear(DueClock *clock) {
   calendar_free(clock->calendar);
   if (clock->zone)
     g_time_zone_unref(clock->zone);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Clock, clock_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DueClock, clock_clear)
 
 /* Without any year that is active there is no calendar, and limits in hours run all the same. */
-static bool clock_read(Clock *clock, const Call *call, GError **error) {
+static bool clock_read(DueClock *clock, const Call *call, GError **error) {
   g_autoptr(GError) why = NULL;
   clock->zone = g_time_zone_new_identifier(call->zone);
   clock->calendar = calendar_load(call->db, &why);
@@ -227,7 +210,7 @@ static bool clock_read(Clock *clock, const Call *call, GError **error) {
 }
 
 /* An extension that was granted stays one, whatever the calendar says now. */
-static bool extend(Deadline *deadline, const Clock *clock, const char *text, GError **error) {
+static bool extend(Deadline *deadline, const DueClock *clock, const char *text, GError **error) {
   Day day = 0;
   day_parse(text, &day);
   if (!calendar_on_or_after(clock->calendar, day, &day, error))
@@ -236,8 +219,8 @@ static bool extend(Deadline *deadline, const Clock *clock, const char *text, GEr
   return true;
 }
 
-static bool move(Deadline *deadline, const DeadlineRule *rule, const Clock *clock, Statement *row,
-                 GError **error) {
+static bool move(Deadline *deadline, const DeadlineRule *rule, const DueClock *clock,
+                 Statement *row, GError **error) {
   const char *kind = column_text(row, 1);
   int64_t at_ms = column_int(row, 0);
   if (strcmp(kind, "pause") == 0)
@@ -248,7 +231,7 @@ static bool move(Deadline *deadline, const DeadlineRule *rule, const Clock *cloc
 }
 
 /* From its start, through those of these kinds ("pause resume") that moved it. */
-static bool walk(Call *call, const DueRun *run, const DeadlineRule *rule, const Clock *clock,
+static bool walk(Call *call, const DueRun *run, const DeadlineRule *rule, const DueClock *clock,
                  const char *kinds, Deadline *deadline, GError **error) {
   g_autoptr(Statement) row = db_prepare(call->db,
                                         "select at, kind, day from due_move where due = :due"
@@ -265,7 +248,7 @@ static bool walk(Call *call, const DueRun *run, const DeadlineRule *rule, const 
   return result == SQLITE_DONE;
 }
 
-static bool reckon(Call *call, const DueRun *run, const Clock *clock, Deadline *deadline,
+static bool reckon(Call *call, const DueRun *run, const DueClock *clock, Deadline *deadline,
                    GError **error) {
   return walk(call, run, &run->rule, clock, "pause resume extend", deadline, error);
 }
@@ -273,7 +256,7 @@ static bool reckon(Call *call, const DueRun *run, const Clock *clock, Deadline *
 /* Of one that has no day: since when it is paused, and for how long it was. A limit in hours needs
  * no calendar to tell that. */
 static bool reckon_pauses(Call *call, const DueRun *run, Deadline *deadline, GError **error) {
-  static const Clock none = {NULL, NULL};
+  static const DueClock none = {NULL, NULL};
   DeadlineRule rule = run->rule;
   rule.limit = (Span){SPAN_HOURS, 0};
   bool fine = walk(call, run, &rule, &none, "pause resume", deadline, error);
@@ -282,7 +265,7 @@ static bool reckon_pauses(Call *call, const DueRun *run, Deadline *deadline, GEr
 }
 
 bool due_run_may_extend(Call *call, const DueRun *run, const char *day, Span most, GError **error) {
-  g_auto(Clock) clock = {NULL, NULL};
+  g_auto(DueClock) clock = {NULL, NULL};
   Deadline deadline;
   Day to = 0;
   day_parse(day, &to);
@@ -312,7 +295,7 @@ static bool known(Call *call, bool fine, GError *error, bool *is_known) {
 }
 
 /* The end stands without the colours and the warnings before it, whose days may lie elsewhere. */
-static bool reckon_signs(Call *call, const DueRun *run, const Clock *clock, Reckoned *out) {
+static bool reckon_signs(Call *call, const DueRun *run, const DueClock *clock, Reckoned *out) {
   GError *error = NULL;
   bool is_known;
   bool fine = deadline_turns(&out->deadline, clock->calendar, clock->zone, &out->yellow_ms,
@@ -327,7 +310,7 @@ static bool reckon_signs(Call *call, const DueRun *run, const Clock *clock, Reck
   return known(call, fine, error, &is_known);
 }
 
-static bool reckon_all(Call *call, const DueRun *run, const Clock *clock, Reckoned *out) {
+static bool reckon_all(Call *call, const DueRun *run, const DueClock *clock, Reckoned *out) {
   GError *error = NULL;
   bool is_known, fine = reckon(call, run, clock, &out->deadline, &error);
   if (!known(call, fine, error, &is_known))
@@ -409,10 +392,9 @@ static json_t *time_json(int64_t at_ms) {
   return at_ms ? json_integer(at_ms) : json_null();
 }
 
-bool due_run_keep(Call *call, DueRun *run, json_t **detail) {
+bool due_run_keep_by(Call *call, const DueRun *run, const DueClock *clock, json_t **detail) {
   Reckoned now = {.warn_count = 0};
-  g_auto(Clock) clock = {NULL, NULL};
-  if (!clock_read(&clock, call, &call->error) || !reckon_all(call, run, &clock, &now))
+  if (!reckon_all(call, run, clock, &now))
     return false;
   if (now.deadline.due_ms != run->was_ms) {
     g_autofree char *name = g_strconcat("due.", run->code, NULL);
@@ -421,4 +403,22 @@ bool due_run_keep(Call *call, DueRun *run, json_t **detail) {
         *detail, name, json_pack("[o, o]", time_json(run->was_ms), time_json(now.deadline.due_ms)));
   }
   return write_run(call, run, &now);
+}
+
+bool due_run_keep(Call *call, const DueRun *run, json_t **detail) {
+  g_auto(DueClock) clock = {NULL, NULL};
+  return clock_read(&clock, call, &call->error) && due_run_keep_by(call, run, &clock, detail);
+}
+
+bool due_run_each(Call *call, DueRunEach function) {
+  g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)due_run_free);
+  g_auto(DueClock) clock = {NULL, NULL};
+  g_autoptr(Statement) row = db_prepare(call->db, RUN_SELECT, &call->error);
+  int result = SQLITE_ERROR;
+  while (row && (result = statement_step(row, &call->error)) == SQLITE_ROW)
+    g_ptr_array_add(runs, read_run(row));
+  bool fine = result == SQLITE_DONE && clock_read(&clock, call, &call->error);
+  for (unsigned i = 0; fine && i < runs->len; i++)
+    fine = function(call, runs->pdata[i], &clock);
+  return fine;
 }

@@ -25,8 +25,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DueRun, due_run_free)
 DueRun *due_run_begin(Call *call, const char *code, int64_t base_seq);
 /* The one that is open for the call's row; *run NULL: there is none. */
 bool due_run_open(Call *call, const char *code, DueRun **run);
-/* Each open one of any record, in no order. */
-bool due_run_each(Call *call, bool (*function)(Call *call, DueRun *run));
+/* What limits are reckoned with, borrowed; calendar: NULL while no year of it is active. */
+typedef struct {
+  Calendar *calendar;
+  GTimeZone *zone;
+} DueClock;
+
+/* Each open one of any record, in no order; the calendar is read once for all of them. */
+typedef bool (*DueRunEach)(Call *call, DueRun *run, const DueClock *clock);
+bool due_run_each(Call *call, DueRunEach function);
 
 /* "pause", "resume" (where its rule and its state let it), "extend" with a day. Only noted: keep
  * writes what follows from it. */
@@ -35,6 +42,8 @@ bool due_run_move(Call *call, const DueRun *run, const char *kind, const char *d
 bool due_run_may_extend(Call *call, const DueRun *run, const char *day, Span most, GError **error);
 /* Reckons it and writes what came out; into *detail (made when it is NULL) the old and the new
  * time, if it moved. */
-bool due_run_keep(Call *call, DueRun *run, json_t **detail);
+bool due_run_keep(Call *call, const DueRun *run, json_t **detail);
+/* The same with the clock of due_run_each. */
+bool due_run_keep_by(Call *call, const DueRun *run, const DueClock *clock, json_t **detail);
 /* how: "done", or "waived" with the call's :note as the reason. */
 bool due_run_end(Call *call, const DueRun *run, const char *how);

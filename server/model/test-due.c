@@ -267,6 +267,27 @@ static void test_changes(void) {
   world_clear(w);
 }
 
+static int count_reads(unsigned kind, void *data, void *statement, void *sql) {
+  unsigned *reads = data;
+  *reads += strstr(sqlite3_sql(statement), "from calendar_day") != NULL;
+  return 0;
+}
+
+/* The calendar is read once for all limits. */
+static void test_recount(void) {
+  World world, *w = &world;
+  unsigned reads = 0;
+  world_init(w);
+  g_autofree char *id = asked(w, "a");
+  g_free(asked(w, "b"));
+  g_free(asked(w, "c"));
+  sqlite3_trace_v2(w->f.db, SQLITE_TRACE_STMT, count_reads, &reads);
+  acted(w, id, "recount", NULL, 1);
+  sqlite3_trace_v2(w->f.db, 0, NULL, NULL);
+  g_assert_cmpuint(reads, ==, 1);
+  world_clear(w);
+}
+
 /* Without a calendar it runs and has no day; when there is one, it gets it. */
 static void test_unknown(void) {
   World world, *w = &world;
@@ -471,6 +492,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/due/pause", test_pause);
   g_test_add_func("/due/extend", test_extend);
   g_test_add_func("/due/changes", test_changes);
+  g_test_add_func("/due/recount", test_recount);
   g_test_add_func("/due/unknown", test_unknown);
   g_test_add_func("/due/unknown_pause", test_unknown_pause);
   g_test_add_func("/due/hours", test_hours);
