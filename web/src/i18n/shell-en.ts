@@ -109,6 +109,8 @@ export const shellEn: Record<ShellKey, string> = {
   'push.turn_on': 'Turn on pushes on this device',
   'push.is_on': 'Pushes are on on this device',
   'push.on_here': 'Pushes are on on this device.',
+  'push.off_at_all': 'This device is registered, but pushes are turned off above, so none come.',
+  'push.dismissed': 'Notifications were not allowed, so pushes are not on. Try again and choose “Allow” when the browser asks.',
   'push.test': 'Test it',
   'push.test_waiting': 'Sent, waiting for it…',
   'push.test_came': 'The push reached this device.',

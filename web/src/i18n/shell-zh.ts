@@ -109,6 +109,8 @@ export const shellZh = {
   'push.turn_on': '在这台设备开启推送',
   'push.is_on': '已在这台设备开启推送',
   'push.on_here': '这台设备已开启推送。',
+  'push.off_at_all': '这台设备已登记，但“浏览器推送”已在上面关闭，不会收到推送。',
+  'push.dismissed': '还没有允许通知，推送没有开启。请再点一次，并在浏览器询问时选“允许”。',
   'push.test': '测试推送',
   'push.test_waiting': '已发出，等待推送到达…',
   'push.test_came': '推送已到达这台设备。',

@@ -1,9 +1,11 @@
-// Pushes to this browser: whether it can take them, subscribing, and subscribing again at each start, because
-// subscriptions vanish. Whose browser it is stands on it, so that whoever signs in next takes none of somebody else.
+// Pushes to this browser: whether it can take them, subscribing, and subscribing again at a start that finds the
+// subscription gone. Whose browser it is and what it was registered with stand on it: whoever signs in next takes none of
+// somebody else, and a browser that was removed from the list elsewhere stays removed.
 import { onScopeDispose } from 'vue'
 import { api, useSession } from '@/composables/useSession'
 import { client } from '@/model/client'
-import { inbox as inboxMeta, type InboxTypes } from '@/domain/inbox/gen'
+import { ApiError } from '@/sdk/api'
+import { inbox as inboxMeta, type Inbox, type InboxTypes } from '@/domain/inbox/gen'
 import { push_device as meta, type PushDevice, type PushDeviceCreate, type PushDeviceTypes } from './gen'
 
 const devices = client<PushDeviceTypes>(meta, api)
@@ -41,20 +43,34 @@ export const surroundings = (): Surroundings => ({
   isInstalled: matchMedia('(display-mode: standalone)').matches,
 })
 
-function keptOf(): string | null {
+interface Kept {
+  person: string
+  /** null: not known, an earlier release kept the person alone. */
+  endpoint: string | null
+}
+
+function keptOf(): Kept | null {
   try {
-    return localStorage.getItem(STORED)
+    const [person, endpoint] = (localStorage.getItem(STORED) ?? '').split(' ')
+    return person ? { person, endpoint: endpoint ?? null } : null
   } catch {
     return null
   }
 }
 
-function keepOf(person: string | null): void {
+function keep(person: string, endpoint: string): void {
   try {
-    if (person === null) localStorage.removeItem(STORED)
-    else localStorage.setItem(STORED, person)
+    localStorage.setItem(STORED, `${person} ${endpoint}`)
   } catch {
     // Private browsing: such a window takes no pushes anyway.
+  }
+}
+
+function forget(): void {
+  try {
+    localStorage.removeItem(STORED)
+  } catch {
+    // Nothing is kept there.
   }
 }
 
@@ -93,12 +109,17 @@ async function subscribed(registration: ServiceWorkerRegistration, key: string):
   }
 }
 
-async function subscribe(key: string): Promise<void> {
+async function subscribe(key: string): Promise<PushSubscription> {
   const registration = await worker()
   if (!registration) throw new Error('there is no worker')
-  const { endpoint, keys } = (await subscribed(registration, key)).toJSON()
+  return subscribed(registration, key)
+}
+
+async function register(person: string, subscription: PushSubscription): Promise<void> {
+  const { endpoint, keys } = subscription.toJSON()
   const body = { endpoint, p256dh: keys?.['p256dh'], auth: keys?.['auth'], label: deviceLabel(navigator.userAgent) }
   await devices.create('create', body as PushDeviceCreate)
+  keep(person, subscription.endpoint)
 }
 
 /** The endpoint of this browser, or null. */
@@ -107,58 +128,75 @@ export async function subscription(): Promise<string | null> {
   return (await registration?.pushManager.getSubscription())?.endpoint ?? null
 }
 
-/** False: the person did not allow it. Anything else that goes wrong is thrown. */
-export async function pushOn(person: string, key: string): Promise<boolean> {
-  if ((await Notification.requestPermission()) !== 'granted') return false
-  await subscribe(key)
-  keepOf(person)
-  return true
+/** The inbox as it is then; null: the person did not allow it. Anything else that goes wrong is thrown. The server sends
+ * none to a browser whose owner wants none at all (by_push), so that is wanted with it. */
+export async function pushOn(inbox: Inbox): Promise<Inbox | null> {
+  if ((await Notification.requestPermission()) !== 'granted') return null
+  await register(inbox.id, await subscribe(inbox.push_key ?? ''))
+  return inbox.by_push ? inbox : { ...inbox, ...(await inboxes.act('edit', { id: inbox.id }, { by_push: true })) }
 }
 
 export const myDevices = async (): Promise<PushDevice[]> => (await devices.list('push_devices', {})).items
 
+/** On the server first: when that fails nothing has changed. One that is gone there already is removed. */
 export async function dropDevice(device: PushDevice): Promise<void> {
+  await devices.act('drop', device, {}).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+  })
   if (device.endpoint === (await subscription())) await unsubscribe()
-  await devices.act('drop', device, {})
 }
 
 async function unsubscribe(): Promise<void> {
   const registration = await worker()
-  keepOf(null)
+  forget()
   await (await registration?.pushManager.getSubscription())?.unsubscribe()
+}
+
+/** A subscription that is new is registered in the place of the one that vanished; one that was registered and is not
+ * listed any more was removed from another browser. */
+async function renew(me: string, key: string, before: string | null): Promise<void> {
+  const now = await subscribe(key)
+  const mine = await myDevices()
+  if (mine.some(({ endpoint }) => endpoint === now.endpoint)) return keep(me, now.endpoint)
+  if (now.endpoint === before) return unsubscribe()
+  const vanished = mine.find(({ endpoint }) => endpoint === before)
+  if (vanished) await devices.act('drop', vanished, {}).catch(() => undefined)
+  await register(me, now)
 }
 
 /** At each start. */
 export async function subscribeAgain(): Promise<void> {
   const { session } = useSession()
   const me = session.value?.person.id
-  const of = keptOf()
-  if (!me || of === null || cannot(surroundings()) !== null || Notification.permission !== 'granted') return
+  const kept = keptOf()
+  if (!me || kept === null || cannot(surroundings()) !== null || Notification.permission !== 'granted') return
   try {
-    if (of !== me) return await unsubscribe()
+    if (kept.person !== me) return await unsubscribe()
     const { push_key } = await inboxes.one(me)
-    if (push_key) await subscribe(push_key)
+    if (push_key) await renew(me, push_key, kept.endpoint)
   } catch {
     // The next start tries again; the inbox has everything all the same.
   }
 }
 
-/** Before one signs out: what is pushed to this browser is read by whoever sits before it then. */
+/** Before one signs out: what is pushed to this browser is read by whoever sits before it then. Here first, which needs no
+ * server; a row that could not be removed there is removed when its push service says that it is gone. */
 export async function pushOff(): Promise<void> {
   const endpoint = await subscription().catch(() => null)
   if (endpoint === null) return
+  await unsubscribe().catch(() => undefined)
   const mine = await myDevices().catch(() => [])
   const here = mine.find((one) => one.endpoint === endpoint)
   if (here) await devices.act('drop', here, {}).catch(() => undefined)
-  await unsubscribe().catch(() => undefined)
 }
 
-/** What the worker says. */
+/** What the worker says; before it leads a page somewhere it asks which one can be led (worker/touched.ts). */
 export function followPushes(act: { pushed?: () => void; open?: (path: string) => void }): void {
   if (!('serviceWorker' in navigator)) return
-  function said({ data }: MessageEvent) {
+  function said({ data, ports }: MessageEvent) {
     const message = data as { type?: unknown; to?: unknown } | null
     if (message?.type === 'pushed') act.pushed?.()
+    if (message?.type === 'opens' && act.open) ports[0]?.postMessage(true)
     if (message?.type === 'open' && typeof message.to === 'string') act.open?.(message.to)
   }
   navigator.serviceWorker.addEventListener('message', said)
