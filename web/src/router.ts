@@ -1,10 +1,11 @@
 // Pages and who may see them. What a member needs to join is in the first chunks; staff pages, with
 // Element Plus, load on their own. The server checks every right again: this only leads the way.
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteMeta } from 'vue-router'
 import { api, useSession } from './composables/useSession'
 import type { TextKey } from './i18n'
 import type { PersonRole } from '@/domain/person/gen'
 import type { Session } from '@/sdk/api.gen'
+import { reader } from './model/subjects'
 import { before, nextPath } from './pages/next'
 import { ADMINS, AUDIT, REGISTER, ROLE_READERS, SECURITY, STAFF, SYSTEM } from './shell/readers'
 
@@ -177,6 +178,9 @@ function firstOf({ must_change_password, second_factor }: Session): string | nul
   return second_factor.must && !second_factor.on ? '/second-factor' : null
 }
 
+const admits = ({ roles }: RouteMeta, { person }: Session): boolean =>
+  !roles || roles.some((role) => person.roles.includes(role))
+
 async function admit(to: RouteLocationNormalized) {
   if (to.meta.open) return true
   const { load } = useSession()
@@ -189,12 +193,17 @@ async function admit(to: RouteLocationNormalized) {
   if (!session) return before('/login', to.fullPath)
   const first = firstOf(session)
   if (first && to.path !== first) return before(first, FIRST.includes(to.path) ? nextPath(to.query) : to.fullPath)
-  const roles = to.meta.roles
-  if (roles && !roles.some((role) => session.person.roles.includes(role))) return '/'
-  return true
+  return admits(to.meta, session) || '/'
 }
 
 router.beforeEach(admit)
+
+// What leads to pages leads only where it is open.
+reader.id = () => useSession().session.value?.person.id ?? null
+reader.mayOpen = (path) => {
+  const session = useSession().session.value
+  return session !== null && admits(router.resolve(path).meta, session)
+}
 
 let shell: Promise<typeof import('./shell/AppShell.vue')> | null = null
 

@@ -14,6 +14,8 @@ export function subjectOf(name: string): Promise<SubjectMeta | null> {
       ? load().then((all) => Object.values(all).find((one) => one?.name === name) ?? null)
       : Promise.resolve(null)
     loaded.set(name, found)
+    // What could not be loaded is asked for again: the server may be back.
+    found.catch(() => loaded.delete(name))
   }
   return found
 }
@@ -25,8 +27,22 @@ export const openListOf = (meta: SubjectMeta): ListMeta | null =>
 /** Where a record has a page of its own. */
 const PAGES: Readonly<Record<string, string>> = { person: '/people', org: '/orgs', meeting: '/staff/meetings', role_holder: '/roles' }
 
-export const pageOf = (subject: string, id: string): string | null =>
-  PAGES[subject] ? `${PAGES[subject]}/${id}` : null
+/** Who is signed in, and which pages are open to him: the router says so (router.ts). */
+export const reader = {
+  id: (): string | null => null,
+  mayOpen: (_path: string): boolean => true,
+}
 
-/** The page of any record: its own, or the one that shows whatever is declared. */
-export const recordPage = (subject: string, id: string): string => pageOf(subject, id) ?? `/records/${subject}/${id}`
+/** null: it has none, or not for who is signed in. */
+export function pageOf(subject: string, id: string): string | null {
+  const path = PAGES[subject] ? `${PAGES[subject]}/${id}` : null
+  return path !== null && reader.mayOpen(path) ? path : null
+}
+
+/** The page of any record: its own, or the one that shows whatever is declared. For who may not open the page of persons
+ * he himself is on the page about oneself. */
+export function recordPage(subject: string, id: string): string {
+  const own = pageOf(subject, id)
+  if (own !== null) return own
+  return subject === 'person' && id === reader.id() ? '/me' : `/records/${subject}/${id}`
+}
