@@ -221,6 +221,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
   }
 
   return {
+    edits,
     names,
     needed,
     values,
