@@ -10,10 +10,10 @@ function keyOf(code: string): string {
   return `${code.slice(0, dot)}.notice.${code.slice(dot + 1)}`
 }
 
-/** Before they are shown. */
+/** Before they are shown. A kind whose words cannot be had now says of its notices only that there is something. */
 export async function loadWords(notices: readonly Pick<Notice, 'code'>[]): Promise<void> {
   const names = new Set(notices.map(({ code }) => code.slice(0, code.indexOf('.'))))
-  const subjects = await Promise.all([...names].map(subjectOf))
+  const subjects = await Promise.all([...names].map((name) => subjectOf(name).catch(() => null)))
   registerWords(...subjects.filter((one) => one !== null))
 }
 
