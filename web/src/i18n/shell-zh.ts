@@ -84,7 +84,7 @@ export const shellZh = {
   'messages.by_link_text': '用账号和密码登录后，可以在这里看到消息。',
 
   'inbox.title': '还用什么方式提醒您',
-  'inbox.text': '消息总在这里。紧急的立即提醒，其余的每天 8:30 和 16:00 汇总一次，夜里不打扰。',
+  'inbox.text': '消息总在这里。紧急的随时立即提醒，夜里也会；其余的每天 8:30 和 16:00 汇总一次，夜里不发。短信只用于紧急的和 24 小时未读的。',
   'inbox.missing': '本服务器没有开通：{ways}。需要时请联系系统管理员。',
   'inbox.way_email': '邮件',
   'inbox.way_sms': '短信',
