@@ -40,7 +40,7 @@ export interface SystemTable {
 
 /** What is done to the person whom the row is about. */
 async function tell(path: string, id: string, verb: string): Promise<void> {
-  await api.request('POST'(path, { person: id }), {})
+  await api.request('POST', addressOf(path, { person: id }), {})
   toast(st('case.done', { what: verbWord(person, verb) }), 'good')
 }
 

@@ -28,7 +28,7 @@ export interface MemberChange {
   asked_by: {
     id: string
     name: string
-  } | null
+  }
   decided_by: {
     id: string
     name: string

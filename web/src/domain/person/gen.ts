@@ -37,7 +37,7 @@ export interface Person {
   merged_into: {
     id: string
     name: string
-  } | null
+  }
   may: PersonVerb[]
 }
 

@@ -21,7 +21,7 @@ export interface PersonMerge {
   proposed_by: {
     id: string
     name: string
-  } | null
+  }
   decided_by: {
     id: string
     name: string

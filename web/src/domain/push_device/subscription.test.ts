@@ -2,7 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { useSession } from '@/composables/useSession'
 import type { Inbox } from '@/domain/inbox/gen'
-import type { Session } from '@/sdk/api-types'
+import type { Session } from '@/sdk/api.gen'
 import type { PushDevice } from './gen'
 import { dropDevice, pushOff, pushOn, subscribeAgain, subscription } from './push'
 
