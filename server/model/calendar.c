@@ -147,11 +147,9 @@ bool calendar_is_working(const Calendar *calendar, Day day, bool *is_working, GE
   return true;
 }
 
-/* step: 1 or -1, the direction. */
-static bool walk(const Calendar *calendar, Day day, unsigned n, int step, Day *working,
-                 GError **error) {
+bool calendar_after(const Calendar *calendar, Day day, unsigned n, Day *working, GError **error) {
   unsigned left = MAX(n, 1);
-  for (Day at = n > 0 ? day + step : day;; at += step) {
+  for (Day at = n > 0 ? day + 1 : day;; at++) {
     bool is_working;
     if (!calendar_is_working(calendar, at, &is_working, error))
       return false;
@@ -163,20 +161,26 @@ static bool walk(const Calendar *calendar, Day day, unsigned n, int step, Day *w
 }
 
 bool calendar_on_or_after(const Calendar *calendar, Day day, Day *working, GError **error) {
-  return walk(calendar, day, 0, 1, working, error);
+  return calendar_after(calendar, day, 0, working, error);
 }
 
-bool calendar_after(const Calendar *calendar, Day day, unsigned n, Day *working, GError **error) {
-  return walk(calendar, day, n, 1, working, error);
-}
-
-bool calendar_before(const Calendar *calendar, Day day, unsigned n, Day *working, GError **error) {
-  return walk(calendar, day, n, -1, working, error);
+bool calendar_on_or_before(const Calendar *calendar, Day day, unsigned n, Day first, Day *working,
+                           GError **error) {
+  for (; day > first; day--) {
+    bool is_working;
+    if (!calendar_is_working(calendar, day, &is_working, error))
+      return false;
+    if (is_working && --n == 0)
+      break;
+  }
+  *working = MAX(day, first);
+  return true;
 }
 
 bool calendar_months_after(const Calendar *calendar, Day day, unsigned n, Day *working,
                            GError **error) {
-  return walk(calendar, day_add_months(day, (int)MIN(n, MONTHS_MOST)), 0, 1, working, error);
+  return calendar_on_or_after(calendar, day_add_months(day, (int)MIN(n, MONTHS_MOST)), working,
+                              error);
 }
 
 bool calendar_working_days(const Calendar *calendar, Day from, Day to, int *count, GError **error) {

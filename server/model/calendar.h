@@ -67,8 +67,10 @@ bool calendar_on_or_after(const Calendar *calendar, Day day, Day *working, GErro
 /* The n-th working day after the day, which itself is not counted: 1 is the next working day. 0 is
  * calendar_on_or_after. */
 bool calendar_after(const Calendar *calendar, Day day, unsigned n, Day *working, GError **error);
-/* The same backwards. 0: the day itself, or the last working day before it. */
-bool calendar_before(const Calendar *calendar, Day day, unsigned n, Day *working, GError **error);
+/* Backwards: the n-th working day at or before the day, from 1 on; `first` where there are fewer
+ * after that day. Neither `first` nor what lies before it has to be loaded. */
+bool calendar_on_or_before(const Calendar *calendar, Day day, unsigned n, Day first, Day *working,
+                           GError **error);
 /* n months after the day; when that is off, the next working day. */
 bool calendar_months_after(const Calendar *calendar, Day day, unsigned n, Day *working,
                            GError **error);

@@ -151,26 +151,12 @@ bool deadline_colour(const Deadline *deadline, const Calendar *calendar, GTimeZo
   return true;
 }
 
-/* The n-th working day at or before the day; or the one on which the limit began, when there are
- * fewer after it: what lies before is of no use to a limit, and its year may not be loaded. */
-static bool working_day_back(const Calendar *calendar, Day start, Day day, unsigned n, Day *found,
-                             GError **error) {
-  for (; day > start; day--) {
-    bool is_working;
-    if (!calendar_is_working(calendar, day, &is_working, error))
-      return false;
-    if (is_working && --n == 0)
-      break;
-  }
-  *found = MAX(day, start);
-  return true;
-}
-
-/* From when on at most so many working days are left, the last one counted. */
+/* From when on at most so many working days are left, the last one counted. What lies before the
+ * start is of no use to a limit, here and to its warnings, and its year may not be loaded. */
 static bool turn_ms(const Deadline *deadline, const Calendar *calendar, GTimeZone *zone,
                     unsigned days, int64_t *at_ms, GError **error) {
   Day start = day_of_ms(deadline->start_ms, zone), due = day_of_ms(deadline->due_ms, zone), from;
-  if (!working_day_back(calendar, start, due, days + 1, &from, error))
+  if (!calendar_on_or_before(calendar, due, days + 1, start, &from, error))
     return false;
   *at_ms = day_end_ms(from - 1, zone) + 1;
   return true;
@@ -193,12 +179,12 @@ static bool warn_day(Span before, const Calendar *calendar, Day start, Day due, 
   int count = (int)MIN(before.count, COUNT_MOST);
   switch (before.unit) {
   case SPAN_WORKING_DAYS:
-    return count == 0 ? working_day_back(calendar, start, due, 1, day, error)
-                      : working_day_back(calendar, start, due - 1, before.count, day, error);
+    return count == 0 ? calendar_on_or_before(calendar, due, 1, start, day, error)
+                      : calendar_on_or_before(calendar, due - 1, before.count, start, day, error);
   case SPAN_MONTHS:
-    return working_day_back(calendar, start, day_add_months(due, -count), 1, day, error);
+    return calendar_on_or_before(calendar, day_add_months(due, -count), 1, start, day, error);
   default:
-    return working_day_back(calendar, start, due - count, 1, day, error);
+    return calendar_on_or_before(calendar, due - count, 1, start, day, error);
   }
 }
 

@@ -165,14 +165,21 @@ static void test_working_days(void) {
 static void test_working_days_before(void) {
   g_autoptr(Calendar) calendar = year_2026(MODEL_FOLDER);
   Day found;
-  g_assert_true(calendar_before(calendar, day("2026-02-24"), 1, &found, NULL));
+  g_assert_true(calendar_on_or_before(calendar, day("2026-02-24"), 2, 1, &found, NULL));
   assert_day(found, "2026-02-14");
-  g_assert_true(calendar_before(calendar, day("2026-02-24"), 0, &found, NULL));
+  g_assert_true(calendar_on_or_before(calendar, day("2026-02-24"), 1, 1, &found, NULL));
   assert_day(found, "2026-02-24");
-  g_assert_true(calendar_before(calendar, day("2026-10-07"), 0, &found, NULL));
+  g_assert_true(calendar_on_or_before(calendar, day("2026-10-07"), 1, 1, &found, NULL));
   assert_day(found, "2026-09-30");
-  g_assert_true(calendar_before(calendar, day("2026-10-12"), 3, &found, NULL));
+  g_assert_true(calendar_on_or_before(calendar, day("2026-10-12"), 4, 1, &found, NULL));
   assert_day(found, "2026-10-08");
+  /* Fewer, and of a year that is not loaded. */
+  g_assert_true(
+      calendar_on_or_before(calendar, day("2026-10-12"), 4, day("2026-10-09"), &found, NULL));
+  assert_day(found, "2026-10-09");
+  g_assert_true(
+      calendar_on_or_before(calendar, day("2026-01-05"), 3, day("2025-12-31"), &found, NULL));
+  assert_day(found, "2025-12-31");
 }
 
 static void test_months_after(void) {
@@ -221,8 +228,8 @@ static void test_refusal(void) {
   assert_not_loaded(calendar_is_working(calendar, day("2025-12-31"), &is, &error), &error,
                     "2025-12-31");
   assert_not_loaded(calendar_on_or_after(calendar, last + 1, &found, &error), &error, "2027-01-01");
-  assert_not_loaded(calendar_before(calendar, day("2026-01-03"), 0, &found, &error), &error,
-                    "2025-12-31");
+  assert_not_loaded(calendar_on_or_before(calendar, day("2026-01-03"), 1, 1, &found, &error),
+                    &error, "2025-12-31");
   assert_not_loaded(calendar_months_after(calendar, day("2026-10-31"), 3, &found, &error), &error,
                     "2027-01-31");
   assert_not_loaded(calendar_months_after(calendar, last, G_MAXUINT, &found, &error), &error,
@@ -294,7 +301,7 @@ static void check_random_day(const Calendar *calendar, const CalendarDay *rows, 
   g_assert_true(calendar_working_days(calendar, from, at, &between, NULL));
   g_assert_cmpint(between, ==, (int)seen);
   if (is_known && is_working_naive(rows, count, from)) {
-    g_assert_true(calendar_before(calendar, found, n, &found, NULL));
+    g_assert_true(calendar_on_or_before(calendar, found, n + 1, 1, &found, NULL));
     g_assert_cmpint(found, ==, from);
   }
   for (at = from; at <= last && !is_working_naive(rows, count, at);)
