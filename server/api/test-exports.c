@@ -243,7 +243,10 @@ static const Field *field_of(const Bed *bed, const Info **info, const char *head
     *info = model_info(bed->model, i); /* another subject's, shown beside its own */
     field = field_find((*info)->subject->fields, head);
   }
-  if (!path[1])
+  g_autofree char *flat = g_strdelimit(g_strdup(head), ".", '_'); /* my_capacity of my.capacity */
+  if (path[1] && !field)
+    field = field_find((*info)->subject->fields, flat);
+  if (!path[1] || (field && strcmp(field->name, flat) == 0))
     return field;
   *info = model_find(bed->model, field && field->type == F_REF ? field->of : path[0]);
   return *info ? field_find((*info)->subject->fields, path[1]) : NULL;
@@ -290,7 +293,9 @@ static void check_heads(const Bed *bed, const Info *info, const GPtrArray *plain
   g_assert_cmpuint(heads->len, ==, columns->len);
   for (unsigned n = 0; n < heads->len; n++) {
     const char *name = plain->pdata[g_array_index(columns, unsigned, n)];
+    g_autofree char *flat = g_strdelimit(g_strdup(name), ".", '_');
     const Word *word = model_word(bed->model, info->subject->name, name);
+    word = word ? word : model_word(bed->model, info->subject->name, flat);
     const char *wanted = !word ? NULL : strcmp(language, "zh") == 0 ? word->zh : word->en;
     if (wanted && strcmp(wanted, heads->pdata[n]) != 0)
       g_error("%s: %s", wanted, (const char *)heads->pdata[n]);

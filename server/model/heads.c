@@ -44,6 +44,12 @@ char *head_of(const Heads *heads, char *const *path, const Field *field) {
   const Field *group = field_find(heads->info->subject->fields, path[0]);
   if (!word && field && !path[1]) /* another subject's, shown beside its own */
     word = key_word(&(Heads){heads->model, owner(heads, field), heads->in}, path[0], heads->in);
+  if (!word && field && path[1]) { /* of "my.capacity", which the field my_capacity describes */
+    g_autofree char *flat = g_strjoinv("_", (char **)path);
+    word = strcmp(flat, field->name) == 0 ? key_word(heads, flat, heads->in) : NULL;
+    if (word)
+      return g_strdup(word);
+  }
   if (!word)
     return g_strjoinv(".", (char **)path);
   if (!path[1] || strcmp(path[1], "name") == 0 || (group && group->type == F_DICT))
