@@ -269,7 +269,7 @@ static void test_filters(void) {
   Office office, *o = &office;
   office_init(o);
   World *w = &o->w;
-  g_autofree char *bo = member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\"");
+  g_free(member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\""));
   static const struct {
     const char *query;
     json_int_t all;

@@ -152,15 +152,13 @@ static Who ada(const World *w) {
 static void test_kinds(void) {
   World w;
   begin(&w);
-  g_autofree char *lift = made(&w, ada(&w), 1000, "letters",
-                               "{\"title\":\"加装电梯\",\"text\":\"张伟的楼\",\"number\":\"12\"}");
-  g_autofree char *bus =
-      made(&w, ada(&w), 2000, "letters", "{\"title\":\"公交\",\"text\":\"医院电梯，见2026-7号\"}");
-  g_autofree char *old =
-      made(&w, ada(&w), 0, "letters", "{\"title\":\"电池\",\"number\":\"2026-7\"}");
-  g_autofree char *zhang =
-      made(&w, clerk(&w), 0, "cards", "{\"name\":\"张伟\",\"place\":\"教育\"}");
-  g_autofree char *shan = made(&w, clerk(&w), 0, "cards", "{\"name\":\"单田芳\"}");
+  g_free(made(&w, ada(&w), 1000, "letters",
+              "{\"title\":\"加装电梯\",\"text\":\"张伟的楼\",\"number\":\"12\"}"));
+  g_free(
+      made(&w, ada(&w), 2000, "letters", "{\"title\":\"公交\",\"text\":\"医院电梯，见2026-7号\"}"));
+  g_free(made(&w, ada(&w), 0, "letters", "{\"title\":\"电池\",\"number\":\"2026-7\"}"));
+  g_free(made(&w, clerk(&w), 0, "cards", "{\"name\":\"张伟\",\"place\":\"教育\"}"));
+  g_free(made(&w, clerk(&w), 0, "cards", "{\"name\":\"单田芳\"}"));
   const Who me = ada(&w);
   expect(&w, me, "q=电梯", "letter 2: 加装电梯 公交; "); /* the title first, though it is older */
   expect(&w, me, "q=张伟", "letter 1: 加装电梯; card 1: 张伟; ");
