@@ -299,6 +299,10 @@ static void test_undo(void) {
       g_strdup_printf("select group_concat(verb) from case_event where id = '%s'", made);
   g_autofree char *verbs = text(bed, events);
   g_assert_cmpstr(verbs, ==, "create,unmake");
+  /* Found by nothing any more: it is noted for the index, which is not kept up with here. */
+  g_autofree char *noted =
+      g_strdup_printf("select count(*) from search_due where kind = 'person' and id = '%s'", made);
+  g_assert_cmpint(number(bed, noted), ==, 1);
   /* Something happened to one of them: nothing is taken back. */
   Plan later = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
   steps(bed, &later, "commit", "");
@@ -314,6 +318,12 @@ static void test_undo(void) {
                                           id, bed->org);
   json_decref(bed_expect(bed, 201, STAFF, "POST", "posts", body));
   steps(bed, &used, "revert", "import_plan.later");
+  /* Nor is what is not known any more. */
+  Plan old = plan_of(bed, "name,login\nOld,old\n");
+  steps(bed, &old, "commit", "");
+  number(bed, "delete from import_done returning 1");
+  steps(bed, &old, "revert", "import_plan.too_late");
+  g_assert_cmpint(number(bed, "select count(*) from person where login = 'old'"), ==, 1);
   bed_free(bed);
 }
 

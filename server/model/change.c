@@ -284,5 +284,6 @@ bool change_unmake(Call *call) {
     return false;
   if (call->version != call_int(call, "$version"))
     return problem_set(&call->problem, PROBLEM_STALE);
-  return ask(call, call->route->guard) && record(call) && ask(call, call->route->effect);
+  return ask(call, call->route->guard) && record(call) && ask(call, call->route->effect) &&
+         index_call(call);
 }

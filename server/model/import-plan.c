@@ -28,6 +28,7 @@ void import_call(Call *one, const Call *all, const Info *target, const Route *ro
   one->route = route;
   one->verb = route->verb;
   one->is_part = true;
+  one->index_later = true; /* thousands of them, and the writer is for everybody */
 }
 
 void import_row_free(void *pointer) {

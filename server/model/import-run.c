@@ -343,6 +343,10 @@ static bool revert_row(Call *call, const Info *target, const Done *done) {
 bool import_revert(Call *call) {
   const Info *target = target_of(call);
   g_autoptr(GPtrArray) rows = target ? load_done(call) : NULL;
+  /* What was done is forgotten after some time (imports_purge), and half of it is not taken back.
+   */
+  if (rows && rows->len < call_int(call, "$creates") + call_int(call, "$updates"))
+    return problem_say(&call->problem, 409, "import_plan.too_late", NULL);
   for (unsigned i = 0; rows && i < rows->len; i++)
     if (!revert_row(call, target, rows->pdata[i]))
       return false;

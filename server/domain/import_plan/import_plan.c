@@ -63,6 +63,7 @@ static const Code codes[] = {
     {"import_plan.other_plan", 409},
     {"import_plan.row_refused", 409, "row:int code field"},
     {"import_plan.later", 409, "row:int"},
+    {"import_plan.too_late", 409},
     {"import_plan.unreadable", 422},
     {"import_plan.encrypted", 422},
     {"import_plan.encoding", 422},

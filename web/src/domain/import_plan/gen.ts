@@ -127,6 +127,7 @@ export const import_plan = {
       'code.other_plan': '这份导入与您预览的不一致，未导入任何一行。请重新打开预览。',
       'code.row_refused': '第 {row} 行不能写入，未导入任何一行。',
       'code.later': '第 {row} 行的记录在导入后又有变动或已被使用，不能撤回。',
+      'code.too_late': '导入已过很久，其各行的原值不再保存，不能撤回。请逐条更正。',
       'code.unreadable': '文件无法读取：请上传 XLSX 或 CSV 文件。',
       'code.encrypted': '文件有密码或为旧版 XLS 格式：请另存为不加密的 XLSX。',
       'code.encoding': '文件的文字编码无法识别：请存为 UTF-8 或 GB18030。',
@@ -170,6 +171,8 @@ export const import_plan = {
         'This import is not the one that you looked at, and nothing was imported. Open its preview again.',
       'code.row_refused': 'Row {row} cannot be written, and nothing was imported.',
       'code.later': 'The record of row {row} was changed or used since, so the import cannot be taken back.',
+      'code.too_late':
+        'This import is too long ago: what its rows were before is not kept any more, so it cannot be taken back. Correct the records one by one.',
       'code.unreadable': 'The file cannot be read: bring an XLSX or CSV file.',
       'code.encrypted': 'The file has a password or is of the old XLS format: save it as XLSX without one.',
       'code.encoding': 'The encoding of the file is not known: save it as UTF-8 or GB18030.',
