@@ -53,7 +53,8 @@ static json_t *values_of(const Field *field) {
     return json_pack("[o, o, o, o, i]", long_text(field, least), long_text(field, most),
                      long_text(field, MAX(least - 1, 0)), long_text(field, most + 1), 1);
   case F_INT:
-    return json_pack("[I, I, I, I, s]", least, most, least - 1, most + 1, "x");
+    return json_pack("[I, I, I, I, s]", least, most, least > INT64_MIN ? least - 1 : least,
+                     most < INT64_MAX ? most + 1 : most, "x");
   case F_BOOL:
     return json_pack("[b, b, i, s]", 1, 0, 2, "x");
   case F_TIME:
