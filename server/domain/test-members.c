@@ -135,6 +135,28 @@ static void test_admit(void) {
   office_clear(o);
 }
 
+/* Whoever keeps the register and is in it keeps everybody's rows but his own: another admits him
+ * and writes what is known of him. */
+static void test_own(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  Desk keeper = {w->bo, MEMBER | ROLE_LIAISON};
+  g_autofree char *bo = desk_made(
+      w, keeper, "members", g_strdup_printf("{\"person\":\"%s\",\"code\":\"14-002\"}", w->bo));
+  g_autofree char *admit_path = path_of(bo, "/admit");
+  desk_refused(w, keeper, HTTP_POST, admit_path,
+               admission(o, "2022-01-01", ",\"document_no\":\"d\""), "forbidden");
+  admit(o, bo);
+  g_autofree char *own = path_of(bo, ""), *others = path_of(o->ada, "");
+  desk_refused(w, keeper, HTTP_PATCH, own,
+               g_strdup("{\"scored\":false,\"not_scored_reason\":\"r\"}"), "forbidden");
+  desk_refused(w, keeper, HTTP_PATCH, own, g_strdup("{\"terms_served\":3}"), "forbidden");
+  json_decref(desk_ask(w, keeper, HTTP_PATCH, others, g_strdup("{\"terms_served\":3}"), 200));
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, own, g_strdup("{\"terms_served\":2}"), 200));
+  office_clear(o);
+}
+
 /* One asks, another confirms; who is suspended can look and not submit. */
 static void test_suspend(void) {
   Office office, *o = &office;
@@ -303,6 +325,7 @@ static void test_filters(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/members/admit", test_admit);
+  g_test_add_func("/members/own", test_own);
   g_test_add_func("/members/suspend", test_suspend);
   g_test_add_func("/members/leave", test_leave);
   g_test_add_func("/members/sectors", test_sectors);

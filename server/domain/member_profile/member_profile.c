@@ -4,7 +4,8 @@
  *
  * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
  * of the term. Suspension and leaving are asked and confirmed by two people (member_change), which
- * takes the steps here. Who leaves is out at once: his posts end, and so does his session. */
+ * takes the steps here. Who leaves is out at once: his posts end, and so does his session. Who
+ * keeps the register is no judge of himself: another admits him and writes what is known of him. */
 #include "domain/member_profile/member_profile.h"
 
 #include <string.h>
@@ -59,7 +60,8 @@ static const Grant grants[] = {
     {ROLES_PERSONAL, "own", "details history", NULL},
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
-    {ROLES_REGISTER, "all", "details history add edit admit export", NULL},
+    {ROLES_REGISTER, "all", "details history add admit export", NULL},
+    {ROLES_REGISTER, "other", "edit", NULL},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
     {0},
 };
@@ -200,7 +202,7 @@ static const Step steps[] = {
     {"", "add", "candidate", .guard = may_add},
     {"candidate left", "admit", "active",
      .in = "term sector capacity since document_no? documents?", .guard = may_admit,
-     .effect = admitted, .notice = "admitted>himself"},
+     .effect = admitted, .notice = "admitted>himself", .flags = DECIDES},
     {"active", "suspend", "suspended"},
     {"suspended", "restore", "active"},
     {"candidate active suspended", "leave", "left", .in = "left_on exit", .effect = left},

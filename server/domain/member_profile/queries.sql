@@ -21,6 +21,10 @@ left join post s on s.id = (select t.id from post t join org o on o.id = t.org
   and coalesce(t.valid_to, '9999') > @on order by t.valid_from desc, t.id limit 1)
 --: scope own
 m.person = @me
+--: scope party
+m.person = @me
+--: scope other
+m.person <> @me and m.person is not @deputy
 --: scope sector
 exists (select 1 from role_holder h join post t on t.org = h.org where h.person = @me
   and h.role = 'convener' and h.state = 'held' and t.person = m.person

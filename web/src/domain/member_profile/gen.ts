@@ -6,7 +6,7 @@ export type MemberProfileSex = 'male' | 'female'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
-export type MemberProfileVerb = 'edit' | 'admit'
+export type MemberProfileVerb = 'admit' | 'edit'
 export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
@@ -293,6 +293,7 @@ export const member_profile = {
       ],
       from: ['candidate', 'left'],
       to: 'active',
+      decides: true,
     },
   },
   words: {
@@ -362,9 +363,9 @@ export const member_profile = {
       'verb.details': '查看详细资料',
       'verb.history': '查看历史',
       'verb.add': '登记委员',
-      'verb.edit': '修改资料',
       'verb.admit': '确认任职',
       'verb.export': '导出',
+      'verb.edit': '修改资料',
       'verb.suspend': '停职',
       'verb.restore': '恢复履职',
       'verb.leave': '离任',
@@ -372,6 +373,8 @@ export const member_profile = {
       'scope.own': '本人',
       'scope.sector': '本人召集的界别的委员',
       'scope.committee': '本专委会的委员',
+      'scope.other': '他人的登记',
+      'scope.party': '关于本人的登记',
       'code.unknown': '没有这个人员。',
       'code.there': '此人已经登记为委员。',
       'code.code_taken': '这个委员编号已有人使用。',
@@ -446,9 +449,9 @@ export const member_profile = {
       'verb.details': 'See the details',
       'verb.history': 'See its history',
       'verb.add': 'Enter a member',
-      'verb.edit': 'Edit',
       'verb.admit': 'Take into office',
       'verb.export': 'Export',
+      'verb.edit': 'Edit',
       'verb.suspend': 'Suspend',
       'verb.restore': 'Restore',
       'verb.leave': 'Leave',
@@ -456,6 +459,8 @@ export const member_profile = {
       'scope.own': 'Oneself',
       'scope.sector': 'Members of the sector that one convenes',
       'scope.committee': "Members of one's committee",
+      'scope.other': "Anybody else's",
+      'scope.party': 'What is about oneself',
       'code.unknown': 'There is no such person.',
       'code.there': 'The person is in the register already.',
       'code.code_taken': 'This number is taken.',
