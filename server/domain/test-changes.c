@@ -162,11 +162,38 @@ static void test_checks(void) {
   world_clear(w);
 }
 
+/* What was changed meanwhile is not overwritten by who saw what it was before. */
+static void test_moved(void) {
+  World world, *w = &world;
+  g_autofree char *member = world_init(w);
+  g_autofree char *unit = desk_made(w, ADA, "change_requests", change("work_unit", "乙厂"));
+  g_autofree char *name = desk_made(w, ADA, "change_requests", change("name", "Ada Lovelace"));
+  g_autofree char *inside = desk_made(w, ADA, "change_requests", change("in_system", "true"));
+  g_autofree char *one = g_strconcat("members/", member, NULL);
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, one,
+                       g_strdup("{\"work_unit\":\"丁厂\",\"in_system\":false}"), 200));
+  g_assert_true(db_exec(w->f.db, "update person set name = 'Augusta' where login = 'ada'", NULL));
+  step_refused(w, LIAISON, unit, "accept", "{}", "change_request.moved");
+  step_refused(w, LIAISON, name, "accept", "{}", "change_request.moved");
+  step_refused(w, LIAISON, inside, "accept", "{}", "change_request.moved");
+  g_assert_cmpint(count(w->f.db, "select count(*) from member_profile where work_unit = '丁厂'"
+                                 " and in_system = 0"),
+                  ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from change_request where state = 'pending'"), ==,
+                  3);
+  /* What is already as he asks is accepted, and what is not can be refused. */
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, one, g_strdup("{\"in_system\":true}"), 200));
+  step(w, LIAISON, inside, "accept", "{}");
+  step(w, LIAISON, unit, "refuse", "{\"note\":\"n\"}");
+  world_clear(w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/changes/accept", test_accept);
   g_test_add_func("/changes/name", test_name);
   g_test_add_func("/changes/refuse", test_refuse);
   g_test_add_func("/changes/checks", test_checks);
+  g_test_add_func("/changes/moved", test_moved);
   return g_test_run();
 }

@@ -49,12 +49,17 @@ typedef struct {
   const Field *field;
 } Target;
 
-/* id stays NULL where there is no such record. "@profile" is known (a get). */
-static Target target_of(const Call *call, const char *name) {
-  bool account = shape_has(OF_PERSON, name, NULL);
+/* The field `name` of the person's records; "@value" is what it is now. false: why is said. */
+static bool find_target(Call *call, const char *person, const char *name, Target *target) {
+  bool found, account = shape_has(OF_PERSON, name, NULL);
   const char *subject = account ? "person" : "member_profile";
-  return (Target){subject, call_text(call, account ? "@holder" : "@profile"),
-                  field_find(model_find(call->model, subject)->subject->fields, name)};
+  call_let(call, "whose", person);
+  call_let(call, "about", name);
+  if (!call_get(call, "target", &found))
+    return false;
+  *target = (Target){subject, call_text(call, account ? "@holder" : "@profile"),
+                     field_find(model_find(call->model, subject)->subject->fields, name)};
+  return target->id || call_refuse(call, "change_request.no_profile");
 }
 
 /* The new value under its own name in that record, checked as an edit of it would be. */
@@ -89,12 +94,10 @@ static bool is_new(Call *call, const Target *target) {
 }
 
 static bool may_propose(Call *call) {
-  bool found;
-  if (!may_submit(call) || !call_get(call, "target", &found))
+  Target target;
+  if (!may_submit(call) ||
+      !find_target(call, call_text(call, "@me"), call_text(call, ":field"), &target))
     return false;
-  Target target = target_of(call, call_text(call, ":field"));
-  if (!target.id)
-    return call_refuse(call, "change_request.no_profile");
   if (call_int(call, "@pending"))
     return call_refuse(call, "change_request.pending");
   call_default(call, "person", call_text(call, "@me"));
@@ -102,15 +105,22 @@ static bool may_propose(Call *call) {
   return is_new(call, &target);
 }
 
+/* Whoever decides saw what it was when it was asked: another value that it got since is not written
+ * over unseen. */
+static bool has_moved(const Call *call) {
+  const char *now = call_text(call, "@value");
+  return g_strcmp0(now, call_text(call, "$old")) != 0 &&
+         g_strcmp0(now, call_text(call, "$new")) != 0;
+}
+
 /* As it may be now: the dictionary may have changed since it was asked. */
 static bool accepted(Call *call) {
   g_auto(Values) values = {NULL};
-  bool found;
-  if (!call_get(call, "held", &found))
+  Target target;
+  if (!find_target(call, call_text(call, "$person_id"), call_text(call, "$field"), &target))
     return false;
-  Target target = target_of(call, call_text(call, "$field"));
-  if (!target.id)
-    return call_refuse(call, "change_request.no_profile");
+  if (has_moved(call))
+    return call_refuse(call, "change_request.moved");
   return take_new(call, &target, call_text(call, "$new"), &values) &&
          call_edit(call, target.subject, target.id, "edit", &values);
 }
@@ -141,11 +151,9 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"change_request.not_active", 409},
-    {"change_request.no_profile", 409},
-    {"change_request.pending", 409},
-    {"change_request.same", 422},
-    {0},
+    {"change_request.not_active", 409}, {"change_request.no_profile", 409},
+    {"change_request.pending", 409},    {"change_request.same", 422},
+    {"change_request.moved", 409},      {0},
 };
 
 static const NoticeKind notices[] = {

@@ -15,9 +15,9 @@ c.person = :person
 c.created_at
 --: get target
 select p.id as holder, m.id as profile,
-  exists (select 1 from change_request c where c.person = p.id and c.field = :field
+  exists (select 1 from change_request c where c.person = p.id and c.field = @about
     and c.state = 'pending') as pending,
-  case :field when 'name' then p.name
+  case @about when 'name' then p.name
     when 'sex' then m.sex when 'birth_date' then m.birth_date when 'nation' then m.nation
     when 'native_place' then m.native_place when 'education' then m.education
     when 'political_affiliation' then m.political_affiliation when 'work_unit' then m.work_unit
@@ -25,10 +25,7 @@ select p.id as holder, m.id as profile,
     when 'in_system' then iif(m.in_system, 'true', iif(m.in_system is null, null, 'false'))
     when 'social_posts' then m.social_posts when 'honours' then m.honours
     when 'phone' then m.phone end as value
-from person p left join member_profile m on m.person = p.id where p.id = @me
---: get held
-select p.id as holder, m.id as profile
-from person p left join member_profile m on m.person = p.id where p.id = $person_id
+from person p left join member_profile m on m.person = p.id where p.id = @whose
 --: run accept
 update change_request set decided_by = @me where id = @id
 --: run refuse

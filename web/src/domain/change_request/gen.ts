@@ -247,6 +247,7 @@ export const change_request = {
       'code.no_profile': '委员名册中没有您的资料，请联系委员联络处。',
       'code.pending': '这一项已有待审核的申请。',
       'code.same': '新内容与原内容相同。',
+      'code.moved': '申请之后这一项已被修改，请不予采纳，由委员重新申请。',
       'notice.asked': '{name} 申请变更委员信息，待审核',
       'notice.accepted': '您的信息变更申请已采纳',
       'notice.refused': '您的信息变更申请未采纳：{note}',
@@ -304,6 +305,8 @@ export const change_request = {
       'code.no_profile': 'You are not in the register of members; please tell the liaison office.',
       'code.pending': 'A change of this is pending already.',
       'code.same': 'This is what it is already.',
+      'code.moved':
+        'This was changed after it was asked for; please refuse, so that the member may ask again.',
       'notice.asked': '{name} asks for a change of data',
       'notice.accepted': 'Your change of data was accepted',
       'notice.refused': 'Your change of data was refused: {note}',
