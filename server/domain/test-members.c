@@ -113,7 +113,7 @@ static void test_admit(void) {
   desk_refused(&o->w, LIAISON, HTTP_POST, path, admission(o, "2022-01-01", ""),
                "member_profile.no_document");
   desk_refused(&o->w, (Desk){o->w.clerk, ROLE_OFFICE}, HTTP_POST, path,
-               admission(o, "2022-01-01", ",\"document_no\":\"d\""), "forbidden");
+               admission(o, "2022-01-01", ",\"document_no\":\"d\""), "not_found");
   admit(o, bo);
   json_t *row = row_of(o, ADA, bo, "");
   g_assert_cmpstr(text_of(json_object_get(row, "sector"), "name"), ==, "文化艺术界");
@@ -286,6 +286,48 @@ static void test_merged_sectors(void) {
   office_clear(o);
 }
 
+static void assert_members(const json_t *row, const char *names, bool there) {
+  g_auto(GStrv) list = g_strsplit(names, " ", -1);
+  for (unsigned i = 0; list[i]; i++)
+    if ((json_object_get(row, list[i]) != NULL) != there)
+      g_error("%s of %s", list[i], text_of(row, "code"));
+}
+
+/* Members and the office see who is in office, where and from which unit, and no more; a candidate
+ * is the business of those who keep the register, and his own. Units and stations see none. */
+static void test_others(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  static const char everybody[] = "code person state sector committees standing work_unit";
+  static const char details[] = "work_title joined_on terms_served scored scored_now left_on sex";
+  g_autofree char *bo = member(o, w->bo, "14-002", "");
+  g_autofree char *candidate = path_of(bo, ""), *active = path_of(o->ada, "");
+  Desk clerk = {w->clerk, ROLE_PROPOSALS};
+  const Desk see[] = {ADA, LEADER, clerk};
+  for (unsigned i = 0; i < G_N_ELEMENTS(see); i++) {
+    g_assert_cmpint(found(o, see[i], "members", ""), ==, 1);
+    desk_refused(w, see[i], HTTP_GET, candidate, NULL, "not_found");
+  }
+  json_t *row = row_of(o, clerk, o->ada, "");
+  assert_members(row, everybody, true);
+  assert_members(row, details, false);
+  json_decref(row);
+  const Desk know[] = {BO, LIAISON};
+  for (unsigned i = 0; i < G_N_ELEMENTS(know); i++) {
+    row = row_of(o, know[i], bo, "");
+    assert_members(row, details, true);
+    json_decref(row);
+    g_assert_cmpint(found(o, know[i], "members", ""), ==, 2);
+  }
+  static const unsigned none[] = {ROLE_UNIT, ROLE_UNIT_HEAD, ROLE_STATION, ROLE_SYSTEM_ADMIN};
+  for (unsigned i = 0; i < G_N_ELEMENTS(none); i++) {
+    desk_refused(w, (Desk){w->clerk, none[i]}, HTTP_GET, "members", NULL, "forbidden");
+    desk_refused(w, (Desk){w->clerk, none[i]}, HTTP_GET, active, NULL, "not_found");
+  }
+  office_clear(o);
+}
+
 /* Who sees details finds by them; a member finds himself alone, and a convener his sector. */
 static void test_filters(void) {
   Office office, *o = &office;
@@ -330,6 +372,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/leave", test_leave);
   g_test_add_func("/members/sectors", test_sectors);
   g_test_add_func("/members/merged-sectors", test_merged_sectors);
+  g_test_add_func("/members/others", test_others);
   g_test_add_func("/members/filters", test_filters);
   return g_test_run();
 }

@@ -1,6 +1,6 @@
 /* Members (委员): who is one, in which capacity, since when; what is known of him beside his
- * account (person) and his posts (post). Everybody sees the names; what is his own business those
- * who keep the register, and he.
+ * account (person) and his posts (post). Members and the office see the names, sectors and units of
+ * those in office; the rest of it, and who is not in office, those who keep the register, and he.
  *
  * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
  * of the term. Suspension and leaving are asked and confirmed by two people (member_change), which
@@ -27,17 +27,18 @@ static const Field fields[] = {
     DICT("political_affiliation", "political_affiliation", .see = "details",
          .flags = OPTIONAL | PERSONAL),
     TEXT("work_unit", 1, 100, .flags = OPTIONAL | PERSONAL),
-    TEXT("work_title", 1, 60, .flags = OPTIONAL | PERSONAL),
+    TEXT("work_title", 1, 60, .see = "details", .flags = OPTIONAL | PERSONAL),
     DICT("unit_kind", "unit_kind", .see = "details", .flags = OPTIONAL | PERSONAL),
     BOOL("in_system", .see = "details", .flags = OPTIONAL | PERSONAL),
     TEXT("social_posts", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
     TEXT("honours", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
     TEXT("phone", 5, 20, .of = "0-9+", .see = "details", .flags = OPTIONAL | PERSONAL),
-    DATE("joined_on", .flags = OPTIONAL),
-    INT("terms_served", 0, 20),
-    BOOL("scored"),
+    DATE("joined_on", .see = "details", .flags = OPTIONAL),
+    INT("terms_served", 0, 20, .see = "details"),
+    BOOL("scored", .see = "details"),
+    BOOL("scored_now", .see = "details", .at = "", .flags = GIVEN),
     TEXT("not_scored_reason", 1, 200, .see = "details", .flags = OPTIONAL | PERSONAL),
-    DATE("left_on", .flags = OPTIONAL),
+    DATE("left_on", .see = "details", .flags = OPTIONAL),
     DICT("exit", "member_exit", .see = "details", .flags = OPTIONAL | PERSONAL),
     FILES("documents", 5, .see = "details"),
     /* of being admitted, and of lists */
@@ -55,12 +56,16 @@ static const Field fields[] = {
     END,
 };
 
+/* Who finds members by name, sector and unit: not the units that answer them, nor the stations. */
+#define ROLES_DIRECTORY                                                                            \
+  (ROLES_OFFICE & ~(ROLES_REGISTER | ROLE_UNIT | ROLE_UNIT_HEAD | ROLE_STATION))
+
 static const Grant grants[] = {
-    {ROLES_PERSONAL | ROLES_OFFICE, "all", "read", NULL},
-    {ROLES_PERSONAL, "own", "details history", NULL},
+    {ROLES_PERSONAL | ROLES_DIRECTORY, "all", "read", "active suspended"},
+    {ROLES_PERSONAL, "own", "read details history", NULL},
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
-    {ROLES_REGISTER, "all", "details history add admit export", NULL},
+    {ROLES_REGISTER, "all", "read details history add admit export", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
     {0},

@@ -24,7 +24,7 @@ export interface MemberProfile {
     en: string | null
   } | null
   work_unit: string | null
-  work_title: string | null
+  work_title?: string | null
   unit_kind?: {
     code: string | null
     zh: string | null
@@ -34,11 +34,11 @@ export interface MemberProfile {
   social_posts?: string | null
   honours?: string | null
   phone?: string | null
-  joined_on: string | null
-  terms_served: number
-  scored: boolean
+  joined_on?: string | null
+  terms_served?: number
+  scored?: boolean
   not_scored_reason?: string | null
-  left_on: string | null
+  left_on?: string | null
   exit?: {
     code: string | null
     zh: string | null
@@ -49,7 +49,7 @@ export interface MemberProfile {
     id: string
     name: string
   }
-  scored_now: boolean
+  scored_now?: boolean
   sector: {
     id: string
     name: string
@@ -163,17 +163,18 @@ export const member_profile = {
     education: { type: 'text', least: 1, most: 40, optional: true, see: 'details' },
     political_affiliation: { type: 'dict', of: 'political_affiliation', optional: true, see: 'details' },
     work_unit: { type: 'text', least: 1, most: 100, optional: true },
-    work_title: { type: 'text', least: 1, most: 60, optional: true },
+    work_title: { type: 'text', least: 1, most: 60, optional: true, see: 'details' },
     unit_kind: { type: 'dict', of: 'unit_kind', optional: true, see: 'details' },
     in_system: { type: 'bool', optional: true, see: 'details' },
     social_posts: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
     honours: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
     phone: { type: 'text', least: 5, most: 20, of: '0-9+', optional: true, see: 'details' },
-    joined_on: { type: 'date', optional: true },
-    terms_served: { type: 'int', least: 0, most: 20 },
-    scored: { type: 'bool' },
+    joined_on: { type: 'date', optional: true, see: 'details' },
+    terms_served: { type: 'int', least: 0, most: 20, see: 'details' },
+    scored: { type: 'bool', see: 'details' },
+    scored_now: { type: 'bool', see: 'details', said: true },
     not_scored_reason: { type: 'text', least: 1, most: 200, optional: true, see: 'details' },
-    left_on: { type: 'date', optional: true },
+    left_on: { type: 'date', optional: true, see: 'details' },
     exit: { type: 'dict', of: 'member_exit', optional: true, see: 'details' },
     documents: { type: 'files', least: 0, most: 5, see: 'details' },
     term: { type: 'ref', of: 'term', said: true },
@@ -323,6 +324,9 @@ export const member_profile = {
       scored: '是否计分',
       'scored.true': '计分',
       'scored.false': '不计分',
+      scored_now: '当前计分',
+      'scored_now.true': '计分',
+      'scored_now.false': '不计分',
       not_scored_reason: '不计分原因',
       left_on: '离任日期',
       exit: '离任原因',
@@ -409,6 +413,9 @@ export const member_profile = {
       scored: 'Scored',
       'scored.true': 'Scored',
       'scored.false': 'Not scored',
+      scored_now: 'Scored at present',
+      'scored_now.true': 'Scored',
+      'scored_now.false': 'Not scored',
       not_scored_reason: 'Why not scored',
       left_on: 'Left on',
       exit: 'Why he left',
