@@ -146,7 +146,8 @@ static void test_checks(void) {
       desk_made(w, ADA, "change_requests", change("political_affiliation", "05"));
   g_assert_true(
       db_exec(w->f.db, "update dict_item set valid_to = '2025-11-25' where code = '05'", NULL));
-  step_refused(w, LIAISON, dict, "accept", "{}", "invalid");
+  step_refused(w, LIAISON, dict, "accept", "{}", "change_request.not_offered");
+  step(w, LIAISON, dict, "refuse", "{\"note\":\"n\"}");
   g_autofree char *unit = desk_made(w, ADA, "change_requests", change("unit_kind", "organ"));
   step(w, LIAISON, unit, "accept", "{}");
   g_autofree char *inside = desk_made(w, ADA, "change_requests", change("in_system", "true"));
@@ -159,6 +160,27 @@ static void test_checks(void) {
   g_assert_cmpint(count(w->f.db, "select count(*) from member_profile where unit_kind = 'organ'"
                                  " and in_system = 1 and work_unit is null"),
                   ==, 1);
+  world_clear(w);
+}
+
+/* What is wrong is the member that he said it with, whatever the field is called. */
+static void test_names(void) {
+  World world, *w = &world;
+  g_free(world_init(w));
+  static const struct {
+    const char *field, *value, *code;
+  } cases[] = {{"birth_date", "1980-02-30", "date"}, {"sex", "other", "words"},
+               {"phone", "abc", "characters"},       {"phone", "1", "short"},
+               {"in_system", "yes", "type"},         {"political_affiliation", "nothing", "words"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    json_t *problem =
+        desk_ask(w, ADA, HTTP_POST, "change_requests", change(cases[i].field, cases[i].value), 422);
+    const json_t *errors = json_object_get(problem, "errors"), *first = json_array_get(errors, 0);
+    g_assert_cmpuint(json_array_size(errors), ==, 1);
+    g_assert_cmpstr(text_of(first, "field"), ==, "new");
+    g_assert_cmpstr(text_of(first, "code"), ==, cases[i].code);
+    json_decref(problem);
+  }
   world_clear(w);
 }
 
@@ -194,6 +216,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/changes/name", test_name);
   g_test_add_func("/changes/refuse", test_refuse);
   g_test_add_func("/changes/checks", test_checks);
+  g_test_add_func("/changes/names", test_names);
   g_test_add_func("/changes/moved", test_moved);
   return g_test_run();
 }

@@ -62,12 +62,30 @@ static bool find_target(Call *call, const char *person, const char *name, Target
   return target->id || call_refuse(call, "change_request.no_profile");
 }
 
-/* The new value under its own name in that record, checked as an edit of it would be. */
-static bool take_new(Call *call, const Target *target, const char *text, Values *values) {
-  if (text)
-    return take_text(target->field, text, values, &call->problem);
-  values_null(values, target->field->name);
-  return (target->field->flags & OPTIONAL) || problem_add(&call->problem, "new", "missing", NULL);
+/* The new value under its own name in that record, checked as an edit of it would be; what is wrong
+ * is said of `new`, which is what the request has. */
+static bool take_new(const Target *target, const char *text, Values *values, Problem *problem) {
+  g_auto(Values) taken = {NULL};
+  Field said = *target->field;
+  said.name = "new";
+  if (!text) {
+    values_null(values, target->field->name);
+    return (said.flags & OPTIONAL) || problem_add(problem, said.name, "missing", NULL);
+  }
+  if (!take_text(&said, text, &taken, problem))
+    return false;
+  const Value *value = values_find(&taken, said.name);
+  if (value->kind == VALUE_INT)
+    values_int(values, target->field->name, value->number);
+  else
+    values_text(values, target->field->name, value->text);
+  return true;
+}
+
+/* Whether the dictionary has the value today, where the field is of one. */
+static bool find_offered(Call *call, const Target *target, const char *text, bool *offered) {
+  *offered = true;
+  return target->field->type != F_DICT || !text || dict_offers(call, target->field, text, offered);
 }
 
 /* ---- steps ---- */
@@ -78,18 +96,16 @@ static bool may_submit(Call *call) {
          (may || call_refuse(call, "change_request.not_active"));
 }
 
-static bool is_offered(Call *call, const Target *target) {
-  bool offered = true;
-  if (target->field->type == F_DICT && call_has(call, ":new") &&
-      !dict_offers(call, target->field, call_text(call, ":new"), &offered))
-    return false;
-  return offered || problem_add(&call->problem, "new", "words", NULL);
-}
-
 static bool is_new(Call *call, const Target *target) {
   g_auto(Values) values = {NULL};
-  return is_offered(call, target) && take_new(call, target, call_text(call, ":new"), &values) &&
-         (g_strcmp0(call_text(call, ":new"), call_text(call, "@value")) != 0 ||
+  const char *text = call_text(call, ":new");
+  bool offered;
+  if (!find_offered(call, target, text, &offered))
+    return false;
+  if (!offered)
+    return problem_add(&call->problem, "new", "words", NULL);
+  return take_new(target, text, &values, &call->problem) &&
+         (g_strcmp0(text, call_text(call, "@value")) != 0 ||
           call_refuse(call, "change_request.same"));
 }
 
@@ -113,15 +129,22 @@ static bool has_moved(const Call *call) {
          g_strcmp0(now, call_text(call, "$new")) != 0;
 }
 
-/* As it may be now: the dictionary may have changed since it was asked. */
+/* As it may be now: the dictionary may have changed since it was asked. Whoever decides says
+ * nothing of the value, so that he is told a reason and not a field. */
 static bool accepted(Call *call) {
   g_auto(Values) values = {NULL};
   Target target;
+  bool offered;
   if (!find_target(call, call_text(call, "$person_id"), call_text(call, "$field"), &target))
     return false;
   if (has_moved(call))
     return call_refuse(call, "change_request.moved");
-  return take_new(call, &target, call_text(call, "$new"), &values) &&
+  const char *text = call_text(call, "$new");
+  if (!find_offered(call, &target, text, &offered))
+    return false;
+  if (!offered)
+    return call_refuse(call, "change_request.not_offered");
+  return take_new(&target, text, &values, &call->problem) &&
          call_edit(call, target.subject, target.id, "edit", &values);
 }
 
@@ -153,7 +176,7 @@ static const Route routes[] = {
 static const Code codes[] = {
     {"change_request.not_active", 409}, {"change_request.no_profile", 409},
     {"change_request.pending", 409},    {"change_request.same", 422},
-    {"change_request.moved", 409},      {0},
+    {"change_request.moved", 409},      {"change_request.not_offered", 409},
 };
 
 static const NoticeKind notices[] = {

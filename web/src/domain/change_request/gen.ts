@@ -248,6 +248,7 @@ export const change_request = {
       'code.pending': '这一项已有待审核的申请。',
       'code.same': '新内容与原内容相同。',
       'code.moved': '申请之后这一项已被修改，请不予采纳，由委员重新申请。',
+      'code.not_offered': '申请的内容已不在可选项中，请不予采纳。',
       'notice.asked': '{name} 申请变更委员信息，待审核',
       'notice.accepted': '您的信息变更申请已采纳',
       'notice.refused': '您的信息变更申请未采纳：{note}',
@@ -307,6 +308,7 @@ export const change_request = {
       'code.same': 'This is what it is already.',
       'code.moved':
         'This was changed after it was asked for; please refuse, so that the member may ask again.',
+      'code.not_offered': 'What was asked for is not among the choices any more; please refuse it.',
       'notice.asked': '{name} asks for a change of data',
       'notice.accepted': 'Your change of data was accepted',
       'notice.refused': 'Your change of data was refused: {note}',
