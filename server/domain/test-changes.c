@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/list.h"
+#include "domain/member_profile/member_profile.h"
 #include "domain/test-desk.h"
 #include "model/due.h"
 #include "store/people.h"
@@ -163,6 +164,61 @@ static void test_checks(void) {
   world_clear(w);
 }
 
+/* What each field is now is found: it is kept as the old value, and the same is no change. */
+static void test_fields(void) {
+  World world, *w = &world;
+  g_free(world_init(w));
+  static const char filled[] =
+      "update member_profile set sex = 'male', birth_date = '1980-02-01', nation = 'a',"
+      " native_place = 'b', education = 'c', political_affiliation = '05',"
+      " political_affiliation_on = '2025-01-01', work_unit = 'd', work_title = 'e',"
+      " unit_kind = 'organ', unit_kind_on = '2025-01-01', in_system = 1, social_posts = 'f',"
+      " honours = 'g', phone = '13800000000'";
+  g_assert_true(db_exec(w->f.db, filled, NULL));
+  const char *words = field_find(subject_change_request.fields, "field")->of;
+  g_auto(GStrv) fields = g_strsplit(words, " ", -1);
+  for (unsigned i = 0; fields[i]; i++) {
+    g_autofree char *sql =
+        strcmp(fields[i], "name") == 0
+            ? g_strdup("select name from person where login = 'ada'")
+            : g_strdup_printf("select iif('%s' = 'in_system', 'true', %s) from member_profile",
+                              fields[i], fields[i]);
+    g_autoptr(Statement) row = db_prepare(w->f.db, sql, NULL);
+    g_assert_cmpint(statement_step(row, NULL), ==, SQLITE_ROW);
+    g_autofree char *value = g_strdup(column_text(row, 0));
+    g_test_message("%s", fields[i]);
+    desk_refused(w, ADA, HTTP_POST, "change_requests", change(fields[i], value),
+                 "change_request.same");
+  }
+  world_clear(w);
+}
+
+/* Who decides is who is told, that it was asked and that it is due: the rule of the grants is the
+ * one of the notices. */
+static void test_told(void) {
+  World world, *w = &world;
+  g_free(world_init(w));
+  for (unsigned i = 0; i < ROLE_COUNT; i++) {
+    char id[17];
+    fixture_person(w->f.db, role_name(1 << i), role_name(1 << i), "staff", 1 << i, id);
+  }
+  g_free(desk_made(w, ADA, "change_requests", change("nation", "满族")));
+  g_autoptr(GError) error = NULL;
+  due_warn(w->f.db, w->model, "Asia/Shanghai", T0 + 8 * 86400 * INT64_C(1000), &error);
+  g_assert_no_error(error);
+  static const char *const codes[] = {"asked", "overdue"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(codes); i++)
+    for (unsigned bit = 0; bit < ROLE_COUNT; bit++) {
+      g_autofree char *sql = g_strdup_printf(
+          "select count(*) from notice_entry e join notice n on n.id = e.notice"
+          " join person p on p.id = e.person where n.code = 'change_request.%s' and p.login = '%s'",
+          codes[i], role_name(1 << bit));
+      g_test_message("%s %s", codes[i], role_name(1 << bit));
+      g_assert_cmpint(count(w->f.db, sql), ==, (ROLES_REGISTER >> bit & 1));
+    }
+  world_clear(w);
+}
+
 /* What is wrong is the member that he said it with, whatever the field is called. */
 static void test_names(void) {
   World world, *w = &world;
@@ -216,6 +272,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/changes/name", test_name);
   g_test_add_func("/changes/refuse", test_refuse);
   g_test_add_func("/changes/checks", test_checks);
+  g_test_add_func("/changes/fields", test_fields);
+  g_test_add_func("/changes/told", test_told);
   g_test_add_func("/changes/names", test_names);
   g_test_add_func("/changes/moved", test_moved);
   return g_test_run();

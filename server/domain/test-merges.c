@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/list.h"
+#include "domain/member_profile/member_profile.h"
 #include "domain/person_merge/person_merge.h"
 #include "domain/test-desk.h"
 #include "store/people.h"
@@ -135,10 +136,32 @@ static void test_kept(void) {
   world_clear(w);
 }
 
+/* Who may confirm is who is told of it. */
+static void test_told(void) {
+  World world, *w = &world;
+  world_init(w);
+  for (unsigned i = 0; i < ROLE_COUNT; i++) {
+    char id[17];
+    fixture_person(w->f.db, role_name(1 << i), role_name(1 << i), "staff", 1 << i, id);
+  }
+  g_free(propose(w));
+  for (unsigned bit = 0; bit < ROLE_COUNT; bit++) {
+    g_autofree char *sql =
+        g_strdup_printf("select count(*) from notice_entry e join notice n on n.id = e.notice"
+                        " join person p on p.id = e.person where n.code = 'person_merge.proposed'"
+                        " and p.login = '%s'",
+                        role_name(1 << bit));
+    g_test_message("%s", role_name(1 << bit));
+    g_assert_cmpint(count(w->f.db, sql), ==, (ROLES_REGISTER >> bit & 1));
+  }
+  world_clear(w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/merges/merge", test_merge);
   g_test_add_func("/merges/refused", test_refused);
   g_test_add_func("/merges/kept", test_kept);
+  g_test_add_func("/merges/told", test_told);
   return g_test_run();
 }
