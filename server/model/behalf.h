@@ -1,7 +1,8 @@
 /* Acting for somebody (代办): a deputy does, for some days, what another gave him to do, as that
  * other might: the rows and states are the other's, the verbs those that were given and `read` of
  * the same subjects. What both must not, neither does: nobody decides on what he or his deputy
- * asked for or is about, and administrators (三员) neither give nor take anything.
+ * asked for or is about, nor later on what he asked for as a deputy, and administrators (三员)
+ * neither give nor take anything.
  *
  * In the call, actor.person is whom it is done for, and `deputy` who does it; @me and @deputy. The
  * history and the audit record name both. */

@@ -449,12 +449,17 @@ static bool check_reached(const Subject *subject, char **why) {
   return true;
 }
 
-/* Who acts for another (behalf.h) is no more to decide on his own than on the other's. */
+/* Who acts for another (behalf.h) is no more to decide on his own than on the other's; nor is he
+ * ever, for himself or for whom else, on what he made for another: its maker is that other. */
 static void add_deputy_party(Info *info) {
   GString *text = g_string_new(sections_find(&info->sections, SECTION_SCOPE, "party"));
   g_string_replace(text, "@me", "@deputy", 0);
-  g_string_prepend(text, "@deputy is not null and (");
-  g_string_append(text, "\n)");
+  g_string_prepend(text, "(@deputy is not null and (");
+  g_string_append_printf(text,
+                         "\n)) or exists (select 1 from case_event made where made.subject = '%s'"
+                         " and made.id = %c.\"%s\" and made.seq = 1 and made.from_state is null"
+                         " and made.on_behalf is not null and made.actor in (@me, @deputy))",
+                         info->subject->name, info->alias, info->key);
   Section section = {SECTION_SCOPE, g_strdup(DEPUTY_PARTY), g_string_free(text, FALSE)};
   g_array_append_val(info->sections.items, section);
   info->deputy_party = (int)bit_of(info->scopes, DEPUTY_PARTY);

@@ -35,7 +35,8 @@ typedef struct {
   uint64_t steps;    /* bits of the verbs of steps */
   uint64_t decides;  /* bits of those of them that DECIDE */
   int party;         /* the scope `party`, where anything DECIDES; else -1 */
-  int deputy_party;  /* the same asked of @deputy in place of @me; nothing is given for it */
+  int deputy_party;  /* the same asked of @deputy in place of @me, and who made the row for another;
+                        nothing is given for it */
   int work;          /* bit of the verb `work`, or -1 */
   bool published;    /* it has a column published_state (subject.h, State) */
   Field state;       /* WORD: the state, as a filter takes it; without name where there are none */

@@ -168,6 +168,23 @@ static void test_party(void) {
   world_clear(w);
 }
 
+/* Nor on what he asked for in the name of another: not as himself, and not for a third. */
+static void test_asked_for_another(void) {
+  Bed bed;
+  begin(&bed);
+  World *w = &bed.w;
+  give(&bed, w->ada, bed.dee, "[\"wish.ask\"]");
+  give(&bed, w->clerk, bed.dee, "[\"wish.grant\"]");
+  g_autofree char *hers = asked_by(&bed, bed.dee, w->ada), *grant = path_of(hers, "/grant");
+  g_assert_cmpint(status(&bed, HTTP_POST, grant, bed.dee, STAFF, NULL), ==, 403);
+  g_assert_cmpint(status(&bed, HTTP_POST, grant, bed.dee, STAFF, w->clerk), ==, 403);
+  g_assert_cmpint(status(&bed, HTTP_POST, grant, w->clerk, STAFF, NULL), ==, 200);
+  /* What she asks for herself is for him to decide, as before. */
+  g_autofree char *other = asked_by(&bed, w->ada, NULL), *grant_other = path_of(other, "/grant");
+  g_assert_cmpint(status(&bed, HTTP_POST, grant_other, bed.dee, STAFF, NULL), ==, 200);
+  world_clear(w);
+}
+
 /* The history, the audit record; only who did it takes it back. */
 static void test_named(void) {
   Bed bed;
@@ -243,6 +260,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/behalf/rights", test_rights);
   g_test_add_func("/behalf/other_kinds", test_other_kinds);
   g_test_add_func("/behalf/party", test_party);
+  g_test_add_func("/behalf/asked_for_another", test_asked_for_another);
   g_test_add_func("/behalf/named", test_named);
   g_test_add_func("/behalf/ends", test_ends);
   g_test_add_func("/behalf/can_give", test_can_give);
