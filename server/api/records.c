@@ -30,12 +30,21 @@ void records_fill(const Exchange *exchange, const Session *session, Call *call) 
       exchange->request->reached ? exchange->request->reached : exchange->context->base_url;
 }
 
+/* For whom else it is done, if so: an office's work wants a second factor of its deputies, too. */
+static bool begin_behalf(const Exchange *exchange, const Session *session, Call *call) {
+  if (!exchange->request->behalf)
+    return true;
+  if (!behalf_begin(call, exchange->request->behalf))
+    return false;
+  return !session_must_enrol_for(session, exchange->context->config, call->roles) ||
+         problem_say(&call->problem, 403, "must_enrol", NULL);
+}
+
 Call *records_call(Exchange *exchange) {
   Call *call = g_new0(Call, 1);
   records_fill(exchange, exchange->session, call);
   call->version = exchange->request->if_match;
-  if (exchange->request->behalf)
-    behalf_begin(call, exchange->request->behalf);
+  begin_behalf(exchange, exchange->session, call);
   serve_begin(call, &exchange->record);
   return call;
 }
@@ -99,10 +108,8 @@ static bool come_in(Exchange *exchange, Call *call, GError **error) {
     return false;
   call->db = exchange->db;
   call->roles = now->roles | SIGNED_IN;
-  if (!exchange->request->behalf)
-    return true;
   call->actor.person = exchange->session->person;
-  return behalf_begin(call, exchange->request->behalf);
+  return begin_behalf(exchange, now, call);
 }
 
 bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *user), void *user,

@@ -4,6 +4,7 @@
 
 #include "api/bed.h"
 #include "base/clock.h"
+#include "base/zone.h"
 #include "store/totp.h"
 
 #define SIGN_IN "{\"login\":\"%s\",\"password\":\"" BED_PASSWORD "\"}"
@@ -163,11 +164,44 @@ static void test_choice(void) {
   bed_free(bed);
 }
 
+/* The member enters an absence of another on a day of a distant year. */
+static bool for_another(Bed *bed, Who whose, int day, int status, const char *problem) {
+  g_autofree char *body =
+      g_strdup_printf("{\"starts_on\":\"2190-02-%02d\",\"ends_on\":\"2190-02-%02d\"}", day, day);
+  ApiRequest *request = bed_request(bed, MEMBER, "POST", "absences", body);
+  request->behalf = g_strdup(bed->signed_in[whose].id);
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  g_test_message("%s: %d %s", who_names[whose], response->status, response->body->str);
+  return response->status == status && (!problem || strstr(response->body->str, problem));
+}
+
+/* Who does an office's work for another needs what that other needs; for a member he does not. */
+static void test_deputy(void) {
+  Bed *bed = bed_new();
+  began_ms = clock_wall_ms();
+  g_autofree char *today = zone_format("Asia/Shanghai", began_ms, "%Y-%m-%d");
+  g_autofree char *give =
+      g_strdup_printf("{\"deputy\":\"%s\",\"starts_on\":\"%s\",\"ends_on\":\"%s\","
+                      "\"reason\":\"r\",\"verbs\":[\"absence.create\"]}",
+                      bed->signed_in[MEMBER].id, today, today);
+  json_decref(bed_expect(bed, 201, STAFF, "POST", "delegations", give));
+  json_decref(bed_expect(bed, 201, HOST, "POST", "delegations", give));
+  g_assert_true(for_another(bed, STAFF, 1, 201, NULL));
+  bed->config->second_factor_must = true;
+  g_assert_true(for_another(bed, STAFF, 2, 403, "must_enrol"));
+  g_assert_true(for_another(bed, HOST, 2, 201, NULL));
+  uint8_t secret[TOTP_SECRET_BYTES];
+  json_decref(enrol(bed, MEMBER, secret));
+  g_assert_true(for_another(bed, STAFF, 2, 201, NULL));
+  bed_free(bed);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/second-factor/must", test_must);
   g_test_add_func("/api/second-factor/log-in", test_log_in);
   g_test_add_func("/api/second-factor/lock", test_lock);
   g_test_add_func("/api/second-factor/choice", test_choice);
+  g_test_add_func("/api/second-factor/deputy", test_deputy);
   return g_test_run();
 }

@@ -190,7 +190,8 @@ json_t *schema_parameters(void) {
       parameters, "on_behalf_of",
       parameter("On-Behalf-Of", "header",
                 "id of the person that it is done for, who gave the verb for today to whoever asks "
-                "(delegations); 403 not_on_behalf when nobody did",
+                "(delegations); 403 not_on_behalf when nobody did, and must_enrol when that person "
+                "works for an office, whose deputies need a second factor, too",
                 json_pack("{s:s, s:s}", "type", "string", "pattern", "^[0-9a-z]{16}$")));
   json_object_set_new(parameters, "limit",
                       parameter("limit", "query", "how many",

@@ -43,6 +43,19 @@ json_t *session_json(sqlite3 *db, const Session *session, const char *time_zone,
       (int)factor.codes_left, "idle_min", session->idle_min, "time_zone", time_zone);
 }
 
+/* Somebody of these roles works for an office, not for himself alone. */
+static bool is_office(unsigned roles) {
+  return roles & ROLES_ALL & ~ROLES_PERSONAL;
+}
+
+static bool must_have_factor(const Config *config, unsigned roles) {
+  return config->second_factor_must && is_office(roles);
+}
+
+bool session_must_enrol_for(const Session *session, const Config *config, unsigned roles) {
+  return must_have_factor(config, roles) && !session->second_factor;
+}
+
 static bool not_found(GError **error) {
   g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such session");
   return false;
@@ -86,10 +99,10 @@ static Session *find_by_digest(sqlite3 *db, const Config *config, const char *di
   session->last_seen_at = column_int(row, 6);
   session->must_change_password = !session->scope_meeting && column_int(row, 7);
   session->roles = session->scope_meeting ? 0 : person_roles(db, session->person);
-  bool office = session->roles & ~ROLES_PERSONAL;
-  session->idle_min = office ? config->session_idle_staff_min : config->session_idle_member_min;
+  session->idle_min =
+      is_office(session->roles) ? config->session_idle_staff_min : config->session_idle_member_min;
   session->second_factor = column_int(row, 10);
-  session->second_factor_must = office && config->second_factor_must;
+  session->second_factor_must = must_have_factor(config, session->roles);
   int64_t active_ms = MAX(session->last_seen_at, column_int(row, 9));
   if (!column_int(row, 8) && now_ms - active_ms > (int64_t)session->idle_min * 60000) {
     not_found(error);

@@ -32,6 +32,9 @@ static inline bool session_must_enrol(const Session *session) {
   return session->second_factor_must && !session->second_factor;
 }
 
+/* The same of what is done with roles that are not the person's own: those of whom he acts for. */
+bool session_must_enrol_for(const Session *session, const Config *config, unsigned roles);
+
 /* Session = {person:{id,name,shown,login,kind,roles}, csrf, scope_meeting, must_change_password,
  * second_factor:{on,must,codes_left}, idle_min, time_zone}. Reader: shown and codes_left are asked
  * for here, as few requests need them. NULL with *error. */
