@@ -5,7 +5,9 @@
 #include "domain/member_profile/member_profile.h"
 #include "domain/person_merge/person_merge.h"
 #include "domain/test-desk.h"
+#include "duty/attendance.h"
 #include "store/people.h"
+#include "store/presence.h"
 #include "store/statement.h"
 
 #define LIAISON ((Desk){w->clerk, ROLE_LIAISON})
@@ -126,6 +128,52 @@ static void test_behalf(void) {
   world_clear(w);
 }
 
+/* Bo is there for the whole of a meeting, of an hour. */
+static void attend(World *w, const char *meeting) {
+  GError *error = NULL;
+  Moment from = fixture_moment(T0), to = fixture_moment(T0 + 3600000);
+  PresenceOpen there = {
+      .id = "segment-00000001", .participant = "p", .device = "desktop", .address = "", .at = from};
+  g_strlcpy(there.meeting, meeting, sizeof there.meeting);
+  g_strlcpy(there.person, w->bo, sizeof there.person);
+  fixture_open(w->f.db, meeting, from);
+  g_assert_true(presence_open(w->f.db, &there, &error));
+  fixture_end(w->f.db, meeting, to);
+}
+
+/* Who was at a meeting that is over is still its attendance, and nobody becomes absent from it;
+ * whoever is invited to one that is to come is so as who he is. */
+static void test_attendance(void) {
+  World world, *w = &world;
+  GError *error = NULL;
+  char past[17], coming[17];
+  world_init(w);
+  FixtureInvited bo = {.person = w->bo, .capacity = "attend"};
+  fixture_meeting(w->f.db, w->clerk, &bo, 1, past);
+  fixture_meeting(w->f.db, w->clerk, &bo, 1, coming);
+  attend(w, past);
+  merge(w);
+  json_t *rows = attendance_rows(w->f.db, past, fixture_moment(T0 + 7200000), &error);
+  g_assert_no_error(error);
+  const json_t *items = json_object_get(rows, "items");
+  unsigned present = 0;
+  for (size_t i = 0; i < json_array_size(items); i++) {
+    const json_t *row = json_array_get(items, i);
+    g_assert_cmpstr(text_of(json_object_get(row, "person"), "id"), !=, w->ada);
+    if (strcmp(text_of(json_object_get(row, "person"), "id"), w->bo) == 0) {
+      present++;
+      g_assert_cmpstr(text_of(row, "capacity"), ==, "attend");
+      g_assert_cmpstr(text_of(json_object_get(row, "drafted"), "state"), ==, "present");
+    }
+  }
+  g_assert_cmpuint(present, ==, 1);
+  json_decref(rows);
+  g_autofree char *sql = g_strdup_printf(
+      "select count(*) from invitation where meeting = '%s' and person = '%s'", coming, w->ada);
+  g_assert_cmpint(count(w->f.db, sql), ==, 1);
+  world_clear(w);
+}
+
 static void test_refused(void) {
   World world, *w = &world;
   world_init(w);
@@ -210,6 +258,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/merges/merge", test_merge);
   g_test_add_func("/merges/behalf", test_behalf);
+  g_test_add_func("/merges/attendance", test_attendance);
   g_test_add_func("/merges/refused", test_refused);
   g_test_add_func("/merges/kept", test_kept);
   g_test_add_func("/merges/told", test_told);

@@ -20,6 +20,8 @@ const char *const person_merge_kept[] = {
     "person_merge.duplicate", "presence_segment.person", "recording_file.person",
     "role_holder.created_by", "role_holder.granted_by", "role_holder.person",
     "setting_value.created_by",
+    /* with the presence at a meeting; those to meetings that never opened, `confirmed` moves */
+    "invitation.person",
     /* ways in, and what an account has once */
     "credential.person", "inbox.id", "join_token.person", "kept_answer.person",
     "login_failure.person", "password_history.person", "second_factor.person", "session.person",
