@@ -174,6 +174,72 @@ static void test_attendance(void) {
   world_clear(w);
 }
 
+/* The duplicate's row of the register, with a file of the term. Free with g_free. */
+static char *file_term(World *w) {
+  GError *error = NULL;
+  g_autofree char *find =
+      g_strdup_printf("select id from member_profile where person = '%s'", w->bo);
+  g_autofree char *term = desk_made(w, LIAISON, "terms",
+                                    g_strdup("{\"no\":14,\"name\":\"十四届\",\"starts_on\":"
+                                             "\"2022-01-01\",\"ends_on\":\"2027-01-01\"}"));
+  g_autofree char *sector = desk_made(w, (Desk){w->clerk, STAFF}, "orgs",
+                                      g_strdup("{\"kind\":\"sector\",\"code\":\"01\",\"name\":"
+                                               "\"文化艺术界\",\"valid_from\":\"2020-01-01\"}"));
+  g_autofree char *sql = g_strdup_printf(
+      "insert into term_file (id, member_profile, term, sector, capacity, created_at)"
+      " values ('aaaaaaaaaaaaaaaa', (%s), '%s', '%s', 'member', 1)",
+      find, term, sector);
+  db_exec(w->f.db, sql, &error);
+  g_assert_no_error(error);
+  g_autoptr(Statement) row = db_prepare(w->f.db, find, &error);
+  g_assert_true(statement_one(row, "none", &error));
+  return g_strdup(column_text(row, 0));
+}
+
+static char *ask_suspension(World *w, const char *profile) {
+  return desk_made(
+      w, LIAISON, "member_changes",
+      g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"suspend\",\"day\":\"" TODAY
+                      "\",\"reason\":\"r\",\"document_no\":\"d\"}",
+                      profile));
+}
+
+static void withdraw(World *w, const char *change) {
+  g_autofree char *path = g_strdup_printf("member_changes/%s/withdraw", change);
+  json_decref(desk_ask(w, LIAISON, HTTP_POST, path, g_strdup("{}"), 200));
+}
+
+/* Both are in the register: files and changes go over, and none of them waits meanwhile. */
+static void test_register(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_autofree char *profile = file_term(w);
+  g_autofree char *first = ask_suspension(w, profile);
+  desk_refused(
+      w, LIAISON, HTTP_POST, "person_merges",
+      g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}", w->bo, w->ada),
+      "person_merge.change_asked");
+  withdraw(w, first);
+  g_autofree char *id = propose(w);
+  g_autofree char *again = ask_suspension(w, profile);
+  g_autofree char *path = g_strdup_printf("person_merges/%s/confirm", id);
+  desk_refused(w, (Desk){second, ROLE_LIAISON}, HTTP_POST, path, g_strdup("{}"),
+               "person_merge.change_asked");
+  withdraw(w, again);
+  confirm(w, id);
+  g_autofree char *rest =
+      g_strdup_printf("select (select count(*) from term_file where member_profile = '%s')"
+                      " + (select count(*) from member_change where member_profile = '%s')",
+                      profile, profile);
+  g_assert_cmpint(count(w->f.db, rest), ==, 0);
+  g_autofree char *moved = g_strdup_printf(
+      "select count(*) from term_file f join member_profile m on m.id = f.member_profile"
+      " join member_change c on c.member_profile = m.id where m.person = '%s'",
+      w->ada);
+  g_assert_cmpint(count(w->f.db, moved), ==, 2);
+  world_clear(w);
+}
+
 static void test_refused(void) {
   World world, *w = &world;
   world_init(w);
@@ -259,6 +325,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/merges/merge", test_merge);
   g_test_add_func("/merges/behalf", test_behalf);
   g_test_add_func("/merges/attendance", test_attendance);
+  g_test_add_func("/merges/register", test_register);
   g_test_add_func("/merges/refused", test_refused);
   g_test_add_func("/merges/kept", test_kept);
   g_test_add_func("/merges/told", test_told);

@@ -55,8 +55,13 @@ static bool fits(Call *call) {
   bool found, made = call_said(call, ":duplicate");
   call_let(call, "from", call_text(call, made ? ":duplicate" : "$duplicate_id"));
   call_let(call, "into", call_text(call, made ? ":survivor" : "$survivor_id"));
-  return call_get(call, "fitting", &found) &&
-         (call_int(call, "@fitting") == 2 || call_refuse(call, "person_merge.not_these"));
+  if (!call_get(call, "fitting", &found))
+    return false;
+  if (call_int(call, "@fitting") != 2)
+    return call_refuse(call, "person_merge.not_these");
+  /* Confirmed later, it would change a row that is an alias. */
+  return call_get(call, "second_profile", &found) &&
+         (!found || !call_int(call, "@changing") || call_refuse(call, "person_merge.change_asked"));
 }
 
 static bool may_propose(Call *call) {
@@ -71,11 +76,14 @@ static bool shut(Call *call) {
   return call_edit(call, "person", call_text(call, "@from"), "edit", &values);
 }
 
-/* Where both are in the register one row of it is an alias too. */
+/* Where both are in the register one row of it is an alias too, and what it has of terms and
+ * changes is the other's. */
 static bool retire_profile(Call *call) {
-  bool found;
-  return call_get(call, "second_profile", &found) &&
-         (!found || call_step(call, "member_profile", call_text(call, "@second"), "merge", NULL));
+  static const char *const kept[] = {NULL};
+  const char *second = call_text(call, "@second");
+  return !second || (call_step(call, "member_profile", second, "merge", NULL) &&
+                     references_move(call->db, "member_profile", second, call_text(call, "@first"),
+                                     kept, &call->error));
 }
 
 static bool confirmed(Call *call) {
@@ -106,7 +114,10 @@ static const Route routes[] = {
     {0},
 };
 
-static const Code codes[] = {{"person_merge.not_these", 409}, {"person_merge.proposed", 409}, {0}};
+static const Code codes[] = {{"person_merge.not_these", 409},
+                             {"person_merge.proposed", 409},
+                             {"person_merge.change_asked", 409},
+                             {0}};
 
 static const NoticeKind notices[] = {{"proposed", .params = "name"},
                                      {"merged", .params = "name"},

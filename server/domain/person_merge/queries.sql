@@ -18,8 +18,9 @@ select count(*) as fitting from person p where p.id in (@from, @into) and p.kind
 --: get proposed
 select id as other from person_merge where duplicate in (@from, @into) and state = 'proposed'
 --: get second_profile
-select m.id as second from member_profile m where m.person = @from
-  and exists (select 1 from member_profile o where o.person = @into)
+select m.id as second, o.id as first, exists (select 1 from member_change c
+    where c.member_profile = m.id and c.state = 'asked') as changing
+from member_profile m join member_profile o on o.person = @into where m.person = @from
 --: run confirm
 update person_merge set decided_by = @me where id = @id
 --: run refuse

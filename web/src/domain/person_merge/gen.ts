@@ -148,6 +148,7 @@ export const person_merge = {
       'scope.party': '本人提出或关于本人的合并',
       'code.not_these': '只能合并两个不同的、未合并过的、没有其他角色的委员账号。',
       'code.proposed': '已有涉及此人的合并待确认。',
+      'code.change_asked': '被合并人员还有待确认的委员状态变更，请先处理。',
       'notice.proposed': '{name} 的重复账号合并待确认',
       'notice.merged': '{name} 的重复账号已合并',
       'notice.refused': '{name} 的重复账号未合并',
@@ -177,6 +178,8 @@ export const person_merge = {
       'code.not_these':
         'Only two different accounts of members without other roles can be merged, and none that was merged already.',
       'code.proposed': 'A merge with one of the two is proposed already.',
+      'code.change_asked':
+        'A change of how the duplicate stands as a member waits to be confirmed: decide it first.',
       'notice.proposed': 'Merging duplicates of {name} waits for a second person',
       'notice.merged': 'The duplicates of {name} were merged',
       'notice.refused': 'The duplicates of {name} were not merged',
