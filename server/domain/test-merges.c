@@ -91,8 +91,11 @@ static void test_merge(void) {
   g_assert_cmpint(count(w->f.db, "select count(distinct person) from absence"), ==, 1);
   g_assert_cmpint(count(w->f.db, "select count(*) from session"), ==, 0);
   g_assert_cmpint(count(w->f.db, "select active from person where login = 'bo'"), ==, 0);
-  /* The old id and the old code lead to who it is. */
+  /* It stays so. */
   g_autofree char *old = g_strdup_printf("people/%s", w->bo);
+  desk_refused(w, (Desk){w->clerk, STAFF}, HTTP_PATCH, old, g_strdup("{\"active\":true}"),
+               "person.merged");
+  /* The old id and the old code lead to who it is. */
   json_t *row = desk_ask(w, (Desk){w->clerk, STAFF}, HTTP_GET, old, NULL, 200);
   g_assert_cmpstr(text_of(json_object_get(row, "merged_into"), "id"), ==, w->ada);
   json_decref(row);

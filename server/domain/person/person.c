@@ -68,8 +68,10 @@ static bool created(Call *call) {
   return call_run(call, "first_role");
 }
 
-/* A guest has a link and nothing else. */
+/* A guest has a link and nothing else, and an account that was merged into another has nothing. */
 static bool may_edit(Call *call) {
+  if (call_int(call, ":active") && call_has(call, "$merged_into_id"))
+    return call_refuse(call, "person.merged");
   if (call_has(call, ":login") && strcmp(call_text(call, "$kind"), "guest") == 0)
     return call_refuse(call, "person.guest");
   return login_is_free(call);
@@ -161,8 +163,13 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"person.login_taken", 409},  {"person.guest", 409}, {"person.two_administrators", 409},
-    {"person.needs_second", 409}, {"person.used", 409},  {0},
+    {"person.login_taken", 409},
+    {"person.guest", 409},
+    {"person.two_administrators", 409},
+    {"person.needs_second", 409},
+    {"person.used", 409},
+    {"person.merged", 409},
+    {0},
 };
 
 /* At once: whoever did not expect it should say so. */

@@ -269,6 +269,7 @@ export const person = {
       'code.two_administrators': '管理员账号只能担任一种管理员角色，不能兼任其他角色。',
       'code.needs_second': '授予这一角色须由另一名安全管理员或审批领导确认：请提出申请，不能直接设置。',
       'code.used': '这个人已有账号、任职或会议邀请，不能撤回。',
+      'code.merged': '这个账号已合并到另一账号，不能再启用。',
       'notice.roles_set': '您的账号角色已变更；如非本人所知，请立即联系管理员',
     },
     en: {
@@ -343,6 +344,7 @@ export const person = {
       'code.needs_second':
         'Another security administrator or a leader has to confirm this role: ask for it, it is not set directly.',
       'code.used': 'This person has an account, a post or an invitation already, and cannot be taken back.',
+      'code.merged': 'This account was merged into another and cannot be used again.',
       'notice.roles_set':
         'The roles of your account were changed; if you did not expect this, tell an administrator',
     },
