@@ -1,5 +1,5 @@
 /* Migrations: a table that others refer to is made anew, and databases of earlier programs lead to
- * the same schema as an empty one. */
+ * the same schema as an empty one, in which people are found by whatever refers to them. */
 #include <string.h>
 
 #include "store/connection.h"
@@ -132,10 +132,28 @@ static void test_old(void) {
   }
 }
 
+/* Who is taken back after an import, or merged, is looked for by every reference to people: each
+ * leads an index, whole or of all that refer to somebody. */
+static void test_references(void) {
+  Fixture f;
+  fixture_init(&f);
+  g_autofree char *without = text_of(
+      f.db,
+      "select coalesce(group_concat(m.name || '.' || r.\"from\", ' '), '') from sqlite_schema m,"
+      " pragma_foreign_key_list(m.name) r where m.type = 'table' and r.\"table\" = 'person'"
+      " and not exists (select 1 from pragma_index_list(m.name) i, pragma_index_info(i.name) c"
+      "  where c.seqno = 0 and c.name = r.\"from\" and (not i.partial or exists (select 1"
+      "  from sqlite_schema s where s.name = i.name"
+      "  and s.sql like '% where ' || r.\"from\" || ' is not null')))");
+  g_assert_cmpstr(without, ==, "");
+  fixture_clear(&f);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/store/migrations/rebuild", test_rebuild);
   g_test_add_func("/store/migrations/dangling", test_dangling);
   g_test_add_func("/store/migrations/old", test_old);
+  g_test_add_func("/store/migrations/references", test_references);
   return g_test_run();
 }
