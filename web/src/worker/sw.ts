@@ -1,6 +1,7 @@
 // The service worker: it makes the application installable, keeps the assets of the build, says so when the server
 // cannot be reached, and shows what is pushed. It answers nothing else, so what people see is never older than the server's.
 import { OFFLINE_PAGE, OFFLINE_PARTS, PUSHED_TO, pushTitle, stale, wayOf } from './kept'
+import { lead, type Page } from './touched'
 
 /** The assets of this build (build/service-worker.ts): another build is another worker. */
 declare const BUILT_ASSETS: readonly string[]
@@ -19,11 +20,6 @@ interface PushedEvent extends LifeEvent {
 interface TouchEvent extends LifeEvent {
   readonly notification: { close(): void }
 }
-/** A window of this application. */
-interface Window {
-  postMessage(message: unknown): void
-  focus(): Promise<unknown>
-}
 interface Worker {
   readonly location: { origin: string }
   readonly registration: {
@@ -31,7 +27,7 @@ interface Worker {
     showNotification(title: string, options: { tag: string; renotify: boolean; icon: string }): Promise<void>
   }
   readonly clients: {
-    matchAll(which: { type: 'window'; includeUncontrolled: true }): Promise<readonly Window[]>
+    matchAll(which: { type: 'window'; includeUncontrolled: true }): Promise<readonly Page[]>
     openWindow(url: string): Promise<unknown>
   }
   skipWaiting(): Promise<void>
@@ -99,11 +95,7 @@ async function pushed(event: PushedEvent): Promise<void> {
 
 async function touched(event: TouchEvent): Promise<void> {
   event.notification.close()
-  const [window] = await windows()
-  if (!window) return void (await worker.clients.openWindow(PUSHED_TO))
-  await window.focus()
-  // The page goes there itself: it may have something that is not saved yet.
-  window.postMessage({ type: 'open', to: PUSHED_TO })
+  await lead(await windows(), PUSHED_TO, (url) => worker.clients.openWindow(url))
 }
 
 worker.addEventListener('install', (event) => event.waitUntil(install()))
