@@ -37,8 +37,11 @@ function set(next: Session | null): void {
   asked = true
 }
 
+/** Throws when the server has not said that it is done: whoever uses the browser next would still be this person. */
 async function signOut(): Promise<void> {
-  await api.signOut().catch(() => undefined)
+  await api.signOut().catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+  })
   set(null)
 }
 

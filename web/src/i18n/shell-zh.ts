@@ -131,6 +131,8 @@ export const shellZh = {
   'me.elder': '大字版：18 像素以上文字，60 像素按钮',
   'me.by_link': '您是用会议链接进入的，没有账号密码。',
   'me.install': '安装到桌面，像应用一样打开',
+  'me.still_in': '没有退出成功，您仍在登录中',
+  'me.still_in_text': '{problem} 您的登录可能仍然有效：在公用设备上请不要就此离开，请重试。',
 
   ...prefixed('role.', roleZh),
 

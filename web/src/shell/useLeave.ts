@@ -1,14 +1,47 @@
+import { ref, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
+import { confirm } from '@/composables/useConfirm'
+import { problemText } from '@/composables/useProblem'
 import { useSession } from '@/composables/useSession'
 import { pushOff } from '@/domain/push_device/push'
+import { t } from '@/i18n'
+import { sh } from '@/i18n/shell'
 
-/** Signs out, and goes where one signs in. */
-export function useLeave(): () => Promise<void> {
+/** Signing out waits no longer for the pushes to end. */
+export const PUSH_OFF_MS = 2000
+
+async function endPushes(): Promise<void> {
+  let isLate = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const waited = new Promise<void>((resolve) => (timer = setTimeout(resolve, PUSH_OFF_MS)))
+  await Promise.race([pushOff(() => isLate).catch(() => undefined), waited])
+  clearTimeout(timer)
+  isLate = true
+}
+
+/** Signs out, and goes where one signs in. Who could not be signed out is told so, and stays on the page as who he is. */
+export function useLeave(): { leaving: Readonly<Ref<boolean>>; leave: () => Promise<void> } {
   const { signOut } = useSession()
   const router = useRouter()
-  return async () => {
-    await pushOff()
-    await signOut()
-    await router.push('/login')
+  const leaving = ref(false)
+
+  async function isOut(): Promise<boolean> {
+    leaving.value = true
+    try {
+      await endPushes()
+      await signOut()
+      return true
+    } catch (error) {
+      const text = sh('me.still_in_text', { problem: problemText(error) })
+      const again = await confirm({ title: sh('me.still_in'), text, yes: t('common.retry'), danger: false })
+      return again && isOut()
+    } finally {
+      leaving.value = false
+    }
   }
+
+  async function leave(): Promise<void> {
+    if (!leaving.value && (await isOut())) await router.push('/login')
+  }
+  return { leaving, leave }
 }

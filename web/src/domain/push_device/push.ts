@@ -180,14 +180,15 @@ export async function subscribeAgain(): Promise<void> {
 }
 
 /** Before one signs out: what is pushed to this browser is read by whoever sits before it then. Here first, which needs no
- * server; a row that could not be removed there is removed when its push service says that it is gone. */
-export async function pushOff(): Promise<void> {
+ * server; a row that could not be removed there is removed when its push service says that it is gone.
+ * isLate: that he has not waited for it, and somebody else may be signed in. */
+export async function pushOff(isLate: () => boolean = () => false): Promise<void> {
   const endpoint = await subscription().catch(() => null)
   if (endpoint === null) return
   await unsubscribe().catch(() => undefined)
   const mine = await myDevices().catch(() => [])
   const here = mine.find((one) => one.endpoint === endpoint)
-  if (here) await devices.act('drop', here, {}).catch(() => undefined)
+  if (here && !isLate()) await devices.act('drop', here, {}).catch(() => undefined)
 }
 
 /** What the worker says; before it leads a page somewhere it asks which one can be led (worker/touched.ts). */
