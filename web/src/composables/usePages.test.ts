@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref, type EffectScope } from 'vue'
 import type { Page } from '@/model/meta'
-import { usePages } from './usePages'
+import { usePages, type Shown } from './usePages'
+import { api } from './useSession'
 
 let scope: EffectScope
 let asked: (string | null)[]
@@ -63,4 +64,19 @@ it('asks for nothing any more when its page is gone', async () => {
   scope.stop()
   await all
   expect(asked).toEqual([null, '2'])
+})
+
+it('puts the first page together with what is shown, in the background, unless something else is asked', async () => {
+  const inBackground = vi.spyOn(api, 'inBackground')
+  const { items, next, more, renew } = scope.run(() => usePages(server(5)))!
+  const together = vi.fn(({ items, next }: Shown<number>, first: Shown<number>) => ({ items: [...first.items, ...items], next }))
+  expect(await renew(together)).toBe(false)
+  await settle()
+  expect([await renew(together), items.value, next.value]).toEqual([true, [0, 1, 0, 1], '2'])
+  expect(inBackground).toHaveBeenCalledTimes(1)
+  const late = renew(together)
+  await more()
+  expect([await late, items.value, next.value]).toEqual([false, [0, 1, 0, 1, 2, 3], '4'])
+  failing = true
+  expect([await renew(together), together.mock.calls.length]).toEqual([false, 1])
 })

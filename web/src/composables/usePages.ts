@@ -4,8 +4,12 @@ import { onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue'
 import type { Page } from '@/model/meta'
 import type { StateKind } from '@/components/StatePicture.vue'
 import { problemKind, problemText } from './useProblem'
+import { api } from './useSession'
 
 export const SEARCH_PAUSE_MS = 250
+
+/** What is shown of a list, and where it goes on. */
+export type Shown<Item> = Pick<Page<Item>, 'items' | 'next'>
 
 export interface PagesOptions {
   /** What is searched for, as it is typed: asked anew when it has not changed for a moment. */
@@ -57,6 +61,21 @@ export function usePages<Item>(
   const load = () => ask(null)
   const more = () => (next.value === null ? Promise.resolve(false) : ask(next.value))
 
+  /** The first page again, in the background, put together with what is shown. False when it failed, which is not said, or
+   * when something else is asked, which goes first. */
+  async function renew(together: (shown: Shown<Item>, first: Page<Item>) => Shown<Item>): Promise<boolean> {
+    if (gone || busy.value || items.value === null) return false
+    const mine = ++turn
+    const first = await api.inBackground(() => fetch(null)).catch(() => null)
+    if (first === null || mine !== turn) return false
+    const now = together({ items: items.value, next: next.value }, first)
+    items.value = now.items
+    next.value = now.next
+    total.value = first.total ?? total.value
+    problem.value = ''
+    return true
+  }
+
   /** Everything there is, for what only the page itself can search. Ends with the first problem. */
   async function rest(): Promise<void> {
     if (resting) return
@@ -79,5 +98,5 @@ export function usePages<Item>(
   })
   void load()
 
-  return { items, next, total, busy, problem, trouble, load, more, rest }
+  return { items, next, total, busy, problem, trouble, load, more, renew, rest }
 }
