@@ -37,14 +37,6 @@ function set(next: Session | null): void {
   asked = true
 }
 
-/** Throws when the server has not said that it is done: whoever uses the browser next would still be this person. */
-async function signOut(): Promise<void> {
-  await api.signOut().catch((error: unknown) => {
-    if (!(error instanceof ApiError) || error.status !== 401) throw error
-  })
-  set(null)
-}
-
 export function useSession() {
   const has = (role: PersonRole) => session.value?.person.roles.includes(role) ?? false
   return {
@@ -55,6 +47,5 @@ export function useSession() {
     load,
     reload,
     set,
-    signOut,
   }
 }

@@ -150,7 +150,6 @@ export class Api {
   openLink = (secret: string, replace = false) =>
     this.session(this.call('createSessionByLink', {}, replace ? { secret, replace } : { secret }))
   currentSession = () => this.session(this.call('getSession'))
-  signOut = () => this.call('deleteSession')
   changePassword = (old: string, next: string) => this.call('changePassword', {}, { old, new: next })
   beginSecondFactor = () => this.call('beginSecondFactor')
   confirmSecondFactor = (code: string) => this.call('confirmSecondFactor', {}, { code })

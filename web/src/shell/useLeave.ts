@@ -2,10 +2,11 @@ import { ref, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { confirm } from '@/composables/useConfirm'
 import { problemText } from '@/composables/useProblem'
-import { useSession } from '@/composables/useSession'
+import { api, useSession } from '@/composables/useSession'
 import { pushOff } from '@/domain/push_device/push'
 import { t } from '@/i18n'
 import { sh } from '@/i18n/shell'
+import { ApiError } from '@/sdk/api'
 
 /** Signing out waits no longer for the pushes to end. */
 export const PUSH_OFF_MS = 2000
@@ -19,9 +20,16 @@ async function endPushes(): Promise<void> {
   isLate = true
 }
 
+/** Throws when the server has not said that it is done: whoever uses the browser next would still be this person. */
+async function signOut(): Promise<void> {
+  await api.call('deleteSession').catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+  })
+  useSession().set(null)
+}
+
 /** Signs out, and goes where one signs in. Who could not be signed out is told so, and stays on the page as who he is. */
 export function useLeave(): { leaving: Readonly<Ref<boolean>>; leave: () => Promise<void> } {
-  const { signOut } = useSession()
   const router = useRouter()
   const leaving = ref(false)
 
