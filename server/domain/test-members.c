@@ -157,6 +157,27 @@ static void test_own(void) {
   office_clear(o);
 }
 
+/* The register opens no account that it could not open by hand, and has no administrators. */
+static void test_accounts(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  char admin[17], staff[17];
+  fixture_person(w->f.db, "root", "root", "staff", ROLE_SYSTEM_ADMIN, admin);
+  fixture_person(w->f.db, "aide", "aide", "staff", ROLE_STAFF, staff);
+  desk_refused(w, LIAISON, HTTP_POST, "members",
+               g_strdup_printf("{\"person\":\"%s\",\"code\":\"14-008\"}", admin),
+               "member_profile.unknown");
+  g_autofree char *aide = desk_made(
+      w, LIAISON, "members", g_strdup_printf("{\"person\":\"%s\",\"code\":\"14-009\"}", staff));
+  g_autofree char *shut = g_strdup_printf("update person set active = 0 where id = '%s'", staff);
+  g_assert_cmpint(sqlite3_exec(w->f.db, shut, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_autofree char *admit_path = path_of(aide, "/admit");
+  desk_refused(w, LIAISON, HTTP_POST, admit_path,
+               admission(o, "2022-01-01", ",\"document_no\":\"d\""), "member_profile.shut");
+  office_clear(o);
+}
+
 /* One asks, another confirms; who is suspended can look and not submit. */
 static void test_suspend(void) {
   Office office, *o = &office;
@@ -368,6 +389,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/members/admit", test_admit);
   g_test_add_func("/members/own", test_own);
+  g_test_add_func("/members/accounts", test_accounts);
   g_test_add_func("/members/suspend", test_suspend);
   g_test_add_func("/members/leave", test_leave);
   g_test_add_func("/members/sectors", test_sectors);

@@ -131,7 +131,10 @@ static bool may_admit(Call *call) {
     return false;
   if (!found)
     return call_refuse(call, "member_profile.no_place");
-  return !call_int(call, "@filed") || call_refuse(call, "member_profile.filed");
+  if (call_int(call, "@filed"))
+    return call_refuse(call, "member_profile.filed");
+  /* Whose account was shut for its other roles is opened by who may open such an account. */
+  return !call_int(call, "@shut") || call_refuse(call, "member_profile.shut");
 }
 
 /* The account can be used, or not any more. */
@@ -247,6 +250,7 @@ static const Code codes[] = {
     {"member_profile.no_document", 422},
     {"member_profile.no_place", 422},
     {"member_profile.filed", 409},
+    {"member_profile.shut", 409},
     {0},
 };
 

@@ -68,9 +68,12 @@ p.name
 select id as other from member_profile where code = :code and id <> @id
 --: get holder
 select exists (select 1 from member_profile where person = :person) as there
-from person where id = :person and kind <> 'guest'
+from person p where p.id = :person and p.kind not in ('guest', 'admin') and p.merged_into is null
+  and not exists (select 1 from person_role r where r.person = p.id and r.role like '%\_admin' escape '\')
 --: get place
-select exists (select 1 from term_file where member_profile = @id and term = :term) as filed
+select exists (select 1 from term_file where member_profile = @id and term = :term) as filed,
+  exists (select 1 from person p where p.id = $person_id and not p.active and (p.kind in ('staff', 'admin')
+    or exists (select 1 from person_role r where r.person = p.id and r.role <> 'member'))) as shut
 from org o join term e on e.id = :term where o.id = :sector and o.kind = 'sector'
 --: run admit
 update member_profile set terms_served = terms_served + 1, joined_on = coalesce(joined_on, :since),

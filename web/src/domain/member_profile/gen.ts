@@ -385,6 +385,7 @@ export const member_profile = {
       'code.no_document': '请填写文号或上传任职文件。',
       'code.no_place': '没有这个届或界别。',
       'code.filed': '该委员本届已经任职。',
+      'code.shut': '此人的账号已停用，且另有职责：请先由系统管理员启用账号。',
       'notice.admitted': '您已担任{term}政协委员',
     },
     en: {
@@ -474,6 +475,8 @@ export const member_profile = {
       'code.no_document': 'Please give the document or its number.',
       'code.no_place': 'There is no such term or sector.',
       'code.filed': 'He is a member of this term already.',
+      'code.shut':
+        'This account is closed and has other duties: the system administrator has to open it first.',
       'notice.admitted': 'You are a member of {term} now',
     },
   },
