@@ -63,7 +63,7 @@ export async function useSecondFactor(step: Step, of: Person, pictures: string):
       await looks('recovery')
       await page.click('input[type=checkbox]')
       await press(person, '完成')
-      await isAt('/')
+      await isAt('/staff/meetings') // where he wanted to go
     }, true)
     await step('each sign-in then asks for a code of the phone, or one from paper', async () => {
       for (const code of [nextTotp(secret), paper]) {
