@@ -173,11 +173,13 @@ static const Route routes[] = {
     {0},
 };
 
-static const Code codes[] = {
-    {"change_request.not_active", 409}, {"change_request.no_profile", 409},
-    {"change_request.pending", 409},    {"change_request.same", 422},
-    {"change_request.moved", 409},      {"change_request.not_offered", 409},
-};
+static const Code codes[] = {{"change_request.not_active", 409},
+                             {"change_request.no_profile", 409},
+                             {"change_request.pending", 409},
+                             {"change_request.same", 422},
+                             {"change_request.moved", 409},
+                             {"change_request.not_offered", 409},
+                             {0}};
 
 static const NoticeKind notices[] = {
     {"asked", .params = "name"},         {"accepted", 0},
