@@ -244,14 +244,10 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"member_profile.unknown", 422},
-    {"member_profile.there", 409},
-    {"member_profile.code_taken", 409},
-    {"member_profile.no_document", 422},
-    {"member_profile.no_place", 422},
-    {"member_profile.filed", 409},
-    {"member_profile.shut", 409},
-    {0},
+    {"member_profile.unknown", 422},    {"member_profile.there", 409},
+    {"member_profile.code_taken", 409}, {"member_profile.no_document", 422},
+    {"member_profile.no_place", 422},   {"member_profile.filed", 409},
+    {"member_profile.shut", 409},       {0},
 };
 
 static const NoticeKind notices[] = {{"admitted", .params = "term"}, {0}};
