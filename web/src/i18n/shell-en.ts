@@ -35,7 +35,7 @@ export const shellEn: Record<ShellKey, string> = {
 
   'search.label': 'Search',
   'search.hint': 'Search meetings, recordings',
-  'search.hint_people': 'Search people, meetings, recordings',
+  'search.hint_people': 'Search people, organisations, meetings, recordings',
   'search.people': 'People',
   'search.records': 'records',
   'search.orgs': 'Organisations',

@@ -35,7 +35,7 @@ export const shellZh = {
 
   'search.label': '搜索',
   'search.hint': '搜索会议、录制',
-  'search.hint_people': '搜索人员、会议、录制',
+  'search.hint_people': '搜索人员、组织、会议、录制',
   'search.people': '人员',
   'search.records': '记录',
   'search.orgs': '组织',

@@ -456,7 +456,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'import.choose': 'Choose a table',
   'import.reading': 'Reading the table…',
   'import.kinds': 'XLSX, or CSV (UTF-8, GB18030). You can also drop the file here. At most 20,000 rows.',
-  'import.promise': 'You check first: each row says what it would add or change and which rows are wrong. Nothing is written before you confirm, and the whole import can be taken back afterwards.',
+  'import.promise': 'You check first: each row says what it would add or change and which rows are wrong. Nothing is written before you confirm, and for three months the whole import can be taken back, as long as none of its records was changed or used.',
   'import.columns': 'Columns that can be imported',
   'import.template': 'Download an empty table',
   'import.needed': 'needed for new ones',

@@ -455,7 +455,7 @@ export const staffZh = {
   'import.choose': '选择表格文件',
   'import.reading': '正在读取表格…',
   'import.kinds': 'XLSX，或 CSV（UTF-8、GB18030）。也可以把文件拖到这里。最多 20000 行。',
-  'import.promise': '先核对，后写入：选择文件后会逐行说明将新增、修改什么，哪些行有误，确认之前不写入任何内容；导入之后还可以整批撤回。',
+  'import.promise': '先核对，后写入：选择文件后会逐行说明将新增、修改什么，哪些行有误，确认之前不写入任何内容；导入后三个月内，各条记录未再变动或使用的，可以整批撤回。',
   'import.columns': '可以导入的列',
   'import.template': '下载空白表格',
   'import.needed': '新增时必填',
