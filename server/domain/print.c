@@ -12,19 +12,18 @@ typedef struct {
   sqlite3 *db;
 } World;
 
-static void world_open(World *world) {
+/* Opened by the first print that needs it and kept: what all later ones read is the same. */
+static const World *world_open(void) {
+  static World world;
   g_autoptr(GError) error = NULL;
-  world->model = subjects_model();
-  world->db = NULL;
-  if (sqlite3_open(":memory:", &world->db) != SQLITE_OK || !connection_migrate(world->db, &error) ||
-      !guards_install(world->db, world->model, &error))
+  if (world.db)
+    return &world;
+  world.model = subjects_model();
+  if (sqlite3_open(":memory:", &world.db) != SQLITE_OK || !connection_migrate(world.db, &error) ||
+      !guards_install(world.db, world.model, &error))
     g_error("the database of the declarations: %s",
-            error ? error->message : sqlite3_errmsg(world->db));
-}
-
-static void world_close(World *world) {
-  db_close(world->db);
-  subjects_free(world->model);
+            error ? error->message : sqlite3_errmsg(world.db));
+  return &world;
 }
 
 char *subjects_rights(void) {
@@ -45,12 +44,10 @@ char *subjects_web(void) {
 }
 
 char *subject_web(const char *name) {
-  World world;
+  const World *world = world_open();
   GString *out = g_string_new(NULL);
   g_autoptr(GError) error = NULL;
-  world_open(&world);
-  if (!print_web(world.model, world.db, model_find(world.model, name), out, &error))
+  if (!print_web(world->model, world->db, model_find(world->model, name), out, &error))
     g_error("%s: %s", name, error->message);
-  world_close(&world);
   return g_string_free(out, FALSE);
 }

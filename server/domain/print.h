@@ -1,6 +1,7 @@
-/* What the program prints of the subjects' declarations, each as a text to be freed with g_free. A
- * print opens a new database in memory with all migrations and guards, so it is a test of the whole
- * model as well; what does not compile ends the program, by name. Main thread. */
+/* What the program prints of the subjects' declarations, each as a text to be freed with g_free.
+ * The first print that asks a database opens one in memory with all migrations and guards, for the
+ * rest of the program, so it is a test of the whole model as well; what does not compile ends the
+ * program, by name. Main thread. */
 #pragma once
 
 /* Who may what (model/rights.h). */
