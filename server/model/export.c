@@ -217,7 +217,7 @@ static int shown_column(const Export *export, const Plan *plan, unsigned n, uint
 static void add_row(Export *export, const Plan *plan) {
   const Call *call = export->call;
   uint32_t scopes = plan_scopes(plan, call->info, call->roles);
-  uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state"));
+  uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_state(plan));
   for (unsigned i = 0; i < export->columns->len; i++) {
     unsigned n = g_array_index(export->columns, unsigned, i);
     int at = shown_column(export, plan, n, verbs);

@@ -17,13 +17,16 @@ static const struct {
                 {":object", OUT_OBJECT}};
 
 static void column_clear(void *pointer) {
-  g_strfreev(((Column *)pointer)->path);
+  Column *column = pointer;
+  g_strfreev(column->path);
+  g_free(column->head);
 }
 
 static void plan_free(void *pointer) {
   Plan *plan = pointer;
   sqlite3_finalize(plan->stmt);
   g_array_unref(plan->columns);
+  g_string_free(plan->may_text, TRUE);
   g_free(plan->key);
   g_free(plan);
 }
@@ -155,6 +158,7 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
     return false;
   }
   column.path = g_strsplit(name, ".", -1);
+  column.head = g_strdup_printf("\"%s\":", column.path[column.path[1] ? 1 : 0]);
   column.value = g_intern_string(g_strdelimit(name, ".", '_'));
   column.see = see_of(info, &column);
   bool twice = is_there(plan, &column);
@@ -165,10 +169,19 @@ static bool read_column(Plan *plan, const Model *model, const Info *info, int n,
   return !twice;
 }
 
+/* Which of the statement's columns is this value; -1. */
+static int find_column(const Plan *plan, const char *value) {
+  for (unsigned i = 0; i < plan->columns->len; i++)
+    if (strcmp(g_array_index(plan->columns, Column, i).value, value) == 0)
+      return (int)(plan->hidden + i);
+  return -1;
+}
+
 static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const char *sql,
                       unsigned hidden, GError **error) {
   Plan *plan = g_new0(Plan, 1);
   plan->hidden = hidden;
+  plan->may_text = g_string_new(NULL);
   plan->columns = g_array_new(FALSE, FALSE, sizeof(Column));
   g_array_set_clear_func(plan->columns, column_clear);
   const char *tail = NULL;
@@ -177,9 +190,15 @@ static Plan *plan_new(sqlite3 *db, const Model *model, const Info *info, const c
       db_fail(db, error);
   for (int n = (int)hidden; fine && n < sqlite3_column_count(plan->stmt); n++)
     fine = read_column(plan, model, info, n, error);
+  plan->state = find_column(plan, "state");
+  plan->published = find_column(plan, "published_state");
   const Column *first = plan->columns->len ? &g_array_index(plan->columns, Column, 0) : NULL;
   if (fine && first && strcmp(first->value, info->key) != 0) { /* cursors are made of it */
     g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "the first column is not the key");
+    fine = false;
+  }
+  if (fine && info->published && plan->state >= 0 && plan->published < 0) {
+    g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "what is shown of the state is missing");
     fine = false;
   }
   if (fine)
@@ -287,11 +306,8 @@ void column_value(sqlite3_stmt *stmt, int column, const char *name, Values *valu
   }
 }
 
-const char *plan_text(const Plan *plan, const char *value) {
-  for (unsigned i = 0; i < plan->columns->len; i++)
-    if (strcmp(g_array_index(plan->columns, Column, i).value, value) == 0)
-      return (const char *)sqlite3_column_text(plan->stmt, (int)(plan->hidden + i));
-  return NULL;
+const char *plan_state(const Plan *plan) {
+  return plan->state < 0 ? NULL : (const char *)sqlite3_column_text(plan->stmt, plan->state);
 }
 
 void plan_values(const Plan *plan, Values *row) {

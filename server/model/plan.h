@@ -13,6 +13,7 @@ typedef enum { OUT_TEXT, OUT_INT, OUT_BOOL, OUT_JSON, OUT_OBJECT } OutType; /* J
 /* A column as JSON has it. */
 typedef struct {
   char **path;        /* {"lead", "name"} */
+  char *head;         /* "\"name\":", as JSON has it before the value */
   const char *value;  /* "lead_name", interned: its name as a value ($lead_name) */
   OutType type;       /* by the field that the column is kept for, else by a suffix (":json") */
   bool null;          /* it may be, or its group may */
@@ -23,9 +24,12 @@ typedef struct {
 
 typedef struct {
   sqlite3_stmt *stmt;
-  char *key;       /* in the connection's cache */
-  unsigned hidden; /* columns that are not shown: the scope bits, a list's key */
-  GArray *columns; /* of Column, behind the hidden ones */
+  char *key;            /* in the connection's cache */
+  unsigned hidden;      /* columns that are not shown: the scope bits, a list's key */
+  GArray *columns;      /* of Column, behind the hidden ones */
+  int state, published; /* which of the statement's columns they are; -1: there is none */
+  uint64_t may;         /* the verbs that were last written as JSON, and their text */
+  GString *may_text;
 } Plan;
 
 /* Where the three kinds of parameters find their values. */
@@ -52,9 +56,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_reset)
 
 /* The scope bits of the current row, as info_scopes numbers them. */
 uint32_t plan_scopes(const Plan *plan, const Info *info, unsigned roles);
-/* The column of the current row with this name as a value; NULL when it is null or there is none.
- * Borrowed until the next step. */
-const char *plan_text(const Plan *plan, const char *value);
+/* The state of the current row; NULL when it is null or the rows have none. Borrowed until the next
+ * step. */
+const char *plan_state(const Plan *plan);
 /* The columns of the current row as values. */
 void plan_values(const Plan *plan, Values *row);
 /* One column of any statement as a value. */

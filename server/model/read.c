@@ -267,7 +267,7 @@ static bool add_items(Call *call, Plan *plan, const Many *many) {
   g_string_assign(call->out, "{\"items\":[");
   while ((result = plan_step(plan, &call->error)) == SQLITE_ROW && count < many->limit) {
     uint32_t scopes = plan_scopes(plan, call->info, call->roles);
-    uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_text(plan, "state")) &
+    uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_state(plan)) &
                      behalf_verbs(call, call->info);
     if (count++ > 0)
       g_string_append_c(call->out, ',');

@@ -10,10 +10,10 @@ void json_string_append(GString *out, const char *text) {
   }
   g_string_append_c(out, '"');
   for (const char *at = text; *at;) {
-    size_t plain = strcspn(at, "\"\\\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10"
-                               "\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f");
-    g_string_append_len(out, at, (gssize)plain);
-    at += plain;
+    const char *from = at;
+    while ((unsigned char)*at >= ' ' && *at != '"' && *at != '\\')
+      at++;
+    g_string_append_len(out, from, at - from);
     if (*at == '"' || *at == '\\')
       g_string_append_printf(out, "\\%c", *at++);
     else if (*at)
@@ -46,25 +46,31 @@ static void add_value(sqlite3_stmt *stmt, int n, OutType type, GString *out) {
   }
 }
 
-static void add_name(GString *out, const char *name) {
-  char last = out->str[out->len - 1];
-  if (last != '{')
+static void add_comma(GString *out) {
+  if (out->str[out->len - 1] != '{')
     g_string_append_c(out, ',');
-  json_string_append(out, name);
-  g_string_append_c(out, ':');
 }
 
-static void add_may(const Info *info, uint64_t verbs, GString *out) {
+static void write_may(const Info *info, uint64_t verbs, GString *out) {
   bool first = true;
-  add_name(out, "may");
-  g_string_append_c(out, '[');
+  g_string_assign(out, "\"may\":[");
   for (unsigned bit = 0; bit < info->verbs->len; bit++)
-    if ((verbs & info->acts) >> bit & 1) {
+    if (verbs >> bit & 1) {
       g_string_append(out, first ? "" : ",");
       json_string_append(out, info->verbs->pdata[bit]);
       first = false;
     }
   g_string_append_c(out, ']');
+}
+
+/* Most rows of a list may be used alike. */
+static void add_may(Plan *plan, const Info *info, uint64_t verbs, GString *out) {
+  uint64_t acts = verbs & info->acts;
+  if (plan->may_text->len == 0 || plan->may != acts)
+    write_may(info, acts, plan->may_text);
+  plan->may = acts;
+  add_comma(out);
+  g_string_append_len(out, plan->may_text->str, (gssize)plan->may_text->len);
 }
 
 /* The group that is open, if any: nested objects are one deep. */
@@ -93,19 +99,15 @@ static bool enter_group(Group *group, const Column *column, bool is_null, GStrin
   if (group->name)
     return !group->is_null;
   *group = (Group){column->path[0], is_null && names_group(column)};
-  add_name(out, group->name);
-  g_string_append(out, group->is_null ? "null" : "{");
+  add_comma(out);
+  json_string_append(out, group->name);
+  g_string_append(out, group->is_null ? ":null" : ":{");
   return !group->is_null;
 }
 
 /* What is shown of the state to whoever does not work on the row; -1: the state itself. */
 static int published_column(const Plan *plan, const Info *info, uint64_t verbs) {
-  if (!info->published || (verbs >> info->work & 1))
-    return -1;
-  for (unsigned i = 0; i < plan->columns->len; i++)
-    if (strcmp(g_array_index(plan->columns, Column, i).value, "published_state") == 0)
-      return (int)(plan->hidden + i);
-  g_assert_not_reached();
+  return info->published && !(verbs >> info->work & 1) ? plan->published : -1;
 }
 
 static bool is_his(const Column *column, uint64_t verbs) {
@@ -127,11 +129,12 @@ int row_column(const Plan *plan, const Info *info, unsigned n, uint64_t verbs) {
   const Column *column = &g_array_index(plan->columns, Column, n);
   if (!is_his(column, verbs) || (column->path[1] && is_null_group(plan, column->path[0])))
     return -1;
-  int published = strcmp(column->value, "state") == 0 ? published_column(plan, info, verbs) : -1;
-  return published >= 0 ? published : (int)(plan->hidden + n);
+  int at = (int)(plan->hidden + n);
+  int published = at == plan->state ? published_column(plan, info, verbs) : -1;
+  return published >= 0 ? published : at;
 }
 
-void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) {
+void row_json(Plan *plan, const Info *info, uint64_t verbs, GString *out) {
   Group group = {NULL, false};
   int published = published_column(plan, info, verbs);
   g_string_append_c(out, '{');
@@ -142,12 +145,11 @@ void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out) 
       continue;
     if (!enter_group(&group, column, sqlite3_column_type(plan->stmt, n) == SQLITE_NULL, out))
       continue;
-    add_name(out, column->path[column->path[1] ? 1 : 0]);
-    if (published >= 0 && strcmp(column->value, "state") == 0)
-      n = published;
-    add_value(plan->stmt, n, column->type, out);
+    add_comma(out);
+    g_string_append(out, column->head);
+    add_value(plan->stmt, n == plan->state && published >= 0 ? published : n, column->type, out);
   }
   close_group(&group, out);
-  add_may(info, verbs, out);
+  add_may(plan, info, verbs, out);
   g_string_append_c(out, '}');
 }

@@ -9,7 +9,7 @@
  * these. Columns whose verb is not among them are left out. A group of columns ("lead.id",
  * "lead.name", neighbours) is one object, and null when its id is;
  * so is what a dictionary says. */
-void row_json(const Plan *plan, const Info *info, uint64_t verbs, GString *out);
+void row_json(Plan *plan, const Info *info, uint64_t verbs, GString *out);
 
 /* Where the value of the plan's nth column stands for who has these verbs on the current row: a
  * column of the statement; -1: he does not see it, or it is of a group that is null. */
