@@ -33,6 +33,7 @@
 #include "print.h"
 #include "recordings/recover.h"
 #include "room/assembly.h"
+#include "room/lines.h"
 #include "store/audit-export.h"
 #include "store/jobs.h"
 #include "store/kept-answer.h"
@@ -269,6 +270,10 @@ static void recovered(void *user, unsigned recordings, unsigned files) {
     log_info("main", "recordings_recovered", "recordings=%u files=%u", recordings, files);
 }
 
+static void ask_lines(void *assembly, LinesDone done, void *asker) {
+  assembly_lines(assembly, done, asker);
+}
+
 static bool build(Server *server, GError **error) {
   server->turn = turn_new(server->config, error);
   if (!server->turn)
@@ -296,6 +301,8 @@ static bool build(Server *server, GError **error) {
       assembly_new(server->config, server->store, server->model, server->mailbox, error);
   if (!server->assembly)
     return false;
+  server->api->lines = ask_lines;
+  server->api->lines_user = server->assembly;
   server->dispatch = dispatch_new(server->assembly);
   ListenerParts parts = {.config = server->config,
                          .store = server->store,

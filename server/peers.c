@@ -7,10 +7,6 @@
 
 #include "control-client.h"
 
-#define LOSS_BAD 2.0   /* percent: from here on pictures are repaired all the time */
-#define RTT_BAD_MS 300 /* from here on people talk into each other's words (ITU-T G.114) */
-#define SILENT_BAD_MS 3000
-#define NARROW 0.7 /* of what it would take: below that it is seen */
 #define NAME_COLUMNS 20
 
 /* ---- asking ---- */
@@ -28,7 +24,7 @@ json_t *peers_ask(const char *data_dir, GError **error) {
   return NULL;
 }
 
-/* ---- judging ---- */
+/* ---- wording what the server judged ---- */
 
 static double number(const json_t *line, const char *key) {
   return json_number_value(json_object_get(line, key));
@@ -39,68 +35,40 @@ static const char *word(const json_t *line, const char *key) {
   return text ? text : "";
 }
 
-static void add(GString *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void add(GString *text, const char *format, ...) {
-  va_list arguments;
-  if (text->len > 0)
-    g_string_append(text, ", ");
-  va_start(arguments, format);
-  g_string_append_vprintf(text, format, arguments);
-  va_end(arguments);
+/* What is unknown to this program is said as the server calls it. */
+static char *worded(const json_t *line, const char *code) {
+  if (strcmp(code, "silent") == 0)
+    return g_strdup_printf("silent for %.0f s", number(line, "silent_ms") / 1000);
+  if (strcmp(code, "loss_down") == 0)
+    return g_strdup_printf("loses %.0f %% of what it is sent", number(line, "loss_down_permille") / 10);
+  if (strcmp(code, "loss_up") == 0)
+    return g_strdup_printf("%.0f %% of what it sends is lost", number(line, "loss_up_permille") / 10);
+  if (strcmp(code, "narrow") == 0)
+    return g_strdup_printf("carries %.0f of %.0f kbit/s", number(line, "estimate_kbps"),
+                           number(line, "wanted_kbps"));
+  if (strcmp(code, "far") == 0)
+    return g_strdup_printf("%.0f ms away", number(line, "rtt_ms"));
+  if (strcmp(code, "missing") == 0)
+    return g_strdup_printf("%.0f pictures do not come", number(line, "pictures_missing"));
+  return g_strdup(code);
 }
 
-char *peers_trouble(const json_t *line, double *badness) {
-  GString *text = g_string_new(NULL);
-  double down = number(line, "loss_down_percent"), up = number(line, "loss_up_percent");
-  double rtt_ms = number(line, "rtt_ms"), silent_ms = number(line, "silent_ms");
-  double estimate = number(line, "estimate_kbps"), wanted = number(line, "wanted_kbps");
-  *badness = 0;
-  if (strcmp(word(line, "state"), "connected") != 0) {
-    add(text, "%s", word(line, "state"));
-    *badness += 100;
-  } else if (silent_ms >= SILENT_BAD_MS) {
-    add(text, "silent for %.0f s", silent_ms / 1000);
-    *badness += 50;
+char *peers_trouble(const json_t *line) {
+  const json_t *troubles = json_object_get(line, "troubles");
+  GString *text = g_string_new(json_array_size(troubles) == 0 ? "ok" : NULL);
+  for (size_t i = 0; i < json_array_size(troubles); i++) {
+    g_autofree char *one = worded(line, json_string_value(json_array_get(troubles, i)));
+    g_string_append_printf(text, "%s%s", i ? ", " : "", one);
   }
-  if (down >= LOSS_BAD)
-    add(text, "loses %.0f %% of what it is sent", down);
-  if (up >= LOSS_BAD)
-    add(text, "%.0f %% of what it sends is lost", up);
-  *badness += MAX(down, LOSS_BAD) - LOSS_BAD + MAX(up, LOSS_BAD) - LOSS_BAD;
-  if (estimate > 0 && wanted > 0 && estimate < NARROW * wanted) {
-    add(text, "carries %.0f of %.0f kbit/s", estimate, wanted);
-    *badness += 10 * (1 - estimate / wanted);
-  }
-  if (rtt_ms >= RTT_BAD_MS) {
-    add(text, "%.0f ms away", rtt_ms);
-    *badness += rtt_ms / 100;
-  }
-  if (number(line, "pictures_missing") > 0) {
-    add(text, "%.0f pictures do not come", number(line, "pictures_missing"));
-    *badness += 2;
-  }
-  if (text->len == 0)
-    g_string_append(text, "ok");
   return g_string_free(text, FALSE);
 }
 
 /* ---- printing ---- */
 
-typedef struct {
-  const json_t *line;
-  char *trouble;
-  double badness;
-} Row;
-
-static void row_clear(void *row) {
-  g_free(((Row *)row)->trouble);
-}
-
 static gint worst_first(gconstpointer a, gconstpointer b) {
-  const Row *first = a, *second = b;
-  if (first->badness != second->badness)
-    return first->badness > second->badness ? -1 : 1;
-  return strcmp(word(first->line, "name"), word(second->line, "name"));
+  const json_t *first = *(const json_t *const *)a, *second = *(const json_t *const *)b;
+  double by = number(first, "badness") - number(second, "badness");
+  return by != 0 ? (by > 0 ? -1 : 1) : strcmp(word(first, "name"), word(second, "name"));
 }
 
 /* Control characters would be the terminal's to obey. Wide characters take two columns. */
@@ -144,8 +112,9 @@ static void append_dropped(GString *out, const json_t *dropped) {
                          words);
 }
 
-static void append_row(GString *out, const Row *row) {
-  const json_t *line = row->line, *pictures = json_object_get(line, "pictures");
+static void append_row(GString *out, const json_t *line) {
+  const json_t *pictures = json_object_get(line, "pictures");
+  g_autofree char *trouble = peers_trouble(line);
   bool here = json_is_true(json_object_get(line, "from_here"));
   append_name(out, word(line, "name"));
   g_string_append_printf(out, "%-3s%s", word(line, "way"), here ? "*" : " ");
@@ -153,8 +122,8 @@ static void append_row(GString *out, const Row *row) {
     g_string_append_printf(out, "%6.0f", number(line, "rtt_ms"));
   else
     g_string_append(out, "     -");
-  g_string_append_printf(out, "%7.1f%6.1f", number(line, "loss_down_percent"),
-                         number(line, "loss_up_percent"));
+  g_string_append_printf(out, "%7.1f%6.1f", number(line, "loss_down_permille") / 10,
+                         number(line, "loss_up_permille") / 10);
   append_kbps(out, line, "estimate_kbps");
   append_kbps(out, line, "wanted_kbps");
   g_string_append_printf(out, "  %d/%d/%d", (int)json_integer_value(json_array_get(pictures, 0)),
@@ -162,26 +131,20 @@ static void append_row(GString *out, const Row *row) {
                          (int)json_integer_value(json_array_get(pictures, 2)));
   g_string_append_printf(out, "%7.0f%7.0f%7.0f%5.0f  %s", number(line, "repairs"),
                          number(line, "repairs_refused"), number(line, "unsent"),
-                         number(line, "keyframes_asked"), row->trouble);
+                         number(line, "keyframes_asked"), trouble);
   append_dropped(out, json_object_get(line, "dropped"));
   g_string_append_c(out, '\n');
 }
 
 char *peers_table(const json_t *lines) {
-  g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
-  g_array_set_clear_func(rows, row_clear);
-  size_t index;
-  json_t *line;
-  json_array_foreach((json_t *)lines, index, line) {
-    Row row = {.line = line};
-    row.trouble = peers_trouble(line, &row.badness);
-    g_array_append_val(rows, row);
-  }
-  g_array_sort(rows, worst_first);
+  g_autoptr(GPtrArray) rows = g_ptr_array_new();
+  for (size_t i = 0; i < json_array_size(lines); i++)
+    g_ptr_array_add(rows, json_array_get(lines, i));
+  g_ptr_array_sort(rows, worst_first);
   GString *out = g_string_new("name                 way    rtt  loss> <loss   kbps wanted  s/m/l"
                               "  again    not unsent keys  line\n");
   for (unsigned i = 0; i < rows->len; i++)
-    append_row(out, &g_array_index(rows, Row, i));
+    append_row(out, rows->pdata[i]);
   g_string_append(out,
                   "rtt in ms; loss in percent, > to the participant, < from him; pictures by "
                   "size; * over an address of this machine (TURN);\nagain: packets sent again, "

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -94,6 +95,10 @@ typedef struct {
   struct Lanes *lanes;       /* main thread */
   Moment (*now)(void *user); /* a test's clock; NULL: the real ones */
   void *now_user;
+  /* Asks how everybody's line is (room/lines.h); done is called later, with NULL when the server
+   * stops. Main thread. NULL: no room can be open. */
+  void (*lines)(void *user, void (*done)(void *asker, const json_t *lines), void *asker);
+  void *lines_user;
 } ApiContext;
 
 /* config, store, mailbox (the main thread's), turn and model are borrowed; base_url and secure are

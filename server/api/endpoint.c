@@ -3,9 +3,9 @@
 #include <string.h>
 
 static const Endpoint *const lists[] = {
-    openapi_endpoints,    session_endpoints,  factor_endpoints,     join_endpoints,
-    attendance_endpoints, password_endpoints, attachment_endpoints, find_endpoints,
-    recording_endpoints,  system_endpoints,
+    openapi_endpoints,    session_endpoints,   factor_endpoints,     join_endpoints,
+    attendance_endpoints, password_endpoints,  attachment_endpoints, find_endpoints,
+    line_endpoints,       recording_endpoints, system_endpoints,
 };
 
 const Endpoint *endpoint_at(unsigned n) {

@@ -9,9 +9,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "api/conform.h"
+#include "api/openapi.h"
 #include "front/bed.h"
 #include "peer/figures.h"
 #include "peers.h"
+#include "store/connection.h"
+#include "store/statement.h"
 
 typedef struct {
   const char *path, *say; /* say NULL: through peers_ask */
@@ -50,6 +54,28 @@ static void run(Asker *asker) {
   while (!g_atomic_int_get(&asker->done))
     g_main_context_iteration(NULL, TRUE);
   g_thread_join(thread);
+}
+
+/* The API answers with the same lines (api/lines.c), as its document says. */
+static void check_documented(const Bed *bed, json_t *lines) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = connection_path(bed->config->data_dir, &error);
+  sqlite3 *db = connection_open(path, CONNECTION_READ, &error);
+  g_assert_no_error(error);
+  json_t *document = openapi_document(bed->model, db, &error);
+  g_assert_no_error(error);
+  ApiResponse *response = api_response_new();
+  json_t *body = json_pack("{s:O}", "lines", lines);
+  char *text = json_dumps(body, JSON_COMPACT);
+  g_string_assign(response->body, text);
+  response->status = 200;
+  response->content_type = "application/json";
+  conform_check(document, "getLines", response);
+  free(text);
+  json_decref(body);
+  json_decref(document);
+  api_response_free(response);
+  db_close(db);
 }
 
 /* Two people on two media threads: both are there once both threads have answered. */
@@ -102,11 +128,16 @@ static void test_peers(void) {
   g_assert_cmpstr(text_at(line, "person"), ==, g_ptr_array_index(bed->people, 0));
   g_assert_cmpstr(text_at(line, "estimate_by"), ==, "feedback");
   g_assert_cmpint(json_integer_value(json_object_get(line, "rtt_ms")), ==, 42);
-  g_assert_cmpfloat(json_number_value(json_object_get(line, "loss_down_percent")), ==, 12.3);
+  g_assert_cmpint(json_integer_value(json_object_get(line, "loss_down_permille")), ==, 123);
   g_assert_cmpint(json_integer_value(json_object_get(line, "estimate_kbps")), ==, 700);
+  const json_t *troubles = json_object_get(line, "troubles");
+  g_assert_cmpuint(json_array_size(troubles), ==, 3);
+  g_assert_cmpstr(json_string_value(json_array_get(troubles, 0)), ==, "loss_down");
+  g_assert_cmpint(json_integer_value(json_object_get(line, "badness")), >, 120);
   const json_t *dropped = json_object_get(line, "dropped");
   g_assert_cmpuint(json_object_size(dropped), ==, 1);
   g_assert_cmpint(json_integer_value(json_object_get(dropped, "duplicate")), ==, 12);
+  check_documented(bed, asker.lines);
   json_decref(asker.lines);
   control_free(control);
   g_assert_cmpint(g_stat(path, &found), ==, -1);

@@ -5,5 +5,5 @@
 
 /* A media thread's answer to an inquiry. */
 void lines_answer(Assembly *assembly, uint32_t request, const PeerFigures *figures, unsigned count);
-/* Nobody waits any more. */
+/* Whoever still waits is told that nothing comes. */
 void lines_clear(Assembly *assembly);

@@ -4,6 +4,7 @@
 #include "peer/figures.h"
 #include "room/inner.h"
 #include "room/lines-inner.h"
+#include "room/trouble.h"
 
 struct Inquiry {
   uint32_t request;
@@ -17,8 +18,8 @@ static json_t *kbps(int64_t bps) {
   return bps == INT64_MAX ? json_null() : json_integer(bps / 1000);
 }
 
-static json_t *percent(double share) {
-  return json_real((double)(int)(share * 1000 + 0.5) / 10);
+static json_t *permille(double share) {
+  return json_integer((json_int_t)(share * 1000 + 0.5));
 }
 
 static const char *way_of(const PeerFigures *figures) {
@@ -43,22 +44,24 @@ static json_t *dropped_of(const PeerFigures *figures) {
 static json_t *line_of(const Participant *who, const PeerFigures *figures) {
   static const char *const states[] = {"connecting", "connected", "lost", "closed"};
   static const char *const sources[] = {"nothing", "feedback", "remb", "reports"};
-  json_t *pictures = json_array();
+  json_t *pictures = json_array(), *troubles = json_array();
+  int badness = trouble_find(figures, troubles);
   for (unsigned i = 1; i <= LAYERS_MAX; i++)
     json_array_append_new(pictures, json_integer(figures->pictures[i]));
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:I, s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:I, "
-      "s:I, s:o, s:o, s:i}",
+      "s:I, s:o, s:o, s:i, s:o, s:i}",
       "meeting", who->room->meeting, "title", who->room->title, "person", who->person, "name",
       who->name, "device", who->device ? who->device : "", "state", states[figures->state], "way",
       way_of(figures), "from_here", figures->from_here, "rtt_ms",
       figures->rtt_us ? json_integer((figures->rtt_us + 500) / 1000) : json_null(), "silent_ms",
-      (json_int_t)(figures->silent_us / 1000), "loss_down_percent", percent(figures->loss_down),
-      "loss_up_percent", percent(figures->loss_up), "estimate_by", sources[figures->source],
+      (json_int_t)(figures->silent_us / 1000), "loss_down_permille", permille(figures->loss_down),
+      "loss_up_permille", permille(figures->loss_up), "estimate_by", sources[figures->source],
       "estimate_kbps", kbps(figures->bps), "wanted_kbps", kbps(figures->wanted_bps), "repairs",
       (json_int_t)figures->repairs, "repairs_refused", (json_int_t)figures->refused, "unsent",
       (json_int_t)figures->unsent, "keyframes_asked", (json_int_t)figures->keyframes, "dropped",
-      dropped_of(figures), "pictures", pictures, "pictures_missing", (int)figures->pictures[0]);
+      dropped_of(figures), "pictures", pictures, "pictures_missing", (int)figures->pictures[0],
+      "troubles", troubles, "badness", badness);
 }
 
 static void free_inquiry(Inquiry *inquiry) {
@@ -67,6 +70,11 @@ static void free_inquiry(Inquiry *inquiry) {
 }
 
 void lines_clear(Assembly *assembly) {
+  for (GList *link = assembly->inquiries.head; link; link = link->next) {
+    const Inquiry *inquiry = link->data;
+    if (inquiry->done)
+      inquiry->done(inquiry->user, NULL);
+  }
   g_queue_clear_full(&assembly->inquiries, (GDestroyNotify)free_inquiry);
 }
 

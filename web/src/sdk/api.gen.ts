@@ -226,6 +226,46 @@ export interface FoundKind {
   next: string | null
 }
 
+export interface Line {
+  meeting: string
+  title: string
+  person: string
+  name: string
+  device: string
+  state: 'connecting' | 'connected' | 'lost' | 'closed'
+  way: 'none' | 'udp' | 'tcp'
+  /** over an address of this machine: a TURN server, or a browser */
+  from_here: boolean
+  /** null: not known yet */
+  rtt_ms?: number | null
+  /** since anything came */
+  silent_ms: number
+  /** of the packets to it, in the last second or so */
+  loss_down_permille: number
+  /** of those from it */
+  loss_up_permille: number
+  estimate_by: 'nothing' | 'feedback' | 'remb' | 'reports'
+  /** what the way to it carries; null: no limit is known */
+  estimate_kbps?: number | null
+  /** what all that it is shown would take */
+  wanted_kbps: number
+  /** packets sent again since its connection began */
+  repairs: number
+  /** asked for again, and not sent */
+  repairs_refused: number
+  unsent: number
+  keyframes_asked: number
+  /** how many it is sent of each size, smallest first */
+  pictures: number[]
+  pictures_missing: number
+  /** the gravest first; none: the line is good */
+  troubles: ('connecting' | 'lost' | 'closed' | 'silent' | 'loss_down' | 'loss_up' | 'narrow' | 'far' | 'missing')[]
+  /** 0: good; the more the worse */
+  badness: number
+  /** what came from it and was not taken */
+  dropped: Record<string, number>
+}
+
 export interface RecordedMeeting {
   id: string
   title: string
@@ -437,6 +477,13 @@ export interface Endpoints {
       kinds: FoundKind[]
     }
   }
+  /** How everybody's line is who is in a meeting now: whose is bad? */
+  getLines: {
+    asked: object
+    answered: {
+      lines: Line[]
+    }
+  }
   /** Recordings */
   listRecordings: {
     asked: {
@@ -515,6 +562,7 @@ export const endpoints = {
   moveWindow: { method: 'PUT', path: '/meetings/{meeting}/attendance/window' },
   resetPassword: { method: 'POST', path: '/people/{person}/password' },
   search: { method: 'GET', path: '/search' },
+  getLines: { method: 'GET', path: '/lines' },
   listRecordings: { method: 'GET', path: '/recordings' },
   getRecording: { method: 'GET', path: '/recordings/{recording}' },
   getStorage: { method: 'GET', path: '/storage' },
