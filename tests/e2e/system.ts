@@ -146,7 +146,7 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
     await until('it is active', async () => (await other.api.call<{ items: unknown[] }>('GET', '/api/v1/calendar_years?year=2027&state=active')).items.length === 1)
   })
   await step('the pages of the system are there, and fit a phone', async () => {
-    const pages = ['health', 'settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'login-failures', 'rights']
+    const pages = ['health', 'lines', 'settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'login-failures', 'rights']
     for (const name of pages) {
       await page.setViewport({ width: 1440, height: 900 })
       await page.goto(`${url}/system/${name}`, { waitUntil: 'domcontentloaded' })

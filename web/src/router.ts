@@ -118,6 +118,11 @@ export const router = createRouter({
       meta: { roles: SYSTEM, title: 'nav.system' },
     },
     {
+      path: '/system/lines',
+      component: () => import('./system/LinesPage.vue'),
+      meta: { roles: SYSTEM, title: 'nav.system' },
+    },
+    {
       path: '/system/dicts',
       component: () => import('./system/DictsPage.vue'),
       meta: { roles: SYSTEM, title: 'nav.system' },

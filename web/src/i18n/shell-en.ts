@@ -16,6 +16,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.system': 'System',
   'rail.accounts': 'People and accounts',
   'rail.health': 'Health',
+  'rail.lines': 'Lines',
   'rail.dicts': 'Dictionaries',
   'rail.calendar': 'Calendar',
   'rail.settings': 'Settings',

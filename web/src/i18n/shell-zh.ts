@@ -16,6 +16,7 @@ export const shellZh = {
   'rail.system': '系统',
   'rail.accounts': '人员与账号',
   'rail.health': '运行状况',
+  'rail.lines': '线路',
   'rail.dicts': '字典',
   'rail.calendar': '工作日历',
   'rail.settings': '参数',

@@ -74,6 +74,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.orgs', path: '/orgs', who: [...SYSTEM, ...SECURITY] },
       { word: 'rail.audit', path: '/staff/audit', who: AUDIT },
       { word: 'rail.health', path: '/system/health', who: SYSTEM },
+      { word: 'rail.lines', path: '/system/lines', who: SYSTEM },
       { word: 'rail.dicts', path: '/system/dicts', who: SYSTEM },
       { word: 'rail.calendar', path: '/system/calendar', who: CALENDAR },
       { word: 'rail.settings', path: '/system/settings', who: SYSTEM },
