@@ -30,6 +30,7 @@
 #include "store/people.h"
 #include "store/second-factor.h"
 #include "store/statement.h"
+#include "table.h"
 #include "verify.h"
 
 #define USAGE 2
@@ -69,10 +70,11 @@ static const char help[] =
     "  audit verify [--head SEQ:HASH]\n"
     "      Checks the chain of the audit record alone and prints its head. --head: one that was\n"
     "      noted earlier and must still be there.\n"
-    "  audit file FILE\n"
+    "  audit file FILE [--proof FILE [--key FILE]]\n"
     "      Is this table the one that left here? Says who took it away, when and what it lists,\n"
     "      by the record that was made of it, which the chain holds. Exit status 1 when none was\n"
-    "      made of exactly these bytes.\n"
+    "      made of exactly these bytes. --proof: says so by a proof that the audit page made of\n"
+    "      it, without the database, with --key: a copy of audit-key.pub.\n"
     "  peers [--json]\n"
     "      Whose line is bad? Everybody who is in a meeting now, the worst line first: the way\n"
     "      (UDP, TCP, * over TURN), round trip, losses both ways, what the way carries by the\n"
@@ -491,35 +493,15 @@ static bool parse_head(const char *text, AuditHead *head) {
   return true;
 }
 
-/* One line a record of a table of these bytes; how many those are, or -1 with error. */
-static int print_exports(sqlite3 *db, const char *sha256, GError **error) {
-  g_autoptr(Statement) rows = db_prepare(
-      db,
-      "select a.seq, strftime('%Y-%m-%d %H:%M:%SZ', a.at / 1000, 'unixepoch'), p.name, p.login,"
-      " a.detail ->> '$.list', a.detail ->> '$.query', a.detail ->> '$.rows'"
-      " from audit_record a left join person p on p.id = a.subject"
-      " where a.kind like '%.export' and a.detail ->> '$.sha256' = :sha256 order by a.seq",
-      error);
-  if (!rows)
-    return -1;
-  statement_text(rows, ":sha256", sha256);
-  int found = 0, result;
-  for (; (result = statement_step(rows, error)) == SQLITE_ROW; found++) {
-    const char *query = column_text(rows, 5);
-    printf("record %" G_GINT64_FORMAT ": %s took it away at %s (login %s): %s%s%s, %s rows\n",
-           column_int(rows, 0), column_text(rows, 2), column_text(rows, 1), column_text(rows, 3),
-           column_text(rows, 4), query && *query ? "?" : "", query ? query : "",
-           column_text(rows, 6));
-  }
-  return result == SQLITE_ERROR ? -1 : found;
-}
-
 static int audit_file(const Config *config, char **argv) {
-  const char *path = NULL;
-  if (!parse(argv, NULL, 0, &path))
+  const char *path = NULL, *proof = NULL, *key = NULL;
+  const Option options[] = {{"--proof", &proof, NULL}, {"--key", &key, NULL}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), &path))
     return USAGE;
   if (!path)
     return usage("audit file wants a file");
+  if (key && !proof)
+    return usage("--key is of a --proof");
   char sha256[DIGEST_SIZE];
   uint64_t bytes;
   if (!digest_path(path, sha256, &bytes)) {
@@ -527,8 +509,10 @@ static int audit_file(const Config *config, char **argv) {
     return EXIT_FAILURE;
   }
   g_autoptr(GError) error = NULL;
+  if (proof)
+    return table_prove(config, proof, key, sha256, &error) ? EXIT_SUCCESS : fail(error);
   sqlite3 *db = open_database(config, &error);
-  int found = db && audit_verify(db, NULL, NULL, &error) ? print_exports(db, sha256, &error) : -1;
+  int found = db && audit_verify(db, NULL, NULL, &error) ? table_tell(db, sha256, &error) : -1;
   db_close(db);
   if (found < 0)
     return fail(error);

@@ -1,6 +1,5 @@
 #include "api/exports.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -62,11 +61,8 @@ static bool note(Exchange *exchange, GError **error) {
 /* Whoever is shown the file later can tell whether it is the one that left. */
 static bool digest(Leaving *leaving, GError **error) {
   uint64_t bytes;
-  if (digest_path(leaving->path, leaving->sha256, &bytes))
-    return true;
-  g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "cannot read %s: %s", leaving->path,
-              g_strerror(errno));
-  return false;
+  return digest_path(leaving->path, leaving->sha256, &bytes) ||
+         store_fail_file(error, "read", leaving->path);
 }
 
 static bool take_slice(sqlite3 *db, void *data, GError **error) {

@@ -11,6 +11,7 @@
 #include "model/rights.h"
 #include "model/sheet.h"
 #include "store/audit-heads.h"
+#include "store/audit-proof.h"
 #include "store/statement.h"
 
 /* ---- storage ---- */
@@ -93,6 +94,33 @@ static void chain(Exchange *exchange) {
     exchange_too_many(exchange, "Too many tables at once; wait a moment", 5);
   else
     exchange_then(exchange, begin_chain);
+}
+
+/* ---- the proof of a table that left ---- */
+
+/* On the writer: that it was made is told, too. */
+static bool prove(Exchange *exchange, GError **error) {
+  int64_t record = exchange_int(exchange, "record");
+  g_autoptr(AuditKey) key = audit_key_own(exchange->context->config->data_dir, error);
+  char *proof = key ? audit_proof_make(exchange->db, key, record, exchange->now_ms, error) : NULL;
+  if (!proof ||
+      !audit_note(exchange->db, "audit.proof", &exchange->actor, NULL,
+                  json_pack("{s:I}", "record", (json_int_t)record), exchange->now_ms, error)) {
+    g_free(proof);
+    return false;
+  }
+  ApiResponse *response = exchange->response;
+  response->status = 200;
+  response->content_type = "text/plain; charset=utf-8";
+  response->disposition =
+      g_strdup_printf("attachment; filename=\"proof-%" G_GINT64_FORMAT ".txt\"", record);
+  g_string_assign(response->body, proof);
+  g_free(proof);
+  return true;
+}
+
+static void proof(Exchange *exchange) {
+  exchange_write(exchange, prove);
 }
 
 /* ---- rights ---- */
@@ -214,6 +242,7 @@ static const Field fields[] = {
     RAW("head", 0, 64, .about = "hash of the last record"),
     RAW("wrong", 1, INT32_MAX, .flags = OPTIONAL, .about = "the first that does not fit"),
     INT("kept", 0, INT64_MAX, .about = "number of the head that was last kept outside; 0: none"),
+    INT("record", 1, INT64_MAX, .about = "number of the audit record that tells of the table"),
     LIST("rights", 0, INT32_MAX, &right),
     WORD("language", "zh en"),
     END,
@@ -226,6 +255,9 @@ const Endpoint system_endpoints[] = {
     {HTTP_GET, "audit_chain", FOR_AUDIT_ADMIN, "getAuditChain", chain, .fields = fields,
      .out = "whole records head wrong? kept",
      .what = "Whether the audit record is whole: reads all of it"},
+    {HTTP_GET, "audit_proof", FOR_AUDIT_ADMIN, "getAuditProof", proof, .fields = fields,
+     .query = "record", .type = "text/plain",
+     .what = "A signed page of text that proves which table left here, when and by whose hand"},
     {HTTP_GET, "rights", FOR_ADMIN, "getRights", rights, .fields = fields, .out = "rights",
      .what = "Who may what: for each kind of record, role, scope and state the verbs"},
     {HTTP_GET, "rights.xlsx", FOR_ADMIN, "getRightsTable", rights_file, .fields = fields,

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "model/export.h"
 #include "model/right.h"
+#include "store/audit-proof.h"
 #include "store/connection.h"
 #include "store/statement.h"
 
@@ -444,6 +445,23 @@ static void test_under(void) {
 
 /* ---- what is recorded, and what stays ---- */
 
+/* Who keeps the audit record gets a signed page about it; nobody else does, nor of any other
+ * record. */
+static void check_proof(Bed *bed, json_int_t record, const char *sum) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = g_strdup_printf("audit_proof?record=%" JSON_INTEGER_FORMAT, record);
+  g_autoptr(ApiResponse) proof = bed_ask(bed, AUDIT_ADMIN, "GET", path, NULL);
+  g_assert_cmpint(proof->status, ==, 200);
+  g_autoptr(AuditKey) key = audit_key_own(bed->config->data_dir, &error);
+  g_assert_true(audit_proof_check(proof->body->str, key, sum, &error));
+  g_assert_no_error(error);
+  bed_refused(bed, 403, "forbidden", SYSTEM_ADMIN, "GET", path, NULL);
+  bed_refused(bed, 403, "forbidden", STAFF, "GET", path, NULL);
+  bed_refused(bed, 404, "not_found", AUDIT_ADMIN, "GET", "audit_proof?record=1", NULL);
+  bed_refused(bed, 404, "not_found", AUDIT_ADMIN, "GET", "audit_proof?record=999999", NULL);
+  bed_refused(bed, 422, "invalid", AUDIT_ADMIN, "GET", "audit_proof", NULL);
+}
+
 static void test_recorded(void) {
   Bed *bed = bed_new();
   g_autofree char *folder = g_build_filename(bed->folder, "transit", NULL);
@@ -452,10 +470,13 @@ static void test_recorded(void) {
   g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)file, size);
   json_t *audit = bed_expect(bed, 200, AUDIT_ADMIN, "GET", "audit?limit=200", NULL), *row;
   const json_t *found = NULL;
+  json_int_t record = 0;
   size_t i;
   json_array_foreach(json_object_get(audit, "items"), i, row) {
-    if (strcmp(json_string_value(json_object_get(row, "kind")), "person.export") == 0)
+    if (strcmp(json_string_value(json_object_get(row, "kind")), "person.export") == 0) {
       found = json_object_get(row, "detail");
+      record = json_integer_value(json_object_get(row, "seq"));
+    }
   }
   char *detail = json_dumps(found, JSON_COMPACT | JSON_SORT_KEYS);
   g_autofree char *expected =
@@ -465,6 +486,7 @@ static void test_recorded(void) {
   g_assert_cmpstr(detail, ==, expected);
   free(detail);
   json_decref(audit);
+  check_proof(bed, record, sum);
   g_autoptr(GDir) left = g_dir_open(folder, 0, NULL);
   g_assert_null(g_dir_read_name(left));
   bed_free(bed);

@@ -2,9 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,139 +10,9 @@
 #include "store/connection.h"
 #include "store/statement.h"
 
-#define SIGNATURE_BYTES 64 /* RFC 8032 */
 #define LINE_MAX_BYTES 512
 
-struct AuditKey {
-  EVP_PKEY *pair;
-};
-
 static const char no_line[] = "0000000000000000000000000000000000000000000000000000000000000000";
-
-static bool fail_file(GError **error, const char *what, const char *path) {
-  g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "cannot %s %s: %s", what, path,
-              g_strerror(errno));
-  return false;
-}
-
-static bool fail_crypto(GError **error, const char *what, const char *path) {
-  g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID, "cannot %s %s: %s", what, path,
-              ERR_reason_error_string(ERR_peek_last_error()));
-  ERR_clear_error();
-  return false;
-}
-
-/* ---- the key ---- */
-
-static AuditKey *take(EVP_PKEY *pair, const char *path, GError **error) {
-  if (!pair || EVP_PKEY_get_id(pair) != EVP_PKEY_ED25519) {
-    EVP_PKEY_free(pair);
-    fail_crypto(error, "use the Ed25519 key", path);
-    return NULL;
-  }
-  AuditKey *key = g_new0(AuditKey, 1);
-  key->pair = pair;
-  return key;
-}
-
-void audit_key_free(AuditKey *key) {
-  if (!key)
-    return;
-  EVP_PKEY_free(key->pair);
-  g_free(key);
-}
-
-/* A new file that only its owner may write, and with mode 0600 read; whole, or none. */
-static bool write_pem(const char *path, mode_t mode, EVP_PKEY *pair, GError **error) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-  FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-  if (!file)
-    return fail_file(error, "create", path);
-  bool fine = connection_give(fd, path, error);
-  bool written = fine && (mode == 0600 ? PEM_write_PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL)
-                                       : PEM_write_PUBKEY(file, pair)) == 1;
-  written = written && fflush(file) == 0 && fsync(fd) == 0;
-  if (fine && !written)
-    fail_file(error, "write", path);
-  fclose(file);
-  if (!written)
-    unlink(path);
-  return written;
-}
-
-static AuditKey *make_key(const char *path, GError **error) {
-  EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-  if (!pair) {
-    fail_crypto(error, "make the key", path);
-    return NULL;
-  }
-  if (write_pem(path, 0600, pair, error))
-    return take(pair, path, error);
-  EVP_PKEY_free(pair);
-  return NULL;
-}
-
-AuditKey *audit_key_own(const char *data_dir, GError **error) {
-  g_autofree char *path = g_build_filename(data_dir, "audit-key.pem", NULL);
-  g_autofree char *public_path = g_build_filename(data_dir, "audit-key.pub", NULL);
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  AuditKey *key = NULL;
-  if (fd < 0 && errno == ENOENT) {
-    key = make_key(path, error);
-  } else {
-    struct stat status;
-    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-    if (!file || fstat(fd, &status) != 0) {
-      fail_file(error, "read", path);
-    } else if (status.st_mode & 077) {
-      g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID,
-                  "%s can be read by others than its owner: chmod 600 it", path);
-    } else {
-      key = take(PEM_read_PrivateKey(file, NULL, NULL, NULL), path, error);
-    }
-    if (file)
-      fclose(file);
-  }
-  if (!key || access(public_path, F_OK) == 0 || write_pem(public_path, 0644, key->pair, error))
-    return key;
-  audit_key_free(key);
-  return NULL;
-}
-
-AuditKey *audit_key_public(const char *file, GError **error) {
-  FILE *open_file = fopen(file, "re");
-  if (!open_file) {
-    fail_file(error, "read", file);
-    return NULL;
-  }
-  EVP_PKEY *pair = PEM_read_PUBKEY(open_file, NULL, NULL, NULL);
-  fclose(open_file);
-  return take(pair, file, error);
-}
-
-static char *sign(const AuditKey *key, const char *text) {
-  unsigned char signature[SIGNATURE_BYTES];
-  size_t len = sizeof signature;
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  bool fine =
-      EVP_DigestSignInit(context, NULL, NULL, NULL, key->pair) == 1 &&
-      EVP_DigestSign(context, signature, &len, (const unsigned char *)text, strlen(text)) == 1;
-  EVP_MD_CTX_free(context);
-  g_assert(fine && len == sizeof signature);
-  return g_base64_encode(signature, len);
-}
-
-static bool signed_by(const AuditKey *key, const char *text, const char *signature) {
-  gsize len = 0;
-  g_autofree unsigned char *bytes = g_base64_decode(signature, &len);
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  bool fine = len == SIGNATURE_BYTES &&
-              EVP_DigestVerifyInit(context, NULL, NULL, NULL, key->pair) == 1 &&
-              EVP_DigestVerify(context, bytes, len, (const unsigned char *)text, strlen(text)) == 1;
-  EVP_MD_CTX_free(context);
-  ERR_clear_error();
-  return fine;
-}
 
 /* ---- lines ---- */
 
@@ -219,15 +86,15 @@ static bool find_end(int fd, const char *path, char previous[65], GError **error
   struct stat status;
   memcpy(previous, no_line, 65);
   if (fstat(fd, &status) != 0)
-    return fail_file(error, "read", path);
+    return store_fail_file(error, "read", path);
   off_t from = MAX(status.st_size - (off_t)sizeof tail, 0);
   ssize_t len = pread(fd, tail, sizeof tail, from);
   if (len < 0)
-    return fail_file(error, "read", path);
+    return store_fail_file(error, "read", path);
   while (len > 0 && tail[len - 1] != '\n')
     len--;
   if (ftruncate(fd, from + len) != 0 || lseek(fd, 0, SEEK_END) < 0)
-    return fail_file(error, "write", path);
+    return store_fail_file(error, "write", path);
   if (len == 0)
     return from == 0 || store_invalid(error, "%s: its last line is too long for a head", path);
   ssize_t begin = len - 1;
@@ -244,18 +111,18 @@ bool audit_heads_append(const char *path, const AuditKey *key, const AuditHead *
   char previous[65];
   int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail_file(error, "open", path);
+    return store_fail_file(error, "open", path);
   bool fine = connection_give(fd, path, error) && find_end(fd, path, previous, error);
   if (fine) {
     g_autofree char *text =
         g_strdup_printf("v1 %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %s %s ", head->seq,
                         head->hash, at_ms, kind, previous);
-    g_autofree char *signature = sign(key, text);
+    g_autofree char *signature = audit_key_sign(key, text);
     g_autofree char *line = g_strconcat(text, signature, "\n", NULL);
     size_t len = strlen(line);
     fine = write(fd, line, len) == (ssize_t)len && fsync(fd) == 0;
     if (!fine)
-      fail_file(error, "write", path);
+      store_fail_file(error, "write", path);
   }
   close(fd);
   return fine;
@@ -291,7 +158,7 @@ static bool check_line(const char *path, const AuditKey *key, const char *text, 
   if (!parse_line(text, line))
     return store_invalid(error, "%s: line %u is no head", path, number);
   g_autofree char *said = g_strndup(text, (gsize)(line->signature - text));
-  if (!signed_by(key, said, line->signature))
+  if (!audit_key_signed(key, said, line->signature))
     return store_invalid(error, "%s: line %u is not signed by this key", path, number);
   return strcmp(line->previous, previous) == 0 ||
          store_invalid(error, "%s: line %u does not follow the one before: a line was taken out",

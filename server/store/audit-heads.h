@@ -1,8 +1,7 @@
 /* The audit chain's heads, signed and kept outside the database: whoever cuts the chain's end off,
  * or puts an older database in place, leaves a head that the chain does not reach any more.
  *
- * The key (Ed25519, RFC 8032; data_dir/audit-key.pem, mode 0600, beside it audit-key.pub) is made
- * once. The file (config: audit_heads_file) has a line a head:
+ * The file (config: audit_heads_file) has a line a head:
  *
  *   v1 SEQ HASH AT KIND PREVIOUS SIGNATURE
  *
@@ -14,16 +13,8 @@
 #pragma once
 
 #include "base/config.h"
+#include "store/audit-key.h"
 #include "store/audit.h"
-
-typedef struct AuditKey AuditKey;
-
-/* The pair of the private key in data_dir; made when there is none. */
-AuditKey *audit_key_own(const char *data_dir, GError **error);
-/* To verify only: a public key in PEM. */
-AuditKey *audit_key_public(const char *file, GError **error);
-void audit_key_free(AuditKey *key);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditKey, audit_key_free)
 
 /* Where the heads are: config's, or data_dir/audit-heads.log. Free with g_free. */
 char *audit_heads_path(const Config *config);

@@ -20,12 +20,6 @@
 
 #define BUSY_TIMEOUT_MS 15000
 
-static bool fail_path(GError **error, const char *what, const char *path) {
-  g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "cannot %s %s: %s", what, path,
-              g_strerror(errno));
-  return false;
-}
-
 static sqlite3 *open_plain(const char *path, int flags, GError **error) {
   sqlite3 *db = NULL;
   if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) ==
@@ -54,8 +48,8 @@ static bool copy_pages(sqlite3 *from, sqlite3 *to, GError **error) {
 static bool sync_path(const char *path, int flags, GError **error) {
   int fd = open(path, flags | O_CLOEXEC);
   if (fd < 0)
-    return fail_path(error, "open", path);
-  bool fine = fsync(fd) == 0 || fail_path(error, "sync", path);
+    return store_fail_file(error, "open", path);
+  bool fine = fsync(fd) == 0 || store_fail_file(error, "sync", path);
   close(fd);
   return fine;
 }
@@ -69,7 +63,7 @@ static bool sync_folder_of(const char *path, GError **error) {
 static bool copy_to_file(sqlite3 *from, const char *path, bool check, GError **error) {
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail_path(error, "create", path);
+    return store_fail_file(error, "create", path);
   close(fd);
   sqlite3 *to = open_plain(path, SQLITE_OPEN_READWRITE, error);
   bool fine = to && copy_pages(from, to, error) &&
@@ -88,12 +82,12 @@ static bool put_in_place(const char *part, const char *file, GError **error) {
   if (renameat2(AT_FDCWD, part, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
     return true;
   if (errno != EINVAL && errno != ENOSYS)
-    return fail_path(error, "create", file);
+    return store_fail_file(error, "create", file);
   int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail_path(error, "create", file);
+    return store_fail_file(error, "create", file);
   close(fd);
-  return g_rename(part, file) == 0 || fail_path(error, "create", file);
+  return g_rename(part, file) == 0 || store_fail_file(error, "create", file);
 }
 
 bool backup_make(const char *data_dir, const char *file, GError **error) {
@@ -173,7 +167,7 @@ static bool set_aside(const char *path, char **aside, GError **error) {
     g_autofree char *old = g_strconcat(path, suffixes[i], NULL);
     g_autofree char *new = g_strconcat(to, suffixes[i], NULL);
     if (g_rename(old, new) != 0 && errno != ENOENT)
-      return fail_path(error, "move", old);
+      return store_fail_file(error, "move", old);
   }
   *aside = g_steal_pointer(&to);
   return true;
@@ -195,7 +189,7 @@ static bool sign_everybody_out(const char *fresh, const char *file, GError **err
 static bool give(const char *path, GError **error) {
   int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0)
-    return fail_path(error, "open", path);
+    return store_fail_file(error, "open", path);
   bool fine = connection_give(fd, path, error);
   close(fd);
   return fine;
@@ -222,7 +216,7 @@ static bool restore_locked(const char *path, const char *file, bool force, char 
   if (!give(fresh, error) || !sync_path(fresh, O_RDWR, error) || !set_aside(path, aside, error))
     return false;
   if (g_rename(fresh, path) != 0)
-    return fail_path(error, "move", fresh);
+    return store_fail_file(error, "move", fresh);
   return sync_folder_of(path, error);
 }
 

@@ -22,19 +22,12 @@ struct Blob {
   GChecksum *sum;
 };
 
-static bool fail(GError **error, const char *what, const char *path) {
-  bool disk = errno == ENOSPC || errno == EDQUOT || errno == EIO;
-  g_set_error(error, STORE_ERROR, disk ? STORE_ERROR_DISK : STORE_ERROR_DATABASE,
-              "cannot %s %s: %s", what, path, g_strerror(errno));
-  return false;
-}
-
 /* The folder's entries are durable. */
 static bool sync_folder(const char *path, GError **error) {
   int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   bool fine = fd >= 0 && fsync(fd) == 0;
   if (!fine)
-    fail(error, "write", path);
+    store_fail_file(error, "write", path);
   if (fd >= 0)
     close(fd);
   return fine;
@@ -43,7 +36,7 @@ static bool sync_folder(const char *path, GError **error) {
 /* Makes it, durably, when it is not there. */
 static bool make_folder(const char *path, GError **error) {
   if (mkdir(path, 0700) != 0)
-    return errno == EEXIST || fail(error, "make", path);
+    return errno == EEXIST || store_fail_file(error, "make", path);
   g_autofree char *above = g_path_get_dirname(path);
   return sync_folder(above, error);
 }
@@ -69,7 +62,7 @@ Blob *blob_new(const char *data_dir, GError **error) {
   g_autofree char *path = g_build_filename(folder, id, NULL);
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) {
-    fail(error, "create", path);
+    store_fail_file(error, "create", path);
     return NULL;
   }
   Blob *blob = g_new0(Blob, 1);
@@ -90,7 +83,7 @@ bool blob_write(Blob *blob, const void *bytes, size_t size, GError **error) {
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)
-      return fail(error, "write", blob->path);
+      return store_fail_file(error, "write", blob->path);
     done += (size_t)count;
   }
   g_checksum_update(blob->sum, bytes, (gssize)size);
@@ -105,7 +98,7 @@ static bool name_it(Blob *blob, const char *sha256, GError **error) {
   if (!make_folder(folder, error))
     return false;
   if (rename(blob->path, path) != 0)
-    return fail(error, "write", path);
+    return store_fail_file(error, "write", path);
   g_clear_pointer(&blob->path, g_free);
   return sync_folder(folder, error);
 }
@@ -118,7 +111,7 @@ bool blob_finish(Blob *blob, BlobFacts *facts, GError **error) {
     return false;
   }
   if (fsync(blob->fd) != 0)
-    return fail(error, "write", blob->path);
+    return store_fail_file(error, "write", blob->path);
   return name_it(blob, facts->sha256, error);
 }
 

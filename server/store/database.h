@@ -71,6 +71,9 @@ typedef enum {
 
 /* Sets INVALID with a formatted message; returns false. */
 bool store_invalid(GError **error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What could not be done to a file, by errno: DISK when there is no room or it fails, else
+ * DATABASE. */
+bool store_fail_file(GError **error, const char *what, const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite3_close_v2)
