@@ -260,8 +260,9 @@ static void add_cursor(const Plan *plan, unsigned key, GString *out) {
   g_string_append_c(out, '"');
 }
 
-/* The rows, and the cursor when there is one more than the page holds. */
-static bool add_items(Call *call, Plan *plan, const Many *many) {
+/* The rows, and the cursor when there is one more than the page holds. whole: how many there are,
+ * or -1 when they are more than these. */
+static bool add_items(Call *call, Plan *plan, const Many *many, int *whole) {
   g_autoptr(GString) next = g_string_new("null");
   int result, count = 0;
   g_string_assign(call->out, "{\"items\":[");
@@ -279,14 +280,20 @@ static bool add_items(Call *call, Plan *plan, const Many *many) {
   }
   if (result == SQLITE_ERROR)
     return false;
+  *whole = result == SQLITE_ROW ? -1 : count;
   g_string_append_printf(call->out, "],\"next\":%s", result == SQLITE_ROW ? next->str : "null");
   return true;
 }
 
-static bool add_total(Call *call, Many *many) {
+/* Counts only what the page has not shown to be all. */
+static bool add_total(Call *call, Many *many, int whole) {
   g_string_append(call->out, ",\"total\":");
   if (many->wish.after) {
     g_string_append(call->out, "null}");
+    return true;
+  }
+  if (whole >= 0) {
+    g_string_append_printf(call->out, "%d}", whole);
     return true;
   }
   many->compose = compose_count;
@@ -335,5 +342,6 @@ bool read_list(Call *call, const GPtrArray *query) {
   if (!read_many(call, query, &many))
     return false;
   g_autoptr(Plan) plan = bound_plan(call, &many, many.limit + 1);
-  return plan && add_items(call, plan, &many) && add_total(call, &many);
+  int whole = -1;
+  return plan && add_items(call, plan, &many, &whole) && add_total(call, &many, whole);
 }
