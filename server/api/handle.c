@@ -8,6 +8,7 @@
 #include "api/lanes.h"
 #include "api/reads.h"
 #include "api/records.h"
+#include "api/trail.h"
 #include "api/transit.h"
 #include "base/address.h"
 #include "base/clock.h"
@@ -89,6 +90,7 @@ static bool check_role(Exchange *exchange) {
     return false;
   }
   if (!has_role(exchange->session, access)) {
+    trail_refused(exchange, NULL);
     exchange_problem(exchange, 403, "forbidden", "You may not do this");
     return false;
   }

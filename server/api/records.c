@@ -4,6 +4,7 @@
 
 #include "api/exports.h"
 #include "api/imports.h"
+#include "api/trail.h"
 #include "model/behalf.h"
 #include "model/change.h"
 #include "model/read.h"
@@ -77,8 +78,16 @@ static void answer(Exchange *exchange, const Call *call) {
   }
 }
 
+static void answer_read(Exchange *exchange, const Call *call) {
+  answer(exchange, call);
+  if (call->route->kind == R_ONE || call->route->kind == R_EVENTS)
+    trail_read(exchange, call);
+}
+
 /* What stood in the way. */
 void records_refuse(Exchange *exchange, Call *call) {
+  if (call->problem.status == 403 || call->problem.status == 404)
+    trail_refused(exchange, call);
   if (call->error) {
     exchange_fail(exchange, g_steal_pointer(&call->error));
     return;
@@ -155,7 +164,7 @@ void records_serve(Exchange *exchange) {
   if (!fine)
     records_refuse(exchange, call);
   else if (reads)
-    answer(exchange, call);
+    answer_read(exchange, call);
   else if (call->step && (call->step->flags & HEAVY))
     exchange_write_alone(exchange, change, refused);
   else

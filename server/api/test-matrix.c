@@ -204,6 +204,8 @@ static const struct {
     {"saved_view.edit", M(STRANGER)},
     {"saved_view.drop", M(STRANGER)},
     {"getStorage", M(SYSTEM_ADMIN)},
+    {"getLines", M(SYSTEM_ADMIN)},
+    {"getAuditProof", M(AUDIT_ADMIN)},
     {"getRights", ADMINS},
     {"getAuditChain", M(AUDIT_ADMIN)},
     {"getRightsTable", ADMINS},

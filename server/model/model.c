@@ -144,6 +144,21 @@ static bool add_rule(Info *info, const Grant *grant, char **why) {
   return true;
 }
 
+/* Whose file a row is has to be known wherever it can be read. */
+static bool find_file(Info *info, char **why) {
+  const char *verb = info->subject->file;
+  guint own;
+  if (!verb)
+    return true;
+  info->file = info_verb(info, verb);
+  if (info->file < 0)
+    return fail(info->subject, why, "nobody was given the verb", verb);
+  if (!g_ptr_array_find_with_equal_func(info->scopes, "own", g_str_equal, &own))
+    return fail(info->subject, why, "nobody was given anything in the scope", "own");
+  info->own = (int)own;
+  return true;
+}
+
 static bool add_rules(Info *info, char **why) {
   for (const Grant *grant = info->subject->grants; grant->who; grant++)
     if (!add_rule(info, grant, why))
@@ -152,7 +167,7 @@ static bool add_rules(Info *info, char **why) {
   if (!add_rule(info, &itself, why))
     return false;
   info->work = info_verb(info, "work");
-  return true;
+  return find_file(info, why);
 }
 
 /* ---- do all names resolve? ---- */
@@ -610,7 +625,7 @@ static Info *info_new(const Subject *subject) {
   if (due->len > 0)
     info->due = (Field)WORD("due", DUE_COLOURS);
   info->key = subject->key ? subject->key : "id";
-  info->party = info->deputy_party = -1;
+  info->party = info->deputy_party = info->file = info->own = -1;
   info->verbs = g_ptr_array_new_with_free_func(g_free);
   info->scopes = g_ptr_array_new_with_free_func(g_free);
   info->rules = g_array_new(FALSE, FALSE, sizeof(Rule));

@@ -38,6 +38,7 @@ typedef struct {
   int deputy_party;  /* the same asked of @deputy in place of @me, and who made the row for another;
                         nothing is given for it */
   int work;          /* bit of the verb `work`, or -1 */
+  int file, own;     /* bit of the verb `file` (subject.h), or -1, and of the scope `own` */
   bool published;    /* it has a column published_state (subject.h, State) */
   Field state;       /* WORD: the state, as a filter takes it; without name where there are none */
   Field due;         /* WORD: the colour of what is due (due.h), likewise */

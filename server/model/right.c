@@ -105,6 +105,10 @@ uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const cha
   return info->steps ? (verbs & ~info->steps) | (verbs & steps_from(info, state)) : verbs;
 }
 
+bool info_is_file(const Info *info, uint64_t verbs, uint32_t scopes) {
+  return info->file >= 0 && (verbs >> info->file & 1) && !(scopes >> info->own & 1);
+}
+
 uint64_t info_verbs_anywhere(const Info *info, unsigned roles, uint32_t scopes) {
   return granted(info, roles, scopes, true, NULL);
 }

@@ -21,6 +21,8 @@ uint64_t info_verbs(const Info *info, unsigned roles, uint32_t scopes, const cha
 /* What of it one rule gives, before it is said which steps there are and what nobody decides for
  * himself. */
 uint64_t rule_verbs(const Rule *rule, unsigned roles, uint32_t scopes, const char *state);
+/* Whether who has these verbs on a row reads another person's file by it (subject.h). */
+bool info_is_file(const Info *info, uint64_t verbs, uint32_t scopes);
 /* The same, were the row in whichever state is wanted. */
 uint64_t info_verbs_anywhere(const Info *info, unsigned roles, uint32_t scopes);
 /* The other subject, which the route is on, by its name; NULL: none. */

@@ -151,4 +151,7 @@ typedef struct {
   const char *words;         /* words.txt, embedded; NULL in tests that show nothing */
   const char *key;           /* the column that names a row; NULL: "id" */
   const NoticeKind *notices; /* NULL: it has none */
+  /* The verb by which somebody reads what is kept of a person: whoever has it on a row outside the
+   * scope `own` and reads that row is told in the audit record. NULL: it is no file of a person. */
+  const char *file;
 } Subject;

@@ -197,4 +197,5 @@ const Subject subject_change_request = {"change_request",
                                         states,
                                         steps,
                                         .words = change_request_words,
-                                        .notices = notices};
+                                        .notices = notices,
+                                        .file = "read"};

@@ -111,4 +111,5 @@ const Subject subject_member_change = {"member_change",
                                        states,
                                        steps,
                                        .words = member_change_words,
-                                       .notices = notices};
+                                       .notices = notices,
+                                       .file = "read"};

@@ -263,4 +263,5 @@ const Subject subject_member_profile = {"member_profile",
                                         states,
                                         steps,
                                         .words = member_profile_words,
-                                        .notices = notices};
+                                        .notices = notices,
+                                        .file = "details"};

@@ -42,5 +42,6 @@ static const Route routes[] = {
 
 extern const char term_file_sql[], term_file_words[];
 const Subject subject_term_file = {
-    "term_file", "term_file", fields,        grants,
-    routes,      NULL,        term_file_sql, .words = term_file_words};
+    "term_file",   "term_file", fields,        grants,
+    routes,        NULL,        term_file_sql, .words = term_file_words,
+    .file = "read"};
