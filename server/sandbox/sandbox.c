@@ -146,6 +146,17 @@ static const int allowed_pure[] = {
     SCMP_SYS(exit),          SCMP_SYS(exit_group),
 };
 
+/* What LibreOffice calls beside those of recording while it converts (traced). */
+static const int allowed_program[] = {
+    SCMP_SYS(execve),    SCMP_SYS(arch_prctl), SCMP_SYS(mkdir),      SCMP_SYS(rmdir),
+    SCMP_SYS(dup2),      SCMP_SYS(fadvise64),  SCMP_SYS(chmod),      SCMP_SYS(fchmod),
+    SCMP_SYS(mlock),     SCMP_SYS(utimensat),  SCMP_SYS(getegid),    SCMP_SYS(getpgrp),
+    SCMP_SYS(getresuid), SCMP_SYS(getresgid),  SCMP_SYS(flock),      SCMP_SYS(epoll_create),
+    SCMP_SYS(pipe),      SCMP_SYS(readahead),  SCMP_SYS(link),       SCMP_SYS(symlink),
+    SCMP_SYS(mkdirat),   SCMP_SYS(fchmodat),   SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+    SCMP_SYS(prlimit64), SCMP_SYS(wait4),
+};
+
 static bool fail(GError **error, const char *what, int code) {
   g_set_error(error, SANDBOX_ERROR, 0, "%s: %s", what, g_strerror(code));
   return false;
@@ -203,6 +214,21 @@ static bool add_rules(scmp_filter_ctx filter) {
                           SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self)) == 0;
 }
 
+/* Its own first instance answers on a socket, which is as if it were there; it waits there for a
+ * second one, which never comes. */
+static bool add_program_rules(scmp_filter_ctx filter) {
+  static const int nothing[] = {SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(fchown),
+                                SCMP_SYS(chown)};
+  for (unsigned i = 0; i < G_N_ELEMENTS(nothing); i++)
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), nothing[i], 0) < 0)
+      return false;
+  /* A stream that cannot be connected: datagrams would reach others of this machine. */
+  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                          SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
+                          SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_STREAM)) == 0 &&
+         allow(filter, allowed_program, G_N_ELEMENTS(allowed_program)) && add_rules(filter);
+}
+
 static bool load_filter(bool (*add)(scmp_filter_ctx filter), GError **error) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
   bool ok = filter && add(filter);
@@ -212,26 +238,61 @@ static bool load_filter(bool (*add)(scmp_filter_ctx filter), GError **error) {
   return result == 0 || fail(error, "seccomp", -result);
 }
 
+#define FILES                                                                                      \
+  (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |    \
+   LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG)
+#define FOLDERS (LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR)
+#define READING                                                                                    \
+  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE)
+
+/* A place that is not there is none to be opened. */
+static bool open_place(int rules, const char *path, uint64_t access) {
+  struct landlock_path_beneath_attr place = {.allowed_access = access,
+                                             .parent_fd = open(path, O_PATH | O_CLOEXEC)};
+  if (place.parent_fd < 0)
+    return errno == ENOENT;
+  bool ok = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &place, 0) == 0;
+  close(place.parent_fd);
+  return ok;
+}
+
+/* What a program that is installed reads: its own files and what tells it how the system is. No
+ * more of /etc than that: keys lie there too. */
+static bool open_system(int rules) {
+  static const char *const places[] = {"/usr",
+                                       "/lib",
+                                       "/lib64",
+                                       "/bin",
+                                       "/etc/fonts",
+                                       "/etc/libreoffice",
+                                       "/var/cache/fontconfig",
+                                       "/var/spool/libreoffice",
+                                       "/var/lib/libreoffice",
+                                       "/proc/self"};
+  static const char *const files[] = {"/etc/ld.so.cache", "/etc/passwd", "/etc/nsswitch.conf",
+                                      "/etc/localtime", "/dev/urandom"};
+  bool ok =
+      open_place(rules, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
+  for (unsigned i = 0; ok && i < G_N_ELEMENTS(places); i++)
+    ok = open_place(rules, places[i], READING);
+  for (unsigned i = 0; ok && i < G_N_ELEMENTS(files); i++)
+    ok = open_place(rules, files[i], LANDLOCK_ACCESS_FS_READ_FILE);
+  return ok;
+}
+
 /* By hand: glibc has no wrappers. Version 1 of the interface is enough. */
-static bool lock_folder(const char *dir) {
+static bool lock_folder(const char *dir, bool system) {
   if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1)
     return false;
-  const uint64_t files = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
-                         LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                         LANDLOCK_ACCESS_FS_MAKE_REG;
   struct landlock_ruleset_attr attr = {
-      .handled_access_fs = files | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
-                           LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
-                           LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-                           LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM};
+      .handled_access_fs = FILES | FOLDERS | LANDLOCK_ACCESS_FS_EXECUTE |
+                           LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_SOCK |
+                           LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+                           LANDLOCK_ACCESS_FS_MAKE_SYM};
   int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-  struct landlock_path_beneath_attr own = {.allowed_access = files,
-                                           .parent_fd = open(dir, O_PATH | O_CLOEXEC)};
-  bool ok = rules >= 0 && own.parent_fd >= 0 &&
-            syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
-            syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-  if (own.parent_fd >= 0)
-    close(own.parent_fd);
+  bool ok = rules >= 0 && access(dir, F_OK) == 0 &&
+            open_place(rules, dir, system ? FILES | FOLDERS : FILES) &&
+            (!system || open_system(rules)) && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
   if (rules >= 0)
     close(rules);
   return ok;
@@ -254,7 +315,7 @@ bool sandbox_enter(const char *dir, SandboxState *state, GError **error) {
   if (SANITIZED)
     return true;
   set_limit(RLIMIT_AS, MEMORY_MAX_BYTES);
-  state->landlock = lock_folder(dir);
+  state->landlock = lock_folder(dir, false);
   state->seccomp = load_filter(add_rules, error);
   return state->seccomp;
 }
@@ -271,5 +332,21 @@ bool sandbox_enter_pure(uint64_t most_memory_bytes, uint64_t most_file_bytes, un
   set_limit(RLIMIT_AS, most_memory_bytes);
   set_limit(RLIMIT_NOFILE, 0); /* those that it has stay open */
   state->seccomp = load_filter(add_pure_rules, error);
+  return state->seccomp;
+}
+
+bool sandbox_enter_program(const char *dir, uint64_t most_memory_bytes, uint64_t most_file_bytes,
+                           unsigned most_cpu_s, SandboxState *state, GError **error) {
+  *state = (SandboxState){0};
+  set_limit(RLIMIT_CPU, most_cpu_s);
+  set_limit(RLIMIT_FSIZE, most_file_bytes);
+  set_limit(RLIMIT_NOFILE, FILES_MAX);
+  if (!give_up(error))
+    return false;
+  if (SANITIZED)
+    return true;
+  set_limit(RLIMIT_AS, most_memory_bytes);
+  state->landlock = lock_folder(dir, true);
+  state->seccomp = load_filter(add_program_rules, error);
   return state->seccomp;
 }

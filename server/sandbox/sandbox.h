@@ -27,5 +27,12 @@ bool sandbox_enter(const char *dir, SandboxState *state, GError **error);
 bool sandbox_enter_pure(uint64_t most_memory_bytes, uint64_t most_file_bytes, unsigned most_cpu_s,
                         SandboxState *state, GError **error);
 
+/* The same for who then becomes another program (execve), one that is not ours and wants much of
+ * the system, such as an office suite: it reads and runs what is installed, writes only in dir, has
+ * threads, but begins no process, and no socket of its leads anywhere. Where the kernel has no
+ * Landlock it reads and writes what its user may. */
+bool sandbox_enter_program(const char *dir, uint64_t most_memory_bytes, uint64_t most_file_bytes,
+                           unsigned most_cpu_s, SandboxState *state, GError **error);
+
 #define SANDBOX_ERROR sandbox_error_quark()
 GQuark sandbox_error_quark(void);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +63,33 @@ static int inside_pure(void) {
   return 0;
 }
 
+/* What becomes another program has files and threads; nobody outside, and no process. */
+static int inside_program(void) {
+  SandboxState state;
+  if (!sandbox_enter_program(dir, 2048u << 20, 1 << 20, 5, &state, NULL))
+    return 1;
+  if (!state.seccomp)
+    return 77;
+  struct sockaddr_un place = {.sun_family = AF_UNIX, .sun_path = "/run/nobody"};
+  int stream = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || socket(AF_UNIX, SOCK_DGRAM, 0) >= 0 ||
+      connect(stream, (struct sockaddr *)&place, sizeof place) == 0 || errno != EPERM)
+    return 2;
+  if (fork() >= 0 || kill(getppid(), 0) == 0)
+    return 3;
+  g_autofree char *own = g_build_filename(dir, "own", NULL);
+  if (open(own, O_CREAT | O_RDWR, 0600) < 0 || open("/usr/bin/env", O_RDONLY) < 0)
+    return 4;
+  if (state.landlock &&
+      (open("/etc/shadow", O_RDONLY) >= 0 || open("/etc/hostname", O_RDONLY) >= 0 ||
+       open("/tmp/yishi-outside", O_CREAT | O_WRONLY, 0600) >= 0 || open("/tmp", O_RDONLY) >= 0))
+    return 5;
+  g_thread_join(g_thread_new("works", nothing, NULL));
+  char *argv[] = {(char *)"/usr/bin/true", NULL};
+  execv(argv[0], argv); /* it became that */
+  return 6;
+}
+
 static void try_inside(int (*function)(void)) {
   pid_t child = fork();
   if (child == 0)
@@ -83,6 +111,10 @@ static void test_pure(void) {
   try_inside(inside_pure);
 }
 
+static void test_program(void) {
+  try_inside(inside_program);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_autofree char *made = g_dir_make_tmp("yishi-sandbox-XXXXXX", NULL);
@@ -90,6 +122,7 @@ int main(int argc, char **argv) {
   dir = made;
   g_test_add_func("/sandbox/refused", test_refused);
   g_test_add_func("/sandbox/pure", test_pure);
+  g_test_add_func("/sandbox/program", test_program);
   int result = g_test_run();
   g_unlink(own);
   g_rmdir(made);
