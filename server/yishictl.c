@@ -517,7 +517,7 @@ static int audit_file(const Config *config, char **argv) {
   if (found < 0)
     return fail(error);
   if (found == 0)
-    fprintf(stderr, "yishictl: no table of exactly these bytes left here (SHA-256 %s)\n", sha256);
+    fprintf(stderr, "yishictl: no file of exactly these bytes left here (SHA-256 %s)\n", sha256);
   return found > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -24,9 +24,10 @@
 #include "store/moment.h"
 
 #define API_PREFIX "/api/v1/"
-#define API_BODY_MAX 65536       /* bytes of a request body */
-#define API_TABLE_MAX (20 << 20) /* of one that is a table to be imported */
-#define API_QUERY_MAX 16         /* query parameters read; more are refused */
+#define API_BODY_MAX 65536         /* bytes of a request body */
+#define API_TABLE_MAX (20 << 20)   /* of one that is a table to be imported */
+#define API_TEMPLATE_MAX (2 << 20) /* of one that is the template of a form (papers/paper.h) */
+#define API_QUERY_MAX 16           /* query parameters read; more are refused */
 #define API_COOKIE "yishi_session"
 
 typedef struct {
@@ -92,8 +93,10 @@ typedef struct {
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;
-  struct Lanes *lanes;       /* main thread */
-  Moment (*now)(void *user); /* a test's clock; NULL: the real ones */
+  struct Workers *workers;    /* main thread: of files that come, and forms that are filled */
+  struct Workers *converters; /* main thread: of PDFs */
+  struct Lanes *lanes;        /* main thread */
+  Moment (*now)(void *user);  /* a test's clock; NULL: the real ones */
   void *now_user;
   /* Asks how everybody's line is (room/lines.h); done is called later, with NULL when the server
    * stops. Main thread. NULL: no room can be open. */

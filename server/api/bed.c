@@ -8,6 +8,7 @@
 #include "api/openapi.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "domain/paper_template/paper_template.h"
 #include "domain/subjects.h"
 #include "model/act.h"
 #include "model/attachment.h"
@@ -104,7 +105,8 @@ static char *operation_of(const Bed *bed, HttpMethod method, const char *path) {
   if (match.endpoint || !g_str_has_prefix(path, API_PREFIX))
     return g_strdup(match.endpoint ? match.endpoint->name : NULL);
   Match record = serve_match(bed->context->model, method, path + strlen(API_PREFIX));
-  char *name = !record.route ? NULL
+  char *name = !record.route  ? NULL
+               : record.paper ? paper_operation(record.info, record.paper)
                : record.format
                    ? export_name(record.info, record.route)
                    : operation_name(record.info, record.route, record.verb, record.bulk);
@@ -365,6 +367,11 @@ static void add_records(Bed *bed) {
 static bool add_cases(sqlite3 *db, void *data, GError **error) {
   Bed *bed = data;
   const Signed *people = bed->signed_in;
+  g_autoptr(GBytes) document = g_bytes_new_static("x", 1);
+  const Actor admin = {people[SYSTEM_ADMIN].id, NULL};
+  if (!paper_template_put(db, "no.form", "x.docx", document, &admin, clock_wall_ms(),
+                          bed->paper_template, error))
+    return false;
   g_autofree char *years =
       g_strdup_printf("insert into calendar_year (id, year, source, state, created_at) values"
                       " ('%s', 2027, 'x', 'loaded', 1), ('%s', 2027, 'x', 'loaded', 1);"

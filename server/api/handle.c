@@ -10,11 +10,18 @@
 #include "api/records.h"
 #include "api/trail.h"
 #include "api/transit.h"
+#include "api/worker.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "model/parse.h"
 #include "model/take.h"
 #include "store/people.h"
+
+/* A table or a form takes a fraction of a second; a PDF two seconds of a core and 220 MB, so that
+ * one at a time leaves a meeting its machine. */
+#define WORKERS_MOST 2
+#define CONVERTERS_MOST 1
+#define WORKERS_WAITING 30
 
 static bool is_unsafe(HttpMethod method) {
   return method != HTTP_GET && method != HTTP_HEAD;
@@ -97,11 +104,12 @@ static bool check_role(Exchange *exchange) {
   return true;
 }
 
-/* What has no grants that could be given knows no deputies; nor does a table, that leaves or comes.
+/* What has no grants that could be given knows no deputies; nor does a file that leaves or comes.
  */
 static bool check_behalf(Exchange *exchange) {
   const Route *route = exchange->record.route;
-  if (!exchange->request->behalf || (route && route->kind != R_IMPORT && !exchange->record.format))
+  if (!exchange->request->behalf ||
+      (route && route->kind != R_IMPORT && !exchange->record.format && !exchange->record.paper))
     return true;
   exchange_problem(exchange, 403, "not_on_behalf", "Nobody can do this on behalf of another");
   return false;
@@ -254,6 +262,8 @@ static Match match_record(const ApiContext *context, const ApiRequest *request) 
 ApiIntake api_intake(const ApiContext *context, const ApiRequest *request) {
   if (request->method == HTTP_POST && strcmp(request->path, API_PREFIX "attachments") == 0)
     return (ApiIntake){BLOB_BYTES_MOST, true, false};
+  if (request->method == HTTP_POST && g_str_has_prefix(request->path, API_PREFIX "paper_files/"))
+    return (ApiIntake){API_TEMPLATE_MAX, true, true};
   Match match = match_record(context, request);
   bool is_table = match.route && match.route->kind == R_IMPORT;
   match_clear(&match);
@@ -296,14 +306,19 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
   context->throttle = throttle_new();
   context->hasher = hasher_new(mailbox);
   context->lanes = lanes_new();
+  context->workers = workers_new(WORKERS_MOST, WORKERS_WAITING);
+  context->converters = workers_new(CONVERTERS_MOST, WORKERS_WAITING);
   transit_clear(config);
   context->reads = reads_new(store, (unsigned)config->store_readers);
   return context;
 }
 
 void api_context_stop(ApiContext *context) {
-  if (context)
-    g_clear_pointer(&context->hasher, hasher_free);
+  if (!context)
+    return;
+  g_clear_pointer(&context->hasher, hasher_free);
+  workers_stop(context->workers);
+  workers_stop(context->converters);
 }
 
 void api_context_free(ApiContext *context) {
@@ -312,6 +327,8 @@ void api_context_free(ApiContext *context) {
   api_context_stop(context);
   reads_free(context->reads);
   lanes_free(context->lanes);
+  workers_free(context->workers);
+  workers_free(context->converters);
   throttle_free(context->throttle);
   g_free(context->base_url);
   g_free(context);

@@ -4,6 +4,7 @@
 
 #include "api/exports.h"
 #include "api/imports.h"
+#include "api/papers.h"
 #include "api/trail.h"
 #include "model/behalf.h"
 #include "model/change.h"
@@ -146,6 +147,10 @@ static bool change(Exchange *exchange, GError **error) {
 }
 
 void records_serve(Exchange *exchange) {
+  if (exchange->record.paper) {
+    papers_serve(exchange);
+    return;
+  }
   if (exchange->record.format) {
     exports_serve(exchange);
     return;

@@ -215,6 +215,12 @@ static const struct {
     {"integration.create", M(SYSTEM_ADMIN)},
     {"integration.edit", M(SYSTEM_ADMIN)},
     {"integration.set_secret", M(SYSTEM_ADMIN)},
+    {"paper_template.list", M(SYSTEM_ADMIN)},
+    {"paper_template.read", M(SYSTEM_ADMIN)},
+    {"paper_template.withdraw", M(SYSTEM_ADMIN)},
+    {"getPaperFile", M(SYSTEM_ADMIN)},
+    {"putPaperFile", M(SYSTEM_ADMIN)},
+    {"getPrinting", ACCOUNTS},
     {"person.import", M(STAFF) | M(SYSTEM_ADMIN)},
     {"import_plan.list", M(STAFF) | M(SYSTEM_ADMIN)}, /* of his own */
     {"import_plan.read", M(STAFF)},
@@ -251,7 +257,7 @@ static char *path_of(const Bed *bed, const Endpoint *endpoint) {
   } rows[] = {
       {"{meeting}", bed->meeting},       {"{person}", bed->signed_in[STRANGER].id},
       {"{attachment}", bed->attachment}, {"{recording}", bed->recording},
-      {"{name}", "program-1.webm"},
+      {"{name}", "program-1.webm"},      {"{form}", "person.roster"},
   };
   g_autoptr(GString) path = g_string_new(endpoint->path);
   for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -299,6 +305,7 @@ static char *record_path(const Bed *bed, const Route *route, const char *verb) {
       {"{change_request}", bed->change_request},
       {"{delegation}", bed->delegation},
       {"{integration}", bed->integration},
+      {"{paper_template}", bed->paper_template},
       {"{calendar_year}", bed->year_checked, "activate"},
       {"{calendar_year}", bed->year_loaded},
       {"{term}", bed->term},

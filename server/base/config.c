@@ -63,6 +63,16 @@ static const Key keys[] = {
     {"table_program", TEXT, AT(table_program), "", 0, 0,
      "The yishi-table program, which reads tables that are imported. Empty: beside the server's "
      "own program."},
+    {"paper_program", TEXT, AT(paper_program), "", 0, 0,
+     "The yishi-paper program, which fills the templates of printed forms. Empty: beside the "
+     "server's own program."},
+    {"pdf_program", TEXT, AT(pdf_program), "", 0, 0,
+     "The yishi-pdf program, which locks the PDF converter in. Empty: beside the server's own "
+     "program."},
+    {"pdf_converter", TEXT, AT(pdf_converter), "/usr/lib/libreoffice/program/soffice.bin", 0, 0,
+     "LibreOffice's own program, which makes PDFs of printed forms (Debian: "
+     "libreoffice-writer-nogui, "
+     "and fonts-noto-cjk for Chinese). Where it is not installed, forms are printed as DOCX."},
     {"log_level", TEXT, AT(log_level), "info", 0, 0, "error, warn, info or debug."},
     {"time_zone", TEXT, AT(time_zone), "Asia/Shanghai", 0, 0,
      "Time zone in which days are counted and times are written: in lists, on pages and in "

@@ -27,6 +27,7 @@ extern const Subject subject_login_failure;
 extern const Subject subject_saved_view;
 extern const Subject subject_session;
 extern const Subject subject_integration;
+extern const Subject subject_paper_template;
 extern const Subject subject_absence;
 extern const Subject subject_deadline_rule;
 extern const Subject subject_member_profile;

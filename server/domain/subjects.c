@@ -29,6 +29,7 @@ static const Subject *const subjects[] = {
     &subject_login_failure,
     &subject_saved_view,
     &subject_integration,
+    &subject_paper_template,
     &subject_absence,
     &subject_deadline_rule,
     &subject_member_profile,

@@ -119,9 +119,12 @@ static void test_one(void) {
       {{w.bo, MEMBER, NULL}, 404, NULL, NULL},
       {{w.bo, STAFF, NULL},
        200,
-       "[\"open\",\"run\",\"cancel\",\"edit\",\"invite\",\"hand_out\"]",
+       "[\"open\",\"run\",\"cancel\",\"export\",\"edit\",\"invite\",\"hand_out\"]",
        NULL},
-      {{w.clerk, MEMBER, NULL}, 200, "[\"open\",\"run\",\"cancel\",\"edit\",\"invite\"]", "host"},
+      {{w.clerk, MEMBER, NULL},
+       200,
+       "[\"open\",\"run\",\"cancel\",\"export\",\"edit\",\"invite\"]",
+       "host"},
       {{w.bo, ROLES_ADMIN, NULL}, 404, NULL, NULL},
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {

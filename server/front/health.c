@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <sys/statvfs.h>
 
+#include "api/converter.h"
 #include "store/connection.h"
 
 /* Below this, MiB, even attendance may fail to be written soon. */
@@ -34,9 +35,9 @@ void health_check(const Config *config, sqlite3 *db, int64_t started_us, int64_t
   if (!database)
     database = damage;
   bool good = !database && !disk;
-  json_t *document =
-      json_pack("{s:s, s:s, s:I}", "status", good ? "ok" : "failing", "version", YISHI_VERSION,
-                "uptime_s", (json_int_t)((now_us - started_us) / 1000000));
+  json_t *document = json_pack(
+      "{s:s, s:s, s:I, s:b}", "status", good ? "ok" : "failing", "version", YISHI_VERSION,
+      "uptime_s", (json_int_t)((now_us - started_us) / 1000000), "pdf", converter_is_there(config));
   if (!good) {
     json_t *checks = json_object();
     if (database)

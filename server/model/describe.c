@@ -4,6 +4,7 @@
 
 #include "model/bulk.h"
 #include "model/compose.h"
+#include "model/paper.h"
 #include "model/right.h"
 #include "model/schema.h"
 #include "model/serve.h"
@@ -27,6 +28,10 @@ char *operation_name(const Info *info, const Route *route, const char *verb, boo
 char *export_name(const Info *info, const Route *route) {
   const char *list = route->list->name;
   return g_strconcat(info->subject->name, ".export", list ? "_" : "", list ? list : "", NULL);
+}
+
+char *paper_operation(const Info *info, const Paper *paper) {
+  return g_strdup_printf("%s.print_%s", info->subject->name, paper->code);
 }
 
 /* ---- rows ---- */
@@ -358,27 +363,66 @@ static json_t *export_responses(void) {
                    "default", schema_ref("responses", "Problem"));
 }
 
+static json_t *format_parameter(const char *one, const char *other) {
+  return json_pack("{s:s, s:s, s:b, s:{s:s, s:[s, s]}}", "name", "format", "in", "path", "required",
+                   1, "schema", "type", "string", "enum", one, other);
+}
+
+static json_t *words_parameter(const char *about) {
+  return json_pack("{s:s, s:s, s:s, s:{s:s, s:[s, s]}}", "name", "words", "in", "query",
+                   "description", about, "schema", "type", "string", "enum", "zh", "en");
+}
+
+static json_t *paper_responses(void) {
+  json_t *content = json_object();
+  for (PaperFormat format = PAPER_DOCX; format <= PAPER_PDF; format++)
+    json_object_set_new(content, paper_type(format),
+                        json_pack("{s:{s:s}}", "schema", "type", "string"));
+  return json_pack("{s:{s:s, s:o}, s:o}", "200", "description",
+                   "The form, filled; its SHA-256 is in the audit record", "content", content,
+                   "default", schema_ref("responses", "Problem"));
+}
+
+/* A printed form of one record, or of a list by the same rights, filters and order. */
+static void add_paper(const Info *info, const Route *route, const Paper *paper, json_t *paths) {
+  g_autofree char *path = g_strconcat("/", route->path, PAPER_PATH, paper->code, ".{format}", NULL);
+  g_autofree char *name = paper_operation(info, paper);
+  json_t *parameters = json_array();
+  add_path_parameters(route, parameters);
+  json_array_append_new(parameters, format_parameter("docx", "pdf"));
+  json_array_append_new(parameters, words_parameter("Chinese unless it says otherwise"));
+  if (paper->list)
+    add_list_parameters(info, route->list, parameters);
+  else
+    json_array_append_new(parameters, schema_ref("parameters", "on"));
+  json_object_set_new(paths, path,
+                      json_pack("{s:{s:s, s:o, s:o, s:o}}", "get", "operationId", name,
+                                "parameters", parameters, "responses", paper_responses(),
+                                "x-grants",
+                                grants_json(info, paper->list ? route->verb : paper->verb)));
+}
+
+static void add_papers(const Info *info, const Route *route, json_t *paths) {
+  for (const Paper *paper = info->subject->papers; paper && paper->code; paper++)
+    if (paper_is_of(paper, route))
+      add_paper(info, route, paper, paths);
+}
+
 /* A list as a table, by the same rights, filters and order. */
 static void add_export(const Info *info, const Route *route, json_t *paths) {
   g_autofree char *path = g_strconcat("/", route->path, ".{format}", NULL);
   g_autofree char *name = export_name(info, route);
   json_t *parameters = json_array();
   add_path_parameters(route, parameters);
-  json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s, s:[s, s]}}", "name",
-                                              "format", "in", "path", "required", 1, "schema",
-                                              "type", "string", "enum", "csv", "xlsx"));
+  json_array_append_new(parameters, format_parameter("csv", "xlsx"));
   json_array_append_new(parameters,
                         json_pack("{s:s, s:s, s:s, s:{s:s}}", "name", "columns", "in", "query",
                                   "description",
                                   "which ones, separated by commas; those about people want the "
                                   "verb export",
                                   "schema", "type", "string"));
-  json_array_append_new(parameters,
-                        json_pack("{s:s, s:s, s:s, s:{s:s, s:[s, s]}}", "name", "words", "in",
-                                  "query", "description",
-                                  "heads and values in the words of this language, else names and "
-                                  "codes",
-                                  "schema", "type", "string", "enum", "zh", "en"));
+  json_array_append_new(parameters, words_parameter("heads and values in the words of this "
+                                                    "language, else names and codes"));
   add_list_parameters(info, route->list, parameters);
   json_t *operation =
       json_pack("{s:{s:s, s:o, s:o, s:o}}", "get", "operationId", name, "parameters", parameters,
@@ -398,6 +442,7 @@ static void add_routes(const Info *info, const Named *row, json_t *paths) {
                       row, paths);
       if (route->kind == R_LIST)
         add_export(info, route, paths);
+      add_papers(info, route, paths);
       continue;
     }
     for (const Step *step = info->subject->steps; step->verb; step++) {

@@ -18,4 +18,5 @@ Plan *describe_row(const Model *model, const Info *info, sqlite3 *db, GError **e
  * of one of its steps. Free with g_free. */
 char *operation_name(const Info *info, const Route *route, const char *verb, bool bulk);
 /* "person.export": of a list that is taken away. */
+char *paper_operation(const Info *info, const Paper *paper);
 char *export_name(const Info *info, const Route *route);

@@ -6,6 +6,7 @@
 #include "model/heads.h"
 #include "model/right.h"
 #include "model/row.h"
+#include "model/shown.h"
 #include "store/database.h"
 
 struct Export {
@@ -18,6 +19,7 @@ struct Export {
   char *query;     /* as it was asked */
   Sheet *sheet;
   int64_t rows;
+  json_t *names, *table; /* SHEET_ROWS: of the columns, and what they have */
 };
 
 static const Column *column_of(const Plan *plan, unsigned n) {
@@ -71,14 +73,6 @@ static bool is_open(const Export *export, const Column *column) {
   return column->see < 0 || info_has(export->call->info, export->call->roles, column->see);
 }
 
-/* In words, an item of a dictionary is its word alone. */
-static bool is_other_word(const Export *export, const Column *column) {
-  const Field *group = field_find(export->call->info->subject->fields, column->path[0]);
-  static const char *const members[] = {[HEADS_ZH] = "zh", [HEADS_EN] = "en"};
-  return export->heads.in != HEADS_PLAIN && group && group->type == F_DICT && column->path[1] &&
-         strcmp(column->path[1], members[export->heads.in]) != 0;
-}
-
 static bool choose(Export *export, const Plan *plan, const char *wanted) {
   Call *call = export->call;
   g_auto(GStrv) names = wanted ? g_strsplit(wanted, ",", -1) : NULL;
@@ -88,7 +82,7 @@ static bool choose(Export *export, const Plan *plan, const char *wanted) {
   for (unsigned n = 0; n < plan->columns->len; n++) {
     const Column *column = column_of(plan, n);
     if ((names && !is_named(column, names)) || !is_open(export, column) ||
-        is_other_word(export, column))
+        (export->heads.in != HEADS_PLAIN && shown_is_other(call->info, column, export->heads.in)))
       continue;
     if (is_personal(call->info, column) && !may)
       return problem_set(&call->problem, PROBLEM_FORBIDDEN);
@@ -141,6 +135,8 @@ void export_free(Export *export) {
     return;
   g_array_unref(export->columns);
   sheet_free(export->sheet);
+  json_decref(export->names);
+  json_decref(export->table);
   g_free(export->query);
   g_free(export);
 }
@@ -148,27 +144,9 @@ void export_free(Export *export) {
 /* ---- cells ---- */
 
 static char *time_text(const Export *export, int64_t at_ms) {
+  if (export->format == SHEET_ROWS)
+    return shown_time(export->call->zone, export->heads.in, at_ms);
   return zone_format(export->call->zone, at_ms, "%Y-%m-%d %H:%M:%S");
-}
-
-/* A list of words as people write one; anything else as it is. */
-static char *json_text(const Export *export, const Field *field, const char *text) {
-  json_t *list = json_loads(text, 0, NULL), *item;
-  g_autoptr(GString) words = g_string_new(NULL);
-  bool plain = json_is_array(list);
-  size_t i;
-  json_array_foreach(list, i, item) {
-    plain = plain && json_is_string(item);
-    g_autofree char *word =
-        plain ? head_value(&export->heads, field, json_string_value(item)) : NULL;
-    g_string_append_printf(words, "%s%s", i ? "、" : "", word ? word : "");
-  }
-  json_decref(list);
-  return g_strdup(plain ? words->str : text);
-}
-
-static bool is_state(const Column *column) {
-  return strcmp(column->path[0], "state") == 0 && !column->path[1];
 }
 
 /* at: where it stands in the statement. */
@@ -193,14 +171,14 @@ static void add_cell(Export *export, const Plan *plan, const Column *column, int
     text = head_bool(&export->heads, field, number);
     break;
   case OUT_JSON:
-    text = json_text(export, field, kept);
+    text = export->format == SHEET_ROWS ? shown_list(&export->heads, field, kept)
+                                        : head_list(&export->heads, field, kept);
     break;
   case OUT_OBJECT: /* as the page has it */
     break;
   case OUT_TEXT:
-    text = field && field->type == F_WORD ? head_value(&export->heads, field, kept)
-           : !field && is_state(column)   ? head_state(&export->heads, kept)
-                                          : NULL;
+    text = export->format == SHEET_ROWS ? shown_text(&export->heads, column, kept)
+                                        : head_word(&export->heads, column->path, field, kept);
     break;
   }
   sheet_text(export->sheet, text ? text : kept);
@@ -231,10 +209,13 @@ static void add_row(Export *export, const Plan *plan) {
 }
 
 static void add_heads(Export *export, const Plan *plan) {
+  export->names = json_array();
   for (unsigned i = 0; i < export->columns->len; i++) {
     const Column *column = column_of(plan, g_array_index(export->columns, unsigned, i));
     g_autofree char *head = head_of(&export->heads, column->path, column->field);
     sheet_text(export->sheet, head);
+    g_autofree char *name = shown_name(export->call->info, column);
+    json_array_append_new(export->names, json_string(name));
   }
   sheet_row(export->sheet);
 }
@@ -269,11 +250,22 @@ bool export_slice(Export *export, const char *path, bool *more) {
   }
   if (!add_rows(export, plan, more))
     return false;
-  return *more || sheet_close(g_steal_pointer(&export->sheet), &call->error);
+  if (*more)
+    return true;
+  if (export->format == SHEET_ROWS)
+    export->table = sheet_rows(export->sheet);
+  return sheet_close(g_steal_pointer(&export->sheet), &call->error);
+}
+
+json_t *export_table(const Export *export) {
+  json_t *rows = json_copy(export->table);
+  json_array_remove(rows, 0); /* the heads */
+  return json_pack("{s:O, s:o}", "columns", export->names, "rows", rows);
 }
 
 json_t *export_detail(const Export *export) {
-  return json_pack("{s:s, s:s, s:s, s:i, s:I}", "list", export->call->route->path, "format",
-                   sheet_extension(export->format) + 1, "query", export->query, "columns",
+  const char *extension = sheet_extension(export->format);
+  return json_pack("{s:s, s:s*, s:s, s:i, s:I}", "list", export->call->route->path, "format",
+                   *extension ? extension + 1 : NULL, "query", export->query, "columns",
                    (int)export->columns->len, "rows", (json_int_t) export->rows);
 }

@@ -24,10 +24,14 @@ Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);
 void export_free(Export *export); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Export, export_free)
 
-/* On a reader (call->db): writes the next rows into the file, which the first makes, and completes
- * it with the last. *more: there may be others. False: the call's problem or error says why, and
- * the file is worth nothing. */
+/* On a reader (call->db): writes the next rows into the file (SHEET_ROWS: there is none), which the
+ * first makes, and completes it with the last. *more: there may be others. False: the call's
+ * problem or error says why, and the file is worth nothing. */
 bool export_slice(Export *export, const char *path, bool *more);
+
+/* SHEET_ROWS, after its last slice: {columns: [name], rows: [[text]]}, the columns as the row has
+ * them ("lead.name"; "unit_kind" of a dictionary's). A new reference. */
+json_t *export_table(const Export *export);
 
 /* What the audit record says of it: {list, format, query, columns, rows}. A new reference. */
 json_t *export_detail(const Export *export);

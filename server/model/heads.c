@@ -70,6 +70,26 @@ char *head_state(const Heads *heads, const char *state) {
   return head_value(heads, field, state);
 }
 
+char *head_word(const Heads *heads, char *const *path, const Field *field, const char *text) {
+  if (field && field->type == F_WORD)
+    return head_value(heads, field, text);
+  return !field && strcmp(path[0], "state") == 0 && !path[1] ? head_state(heads, text) : NULL;
+}
+
+char *head_list(const Heads *heads, const Field *field, const char *text) {
+  json_t *list = json_loads(text, 0, NULL), *item;
+  g_autoptr(GString) words = g_string_new(NULL);
+  bool plain = json_is_array(list);
+  size_t i;
+  json_array_foreach(list, i, item) {
+    plain = plain && json_is_string(item);
+    g_autofree char *word = plain ? head_value(heads, field, json_string_value(item)) : NULL;
+    g_string_append_printf(words, "%s%s", i ? "、" : "", word ? word : "");
+  }
+  json_decref(list);
+  return g_strdup(plain ? words->str : text);
+}
+
 static const char *const yes[] = {"是", "yes", "true", "1"};
 static const char *const no[] = {"否", "no", "false", "0"};
 

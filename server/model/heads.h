@@ -28,6 +28,11 @@ char *head_of(const Heads *heads, char *const *path, const Field *field);
 /* One of the words of a WORD or WORDS field. field may be NULL. */
 char *head_value(const Heads *heads, const Field *field, const char *word);
 char *head_state(const Heads *heads, const char *state);
+/* Of a text in the column of this path and field, where it is a word: of a WORD, or the state; else
+ * NULL. */
+char *head_word(const Heads *heads, char *const *path, const Field *field, const char *text);
+/* A JSON list of words as people write one, 、 between; anything else as it is. */
+char *head_list(const Heads *heads, const Field *field, const char *text);
 /* 是, 否, or what the field has for it; field may be NULL. */
 char *head_bool(const Heads *heads, const Field *field, bool value);
 

@@ -79,6 +79,12 @@ static void add_due(GPtrArray *keys, const Info *info) {
     add_each(keys, "due.", codes->pdata[i]);
 }
 
+static void add_paper(GPtrArray *keys, const Paper *paper) {
+  g_autofree char *before = g_strdup_printf("paper.%s.", paper->code);
+  add_each(keys, "paper.", paper->code);
+  add_each(keys, before, paper->words ? paper->words : "");
+}
+
 GPtrArray *keys_of(const Info *info) {
   const Subject *subject = info->subject;
   GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
@@ -96,6 +102,8 @@ GPtrArray *keys_of(const Info *info) {
       add_each(keys, "scope.", info->scopes->pdata[i]);
   add_codes(keys, subject);
   add_notices(keys, subject);
+  for (const Paper *paper = subject->papers; paper && paper->code; paper++)
+    add_paper(keys, paper);
   return keys;
 }
 

@@ -6,6 +6,7 @@
 #include "model/due.h"
 #include "model/keys.h"
 #include "model/notice.h"
+#include "model/paper.h"
 #include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
@@ -553,6 +554,37 @@ static bool check_fields(const Info *info, char **why) {
   return true;
 }
 
+/* What it prints, of what, and who may; `may` tells it of a row. */
+static bool check_paper(Info *info, const Paper *paper, char **why) {
+  const Subject *subject = info->subject;
+  const Route *route = subject->routes;
+  g_auto(GStrv) lists = g_strsplit(paper->rows ? paper->rows : "", " ", -1);
+  while (route->path && !paper_is_of(paper, route))
+    route++;
+  if (!route->path)
+    return fail(subject, why, "nothing that could be printed", paper->code);
+  if (paper->list)
+    return (!paper->get && !paper->rows && !paper->verb) ||
+           fail(subject, why, "a list is printed as it is", paper->code);
+  if (paper->get && !sections_find(&info->sections, SECTION_GET, paper->get))
+    return fail(subject, why, "no such get", paper->get);
+  for (unsigned i = 0; lists[i]; i++)
+    if (*lists[i] && !sections_find(&info->sections, SECTION_ROWS, lists[i]))
+      return fail(subject, why, "no such rows", lists[i]);
+  if (!is_given(info, paper->verb, why))
+    return false;
+  if (strcmp(paper->verb, "read") != 0)
+    info->acts |= bit(info, paper->verb);
+  return true;
+}
+
+static bool check_papers(Info *info, char **why) {
+  for (const Paper *paper = info->subject->papers; paper && paper->code; paper++)
+    if (!check_paper(info, paper, why))
+      return false;
+  return true;
+}
+
 static bool check_routes(Info *info, char **why) {
   for (const Route *route = info->subject->routes; route->path; route++)
     if (!check_route(info, route, why))
@@ -643,7 +675,7 @@ Model *model_new(const Subject *const *subjects, char **why) {
     g_ptr_array_add(model->infos, info);
     if (!read_sections(info, why) || !read_words(info, why) || !read_row(info, why) ||
         !add_rules(info, why) || !check_fields(info, why) || !check_steps(info, why) ||
-        !check_routes(info, why))
+        !check_routes(info, why) || !check_papers(info, why))
       return NULL;
   }
   for (unsigned i = 0; i < model->infos->len; i++)

@@ -5,6 +5,7 @@
 #include "model/describe.h"
 #include "model/due.h"
 #include "model/keys.h"
+#include "model/paper.h"
 #include "model/right.h"
 #include "model/serve.h"
 #include "model/take.h"
@@ -575,6 +576,22 @@ static void add_import(json_t *meta, const Info *info) {
                                 flagged_json(subject, route->in, KEY_PART)));
 }
 
+/* What is printed of one record, and of lists: where, and by which verb; of a list its own. */
+static json_t *papers_json(const Subject *subject) {
+  json_t *papers = json_object();
+  for (const Paper *paper = subject->papers; paper && paper->code; paper++) {
+    const Route *route = subject->routes;
+    while (!paper_is_of(paper, route))
+      route++;
+    g_autofree char *list = paper->list ? list_name(route) : NULL;
+    json_object_set_new(papers, paper->code,
+                        json_pack("{s:o, s:s*, s:s*}", "path",
+                                  json_sprintf("/%s" PAPER_PATH "%s", route->path, paper->code),
+                                  "verb", paper->verb, "list", list));
+  }
+  return papers;
+}
+
 static void add_constant(File *file, const GArray *forms) {
   const Subject *subject = file->info->subject;
   json_t *meta = json_pack("{s:s, s:o, s:o}", "name", subject->name, "fields", fields_json(subject),
@@ -584,6 +601,8 @@ static void add_constant(File *file, const GArray *forms) {
   if (undo_exists(subject))
     add_undo(meta, subject);
   add_import(meta, file->info);
+  if (subject->papers)
+    json_object_set_new(meta, "papers", papers_json(subject));
   json_object_set_new(meta, "forms", forms_json(forms, false));
   json_object_set_new(meta, "states", states_json(subject));
   json_object_set_new(meta, "steps", forms_json(forms, true));

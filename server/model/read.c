@@ -75,12 +75,19 @@ bool read_as_of(Call *call, const GPtrArray *query) {
   return true;
 }
 
-bool read_row(Call *call, const char *verb) {
+Plan *read_plan(Call *call, const char *verb) {
   int bit = info_verb(call->info, verb);
-  if (!info_has(call->info, call->roles, bit))
-    return problem_set(&call->problem, PROBLEM_NOT_FOUND);
+  if (!info_has(call->info, call->roles, bit)) {
+    problem_set(&call->problem, PROBLEM_NOT_FOUND);
+    return NULL;
+  }
   g_autoptr(Plan) plan = plan_one(call, bit);
-  return plan && find_row(call, plan, bit);
+  return plan && find_row(call, plan, bit) ? g_steal_pointer(&plan) : NULL;
+}
+
+bool read_row(Call *call, const char *verb) {
+  g_autoptr(Plan) plan = read_plan(call, verb);
+  return plan != NULL;
 }
 
 /* Beside the row. */

@@ -13,6 +13,10 @@ bool read_as_of(Call *call, const GPtrArray *query);
  * stranger. Leaves its columns in call->row, and call->scopes and call->verbs. */
 bool read_row(Call *call, const char *verb);
 
+/* The same with the plan at its row, for who takes its columns one by one; NULL: as read_row says
+ * false. */
+Plan *read_plan(Call *call, const char *verb);
+
 /* The document of the row call->id as it is now; not_found, as read_row. */
 bool read_answer(Call *call);
 /* The same after a change: of a row that is not the actor's to see any more, its id alone. */

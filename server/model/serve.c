@@ -105,7 +105,42 @@ bool match_tells_secret(const Match *match) {
   return false;
 }
 
+/* What is printed of one record, or of a list: its path and "/papers/CODE". */
+static bool is_paper(const Info *info, const Route *route, const char *path, Match *match) {
+  const Paper *paper = info->subject->papers;
+  for (; paper && paper->code; paper++) {
+    g_autofree char *full = g_strconcat(route->path, PAPER_PATH, paper->code, NULL);
+    if (!paper_is_of(paper, route))
+      continue;
+    if (fits(full, path, &match->path)) {
+      match->paper = paper;
+      match->verb = paper->list ? route->verb : paper->verb;
+      return true;
+    }
+    values_clear(&match->path);
+  }
+  return false;
+}
+
+static Match match_paper(const Model *model, HttpMethod method, const char *path) {
+  Match match = {.print = paper_format(path)};
+  g_autofree char *plain = g_strndup(path, strlen(path) - strlen(paper_extension(match.print)));
+  for (unsigned i = 0; i < model_count(model); i++) {
+    const Info *info = model_info(model, i);
+    for (const Route *route = info->subject->routes; route->path; route++)
+      if (is_paper(info, route, plain, &match)) {
+        match.allow = HTTP_GET;
+        match.info = info;
+        match.route = method == HTTP_GET || method == HTTP_HEAD ? route : NULL;
+        return match;
+      }
+  }
+  return match;
+}
+
 Match serve_match(const Model *model, HttpMethod method, const char *path) {
+  if (paper_format(path) != PAPER_NONE)
+    return match_paper(model, method, path);
   Match match = {.format = sheet_format(path)};
   g_autofree char *list = g_strndup(path, strlen(path) - strlen(sheet_extension(match.format)));
   HttpMethod wanted = method == HTTP_HEAD ? HTTP_GET : method;

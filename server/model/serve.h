@@ -3,6 +3,7 @@
 
 #include "model/call.h"
 #include "model/method.h"
+#include "model/paper.h"
 #include "model/sheet.h"
 
 typedef struct {
@@ -11,6 +12,8 @@ typedef struct {
   const char *verb;   /* the route's, or that of a step */
   unsigned allow;     /* methods that the path has; 0: no subject has it */
   SheetFormat format; /* of a list that is taken away ("people.xlsx"), else SHEET_NONE */
+  const Paper *paper; /* that is printed of it, or NULL */
+  PaperFormat print;  /* as which it is printed, else PAPER_NONE */
   Values path;        /* what its {names} stand for; the row's id is under the subject's name */
   bool bulk;          /* it is about many rows (bulk.h) */
 } Match;

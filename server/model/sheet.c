@@ -26,6 +26,8 @@ struct Sheet {
   lxw_workbook *book;
   lxw_worksheet *sheet;
   lxw_format *head;
+  /* ROWS */
+  json_t *rows, *cells;
 };
 
 static const struct {
@@ -34,6 +36,7 @@ static const struct {
     [SHEET_NONE] = {"", ""},
     [SHEET_CSV] = {".csv", "text/csv; charset=utf-8"},
     [SHEET_XLSX] = {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    [SHEET_ROWS] = {"", ""},
 };
 
 SheetFormat sheet_format(const char *path) {
@@ -74,6 +77,11 @@ Sheet *sheet_new(const char *path, SheetFormat format, GError **error) {
   g_assert(format != SHEET_NONE);
   g_autoptr(Sheet) sheet = g_new0(Sheet, 1);
   sheet->format = format;
+  if (format == SHEET_ROWS) {
+    sheet->rows = json_array();
+    sheet->cells = json_array();
+    return g_steal_pointer(&sheet);
+  }
   /* Both libraries open it by name: made here first, so that it is nobody else's to read. */
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) {
@@ -114,6 +122,10 @@ static void write_cell(Sheet *sheet, const char *text) {
 }
 
 void sheet_text(Sheet *sheet, const char *text) {
+  if (sheet->format == SHEET_ROWS) {
+    json_array_append_new(sheet->cells, json_string(text ? text : ""));
+    return;
+  }
   next_cell(sheet);
   if (sheet->format == SHEET_CSV)
     cell_append(sheet->text, text ? text : "");
@@ -122,7 +134,8 @@ void sheet_text(Sheet *sheet, const char *text) {
 }
 
 void sheet_number(Sheet *sheet, int64_t number) {
-  if (sheet->format == SHEET_XLSX && (number > EXACT_MOST || number < -EXACT_MOST)) {
+  bool as_text = number > EXACT_MOST || number < -EXACT_MOST;
+  if (sheet->format == SHEET_ROWS || (sheet->format == SHEET_XLSX && as_text)) {
     g_autofree char *text = g_strdup_printf("%" PRId64, number);
     sheet_text(sheet, text);
     return;
@@ -136,6 +149,11 @@ void sheet_number(Sheet *sheet, int64_t number) {
 }
 
 void sheet_row(Sheet *sheet) {
+  if (sheet->format == SHEET_ROWS) {
+    json_array_append_new(sheet->rows, sheet->cells);
+    sheet->cells = json_array();
+    return;
+  }
   sheet->column = 0;
   sheet->row++;
   if (sheet->format == SHEET_XLSX)
@@ -152,12 +170,22 @@ void sheet_free(Sheet *sheet) {
     fclose(sheet->file);
   if (sheet->text)
     g_string_free(sheet->text, TRUE);
+  json_decref(sheet->rows);
+  json_decref(sheet->cells);
   if (sheet->book)
     workbook_close(sheet->book); /* there is no other way to free it */
   g_free(sheet);
 }
 
+json_t *sheet_rows(const Sheet *sheet) {
+  return json_incref(sheet->rows);
+}
+
 bool sheet_close(Sheet *sheet, GError **error) {
+  if (sheet->format == SHEET_ROWS) {
+    sheet_free(sheet);
+    return true;
+  }
   if (sheet->format == SHEET_CSV) {
     write_text(sheet);
     sheet->failed = fclose(g_steal_pointer(&sheet->file)) != 0 || sheet->failed;

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { SHEET_NONE, SHEET_CSV, SHEET_XLSX } SheetFormat;
+/* ROWS: kept in memory, all cells as texts, for a printed form. */
+typedef enum { SHEET_NONE, SHEET_CSV, SHEET_XLSX, SHEET_ROWS } SheetFormat;
 
 /* By the end of a path: ".csv", ".xlsx". */
 SheetFormat sheet_format(const char *path);
@@ -17,7 +19,8 @@ const char *sheet_type(SheetFormat format);      /* of the Content-Type header *
 
 typedef struct Sheet Sheet;
 
-/* Makes the file, mode 0600. NULL with error (G_FILE_ERROR) when that fails. */
+/* Makes the file, mode 0600; ROWS: there is none. NULL with error (G_FILE_ERROR) when that fails.
+ */
 Sheet *sheet_new(const char *path, SheetFormat format, GError **error);
 /* Of a sheet that was not closed, the file is whatever it is. NULL is fine. */
 void sheet_free(Sheet *sheet);
@@ -29,6 +32,9 @@ void sheet_number(Sheet *sheet, int64_t number);
 /* The row is complete; it counts the heads as one. */
 void sheet_row(Sheet *sheet);
 #define SHEET_ROWS_MOST 1000000 /* a little less than XLSX has */
+
+/* Of ROWS: a list of lists of texts, heads first. A new reference. */
+json_t *sheet_rows(const Sheet *sheet);
 
 /* Completes the file. false with error: something of it could not be written, or was too long for a
  * cell. Frees the sheet. */

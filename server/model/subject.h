@@ -139,6 +139,18 @@ typedef enum {
   URGENT = 1, /* sent at once, at night too */
 } NoticeFlags;
 
+/* Something that is printed (paper.h): of one record, or of a list as it is asked for. Its words
+ * are paper.CODE; the template that comes with the program is CODE.paper in the subject's folder.
+ */
+typedef struct {
+  const char *code;  /* "record" */
+  const char *verb;  /* who may print it: on the row, in its state; of a list NULL: its own verb */
+  const List *list;  /* NULL: one record */
+  const char *get;   /* one record: a `get` with further values; or NULL */
+  const char *rows;  /* one record: `rows`, separated by blanks, which are lists of the form */
+  const char *words; /* that it has beside those of fields: paper.CODE.WORD; or NULL */
+} Paper;
+
 typedef struct {
   const char *name, *table;
   const Field *fields;
@@ -151,6 +163,7 @@ typedef struct {
   const char *words;         /* words.txt, embedded; NULL in tests that show nothing */
   const char *key;           /* the column that names a row; NULL: "id" */
   const NoticeKind *notices; /* NULL: it has none */
+  const Paper *papers;       /* NULL: it has none */
   /* The verb by which somebody reads what is kept of a person: whoever has it on a row outside the
    * scope `own` and reads that row is told in the audit record. NULL: it is no file of a person. */
   const char *file;

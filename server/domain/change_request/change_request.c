@@ -173,6 +173,11 @@ static const Route routes[] = {
     {0},
 };
 
+static const Paper papers[] = {
+    {"form", "export", .get = "printed", .words = "signature"},
+    {0},
+};
+
 static const Code codes[] = {{"change_request.not_active", 409},
                              {"change_request.no_profile", 409},
                              {"change_request.pending", 409},
@@ -198,4 +203,5 @@ const Subject subject_change_request = {"change_request",
                                         steps,
                                         .words = change_request_words,
                                         .notices = notices,
-                                        .file = "read"};
+                                        .file = "read",
+                                        .papers = papers};

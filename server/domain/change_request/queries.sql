@@ -40,3 +40,19 @@ select h.person, (select p.name from change_request c join person p on p.id = c.
 from person_role h where h.role in ('liaison', 'staff')
 --: people asker
 select c.person, c.note from change_request c where c.id = @id
+--: get printed
+-- What it was and shall be, in words: of a dictionary, of a word, a day, yes or no, or as it is.
+select m.code,
+  iif(c.plain, c.old, (select iif(@words = 'en', i.label_en, i.label_zh) from dict_item i
+    where i.dict = c.field and i.code = c.old order by i.valid_from desc limit 1)) as old_text,
+  iif(c.plain, c.new, (select iif(@words = 'en', i.label_en, i.label_zh) from dict_item i
+    where i.dict = c.field and i.code = c.new order by i.valid_from desc limit 1)) as new_text,
+  iif(c.field = 'sex', c.old, null) as "old_word:member_profile.sex",
+  iif(c.field = 'sex', c.new, null) as "new_word:member_profile.sex",
+  iif(c.field = 'birth_date', c.old, null) as "old_day:date",
+  iif(c.field = 'birth_date', c.new, null) as "new_day:date",
+  iif(c.field = 'in_system', c.old = 'true', null) as "old_bool:bool",
+  iif(c.field = 'in_system', c.new = 'true', null) as "new_bool:bool"
+from (select *, field not in ('sex', 'birth_date', 'in_system', 'political_affiliation', 'unit_kind')
+    as plain from change_request where id = @id) c
+left join member_profile m on m.person = c.person

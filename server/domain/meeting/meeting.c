@@ -245,6 +245,16 @@ static const Route routes[] = {
     {0},
 };
 
+static const Paper papers[] = {
+    {"notice", "read", .words = "to opening closing from until host topic how leave"},
+    {"sign_in", "export", .rows = "invited", .words = "no sector name organisation signature"},
+    {0},
+};
+
 extern const char meeting_sql[], meeting_words[];
-const Subject subject_meeting = {"meeting", "meeting",   fields, grants, routes,
-                                 NULL,      meeting_sql, states, steps,  .words = meeting_words};
+const Subject subject_meeting = {"meeting",       "meeting",
+                                 fields,          grants,
+                                 routes,          NULL,
+                                 meeting_sql,     states,
+                                 steps,           .words = meeting_words,
+                                 .papers = papers};

@@ -64,3 +64,8 @@ update meeting set state = @to, ended_at = @now, ended_mono_us = @mono_us, ended
 --: run reopen
 update meeting set state = @to, ended_at = null, ended_mono_us = null, ended_boot = null,
   ended_by_itself = 0, reopened_at = @now where id = @id
+--: rows invited
+-- For a sheet to sign: sector by sector, who has none at the end.
+select p.name, p.sector, p.organisation, i.capacity as "capacity:invitation.capacity"
+from invitation i join person p on p.id = i.person
+where i.meeting = @id and i.revoked_at is null order by p.sector = '', p.sector, p.name, i.id

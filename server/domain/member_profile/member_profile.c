@@ -250,6 +250,14 @@ static const Code codes[] = {
     {"member_profile.shut", 409},       {0},
 };
 
+static const Paper papers[] = {
+    {"record", "export", .get = "printed", .rows = "posts files meetings", .words = "attended"},
+    {"roster", .list = &known, .words = "no"},
+    {"contacts", .list = &known},
+    {"badges", .list = &known},
+    {0},
+};
+
 static const NoticeKind notices[] = {{"admitted", .params = "term"}, {0}};
 
 extern const char member_profile_sql[], member_profile_words[];
@@ -264,4 +272,5 @@ const Subject subject_member_profile = {"member_profile",
                                         steps,
                                         .words = member_profile_words,
                                         .notices = notices,
-                                        .file = "details"};
+                                        .file = "details",
+                                        .papers = papers};

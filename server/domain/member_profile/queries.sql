@@ -84,3 +84,27 @@ where person = $person_id and coalesce(valid_to, '9999') > :left_on
 --: people himself
 select m.person, (select e.name from term e where e.id = :term) as term
 from member_profile m where m.id = @id
+--: get printed
+select (select group_concat(d, '、') from (select distinct n.name as d from post t
+    join org o on o.id = t.org join org_name n on n.org = o.id
+    where t.person = $person_id and o.kind = 'station' and t.valid_from <= @on
+      and coalesce(t.valid_to, '9999') > @on and n.valid_from = (select max(x.valid_from)
+        from org_name x where x.org = o.id and x.valid_from <= @on))) as stations
+--: rows posts
+-- As a form has them: by time, each unit under its name of then.
+select (select n.name from org_name n where n.org = t.org
+    and n.valid_from <= max(t.valid_from, o.valid_from) order by n.valid_from desc limit 1) as org,
+  t.role as "role:post.role", e.name as term, t.valid_from as "since:date",
+  t.valid_to as "until:date"
+from post t join org o on o.id = t.org left join term e on e.id = t.term
+where t.person = $person_id order by t.valid_from, t.id
+--: rows files
+select e.name as term, (select n.name from org_name n where n.org = f.sector
+    and n.valid_from <= max(e.starts_on, o.valid_from) order by n.valid_from desc limit 1) as sector,
+  f.capacity as "capacity:term_file.capacity", f.work_unit, f.work_title, f.summary
+from term_file f join term e on e.id = f.term join org o on o.id = f.sector
+where f.member_profile = @id order by e.no
+--: rows meetings
+select m.title, m.planned_start as "at:time", d.state in ('present', 'observer') as "attended:bool"
+from attendance_current d join meeting m on m.id = d.meeting
+where d.person = $person_id order by m.planned_start, m.id

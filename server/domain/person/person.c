@@ -162,6 +162,8 @@ static const Route routes[] = {
     {0},
 };
 
+static const Paper papers[] = {{"roster", .list = &all, .words = "no"}, {0}};
+
 static const Code codes[] = {
     {"person.login_taken", 409},
     {"person.guest", 409},
@@ -176,6 +178,13 @@ static const Code codes[] = {
 static const NoticeKind notices[] = {{"roles_set", URGENT}, {0}};
 
 extern const char person_sql[], person_words[];
-const Subject subject_person = {
-    "person",          "person", fields, grants, routes, codes, person_sql, .words = person_words,
-    .notices = notices};
+const Subject subject_person = {"person",
+                                "person",
+                                fields,
+                                grants,
+                                routes,
+                                codes,
+                                person_sql,
+                                .words = person_words,
+                                .notices = notices,
+                                .papers = papers};

@@ -22,6 +22,7 @@ import { session } from '@/domain/session/gen'
 import { login_failure } from '@/domain/login_failure/gen'
 import { saved_view } from '@/domain/saved_view/gen'
 import { integration } from '@/domain/integration/gen'
+import { paper_template } from '@/domain/paper_template/gen'
 import { absence } from '@/domain/absence/gen'
 import { deadline_rule } from '@/domain/deadline_rule/gen'
 import { member_profile } from '@/domain/member_profile/gen'
@@ -57,6 +58,7 @@ export const subjects = [
   login_failure,
   saved_view,
   integration,
+  paper_template,
   absence,
   deadline_rule,
   member_profile,

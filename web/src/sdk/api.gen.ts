@@ -542,6 +542,13 @@ export interface Endpoints {
       rights: Right[]
     }
   }
+  /** Whether forms can be printed as PDF here; as DOCX they can */
+  getPrinting: {
+    asked: object
+    answered: {
+      pdf: boolean
+    }
+  }
 }
 
 export const endpoints = {
@@ -568,4 +575,5 @@ export const endpoints = {
   getStorage: { method: 'GET', path: '/storage' },
   getAuditChain: { method: 'GET', path: '/audit_chain' },
   getRights: { method: 'GET', path: '/rights' },
+  getPrinting: { method: 'GET', path: '/printing' },
 } as const

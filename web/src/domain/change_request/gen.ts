@@ -16,7 +16,7 @@ export type ChangeRequestField =
   | 'social_posts'
   | 'honours'
   | 'phone'
-export type ChangeRequestVerb = 'withdraw' | 'accept' | 'refuse'
+export type ChangeRequestVerb = 'withdraw' | 'accept' | 'refuse' | 'export'
 export type ChangeRequestState = 'pending' | 'accepted' | 'refused' | 'withdrawn'
 
 export interface ChangeRequest {
@@ -147,6 +147,7 @@ export const change_request = {
   },
   one: '/change_requests/{change_request}',
   events: '/change_requests/{change_request}/events',
+  papers: { form: { path: '/change_requests/{change_request}/papers/form', verb: 'export' } },
   forms: {
     propose: {
       method: 'POST',
@@ -254,6 +255,8 @@ export const change_request = {
       'notice.refused': '您的信息变更申请未采纳：{note}',
       'notice.due': '{name} 的信息变更申请须在 {until} 前审核',
       'notice.overdue': '{name} 的信息变更申请已逾期（{until}）',
+      'paper.form': '信息变更单',
+      'paper.form.signature': '签名',
     },
     en: {
       change_request: 'Change of data',
@@ -314,6 +317,8 @@ export const change_request = {
       'notice.refused': 'Your change of data was refused: {note}',
       'notice.due': "{name}'s change of data is to be decided by {until}",
       'notice.overdue': "{name}'s change of data is overdue since {until}",
+      'paper.form': 'Change of data',
+      'paper.form.signature': 'Signature',
     },
   },
 } as const satisfies SubjectMeta

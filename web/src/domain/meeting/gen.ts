@@ -4,7 +4,16 @@ import type { ListQuery, SubjectMeta } from '@/model/meta'
 export type MeetingType = 'consultation'
 export type MeetingMyCapacity = 'attend' | 'observe' | 'invited' | 'host'
 export type MeetingWhose = 'mine'
-export type MeetingVerb = 'open' | 'end' | 'run' | 'cancel' | 'edit' | 'invite' | 'hand_out' | 'reopen'
+export type MeetingVerb =
+  | 'open'
+  | 'end'
+  | 'run'
+  | 'cancel'
+  | 'export'
+  | 'edit'
+  | 'invite'
+  | 'hand_out'
+  | 'reopen'
 export type MeetingState = 'scheduled' | 'live' | 'ended' | 'cancelled'
 
 export interface Meeting {
@@ -142,6 +151,10 @@ export const meeting = {
   },
   one: '/meetings/{meeting}',
   events: '/meetings/{meeting}/history',
+  papers: {
+    notice: { path: '/meetings/{meeting}/papers/notice', verb: 'read' },
+    sign_in: { path: '/meetings/{meeting}/papers/sign_in', verb: 'export' },
+  },
   forms: {
     create: {
       method: 'POST',
@@ -269,6 +282,23 @@ export const meeting = {
       'scope.deputy': '协助主持的会议',
       'scope.host': '主持的会议',
       'scope.left': '自动结束未满半小时的会议',
+      'paper.notice': '会议通知',
+      'paper.notice.to': '各位委员、各有关单位：',
+      'paper.notice.opening': '现定于近日召开“',
+      'paper.notice.closing': '”，有关事项通知如下：',
+      'paper.notice.from': '一、开始时间：',
+      'paper.notice.until': '二、结束时间：',
+      'paper.notice.host': '三、主持人：',
+      'paper.notice.topic': '四、议题：',
+      'paper.notice.how':
+        '五、方式：远程会议。请使用本人的会议链接或登录系统入会，提前十分钟进入并检查话筒和摄像头。',
+      'paper.notice.leave': '六、因故不能参加的，请提前向会议工作人员请假。',
+      'paper.sign_in': '签到表',
+      'paper.sign_in.no': '序号',
+      'paper.sign_in.sector': '界别',
+      'paper.sign_in.name': '姓名',
+      'paper.sign_in.organisation': '单位',
+      'paper.sign_in.signature': '签名',
     },
     en: {
       meeting: 'Meeting',
@@ -320,6 +350,23 @@ export const meeting = {
       'scope.deputy': 'Meetings that one is a deputy in',
       'scope.host': 'Meetings that one presides in',
       'scope.left': 'Meetings that ended by themselves within half an hour',
+      'paper.notice': 'Notice of a meeting',
+      'paper.notice.to': 'To all who are invited:',
+      'paper.notice.opening': 'You are invited to “',
+      'paper.notice.closing': '”. The particulars are these.',
+      'paper.notice.from': '1. It begins on',
+      'paper.notice.until': '2. It ends on',
+      'paper.notice.host': '3. Host:',
+      'paper.notice.topic': '4. Topic:',
+      'paper.notice.how':
+        '5. It is held online. Come by your personal link or sign in, ten minutes before, and try microphone and camera.',
+      'paper.notice.leave': '6. Who cannot come tells the meeting’s staff beforehand.',
+      'paper.sign_in': 'Sign-in sheet',
+      'paper.sign_in.no': 'No.',
+      'paper.sign_in.sector': 'Sector',
+      'paper.sign_in.name': 'Name',
+      'paper.sign_in.organisation': 'Organisation',
+      'paper.sign_in.signature': 'Signature',
     },
   },
 } as const satisfies SubjectMeta

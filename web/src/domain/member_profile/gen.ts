@@ -6,7 +6,7 @@ export type MemberProfileSex = 'male' | 'female'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
-export type MemberProfileVerb = 'admit' | 'edit'
+export type MemberProfileVerb = 'admit' | 'export' | 'edit'
 export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
@@ -220,6 +220,12 @@ export const member_profile = {
   },
   one: '/members/{member_profile}',
   events: '/members/{member_profile}/events',
+  papers: {
+    record: { path: '/members/{member_profile}/papers/record', verb: 'export' },
+    roster: { path: '/members/register/papers/roster', list: 'register' },
+    contacts: { path: '/members/register/papers/contacts', list: 'register' },
+    badges: { path: '/members/register/papers/badges', list: 'register' },
+  },
   forms: {
     add: {
       method: 'POST',
@@ -387,6 +393,12 @@ export const member_profile = {
       'code.filed': '该委员本届已经任职。',
       'code.shut': '此人的账号已停用，且另有职责：请先由系统管理员启用账号。',
       'notice.admitted': '您已担任{term}政协委员',
+      'paper.record': '委员登记表',
+      'paper.record.attended': '出席',
+      'paper.roster': '委员名册',
+      'paper.roster.no': '序号',
+      'paper.contacts': '委员通讯录',
+      'paper.badges': '委员证件卡',
     },
     en: {
       member_profile: 'Member',
@@ -478,6 +490,12 @@ export const member_profile = {
       'code.shut':
         'This account is closed and has other duties: the system administrator has to open it first.',
       'notice.admitted': 'You are a member of {term} now',
+      'paper.record': 'Member’s record',
+      'paper.record.attended': 'Attended',
+      'paper.roster': 'Register of members',
+      'paper.roster.no': 'No.',
+      'paper.contacts': 'Members’ telephone numbers',
+      'paper.badges': 'Members’ badges',
     },
   },
 } as const satisfies SubjectMeta

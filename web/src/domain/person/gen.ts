@@ -161,6 +161,7 @@ export const person = {
     keys: ['login'],
     parts: ['name', 'organisation'],
   },
+  papers: { roster: { path: '/people/papers/roster', list: 'people' } },
   forms: {
     create: {
       method: 'POST',
@@ -271,6 +272,8 @@ export const person = {
       'code.used': '这个人已有账号、任职或会议邀请，不能撤回。',
       'code.merged': '这个账号已合并到另一账号，不能再启用。',
       'notice.roles_set': '您的账号角色已变更；如非本人所知，请立即联系管理员',
+      'paper.roster': '人员名册',
+      'paper.roster.no': '序号',
     },
     en: {
       person: 'Person',
@@ -347,6 +350,8 @@ export const person = {
       'code.merged': 'This account was merged into another and cannot be used again.',
       'notice.roles_set':
         'The roles of your account were changed; if you did not expect this, tell an administrator',
+      'paper.roster': 'List of people',
+      'paper.roster.no': 'No.',
     },
   },
 } as const satisfies SubjectMeta

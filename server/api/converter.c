@@ -1,0 +1,7 @@
+#include "api/converter.h"
+
+#include <glib.h>
+
+bool converter_is_there(const Config *config) {
+  return *config->pdf_converter && g_file_test(config->pdf_converter, G_FILE_TEST_IS_EXECUTABLE);
+}

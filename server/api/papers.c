@@ -1,0 +1,294 @@
+#include "api/papers.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "api/converter.h"
+#include "api/filling.h"
+#include "api/records.h"
+#include "api/transit.h"
+#include "api/worker.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/zone.h"
+#include "domain/paper_template/paper_template.h"
+#include "model/export.h"
+#include "model/paper.h"
+#include "model/read.h"
+#include "model/serve.h"
+
+#define CONVERTING_MOST_S 90
+#define CONVERTED "form.pdf" /* in its folder; papers/pdf.c */
+
+typedef struct {
+  Exchange *exchange;
+  Call *call;
+  const Paper *paper;
+  HeadsIn in;
+  GPtrArray *query; /* without `words`; borrowed texts */
+  Export *export;   /* of a list */
+  Filling filling;
+  char *folder, *pdf;       /* of the converter, and what it makes there; or NULL */
+  char sha256[DIGEST_SIZE]; /* of what leaves */
+} Printing;
+
+static void remove_folder(const char *folder) {
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  const char *name;
+  while (dir && (name = g_dir_read_name(dir))) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+      remove_folder(path);
+    else
+      g_unlink(path);
+  }
+  g_rmdir(folder);
+}
+
+static void printing_free(void *data) {
+  Printing *printing = data;
+  filling_clear(&printing->filling);
+  if (printing->folder)
+    remove_folder(printing->folder);
+  g_free(printing->folder);
+  g_free(printing->pdf);
+  export_free(printing->export);
+  records_call_free(printing->call);
+  g_ptr_array_unref(printing->query);
+  g_free(printing);
+}
+
+static void refuse(Printing *printing) {
+  if (printing->call->error || printing->call->problem.status != 0)
+    records_refuse(printing->exchange, printing->call);
+  else
+    exchange_problem(printing->exchange, 500, "paper_template.failed", "The form was not made");
+  exchange_proceed(printing->exchange);
+}
+
+static const char *made(const Printing *printing) {
+  return printing->pdf ? printing->pdf : printing->filling.out;
+}
+
+/* ---- at last: what left, before it leaves ---- */
+
+/* "李明-record-2026-11-30.pdf" would tell a name to whoever sees the line: the form's alone. */
+static char *disposition(const Printing *printing) {
+  const Call *call = printing->call;
+  g_autofree char *day = zone_format(call->zone, call->now_ms, "%Y-%m-%d");
+  return g_strdup_printf("attachment; filename=\"%s-%s-%s%s\"", call->info->subject->name,
+                         printing->paper->code, day,
+                         paper_extension(printing->exchange->record.print));
+}
+
+static json_t *detail_of(const Printing *printing) {
+  json_t *detail = printing->export ? export_detail(printing->export)
+                                    : json_pack("{s:s, s:i}", "query", "", "rows", 1);
+  json_object_set_new(detail, "list",
+                      json_string(printing->exchange->request->path + strlen(API_PREFIX)));
+  json_object_set_new(detail, "form", json_string(printing->paper->code));
+  json_object_set_new(detail, "format",
+                      json_string(paper_extension(printing->exchange->record.print) + 1));
+  json_object_set_new(detail, "sha256", json_string(printing->sha256));
+  return detail;
+}
+
+/* On the writer. A form is taken away as a table is, and so found and proved as one. */
+static bool note(Exchange *exchange, GError **error) {
+  Printing *printing = exchange->own;
+  ApiResponse *response = exchange->response;
+  g_autofree char *kind = g_strconcat(printing->call->info->subject->name, ".export", NULL);
+  if (!audit_note(exchange->db, kind, &exchange->actor, printing->call->id, detail_of(printing),
+                  exchange->now_ms, error))
+    return false;
+  response->status = 200;
+  response->content_type = paper_type(exchange->record.print);
+  response->disposition = disposition(printing);
+  response->file =
+      printing->pdf ? g_steal_pointer(&printing->pdf) : g_steal_pointer(&printing->filling.out);
+  response->file_once = true;
+  return true;
+}
+
+static bool digest(sqlite3 *db, void *data, GError **error) {
+  Printing *printing = data;
+  uint64_t bytes;
+  if (digest_path(made(printing), printing->sha256, &bytes) && bytes > 0)
+    return true;
+  g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "cannot read %s: %s", made(printing),
+              g_strerror(errno));
+  return false;
+}
+
+static void digested(void *data, const GError *error) {
+  Printing *printing = data;
+  if (error) {
+    refuse(printing);
+    return;
+  }
+  exchange_write(printing->exchange, note);
+  exchange_proceed(printing->exchange);
+}
+
+static void finish(Printing *printing) {
+  store_read_long(printing->exchange->context->store, digest, digested, printing);
+}
+
+/* ---- before it: a PDF is made ---- */
+
+/* The converter made a file of its own folder: it leaves it as what it is to be. */
+static bool take_pdf(Printing *printing) {
+  g_autofree char *path = g_build_filename(printing->folder, CONVERTED, NULL);
+  GStatBuf facts;
+  printing->pdf = transit_path(printing->exchange->context->config, ".pdf", NULL);
+  if (printing->pdf && g_lstat(path, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0 &&
+      g_rename(path, printing->pdf) == 0)
+    return true;
+  g_clear_pointer(&printing->pdf, g_free);
+  return false;
+}
+
+static void converted(void *data, int status, const GError *error) {
+  Printing *printing = data;
+  if (status == 0 && !error && take_pdf(printing))
+    finish(printing);
+  else
+    refuse(printing);
+}
+
+/* A folder of its own, with the document. */
+static bool make_folder(Printing *printing) {
+  printing->folder = transit_path(printing->exchange->context->config, ".pdf.d", NULL);
+  g_autofree char *in =
+      printing->folder ? g_build_filename(printing->folder, "form.docx", NULL) : NULL;
+  if (!in || g_mkdir(printing->folder, 0700) != 0 || g_rename(printing->filling.out, in) != 0)
+    return false;
+  return true;
+}
+
+static void too_many(Printing *printing) {
+  exchange_too_many(printing->exchange, "Too many files at once; wait a moment", 5);
+  exchange_proceed(printing->exchange);
+}
+
+static void convert(Printing *printing) {
+  const Config *config = printing->exchange->context->config;
+  g_autofree char *program = worker_program(config->pdf_program, "yishi-pdf", "papers");
+  if (!make_folder(printing)) {
+    refuse(printing);
+    return;
+  }
+  Worker worker = {.program = program,
+                   .argument = config->pdf_converter,
+                   .second = printing->folder,
+                   .most_s = CONVERTING_MOST_S};
+  if (!workers_run(printing->exchange->context->converters, &worker, converted, printing))
+    too_many(printing);
+}
+
+/* ---- before it: the template is filled ---- */
+
+static void filled(void *data, int status, const GError *error) {
+  Printing *printing = data;
+  if (!filling_fine(&printing->filling, status, &printing->call->problem))
+    refuse(printing);
+  else if (printing->exchange->record.print == PAPER_PDF)
+    convert(printing);
+  else
+    finish(printing);
+}
+
+/* ---- first: what the form says ---- */
+
+static json_t *read_list_form(Printing *printing) {
+  Call *call = printing->call;
+  bool more = true;
+  if (!printing->export)
+    printing->export = export_new(call, printing->query, SHEET_ROWS);
+  if (!printing->export || !export_slice(printing->export, NULL, &more))
+    return NULL;
+  if (more) {
+    problem_say(&call->problem, 409, "too_many_rows", json_pack("{s:i}", "most", PAPER_ROWS_MOST));
+    return NULL;
+  }
+  return paper_of_list(call, printing->paper, printing->in, printing->export);
+}
+
+static json_t *read_form(Printing *printing) {
+  if (printing->paper->list)
+    return read_list_form(printing);
+  return read_as_of(printing->call, printing->query)
+             ? paper_of_row(printing->call, printing->paper, printing->in)
+             : NULL;
+}
+
+static bool gather(sqlite3 *db, void *data, GError **error) {
+  Printing *printing = data;
+  Call *call = printing->call;
+  g_autofree char *form =
+      g_strdup_printf("%s.%s", call->info->subject->name, printing->paper->code);
+  g_autoptr(GBytes) template = paper_template_find(db, form, false, error);
+  if (!template)
+    return false;
+  call->db = db;
+  json_t *said = serve_under(call) ? read_form(printing) : NULL;
+  call->db = NULL;
+  bool fine = said && filling_prepare(&printing->filling, printing->exchange->context->config, said,
+                                      template, error);
+  json_decref(said);
+  if (!fine && !*error) /* what was wrong stands in the call */
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_INVALID, "the form cannot be printed");
+  return fine;
+}
+
+static void gathered(void *data, const GError *error) {
+  Printing *printing = data;
+  if (error)
+    refuse(printing);
+  else if (!filling_run(&printing->filling, printing->exchange->context, filled, printing))
+    too_many(printing);
+}
+
+/* Main thread. */
+static void begin(Exchange *exchange) {
+  store_read_long(exchange->context->store, gather, gathered, exchange->own);
+}
+
+/* `words` is the form's: Chinese unless it says otherwise. A list's columns are all that it has, in
+ * those words. */
+static bool take_query(Printing *printing) {
+  const GPtrArray *query = printing->exchange->request->query;
+  bool fine = true;
+  for (unsigned i = 0; i < query->len; i++) {
+    char *pair = query->pdata[i];
+    if (!g_str_has_prefix(pair, "words="))
+      g_ptr_array_add(printing->query, g_strdup(pair));
+    else if (!heads_in(pair + 6, &printing->in))
+      fine = problem_add(&printing->call->problem, "words", "words", NULL);
+  }
+  if (printing->paper->list)
+    g_ptr_array_add(printing->query,
+                    g_strconcat("words=", printing->in == HEADS_EN ? "en" : "zh", NULL));
+  return fine;
+}
+
+void papers_serve(Exchange *exchange) {
+  Printing *printing = g_new0(Printing, 1);
+  printing->exchange = exchange;
+  printing->call = records_call(exchange);
+  printing->paper = exchange->record.paper;
+  printing->in = HEADS_ZH;
+  printing->query = g_ptr_array_new_with_free_func(g_free);
+  exchange->own = printing;
+  exchange->own_free = printing_free;
+  if (!take_query(printing))
+    records_refuse(exchange, printing->call);
+  else if (exchange->record.print == PAPER_PDF && !converter_is_there(exchange->context->config))
+    exchange_problem(exchange, 503, "paper_template.no_converter", "No PDF can be made here");
+  else if (!throttle_use(exchange->context->throttle, LIMIT_TABLES, exchange->session->person,
+                         clock_mono_us()))
+    exchange_too_many(exchange, "Too many files at once; wait a moment", 5);
+  else
+    exchange_then(exchange, begin);
+}
