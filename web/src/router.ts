@@ -138,6 +138,11 @@ export const router = createRouter({
       meta: { title: 'nav.system' },
     },
     {
+      path: '/system/papers',
+      component: () => import('./system/PapersPage.vue'),
+      meta: { roles: SYSTEM, title: 'nav.system' },
+    },
+    {
       path: '/system/rights',
       component: () => import('./system/RightsPage.vue'),
       meta: { roles: ADMINS, title: 'nav.system' },

@@ -26,6 +26,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.sessions': 'Sessions',
   'rail.failures': 'Failed log-ins',
   'rail.rights': 'Rights',
+  'rail.papers': 'Print templates',
   'rail.roles': 'Roles',
   'rail.audit': 'Audit record',
   'rail.messages': 'Messages',

@@ -26,6 +26,7 @@ export const shellZh = {
   'rail.sessions': '登录会话',
   'rail.failures': '登录失败',
   'rail.rights': '权限表',
+  'rail.papers': '打印模板',
   'rail.roles': '角色授予',
   'rail.audit': '审计记录',
   'rail.messages': '消息',

@@ -120,6 +120,12 @@ export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: str
   return `/api/v1${addressOf(list.path, scope)}.${kind}${asText({ ...query, words })}`
 }
 
+/** The same list as a printed form, with the filters and the order that it has. */
+export function paperQuery(state: ListState, words: string): string {
+  const { limit: _limit, columns: _columns, ...query } = queryOf(state, false)
+  return asText({ ...query, words })
+}
+
 /** As a saved view keeps it. */
 export const viewOf = (state: ListState): string => asText(queryOf({ ...state, on: '' }, false)).slice(1)
 

@@ -90,6 +90,15 @@ export interface ImportMeta {
   readonly parts: readonly string[]
 }
 
+/** Something that is printed, its words are paper.CODE: of one record who has the verb on it, of a list whoever may
+ * take it away. */
+export interface PaperMeta {
+  /** Without ".docx" or ".pdf". */
+  readonly path: string
+  readonly verb?: string
+  readonly list?: string
+}
+
 export interface SubjectMeta {
   readonly name: string
   readonly fields: Readonly<Record<string, FieldMeta>>
@@ -101,6 +110,7 @@ export interface SubjectMeta {
   /** Path of taking the last step back. */
   readonly undo?: string
   readonly imports?: ImportMeta
+  readonly papers?: Readonly<Record<string, PaperMeta>>
   readonly forms: Readonly<Record<string, FormMeta>>
   readonly states: readonly { readonly name: string; readonly open?: true; readonly final?: true }[]
   readonly steps: Readonly<Record<string, StepMeta>>

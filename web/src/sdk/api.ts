@@ -120,6 +120,24 @@ export class Api {
     return this.send(method, address, asked)
   }
 
+  /** A file that is made for whoever asks, whole, and what it is called. */
+  async fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+    let response: Response
+    try {
+      response = await this.fetcher(BASE + path, { credentials: 'same-origin', cache: 'no-store', signal: deadline(FILE_TIMEOUT_MS) })
+    } catch {
+      throw new ApiError(0, 'unreachable', '')
+    }
+    if (!response.ok) {
+      const problem = await problemOf(response)
+      if (response.status === 401) this.onSignedOut()
+      if (HOLDS_UP.has(problem.code)) void this.onHeldUp()
+      throw problem
+    }
+    const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? ''
+    return { blob: await response.blob(), name }
+  }
+
   /** The bytes of a file that a record is to take (model/files.ts). progress: 0 to 1. */
   sendFile(file: File, { progress, signal }: { progress: (share: number) => void; signal: AbortSignal }): Promise<RecordFile> {
     return new Promise((resolve, reject) => {

@@ -83,6 +83,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.integrations', path: '/system/integrations', who: SYSTEM },
       { word: 'rail.sessions', path: '/system/sessions', who: SECURITY },
       { word: 'rail.failures', path: '/system/login-failures', who: [...SYSTEM, ...SECURITY] },
+      { word: 'rail.papers', path: '/system/papers', who: SYSTEM },
       { word: 'rail.rights', path: '/system/rights', who: ADMINS },
       { word: 'rail.roles', path: '/roles', who: ROLE_READERS },
     ],
