@@ -44,6 +44,9 @@ void exchange_fail(Exchange *exchange, GError *error) {
     api_problem(exchange->response, 422, "invalid", "A value is not valid", error->message);
   } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FORBIDDEN)) {
     api_problem(exchange->response, 403, "forbidden", "You may not do this", error->message);
+  } else if (g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY)) {
+    exchange_problem(exchange, 503, "busy", "Others write all the time; try again in a while");
+    exchange->response->retry_after_s = 60;
   } else {
     log_error("api", "failed", "route=%s reason=%s", exchange_route(exchange),
               log_q(error->message));

@@ -40,6 +40,8 @@ static bool keep_plan(Call *call, void *user) {
 
 static bool keep(Exchange *exchange, GError **error) {
   Coming *coming = exchange->own;
+  records_call_free(coming->call); /* it may have given way to others */
+  coming->call = records_call(exchange);
   return records_run(exchange, coming->call, keep_plan, coming, error);
 }
 

@@ -122,6 +122,14 @@ static bool come_in(Exchange *exchange, Call *call, GError **error) {
   return begin_behalf(exchange, now, call);
 }
 
+static bool failed(Call *call, GError **error) {
+  if (call->error)
+    g_propagate_error(error, g_steal_pointer(&call->error));
+  else
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CONFLICT, call->problem.code);
+  return false;
+}
+
 bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *user), void *user,
                  GError **error) {
   bool in = come_in(exchange, call, error);
@@ -131,11 +139,7 @@ bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *
     answer(exchange, call);
     return true;
   }
-  if (call->error)
-    g_propagate_error(error, g_steal_pointer(&call->error));
-  else
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_CONFLICT, call->problem.code);
-  return false;
+  return failed(call, error);
 }
 
 static bool run(Call *call, void *user) {
@@ -144,6 +148,15 @@ static bool run(Call *call, void *user) {
 
 static bool change(Exchange *exchange, GError **error) {
   return records_run(exchange, exchange->own, run, exchange, error);
+}
+
+/* What gives way to others is run again: as if nothing had been asked before. */
+static bool change_again(Exchange *exchange, GError **error) {
+  records_call_free(exchange->own);
+  Call *call = exchange->own = records_call(exchange);
+  bool fine = call->problem.status == 0 && !call->error && serve_may(call) &&
+              serve_take(call, exchange->body);
+  return fine ? change(exchange, error) : failed(call, error);
 }
 
 void records_serve(Exchange *exchange) {
@@ -171,7 +184,7 @@ void records_serve(Exchange *exchange) {
   else if (reads)
     answer_read(exchange, call);
   else if (call->step && (call->step->flags & HEAVY))
-    exchange_write_alone(exchange, change, refused);
+    exchange_write_alone(exchange, change_again, refused);
   else
     exchange_write_or(exchange, change, refused);
 }

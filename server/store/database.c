@@ -6,7 +6,9 @@
  * for, and after 50 ms a batch is committed with what it has, so that nobody waits for somebody
  * else's long work too. A failing job rolls its savepoint back. One that writes very much has a
  * transaction to itself and no savepoint (store_write_alone): for a savepoint SQLite keeps each
- * page as it was, and walks along all that it keeps whenever a statement with triggers ends. When
+ * page as it was, and walks along all that it keeps whenever a statement with triggers ends. It may
+ * take seconds, and whoever joins a meeting is not to wait for them: it gives way, that is it is
+ * rolled back and run again later, rather than be done in parts that a crash would tear. When
  * SQLite itself rolled the whole transaction back (disk full, I/O error), the jobs before it in the
  * batch are failed too: `done` without error always means durable.
  *
@@ -39,7 +41,10 @@
 #define KEPT_MAX 65536 /* joins, leaves and events of a full house for an hour; some 20 MB */
 #define RETRY_FIRST_US 100000
 #define RETRY_LAST_US 10000000
-#define HOME_FRAMES 1000 /* pages in the log from which it is brought home: SQLite's default */
+#define GIVE_WAY_US 100000  /* so long others wait for what is alone */
+#define GIVE_UP_US 30000000 /* so long it tries */
+#define WANTED_OPS 1000     /* of SQLite's machine, between two looks at who waits: some 0.1 ms */
+#define HOME_FRAMES 1000    /* pages in the log from which it is brought home: SQLite's default */
 
 /* Of the writer's queue. */
 enum { LANE_FACTS, LANE_CHANGES, LANES };
@@ -50,6 +55,8 @@ typedef struct {
   void *data;
   bool keep;  /* store_write_kept */
   bool alone; /* store_write_alone */
+  bool gave_way;
+  int64_t begun_us; /* when what is alone was run first */
   GError *error;
 } Job;
 
@@ -76,6 +83,9 @@ struct Store {
   int64_t retry_us, pause_us, tried_us;
   Reserve *reserve;
   int log_frames, home_frames; /* pages in the log; from how many on it is brought home */
+  GQueue given;                /* Job, alone: they gave way, and wait until nobody else does */
+  Job *yielding;               /* that runs, and may be asked to give way; or NULL */
+  int64_t wanted_us;           /* since when others wait for it; 0: nobody does */
 };
 
 METRIC(metric_writes, METRIC_COUNTER, "yishi_store_writes_total", "Write jobs that were committed");
@@ -150,9 +160,40 @@ static bool disk_failed(const Job *job) {
   return g_error_matches(job->error, STORE_ERROR, STORE_ERROR_DISK);
 }
 
+/* SQLite asks in between: goes it on? */
+static int must_give_way(void *data) {
+  Store *store = data;
+  if (!store->yielding)
+    return 0;
+  int64_t now_us = clock_mono_us();
+  if (!queue_waits(store->writes))
+    store->wanted_us = 0;
+  else if (store->wanted_us == 0)
+    store->wanted_us = now_us;
+  else if (now_us - store->wanted_us >= GIVE_WAY_US)
+    store->yielding->gave_way = true;
+  return store->yielding->gave_way;
+}
+
+/* One that is alone, and is not the last thing that is done. */
+static void run_alone(Store *store, sqlite3 *db, Job *job) {
+  if (job->begun_us == 0)
+    job->begun_us = clock_mono_us();
+  store->yielding = job;
+  store->wanted_us = 0;
+  run_job(db, job);
+  store->yielding = NULL;
+  if (job->gave_way && job->error && clock_mono_us() - job->begun_us >= GIVE_UP_US) {
+    job->gave_way = false;
+    g_clear_error(&job->error);
+    g_set_error(&job->error, STORE_ERROR, STORE_ERROR_BUSY, "others wrote all the time");
+  }
+}
+
 /* Runs and commits as many as there is time for and go together, one at least, and returns how many
  * it were. */
-static unsigned run_batch(sqlite3 *db, Job **jobs, unsigned count, int64_t most_us) {
+static unsigned run_batch(Store *store, Job **jobs, unsigned count, int64_t most_us) {
+  sqlite3 *db = store->writer.db;
   int64_t begun_us = clock_mono_us();
   g_autoptr(GError) error = NULL;
   bool open = false, held = false; /* held: one that is kept failed, nothing may overtake it */
@@ -171,7 +212,10 @@ static unsigned run_batch(sqlite3 *db, Job **jobs, unsigned count, int64_t most_
       break;
     }
     open = true;
-    run_job(db, jobs[i]);
+    if (jobs[i]->alone && most_us != INT64_MAX)
+      run_alone(store, db, jobs[i]);
+    else
+      run_job(db, jobs[i]);
     if (sqlite3_get_autocommit(db)) { /* everything so far is undone */
       g_assert(jobs[i]->error);
       g_autoptr(GError) undone = g_error_new(STORE_ERROR, STORE_ERROR_DISK,
@@ -207,7 +251,11 @@ static bool worth_keeping(const Store *store, const Job *job) {
  * those kept. */
 static void settle(Store *store, Job **jobs, unsigned count, bool keep) {
   for (unsigned i = 0; i < count; i++)
-    if (!keep || !worth_keeping(store, jobs[i]))
+    if (jobs[i]->gave_way && jobs[i]->error) {
+      jobs[i]->gave_way = false;
+      g_clear_error(&jobs[i]->error);
+      g_queue_push_tail(&store->given, g_steal_pointer(&jobs[i]));
+    } else if (!keep || !worth_keeping(store, jobs[i]))
       finish_write(store, g_steal_pointer(&jobs[i]));
   for (unsigned i = count; i > 0; i--)
     if (jobs[i - 1]) {
@@ -233,7 +281,7 @@ static void retry_kept(Store *store, sqlite3 *db, bool last) {
     while (count < BATCH_MAX && store->kept.length > 0)
       batch[count++] = g_queue_pop_head(&store->kept);
     before = store->kept.length + count;
-    run_batch(db, batch, count, INT64_MAX);
+    run_batch(store, batch, count, INT64_MAX);
     while (last && disk_failed(batch[0]) && store->kept.length > 0) {
       Job *job = g_queue_pop_head(&store->kept); /* it would wait as long and fail as well */
       job->error = g_error_copy(batch[0]->error);
@@ -270,7 +318,13 @@ static void bring_home(Store *store, sqlite3 *db) {
 static bool next_batch(Store *store, Job **batch, unsigned *count) {
   bool run = true;
   *count = 0;
-  Job *job = queue_pop_until(store->writes, store->retry_us);
+  const Job *given = g_queue_peek_head(&store->given);
+  bool overdue = given && clock_mono_us() - given->begun_us >= GIVE_UP_US;
+  Job *job = overdue ? NULL : queue_try_pop(store->writes);
+  if (!job)
+    job = g_queue_pop_head(&store->given);
+  if (!job)
+    job = queue_pop_until(store->writes, store->retry_us);
   while (job && run) {
     run = job->work;
     if (run)
@@ -323,7 +377,7 @@ static void give_back(Store *store, Job **jobs, unsigned count) {
 /* last: all of them, as nobody comes back to them. */
 static void write_batch(Store *store, sqlite3 *db, Job **batch, unsigned count, bool last) {
   do {
-    unsigned ran = run_batch(db, batch, count, last ? INT64_MAX : BATCH_MOST_US);
+    unsigned ran = run_batch(store, batch, count, last ? INT64_MAX : BATCH_MOST_US);
     settle(store, batch, ran, true);
     batch += ran;
     count -= ran;
@@ -357,6 +411,8 @@ static void *writer_main(void *data) {
       write_batch(store, self->db, batch, count, !run);
     }
     bring_home(store, self->db);
+    for (Job *job; !run && (job = g_queue_pop_head(&store->given));)
+      write_batch(store, self->db, &job, 1, true);
     if (!run && store->kept.length > 0)
       retry_kept(store, self->db, true);
   }
@@ -469,6 +525,7 @@ Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare
   store->longs = queue_new(1);
   store->probes = queue_new(1);
   g_queue_init(&store->kept);
+  g_queue_init(&store->given);
   plan_retry(store, false);
   store->reserve = reserve_new(path, (int64_t)config->store_reserve_mib * 1024 * 1024);
   store->home_frames = HOME_FRAMES;
@@ -491,6 +548,7 @@ Store *store_open_with(const Config *config, Mailbox *main_mailbox, StorePrepare
   metric_register(&metric_kept);
   metric_register(&metric_commit);
   sqlite3_wal_hook(store->writer.db, on_commit, store);
+  sqlite3_progress_handler(store->writer.db, WANTED_OPS, must_give_way, store);
   reserve_keep(store->reserve, clock_mono_us());
   store->writer.store = store;
   store_error_quark(); /* made before there are threads: G_DEFINE_QUARK keeps it in a plain variable

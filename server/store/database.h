@@ -42,7 +42,9 @@ void store_close(Store *store);
 void store_write(Store *store, StoreWork work, StoreDone done, void *data);
 void store_read(Store *store, StoreWork work, StoreDone done, void *data);
 /* For what writes thousands of rows at once: in a transaction of its own, so that it costs no more
- * a row than others do. Whoever else writes waits for all of it. */
+ * a row than others do. Who else writes waits for a tenth of a second: then it is rolled back and
+ * begun anew when nobody waits, so work must be fit to be run again; after half a minute of that it
+ * fails with STORE_ERROR_BUSY. It is done whole or not at all. */
 void store_write_alone(Store *store, StoreWork work, StoreDone done, void *data);
 /* For a fact that nobody can be asked for again: while the disk is full or fails, the work is run
  * again and again, in order with others of this kind, until it is durable or the store stops. Each
@@ -67,6 +69,7 @@ typedef enum {
   STORE_ERROR_CONFLICT, /* a rule of the data: taken login, meeting already ended … */
   STORE_ERROR_INVALID,  /* a value that the caller must correct */
   STORE_ERROR_FORBIDDEN,
+  STORE_ERROR_BUSY, /* others wrote all the time; later it may succeed */
 } StoreErrorCode;
 
 /* Sets INVALID with a formatted message; returns false. */

@@ -82,3 +82,12 @@ void *queue_try_pop(Queue *queue) {
   pthread_mutex_unlock(&queue->lock);
   return data;
 }
+
+bool queue_waits(Queue *queue) {
+  bool waits = false;
+  pthread_mutex_lock(&queue->lock);
+  for (unsigned lane = 0; lane < queue->lanes; lane++)
+    waits = waits || !g_queue_is_empty(&queue->items[lane]);
+  pthread_mutex_unlock(&queue->lock);
+  return waits;
+}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct Queue Queue;
@@ -27,3 +28,5 @@ void *queue_pop(Queue *queue);
 void *queue_pop_until(Queue *queue, int64_t until_us);
 /* NULL when there is nothing. */
 void *queue_try_pop(Queue *queue);
+/* Whether there is something; any thread, true for that moment only. */
+bool queue_waits(Queue *queue);

@@ -152,17 +152,60 @@ static void test_alone(void) {
   fixture_clear(&f);
 }
 
+static void count_failures(void *data, const GError *error) {
+  Put *put = data;
+  ++*(error ? put->failed : put->done);
+  g_free(put);
+}
+
+static Put *put_new(const char *key, unsigned *done, unsigned *failed) {
+  Put *put = g_new0(Put, 1);
+  g_strlcpy(put->key, key, sizeof put->key);
+  put->done = done;
+  put->failed = failed;
+  return put;
+}
+
+static gint long_runs;
+
+/* The first time it would take minutes. */
+static bool long_work(sqlite3 *db, void *data, GError **error) {
+  bool first = g_atomic_int_add(&long_runs, 1) == 0;
+  return put_work(db, data, error) &&
+         (!first || db_exec(db,
+                            "insert into setting with recursive n (i) as (select 1 union all select"
+                            " i + 1 from n where i < 1000000000000) select 'n', max(i) from n",
+                            error));
+}
+
+/* Who else writes does not wait for one that is alone and long: it is undone whole, and done when
+ * nobody waits. */
+static void test_gives_way(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  unsigned done = 0, failed = 0, others = 0;
+  g_atomic_int_set(&long_runs, 0);
+  store_write_alone(f.store, long_work, count_failures, put_new("long", &done, &failed));
+  while (g_atomic_int_get(&long_runs) == 0)
+    g_usleep(1000);
+  store_write(f.store, put_work, count_failures, put_new("other", &others, &failed));
+  while (others == 0 || done == 0)
+    mailbox_drain(f.mailbox);
+  fixture_stop(&f);
+  g_assert_cmpint(g_atomic_int_get(&long_runs), >=, 2);
+  g_assert_cmpuint(failed, ==, 0);
+  g_assert_cmpint(count(f.db, "select count(*) from setting where key in ('long', 'other')"), ==,
+                  2);
+  g_assert_cmpint(count(f.db, "select count(*) from setting where key = 'n'"), ==, 0);
+  fixture_clear(&f);
+}
+
 /* The transaction is gone under the batch's feet, as when the disk is full. */
 static bool vanish_work(sqlite3 *db, void *data, GError **error) {
   db_exec(db, "rollback", NULL);
   g_set_error(error, STORE_ERROR, STORE_ERROR_DATABASE, "disk full");
   return false;
-}
-
-static void count_failures(void *data, const GError *error) {
-  Put *put = data;
-  ++*(error ? put->failed : put->done);
-  g_free(put);
 }
 
 static void test_lost_transaction(void) {
@@ -192,14 +235,6 @@ static bool stubborn_work(sqlite3 *db, void *data, GError **error) {
     return put_work(db, data, error);
   g_set_error(error, STORE_ERROR, STORE_ERROR_DISK, "disk full");
   return false;
-}
-
-static Put *put_new(const char *key, unsigned *done, unsigned *failed) {
-  Put *put = g_new0(Put, 1);
-  g_strlcpy(put->key, key, sizeof put->key);
-  put->done = done;
-  put->failed = failed;
-  return put;
 }
 
 static bool mistaken_work(sqlite3 *db, void *data, GError **error) {
@@ -514,6 +549,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/second-server-is-refused", test_second_server_is_refused);
   g_test_add_func("/store/batches", test_batches);
   g_test_add_func("/store/alone", test_alone);
+  g_test_add_func("/store/gives-way", test_gives_way);
   g_test_add_func("/store/lost-transaction", test_lost_transaction);
   g_test_add_func("/store/kept", test_kept);
   g_test_add_func("/store/stopped", test_stopped);
