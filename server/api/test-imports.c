@@ -3,142 +3,35 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "api/bed.h"
+#include "api/brought.h"
 #include "store/statement.h"
 
 static char *program;
 
 static Bed *bed_ready(void) {
-  Bed *bed = bed_new();
-  g_free(bed->config->table_program);
-  bed->config->table_program = g_strdup(program);
-  return bed;
-}
-
-/* ---- bringing one ---- */
-
-static ApiResponse *bring(Bed *bed, Who who, const void *bytes, gsize size) {
-  GError *error = NULL;
-  ApiRequest *request = bed_request(bed, who, "POST", "people/import?file=花名册.csv", NULL);
-  request->file = g_build_filename(bed->folder, "brought", NULL);
-  g_file_set_contents(request->file, bytes, (gssize)size, &error);
-  g_assert_no_error(error);
-  return bed_send(bed, request);
-}
-
-typedef struct {
-  char id[17], digest[65];
-  int64_t creates, updates, skips, errors;
-} Plan;
-
-static Plan read_plan(const ApiResponse *response) {
-  Plan plan;
-  if (response->status != 201)
-    g_error("%d %s", response->status, response->body->str);
-  json_t *document = json_loadb(response->body->str, response->body->len, 0, NULL);
-  g_strlcpy(plan.id, json_string_value(json_object_get(document, "id")), sizeof plan.id);
-  g_strlcpy(plan.digest, json_string_value(json_object_get(document, "digest")),
-            sizeof plan.digest);
-  plan.creates = json_integer_value(json_object_get(document, "creates"));
-  plan.updates = json_integer_value(json_object_get(document, "updates"));
-  plan.skips = json_integer_value(json_object_get(document, "skips"));
-  plan.errors = json_integer_value(json_object_get(document, "errors"));
-  json_decref(document);
-  return plan;
+  return brought_bed(program);
 }
 
 static Plan plan_of(Bed *bed, const char *csv) {
-  g_autoptr(ApiResponse) response = bring(bed, STAFF, csv, strlen(csv));
-  return read_plan(response);
-}
-
-static void counts(const Plan *plan, int64_t creates, int64_t updates, int64_t skips,
-                   int64_t errors) {
-  g_assert_cmpint(plan->creates, ==, creates);
-  g_assert_cmpint(plan->updates, ==, updates);
-  g_assert_cmpint(plan->skips, ==, skips);
-  g_assert_cmpint(plan->errors, ==, errors);
-}
-
-/* The answer's code, or "" when it was done. Free with g_free. */
-static char *step(Bed *bed, const Plan *plan, const char *verb, bool valid_only) {
-  g_autofree char *path = g_strdup_printf("imports/%s/%s", plan->id, verb);
-  g_autofree char *body = strcmp(verb, "commit") == 0
-                              ? g_strdup_printf("{\"seen\":\"%s\"%s}", plan->digest,
-                                                valid_only ? ",\"valid_only\":true" : "")
-                              : g_strdup("{}");
-  g_autoptr(ApiResponse) response = bed_ask(bed, STAFF, "POST", path, body);
-  json_t *document = json_loadb(response->body->str, response->body->len, 0, NULL);
-  const char *code = json_string_value(json_object_get(document, "code"));
-  char *copy = g_strdup(response->status == 200 ? "" : code);
-  json_decref(document);
-  return copy;
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, "people", csv, strlen(csv));
+  return brought_plan(response);
 }
 
 static void steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted) {
-  g_autofree char *code = step(bed, plan, verb, false);
+  g_autofree char *code = brought_step(bed, plan, verb, false);
   g_assert_cmpstr(code, ==, wanted);
 }
 
-/* "7:login:twice 9::ambiguous": of the lines that are wrong. */
-static char *wrong_lines(Bed *bed, const Plan *plan) {
-  g_autofree char *path = g_strdup_printf("imports/%s/rows?outcome=error&limit=1000", plan->id);
-  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL), *row, *error;
-  GString *text = g_string_new(NULL);
-  size_t i, n;
-  json_array_foreach(json_object_get(page, "items"), i, row) {
-    json_array_foreach(json_object_get(row, "errors"), n, error) {
-      const char *field = json_string_value(json_object_get(error, "field"));
-      g_string_append_printf(text, "%s%lld:%s:%s", text->len ? " " : "",
-                             (long long)json_integer_value(json_object_get(row, "n")),
-                             field ? field : "", json_string_value(json_object_get(error, "code")));
-    }
-  }
-  json_decref(page);
-  return g_string_free(text, FALSE);
-}
-
 static void is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
-  g_autofree char *text = wrong_lines(bed, plan);
+  g_autofree char *text = brought_wrong(bed, plan);
   g_assert_cmpstr(text, ==, wanted);
 }
 
 static void refuses(Bed *bed, const char *bytes, gsize size, const char *code) {
-  g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, "people", bytes, size);
   g_assert_cmpint(response->status, ==, 422);
   if (!strstr(response->body->str, code))
     g_error("%s: %s", code, response->body->str);
-}
-
-/* ---- what is in the database ---- */
-
-typedef struct {
-  const char *sql;
-  int64_t number;
-  char *text;
-} Look;
-
-static bool look_up(sqlite3 *db, void *data, GError **error) {
-  Look *look = data;
-  g_autoptr(Statement) row = db_prepare(db, look->sql, error);
-  if (!row || !statement_one(row, "none", error))
-    return false;
-  look->number = column_int(row, 0);
-  look->text = g_strdup(column_text(row, 0));
-  return true;
-}
-
-static int64_t number(Bed *bed, const char *sql) {
-  Look look = {.sql = sql};
-  bed_write(bed, look_up, &look);
-  g_free(look.text);
-  return look.number;
-}
-
-static char *text(Bed *bed, const char *sql) {
-  Look look = {.sql = sql};
-  bed_write(bed, look_up, &look);
-  return look.text;
 }
 
 #define PEOPLE "select count(*) from person"
@@ -167,23 +60,25 @@ static char *five_hundred(void) {
 
 static void test_five_hundred(void) {
   Bed *bed = bed_ready();
-  int64_t before = number(bed, PEOPLE), noted = number(bed, NOTED), events = number(bed, EVENTS);
+  int64_t before = bed_number(bed, PEOPLE), noted = bed_number(bed, NOTED),
+          events = bed_number(bed, EVENTS);
   g_autofree char *csv = five_hundred();
   Plan plan = plan_of(bed, csv);
-  counts(&plan, 493, 0, 0, 7);
+  brought_counts(&plan, 493, 0, 0, 7);
   is_wrong(bed, &plan,
            "101::twice 151:name:missing 223:kind:words 301:name:missing 401::twice "
            "445:login:characters 451:name:missing");
   steps(bed, &plan, "commit", "import_plan.has_errors");
-  g_assert_cmpint(number(bed, PEOPLE), ==, before);
-  g_autofree char *code = step(bed, &plan, "commit", true);
+  g_assert_cmpint(bed_number(bed, PEOPLE), ==, before);
+  g_autofree char *code = brought_step(bed, &plan, "commit", true);
   g_assert_cmpstr(code, ==, "");
-  g_assert_cmpint(number(bed, PEOPLE), ==, before + 493);
-  g_assert_cmpint(number(bed, "select count(*) from person_role where role = 'member'"), ==, 496);
-  g_assert_cmpint(number(bed, NOTED), ==, noted + 493);
-  g_assert_cmpint(number(bed, EVENTS), ==, events + 493);
+  g_assert_cmpint(bed_number(bed, PEOPLE), ==, before + 493);
+  g_assert_cmpint(bed_number(bed, "select count(*) from person_role where role = 'member'"), ==,
+                  496);
+  g_assert_cmpint(bed_number(bed, NOTED), ==, noted + 493);
+  g_assert_cmpint(bed_number(bed, EVENTS), ==, events + 493);
   steps(bed, &plan, "commit", "wrong_state");
-  g_assert_cmpint(number(bed, PEOPLE), ==, before + 493);
+  g_assert_cmpint(bed_number(bed, PEOPLE), ==, before + 493);
   bed_free(bed);
 }
 
@@ -192,10 +87,10 @@ static void test_own_export(void) {
   Bed *bed = bed_ready();
   Plan plan = plan_of(bed, "name,login,kind,organisation\n\"=1+1\",eins,,+86\n"
                            "'=2,,,\n\"李\"\"明,\",lm,staff_no,\n王芳,,,\n王芳,,,市委\n");
-  counts(&plan, 4, 0, 0, 1);
-  g_autofree char *code = step(bed, &plan, "commit", true);
+  brought_counts(&plan, 4, 0, 0, 1);
+  g_autofree char *code = brought_step(bed, &plan, "commit", true);
   g_assert_cmpstr(code, ==, "");
-  int64_t people = number(bed, "select count(*) from person where kind <> 'guest'");
+  int64_t people = bed_number(bed, "select count(*) from person where kind <> 'guest'");
   static const char *const paths[] = {"people.csv",
                                       "people.xlsx",
                                       "people.csv?words=zh",
@@ -208,10 +103,10 @@ static void test_own_export(void) {
     g_autofree char *bytes = NULL;
     gsize size;
     g_assert_true(g_file_get_contents(table->file, &bytes, &size, NULL));
-    g_autoptr(ApiResponse) response = bring(bed, STAFF, bytes, size);
-    Plan again = read_plan(response);
+    g_autoptr(ApiResponse) response = bring(bed, STAFF, "people", bytes, size);
+    Plan again = brought_plan(response);
     /* Without ids nobody can tell whether the one without organisation is the other. */
-    counts(&again, 0, 0, people - (i == last), i == last);
+    brought_counts(&again, 0, 0, people - (i == last), i == last);
     if (i < last)
       steps(bed, &again, "commit", "");
   }
@@ -223,7 +118,7 @@ static void test_words(void) {
   Bed *bed = bed_ready();
   Plan plan = plan_of(bed, "姓名,账号,KIND,Sector\n甲,a1,委员,科技\n乙,a2,Member,\n丙,a3,member,\n"
                            "丁,a4,议员,\n");
-  counts(&plan, 3, 0, 0, 1);
+  brought_counts(&plan, 3, 0, 0, 1);
   is_wrong(bed, &plan, "5:kind:words");
   refuses(bed, "姓名,name\nx,y\n", 15, "import_plan.head_twice");
   bed_free(bed);
@@ -235,7 +130,7 @@ static void test_update(void) {
   Plan first = plan_of(bed, "name,login,sector\n李明,lm,科技\n");
   steps(bed, &first, "commit", "");
   Plan plan = plan_of(bed, "login,name,sector,organisation,备注\nLM,,,市委,x\n");
-  counts(&plan, 0, 1, 0, 0);
+  brought_counts(&plan, 0, 1, 0, 0);
   g_autofree char *path = g_strdup_printf("imports/%s/rows", plan.id);
   json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
   char *changes = json_dumps(
@@ -247,20 +142,20 @@ static void test_update(void) {
   free(changes);
   json_decref(page);
   steps(bed, &plan, "commit", "");
-  g_autofree char *row =
-      text(bed, "select name || login || sector || organisation from person where login = 'lm'");
+  g_autofree char *row = bed_text(
+      bed, "select name || login || sector || organisation from person where login = 'lm'");
   g_assert_cmpstr(row, ==, "李明LM科技市委");
   bed_free(bed);
 }
 
 static void test_moved(void) {
   Bed *bed = bed_ready();
-  int64_t before = number(bed, PEOPLE);
+  int64_t before = bed_number(bed, PEOPLE);
   const char *csv = "name,login\nNew,new\nmember2,member\n";
   Plan update = plan_of(bed, csv), create = plan_of(bed, csv), other = plan_of(bed, csv);
   Plan skip = plan_of(bed, "name,login\nNewer,newer\nmember,member\n");
-  counts(&update, 1, 1, 0, 0);
-  counts(&skip, 1, 0, 1, 0);
+  brought_counts(&update, 1, 1, 0, 0);
+  brought_counts(&skip, 1, 0, 1, 0);
   /* Another digest than that which was looked at. */
   g_autofree char *path = g_strdup_printf("imports/%s/commit", other.id);
   g_autofree char *digest = g_strnfill(64, 'a');
@@ -270,12 +165,12 @@ static void test_moved(void) {
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
   steps(bed, &update, "commit", "import_plan.moved");
   steps(bed, &skip, "commit", "import_plan.moved");
-  g_assert_cmpint(number(bed, PEOPLE), ==, before);
+  g_assert_cmpint(bed_number(bed, PEOPLE), ==, before);
   json_decref(
       bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"New\",\"login\":\"NEW\"}"));
   steps(bed, &create, "commit", "import_plan.moved");
-  g_assert_cmpint(number(bed, PEOPLE), ==, before + 1);
-  g_autofree char *name = text(bed, "select name from person where login = 'member'");
+  g_assert_cmpint(bed_number(bed, PEOPLE), ==, before + 1);
+  g_autofree char *name = bed_text(bed, "select name from person where login = 'member'");
   g_assert_cmpstr(name, ==, "member");
   bed_free(bed);
 }
@@ -283,36 +178,36 @@ static void test_moved(void) {
 static void test_undo(void) {
   Bed *bed = bed_ready();
   g_autofree char *before =
-      text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
-                " (select * from person order by id)");
+      bed_text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
+                    " (select * from person order by id)");
   Plan plan = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
   steps(bed, &plan, "revert", "wrong_state");
   steps(bed, &plan, "commit", "");
   g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
-  g_autofree char *made = text(bed, "select id from person where login = 'new'");
+  g_autofree char *made = bed_text(bed, "select id from person where login = 'new'");
   steps(bed, &plan, "revert", "");
   g_autofree char *after =
-      text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
-                " (select * from person order by id)");
+      bed_text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
+                    " (select * from person order by id)");
   g_assert_cmpstr(after, ==, before);
   g_autofree char *events =
       g_strdup_printf("select group_concat(verb) from case_event where id = '%s'", made);
-  g_autofree char *verbs = text(bed, events);
+  g_autofree char *verbs = bed_text(bed, events);
   g_assert_cmpstr(verbs, ==, "create,unmake");
   /* Found by nothing any more: it is noted for the index, which is not kept up with here. */
   g_autofree char *noted =
       g_strdup_printf("select count(*) from search_due where kind = 'person' and id = '%s'", made);
-  g_assert_cmpint(number(bed, noted), ==, 1);
+  g_assert_cmpint(bed_number(bed, noted), ==, 1);
   /* Something happened to one of them: nothing is taken back. */
   Plan later = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
   steps(bed, &later, "commit", "");
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
   steps(bed, &later, "revert", "import_plan.later");
-  g_assert_cmpint(number(bed, "select count(*) from person where login = 'new'"), ==, 1);
+  g_assert_cmpint(bed_number(bed, "select count(*) from person where login = 'new'"), ==, 1);
   /* And to one that was made: somebody counts on him. */
   Plan used = plan_of(bed, "name,login\nUsed,used\n");
   steps(bed, &used, "commit", "");
-  g_autofree char *id = text(bed, "select id from person where login = 'used'");
+  g_autofree char *id = bed_text(bed, "select id from person where login = 'used'");
   g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
                                           "\"valid_from\":\"2022-01-01\"}",
                                           id, bed->org);
@@ -321,9 +216,9 @@ static void test_undo(void) {
   /* Nor is what is not known any more. */
   Plan old = plan_of(bed, "name,login\nOld,old\n");
   steps(bed, &old, "commit", "");
-  number(bed, "delete from import_done returning 1");
+  bed_number(bed, "delete from import_done returning 1");
   steps(bed, &old, "revert", "import_plan.too_late");
-  g_assert_cmpint(number(bed, "select count(*) from person where login = 'old'"), ==, 1);
+  g_assert_cmpint(bed_number(bed, "select count(*) from person where login = 'old'"), ==, 1);
   bed_free(bed);
 }
 
@@ -342,7 +237,7 @@ static void test_keys(void) {
                            "赵一,z2,市委,f\n" /* 7: another login, another person */
                            "赵二,z1,,g\n"     /* 8: by his login */
                            "李明,,科协,\n");  /* 9: as he is */
-  counts(&plan, 3, 2, 1, 2);
+  brought_counts(&plan, 3, 2, 1, 2);
   is_wrong(bed, &plan, "3::ambiguous 6::ambiguous");
   Plan twice = plan_of(bed, "name,organisation,sector\n李明,市委,x\n李明, 市委 ,y\n孙,,\n孙,,\n");
   is_wrong(bed, &twice, "2::twice 3::twice 4::twice 5::twice");
@@ -355,12 +250,12 @@ static void test_rights(void) {
   Plan plan = plan_of(bed, "name,login,kind\n甲,jia,staff\nx,system,\n乙,member,staff\n");
   is_wrong(bed, &plan, "2::forbidden 3::forbidden 4:kind:once");
   static const char staff[] = "name,login,kind\n甲,jia,staff\n";
-  g_autoptr(ApiResponse) admin = bring(bed, SYSTEM_ADMIN, staff, sizeof staff - 1);
-  Plan allowed = read_plan(admin);
-  counts(&allowed, 1, 0, 0, 0);
+  g_autoptr(ApiResponse) admin = bring(bed, SYSTEM_ADMIN, "people", staff, sizeof staff - 1);
+  Plan allowed = brought_plan(admin);
+  brought_counts(&allowed, 1, 0, 0, 0);
   g_autofree char *path = g_strdup_printf("imports/%s", allowed.id);
   bed_refused(bed, 404, "not_found", STAFF, "GET", path, NULL);
-  g_autoptr(ApiResponse) refused = bring(bed, MEMBER, "name\nx\n", 7);
+  g_autoptr(ApiResponse) refused = bring(bed, MEMBER, "people", "name\nx\n", 7);
   g_assert_cmpint(refused->status, ==, 403);
   bed_free(bed);
 }
@@ -368,10 +263,10 @@ static void test_rights(void) {
 static void test_tables(void) {
   Bed *bed = bed_ready();
   static const char gb[] = "name,login\n\xC0\xEE\xC3\xF7,lm\n";
-  g_autoptr(ApiResponse) chinese = bring(bed, STAFF, gb, sizeof gb - 1);
-  Plan plan = read_plan(chinese);
-  counts(&plan, 1, 0, 0, 0);
-  g_autofree char *key = text(bed, "select key from import_row");
+  g_autoptr(ApiResponse) chinese = bring(bed, STAFF, "people", gb, sizeof gb - 1);
+  Plan plan = brought_plan(chinese);
+  brought_counts(&plan, 1, 0, 0, 0);
+  g_autofree char *key = bed_text(bed, "select key from import_row");
   g_assert_cmpstr(key, ==, "李明");
   refuses(bed, "PK\003\004 and so on", 15, "import_plan.unreadable");
   refuses(bed, "\xD0\xCF\x11\xE0 and so on", 15, "import_plan.encrypted");
@@ -424,7 +319,7 @@ static void test_worker(void) {
   refuses(bed, "name\nx\n", 7, "import_plan.unreadable");
   g_free(bed->config->table_program);
   bed->config->table_program = g_strdup("/nowhere");
-  g_autoptr(ApiResponse) response = bring(bed, STAFF, "name\nx\n", 7);
+  g_autoptr(ApiResponse) response = bring(bed, STAFF, "people", "name\nx\n", 7);
   g_assert_cmpint(response->status, ==, 500);
   bed_free(bed);
 }

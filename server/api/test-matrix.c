@@ -148,6 +148,8 @@ static const struct {
     {"member_profile.read", MEMBERS | M(STAFF)},
     {"member_profile.events", M(STAFF) | M(STRANGER)},
     {"member_profile.add", M(STAFF)},
+    {"member_profile.enter", M(STAFF)},
+    {"member_profile.import", M(STAFF)},
     {"member_profile.edit", M(STAFF)},
     {"member_profile.admit", M(STAFF)},
     {"member_profile.list_register", MEMBERS | M(STAFF)},

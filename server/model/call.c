@@ -61,6 +61,7 @@ void call_begin_other(Call *other, const Call *call, const Info *info) {
   other->boot = call->boot;
   other->base = call->base;
   other->zone = call->zone;
+  other->one_of_many = call->one_of_many;
   call_begin(other);
 }
 
@@ -183,13 +184,12 @@ static void row_values(sqlite3_stmt *stmt, Values *row) {
 
 bool call_each(Call *call, const char *section, CallRow function, void *data) {
   const char *text = sections_find(&call->info->sections, SECTION_ROWS, section);
-  g_autoptr(sqlite3_stmt) stmt = NULL;
   g_auto(Values) row = {NULL};
   Sources from = {&call->asked, &call->server, &call->row};
   g_assert(text);
-  if (sqlite3_prepare_v2(call->db, text, -1, &stmt, NULL) != SQLITE_OK)
-    return db_fail(call->db, &call->error);
-  if (!bind_all(stmt, &from, &call->error))
+  g_autoptr(Statement) kept = db_prepare(call->db, text, &call->error);
+  sqlite3_stmt *stmt = kept ? statement_handle(kept) : NULL;
+  if (!stmt || !bind_all(stmt, &from, &call->error))
     return false;
   int result;
   while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {

@@ -49,7 +49,8 @@ struct Call {
   GArray *effects;          /* Effect */
   json_t *detail;           /* of the audit record: beside what was changed, what a guard adds */
   bool is_part;             /* of another call: nobody waits for its answer */
-  bool index_later;         /* one of very many: what it is found by waits for index_slice */
+  /* One of very many: what it is found by waits for index_slice, and nobody is told of each. */
+  bool one_of_many;
   json_t *said;             /* what is answered beside the row; or NULL */
 };
 

@@ -16,6 +16,7 @@
 #include "model/undo.h"
 #include "model/waive.h"
 #include "model/write.h"
+#include "store/statement.h"
 
 static bool failed(const Call *call) {
   return call->error || call->problem.status != 0;
@@ -208,7 +209,7 @@ bool change_foresee(Call *call) {
 
 bool change_create(Call *call) {
   give_id(call);
-  if (!may(call) || !take_number(call) || !write_insert(call))
+  if (!may(call) || !take_number(call) || !ask(call, call->route->first) || !write_insert(call))
     return false;
   note_asked(call);
   return finish(call);
@@ -279,11 +280,22 @@ bool change_undo(Call *call) {
          record(call) && read_after(call);
 }
 
+/* Until it is done, the triggers that keep such rows let this one go. */
+static bool note_unmaking(Call *call, const char *sql) {
+  g_autoptr(Statement) note = db_prepare(call->db, sql, &call->error);
+  if (!note)
+    return false;
+  statement_text(note, ":id", call->id);
+  return statement_run(note, &call->error);
+}
+
 bool change_unmake(Call *call) {
   if (!read_row(call, "read"))
     return false;
-  if (call->version != call_int(call, "$version"))
+  if (call->version != 0 && call->version != call_int(call, "$version"))
     return problem_set(&call->problem, PROBLEM_STALE);
-  return ask(call, call->route->guard) && record(call) && ask(call, call->route->effect) &&
-         index_call(call);
+  return ask(call, call->route->guard) && record(call) &&
+         note_unmaking(call, "insert into unmaking (id) values (:id)") &&
+         ask(call, call->route->effect) &&
+         note_unmaking(call, "delete from unmaking where id = :id") && index_call(call);
 }

@@ -23,5 +23,5 @@ bool change_do(Call *call);
 bool change_step(Call *call);
 bool change_undo(Call *call); /* undo.h */
 /* Takes back a row that an import (call->route) made and nobody used: its version is still
- * call->version, and the guard agrees. */
+ * call->version (0: whichever), and the guard agrees. */
 bool change_unmake(Call *call);

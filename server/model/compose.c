@@ -165,8 +165,10 @@ char *compose_keys(const Info *info, unsigned roles, int verb, const List *list,
   const ListWish wish = {.list = list};
   GString *sql = g_string_new(NULL);
   g_string_printf(sql, "select %c.id, %c.version", info->alias, info->alias);
-  for (; *names; names++)
-    g_string_append_printf(sql, ", %c.\"%s\"", info->alias, *names);
+  for (; *names; names++) {
+    g_autofree char *expression = sort_expression(info, roles, *names);
+    g_string_append_printf(sql, ", %s", expression);
+  }
   bool anybody = add_conditions(sql, info, roles, verb, &wish);
   return g_string_free(sql, !anybody);
 }

@@ -129,8 +129,13 @@ bool head_is(const Heads *heads, const Field *field, const char *head) {
   char *name = (char *)(uintptr_t)field->name;
   char *path[] = {name, field->type == F_DICT ? "code" : "id", NULL}, *alone[] = {name, NULL};
   bool grouped = field->type == F_DICT || field->type == F_REF;
-  /* The word alone heads the names of what is referred to, which say no id. */
-  if (field->type == F_REF)
+  g_autofree char *named = g_strconcat("named_", field->name, NULL);
+  bool by_name = sections_find(&heads->info->sections, SECTION_ROWS, named);
+  /* The word alone heads the names of what is referred to; where those are not looked up, its id
+   * is wanted. */
+  if (field->type == F_REF && by_name)
+    path[1] = "name";
+  else if (field->type == F_REF)
     return is_same(field->name, head) || is_head(heads, path, head);
   return is_head(heads, alone, head) || (grouped && is_head(heads, path, head));
 }

@@ -49,12 +49,17 @@ static char *key_token(const Field *field, const char *text) {
 
 /* ---- the rows that are there ---- */
 
+/* What another table has is a key where a `sort` says how it is come by. */
+static bool is_column(const Info *info, const Field *field) {
+  return !field->at || sections_find(&info->sections, SECTION_SORT, field->name);
+}
+
 static void find_fields(Keys *keys) {
   static const unsigned flags[] = {KEY, KEY_PART};
   keys->fields = g_ptr_array_new();
   for (unsigned i = 0; i < G_N_ELEMENTS(flags); i++) {
     for (const Field *field = keys->info->subject->fields; field->name; field++)
-      if (!field->at && (field->flags & flags[i]))
+      if (is_column(keys->info, field) && (field->flags & flags[i]))
         g_ptr_array_add(keys->fields, (void *)(uintptr_t)field);
     if (i == 0)
       keys->key_count = keys->fields->len;
@@ -229,6 +234,9 @@ char **keys_tokens(const Keys *keys, const char *id, const Values *values) {
   g_autofree char *whole = tokens->len == 0 ? whole_of(keys, values, &all) : NULL;
   if (whole)
     g_ptr_array_add(tokens, g_strdup(whole));
+  for (const Field *field = keys->info->subject->fields; field->name; field++)
+    if ((field->flags & UNSHARED) && said(values, field))
+      g_ptr_array_add(tokens, key_token(field, said(values, field)));
   g_ptr_array_add(tokens, NULL);
   return (char **)g_ptr_array_free(tokens, FALSE);
 }

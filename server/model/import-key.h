@@ -24,7 +24,7 @@ typedef struct {
  * none. UNKNOWN: there is no row with that id. */
 KeyResult keys_find(const Keys *keys, const char *id, const Values *values, KeyRow *row);
 
-/* What tells the line from others of the same table; NULL where it says nothing. Free with
+/* What no other line of the same table may say; NULL where it says nothing. Free with
  * g_strfreev. */
 char **keys_tokens(const Keys *keys, const char *id, const Values *values);
 /* For people: "李明 科协". Free with g_free. */

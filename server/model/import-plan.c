@@ -23,12 +23,20 @@ const Route *import_route(const Info *info, RouteKind kind) {
   return NULL;
 }
 
+const Route *import_maker(const Info *info) {
+  const char *verb = import_route(info, R_IMPORT)->makes;
+  const Route *route = info->subject->routes;
+  while (verb && (route->kind != R_CREATE || strcmp(route->verb, verb) != 0))
+    route++;
+  return verb ? route : import_route(info, R_CREATE);
+}
+
 void import_call(Call *one, const Call *all, const Info *target, const Route *route) {
   call_begin_other(one, all, target);
   one->route = route;
   one->verb = route->verb;
   one->is_part = true;
-  one->index_later = true; /* thousands of them, and the writer is for everybody */
+  one->one_of_many = true; /* thousands of them, and the writer is for everybody */
 }
 
 void import_row_free(void *pointer) {
@@ -117,14 +125,17 @@ static void set_wrong(ImportPlan *plan, ImportRow *row, json_t *errors) {
   json_decref(errors);
 }
 
-/* What the cells say, as values. */
-static bool take_cells(Call *one, const ImportLine *line, const Layout *layout) {
+/* What the cells say, as values; *named: what is referred to, in the words of the table. */
+static bool take_cells(Call *one, const ImportLine *line, const Layout *layout, json_t *named) {
   bool fine = true;
   for (unsigned i = 0; i < layout->count && line->cells[i]; i++) {
     g_autofree char *text = g_strstrip(g_strdup(line->cells[i]));
     const Field *field = layout->fields[i];
-    if (field && *text)
-      fine = import_take(one, field, text) && fine;
+    if (!field || !*text)
+      continue;
+    fine = import_take(one, field, text) && fine;
+    if (field->type == F_REF)
+      json_object_set_new(named, field->name, json_string(text));
   }
   return fine;
 }
@@ -143,17 +154,19 @@ static bool check_shape(Call *one) {
   return fine;
 }
 
-static void note_values(Call *one, ImportRow *row) {
+static void note_values(Call *one, ImportRow *row, const json_t *named) {
   row->data = json_object();
   row->shown = json_array();
   for (const Field *field = one->info->subject->fields; field->name; field++) {
     const Value *value = values_find(&one->asked, field->name);
     if (!value)
       continue;
+    json_t *name = json_object_get(named, field->name);
     json_object_set_new(row->data, field->name, import_value_json(field, value));
-    json_array_append_new(row->shown, json_pack("{s:s, s:o, s:o}", "field", field->name, "old",
-                                                import_value_json(field, write_before(one, field)),
-                                                "new", import_value_json(field, value)));
+    json_array_append_new(
+        row->shown, json_pack("{s:s, s:o, s:o}", "field", field->name, "old",
+                              import_value_json(field, field->at ? NULL : write_before(one, field)),
+                              "new", name ? json_incref(name) : import_value_json(field, value)));
   }
 }
 
@@ -184,8 +197,30 @@ static bool check_once(Call *one) {
   return fine;
 }
 
+static bool is_as_said(const Value *said, const Value *now) {
+  return now && said->kind == now->kind && said->number == now->number &&
+         g_strcmp0(said->text, now->text) == 0;
+}
+
+/* What of the line is kept elsewhere, and by no edit of the row, is as it says, or wrong: `get
+ * present` says how it is. What that does not say of is not compared. */
+static bool check_elsewhere(Call *one) {
+  bool found, fine = true;
+  if (!sections_find(&one->info->sections, SECTION_GET, "present"))
+    return true;
+  if (!call_get(one, "present", &found))
+    return false;
+  for (const Field *field = one->info->subject->fields; field->name; field++) {
+    const Value *said = values_find(&one->asked, field->name);
+    const Value *now = values_find(&one->server, field->name);
+    if (field->at && said && now && !is_as_said(said, now))
+      fine = problem_add(&one->problem, field->name, "elsewhere", NULL);
+  }
+  return fine;
+}
+
 static ImportOutcome judge_new(Call *one) {
-  one->route = import_route(one->info, R_CREATE);
+  one->route = import_maker(one->info);
   one->verb = one->route->verb;
   return check_shape(one) && change_foresee(one) ? IMPORT_CREATE : IMPORT_ERROR;
 }
@@ -194,7 +229,7 @@ static ImportOutcome judge_found(Call *one, const KeyRow *found) {
   one->route = import_route(one->info, R_EDIT);
   one->verb = one->route->verb;
   call_row(one, found->id);
-  if (!read_row(one, "read") || !check_once(one))
+  if (!read_row(one, "read") || !check_once(one) || !check_elsewhere(one))
     return IMPORT_ERROR;
   keep_changes(one);
   if (!one->asked.items)
@@ -269,14 +304,16 @@ static bool plan_line(Call *call, ImportPlan *plan, const Keys *keys, const Layo
   import_call(&one, call, call->info, call->route);
   ImportRow *row = g_new0(ImportRow, 1);
   row->n = line->n;
-  bool taken = take_cells(&one, line, layout);
+  json_t *named = json_object();
+  bool taken = take_cells(&one, line, layout, named);
   row->key = keys_text(keys, id, &one.asked);
   g_auto(Values) said = {one.asked.items ? g_array_ref(one.asked.items) : NULL};
   row->outcome = taken ? judge(&one, keys, id, row) : IMPORT_ERROR;
   plan->counts[row->outcome]++;
   if (row->outcome == IMPORT_ERROR && !one.error)
     set_wrong(plan, row, errors_of(&one.problem));
-  note_values(&one, row);
+  note_values(&one, row, named);
+  json_decref(named);
   g_ptr_array_add(plan->rows, row);
   compare_line(plan, keys, seen, id, &said, row);
   if (one.error)

@@ -47,5 +47,7 @@ void import_digest(const char *subject, const GPtrArray *rows, char digest[65]);
 const char *import_outcome_name(ImportOutcome outcome);
 /* The subject's IMPORT, or the first of another kind; NULL. */
 const Route *import_route(const Info *info, RouteKind kind);
+/* The CREATE by which the subject's IMPORT makes rows. */
+const Route *import_maker(const Info *info);
 /* A call for one row of the subject, by the same actor on the same connection. */
 void import_call(Call *one, const Call *all, const Info *target, const Route *route);

@@ -215,7 +215,7 @@ static bool write_row(Call *call, Call *one, const ImportRow *row) {
 
 static bool do_row(Call *call, const Info *target, const Keys *keys, const ImportRow *row) {
   Call one;
-  const Route *route = import_route(target, row->target ? R_EDIT : R_CREATE);
+  const Route *route = row->target ? import_route(target, R_EDIT) : import_maker(target);
   import_call(&one, call, target, route);
   bool fine =
       take_object(target->subject->fields, route->in, row->data, &one.asked, &one.problem) ||

@@ -83,6 +83,31 @@ static bool take_item(Call *one, const Field *field, const char *text) {
   return take_text(field, code ? code : text, &one->asked, &one->problem);
 }
 
+typedef struct {
+  unsigned count;
+  char id[17];
+} Named;
+
+static bool note_named(Call *call, const Values *row, void *data) {
+  Named *named = data;
+  g_strlcpy(named->id, values_find(row, "id")->text, sizeof named->id);
+  return ++named->count < 2;
+}
+
+/* Of a name that two have nobody can tell which is meant. */
+static bool take_named(Call *one, const Field *field, const char *text) {
+  g_autofree char *section = g_strconcat("named_", field->name, NULL);
+  Named named = {0};
+  if (!sections_find(&one->info->sections, SECTION_ROWS, section))
+    return take_text(field, text, &one->asked, &one->problem);
+  call_let(one, "named", text);
+  if (!call_each(one, section, note_named, &named) && one->error)
+    return false;
+  return named.count == 1 ? take_text(field, named.id, &one->asked, &one->problem)
+                          : problem_add(&one->problem, field->name,
+                                        named.count ? "several" : "unknown_name", NULL);
+}
+
 bool import_take(Call *one, const Field *field, const char *cell) {
   g_autofree char *text = g_strstrip(g_strdup(cell));
   switch (field->type) {
@@ -94,6 +119,8 @@ bool import_take(Call *one, const Field *field, const char *cell) {
     return take_words(one, field, text);
   case F_DICT:
     return take_item(one, field, text);
+  case F_REF:
+    return take_named(one, field, text);
   case F_DATE:
     return take_day(field, text, &one->asked, &one->problem);
   case F_TIME:

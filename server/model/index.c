@@ -115,7 +115,7 @@ static bool run_pair(sqlite3 *db, const char *sql, const char *kind, const char 
 }
 
 bool index_call(Call *call) {
-  if (!call->index_later)
+  if (!call->one_of_many)
     return index_put(call->db, call->info, call->id, &call->error);
   return !index_has(call->info) ||
          run_pair(call->db, "insert or ignore into search_due (kind, id) values (:kind, :id)",

@@ -266,9 +266,14 @@ static bool has_route(const Subject *subject, RouteKind kind) {
 /* It makes and edits rows as others do, finds them, and can take them back. */
 static bool check_import(const Info *info, const Route *route, char **why) {
   const Subject *subject = info->subject;
+  const Route *maker = subject->routes;
   bool key = false;
   for (const Field *field = subject->fields; field->name; field++)
     key = key || (field->flags & (KEY | KEY_PART));
+  while (maker->path && (maker->kind != R_CREATE || g_strcmp0(maker->verb, route->makes) != 0))
+    maker++;
+  if (route->makes && !maker->path)
+    return fail(subject, why, "no CREATE has the verb by which an import makes rows", route->makes);
   if (!key)
     return fail(subject, why, "an import finds no rows without a KEY", route->path);
   if (!route->list || !route->effect || !has_route(subject, R_CREATE) ||

@@ -4,8 +4,9 @@
 
 #include "base/id.h"
 #include "model/change.h"
+#include "model/import-plan.h"
 
-static const Route created = {.kind = R_CREATE, .path = ""};
+static const Route unrouted = {.kind = R_CREATE, .path = ""}; /* nobody makes it by hand */
 static const Route stepped = {.kind = R_STEPS, .path = ""};
 
 /* The route by which people edit, with its guard and its effect. */
@@ -16,6 +17,14 @@ static const Route *edit_route(const Info *info, const char *verb) {
   g_assert_not_reached();
 }
 
+/* That by which people make one, with its guard and its effect. */
+static const Route *create_route(const Info *info, const char *verb) {
+  for (const Route *route = info->subject->routes; route->path; route++)
+    if (route->kind == R_CREATE && strcmp(route->verb, verb) == 0)
+      return route;
+  return &unrouted;
+}
+
 static void begin(const Call *call, Call *other, const char *subject, const char *verb,
                   const Values *values) {
   const Info *info = model_find(call->model, subject);
@@ -23,6 +32,7 @@ static void begin(const Call *call, Call *other, const char *subject, const char
   call_begin_other(other, call, info);
   other->verb = verb;
   other->roles = SERVER;
+  other->is_part = true;
   g_clear_pointer(&other->given, g_ptr_array_unref);
   values_copy(values, &other->asked);
 }
@@ -37,7 +47,7 @@ bool call_create(Call *call, const char *subject, const char *verb, const Values
                  char *id) {
   Call other;
   begin(call, &other, subject, verb, values);
-  other.route = &created;
+  other.route = create_route(other.info, verb);
   bool fine = change_create(&other);
   if (fine && id)
     g_strlcpy(id, other.id, ID_CHARS + 1);
@@ -89,4 +99,13 @@ bool call_edit(Call *call, const char *subject, const char *id, const char *verb
   other.route = edit_route(other.info, verb);
   call_row(&other, id);
   return end(call, &other, change_edit(&other));
+}
+
+bool call_unmake(Call *call, const char *subject, const char *id) {
+  const Values none = {NULL};
+  Call other;
+  begin(call, &other, subject, "unmake", &none);
+  other.route = import_route(other.info, R_IMPORT);
+  call_row(&other, id);
+  return end(call, &other, change_unmake(&other));
 }

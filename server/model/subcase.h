@@ -19,6 +19,8 @@ bool call_step(Call *call, const char *subject, const char *id, const char *verb
  * (or NULL) is false. */
 bool call_try_step(Call *call, const char *subject, const char *id, const char *verb,
                    const Values *values, bool *done);
+/* Takes a row back as the subject's IMPORT does: its guard says whether anybody used it. */
+bool call_unmake(Call *call, const char *subject, const char *id);
 /* An edit, by a verb of an EDIT route; only what becomes different is written. */
 bool call_edit(Call *call, const char *subject, const char *id, const char *verb,
                const Values *values);

@@ -119,6 +119,10 @@ typedef struct {
   /* "meeting.run": whoever asks must have the verb on the other record that the path names
    * ("meetings/{meeting}/invitations"), and the row is one of its. */
   const char *on;
+  /* CREATE: what is written before the row, as the row refers to it. */
+  bool (*first)(Call *call);
+  /* IMPORT: the verb of the CREATE by which rows are made; NULL: the first there is. */
+  const char *makes;
 } Route;
 
 /* A reason of the subject's own to refuse something. */

@@ -7,7 +7,7 @@
 #include "model/import-run.h"
 #include "store/people.h"
 
-#define IMPORTERS (ROLE_STAFF | ROLE_SYSTEM_ADMIN)
+#define IMPORTERS (ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN)
 
 static const Field fields[] = {
     TEXT("subject", 1, 32, .flags = GIVEN),

@@ -5,7 +5,7 @@
 #include "model/import-plan.h"
 #include "store/people.h"
 
-#define IMPORTERS (ROLE_STAFF | ROLE_SYSTEM_ADMIN)
+#define IMPORTERS (ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN)
 
 static const Field fields[] = {
     INT("n", 1, 10000000, .flags = GIVEN),
@@ -16,7 +16,7 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {IMPORTERS, "own", "read", NULL},
-    {ROLE_STAFF, "own", "export", NULL},
+    {ROLE_STAFF | ROLE_LIAISON, "own", "export", NULL},
     {0},
 };
 

@@ -3,14 +3,17 @@
  * those in office; the rest of it, and who is not in office, those who keep the register, and he.
  *
  * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
- * of the term. Suspension and leaving are asked and confirmed by two people (member_change), which
+ * of the term. Who is in office already is entered with all of that at once, by hand or out of a
+ * table. Suspension and leaving are asked and confirmed by two people (member_change), which
  * takes the steps here. Who leaves is out at once: his posts end, and so does his session. Who
  * keeps the register is no judge of himself: another admits him and writes what is known of him. */
 #include "domain/member_profile/member_profile.h"
 
 #include <string.h>
 
+#include "base/id.h"
 #include "domain/list.h"
+#include "domain/person/person.h"
 #include "model/subcase.h"
 #include "store/statement.h"
 
@@ -18,7 +21,8 @@
 
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
-    TEXT("code", 1, 20, .of = "a-zA-Z0-9-"),
+    TEXT("name", 1, PERSON_NAME_MOST, .at = "", .flags = KEY_PART | PERSONAL),
+    TEXT("code", 1, 20, .of = "a-zA-Z0-9-", .flags = KEY),
     WORD("sex", "male female", .see = "details", .flags = OPTIONAL | PERSONAL),
     DATE("birth_date", .see = "details", .flags = OPTIONAL | PERSONAL),
     TEXT("nation", 1, 20, .see = "details", .flags = OPTIONAL | PERSONAL),
@@ -32,7 +36,8 @@ static const Field fields[] = {
     BOOL("in_system", .see = "details", .flags = OPTIONAL | PERSONAL),
     TEXT("social_posts", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
     TEXT("honours", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
-    TEXT("phone", 5, 20, .of = "0-9+", .see = "details", .flags = OPTIONAL | PERSONAL),
+    TEXT("phone", 5, 20, .of = "0-9+", .see = "details",
+         .flags = OPTIONAL | PERSONAL | KEY_PART | UNSHARED),
     DATE("joined_on", .see = "details", .flags = OPTIONAL),
     INT("terms_served", 0, 20, .see = "details"),
     BOOL("scored", .see = "details"),
@@ -49,6 +54,7 @@ static const Field fields[] = {
     TEXT("document_no", 1, 60, .at = "", .flags = OPTIONAL),
     TEXT("q", 1, 64, .at = ""),
     REF("committee", "org", .at = ""),
+    REF("committee2", "org", .at = ""),
     REF("station", "org", .at = ""),
     BOOL("standing", .at = ""),
     WORD("age", AGES, .at = ""),
@@ -66,6 +72,7 @@ static const Grant grants[] = {
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
     {ROLES_REGISTER, "all", "read details history add admit export", NULL},
+    {ROLES_REGISTER, "all", "enter import", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
     {0},
@@ -107,8 +114,18 @@ static bool is_scored_well(Call *call) {
   return scored || reason || problem_add(&call->problem, "not_scored_reason", "missing", NULL);
 }
 
+/* By phone and name one is known again, so that two have not the same; numbers of those who left
+ * are given to others. */
+static bool phone_is_free(Call *call) {
+  bool taken;
+  if (!call_has(call, ":phone"))
+    return true;
+  return call_get(call, "phone_taken", &taken) &&
+         (!taken || call_refuse(call, "member_profile.phone_taken"));
+}
+
 static bool may_edit(Call *call) {
-  return code_is_free(call) && is_scored_well(call);
+  return code_is_free(call) && phone_is_free(call) && is_scored_well(call);
 }
 
 static bool may_add(Call *call) {
@@ -144,14 +161,19 @@ static bool set_active(Call *call, bool active) {
   return call_edit(call, "person", call_text(call, "$person_id"), "edit", &values);
 }
 
-static bool begin_post(Call *call) {
+static bool begin_post(Call *call, const char *person, const char *org, const char *role) {
   g_auto(Values) post = {NULL};
-  values_text(&post, "person", call_text(call, "$person_id"));
-  values_text(&post, "org", call_text(call, ":sector"));
-  values_text(&post, "role", call_text(call, ":capacity"));
+  values_text(&post, "person", person);
+  values_text(&post, "org", org);
+  values_text(&post, "role", role);
   values_text(&post, "term", call_text(call, ":term"));
   values_text(&post, "valid_from", call_text(call, ":since"));
   return call_create(call, "post", "create", &post, NULL);
+}
+
+/* Of the row before, or of what is asked where it is being made. */
+static const char *known_text(const Call *call, const char *row, const char *asked) {
+  return call_text(call, call->row.items ? row : asked);
 }
 
 static bool open_file(Call *call) {
@@ -160,13 +182,95 @@ static bool open_file(Call *call) {
   values_text(&file, "term", call_text(call, ":term"));
   values_text(&file, "sector", call_text(call, ":sector"));
   values_text(&file, "capacity", call_text(call, ":capacity"));
-  values_text(&file, "work_unit", call_text(call, "$work_unit"));
-  values_text(&file, "work_title", call_text(call, "$work_title"));
+  values_text(&file, "work_unit", known_text(call, "$work_unit", ":work_unit"));
+  values_text(&file, "work_title", known_text(call, "$work_title", ":work_title"));
   return call_create(call, "term_file", "open", &file, NULL);
 }
 
 static bool admitted(Call *call) {
-  return set_active(call, true) && begin_post(call) && open_file(call);
+  return set_active(call, true) &&
+         begin_post(call, call_text(call, "$person_id"), call_text(call, ":sector"),
+                    call_text(call, ":capacity")) &&
+         open_file(call);
+}
+
+/* ---- in office already: all of it at once ---- */
+
+/* His own account, when the line names it; else he gets one, unless somebody of his name has an
+ * account and is not in the register: then a human decides. */
+static bool may_be_he(Call *call) {
+  bool found;
+  if (call_has(call, ":person"))
+    return may_add(call);
+  if (!call_has(call, ":name"))
+    return problem_add(&call->problem, "name", "missing", NULL);
+  return call_get(call, "namesake", &found) &&
+         (!found || call_refuse(call, "member_profile.namesake")) && may_edit(call);
+}
+
+static bool may_enter(Call *call) {
+  bool found;
+  if (!may_be_he(call) || !call_get(call, "seat", &found))
+    return false;
+  if (!found)
+    return call_refuse(call, "member_profile.no_place");
+  if (call_int(call, "@no_committee"))
+    return call_refuse(call, "member_profile.no_committee");
+  return !call_int(call, "@outside") || call_refuse(call, "member_profile.outside");
+}
+
+/* The row refers to him. */
+static bool make_person(Call *call) {
+  char id[ID_CHARS + 1];
+  g_auto(Values) person = {NULL};
+  if (!values_find(&call->asked, "terms_served"))
+    values_int(&call->asked, "terms_served", 1);
+  call_default(call, "joined_on", call_text(call, ":since"));
+  if (call_has(call, ":person"))
+    return true;
+  const char *unit = call_has(call, ":work_unit") ? call_text(call, ":work_unit") : "";
+  g_autofree char *organisation =
+      g_utf8_substring(unit, 0, MIN(g_utf8_strlen(unit, -1), PERSON_ORGANISATION_MOST));
+  values_text(&person, "name", call_text(call, ":name"));
+  values_text(&person, "sector", call_text(call, "@sector_name"));
+  values_text(&person, "organisation", organisation);
+  if (!call_create(call, "person", "create", &person, id))
+    return false;
+  call_let(call, "new", id);
+  values_text(&call->asked, "person", id);
+  return true;
+}
+
+static bool open_account(Call *call) {
+  g_auto(Values) values = {NULL};
+  values_int(&values, "active", true);
+  return call_has(call, "@new") ||
+         call_edit(call, "person", call_text(call, ":person"), "edit", &values);
+}
+
+static bool entered(Call *call) {
+  static const char *const committees[] = {":committee", ":committee2"};
+  const char *person = call_text(call, ":person");
+  bool fine = open_account(call) &&
+              begin_post(call, person, call_text(call, ":sector"), call_text(call, ":capacity"));
+  for (unsigned i = 0; fine && i < G_N_ELEMENTS(committees); i++)
+    if (call_has(call, committees[i]))
+      fine = begin_post(call, person, call_text(call, committees[i]), "member");
+  return fine && open_file(call);
+}
+
+/* What an import made is taken back while nothing has come of it. */
+static bool may_unmake(Call *call) {
+  bool found;
+  return call_get(call, "used", &found) &&
+         (!call_int(call, "@used") || call_refuse(call, "member_profile.used"));
+}
+
+/* With the account, if it came with him. */
+static bool unmake(Call *call) {
+  g_autofree char *person = g_strdup(call_text(call, "$person_id"));
+  return call_run(call, "unmake") &&
+         (!call_int(call, "@came_along") || call_unmake(call, "person", person));
 }
 
 /* ---- out of it ---- */
@@ -208,6 +312,7 @@ static bool left(Call *call) {
 
 static const Step steps[] = {
     {"", "add", "candidate", .guard = may_add},
+    {"", "enter", "active", .guard = may_enter, .effect = entered},
     {"candidate left", "admit", "active",
      .in = "term sector capacity since document_no? documents?", .guard = may_admit,
      .effect = admitted, .notice = "admitted>himself", .flags = DECIDES},
@@ -226,10 +331,16 @@ static const List known = {"register", NULL, "code name",
                            "political_affiliation sex age scored in_system unit_kind terms",
                            1000};
 
+/* Among which a table finds those that are there. */
+static const List unmerged = {"unmerged", "unmerged", "code", NULL, 1};
+
 #define KNOWN                                                                                      \
   "sex? birth_date? nation? native_place? education? political_affiliation? work_unit? "           \
   "work_title? unit_kind? in_system? social_posts? honours? phone? terms_served? scored? "         \
   "not_scored_reason?"
+
+#define ENTERED                                                                                    \
+  "person? name? code term sector capacity since document_no joined_on? committee? committee2?"
 
 static const Route routes[] = {
     {R_LIST, "members", "read", .list = &all},
@@ -237,6 +348,9 @@ static const Route routes[] = {
     {R_ONE, "members/{member_profile}", "read"},
     {R_EVENTS, "members/{member_profile}/events", "history"},
     {R_CREATE, "members", "add", .in = "person code " KNOWN},
+    {R_CREATE, "members/enter", "enter", .in = ENTERED " " KNOWN, .first = make_person},
+    {R_IMPORT, "members/import", "import", .list = &unmerged, .in = ENTERED " " KNOWN,
+     .guard = may_unmake, .effect = unmake, .makes = "enter"},
     {R_EDIT, "members/{member_profile}", "edit", .in = "code? joined_on? " KNOWN,
      .guard = may_edit},
     {R_STEPS, "members/{member_profile}", NULL},
@@ -244,10 +358,19 @@ static const Route routes[] = {
 };
 
 static const Code codes[] = {
-    {"member_profile.unknown", 422},    {"member_profile.there", 409},
-    {"member_profile.code_taken", 409}, {"member_profile.no_document", 422},
-    {"member_profile.no_place", 422},   {"member_profile.filed", 409},
-    {"member_profile.shut", 409},       {0},
+    {"member_profile.unknown", 422},
+    {"member_profile.there", 409},
+    {"member_profile.code_taken", 409},
+    {"member_profile.no_document", 422},
+    {"member_profile.no_place", 422},
+    {"member_profile.filed", 409},
+    {"member_profile.shut", 409},
+    {"member_profile.phone_taken", 409},
+    {"member_profile.namesake", 409},
+    {"member_profile.no_committee", 422},
+    {"member_profile.outside", 409},
+    {"member_profile.used", 409},
+    {0},
 };
 
 static const Paper papers[] = {

@@ -35,6 +35,8 @@ exists (select 1 from role_holder h join post t on t.org = h.org where h.person 
   and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
 --: where there
 m.state not in ('left', 'merged')
+--: where unmerged
+m.state <> 'merged'
 --: filter q
 instr(p.name, :q) > 0 or instr(m.code, :q) > 0 or instr(coalesce(m.work_unit, ''), :q) > 0
   or exists (select 1 from person a join member_profile b on b.person = a.id
@@ -66,6 +68,78 @@ case :terms when 'first' then m.terms_served <= 1 when 'second' then m.terms_ser
 p.name
 --: get code_taken
 select id as other from member_profile where code = :code and id <> @id
+--: get phone_taken
+select id as other from member_profile where phone = :phone and id <> @id
+  and state not in ('left', 'merged')
+--: get namesake
+select p.id as namesake from person p where p.name = :name and p.kind = 'member'
+  and p.merged_into is null and not exists (select 1 from member_profile m where m.person = p.id)
+--: get seat
+select n.name as sector_name,
+  exists (select 1 from json_each(json_array(:committee, :committee2)) c where c.value is not null
+    and not exists (select 1 from org g where g.id = c.value and g.kind = 'committee'))
+    as no_committee,
+  o.valid_to is not null or o.valid_from > :since
+  or exists (select 1 from json_each(json_array(:committee, :committee2)) c join org g on g.id = c.value
+    where g.valid_to is not null or g.valid_from > :since) as outside
+from org o join term e on e.id = :term join org_name n on n.org = o.id
+where o.id = :sector and o.kind = 'sector'
+order by n.valid_from desc limit 1
+--: get present
+-- What a table may say of somebody who is there and what is changed elsewhere: in posts, or of the
+-- account.
+select p.name as name,
+  iif(exists (select 1 from term_file f where f.member_profile = m.id and f.term = :term),
+    :term, null) as term,
+  (select t.org from post t join org o on o.id = t.org where t.person = m.person
+    and o.kind = 'sector' and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on
+    order by t.valid_from desc, t.id limit 1) as sector,
+  iif(exists (select 1 from post t join org o on o.id = t.org where t.person = m.person
+    and o.kind = 'sector' and t.role = :capacity and t.valid_from <= @on
+    and coalesce(t.valid_to, '9999') > @on), :capacity, null) as capacity,
+  iif(exists (select 1 from post t join org o on o.id = t.org where t.person = m.person
+    and o.kind = 'sector' and t.valid_from = :since), :since, null) as since,
+  iif(exists (select 1 from post t where t.person = m.person and t.org = :committee
+    and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on), :committee, null) as committee,
+  iif(exists (select 1 from post t where t.person = m.person and t.org = :committee2
+    and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on), :committee2, null) as committee2
+from member_profile m join person p on p.id = m.person where m.id = @id
+--: rows named_sector
+select id as id from org where kind = 'sector' and (id = @named or code = @named)
+union select n.org from org_name n join org o on o.id = n.org
+  where n.name = @named and o.kind = 'sector'
+union select n.org from org_name n join org o on o.id = n.org
+  where n.short_name = @named and o.kind = 'sector'
+--: rows named_committee
+select id as id from org where kind = 'committee' and (id = @named or code = @named)
+union select n.org from org_name n join org o on o.id = n.org
+  where n.name = @named and o.kind = 'committee'
+union select n.org from org_name n join org o on o.id = n.org
+  where n.short_name = @named and o.kind = 'committee'
+--: rows named_committee2
+select id as id from org where kind = 'committee' and (id = @named or code = @named)
+union select n.org from org_name n join org o on o.id = n.org
+  where n.name = @named and o.kind = 'committee'
+union select n.org from org_name n join org o on o.id = n.org
+  where n.short_name = @named and o.kind = 'committee'
+--: rows named_term
+select id as id from term where id = @named or name = @named or no = @named
+--: get used
+-- Anything beside what came with him: his posts and his file are as old as he.
+select p.created_at = m.created_at as came_along,
+  m.state <> 'active' or exists (select 1 from post t where t.person = m.person
+    and (t.created_at <> m.created_at or t.version > 1))
+  or exists (select 1 from term_file f where f.member_profile = m.id
+    and (f.created_at <> m.created_at or f.version > 1))
+  or exists (select 1 from member_change c where c.member_profile = m.id)
+  or exists (select 1 from change_request c where c.person = m.person) as used
+from member_profile m join person p on p.id = m.person where m.id = @id
+--: run unmake
+insert into unmaking (id) values ($person_id);
+delete from post where person = $person_id;
+delete from unmaking where id = $person_id;
+delete from term_file where member_profile = @id;
+delete from member_profile where id = @id
 --: get holder
 select exists (select 1 from member_profile where person = :person) as there
 from person p where p.id = :person and p.kind not in ('guest', 'admin') and p.merged_into is null

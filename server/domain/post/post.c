@@ -58,8 +58,9 @@ static bool may_end(Call *call) {
          call_refuse(call, "post.ends_before");
 }
 
+/* Who is admitted is told of that. */
 static bool created(Call *call) {
-  return notice_post(call, "begun", "holder");
+  return (call->roles & SERVER) || notice_post(call, "begun", "holder");
 }
 
 static bool ended(Call *call) {

@@ -19,7 +19,8 @@ p.name
 select :valid_from >= o.valid_from
     and coalesce(:valid_to, '9999') <= coalesce(o.valid_to, '9999') as inside,
   :term is not null and not exists (select 1 from term where id = :term) as no_term,
-  exists (select 1 from post t where t.person = :person and t.org = :org and t.role = :role
+  -- of one person there are few, of an organisation as many as it has members
+  exists (select 1 from post t where t.person = :person and +t.org = :org and t.role = :role
     and t.valid_from < coalesce(:valid_to, '9999')
     and coalesce(t.valid_to, '9999') > :valid_from) as overlaps
 from org o join person p on p.id = :person where o.id = :org

@@ -527,6 +527,9 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'import.why_twice': 'Row {row} is about the same record',
   'import.why_forbidden': 'You may not write this row',
   'import.why_words': 'this is none of the choices',
+  'import.why_unknown_name': 'nothing has this name or number',
+  'import.why_several': 'several have this name; say the number',
+  'import.why_elsewhere': 'the record says otherwise; this is changed on its own page, not by a table',
 
   'people.view_all': 'All',
   'people.view_member': 'Members',

@@ -526,6 +526,9 @@ export const staffZh = {
   'import.why_twice': '与第 {row} 行指的是同一条记录',
   'import.why_forbidden': '您没有写入这一行的权限',
   'import.why_words': '不是可选的内容',
+  'import.why_unknown_name': '没有这个名称或编号',
+  'import.why_several': '有多个同名，请改填编号',
+  'import.why_elsewhere': '与登记不一致；请在相应页面办理变更，不能通过表格修改',
 
   'people.view_all': '全部',
   'people.view_member': '委员',

@@ -81,6 +81,36 @@ export interface MemberProfileAdd {
   not_scored_reason?: string | null
 }
 
+export interface MemberProfileEnter {
+  person?: string
+  name?: string
+  code: string
+  term: string
+  sector: string
+  capacity: MemberProfileCapacity
+  since: string
+  document_no: string
+  joined_on?: string | null
+  committee?: string
+  committee2?: string
+  sex?: MemberProfileSex | null
+  birth_date?: string | null
+  nation?: string | null
+  native_place?: string | null
+  education?: string | null
+  political_affiliation?: string | null
+  work_unit?: string | null
+  work_title?: string | null
+  unit_kind?: string | null
+  in_system?: boolean | null
+  social_posts?: string | null
+  honours?: string | null
+  phone?: string | null
+  terms_served?: number
+  scored?: boolean
+  not_scored_reason?: string | null
+}
+
 export interface MemberProfileEdit {
   code?: string
   joined_on?: string | null
@@ -146,6 +176,7 @@ export interface MemberProfileTypes {
   }
   forms: {
     add: MemberProfileAdd
+    enter: MemberProfileEnter
     edit: MemberProfileEdit
     admit: MemberProfileAdmit
   }
@@ -155,6 +186,7 @@ export const member_profile = {
   name: 'member_profile',
   fields: {
     person: { type: 'ref', of: 'person' },
+    name: { type: 'text', least: 1, most: 64, said: true },
     code: { type: 'text', least: 1, most: 20, of: 'a-zA-Z0-9-' },
     sex: { type: 'word', of: ['male', 'female'], optional: true, see: 'details' },
     birth_date: { type: 'date', optional: true, see: 'details' },
@@ -184,6 +216,7 @@ export const member_profile = {
     document_no: { type: 'text', least: 1, most: 60, optional: true, said: true },
     q: { type: 'text', least: 1, most: 64, said: true },
     committee: { type: 'ref', of: 'org', said: true },
+    committee2: { type: 'ref', of: 'org', said: true },
     station: { type: 'ref', of: 'org', said: true },
     standing: { type: 'bool', said: true },
     age: { type: 'word', of: ['under_40', 'from_40', 'from_50', 'from_60', 'from_70'], said: true },
@@ -234,6 +267,40 @@ export const member_profile = {
       fields: [
         { name: 'person', needed: true },
         { name: 'code', needed: true },
+        { name: 'sex', needed: false },
+        { name: 'birth_date', needed: false },
+        { name: 'nation', needed: false },
+        { name: 'native_place', needed: false },
+        { name: 'education', needed: false },
+        { name: 'political_affiliation', needed: false },
+        { name: 'work_unit', needed: false },
+        { name: 'work_title', needed: false },
+        { name: 'unit_kind', needed: false },
+        { name: 'in_system', needed: false },
+        { name: 'social_posts', needed: false },
+        { name: 'honours', needed: false },
+        { name: 'phone', needed: false },
+        { name: 'terms_served', needed: false },
+        { name: 'scored', needed: false },
+        { name: 'not_scored_reason', needed: false },
+      ],
+    },
+    enter: {
+      method: 'POST',
+      path: '/members/enter',
+      verb: 'enter',
+      fields: [
+        { name: 'person', needed: false },
+        { name: 'name', needed: false },
+        { name: 'code', needed: true },
+        { name: 'term', needed: true },
+        { name: 'sector', needed: true },
+        { name: 'capacity', needed: true },
+        { name: 'since', needed: true },
+        { name: 'document_no', needed: true },
+        { name: 'joined_on', needed: false },
+        { name: 'committee', needed: false },
+        { name: 'committee2', needed: false },
         { name: 'sex', needed: false },
         { name: 'birth_date', needed: false },
         { name: 'nation', needed: false },
@@ -307,6 +374,7 @@ export const member_profile = {
     zh: {
       member_profile: '委员',
       person: '姓名',
+      name: '姓名',
       code: '委员编号',
       sex: '性别',
       'sex.male': '男',
@@ -346,6 +414,7 @@ export const member_profile = {
       document_no: '文件文号',
       q: '姓名、编号、单位',
       committee: '专委会',
+      committee2: '第二专委会',
       station: '工作站',
       standing: '常务委员',
       'standing.true': '是',
@@ -361,7 +430,6 @@ export const member_profile = {
       'terms.second': '连任一届',
       'terms.more': '连任多届',
       'list.members': '委员名录',
-      'sort.name': '姓名',
       'list.register': '委员名册',
       state: '委员状态',
       'state.candidate': '拟任',
@@ -375,6 +443,8 @@ export const member_profile = {
       'verb.add': '登记委员',
       'verb.admit': '确认任职',
       'verb.export': '导出',
+      'verb.enter': '登记在任委员',
+      'verb.import': '导入委员',
       'verb.edit': '修改资料',
       'verb.suspend': '停职',
       'verb.restore': '恢复履职',
@@ -392,6 +462,12 @@ export const member_profile = {
       'code.no_place': '没有这个届或界别。',
       'code.filed': '该委员本届已经任职。',
       'code.shut': '此人的账号已停用，且另有职责：请先由系统管理员启用账号。',
+      'code.phone_taken': '这个手机号码已登记在另一位委员名下。',
+      'code.namesake':
+        '系统中已有同名人员账号，尚未登记为委员：请增加“person”列并填写其系统编号，或先人工登记。',
+      'code.no_committee': '没有这个专委会。',
+      'code.outside': '任职日期不在该界别或专委会的存续期内。',
+      'code.used': '该委员已有后续记录，不能撤销导入。',
       'notice.admitted': '您已担任{term}政协委员',
       'paper.record': '委员登记表',
       'paper.record.attended': '出席',
@@ -403,6 +479,7 @@ export const member_profile = {
     en: {
       member_profile: 'Member',
       person: 'Name',
+      name: 'Name',
       code: 'Number',
       sex: 'Sex',
       'sex.male': 'Male',
@@ -442,6 +519,7 @@ export const member_profile = {
       document_no: 'Document number',
       q: 'Name, number, unit',
       committee: 'Committee',
+      committee2: 'Second committee',
       station: 'Station',
       standing: 'Standing member',
       'standing.true': 'Yes',
@@ -457,7 +535,6 @@ export const member_profile = {
       'terms.second': 'Second',
       'terms.more': 'More',
       'list.members': 'Members',
-      'sort.name': 'Name',
       'list.register': 'Register of members',
       state: 'Standing',
       'state.candidate': 'Candidate',
@@ -471,6 +548,8 @@ export const member_profile = {
       'verb.add': 'Enter a member',
       'verb.admit': 'Take into office',
       'verb.export': 'Export',
+      'verb.enter': 'Enter who is in office',
+      'verb.import': 'Import members',
       'verb.edit': 'Edit',
       'verb.suspend': 'Suspend',
       'verb.restore': 'Restore',
@@ -489,6 +568,12 @@ export const member_profile = {
       'code.filed': 'He is a member of this term already.',
       'code.shut':
         'This account is closed and has other duties: the system administrator has to open it first.',
+      'code.phone_taken': 'Another member has this phone number.',
+      'code.namesake':
+        'Somebody of this name has an account and is not in the register: give its id in a column “person”, or enter him by hand.',
+      'code.no_committee': 'There is no such committee.',
+      'code.outside': 'On that day there was no such sector or committee, or it has ended.',
+      'code.used': 'Something has been recorded of this member since; the import is not taken back.',
       'notice.admitted': 'You are a member of {term} now',
       'paper.record': 'Member’s record',
       'paper.record.attended': 'Attended',
