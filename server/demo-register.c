@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#include "model/act.h"
+#include "demo-act.h"
 
-#define SAMPLE "（示例）"
 #define BEGAN "2022-01-01"
 
 /* Who acts, and what is needed of each other. */
@@ -22,43 +21,22 @@ static void desk_clear(Desk *desk) {
   g_ptr_array_unref(desk->sectors);
 }
 
-/* By the person with his roles, or by the server itself (NULL). Takes body. The answer's id, to be
- * freed with g_free; NULL with error. */
 static char *act(const DemoRegister *demo, const char *person, const char *subject,
                  const char *verb, const char *id, json_t *body, GError **error) {
-  Act act = {.subject = subject,
-             .verb = verb,
-             .id = id,
-             .by = {person, "local"},
-             .with_roles = person != NULL,
-             .at = demo->now,
-             .body = body};
-  if (!person)
-    act.by.address = NULL;
-  json_t *answer = act_now(demo->db, demo->model, demo->zone, &act, error);
-  char *made = answer ? g_strdup(json_string_value(json_object_get(answer, "id"))) : NULL;
-  json_decref(answer);
-  json_decref(body);
-  return made;
+  const DemoDesk desk = {demo->db, demo->model, demo->zone, demo->now};
+  return demo_act(&desk, person, subject, verb, id, body, error);
 }
 
 static bool done(char *id) {
-  bool fine = id != NULL;
-  g_free(id);
-  return fine;
+  return demo_done(id);
 }
 
 /* ---- who acts, and where ---- */
 
 static char *add_clerk(const DemoRegister *demo, const char *name, const char *login,
                        const char *role, GError **error) {
-  char *id =
-      act(demo, NULL, "person", "create", NULL,
-          json_pack("{s:s, s:s, s:s}", "name", name, "login", login, "kind", "staff"), error);
-  if (id &&
-      !done(act(demo, NULL, "person", "set_roles", id, json_pack("{s:[s]}", "roles", role), error)))
-    g_clear_pointer(&id, g_free);
-  return id;
+  const DemoDesk desk = {demo->db, demo->model, demo->zone, demo->now};
+  return demo_clerk(&desk, name, login, role, error);
 }
 
 static bool add_sectors(Desk *desk, GError **error) {

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/zone.h"
+#include "demo-act.h"
 #include "demo-register.h"
 #include "domain/subjects.h"
 #include "model/act.h"
@@ -11,7 +12,6 @@
 #include "store/passwords.h"
 #include "store/statement.h"
 
-#define SAMPLE "（示例）"
 #define MEMBERS 28
 #define GUEST "专家" SAMPLE
 #define STAFF_LOGIN "demo"

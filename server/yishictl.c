@@ -18,6 +18,7 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "control-client.h"
+#include "demo-article.h"
 #include "demo.h"
 #include "domain/subjects.h"
 #include "model/act.h"
@@ -28,6 +29,7 @@
 #include "store/lost.h"
 #include "store/passwords.h"
 #include "store/people.h"
+#include "store/rules.h"
 #include "store/second-factor.h"
 #include "store/statement.h"
 #include "table.h"
@@ -61,6 +63,10 @@ static const char help[] =
     "  demo [--json] [--url URL] [--force]\n"
     "      Makes sample people, a consultation that is open now and one tomorrow, and prints\n"
     "      links. Again: fresh links. --force even when there are other members.\n"
+    "  demo --size article [--seed N]\n"
+    "      Makes a city's worth of sample data in an empty database: 600 members with years of\n"
+    "      posts and changes, organisations with reforms, 40 consultations with attendance. The\n"
+    "      same for the same N and day. It takes some seconds.\n"
     "  verify [--heads FILE] [--key FILE] [--database FILE] [--recordings DIR] [--quick]\n"
     "      Checks, without a server, the audit record's chain, the signed heads that were "
     "exported\n"
@@ -449,13 +455,55 @@ static void print_demo(const json_t *made, bool must) {
          "每个链接对应一个人：在一个浏览器窗口打开主持人链接，在另一个窗口打开委员链接。\n\n");
 }
 
+typedef struct {
+  const Config *config;
+  DemoSize size;
+} City;
+
+static bool city_work(sqlite3 *db, void *data, GError **error) {
+  const City *city = data;
+  Model *model = subjects_model();
+  const DemoDesk desk = {db, model, city->config->time_zone, moment_now()};
+  bool fine = rules_keep(db, city->config, desk.now.wall_ms, error) &&
+              demo_article_make(&desk, &city->size, error);
+  subjects_free(model);
+  return fine;
+}
+
+static int demo_city(const Config *config, const char *seed) {
+  City city = {.config = config};
+  guint64 number = 1;
+  g_autoptr(GError) error = NULL;
+  if (seed && !g_ascii_string_to_unsigned(seed, 10, 0, G_MAXUINT32, &number, NULL))
+    return USAGE;
+  city.size.seed = (uint32_t)number;
+  sqlite3 *db = open_database(config, &error);
+  bool fine = db && in_transaction(db, city_work, &city, &error);
+  db_close(db);
+  if (!fine)
+    return fail(error);
+  printf(
+      "Sample data at the size of a city; `yishictl admin reset --login demo` makes the staff's\n"
+      "password (demo-liaison: the register, demo-leader: the leader).\n"
+      "已生成城市规模的示例数据；用 `yishictl admin reset --login demo` 设置工作人员密码\n"
+      "（demo-liaison：委员联络，demo-leader：秘书长）。\n");
+  return EXIT_SUCCESS;
+}
+
 static int demo(const Config *config, char **argv) {
   Demo work = {.config = config};
+  const char *size = NULL, *seed = NULL;
   bool as_json = false;
-  const Option options[] = {
-      {"--url", &work.url, NULL}, {"--json", NULL, &as_json}, {"--force", NULL, &work.force}};
-  if (!parse(argv, options, G_N_ELEMENTS(options), NULL))
+  const Option options[] = {{"--url", &work.url, NULL},
+                            {"--json", NULL, &as_json},
+                            {"--force", NULL, &work.force},
+                            {"--size", &size, NULL},
+                            {"--seed", &seed, NULL}};
+  if (!parse(argv, options, G_N_ELEMENTS(options), NULL) ||
+      (size ? strcmp(size, "article") != 0 : seed != NULL))
     return USAGE;
+  if (size)
+    return demo_city(config, seed);
   g_autofree char *made_up = g_strdup_printf(
       "%s://localhost:%d", strcmp(config->tls, "off") == 0 ? "http" : "https", config->listen_port);
   if (!work.url)
