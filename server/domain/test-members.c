@@ -135,6 +135,16 @@ static void test_admit(void) {
   office_clear(o);
 }
 
+/* The path of the member's file. */
+static char *file_of(Office *o, const char *member) {
+  g_autofree char *path = path_of(member, "/term_files");
+  json_t *page = desk_ask(&o->w, LIAISON, HTTP_GET, path, NULL, 200);
+  char *file = g_strdup_printf("term_files/%s",
+                               text_of(json_array_get(json_object_get(page, "items"), 0), "id"));
+  json_decref(page);
+  return file;
+}
+
 /* Whoever keeps the register and is in it keeps everybody's rows but his own: another admits him
  * and writes what is known of him. */
 static void test_own(void) {
@@ -154,6 +164,11 @@ static void test_own(void) {
   desk_refused(w, keeper, HTTP_PATCH, own, g_strdup("{\"terms_served\":3}"), "forbidden");
   json_decref(desk_ask(w, keeper, HTTP_PATCH, others, g_strdup("{\"terms_served\":3}"), 200));
   json_decref(desk_ask(w, LIAISON, HTTP_PATCH, own, g_strdup("{\"terms_served\":2}"), 200));
+  /* Nor does he write what his file of the term says of him. */
+  g_autofree char *file = file_of(o, bo), *ada = file_of(o, o->ada);
+  desk_refused(w, keeper, HTTP_PATCH, file, g_strdup("{\"summary\":\"r\"}"), "forbidden");
+  json_decref(desk_ask(w, keeper, HTTP_PATCH, ada, g_strdup("{\"summary\":\"r\"}"), 200));
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, file, g_strdup("{\"summary\":\"r\"}"), 200));
   office_clear(o);
 }
 

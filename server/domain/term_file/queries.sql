@@ -20,6 +20,8 @@ join term e on e.id = f.term
 join org o on o.id = f.sector
 --: scope own
 m.person = @me
+--: scope other
+m.person <> @me and m.person is not @deputy
 --: scope standing
 m.person = @me and f.capacity = 'standing'
 --: where of_member

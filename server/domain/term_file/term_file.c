@@ -1,5 +1,6 @@
 /* Files of terms (届档): one for each member and term, begun when he is admitted, with what he was
- * then. Who keeps the register writes it; the yearly reports of a standing member are his own. */
+ * then. Who keeps the register writes it, but his own, which another of them writes; the yearly
+ * reports of a standing member are his own. */
 #include "domain/list.h"
 
 #include "domain/member_profile/member_profile.h"
@@ -20,7 +21,8 @@ static const Field fields[] = {
 static const Grant grants[] = {
     {ROLES_PERSONAL, "own", "read history", NULL},
     {ROLES_PERSONAL, "standing", "report", NULL},
-    {ROLES_REGISTER, "all", "read history edit report export", NULL},
+    {ROLES_REGISTER, "all", "read history export", NULL},
+    {ROLES_REGISTER, "other", "edit report", NULL},
     {SERVER, "all", "open", NULL},
     {0},
 };
