@@ -149,9 +149,11 @@ static void attend(World *w, const char *meeting) {
 static void test_attendance(void) {
   World world, *w = &world;
   GError *error = NULL;
-  char past[17], coming[17];
+  char past[17], coming[17], both[17];
   world_init(w);
   FixtureInvited bo = {.person = w->bo, .capacity = "attend"};
+  FixtureInvited two[] = {{.person = w->ada, .capacity = "attend"}, bo};
+  fixture_meeting(w->f.db, w->clerk, two, 2, both);
   fixture_meeting(w->f.db, w->clerk, &bo, 1, past);
   fixture_meeting(w->f.db, w->clerk, &bo, 1, coming);
   attend(w, past);
@@ -174,6 +176,12 @@ static void test_attendance(void) {
   g_autofree char *sql = g_strdup_printf(
       "select count(*) from invitation where meeting = '%s' and person = '%s'", coming, w->ada);
   g_assert_cmpint(count(w->f.db, sql), ==, 1);
+  /* Where both were invited one is expected. */
+  g_autofree char *expected = g_strdup_printf(
+      "select group_concat(person) = '%s' from invitation where meeting = '%s' and revoked_at is"
+      " null and person <> '%s'",
+      w->ada, both, w->clerk);
+  g_assert_cmpint(count(w->f.db, expected), ==, 1);
   world_clear(w);
 }
 

@@ -30,6 +30,10 @@ update role_holder set state = 'ended', valid_to = @now, version = version + 1
 where person = @from and state = 'held';
 update or ignore invitation set person = @into, version = version + 1 where person = @from
   and exists (select 1 from meeting m where m.id = invitation.meeting and m.opened_at is null);
+-- To which both were invited: the one that stays comes.
+update invitation set revoked_at = @now, link_digest = null, link_expires_at = null,
+  version = version + 1 where person = @from and revoked_at is null
+  and exists (select 1 from meeting m where m.id = invitation.meeting and m.opened_at is null);
 update person set merged_into = @into where id = @from
 --: people register
 select h.person, (select p.name from person_merge g join person p on p.id = g.survivor
