@@ -7,6 +7,7 @@
 #include "model/test-bed.h"
 #include "store/chat.h"
 #include "store/events.h"
+#include "store/statement.h"
 
 typedef struct {
   World w;
@@ -46,6 +47,10 @@ static void test_audit_names(void) {
   facts_init(&t);
   GError *error = NULL;
   const Actor by = {t.w.ada, NULL};
+  g_autoptr(Statement) role =
+      db_prepare(t.w.f.db, "select id from role_holder where person = :person", &error);
+  statement_text(role, ":person", t.w.bo);
+  g_assert_true(statement_one(role, "none", &error));
   const struct {
     const char *object;
     json_t *detail;
@@ -54,19 +59,21 @@ static void test_audit_names(void) {
       {t.meeting, json_pack("{s:s}", "person", t.w.ada), "协商座谈会", "Ada"},
       {t.w.ada, json_pack("{s:s}", "meeting", t.meeting), "Ada", "协商座谈会"},
       {"0000000000000000", NULL, NULL, NULL},
+      {column_text(role, 0), NULL, "Bo", NULL},
       {NULL, NULL, NULL, NULL},
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
     g_assert_true(audit_note(t.w.f.db, "meeting.standing", &by, cases[i].object, cases[i].detail,
                              T0, &error));
-  json_t *page = page_of(&t.w, "audit", "limit=4", ROLE_AUDIT_ADMIN);
+  json_t *page = page_of(&t.w, "audit", "limit=5", ROLE_AUDIT_ADMIN);
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-    const json_t *row = item(page, 3 - i); /* the newest first */
+    const json_t *row = item(page, 4 - i); /* the newest first */
     g_assert_cmpstr(text_of(row, "object_name"), ==, cases[i].object_name);
     g_assert_cmpstr(text_of(row, "about"), ==, cases[i].about);
     g_assert_cmpstr(text_of(json_object_get(row, "subject"), "name"), ==, "Ada");
   }
   json_decref(page);
+  g_clear_pointer(&role, statement_free);
   world_clear(&t.w);
 }
 
