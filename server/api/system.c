@@ -1,5 +1,6 @@
 /* What administrators look at beside records: the room on the disk, whether the audit record is
- * whole, and the table of who may what (model/rights.h), to read and as a file. */
+ * whole, and the table of who may what (model/rights.h), to read and as a file. And, for everybody,
+ * what of it he might give to a deputy. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -8,10 +9,13 @@
 #include "api/transit.h"
 #include "base/clock.h"
 #include "base/zone.h"
+#include "model/behalf.h"
+#include "model/right.h"
 #include "model/rights.h"
 #include "model/sheet.h"
 #include "store/audit-heads.h"
 #include "store/audit-proof.h"
+#include "store/people.h"
 #include "store/statement.h"
 
 /* ---- storage ---- */
@@ -219,6 +223,26 @@ static void rights_file(Exchange *exchange) {
     exchange_write(exchange, note);
 }
 
+/* ---- what one may have done by a deputy ---- */
+
+/* As a delegation takes them: what somebody of these roles holds, somewhere. */
+static void add_given(const Model *model, const Info *info, unsigned roles, json_t *verbs) {
+  for (unsigned i = 0; i < info->verbs->len; i++) {
+    g_autofree char *name =
+        g_strdup_printf("%s.%s", info->subject->name, (char *)info->verbs->pdata[i]);
+    if (behalf_can_give(model, name) && info_has(info, roles, (int)i))
+      json_array_append_new(verbs, json_string(name));
+  }
+}
+
+static void own_verbs(Exchange *exchange) {
+  const Model *model = exchange->context->model;
+  json_t *verbs = json_array();
+  for (unsigned n = 0; !(exchange->session->roles & ROLES_ADMIN) && n < model_count(model); n++)
+    add_given(model, model_info(model, n), exchange->session->roles, verbs);
+  exchange_json(exchange, 200, json_pack("{s:o}", "verbs", verbs));
+}
+
 static const Field right_parts[] = {
     RAW("subject", 1, 40),
     RAW("role", 1, 40),
@@ -230,6 +254,7 @@ static const Field right_parts[] = {
     END,
 };
 static const Field right = OBJECT("right", "Right", right_parts);
+static const Field verb = RAW("verb", 3, 80);
 
 static const Field fields[] = {
     INT("disk", 0, INT64_MAX, .about = "bytes"),
@@ -244,6 +269,7 @@ static const Field fields[] = {
     INT("kept", 0, INT64_MAX, .about = "number of the head that was last kept outside; 0: none"),
     INT("record", 1, INT64_MAX, .about = "number of the audit record that tells of the table"),
     LIST("rights", 0, INT32_MAX, &right),
+    LIST("verbs", 0, INT32_MAX, &verb, .about = "kind and verb, as a delegation has them"),
     WORD("language", "zh en"),
     END,
 };
@@ -262,5 +288,7 @@ const Endpoint system_endpoints[] = {
      .what = "Who may what: for each kind of record, role, scope and state the verbs"},
     {HTTP_GET, "rights.xlsx", FOR_ADMIN, "getRightsTable", rights_file, .fields = fields,
      .query = "language?", .type = "*/*", .what = "The same as a table, in words"},
+    {HTTP_GET, "rights/own", FOR_ACCOUNT, "getOwnVerbs", own_verbs, .fields = fields,
+     .out = "verbs", .what = "What one might have done by a deputy; administrators: nothing"},
     {0},
 };

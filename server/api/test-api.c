@@ -96,6 +96,28 @@ static int on_behalf(Bed *bed, Who who, Who of, const char *method, const char *
   return response->status;
 }
 
+/* What one might give to a deputy is what one may do oneself. */
+static bool has_own(Bed *bed, Who who, const char *wanted) {
+  json_t *answer = bed_expect(bed, 200, who, "GET", "rights/own", NULL), *one;
+  bool found = false;
+  size_t i;
+  json_array_foreach(json_object_get(answer, "verbs"), i, one) found =
+      found || strcmp(json_string_value(one), wanted) == 0;
+  json_decref(answer);
+  return found;
+}
+
+static void test_own_verbs(void) {
+  Bed *bed = bed_new();
+  g_assert_true(has_own(bed, STRANGER, "absence.create"));
+  g_assert_false(has_own(bed, STRANGER, "person.create"));     /* not his */
+  g_assert_false(has_own(bed, STRANGER, "absence.read"));      /* changes nothing */
+  g_assert_false(has_own(bed, STRANGER, "delegation.create")); /* is giving itself */
+  g_assert_true(has_own(bed, STAFF, "person.create"));
+  g_assert_false(has_own(bed, SYSTEM_ADMIN, "person.create")); /* no administrator gives */
+  bed_free(bed);
+}
+
 /* A deputy asks for what he was given, of the routes of records only. */
 static void test_on_behalf(void) {
   Bed *bed = bed_new();
@@ -940,6 +962,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/search", test_search);
   g_test_add_func("/api/on-behalf", test_on_behalf);
+  g_test_add_func("/api/own-verbs", test_own_verbs);
   g_test_add_func("/api/link-flood", test_link_flood);
   g_test_add_func("/api/meeting", test_meeting);
   g_test_add_func("/api/invitations", test_invitations);

@@ -209,6 +209,7 @@ static const struct {
     {"getLines", M(SYSTEM_ADMIN)},
     {"getAuditProof", M(AUDIT_ADMIN)},
     {"getRights", ADMINS},
+    {"getOwnVerbs", ACCOUNTS},
     {"getAuditChain", M(AUDIT_ADMIN)},
     {"getRightsTable", ADMINS},
     {"integration.list", ADMINS},

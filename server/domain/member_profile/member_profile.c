@@ -325,9 +325,10 @@ static const Step steps[] = {
 
 /* ---- lists ---- */
 
-static const List all = {NULL, "there", "code name", "q state sector committee standing", 1000};
+static const List all = {NULL, "there", "code name", "q person state sector committee standing",
+                         1000};
 static const List known = {"register", NULL, "code name",
-                           "q state term sector committee station standing "
+                           "q person state term sector committee station standing "
                            "political_affiliation sex age scored in_system unit_kind terms",
                            1000};
 

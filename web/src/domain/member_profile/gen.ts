@@ -144,6 +144,7 @@ export interface MemberProfileAdmit {
 export interface MemberProfileMembersQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
+  person?: string
   state?: MemberProfileState
   sector?: string
   committee?: string
@@ -153,6 +154,7 @@ export interface MemberProfileMembersQuery extends ListQuery {
 export interface MemberProfileRegisterQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
+  person?: string
   state?: MemberProfileState
   term?: string
   sector?: string
@@ -226,7 +228,7 @@ export const member_profile = {
     members: {
       path: '/members',
       sort: ['code', 'name'],
-      filter: ['q', 'state', 'sector', 'committee', 'standing'],
+      filter: ['q', 'person', 'state', 'sector', 'committee', 'standing'],
       most: 1000,
     },
     register: {
@@ -234,6 +236,7 @@ export const member_profile = {
       sort: ['code', 'name'],
       filter: [
         'q',
+        'person',
         'state',
         'term',
         'sector',
