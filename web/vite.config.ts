@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { buildTargets } from './build/browsers.ts'
 import { early } from './build/early.ts'
+import { joinChunks } from './build/join-chunks.ts'
 import { oldBrowsers } from './build/old-browsers.ts'
 import { precompress } from './build/precompress.ts'
 import { serviceWorker } from './build/service-worker.ts'
@@ -23,8 +24,14 @@ export default defineConfig({
     target: buildTargets(),
     assetsInlineLimit: 0, // the content security policy allows no data: scripts or fonts
     modulePreload: { polyfill: false }, // the polyfill is an inline script
-    // Icons of their own chunk each would cost a phone a request each.
-    rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
+    rollupOptions: {
+      output: {
+        // Icons of their own chunk each would cost a phone a request each.
+        experimentalMinChunkSize: 12_000,
+        manualChunks: joinChunks(),
+        onlyExplicitManualChunks: true,
+      },
+    },
   },
   test: { environment: 'node', include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 })

@@ -10,6 +10,7 @@ import { finished, inspect } from './lib/recording'
 import { Server, TOP } from './lib/server'
 import { mustBeFaultless } from './everybody'
 import { host } from './hosting'
+import { visitMembers } from './members'
 import { visitNetwork } from './network'
 import { goOffline } from './offline'
 import { visitPages } from './pages'
@@ -169,6 +170,7 @@ try {
   })
   await visitPages(step, { person: chromium, api: staff, url: server.url, ...demo.staff, meeting: meeting.id, pictures, auditor: await administrator(server, 'auditor', 'audit_admin') })
   await visitSystem(step, chromium, server, pictures)
+  await visitMembers(step, chromium, server, staff, pictures)
   await goOffline(step, chromium)
   await host(step, { person: chromium, url: server.url, demo, pictures })
   await useSecondFactor(step, chromium, pictures)

@@ -22,6 +22,7 @@ const SPARED: Record<string, string> = {
   'api.TrustedTypePolicyFactory.createPolicy': 'Vue asks for window.trustedTypes first',
   'api.TrustedTypePolicy.createHTML': 'Vue asks for window.trustedTypes first',
   'api.Element.requestFullscreen': 'behind hasFullscreen()',
+  'javascript.builtins.AsyncDisposableStack.use': 'Vue’s app.use is meant',
   'api.Document.exitFullscreen': 'only when something fills the screen',
   'api.PushManager.getSubscription': 'behind cannot() of push_device/push.ts, which looks for PushManager',
   'api.CookieStoreManager.subscribe': 'PushManager.subscribe is meant, behind cannot()',

@@ -7,7 +7,7 @@ import type { PersonRole } from '@/domain/person/gen'
 import type { Session } from '@/sdk/api.gen'
 import { reader } from './model/subjects'
 import { before, nextPath } from './pages/next'
-import { ADMINS, AUDIT, REGISTER, ROLE_READERS, SECURITY, STAFF, SYSTEM } from './shell/readers'
+import { ADMINS, AUDIT, DIRECTORY, KEEPERS, LINKED, PERSONAL, REGISTER, ROLE_READERS, SECURITY, STAFF, STANDING, SYSTEM } from './shell/readers'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -78,6 +78,28 @@ export const router = createRouter({
         { path: 'attendance', component: () => import('./staff/meeting/AttendanceTab.vue') },
       ],
     },
+    { path: '/me/card', component: () => import('./domain/member_profile/MyCardPage.vue'), meta: { roles: PERSONAL, title: 'nav.card' } },
+    { path: '/me/away', component: () => import('./domain/delegation/AwayPage.vue'), meta: { title: 'nav.away' } },
+    { path: '/duty', component: () => import('./domain/term_file/MyFilesPage.vue'), meta: { roles: PERSONAL, title: 'nav.duty' } },
+    { path: '/duty/files', component: () => import('./domain/term_file/FilesPage.vue'), meta: { roles: KEEPERS, title: 'nav.duty' } },
+    { path: '/duty/files/:id', component: () => import('./domain/term_file/FilePage.vue'), meta: { title: 'nav.duty' } },
+    { path: '/members', component: () => import('./domain/member_profile/MembersPage.vue'), meta: { roles: DIRECTORY, title: 'nav.members' } },
+    {
+      path: '/members/linked',
+      component: () => import('./domain/member_profile/MembersPage.vue'),
+      props: { linked: true },
+      meta: { roles: LINKED, title: 'nav.members' },
+    },
+    { path: '/members/new', component: () => import('./domain/member_profile/NewMemberPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/requests', component: () => import('./domain/change_request/ChangesPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    // Also whose request it is reads it.
+    { path: '/members/requests/:id', component: () => import('./domain/change_request/ChangePage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/standing', component: () => import('./domain/member_change/StandingsPage.vue'), meta: { roles: STANDING, title: 'nav.members' } },
+    { path: '/members/standing/:id', component: () => import('./domain/member_change/StandingPage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/merges', component: () => import('./domain/person_merge/MergesPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/merges/new', component: () => import('./domain/person_merge/NewMergePage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/merges/:id', component: () => import('./domain/person_merge/MergePage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/:id', component: () => import('./domain/member_profile/MemberPage.vue'), meta: { roles: DIRECTORY, title: 'nav.members' } },
     { path: '/staff/people', redirect: '/people' },
     {
       path: '/people',

@@ -26,6 +26,8 @@ export class Seed {
   private recording = ''
   private secret = ''
   private made = false
+  /** Of the register, by the paths of their pages. */
+  private readonly register: Record<string, string> = {}
 
   constructor(
     readonly server: Server,
@@ -46,8 +48,41 @@ export class Seed {
     })
     this.me = clerk.id
     this.sessions.set('staff', await this.signIn('clerk', server.ctl('admin', 'reset', '--login', 'clerk')))
+    await this.beginMember()
     if (name === 'many') this.addMany()
     if (name !== 'empty') await this.records()
+  }
+
+  /** A member who signs in and also convenes a sector. */
+  private async beginMember(): Promise<void> {
+    const { server, name } = this
+    const root = this.sessions.get('system_admin')!
+    const sector = await this.staff.call<{ id: string }>('POST', '/api/v1/orgs', { kind: 'sector', code: 'seat', name: fitted(name, '医药卫生界', 100), valid_from: '2020-01-01' })
+    const term = await root.call<{ id: string }>('POST', '/api/v1/terms', { no: 14, name: fitted(name, '第十四届', 60), starts_on: '2022-01-01', ends_on: '2026-12-31' })
+    const person = await this.staff.call<{ id: string }>('POST', '/api/v1/people', { name: fitted(name, '在任委员', 64), kind: 'member', login: 'member' })
+    server.query(`insert into role_holder (id, person, role, org, state, valid_from, created_at) values ('convenes00000001', '${person.id}', 'convener', '${sector.id}', 'held', ${Date.now()}, ${Date.now()})`)
+    const api = await this.signIn('member', server.ctl('admin', 'reset', '--login', 'member'))
+    for (const role of ['member', 'convener']) this.sessions.set(role, api)
+    Object.assign(this.register, { person: person.id, sector: sector.id, term: term.id })
+  }
+
+  /** Of everything that the register keeps one; in `many` hundreds of members besides. */
+  private async keepRegister(): Promise<void> {
+    const { name, staff, register } = this
+    const member = this.sessions.get('member')!
+    const post = (path: string, body: unknown, by = staff) => by.call<{ id: string }>('POST', `/api/v1/${path}`, body)
+    const known = { work_unit: fitted(name, '第一医院', 100), work_title: fitted(name, '主任医师', 60), phone: '13800000001', social_posts: fitted(name, '示例协会会长', 500), honours: fitted(name, '先进个人', 500) }
+    const profile = await post('members', { person: register.person, code: fitted(name, '14-001', 20).replace(/[^A-Za-z0-9-]/g, 'x'), ...known })
+    await post(`members/${profile.id}/admit`, { term: register.term, sector: register.sector, capacity: 'standing', since: '2022-01-01', document_no: fitted(name, '协〔2022〕1号', 60) })
+    const request = await post('change_requests', { field: 'work_unit', new: fitted(name, '第二医院', 100), reason: fitted(name, '工作调动', 200) }, member)
+    const change = await post('member_changes', { member_profile: profile.id, kind: 'suspend', day: '2022-02-01', reason: fitted(name, '因故不能履职', 500), document_no: '协〔2022〕2号' })
+    const twins = await Promise.all([1, 2].map(() => post('people', { name: fitted(name, '重名委员', 64), kind: 'member' })))
+    const merge = await post('person_merges', { duplicate: twins[0]!.id, survivor: twins[1]!.id, reason: fitted(name, '同一人', 200) })
+    const files = await staff.call<{ items: { id: string }[] }>('GET', `/api/v1/members/${profile.id}/term_files`)
+    Object.assign(register, { profile: profile.id, request: request.id, change: change.id, merge: merge.id, file: files.items[0]!.id })
+    if (name !== 'many') return
+    this.server.query(`begin immediate; insert into member_profile (id, person, code, state, created_at)
+      select printf('profile%09d', cast(substr(id, 7) as int)), id, 'M' || substr(id, 7), 'active', created_at from person where id like 'person%'; commit;`)
   }
 
   private async account(login: string, role: string): Promise<Api> {
@@ -102,6 +137,7 @@ export class Seed {
     })
     this.secret = guest.link.slice(guest.link.lastIndexOf('/') + 1)
     await staff.call('POST', `/api/v1/meetings/${meeting.id}/open`, {})
+    await this.keepRegister()
     // Nothing of it plays: what is played is another bar's.
     const ids = Array.from({ length: many ? MANY : 1 }, (_, i) => `record${String(i).padStart(10, '0')}`)
     this.recording = ids[0]!
@@ -117,6 +153,11 @@ export class Seed {
       '/recordings/:id': `/recordings/${this.recording}`,
       '/people/:id': `/people/${this.name === 'many' ? 'person0000000001' : this.me}`,
       '/orgs/:id': `/orgs/${this.org}`,
+      '/members/:id': `/members/${this.register.profile}`,
+      '/members/requests/:id': `/members/requests/${this.register.request}`,
+      '/members/standing/:id': `/members/standing/${this.register.change}`,
+      '/members/merges/:id': `/members/merges/${this.register.merge}`,
+      '/duty/files/:id': `/duty/files/${this.register.file}`,
       '/:rest(.*)*': '/nowhere',
     }
     if (!path.includes(':')) return path

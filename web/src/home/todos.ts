@@ -4,6 +4,10 @@ import { api } from '@/composables/useSession'
 import { day, span, time } from '@/i18n/format'
 import { sh } from '@/i18n/shell'
 import { dayNumber } from '@/i18n/zone'
+import { change_request, type ChangeRequest, type ChangeRequestTypes } from '@/domain/change_request/gen'
+import { member_change, type MemberChange, type MemberChangeTypes } from '@/domain/member_change/gen'
+import { person_merge, type PersonMerge, type PersonMergeTypes } from '@/domain/person_merge/gen'
+import { KEEPERS } from '@/shell/readers'
 import { role_holder, type RoleHolder, type RoleHolderTypes } from '@/domain/role_holder/gen'
 import { client } from '@/model/client'
 import { registerWords, word } from '@/model/dictionary'
@@ -92,6 +96,41 @@ function askedRole({ id, person, role, asked_by, reason }: RoleHolder): Todo {
   }
 }
 
+function askedChange({ id, person, field, reason, due }: ChangeRequest): Todo {
+  registerWords(change_request)
+  return {
+    key: `request-${id}`,
+    title: () => sh('todo.request', { name: person.name, what: word(`change_request.field.${field}`) }),
+    why: () => sh('todo.request_why', { reason }),
+    act: () => sh('todo.request_act'),
+    to: `/members/requests/${id}`,
+    due: (due as { at: number | null } | null)?.at ?? null,
+  }
+}
+
+function askedStanding({ id, member_profile, kind, reason, asked_by }: MemberChange): Todo {
+  registerWords(member_change)
+  return {
+    key: `standing-${id}`,
+    title: () => sh('todo.standing', { name: member_profile.name, what: word(`member_change.kind.${kind}`) }),
+    why: () => sh('todo.standing_why', { name: asked_by?.name ?? '', reason }),
+    act: () => sh('todo.standing_act'),
+    to: `/members/standing/${id}`,
+    due: null,
+  }
+}
+
+function proposedMerge({ id, survivor, reason, proposed_by }: PersonMerge): Todo {
+  return {
+    key: `merge-${id}`,
+    title: () => sh('todo.merge', { name: survivor.name }),
+    why: () => sh('todo.merge_why', { name: proposed_by?.name ?? '', reason }),
+    act: () => sh('todo.merge_act'),
+    to: `/members/merges/${id}`,
+    due: null,
+  }
+}
+
 /** Somebody came, and it was confirmed of nobody. */
 export const isUnconfirmed = ({ state, counts }: Pick<Meeting, 'state' | 'counts'>): boolean =>
   state === 'ended' && counts.attended === null && (counts.came ?? 0) > 0
@@ -128,6 +167,27 @@ export const TODO_SOURCES: readonly TodoSource[] = [
       const { items } = await roles.list('role_holders', { state: 'asked', limit: 100 })
       // Not what he asked for himself, nor what is about him.
       return items.filter(({ may }) => may.includes('confirm')).map(askedRole)
+    },
+  },
+  {
+    who: KEEPERS,
+    async load() {
+      const { items } = await client<ChangeRequestTypes>(change_request, api).list('pending', { limit: 100 })
+      return items.filter(({ may }) => may.includes('accept')).map(askedChange)
+    },
+  },
+  {
+    who: ['leader'],
+    async load() {
+      const { items } = await client<MemberChangeTypes>(member_change, api).list('member_changes', { state: 'asked', limit: 100 })
+      return items.filter(({ may }) => may.includes('confirm')).map(askedStanding)
+    },
+  },
+  {
+    who: KEEPERS,
+    async load() {
+      const { items } = await client<PersonMergeTypes>(person_merge, api).list('person_merges', { state: 'proposed', limit: 100 })
+      return items.filter(({ may }) => may.includes('confirm')).map(proposedMerge)
     },
   },
 ]

@@ -1,16 +1,17 @@
 // A place in a text that nothing fills stays on the page in braces, and a value that no text has a place for is not
-// shown: what each call of `t`, `st` and `sh` gives is compared with what the texts ask for.
+// shown: what each call of `t`, `st`, `sh` and `mt` gives is compared with what the texts ask for.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
+import { memberZh } from './member-zh'
 import { shellZh } from './shell-zh'
 import { staffZh } from './staff-zh'
 import { zh } from './zh'
 
 const SRC = fileURLToPath(new URL('..', import.meta.url))
-const TEXTS: Record<string, Record<string, string>> = { t: zh, st: staffZh, sh: shellZh }
+const TEXTS: Record<string, Record<string, string>> = { t: zh, st: staffZh, sh: shellZh, mt: memberZh }
 /** Longer than any call. */
 const CALL_CHARS = 500
 const ALL_FILES_MS = 60_000
@@ -44,7 +45,7 @@ function givenOf(values: ts.Expression | undefined): string[] | null {
 function faultsOf(file: string, text: string): { faults: string[]; calls: number } {
   const faults: string[] = []
   let calls = 0
-  for (const { 1: name, index } of text.matchAll(/(?<![\w.$])(s?t|sh)\(/g)) {
+  for (const { 1: name, index } of text.matchAll(/(?<![\w.$])([sm]?t|sh)\(/g)) {
     const statement = ts.createSourceFile('call.ts', text.slice(index, index + CALL_CHARS), ts.ScriptTarget.ES2022).statements[0]
     let call: ts.Node | undefined = statement && ts.isExpressionStatement(statement) ? statement.expression : undefined
     // What follows the call belongs to whatever it stands in.

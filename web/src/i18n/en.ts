@@ -33,6 +33,10 @@ export const en: Record<keyof typeof zh, string> = {
   'nav.meetings': 'My meetings',
   'nav.recordings': 'Recordings',
   'nav.manage': 'Manage meetings',
+  'nav.members': 'Members',
+  'nav.duty': 'Duty',
+  'nav.away': 'Absence and deputies',
+  'nav.card': 'My card',
   'nav.people': 'People',
   'nav.audit': 'Audit',
   'nav.account': 'My account',
@@ -674,6 +678,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.other_person':
     'Another person is signed in in this browser now; nothing was done. Please open your own link again.',
   'error.barred': 'The host does not let you into this meeting any more.',
+  'error.not_on_behalf': 'You may not act for that person any more, or not in this. You go on as yourself.',
   'error.forbidden': 'You are not entitled to do this.',
   'error.not_found': 'Not found: it may have been removed.',
   'error.not_live': 'The meeting has not begun yet.',

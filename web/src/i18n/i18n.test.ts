@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
 import { fill } from './index'
+import { memberEn } from './member-en'
+import { memberZh } from './member-zh'
 import { shellEn } from './shell-en'
 import { shellZh } from './shell-zh'
 import { staffEn } from './staff-en'
@@ -12,6 +14,7 @@ const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) =>
 describe.each([
   ['members', zh as Record<string, string>, en as Record<string, string>],
   ['shell', shellZh as Record<string, string>, shellEn as Record<string, string>],
+  ['the register', memberZh as Record<string, string>, memberEn as Record<string, string>],
   ['staff', staffZh as Record<string, string>, staffEn as Record<string, string>],
 ])('texts of %s', (_, chinese, english) => {
   it('exist in both languages', () => {

@@ -75,3 +75,9 @@ export function dayOf(at: number): string {
   const two = (n: number) => String(n).padStart(2, '0')
   return `${year}-${two(month)}-${two(day)}`
 }
+
+/** When the day YYYY-MM-DD begins in the zone. */
+export function dayStart(day: string): number {
+  const [year, month, date] = day.split('-').map(Number)
+  return atWallTime({ year: year!, month: month!, day: date!, hour: 0, minute: 0 })
+}

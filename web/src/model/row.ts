@@ -21,11 +21,13 @@ export function formOf(meta: SubjectMeta, name: string): FormMeta {
 
 export const fieldOf = (meta: SubjectMeta, name: string): FieldMeta | undefined => meta.fields[name]
 
-/** What a request would say for what the row has. */
+/** What a request would say for what the row has: of a record its id, of a dictionary's item its code. */
 export function valueOf(row: Row | null | undefined, name: string): unknown {
   const value = row?.[name] ?? null
-  const isReference = value !== null && typeof value === 'object' && !Array.isArray(value)
-  return isReference ? ((value as { id?: unknown }).id ?? null) : value
+  const has_parts = value !== null && typeof value === 'object' && !Array.isArray(value)
+  if (!has_parts) return value
+  const { id, code } = value as { id?: unknown; code?: unknown }
+  return id ?? code ?? null
 }
 
 /** Nothing was said: an empty text is none. */

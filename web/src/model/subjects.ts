@@ -25,7 +25,17 @@ export const openListOf = (meta: SubjectMeta): ListMeta | null =>
   Object.values(meta.lists).find((list) => !list.path.includes('{')) ?? null
 
 /** Where a record has a page of its own. */
-const PAGES: Readonly<Record<string, string>> = { person: '/people', org: '/orgs', meeting: '/staff/meetings', role_holder: '/roles' }
+const PAGES: Readonly<Record<string, string>> = {
+  person: '/people',
+  org: '/orgs',
+  meeting: '/staff/meetings',
+  role_holder: '/roles',
+  member_profile: '/members',
+  change_request: '/members/requests',
+  member_change: '/members/standing',
+  person_merge: '/members/merges',
+  term_file: '/duty/files',
+}
 
 /** Who is signed in, and which pages are open to him: the router says so (router.ts). */
 export const reader = {

@@ -3,6 +3,7 @@ import { effectScope, type EffectScope } from 'vue'
 import { calendar_year } from '@/domain/calendar_year/gen'
 import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
+import { term_file } from '@/domain/term_file/gen'
 import { post } from '@/domain/post/gen'
 import { ApiError } from '@/sdk/api'
 import { draftKey, memoryDrafts, type DraftStore } from './drafts'
@@ -52,6 +53,8 @@ describe('a form', () => {
   })
   it('asks only for what has a control', () => {
     expect(open(org, { form: 'edit' }).names).toContain('documents')
+    const report = { id: 'f1', name: 'r.pdf', mime: 'application/pdf', size: 1 }
+    expect(open(term_file, { form: 'report', row: { ...wang, reports: [report] } }).values['reports']).toEqual([report])
     expect(open(calendar_year, { form: 'load' }).names).toEqual(['year', 'source'])
   })
   it('says files by their ids', async () => {

@@ -55,8 +55,9 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
   /** An edit says what changes; everything else says what it is about. */
   const edits = form.method === 'PATCH' && form.fields.every((field) => !field.needed)
   const row = shallowRef<Row | null>(options.row ?? null)
-  const valuesOf = (from: Row | null): Values =>
-    Object.fromEntries(names.map((name) => [name, from && (edits || form.method === 'POST') ? valueOf(from, name) : null]))
+  /** Files that are there already stay, unless somebody takes them away. */
+  const isKept = (name: string) => edits || form.method === 'POST' || fieldOf(meta, name)?.type === 'files'
+  const valuesOf = (from: Row | null): Values => Object.fromEntries(names.map((name) => [name, from && isKept(name) ? valueOf(from, name) : null]))
 
   const base = shallowRef<Values>({ ...valuesOf(row.value), ...options.begin })
   const values = reactive<Values>({ ...base.value })

@@ -47,6 +47,12 @@ function dueText(meta: SubjectMeta, value: unknown): string {
   return wordOf(meta, `due.${String(colour)}`) ?? ''
 }
 
+/** Of a record its name; of a dictionary's item the words that it had on the day it was chosen. */
+function partsText(value: object): string {
+  const { name, zh, en } = value as { name?: unknown; zh?: unknown; en?: unknown }
+  return String((locale.value === 'zh' ? zh : en) ?? name ?? '')
+}
+
 /** What one value of a field says in words; '' of nothing. */
 export function valueText(meta: SubjectMeta, name: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return ''
@@ -58,7 +64,7 @@ export function valueText(meta: SubjectMeta, name: string, value: unknown): stri
   if (typeof value === 'boolean') {
     return wordOf(meta, `${name}.${value}`) ?? st(value ? 'list.yes' : 'list.no')
   }
-  if (typeof value === 'object') return String((value as { name?: unknown }).name ?? '')
+  if (typeof value === 'object') return partsText(value)
   if (type === 'time' && typeof value === 'number') return dateTime(value)
   if (type === 'dict') return dictText(String(meta.fields[name]?.of), String(value))
   if (type === 'date') return dayText(String(value))
@@ -70,11 +76,13 @@ export const cellText = (meta: SubjectMeta, row: Row, name: string): string => v
 
 /** Members that say what a record is called, the best first. */
 const CALLED = ['shown', 'title', 'name', 'number', 'label', 'year']
+/** And those that say whom it is about. */
+const ABOUT = ['person', 'member_profile', 'survivor', 'deputy']
 
 /** What a record is called, where one line has to do: by its own name, or else by whom it is about. */
 export function titleOf(row: Row): string {
   const own = [...CALLED, `label_${locale.value}`].map((name) => row[name]).find((one) => one !== undefined && one !== null && one !== '')
-  const about = row['person'] as { name?: unknown } | null | undefined
+  const about = ABOUT.map((name) => row[name] as { name?: unknown } | null | undefined).find((one) => one?.name)
   return String(own ?? about?.name ?? row.id)
 }
 

@@ -96,6 +96,10 @@ export class Api {
   onSignedOut: () => void = () => undefined
   /** Called when something must be done before all else: a password changed, a second factor set up. */
   onHeldUp: () => void | Promise<void> = () => undefined
+  /** Whom a request to this path is made for, where that is another than who is signed in (domain/delegation/behalf.ts). */
+  behalfOf: (path: string) => string | null = () => null
+  /** Called when it may not be done for whom it was to be. */
+  onBehalfEnded: () => void = () => undefined
   /** Called with what the server's clock showed, to the second, when it answered a request that took so long. */
   onServerTime: (date: number, took_ms: number) => void = () => undefined
 
@@ -301,6 +305,8 @@ export class Api {
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     if (version !== undefined) headers['If-Match'] = `"${version}"`
     if (key) headers['Idempotency-Key'] = key
+    const behalf = this.behalfOf(path)
+    if (behalf) headers['On-Behalf-Of'] = behalf
     let response: Response
     const sent = Date.now()
     try {
@@ -327,6 +333,7 @@ export class Api {
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       if (HOLDS_UP.has(problem.code)) void this.onHeldUp()
+      if (behalf && problem.code === 'not_on_behalf') this.onBehalfEnded()
       throw problem
     }
     if (response.status === 204) return undefined as Result

@@ -4,11 +4,11 @@ import { entriesFor, NAVIGATION, placeOf } from './navigation'
 const words = (...roles: Parameters<typeof entriesFor>[0]) => entriesFor(roles).map(({ word }) => word)
 
 it('shows who may use nothing of an entry nothing of it', () => {
-  expect(words('member')).toEqual(['rail.home', 'rail.meetings', 'rail.messages', 'rail.me'])
-  expect(words('staff')).toEqual(['rail.home', 'rail.meetings', 'rail.people', 'rail.messages', 'rail.me'])
+  expect(words('member')).toEqual(['rail.home', 'rail.meetings', 'rail.duty', 'rail.members', 'rail.messages', 'rail.me'])
+  expect(words('staff')).toEqual(['rail.home', 'rail.meetings', 'rail.duty', 'rail.members', 'rail.messages', 'rail.me'])
   expect(entriesFor([], false).map(({ word }) => word)).not.toContain('rail.messages')
   expect(words('audit_admin')).toContain('rail.system')
-  expect(words('audit_admin')).not.toContain('rail.people')
+  expect(words('audit_admin')).not.toContain('rail.members')
 })
 
 it('leads to the first page that one may use', () => {
@@ -24,8 +24,11 @@ it('knows where an address belongs', () => {
   expect(placeOf('/', staff)?.entry.word).toBe('rail.home')
   expect(placeOf('/staff/meetings/abc/attendance', staff)?.page.word).toBe('rail.manage')
   expect(placeOf('/recordings/abc', staff)?.page.word).toBe('rail.recordings')
-  expect(placeOf('/people/abc', staff)?.entry.word).toBe('rail.people')
-  expect(placeOf('/people', staff)?.entry.word).toBe('rail.people')
+  expect(placeOf('/people/abc', staff)?.page.word).toBe('rail.people')
+  expect(placeOf('/members/abc', staff)?.page.word).toBe('rail.register')
+  expect(placeOf('/members/requests/abc', staff)?.page.word).toBe('rail.requests')
+  expect(placeOf('/duty/files/abc', entriesFor(['member']))?.page.word).toBe('rail.my_files')
+  expect(placeOf('/people', staff)?.entry.word).toBe('rail.members')
   expect(placeOf('/people', entriesFor(['system_admin']))?.entry.word).toBe('rail.system')
   expect(placeOf('/meetingsx', staff)).toBeNull()
   expect(placeOf('/nowhere', staff)).toBeNull()

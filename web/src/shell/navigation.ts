@@ -1,10 +1,10 @@
 // Where people go, as one table: a new system adds a line. An entry stands in the rail of whoever may use one of its pages,
 // and leads to the first of them; the server checks every right again.
-import { CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
+import { Award, CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersRound, Video } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
-import { ADMINS, AUDIT, CALENDAR, ROLE_READERS, SECURITY, STAFF, SYSTEM } from './readers'
+import { ADMINS, AUDIT, CALENDAR, BUSINESS, DIRECTORY, KEEPERS, LINKED, PERSONAL, ROLE_READERS, SECURITY, STAFF, STANDING, SYSTEM } from './readers'
 
 export interface NavPage {
   word: ShellKey
@@ -57,12 +57,27 @@ export const NAVIGATION: readonly NavEntry[] = [
     ],
   },
   {
-    word: 'rail.people',
+    word: 'rail.duty',
+    icon: Award,
+    group: 2,
+    bar: { word: 'rail.duty', icon: Award },
+    pages: [
+      { word: 'rail.my_files', path: '/duty', who: PERSONAL, account: true },
+      { word: 'rail.files', path: '/duty/files', who: KEEPERS },
+    ],
+  },
+  {
+    word: 'rail.members',
     icon: UsersRound,
     group: 2,
     pages: [
-      { word: 'rail.people', path: '/people', who: STAFF },
-      { word: 'rail.orgs', path: '/orgs', who: STAFF },
+      { word: 'rail.register', path: '/members', who: DIRECTORY, account: true },
+      { word: 'rail.linked', path: '/members/linked', who: LINKED, account: true },
+      { word: 'rail.requests', path: '/members/requests', who: KEEPERS },
+      { word: 'rail.standing', path: '/members/standing', who: STANDING },
+      { word: 'rail.merges', path: '/members/merges', who: KEEPERS },
+      { word: 'rail.people', path: '/people', who: KEEPERS },
+      { word: 'rail.orgs', path: '/orgs', who: KEEPERS },
     ],
   },
   {
@@ -103,7 +118,13 @@ export const NAVIGATION: readonly NavEntry[] = [
   },
 ]
 
-export const MAKES: readonly NavMake[] = [{ word: 'new.meeting', path: '/staff/meetings/new', who: STAFF }]
+export const MAKES: readonly NavMake[] = [
+  { word: 'new.meeting', path: '/staff/meetings/new', who: STAFF },
+  { word: 'new.member', path: '/members/new', who: KEEPERS },
+  { word: 'new.change', path: '/me/card?new', who: PERSONAL },
+  { word: 'new.absence', path: '/me/away?new=absence', who: BUSINESS },
+  { word: 'new.delegation', path: '/me/away?new=delegation', who: BUSINESS },
+]
 
 export const mayUse = (roles: readonly PersonRole[], { who }: { who?: readonly PersonRole[] }): boolean =>
   !who || who.some((role) => roles.includes(role))

@@ -6,8 +6,22 @@ export const SYSTEM: readonly PersonRole[] = ['system_admin']
 export const SECURITY: readonly PersonRole[] = ['security_admin']
 export const AUDIT: readonly PersonRole[] = ['audit_admin']
 export const ADMINS: readonly PersonRole[] = [...SYSTEM, ...SECURITY, ...AUDIT]
+/** Whose own the record of a member is. */
+export const PERSONAL: readonly PersonRole[] = ['member', 'convener']
+/** Who finds people by name, whoever they are. */
+export const PEOPLE_READERS: readonly PersonRole[] = ['staff', 'liaison', ...ADMINS]
+/** Who keeps the register of members (ROLES_REGISTER of the server). */
+export const KEEPERS: readonly PersonRole[] = ['staff', 'liaison']
 /** The register of people and organisations. */
-export const REGISTER: readonly PersonRole[] = [...STAFF, ...SYSTEM, ...SECURITY]
+export const REGISTER: readonly PersonRole[] = [...KEEPERS, ...SYSTEM, ...SECURITY]
+/** Who finds members by name, sector and unit: not the units that answer them, nor the stations, nor administrators. */
+export const DIRECTORY: readonly PersonRole[] = [...PERSONAL, 'committee', 'proposals', 'opinions', 'office', 'leader', 'supervisor', ...KEEPERS]
+/** Everybody but the administrators (三员), who have no part in what the office does. */
+export const BUSINESS: readonly PersonRole[] = [...DIRECTORY, 'unit', 'unit_head', 'station']
+/** Who sees more than that of the members of a sector or committee. */
+export const LINKED: readonly PersonRole[] = ['convener', 'committee']
+/** Who decides whether a member is suspended, restored or gone, and who asks for it. */
+export const STANDING: readonly PersonRole[] = ['leader', ...KEEPERS]
 /** Which roles are held and asked for. */
 export const ROLE_READERS: readonly PersonRole[] = ['leader', ...ADMINS]
 /** Who loads a year of the calendar, and checks it. */

@@ -5,6 +5,7 @@ import { date } from '@/i18n/format'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
 import type { FoundRecord } from '@/sdk/api.gen'
+import { PEOPLE_READERS } from './readers'
 
 export interface Found {
   id: string
@@ -46,7 +47,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Whether these roles find people, as the field's hint says. */
 export const seesPeople = (roles: readonly PersonRole[]): boolean =>
-  roles.some((role) => role === 'staff' || role.endsWith('_admin'))
+  PEOPLE_READERS.some((role) => roles.includes(role))
 
 /** What was found, in the order of the answer; kinds that this page does not know are left out. */
 export function groupsOf(kinds: readonly { kind: string; items: readonly FoundRecord[] }[], roles: readonly PersonRole[]): Group[] {

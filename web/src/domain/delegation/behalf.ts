@@ -1,0 +1,106 @@
+// Acting for another (代办): who gave one what for which days, and for whom one acts now. Requests for the kinds of records of
+// which something was given say for whom they are; all others stay one's own. It ends with the window, and with the session.
+import { computed, shallowRef } from 'vue'
+import { api, useSession } from '@/composables/useSession'
+import { toast } from '@/composables/useToasts'
+import { t } from '@/i18n'
+import { client } from '@/model/client'
+import type { SubjectMeta } from '@/model/meta'
+import { delegation, type Delegation, type DelegationTypes } from './gen'
+
+export interface Acting {
+  /** Whom it is done for. */
+  readonly person: { readonly id: string; readonly name: string }
+  /** The last day. */
+  readonly until: string
+  /** Kind and verb: "absence.create". */
+  readonly verbs: readonly string[]
+  /** Paths of the kinds of records of which something was given. */
+  readonly paths: readonly string[]
+  /** Who acts. */
+  readonly by: string
+}
+
+const STORED = 'yishi.behalf'
+const GIVEN_MOST = 200
+
+/** Whom one acts for now. */
+export const acting = shallowRef<Acting | null>(null)
+/** What was given to who is signed in and holds today. */
+export const given = shallowRef<readonly Delegation[]>([])
+
+/** For whom one might act instead of whom one acts for now. */
+export const others = computed(() => given.value.filter(({ giver }) => giver.id !== acting.value?.person.id))
+
+/** Every path of a kind; {names} stand for whatever is between two slashes. */
+export function pathsOf(meta: SubjectMeta): string[] {
+  const forms = [...Object.values(meta.lists), ...Object.values(meta.forms), ...Object.values(meta.steps)].map(({ path }) => path)
+  const all = [...forms, ...[meta.one, meta.events, meta.undo].filter((path) => path !== undefined)]
+  return [...new Set([...all, ...(meta.one ? [`${meta.one}/why`] : [])])]
+}
+
+/** Whether a request to this address, with its query, is to one of the paths. */
+export function isOf(address: string, paths: readonly string[]): boolean {
+  const path = address.replace(/\?.*$/, '').split('/')
+  return paths.some((one) => {
+    const parts = one.split('/')
+    return parts.length === path.length && parts.every((part, at) => part.startsWith('{') || part === path[at])
+  })
+}
+
+function keep(): void {
+  try {
+    if (acting.value) sessionStorage.setItem(STORED, JSON.stringify(acting.value))
+    else sessionStorage.removeItem(STORED)
+  } catch {
+    // private browsing: it ends with the page
+  }
+}
+
+export async function beginActing({ giver, ends_on, verbs }: Delegation): Promise<void> {
+  const { subjects } = await import('@/domain/subjects')
+  const kinds = new Set((verbs as string[]).map((verb) => verb.slice(0, verb.indexOf('.'))))
+  const metas = subjects as readonly SubjectMeta[]
+  acting.value = {
+    person: giver,
+    until: ends_on,
+    verbs: verbs as string[],
+    paths: metas.filter(({ name }) => kinds.has(name)).flatMap(pathsOf),
+    by: useSession().session.value?.person.id ?? '',
+  }
+  keep()
+}
+
+export function endActing(): void {
+  acting.value = null
+  keep()
+}
+
+/** What this window was at before it was loaded anew, of the same person. */
+export function resumeActing(person: string): void {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Acting | null
+    acting.value = kept && kept.by === person ? kept : null
+  } catch {
+    acting.value = null
+  }
+  if (!acting.value) keep()
+}
+
+/** Asks what holds today; one that does not any more is not gone on with. */
+export async function loadGiven(person: string): Promise<void> {
+  const { items } = await api.inBackground(() => client<DelegationTypes>(delegation, api).list('on_day', { deputy: person, limit: GIVEN_MOST }))
+  given.value = items
+  if (acting.value && !items.some(({ giver }) => giver.id === acting.value?.person.id)) endActing()
+}
+
+export function forgetGiven(): void {
+  given.value = []
+  acting.value = null
+}
+
+api.behalfOf = (path) => (acting.value && isOf(path, acting.value.paths) ? acting.value.person.id : null)
+api.onBehalfEnded = () => {
+  endActing()
+  toast(t('error.not_on_behalf'), 'attention')
+}

@@ -1,0 +1,53 @@
+// What can be done to a member: what the register declares, what two people do together (member_change), and where it leads.
+import { Ban, BadgeCheck, DoorOpen, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
+import { useSession } from '@/composables/useSession'
+import { mt } from '@/i18n/member'
+import type { Act } from '@/model/acts'
+import { valueOf, type Row } from '@/model/row'
+import { verbWord } from '@/model/words'
+import { KEEPERS } from '@/shell/readers'
+import type { StandingKind } from '../member_change/acts'
+import { member_profile } from './gen'
+
+export const keepsRegister = (): boolean => {
+  const roles = useSession().session.value?.person.roles ?? []
+  return KEEPERS.some((role) => roles.includes(role))
+}
+
+export const isSelf = (row: Row): boolean => valueOf(row, 'person') === useSession().session.value?.person.id
+
+export const TONES = { candidate: 'attention', active: 'good', suspended: 'attention', left: 'danger' } as const
+
+/** From which states each is asked for. */
+const FROM: Readonly<Record<StandingKind, readonly string[]>> = { suspend: ['active'], restore: ['suspended'], leave: ['candidate', 'active', 'suspended'] }
+const ICONS = { suspend: Ban, restore: RotateCcw, leave: DoorOpen } as const
+
+const standing = (kind: StandingKind, ask: (kind: StandingKind, row: Row) => void): Act => ({
+  name: kind,
+  verb: '',
+  label: () => mt(`standing.ask_${kind}`),
+  icon: ICONS[kind],
+  danger: kind !== 'restore',
+  when: (row) => keepsRegister() && FROM[kind].includes(String(row['state'])),
+  run: async (row) => ask(kind, row),
+})
+
+/** ask: how he stands is to change. */
+export function memberActs(ask: (kind: StandingKind, row: Row) => void): Act[] {
+  return [
+    { name: 'admit', verb: 'admit', form: 'admit', label: () => mt('member.admit'), icon: BadgeCheck, when: ({ state }) => state === 'candidate' || state === 'left' },
+    standing('restore', ask),
+    { name: 'edit', verb: 'edit', form: 'edit', label: () => verbWord(member_profile, 'edit'), icon: Pencil },
+    standing('suspend', ask),
+    standing('leave', ask),
+  ]
+}
+
+/** What many can share. */
+const SHARED = ['unit_kind', 'in_system', 'scored', 'not_scored_reason']
+
+/** Of many at once. merge: the two that were chosen are one person. */
+export const bulkActs = (merge: (rows: readonly Row[]) => void): Act[] => [
+  { name: 'edit', verb: 'edit', form: 'edit', fields: SHARED, label: () => verbWord(member_profile, 'edit'), icon: Pencil, undo: SHARED, bulk: true },
+  { name: 'merge', verb: '', label: () => mt('merge.start'), icon: UsersRound, when: ({ state }) => state !== 'merged', together: { count: 2, run: merge } },
+]

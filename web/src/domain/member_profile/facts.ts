@@ -1,0 +1,21 @@
+// What is known of a member beside his name and where he sits, in the order in which it is shown.
+export const FACTS: readonly string[] = [
+  'phone',
+  'sex',
+  'birth_date',
+  'nation',
+  'native_place',
+  'education',
+  'political_affiliation',
+  'work_unit',
+  'work_title',
+  'unit_kind',
+  'in_system',
+  'social_posts',
+  'honours',
+  'joined_on',
+  'terms_served',
+  'scored_now',
+  'not_scored_reason',
+  'documents',
+]
