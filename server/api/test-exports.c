@@ -85,8 +85,15 @@ static const json_t *member(const json_t *row, const char *head) {
   return parts[1] ? json_object_get(value, parts[1]) : value;
 }
 
-static bool is_time(const Info *info, const char *head) {
-  const Field *field = field_find(info->subject->fields, head);
+/* By its own field, that of what is computed ("window_from" of "window.from"), or that of the
+ * record that is referred to. */
+static bool is_time(const Bed *bed, const Info *info, const char *head) {
+  g_auto(GStrv) parts = g_strsplit(head, ".", 2);
+  g_autofree char *flat = g_strjoinv("_", parts);
+  const Field *field = field_find(info->subject->fields, flat);
+  const Field *group = field_find(info->subject->fields, parts[0]);
+  if (!field && parts[1] && group && group->type == F_REF)
+    field = field_find(model_find(bed->model, group->of)->subject->fields, parts[1]);
   return field && field->type == F_TIME;
 }
 
@@ -96,7 +103,7 @@ static char *shown(const Bed *bed, const Info *info, const char *head, const jso
   const json_t *item;
   size_t i;
   bool plain = true;
-  if (json_is_integer(value) && is_time(info, head)) {
+  if (json_is_integer(value) && is_time(bed, info, head)) {
     g_autofree char *text =
         zone_format(bed->config->time_zone, json_integer_value(value), "%Y-%m-%d %H:%M:%S");
     g_string_append(words, text);
@@ -382,7 +389,8 @@ static void test_wishes(void) {
   Bed *bed = bed_new();
   g_autoptr(GPtrArray) two = fetch_csv(bed, STAFF, "people.csv?role=member&columns=login,name");
   g_assert_cmpuint(((GPtrArray *)two->pdata[0])->len, ==, 2);
-  g_assert_cmpstr(cell(two, 0, 0), ==, "name"); /* in the list's order */
+  g_assert_cmpstr(cell(two, 0, 0), ==, "login"); /* in the order that is asked */
+  g_assert_cmpstr(cell(two, 0, 1), ==, "name");
   g_assert_cmpuint(two->len, ==, 4);
   g_autoptr(GPtrArray) then = fetch_csv(bed, STAFF, "orgs.csv?on=2019-01-01");
   g_assert_cmpuint(then->len, ==, 1);

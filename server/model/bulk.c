@@ -1,8 +1,11 @@
 #include "model/bulk.h"
 
+#include <string.h>
+
 #include "model/change.h"
 #include "model/right.h"
 #include "model/take.h"
+#include "model/undo.h"
 #include "store/statement.h"
 
 static const Field ids_field[] = {IDS("ids", 1, BULK_MOST), END};
@@ -21,8 +24,13 @@ static const Step *any_step(const Call *call) {
   return NULL;
 }
 
+static bool is_undo(const Call *call) {
+  return call->route->kind == R_STEPS && strcmp(call->verb, UNDO_VERB) == 0;
+}
+
 bool bulk_may(Call *call) {
-  return info_has(call->info, call->roles, info_verb(call->info, call->verb)) ||
+  return (is_undo(call) ? undo_has(call->info, call->roles)
+                        : info_has(call->info, call->roles, info_verb(call->info, call->verb))) ||
          problem_set(&call->problem, PROBLEM_FORBIDDEN);
 }
 
@@ -49,7 +57,7 @@ static bool run_one(Call *one) {
   case R_DO:
     return change_do(one);
   default:
-    return change_step(one);
+    return is_undo(one) ? change_undo(one) : change_step(one);
   }
 }
 

@@ -1,7 +1,7 @@
 /* One thing done to many records: POST path/-/verb (or PATCH path/-) with "ids" beside what the
- * route or the step takes. Each is its own: refused for one it is done to the others, and the
- * answer says for each what became of it. All of it is one transaction, and one answer that an
- * Idempotency-Key keeps. */
+ * route or the step takes; what was done so is taken back so (undo.h). Each is its own: refused for
+ * one it is done to the others, and the answer says for each what became of it. All of it is one
+ * transaction, and one answer that an Idempotency-Key keeps. */
 #pragma once
 
 #include "model/call.h"

@@ -277,7 +277,7 @@ bool change_undo(Call *call) {
   g_autoptr(GPtrArray) names = write_changed(call);
   note_columns(call, names);
   return write_update(call, names, true) && ask(call, call->step->undo) && index_call(call) &&
-         record(call) && read_after(call);
+         record(call) && (call->is_part || read_after(call));
 }
 
 /* Until it is done, the triggers that keep such rows let this one go. */

@@ -16,10 +16,35 @@ static void add_states(GString *sql, const Info *info, char *const *states) {
   g_string_append_c(sql, ')');
 }
 
-static void add_rule(GString *sql, const Info *info, const Rule *rule) {
-  const char *scope =
-      rule->scope < 0 ? "1" : section(info, SECTION_SCOPE, info->scopes->pdata[rule->scope]);
-  g_string_append_printf(sql, "((%s\n)", scope);
+static bool add_rights(GString *sql, const Info *info, unsigned roles, int verb);
+
+/* That a row is in the scope of that bit. Where it is a right on another record, the condition is
+ * that record's own, so that it stands with its grants alone. */
+static void add_scope(GString *sql, const Info *info, unsigned roles, int bit) {
+  const Elsewhere *on = &info->elsewhere[bit];
+  const char *name = info->scopes->pdata[bit];
+  if (!on->info) {
+    g_string_append_printf(sql, "(%s\n)", section(info, SECTION_SCOPE, name));
+    return;
+  }
+  const Info *other = on->info;
+  g_string_append_printf(sql, "(exists (select 1 from \"%s\" %c where %c.\"%s\" = %c.\"%s\" and ",
+                         other->subject->table, other->alias, other->alias, other->key, info->alias,
+                         other->subject->name);
+  size_t before = sql->len;
+  if (!add_rights(sql, other, roles, on->verb)) {
+    g_string_truncate(sql, before);
+    g_string_append_c(sql, '0');
+  }
+  g_string_append(sql, "))");
+}
+
+static void add_rule(GString *sql, const Info *info, unsigned roles, const Rule *rule) {
+  g_string_append_c(sql, '(');
+  if (rule->scope < 0)
+    g_string_append(sql, "(1\n)");
+  else
+    add_scope(sql, info, roles, rule->scope);
   if (rule->states)
     add_states(sql, info, rule->states);
   g_string_append_c(sql, ')');
@@ -35,7 +60,7 @@ static bool add_rights(GString *sql, const Info *info, unsigned roles, int verb)
       continue;
     if (count++ > 0)
       g_string_append(sql, " or ");
-    add_rule(sql, info, rule);
+    add_rule(sql, info, roles, rule);
   }
   g_string_append_c(sql, ')');
   return count > 0;
@@ -44,9 +69,10 @@ static bool add_rights(GString *sql, const Info *info, unsigned roles, int verb)
 static void add_bits(GString *sql, const Info *info, unsigned roles) {
   uint32_t scopes = info_scopes(info, roles);
   for (unsigned bit = 0; bit < info->scopes->len; bit++)
-    if (scopes >> bit & 1)
-      g_string_append_printf(sql, "(%s\n), ",
-                             section(info, SECTION_SCOPE, info->scopes->pdata[bit]));
+    if (scopes >> bit & 1) {
+      add_scope(sql, info, roles, (int)bit);
+      g_string_append(sql, ", ");
+    }
 }
 
 static void add_under(GString *sql, const Info *info, const char *under) {

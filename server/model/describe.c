@@ -455,7 +455,7 @@ static void add_routes(const Info *info, const Named *row, json_t *paths) {
     if (undo_exists(info->subject)) {
       Operation of = {route, UNDO_VERB, NULL, g_strconcat("/", route->path, "/" UNDO_VERB, NULL),
                       false};
-      add_operation(info, of, row, paths);
+      add_with_bulk(info, of, undo_of_many(info->subject) ? BULK : 0, row, paths);
     }
   }
 }

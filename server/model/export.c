@@ -73,22 +73,39 @@ static bool is_open(const Export *export, const Column *column) {
   return column->see < 0 || info_has(export->call->info, export->call->roles, column->see);
 }
 
-static bool choose(Export *export, const Plan *plan, const char *wanted) {
+static bool has_column(const Export *export, unsigned n) {
+  for (unsigned i = 0; i < export->columns->len; i++)
+    if (g_array_index(export->columns, unsigned, i) == n)
+      return true;
+  return false;
+}
+
+/* names: one of those that are wanted, or all there are (NULL). */
+static bool choose_named(Export *export, const Plan *plan, char *const *names) {
   Call *call = export->call;
-  g_auto(GStrv) names = wanted ? g_strsplit(wanted, ",", -1) : NULL;
-  if (names && !check_names(call, plan, names))
-    return false;
   bool may = info_has(call->info, call->roles, export->verb);
   for (unsigned n = 0; n < plan->columns->len; n++) {
     const Column *column = column_of(plan, n);
-    if ((names && !is_named(column, names)) || !is_open(export, column) ||
+    if ((names && !is_named(column, names)) || has_column(export, n) || !is_open(export, column) ||
         (export->heads.in != HEADS_PLAIN && shown_is_other(call->info, column, export->heads.in)))
       continue;
     if (is_personal(call->info, column) && !may)
       return problem_set(&call->problem, PROBLEM_FORBIDDEN);
     g_array_append_val(export->columns, n);
   }
-  return export->columns->len > 0 || problem_add(&call->problem, "columns", "few", NULL);
+  return true;
+}
+
+/* In the order in which they are named; else in that of the row. */
+static bool choose(Export *export, const Plan *plan, const char *wanted) {
+  Call *call = export->call;
+  g_auto(GStrv) names = wanted ? g_strsplit(wanted, ",", -1) : NULL;
+  if (names && !check_names(call, plan, names))
+    return false;
+  bool fine = names || choose_named(export, plan, NULL);
+  for (unsigned i = 0; fine && names && names[i]; i++)
+    fine = choose_named(export, plan, (char *[]){names[i], NULL});
+  return fine && (export->columns->len > 0 || problem_add(&call->problem, "columns", "few", NULL));
 }
 
 /* ---- what is asked ---- */

@@ -17,7 +17,8 @@
 typedef struct Export Export;
 
 /* On a reader: the route's list as the query asks for it: its filters and `sort`, `on`, and
- * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group); `words`
+ * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group), which
+ * are written in that order; `words`
  * (zh, en): heads and values in the words of that language, else names and codes (heads.h). NULL:
  * the call's problem or error says why. The call is borrowed and outlives it. */
 Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);

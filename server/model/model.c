@@ -128,7 +128,7 @@ static bool read_row(Info *info, char **why) {
 static bool add_rule(Info *info, const Grant *grant, char **why) {
   Rule rule = {.who = grant->who, .scope = -1};
   if (strcmp(grant->whose, "all") != 0) {
-    if (!sections_find(&info->sections, SECTION_SCOPE, grant->whose))
+    if (!strchr(grant->whose, '.') && !sections_find(&info->sections, SECTION_SCOPE, grant->whose))
       return fail(info->subject, why, "no such scope", grant->whose);
     rule.scope = (int)bit_of(info->scopes, grant->whose);
   }
@@ -507,10 +507,14 @@ static bool check_steps(Info *info, char **why) {
 /* Whether a route of another subject asks for it. */
 static bool is_asked_for(const Model *model, const Subject *subject, const char *verb) {
   g_autofree char *on = g_strdup_printf("%s.%s", subject->name, verb);
-  for (unsigned i = 0; i < model->infos->len; i++)
-    for (const Route *route = model_info(model, i)->subject->routes; route->path; route++)
+  for (unsigned i = 0; i < model->infos->len; i++) {
+    const Info *other = model_info(model, i);
+    for (const Route *route = other->subject->routes; route->path; route++)
       if (g_strcmp0(route->on, on) == 0)
         return true;
+    if (g_ptr_array_find_with_equal_func(other->scopes, on, g_str_equal, NULL))
+      return true;
+  }
   return false;
 }
 
@@ -540,6 +544,31 @@ static bool check_verbs(const Model *model, Info *info, char **why) {
     if (asked_for)
       info->acts |= bit(info, verb);
   }
+  return true;
+}
+
+/* "meeting.run": the subject refers to a meeting, whose verb that is. What is a step there depends
+ * on the state too, and is no scope. */
+static bool find_elsewhere(const Model *model, Info *info, unsigned bit, char **why) {
+  const char *name = info->scopes->pdata[bit], *dot = strchr(name, '.');
+  g_autofree char *subject = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
+  if (!dot)
+    return true;
+  const Info *other = model_find(model, subject);
+  const Field *field = field_find(info->subject->fields, subject);
+  int verb = other ? info_verb(other, dot + 1) : -1;
+  if (verb < 0 || (other->steps >> verb & 1) || !field || field->type != F_REF || field->at ||
+      strcmp(field->of, subject) != 0)
+    return fail(info->subject, why, "no such scope", name);
+  info->elsewhere[bit] = (Elsewhere){other, verb};
+  return true;
+}
+
+static bool check_elsewhere(const Model *model, Info *info, char **why) {
+  for (unsigned bit = 0; bit < info->scopes->len; bit++)
+    if (strcmp(info->scopes->pdata[bit], DEPUTY_PARTY) != 0 &&
+        !find_elsewhere(model, info, bit, why))
+      return false;
   return true;
 }
 
@@ -678,13 +707,16 @@ Model *model_new(const Subject *const *subjects, char **why) {
   for (; *subjects; subjects++) {
     Info *info = info_new(*subjects);
     g_ptr_array_add(model->infos, info);
+    if (info->subject->extend)
+      info->subject->extend();
     if (!read_sections(info, why) || !read_words(info, why) || !read_row(info, why) ||
         !add_rules(info, why) || !check_fields(info, why) || !check_steps(info, why) ||
         !check_routes(info, why) || !check_papers(info, why))
       return NULL;
   }
   for (unsigned i = 0; i < model->infos->len; i++)
-    if (!check_others(model, model->infos->pdata[i], why))
+    if (!check_elsewhere(model, model->infos->pdata[i], why) ||
+        !check_others(model, model->infos->pdata[i], why))
       return NULL;
   for (unsigned i = 0; i < model->infos->len; i++)
     if (!check_verbs(model, model->infos->pdata[i], why))

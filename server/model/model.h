@@ -19,8 +19,17 @@ typedef struct {
   char **states; /* NULL: any */
 } Rule;
 
-/* A subject as the kernel works with it. */
+typedef struct Info Info;
+
+/* What a scope that is named after another record's verb ("meeting.run") asks for: that the row's
+ * reference of that name leads to a record on which the actor has the verb. */
 typedef struct {
+  const Info *info; /* NULL: the scope is a section of the subject's own */
+  int verb;
+} Elsewhere;
+
+/* A subject as the kernel works with it. */
+struct Info {
   const Subject *subject;
   Sections sections;
   Words words;
@@ -30,19 +39,20 @@ typedef struct {
   char *from;        /* "from …" */
   GPtrArray *verbs;  /* char *; the index is the bit */
   GPtrArray *scopes; /* char *; the index is the bit */
-  GArray *rules;     /* Rule */
-  uint64_t acts;     /* bits of the verbs that change a row: what `may` tells */
-  uint64_t steps;    /* bits of the verbs of steps */
-  uint64_t decides;  /* bits of those of them that DECIDE */
-  int party;         /* the scope `party`, where anything DECIDES; else -1 */
-  int deputy_party;  /* the same asked of @deputy in place of @me, and who made the row for another;
-                        nothing is given for it */
-  int work;          /* bit of the verb `work`, or -1 */
-  int file, own;     /* bit of the verb `file` (subject.h), or -1, and of the scope `own` */
-  bool published;    /* it has a column published_state (subject.h, State) */
-  Field state;       /* WORD: the state, as a filter takes it; without name where there are none */
-  Field due;         /* WORD: the colour of what is due (due.h), likewise */
-} Info;
+  Elsewhere elsewhere[SCOPES_MAX];
+  GArray *rules;    /* Rule */
+  uint64_t acts;    /* bits of the verbs that change a row: what `may` tells */
+  uint64_t steps;   /* bits of the verbs of steps */
+  uint64_t decides; /* bits of those of them that DECIDE */
+  int party;        /* the scope `party`, where anything DECIDES; else -1 */
+  int deputy_party; /* the same asked of @deputy in place of @me, and who made the row for another;
+                       nothing is given for it */
+  int work;         /* bit of the verb `work`, or -1 */
+  int file, own;    /* bit of the verb `file` (subject.h), or -1, and of the scope `own` */
+  bool published;   /* it has a column published_state (subject.h, State) */
+  Field state;      /* WORD: the state, as a filter takes it; without name where there are none */
+  Field due;        /* WORD: the colour of what is due (due.h), likewise */
+};
 
 typedef struct Model Model;
 

@@ -95,7 +95,8 @@ static bool is_route(const Info *info, const Route *route, const char *path, Mat
   const Step *step = last ? find_step(info, last + 1) : NULL;
   bool undo = last && strcmp(last + 1, UNDO_VERB) == 0 && undo_exists(info->subject);
   match->verb = step ? step->verb : undo ? UNDO_VERB : NULL;
-  return match->verb && fits_one_or_many(info, route, step ? step->flags : 0, row, match);
+  unsigned flags = step ? step->flags : undo && undo_of_many(info->subject) ? BULK : 0;
+  return match->verb && fits_one_or_many(info, route, flags, row, match);
 }
 
 bool match_tells_secret(const Match *match) {

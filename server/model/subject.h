@@ -21,7 +21,8 @@ typedef struct Call Call;
 
 typedef struct {
   unsigned who;       /* roles, of Role (store/people.h) or the two above; any of them */
-  const char *whose;  /* a scope of queries.sql, or "all" */
+  const char *whose;  /* a scope of queries.sql; "meeting.run": of a meeting on which he has that
+                       * verb; or "all" */
   const char *may;    /* verbs, separated by blanks */
   const char *states; /* in which states of the row; NULL: in any */
 } Grant;
@@ -171,4 +172,7 @@ typedef struct {
   /* The verb by which somebody reads what is kept of a person: whoever has it on a row outside the
    * scope `own` and reads that row is told in the audit record. NULL: it is no file of a person. */
   const char *file;
+  /* Gives connections that are opened from now on what its SQL uses beside SQLite's own; more than
+   * once is as once. NULL: nothing. */
+  void (*extend)(void);
 } Subject;

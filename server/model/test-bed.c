@@ -6,9 +6,9 @@
 
 void world_make(World *w, const Subject *const *subjects, const char *schema) {
   char *why = NULL;
-  fixture_init(&w->f);
-  w->model = model_new(subjects, &why);
+  w->model = model_new(subjects, &why); /* before the connection: it may extend it */
   g_assert_cmpstr(why, ==, NULL);
+  fixture_init(&w->f);
   g_assert_true(db_exec(w->f.db, schema, NULL));
   fixture_person(w->f.db, "Ada", "ada", "member", MEMBER, w->ada);
   fixture_person(w->f.db, "Bo", "bo", "member", MEMBER, w->bo);

@@ -63,8 +63,23 @@ static const Route leaf_routes[] = {
 static const Subject leaf = {"leaf",      "leaf", leaf_fields, leaf_grants,
                              leaf_routes, NULL,   leaf_text,   .key = "no"};
 
+/* Which rows, is a right on another record. */
+static const char frame_text[] = "--: row\nselect {f}, f.version from frame f\n";
+static const Field frame_fields[] = {TEXT("name", 1, 20), REF("album", "album", .flags = ONCE),
+                                     END};
+static const Grant frame_grants[] = {
+    {SIGNED_IN, "album.fill", "rename", NULL}, {SIGNED_IN, "album.read", "read", NULL}, {0}};
+static const List frames = {NULL, NULL, "name", NULL, 10};
+static const Route frame_routes[] = {
+    {R_LIST, "frames", "read", .list = &frames},
+    {R_EDIT, "frames/{frame}", "rename", .in = "name"},
+    {0},
+};
+static const Subject frame = {"frame",      "frame", frame_fields, frame_grants,
+                              frame_routes, NULL,    frame_text};
+
 static void world_init(World *w) {
-  static const Subject *const subjects[] = {&album, &photo, &leaf, NULL};
+  static const Subject *const subjects[] = {&album, &photo, &leaf, &frame, NULL};
   world_make(w, subjects,
              "create table album (id text primary key, title text not null, is_open integer not"
              " null, owner text not null references person, created_at integer not null default 0,"
@@ -72,11 +87,17 @@ static void world_init(World *w) {
              "create table photo (id text primary key, album text not null references album,"
              " name text not null, no integer not null default 1, created_at integer not null,"
              " version integer not null default 1) strict;"
+             "create table frame (id text primary key, album text not null references album,"
+             " name text not null, created_at integer not null default 0, version integer not null"
+             " default 1) strict;"
              "create table leaf (no integer primary key, album text not null references album,"
              " name text not null) strict");
   g_autofree char *rows = g_strdup_printf(
       "insert into album (id, title, is_open, owner) values ('album00000000001', 'a', 1, '%s'),"
       " ('album00000000002', 'b', 1, '%s'), ('album00000000003', 'c', 0, '%s');"
+      "insert into frame (id, album, name) values ('frame00000000001', 'album00000000001', 'x'),"
+      " ('frame00000000002', 'album00000000002', 'y'), ('frame00000000003', 'album00000000003',"
+      " 'z');"
       "insert into leaf values (1, 'album00000000001', 'x'), (2, 'album00000000002', 'y'),"
       " (3, 'album00000000001', 'z')",
       w->ada, w->bo, w->bo);
@@ -146,6 +167,36 @@ static void test_link(void) {
   world_clear(&w);
 }
 
+static unsigned frames_of(World *w, Ask asked) {
+  asked.path = "frames";
+  g_auto(Answer) page = ask(w, asked);
+  g_assert_cmpint(page.status, ==, 200);
+  size_t rows = json_array_size(json_object_get(page.body, "items"));
+  g_assert_cmpint(json_integer_value(json_object_get(page.body, "total")), ==, (int64_t)rows);
+  return (unsigned)rows;
+}
+
+/* A list has the rows of those records that one has the right on, and what may be done follows. */
+static void test_elsewhere(void) {
+  World w;
+  world_init(&w);
+  Ask ada = {HTTP_GET, .person = w.ada, .roles = MEMBER | SIGNED_IN};
+  Ask bo = {HTTP_GET, .person = w.bo, .roles = MEMBER | SIGNED_IN};
+  Ask link = {HTTP_GET, .person = w.ada, .roles = SIGNED_IN, .link = "album00000000002"};
+  g_assert_cmpuint(frames_of(&w, ada), ==, 2); /* hers, and the open one */
+  g_assert_cmpuint(frames_of(&w, bo), ==, 3);
+  g_assert_cmpuint(frames_of(&w, link), ==, 1);
+  Ask rename = {HTTP_PATCH, "frames/frame00000000002", .body = "{\"name\":\"q\"}", .person = w.ada,
+                .roles = MEMBER | SIGNED_IN};
+  g_assert_cmpint(status_of(&w, rename), ==, 403);
+  rename.person = w.bo;
+  g_assert_cmpint(status_of(&w, rename), ==, 200);
+  rename.path = "frames/frame00000000003";
+  rename.person = w.ada;
+  g_assert_cmpint(status_of(&w, rename), ==, 404);
+  world_clear(&w);
+}
+
 /* Rows that a number names, in pages. */
 static void test_key(void) {
   World w;
@@ -184,6 +235,13 @@ static void test_start(void) {
     g_assert_null(model_new(subjects, &why));
     g_assert_nonnull(strstr(why, cases[i].named));
   }
+  static const Grant burnt[] = {{SIGNED_IN, "album.burn", "read rename", NULL}, {0}};
+  Subject wrong = frame;
+  wrong.grants = burnt;
+  const Subject *const subjects[] = {&album, &wrong, NULL};
+  g_autofree char *why = NULL;
+  g_assert_null(model_new(subjects, &why));
+  g_assert_nonnull(strstr(why, "album.burn"));
 }
 
 int main(int argc, char **argv) {
@@ -191,6 +249,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/under/rights", test_rights);
   g_test_add_func("/under/may", test_may);
   g_test_add_func("/under/link", test_link);
+  g_test_add_func("/under/elsewhere", test_elsewhere);
   g_test_add_func("/under/key", test_key);
   g_test_add_func("/under/start", test_start);
   return g_test_run();

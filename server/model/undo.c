@@ -15,6 +15,20 @@ bool undo_exists(const Subject *subject) {
   return false;
 }
 
+bool undo_of_many(const Subject *subject) {
+  for (const Step *step = subject->steps; step && step->verb; step++)
+    if (step->undo_s && (step->flags & BULK))
+      return true;
+  return false;
+}
+
+bool undo_has(const Info *info, unsigned roles) {
+  for (const Step *step = info->subject->steps; step && step->verb; step++)
+    if (step->undo_s && info_has(info, roles, info_verb(info, step->verb)))
+      return true;
+  return false;
+}
+
 int64_t undo_until(const Info *info, const char *verb, const char *from, int64_t at_ms) {
   const Step *step = from ? info_step(info, verb, from) : NULL;
   return step && step->undo_s ? at_ms + INT64_C(1000) * step->undo_s : 0;

@@ -19,5 +19,9 @@ bool undo_may(Call *call);
  * not. Milliseconds UTC. */
 int64_t undo_until(const Info *info, const char *verb, const char *from, int64_t at_ms);
 
-/* Whether any step of the subject can be taken back. */
+/* Whether any step of the subject can be taken back; of many records at once, where one that is
+ * done to many can. */
 bool undo_exists(const Subject *subject);
+bool undo_of_many(const Subject *subject);
+/* Whether anybody of these roles could have done something that can be taken back. */
+bool undo_has(const Info *info, unsigned roles);
