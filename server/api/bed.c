@@ -417,6 +417,15 @@ static bool add_attachment(sqlite3 *db, void *data, GError **error) {
                         clock_wall_ms(), bed->attachment, error);
 }
 
+static void add_attendance(Bed *bed) {
+  g_autofree char *path =
+      g_strdup_printf("meetings/%s/attendance?person=%s", bed->meeting, bed->signed_in[MEMBER].id);
+  json_t *page = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  const json_t *row = json_array_get(json_object_get(page, "items"), 0);
+  g_strlcpy(bed->attendance, json_string_value(json_object_get(row, "id")), sizeof bed->attendance);
+  json_decref(page);
+}
+
 static void add_notice(Bed *bed) {
   json_t *notices = bed_expect(bed, 200, STRANGER, "GET", "notices", NULL);
   json_t *notice = json_array_get(json_object_get(notices, "items"), 0);
@@ -482,6 +491,7 @@ Bed *bed_new(void) {
   id_random(bed->role_own, ID_CHARS);
   bed_write(bed, add_cases, bed);
   add_notice(bed);
+  add_attendance(bed);
   bed_write(bed, add_attachment, bed);
   return bed;
 }

@@ -47,6 +47,7 @@ typedef struct {
   char deadline_rule[17], member_profile[17], change_request[17]; /* the last two the stranger's */
   char setting[17], integration[17];
   char paper_template[17];          /* of no form that there is */
+  char attendance[17];              /* the member's, of the meeting */
   char absence[17], delegation[17]; /* the stranger's; the member is his deputy in it */
   char dict_item[17];               /* that begins in a distant year */
   /* Roles of the stranger: one that he holds, one that was asked for by nobody who is here, one

@@ -49,7 +49,7 @@ typedef struct {
 
 /* Of each file; each list ends with an empty one. */
 extern const Endpoint openapi_endpoints[], session_endpoints[], factor_endpoints[],
-    join_endpoints[], attendance_endpoints[], password_endpoints[], attachment_endpoints[],
+    join_endpoints[], presence_endpoints[], password_endpoints[], attachment_endpoints[],
     find_endpoints[], line_endpoints[], recording_endpoints[], system_endpoints[],
     template_endpoints[];
 

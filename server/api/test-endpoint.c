@@ -121,16 +121,7 @@ static void test_asked(void) {
       {"GET", "recordings?limit=201", NULL, "limit", "more"},
       {"GET", "recordings?limit=x", NULL, "limit", "type"},
       {"POST", "attachments", NULL, "name", "missing"},
-      {"PUT", "meetings/MEETING/attendance/window",
-       "{\"from\":1764000000000,\"to\":1764000000001,\"reason\":\"  \"}", "reason", "short"},
-      {"GET", "meetings/MEETING/attendance/window?from=1764000000000", NULL, "to", "missing"},
-      {"POST", "meetings/MEETING/attendance/confirm", "{\"items\":[]}", "items", "few"},
-      {"POST", "meetings/MEETING/attendance/confirm",
-       "{\"items\":[{\"person\":\"aaaaaaaaaaaaaaaa\",\"state\":\"here\"}]}", "items.0.state",
-       "words"},
-      {"POST", "meetings/MEETING/attendance/confirm",
-       "{\"items\":[{\"person\":\"aaaaaaaaaaaaaaaa\",\"state\":\"absent\",\"late\":1}]}",
-       "items.0.late", "type"},
+      {"GET", "meetings/MEETING/presence/window?from=1764000000000", NULL, "to", "missing"},
       {"POST", "meetings/MEETING/join", "{\"person\":\"x\"}", "person", "id"},
   };
   Bed *bed = bed_new();

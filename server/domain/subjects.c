@@ -12,6 +12,7 @@ static const Subject *const subjects[] = {
     &subject_audit,
     &subject_meeting,
     &subject_invitation,
+    &subject_attendance,
     &subject_event,
     &subject_chat,
     &subject_role_holder,

@@ -66,22 +66,22 @@ static void read_references(sqlite3 *db, Table *table) {
 
 /* How well a column tells the rows of a key apart while the rest stays the same: what refers to
  * people and meetings does so for most lists. */
-static int worth(const Col *col) {
+static int worth(const Col *col, const Fill *fill) {
   if (strcmp(col->type, "integer") == 0)
     return 5;
   bool usual = col->to && (strcmp(col->to, "person") == 0 || strcmp(col->to, "meeting") == 0);
   if (usual)
-    return strcmp(col->to, "person") == 0 ? 2 : 1;
+    return (strcmp(col->to, "person") == 0) != fill->by_meeting ? 2 : 1;
   return col->to ? 4 : 3;
 }
 
 /* One column of each unique key. */
-static void choose(Table *table, Col *col, Col **best) {
-  if (!*best || worth(col) >= worth(*best))
+static void choose(const Fill *fill, Col *col, Col **best) {
+  if (!*best || worth(col, fill) >= worth(*best, fill))
     *best = col;
 }
 
-static void read_keys(sqlite3 *db, Table *table) {
+static void read_keys(sqlite3 *db, Table *table, const Fill *fill) {
   sqlite3_stmt *keys =
       ask(db, "select name from pragma_index_list(?1) where \"unique\"", table->name);
   while (sqlite3_step(keys) == SQLITE_ROW) {
@@ -89,7 +89,7 @@ static void read_keys(sqlite3 *db, Table *table) {
     sqlite3_stmt *stmt =
         ask(db, "select name from pragma_index_info(?1) where name is not null", text_at(keys, 0));
     while (sqlite3_step(stmt) == SQLITE_ROW)
-      choose(table, col_find(table, text_at(stmt, 0)), &best);
+      choose(fill, col_find(table, text_at(stmt, 0)), &best);
     sqlite3_finalize(stmt);
     if (best)
       best->varies = true;
@@ -97,7 +97,7 @@ static void read_keys(sqlite3 *db, Table *table) {
   sqlite3_finalize(keys);
 }
 
-static void table_init(sqlite3 *db, Table *table, const char *name) {
+static void table_init(sqlite3 *db, Table *table, const char *name, const Fill *fill) {
   table->name = g_strdup(name);
   table->cols = g_array_new(FALSE, FALSE, sizeof(Col));
   g_array_set_clear_func(table->cols, col_clear);
@@ -114,7 +114,7 @@ static void table_init(sqlite3 *db, Table *table, const char *name) {
   }
   sqlite3_finalize(stmt);
   read_references(db, table);
-  read_keys(db, table);
+  read_keys(db, table, fill);
 }
 
 static void table_clear(Table *table) {
@@ -250,7 +250,7 @@ void fill_all(sqlite3 *db, const Model *model, Fill fill) {
                    " and name not glob 'sqlite_*' and name <> 'setting'");
   for (unsigned i = 0; i < tables->len; i++) {
     Table table;
-    table_init(db, &table, tables->pdata[i]);
+    table_init(db, &table, tables->pdata[i], &fill);
     for (unsigned n = 1; n <= FILL_ROWS; n++)
       insert(db, model, &table, &fill, n);
     table_clear(&table);

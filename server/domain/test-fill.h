@@ -15,6 +15,9 @@ void fill_id(unsigned n, char *id);
 typedef struct {
   unsigned state; /* which of a subject's states, around */
   int64_t at_ms;  /* about when things happen; neighbours share a time */
+  /* What is unique for a person and a meeting is of one person and different meetings, and not the
+   * other way round. */
+  bool by_meeting;
 } Fill;
 
 /* On a migrated database: FILL_ROWS rows a table, or as many as its unique keys allow. Most are the

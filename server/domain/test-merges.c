@@ -5,7 +5,6 @@
 #include "domain/member_profile/member_profile.h"
 #include "domain/person_merge/person_merge.h"
 #include "domain/test-desk.h"
-#include "duty/attendance.h"
 #include "store/people.h"
 #include "store/presence.h"
 #include "store/statement.h"
@@ -16,13 +15,23 @@ static char second[17]; /* who confirms */
 
 /* Ada and Bo are one; both have something of everything that can be theirs here. */
 static void world_init(World *w) {
-  static const Subject *const list[] = {&subject_person,         &subject_org,
-                                        &subject_post,           &subject_term,
-                                        &subject_setting,        &subject_absence,
-                                        &subject_delegation,     &subject_deadline_rule,
-                                        &subject_member_profile, &subject_member_change,
-                                        &subject_term_file,      &subject_change_request,
-                                        &subject_person_merge,   NULL};
+  static const Subject *const list[] = {&subject_person,
+                                        &subject_org,
+                                        &subject_post,
+                                        &subject_term,
+                                        &subject_setting,
+                                        &subject_absence,
+                                        &subject_delegation,
+                                        &subject_deadline_rule,
+                                        &subject_member_profile,
+                                        &subject_member_change,
+                                        &subject_term_file,
+                                        &subject_change_request,
+                                        &subject_person_merge,
+                                        &subject_meeting,
+                                        &subject_invitation,
+                                        &subject_attendance,
+                                        NULL};
   desk_init(w, list, "");
   for (unsigned i = 0; i < 2; i++) {
     const char *who = i ? w->bo : w->ada;
@@ -148,7 +157,6 @@ static void attend(World *w, const char *meeting) {
  * whoever is invited to one that is to come is so as who he is. */
 static void test_attendance(void) {
   World world, *w = &world;
-  GError *error = NULL;
   char past[17], coming[17], both[17];
   world_init(w);
   FixtureInvited bo = {.person = w->bo, .capacity = "attend"};
@@ -158,8 +166,8 @@ static void test_attendance(void) {
   fixture_meeting(w->f.db, w->clerk, &bo, 1, coming);
   attend(w, past);
   merge(w);
-  json_t *rows = attendance_rows(w->f.db, past, fixture_moment(T0 + 7200000), &error);
-  g_assert_no_error(error);
+  g_autofree char *listed = g_strdup_printf("meetings/%s/attendance", past);
+  json_t *rows = desk_ask(w, (Desk){w->clerk, STAFF | SIGNED_IN}, HTTP_GET, listed, NULL, 200);
   const json_t *items = json_object_get(rows, "items");
   unsigned present = 0;
   for (size_t i = 0; i < json_array_size(items); i++) {

@@ -157,6 +157,7 @@ static void test_pages(void) {
     walk_all(&w, (Fill){state, T0});
   for (int days = -40; days <= 40; days += 80)
     walk_all(&w, (Fill){0, T0 + days * DAY_MS});
+  walk_all(&w, (Fill){0, T0, .by_meeting = true});
   for (unsigned i = 0; i < model_count(w.model); i++)
     count += unseen(&w, model_info(w.model, i));
   g_test_message("%u walks", w.walks);

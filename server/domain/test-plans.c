@@ -25,7 +25,7 @@ static const char small[] = "person org org_name post role_holder dict_item term
                             "calendar_year calendar_day setting setting_value integration job "
                             "inbox push_device second_factor login_failure attendance_rule "
                             "deadline_rule member_profile term_file member_change person_merge "
-                            "delegation delegation_verb";
+                            "delegation delegation_verb sqlite_sequence";
 
 /* Lists that are sorted for each page, as what they have before it is little. */
 static const struct {
@@ -34,6 +34,8 @@ static const struct {
     {"meeting", "today", "planned_start", "a month's meetings"},
     {"meeting", NULL, NULL, "filter whose: those that one was invited to"},
     {"invitation", NULL, "name", "those of one meeting, a thousand at most"},
+    {"attendance", NULL, "listed", "those of one meeting, a thousand at most"},
+    {"attendance", "of_person", "planned_start", "those of one person"},
     {"notice", "of_record", "posted_at", "of one record"},
     {"absence", NULL, "name", "those of one day"},
     {"change_request", "pending", "due", "those that wait, which are few"},

@@ -1,5 +1,5 @@
 /* The effective window of a meeting: the stretch from which lateness, leaving early and the share
- * of presence are measured. Staff may move it (decide.h); this is the default.
+ * of presence are measured. Staff may move it (domain/meeting); this is the default.
  *
  * It begins at the later of opening and planned start: who comes to a sound check is not early, and
  * who comes at the planned time is not late. It ends at the last moment at which enough people were

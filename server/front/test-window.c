@@ -806,10 +806,11 @@ static void come(Meeting *m, int first, int last) {
 }
 
 static void move_window(Meeting *m, int from, int to) {
-  g_autofree char *body = g_strdup_printf(
-      "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"宣布散会\"}",
-      m->zero_ms + from * MINUTE_MS, m->zero_ms + to * MINUTE_MS);
-  g_assert_cmpint(ask(m, HTTP_PUT, "/attendance/window", body, NULL), ==, 200);
+  g_autofree char *body =
+      g_strdup_printf("{\"window_from\":%" G_GINT64_FORMAT ",\"window_to\":%" G_GINT64_FORMAT
+                      ",\"window_reason\":\"宣布散会\"}",
+                      m->zero_ms + from * MINUTE_MS, m->zero_ms + to * MINUTE_MS);
+  g_assert_cmpint(ask(m, HTTP_POST, "/window", body, NULL), ==, 200);
 }
 
 static void plan_end(Meeting *m, int minute) {
@@ -939,16 +940,17 @@ static char *verdict_of(const json_t *row) {
                      json_is_true(json_object_get(drafted, "left_early")) ? "e" : "", NULL);
 }
 
-static double minute_of(const Meeting *m, const json_t *rows, const char *name) {
-  int64_t at = json_integer_value(json_object_get(json_object_get(rows, "window"), name));
+static double minute_of(const Meeting *m, const json_t *picture, const char *name) {
+  int64_t at = json_integer_value(json_object_get(json_object_get(picture, "window"), name));
   return (double)(at - m->zero_ms) / (double)MINUTE_MS;
 }
 
 /* What is not as expected, in words; NULL: all is. */
 static char *judge(Meeting *m, unsigned number) {
-  json_t *rows = NULL;
+  json_t *rows = NULL, *picture = NULL;
   g_assert_cmpint(ask(m, HTTP_GET, "/attendance", NULL, &rows), ==, 200);
-  double from = minute_of(m, rows, "from"), to = minute_of(m, rows, "to");
+  g_assert_cmpint(ask(m, HTTP_GET, "/presence", NULL, &picture), ==, 200);
+  double from = minute_of(m, picture, "from"), to = minute_of(m, picture, "to");
   double slack = cases[number].loose ? 1.1 : 0.05;
   g_autoptr(GString) wrong = g_string_new(NULL);
   if (ABS(from - cases[number].from) > 0.05 || ABS(to - cases[number].to) > slack)
@@ -965,14 +967,16 @@ static char *judge(Meeting *m, unsigned number) {
   g_autofree char *observer = walk_in ? verdict_of(walk_in) : NULL;
   if (observer && strcmp(observer, "O") != 0)
     g_string_append_printf(wrong, " the walk-in %s, not O", observer);
-  json_t *line = json_object_get(rows, "line");
-  g_autofree char *whole = g_strdup_printf(
-      "{\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT ",\"reason\":\"全程\"}",
-      (int64_t)json_integer_value(json_object_get(line, "from")),
-      (int64_t)json_integer_value(json_object_get(line, "to")));
-  if (ask(m, HTTP_PUT, "/attendance/window", whole, NULL) != 200)
+  json_t *line = json_object_get(picture, "line");
+  g_autofree char *whole =
+      g_strdup_printf("{\"window_from\":%" G_GINT64_FORMAT ",\"window_to\":%" G_GINT64_FORMAT
+                      ",\"window_reason\":\"全程\"}",
+                      (int64_t)json_integer_value(json_object_get(line, "from")),
+                      (int64_t)json_integer_value(json_object_get(line, "to")));
+  if (ask(m, HTTP_POST, "/window", whole, NULL) != 200)
     g_string_append(wrong, " and the window cannot be moved to both ends of the line");
   json_decref(rows);
+  json_decref(picture);
   return wrong->len > 0 ? g_strdup(wrong->str) : NULL;
 }
 

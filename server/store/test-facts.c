@@ -146,9 +146,63 @@ static void test_upgrade(void) {
                   ==, 1);
   g_assert_cmpint(number(db, "select count(*) from sqlite_schema where tbl_name ="
                              " 'presence_segment' and type in ('index', 'trigger')"),
-                  ==, 9); /* four indexes and the key's, four triggers */
+                  ==, 10); /* four indexes and the key's, five triggers */
   db_close(db);
   fixture_clear(&t.f);
+}
+
+#define BEFORE_ATTENDANCE 39 /* the newest migration whose decisions stand beside the people */
+
+/* Whoever was invited, was there or was decided about has a row; what counts of the decisions is
+ * what it says. */
+static void test_attendance_upgrade(void) {
+  GError *error = NULL;
+  Fixture f;
+  fixture_init(&f);
+  g_autofree char *path = g_build_filename(f.dir, "before.db", NULL);
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
+  g_assert_true(connection_migrate_by(db, migrations, BEFORE_ATTENDANCE, &error));
+  static const char rows[] =
+      "insert into person (id, name, kind, created_at) values"
+      " ('person-000000001', 'a', 'staff', 0), ('person-000000002', 'b', 'member', 0),"
+      " ('person-000000003', 'c', 'member', 0), ('person-000000004', 'd', 'member', 0);"
+      "insert into meeting (id, title, planned_start, planned_end, host, created_at)"
+      " values ('meeting-00000001', 'x', 0, 1, 'person-000000001', 0);"
+      "insert into invitation (id, meeting, person, capacity, created_at) values"
+      " ('invitation000002', 'meeting-00000001', 'person-000000002', 'attend', 1),"
+      " ('invitation000003', 'meeting-00000001', 'person-000000003', 'attend', 1);"
+      "insert into presence_segment (id, meeting, person, participant, device, address, boot,"
+      " joined_at, joined_mono_us, last_seen_at, last_seen_mono_us) values ('segment-00000001',"
+      " 'meeting-00000001', 'person-000000001', 'p', 'phone', '', 'b', 1, 1, 1, 1);"
+      "insert into attendance_decision (id, meeting, person, state, late, left_early, note, by, at,"
+      " rule, window_from, window_to, drafted, drafted_late, drafted_left_early, present_ms) values"
+      " (1, 'meeting-00000001', 'person-000000002', 'leave', 1, 0, ' ', 'person-000000001', 5, 1, "
+      "1,"
+      "  9, 'absent', 0, 1, 1499),"
+      " (2, 'meeting-00000001', 'person-000000002', 'absent', 0, 0, '', 'person-000000001', 6, 1, "
+      "1,"
+      "  9, 'absent', 0, 1, 1499);"
+      "insert into attendance_decision (id, meeting, person, state, late, left_early, note, by, at)"
+      " values (3, 'meeting-00000001', 'person-000000004', 'present', 0, 0, 'old',"
+      " 'person-000000001', 7);"
+      "insert into attendance_undo values (2, 'person-000000001', 8)";
+  db_exec(db, "insert or ignore into attendance_rule values (1, 0, 10, 10, 67, 2, 20, 15)", NULL);
+  db_exec(db, rows, &error);
+  g_assert_no_error(error);
+  g_assert_true(connection_migrate(db, &error));
+  g_assert_true(connection_check(db, &error));
+  g_assert_cmpint(number(db, "select count(*) from attendance where length(id) = 16"), ==, 4);
+  g_assert_cmpint(number(db, "select count(*) from attendance where person = 'person-000000002' and"
+                             " state = 'confirmed' and result = 'leave' and late = 1 and"
+                             " left_early = 0 and remark is null and decided_at = 5 and rules = 1"
+                             " and seen_to = 9 and seen_state = 'absent' and seen_s = 1"),
+                  ==, 1);
+  g_assert_cmpint(number(db, "select count(*) from attendance where person = 'person-000000004' and"
+                             " result = 'present' and remark = 'old' and seen_state is null"),
+                  ==, 1);
+  g_assert_cmpint(number(db, "select count(*) from attendance where state = 'drafted'"), ==, 2);
+  db_close(db);
+  fixture_clear(&f);
 }
 
 static void test_recovery(void) {
@@ -383,6 +437,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/presence/segments", test_segments);
   g_test_add_func("/presence/kept", test_segments_are_kept);
   g_test_add_func("/presence/upgrade", test_upgrade);
+  g_test_add_func("/presence/attendance-upgrade", test_attendance_upgrade);
   g_test_add_func("/presence/recovery", test_recovery);
   g_test_add_func("/store/queued", test_queued);
   g_test_add_func("/store/evidence-is-kept", test_evidence_is_kept);

@@ -11,7 +11,7 @@ type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promis
 
 interface Row {
   person: { name: string }
-  decision: { state: string; note: string } | null
+  result: string | null
 }
 
 export interface Visit {
@@ -41,7 +41,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
   const attendance = `${url}/staff/meetings/${meeting}/attendance`
   const decisions = async (): Promise<Record<string, string>> => {
     const { items } = await api.call<{ items: Row[] }>('GET', `/api/v1/meetings/${meeting}/attendance`)
-    return Object.fromEntries(items.filter((row) => row.decision).map((row) => [row.person.name, row.decision!.state]))
+    return Object.fromEntries(items.flatMap(({ person, result }) => (result ? [[person.name, result]] : [])))
   }
   const picture = (name: string) => page.screenshot({ path: `${visit.pictures}/${name}.png` })
   const tickAll = () => page.evaluate(() => document.querySelector<HTMLElement>('.el-table__header .el-checkbox')?.click())

@@ -11,7 +11,7 @@
 #include "domain/invitation/invitation.h"
 #include "domain/invitation/move.h"
 #include "domain/person/person.h"
-#include "duty/evidence.h"
+#include "duty/attendance.h"
 #include "model/part.h"
 #include "store/events.h"
 #include "store/people.h"
@@ -52,6 +52,10 @@ static const Field fields[] = {
     WORD("whose", "mine", .at = ""),
     /* of the answer: how long one was there oneself, as the attendance counts it */
     INT("present_s", 0, INT32_MAX, .at = "", .flags = GIVEN),
+    /* of an act: in which stretch attendance counts */
+    TIME("window_from", .at = ""),
+    TIME("window_to", .at = ""),
+    TEXT("window_reason", 1, 500, .at = "", .flags = LINES),
     END,
 };
 
@@ -62,6 +66,7 @@ static const Grant grants[] = {
     {SIGNED_IN, "host", "edit invite", "scheduled live"},
     {ROLE_STAFF, "all", "read run create hand_out open end cancel export", NULL},
     {ROLE_STAFF, "all", "edit invite", "scheduled live"},
+    {ROLE_STAFF, "all", "move_window", "ended"},
     {ROLE_STAFF, "left", "reopen", NULL},
     {SERVER, "all", "read create end", NULL},
     {0},
@@ -166,6 +171,38 @@ static bool hand_out(Call *call) {
   return fine && changed(call);
 }
 
+/* ---- in which stretch attendance counts ---- */
+
+/* Within the meeting; the default's own times set it back. */
+static bool may_move_window(Call *call) {
+  int64_t from_at = call_int(call, ":window_from"), to_at = call_int(call, ":window_to");
+  Window window;
+  g_autoptr(Evidence) evidence = evidence_load(call->db, call->id, call_moment(call), &call->error);
+  if (!evidence)
+    return false;
+  if (!attendance_window(evidence, from_at, to_at, &window))
+    return call_refuse(call, "meeting.window_outside");
+  call_let_int(call, "moved",
+               window.from_ms != evidence->usual.from_ms || window.to_ms != evidence->usual.to_ms);
+  call_let_int(call, "old_from", evidence_wall_ms(evidence, evidence->window.from_ms));
+  call_let_int(call, "old_to", evidence_wall_ms(evidence, evidence->window.to_ms));
+  return true;
+}
+
+/* The history has the window before, which is computed where nobody moved it. */
+static void note_window(Call *call, const char *name, const char *old) {
+  g_autofree char *asked = g_strconcat(":", name, NULL);
+  json_object_set_new(
+      call->detail, name,
+      json_pack("[I, I]", (json_int_t)call_int(call, old), (json_int_t)call_int(call, asked)));
+}
+
+static bool window_moved(Call *call) {
+  note_window(call, "window_from", "@old_from");
+  note_window(call, "window_to", "@old_to");
+  return call_run(call, "keep_window");
+}
+
 /* ---- its states ---- */
 
 /* The event that the room and the attendance read. Nobody ends a meeting that all have left: it
@@ -241,9 +278,13 @@ static const Route routes[] = {
      .effect = edited},
     {R_DO, "meetings/{meeting}/links", "hand_out", .in = "chosen?", .effect = hand_out,
      .out = "links"},
+    {R_DO, "meetings/{meeting}/window", "move_window", .in = "window_from window_to window_reason",
+     .guard = may_move_window, .effect = window_moved},
     {R_STEPS, "meetings/{meeting}", NULL},
     {0},
 };
+
+static const Code codes[] = {{"meeting.window_outside", 422}, {0}};
 
 static const Paper papers[] = {
     {"notice", "read", .words = "to opening closing from until host topic how leave"},
@@ -254,7 +295,7 @@ static const Paper papers[] = {
 extern const char meeting_sql[], meeting_words[];
 const Subject subject_meeting = {"meeting",       "meeting",
                                  fields,          grants,
-                                 routes,          NULL,
+                                 routes,          codes,
                                  meeting_sql,     states,
                                  steps,           .words = meeting_words,
                                  .papers = papers};

@@ -10,8 +10,8 @@ select {m}, m.version, h.id as "host.id:text", h.name as "host.name:text!",
     where s.meeting = m.id and s.left_at is null) as "counts.here:int!",
   iif(m.state = 'ended', (select count(distinct s.person) from presence_segment s
     where s.meeting = m.id), null) as "counts.came:int",
-  (select sum(d.state in ('present', 'observer')) from attendance_current d
-    where d.meeting = m.id) as "counts.attended:int",
+  (select sum(d.result in ('present', 'observer')) from attendance d
+    where d.meeting = m.id and d.result is not null) as "counts.attended:int",
   exists (select 1 from recording r where r.meeting = m.id) as "recordings:int!",
   iif(m.ended_by_itself, m.ended_at + 1800000, null) as "reopen_until:int"
 from meeting m join person_shown h on h.id = m.host
@@ -55,6 +55,10 @@ insert into invitation (id, meeting, person, capacity, created_at)
   values (@invitation, @id, :host, 'host', @now)
   on conflict (meeting, person) do update set capacity = 'host', revoked_at = null,
     version = version + 1
+--: run keep_window
+insert into attendance_window (meeting, from_at, to_at, reason, by, at)
+  values (@id, iif(@moved, :window_from, null), iif(@moved, :window_to, null), :window_reason, @me,
+    @now)
 --: run open
 update meeting set state = @to, opened_at = @now, opened_mono_us = @mono_us, opened_boot = @boot
 where id = @id

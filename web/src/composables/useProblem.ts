@@ -6,13 +6,6 @@ import { hasWord, word } from '@/model/dictionary'
 import { ApiError, type FieldError } from '@/sdk/api'
 import { SignalError } from '@/sdk/protocol'
 
-/** Conflicts that call for words of their own, by what the server says of them. */
-const CONFLICTS: readonly [RegExp, TextKey][] = [
-  [/^(attendance is confirmed|the window is moved) after/, 'error.conflict_not_ended'],
-  [/^the effective window was moved/, 'error.conflict_window'],
-  [/^too late: change the rows/, 'error.conflict_undo'],
-]
-
 const BY_STATUS: Record<number, TextKey> = {
   401: 'error.signed_out',
   403: 'error.forbidden',
@@ -23,10 +16,6 @@ const BY_STATUS: Record<number, TextKey> = {
 
 export function problemKey(error: unknown): TextKey {
   if (!(error instanceof ApiError || error instanceof SignalError)) return 'error.internal'
-  if (error instanceof ApiError && error.code === 'conflict') {
-    const found = CONFLICTS.find(([said]) => said.test(error.detail))
-    if (found) return found[1]
-  }
   const key = `error.${error.code}`
   if (hasText(key)) return key
   if (error instanceof SignalError) return 'error.internal'

@@ -5,6 +5,7 @@ import { post } from '@/domain/post/gen'
 import { audit } from '@/domain/audit/gen'
 import { meeting } from '@/domain/meeting/gen'
 import { invitation } from '@/domain/invitation/gen'
+import { attendance } from '@/domain/attendance/gen'
 import { event } from '@/domain/event/gen'
 import { chat } from '@/domain/chat/gen'
 import { role_holder } from '@/domain/role_holder/gen'
@@ -41,6 +42,7 @@ export const subjects = [
   audit,
   meeting,
   invitation,
+  attendance,
   event,
   chat,
   role_holder,

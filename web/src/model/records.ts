@@ -41,7 +41,7 @@ interface Result {
 }
 
 /** One thing done to many in one request; of each that was refused, why. */
-export async function sendBulk(meta: SubjectMeta, form: FormMeta, ids: readonly string[], body: Values, to: Requests = api): Promise<Map<string, ApiError>> {
+export async function sendBulk(meta: SubjectMeta, form: Pick<FormMeta, 'method' | 'path'>, ids: readonly string[], body: Values, to: Requests = api): Promise<Map<string, ApiError>> {
   const path = form.path.replace(`{${meta.name}}`, '-')
   const refused = new Map<string, ApiError>()
   for (let from = 0; from < ids.length; from += BULK_MOST) {
@@ -51,6 +51,12 @@ export async function sendBulk(meta: SubjectMeta, form: FormMeta, ids: readonly 
     }
   }
   return refused
+}
+
+/** What was done to many is taken back of many. */
+export function sendUndoOfMany(meta: SubjectMeta, ids: readonly string[], to: Requests = api): Promise<Map<string, ApiError>> {
+  if (meta.undo === undefined) throw new Error(`${meta.name} takes nothing back`)
+  return sendBulk(meta, { method: 'POST', path: meta.undo }, ids, {}, to)
 }
 
 /** The oldest first. */

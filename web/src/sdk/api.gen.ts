@@ -76,12 +76,6 @@ export interface AttendanceRules {
   window_quiet_min: number
 }
 
-export interface AttendanceUndo {
-  batch: string
-  until: number
-  count: number
-}
-
 export interface TimeWindow {
   from: number
   to: number
@@ -116,82 +110,6 @@ export interface EffectiveWindow {
   changed: WindowChange | null
 }
 
-export interface AttendancePerson {
-  id: string
-  name: string
-  kind: 'member' | 'staff' | 'guest' | 'admin'
-  sector: string
-  organisation: string
-  /** tells two of the same name and unit apart */
-  code: string
-}
-
-export interface PresenceSegment {
-  in: number
-  out: number | null
-  device: string
-  address: string
-  ended_by: 'left' | 'dropped' | 'removed' | 'revoked' | 'replaced' | 'ended' | 'shutdown' | 'crash' | null
-}
-
-export interface AttendanceVerdict {
-  state: 'present' | 'observer' | 'leave' | 'absent'
-  late: boolean
-  left_early: boolean
-}
-
-export interface AttendanceDecision {
-  state: 'present' | 'observer' | 'leave' | 'absent'
-  late: boolean
-  left_early: boolean
-  note: string
-  by: Someone
-  at: number
-  /** version of the limits that it was drafted with */
-  rules: number | null
-  /** the effective window that it saw */
-  window: TimeWindow | null
-  /** what was drafted then */
-  drafted: AttendanceVerdict | null
-  /** in the window that it saw */
-  present_s: number | null
-}
-
-export interface AttendanceRow {
-  person: AttendancePerson
-  /** null: came without an invitation */
-  capacity: 'attend' | 'observe' | 'invited' | 'host' | null
-  first_in: number | null
-  last_out: number | null
-  present_s: number
-  segments: PresenceSegment[]
-  drafted: AttendanceVerdict
-  decision: AttendanceDecision | null
-}
-
-export interface Attendance {
-  meeting: string
-  /** the limits in force when the meeting was opened */
-  rules: AttendanceRules
-  /** the last confirmation of whoever asks, while it can be taken back */
-  undo: AttendanceUndo | null
-  /** what a drawing of the meeting spans: from its opening to its end, or now; null before it was opened */
-  line: TimeWindow | null
-  /** null before the meeting was opened */
-  window: EffectiveWindow | null
-  /** [time, people from then on]; the last holds until the end */
-  curve: number[][]
-  items: AttendanceRow[]
-}
-
-export interface AttendanceItem {
-  person: string
-  state: 'present' | 'observer' | 'leave' | 'absent'
-  late?: boolean | null
-  left_early?: boolean | null
-  note?: string | null
-}
-
 export interface WindowCounts {
   present: number
   observer: number
@@ -200,12 +118,18 @@ export interface WindowCounts {
   left_early: number
 }
 
-export interface AttendanceBatch {
-  /** the rows that were decided */
-  items: AttendanceRow[]
-  /** for undo */
-  batch: string
-  undo_until: number
+export interface Presence {
+  meeting: string
+  /** the limits in force when the meeting was opened */
+  rules: AttendanceRules
+  /** what a drawing of the meeting spans: from its opening to its end, or now; null before it was opened */
+  line: TimeWindow | null
+  /** null before the meeting was opened */
+  window: EffectiveWindow | null
+  /** [time, people from then on]; the last holds until the end */
+  curve: number[][]
+  /** what is drafted in the window */
+  counts: WindowCounts
 }
 
 export interface FoundRecord {
@@ -410,27 +334,10 @@ export interface Endpoints {
     }
     answered: JoinGrant
   }
-  /** Who was there, the drafted state and the evidence */
-  getAttendance: {
+  /** The effective window, people over time, and what is drafted */
+  getPresence: {
     asked: object
-    answered: Attendance
-  }
-  /** Decides; all rows or none */
-  confirmAttendance: {
-    asked: {
-      items: AttendanceItem[]
-      /** with window_to: the window that was looked at; conflict when it is another one by now */
-      window_from?: number
-      window_to?: number
-    }
-    answered: AttendanceBatch
-  }
-  /** Takes a confirmation back, within ten minutes; what was decided before it counts again */
-  undoAttendance: {
-    asked: {
-      batch: string
-    }
-    answered: void
+    answered: Presence
   }
   /** What would be drafted in another effective window; changes nothing */
   previewWindow: {
@@ -443,15 +350,6 @@ export interface Endpoints {
       to: number
       counts: WindowCounts
     }
-  }
-  /** Moves the effective window of a meeting that has ended; the default's times set it back */
-  moveWindow: {
-    asked: {
-      from: number
-      to: number
-      reason: string
-    }
-    answered: Attendance
   }
   /** A one-time password that must be changed, told this once */
   resetPassword: {
@@ -562,11 +460,8 @@ export const endpoints = {
   renewRecoveryCodes: { method: 'POST', path: '/session/second-factor/codes' },
   removeSecondFactor: { method: 'POST', path: '/session/second-factor/off' },
   joinMeeting: { method: 'POST', path: '/meetings/{meeting}/join' },
-  getAttendance: { method: 'GET', path: '/meetings/{meeting}/attendance' },
-  confirmAttendance: { method: 'POST', path: '/meetings/{meeting}/attendance/confirm' },
-  undoAttendance: { method: 'POST', path: '/meetings/{meeting}/attendance/undo' },
-  previewWindow: { method: 'GET', path: '/meetings/{meeting}/attendance/window' },
-  moveWindow: { method: 'PUT', path: '/meetings/{meeting}/attendance/window' },
+  getPresence: { method: 'GET', path: '/meetings/{meeting}/presence' },
+  previewWindow: { method: 'GET', path: '/meetings/{meeting}/presence/window' },
   resetPassword: { method: 'POST', path: '/people/{person}/password' },
   search: { method: 'GET', path: '/search' },
   getLines: { method: 'GET', path: '/lines' },

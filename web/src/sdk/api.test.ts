@@ -20,7 +20,7 @@ describe('what a page asks by itself', () => {
   it('says so, and nothing else does', async () => {
     const { api, asked } = recording()
     await api.meeting('a')
-    await api.inBackground(() => Promise.all([api.meeting('b'), api.attendance('b')]))
+    await api.inBackground(() => Promise.all([api.meeting('b'), api.presence('b')]))
     await api.inBackground(() => api.setMeeting('c', 'open'))
     await api.meeting('d')
     expect(asked.map(({ background }) => background)).toEqual([undefined, '1', '1', undefined, undefined])

@@ -3,7 +3,7 @@
 import type { ChatChatQuery } from '@/domain/chat/gen'
 import type { Event, EventEventsQuery } from '@/domain/event/gen'
 import type { Invitation, InvitationCreate, InvitationLinkAnswer } from '@/domain/invitation/gen'
-import type { Meeting, MeetingCreate, MeetingEdit, MeetingHandOutAnswer, MeetingReadAnswer } from '@/domain/meeting/gen'
+import type { Meeting, MeetingCreate, MeetingEdit, MeetingHandOutAnswer, MeetingMoveWindow, MeetingReadAnswer } from '@/domain/meeting/gen'
 import type { Person, PersonPeopleQuery } from '@/domain/person/gen'
 import type { ListQuery, Page, RecordFile } from '@/model/meta'
 import { endpoints, type Endpoints, type Session, type TimeWindow } from './api.gen'
@@ -215,24 +215,11 @@ export class Api {
     this.send<InvitationLinkAnswer>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
 
   // Attendance
-  attendance = (id: string) => this.call('getAttendance', { meeting: id })
-  /** seen: the effective window that was on the page; refused when it is another one by now. */
-  confirmAttendance = (
-    id: string,
-    items: Endpoints['confirmAttendance']['asked']['items'],
-    seen: TimeWindow | null,
-  ) =>
-    this.call(
-      'confirmAttendance',
-      { meeting: id },
-      { items, ...(seen ? { window_from: seen.from, window_to: seen.to } : {}) },
-    )
-  undoAttendance = (id: string, batch: string) => this.call('undoAttendance', { meeting: id }, { batch })
+  presence = (id: string) => this.call('getPresence', { meeting: id })
   previewWindow = (id: string, { from, to }: TimeWindow) =>
     this.call('previewWindow', { meeting: id }, { from, to })
-  moveWindow = (id: string, window: TimeWindow & { reason: string }) =>
-    this.call('moveWindow', { meeting: id }, window)
-  attendanceCsvUrl = (id: string) => `${BASE}/meetings/${id}/attendance.csv`
+  moveWindow = (id: string, { from, to, reason }: TimeWindow & { reason: string }) =>
+    this.send<Meeting>('POST', `/meetings/${id}/window`, { window_from: from, window_to: to, window_reason: reason } satisfies MeetingMoveWindow)
 
   // People
   people = (query: PersonPeopleQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)

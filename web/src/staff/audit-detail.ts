@@ -16,13 +16,16 @@ export interface DetailLine {
 /** Milliseconds since 1970 of a time in this century: what a field of another kind never has. */
 const FIRST_MS = Date.UTC(2000, 0)
 const isTime = (field: string, value: number): boolean =>
-  value >= FIRST_MS && /(_at|_start|_end|_until|^from|^to|^at)$/.test(field)
+  value >= FIRST_MS && /(_at|_start|_end|_until|_from|_to|^from|^to|^at)$/.test(field)
+
+/** Fields that say how somebody attended; `state` in records from before attendance had one of its own. */
+const VERDICTS = new Set(['state', 'result', 'seen_state'])
 
 function word(field: string, value: string): string {
   const role = `role.${value}`
   if (field === 'roles' && hasShellText(role)) return sh(role)
   if (field === 'capacity' && hasText(`capacity.${value}`)) return t(`capacity.${value}` as TextKey)
-  if (field === 'state' && hasStaffText(`attendance.state_${value}`)) return st(`attendance.state_${value}` as 'attendance.state_present')
+  if (VERDICTS.has(field) && hasStaffText(`attendance.state_${value}`)) return st(`attendance.state_${value}` as 'attendance.state_present')
   if (value === 'changed') return st('audit.changed_secret')
   return value
 }

@@ -1,5 +1,5 @@
 // Which words of the server the pages have a text for.
-import type { PresenceSegment } from '@/sdk/api.gen'
+import type { PresenceSegment } from './attendance'
 
 const DEVICES = ['desktop', 'phone', 'venue', 'other'] as const
 // A record, so that none that the server writes can be missing.

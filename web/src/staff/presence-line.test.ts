@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PresenceSegment } from '@/sdk/api.gen'
+import type { PresenceSegment } from './attendance'
 import { place, union } from './presence-line'
 
 const segment = (from: number, to: number | null): PresenceSegment => ({

@@ -1,6 +1,7 @@
 // A person's stretches of presence over the meeting's time line, for the bar in the table. Two
 // devices at once are one stretch: the union, as the server counts it.
-import type { PresenceSegment, TimeWindow } from '@/sdk/api.gen'
+import type { TimeWindow } from '@/sdk/api.gen'
+import type { PresenceSegment } from './attendance'
 
 export interface Stretch {
   from: number

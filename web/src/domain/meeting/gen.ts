@@ -70,6 +70,12 @@ export interface MeetingHandOut {
   chosen?: string[]
 }
 
+export interface MeetingMoveWindow {
+  window_from: number
+  window_to: number
+  window_reason: string
+}
+
 export interface MeetingReadAnswer extends Meeting {
   present_s: number
 }
@@ -116,6 +122,7 @@ export interface MeetingTypes {
     create: MeetingCreate
     edit: MeetingEdit
     hand_out: MeetingHandOut
+    move_window: MeetingMoveWindow
     open: object
     end: object
     cancel: object
@@ -141,6 +148,9 @@ export const meeting = {
     my_capacity: { type: 'word', of: ['attend', 'observe', 'invited', 'host'], optional: true, said: true },
     whose: { type: 'word', of: ['mine'], said: true },
     present_s: { type: 'int', least: 0, most: 2147483647, said: true },
+    window_from: { type: 'time', said: true },
+    window_to: { type: 'time', said: true },
+    window_reason: { type: 'text', least: 1, most: 500, lines: true, said: true },
   },
   lists: {
     live: { path: '/meetings/live', sort: ['planned_start'], filter: ['whose'], most: 200 },
@@ -189,6 +199,16 @@ export const meeting = {
       path: '/meetings/{meeting}/links',
       verb: 'hand_out',
       fields: [{ name: 'chosen', needed: false }],
+    },
+    move_window: {
+      method: 'POST',
+      path: '/meetings/{meeting}/window',
+      verb: 'move_window',
+      fields: [
+        { name: 'window_from', needed: true },
+        { name: 'window_to', needed: true },
+        { name: 'window_reason', needed: true },
+      ],
     },
   },
   states: [
@@ -257,6 +277,9 @@ export const meeting = {
       whose: '范围',
       'whose.mine': '我的会议',
       present_s: '本人在场秒数',
+      window_from: '有效时段起',
+      window_to: '有效时段止',
+      window_reason: '调整时段的原因',
       'list.live': '正在进行',
       'list.today': '今天的会议',
       'list.upcoming': '以后的会议',
@@ -277,6 +300,7 @@ export const meeting = {
       'verb.invite': '邀请',
       'verb.create': '新建会议',
       'verb.hand_out': '批量生成链接',
+      'verb.move_window': '调整有效时段',
       'verb.reopen': '重新开启',
       'scope.invited': '受邀的会议',
       'scope.deputy': '协助主持的会议',
@@ -325,6 +349,9 @@ export const meeting = {
       whose: 'Whose',
       'whose.mine': 'My own',
       present_s: 'Seconds that one was there',
+      window_from: 'Window from',
+      window_to: 'Window to',
+      window_reason: 'Why the window is moved',
       'list.live': 'Live',
       'list.today': 'Today',
       'list.upcoming': 'Upcoming',
@@ -345,6 +372,7 @@ export const meeting = {
       'verb.invite': 'Invite',
       'verb.create': 'Plan a meeting',
       'verb.hand_out': 'Make links of many',
+      'verb.move_window': 'Move the effective window',
       'verb.reopen': 'Reopen',
       'scope.invited': 'Meetings that one is invited to',
       'scope.deputy': 'Meetings that one is a deputy in',

@@ -1,0 +1,46 @@
+-- See attendance.c. f is what the evidence says now (duty/figures.h); what a decision saw stands in
+-- its place, all of one moment.
+--: row
+select {a}, a.version, m.id as "meeting.id", m.title as "meeting.title",
+  m.planned_start as "meeting.planned_start",
+  p.id as "person.id", s.name as "person.name:text!", p.kind as "person.kind",
+  p.sector as "person.sector", p.organisation as "person.organisation",
+  s.code as "code:text!", i.capacity || '' as "capacity:text",
+  f.first_in + 0 as "first_in:int", f.last_out + 0 as "last_out:int",
+  coalesce(a.seen_s, f.present_s) as "present_s:int!",
+  (select count(*) from presence_segment c where c.meeting = a.meeting and c.person = a.person)
+    as "connections:int!",
+  coalesce(a.seen_from, f.window_from) as "window.from:int",
+  coalesce(a.seen_to, f.window_to) as "window.to:int",
+  iif(a.seen_state is null, f.state, a.seen_state) as "drafted.state:text!",
+  iif(a.seen_state is null, f.late, a.seen_late) as "drafted.late:bool!",
+  iif(a.seen_state is null, f.left_early, a.seen_left_early) as "drafted.left_early:bool!",
+  (select json_group_array(json_object('in', c.joined_at, 'out', c.left_at, 'device', c.device,
+      'address', c.address, 'ended_by', c.ended_by))
+    from (select * from presence_segment c where c.meeting = a.meeting and c.person = a.person
+      order by c.joined_at) c) as "segments:json!",
+  d.id as "decided_by.id", d.name as "decided_by.name:text"
+from attendance a join meeting m on m.id = a.meeting join person p on p.id = a.person
+join person_shown s on s.id = p.id
+left join invitation i on i.meeting = a.meeting and i.person = a.person
+left join person_shown d on d.id = a.decided_by
+join attendance_figures(a.meeting, a.person, i.capacity, @now, @mono_us, @boot) f
+--: scope own
+a.person = @me and (@link is null or a.meeting = @link)
+--: scope party
+a.person = @me
+--: where listed
+exists (select 1 from attendance_listed l where l.id = a.id)
+--: where of_person
+a.person = :person and exists (select 1 from attendance_listed l where l.id = a.id)
+--: sort listed
+-- Those invited by name, then those who came without an invitation.
+iif(i.capacity is null, '1', '0') || p.name
+--: sort planned_start
+m.planned_start
+--: get figures
+select f.state as now_state, f.late as now_late, f.left_early as now_left_early,
+  f.present_s as now_s, f.window_from as now_from, f.window_to as now_to, f.rules as now_rules,
+  f.ended as now_ended, exists (select 1 from attendance_listed l where l.id = a.id) as now_listed
+from attendance a left join invitation i on i.meeting = a.meeting and i.person = a.person
+join attendance_figures(a.meeting, a.person, i.capacity, @now, @mono_us, @boot) f where a.id = @id

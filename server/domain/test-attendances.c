@@ -1,0 +1,282 @@
+/* Attendance: drafted out of the evidence, confirmed once the meeting is over and never by oneself,
+ * kept with what it rests on, taken back for a while; and the window in which it counts. */
+#include <string.h>
+
+#include "domain/list.h"
+#include "domain/test-desk.h"
+#include "store/people.h"
+#include "store/presence.h"
+#include "store/statement.h"
+
+#define MINUTE INT64_C(60000)
+#define OFFICE ((Desk){w->clerk, STAFF | SIGNED_IN})
+#define SECOND ((Desk){second, STAFF | SIGNED_IN})
+#define ADA ((Desk){w->ada, MEMBER | SIGNED_IN})
+#define BO ((Desk){w->bo, MEMBER | SIGNED_IN})
+
+static char meeting[17], second[17];
+
+static void was_there(World *w, const char *person, int64_t from, int64_t to) {
+  static unsigned segments;
+  GError *error = NULL;
+  PresenceOpen open = {.participant = "p",
+                       .device = "phone",
+                       .address = "192.0.2.8",
+                       .at = fixture_moment(T0 + from * MINUTE)};
+  g_snprintf(open.id, sizeof open.id, "segment-%08u", segments++);
+  g_strlcpy(open.meeting, meeting, sizeof open.meeting);
+  g_strlcpy(open.person, person, sizeof open.person);
+  g_assert_true(presence_open(w->f.db, &open, &error));
+  g_assert_true(presence_close(w->f.db, open.id, "left", fixture_moment(T0 + to * MINUTE), &error));
+}
+
+/* An hour that is about to begin, Ada in the chair, Bo and the clerk invited. */
+static void world_init(World *w) {
+  static const Subject *const list[] = {&subject_person, &subject_meeting, &subject_invitation,
+                                        &subject_attendance, NULL};
+  desk_init(w, list, "");
+  FixtureInvited invited[] = {{.person = w->bo, .capacity = "attend"},
+                              {.person = w->clerk, .capacity = "observe"}};
+  fixture_meeting(w->f.db, w->ada, invited, 2, meeting);
+  fixture_person(w->f.db, "Second", "second", "staff", 0, second);
+}
+
+/* It was held: Ada stayed all the time, the clerk went half-way, Bo did not come. */
+static void hold(World *w) {
+  fixture_open(w->f.db, meeting, fixture_moment(T0 - 60 * MINUTE));
+  was_there(w, w->ada, -60, 0);
+  was_there(w, w->clerk, -60, -30);
+  was_there(w, second, -60, 0);
+  g_autofree char *plan = g_strdup_printf(
+      "update meeting set planned_start = planned_start - 3600000, planned_end = planned_end -"
+      " 3600000 where id = '%s'",
+      meeting);
+  g_assert_true(db_exec(w->f.db, plan, NULL));
+  fixture_end(w->f.db, meeting, fixture_moment(T0));
+}
+
+static char *path_of(const char *format, const char *id) {
+  return g_strconcat("attendance/", id, format, NULL);
+}
+
+/* Whose attendance of the meeting; free with g_free. */
+static char *row_of(World *w, const char *person) {
+  g_autofree char *sql = g_strdup_printf(
+      "select id from attendance where meeting = '%s' and person = '%s'", meeting, person);
+  g_autoptr(Statement) row = db_prepare(w->f.db, sql, NULL);
+  g_assert_true(statement_one(row, "none", NULL));
+  return g_strdup(column_text(row, 0));
+}
+
+static json_t *shown(World *w, Desk who, const char *person) {
+  g_autofree char *id = row_of(w, person), *path = path_of("", id);
+  return desk_ask(w, who, HTTP_GET, path, NULL, 200);
+}
+
+static void decide(World *w, Desk who, const char *person, const char *body, const char *code) {
+  g_autofree char *id = row_of(w, person), *path = path_of("/decide", id);
+  if (code)
+    desk_refused(w, who, HTTP_POST, path, g_strdup(body), code);
+  else
+    json_decref(desk_ask(w, who, HTTP_POST, path, g_strdup(body), 200));
+}
+
+static void test_decide(void) {
+  World world, *w = &world;
+  world_init(w);
+  decide(w, OFFICE, w->bo, "{\"result\":\"leave\"}", "attendance.not_ended");
+  hold(w);
+  decide(w, OFFICE, w->clerk, "{\"result\":\"observer\"}", "forbidden"); /* his own */
+  decide(w, ADA, w->bo, "{\"result\":\"leave\"}", "forbidden");          /* who only presides */
+  decide(w, BO, w->ada, "{\"result\":\"leave\"}", "not_found");
+  decide(w, OFFICE, w->bo, "{\"result\":\"here\"}", "invalid");
+  decide(w, OFFICE, w->bo, "{\"result\":\"leave\",\"late\":true,\"remark\":\"书面\"}", NULL);
+  json_t *row = shown(w, ADA, w->bo);
+  g_assert_cmpstr(text_of(row, "result"), ==, "leave");
+  g_assert_cmpstr(text_of(row, "state"), ==, "confirmed");
+  g_assert_true(json_is_true(json_object_get(row, "late")));
+  g_assert_true(json_is_false(json_object_get(row, "left_early")));
+  g_assert_cmpstr(text_of(json_object_get(row, "decided_by"), "name"), ==, "Clerk");
+  g_assert_cmpstr(text_of(json_object_get(row, "drafted"), "state"), ==, "absent");
+  json_decref(row);
+  /* The newest counts, whole: what it does not say is not so any more. */
+  decide(w, SECOND, w->bo, "{\"result\":\"present\"}", NULL);
+  row = shown(w, OFFICE, w->bo);
+  g_assert_true(json_is_false(json_object_get(row, "late")));
+  g_assert_true(json_is_null(json_object_get(row, "remark")));
+  json_decref(row);
+  g_assert_cmpint(count(w->f.db, "select count(*) from case_event where subject = 'attendance' and"
+                                 " json_extract(data, '$.result[0]') = 'leave' and"
+                                 " json_extract(data, '$.result[1]') = 'present' and"
+                                 " json_extract(data, '$.remark[0]') = '书面'"),
+                  ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from audit_record where kind ="
+                                 " 'attendance.decide' and json_extract(detail, '$.seen_state[1]')"
+                                 " = 'absent'"),
+                  ==, 2);
+  g_assert_false(db_exec(w->f.db, "delete from attendance", NULL));
+  world_clear(w);
+}
+
+/* {done, results} of many rows. */
+static json_t *many(World *w, Desk who, const char *verb, const char *more, int people,
+                    const char *const *ids) {
+  GString *body = g_string_new("{\"ids\":[");
+  for (int i = 0; i < people; i++)
+    g_string_append_printf(body, "%s\"%s\"", i ? "," : "", ids[i]);
+  g_string_append_printf(body, "]%s}", more);
+  g_autofree char *path = g_strconcat("attendance/-/", verb, NULL);
+  return desk_ask(w, who, HTTP_POST, path, g_string_free(body, FALSE), 200);
+}
+
+static const char *code_at(const json_t *answer, size_t n) {
+  const char *code = text_of(json_array_get(json_object_get(answer, "results"), n), "code");
+  return code ? code : "done";
+}
+
+static const char *state_of(World *w, const char *person) {
+  static char state[32];
+  json_t *row = shown(w, OFFICE, person);
+  g_strlcpy(state, text_of(row, "result") ? text_of(row, "result") : "none", sizeof state);
+  json_decref(row);
+  return state;
+}
+
+/* Many as they are drafted, each for itself; and back. */
+static void test_many(void) {
+  World world, *w = &world;
+  world_init(w);
+  hold(w);
+  decide(w, OFFICE, second, "{\"result\":\"leave\"}", NULL);
+  g_autofree char *ada = row_of(w, w->ada), *bo = row_of(w, w->bo), *clerk = row_of(w, w->clerk),
+                  *other = row_of(w, second);
+  const char *ids[] = {ada, bo, clerk, other};
+  json_t *answer = many(w, OFFICE, "confirm", "", 4, ids);
+  g_assert_cmpint(json_integer_value(json_object_get(answer, "done")), ==, 2);
+  g_assert_cmpstr(code_at(answer, 2), ==, "forbidden");
+  g_assert_cmpstr(code_at(answer, 3), ==, "wrong_state"); /* decided already */
+  json_decref(answer);
+  g_assert_cmpstr(state_of(w, w->ada), ==, "present");
+  g_assert_cmpstr(state_of(w, w->bo), ==, "absent");
+  /* By nobody else; what was decided before is as it was. */
+  decide(w, OFFICE, w->bo, "{\"result\":\"leave\"}", NULL);
+  answer = many(w, SECOND, "undo", "", 2, ids);
+  g_assert_cmpstr(code_at(answer, 0), ==, "undo_gone");
+  json_decref(answer);
+  answer = many(w, OFFICE, "undo", "", 3, ids);
+  g_assert_cmpint(json_integer_value(json_object_get(answer, "done")), ==, 2);
+  json_decref(answer);
+  g_assert_cmpstr(state_of(w, w->ada), ==, "none");
+  g_assert_cmpstr(state_of(w, w->bo), ==, "absent");
+  g_assert_cmpint(count(w->f.db, "select count(*) from attendance where seen_state is null and"
+                                 " decided_by is null and rules is null"),
+                  ==, 2);
+  json_t *row = shown(w, OFFICE, w->ada);
+  g_assert_cmpstr(text_of(row, "state"), ==, "drafted");
+  json_decref(row);
+  desk_refused(w, ADA, HTTP_POST, "attendance/-/undo", g_strdup_printf("{\"ids\":[\"%s\"]}", ada),
+               "forbidden");
+  world_clear(w);
+}
+
+static char *window_body(int64_t from, int64_t to) {
+  return g_strdup_printf("{\"window_from\":%" G_GINT64_FORMAT ",\"window_to\":%" G_GINT64_FORMAT
+                         ",\"window_reason\":\"散会\"}",
+                         T0 + from * MINUTE, T0 + to * MINUTE);
+}
+
+static int64_t window_to(World *w, const char *person) {
+  json_t *row = shown(w, OFFICE, person);
+  int64_t to = json_integer_value(json_object_get(json_object_get(row, "window"), "to"));
+  json_decref(row);
+  return (to - T0) / MINUTE;
+}
+
+/* It is moved by staff, with a reason; a decision stands with the one that it saw. */
+static void test_window(void) {
+  World world, *w = &world;
+  world_init(w);
+  g_autofree char *path = g_strdup_printf("meetings/%s/window", meeting);
+  desk_refused(w, OFFICE, HTTP_POST, path, window_body(-60, -30), "wrong_state");
+  hold(w);
+  desk_refused(w, ADA, HTTP_POST, path, window_body(-60, -30), "forbidden");
+  desk_refused(w, OFFICE, HTTP_POST, path, window_body(-61, -30), "meeting.window_outside");
+  desk_refused(w, OFFICE, HTTP_POST, path, window_body(-60, 1), "meeting.window_outside");
+  decide(w, OFFICE, w->bo, "{\"result\":\"leave\"}", NULL);
+  json_decref(desk_ask(w, OFFICE, HTTP_POST, path, window_body(-60, -30), 200));
+  g_assert_cmpint(window_to(w, w->bo), ==, 0);
+  g_assert_cmpint(window_to(w, w->clerk), ==, -30);
+  json_t *row = shown(w, OFFICE, w->clerk);
+  g_assert_cmpstr(text_of(json_object_get(row, "drafted"), "state"), ==, "observer");
+  json_decref(row);
+  /* Who looked at another window is told. */
+  g_autofree char *old = g_strdup_printf("{\"result\":\"present\",\"seen_from\":%" G_GINT64_FORMAT
+                                         ",\"seen_to\":%" G_GINT64_FORMAT "}",
+                                         T0 - 60 * MINUTE, T0);
+  decide(w, OFFICE, w->ada, old, "attendance.window_moved");
+  decide(w, OFFICE, w->ada, "{\"result\":\"present\"}", NULL);
+  g_assert_cmpint(count(w->f.db, "select count(*) from attendance where rules = 1 and seen_state ="
+                                 " 'present' and seen_to - seen_from = 1800000 and seen_s = 1800"),
+                  ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from audit_record where kind ="
+                                 " 'meeting.move_window' and"
+                                 " json_extract(detail, '$.window_to[0]') -"
+                                 " json_extract(detail, '$.window_to[1]') = 1800000"),
+                  ==, 1);
+  json_decref(desk_ask(w, OFFICE, HTTP_POST, path, window_body(-60, 0), 200)); /* the default's */
+  g_assert_cmpint(count(w->f.db, "select count(*) from attendance_window where from_at is null"),
+                  ==, 1);
+  world_clear(w);
+}
+
+static unsigned rows_of(World *w, Desk who, const char *person, bool evidence) {
+  g_autofree char *path = g_strdup_printf("people/%s/attendance", person);
+  json_t *page = desk_ask(w, who, HTTP_GET, path, NULL, 200);
+  const json_t *items = json_object_get(page, "items"), *first = json_array_get(items, 0);
+  unsigned rows = (unsigned)json_array_size(items);
+  if (rows > 0) {
+    g_assert_cmpint(json_object_get(first, "segments") != NULL, ==, evidence);
+    g_assert_cmpint(json_object_get(first, "drafted") != NULL, ==, evidence);
+    g_assert_cmpint(json_object_get(first, "remark") != NULL, ==, evidence);
+  }
+  json_decref(page);
+  return rows;
+}
+
+/* One's own is seen, without what it was judged by; another's by who runs the meeting and by who
+ * keeps the register. */
+static void test_seen(void) {
+  World world, *w = &world;
+  world_init(w);
+  hold(w);
+  decide(w, OFFICE, w->bo, "{\"result\":\"leave\",\"remark\":\"书面\"}", NULL);
+  g_assert_cmpuint(rows_of(w, BO, w->bo, false), ==, 1);
+  g_assert_cmpuint(rows_of(w, BO, w->ada, false), ==, 0);
+  g_assert_cmpuint(rows_of(w, ADA, w->bo, true), ==, 1);
+  g_assert_cmpuint(rows_of(w, (Desk){second, ROLE_LIAISON | SIGNED_IN}, w->bo, true), ==, 1);
+  g_autofree char *list = g_strdup_printf("meetings/%s/attendance", meeting);
+  desk_refused(w, BO, HTTP_GET, list, NULL, "forbidden");
+  json_t *page = desk_ask(w, ADA, HTTP_GET, list, NULL, 200);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 4);
+  json_t *last = json_array_get(json_object_get(page, "items"), 3); /* came uninvited */
+  g_assert_true(json_is_null(json_object_get(last, "capacity")));
+  g_assert_cmpstr(text_of(json_object_get(last, "person"), "name"), ==, "Second");
+  json_decref(page);
+  /* Who was disinvited before it began has none. */
+  char early[17], invitation[17];
+  fixture_person(w->f.db, "Early", NULL, "member", 0, early);
+  FixtureInvited invited = {.person = early, .capacity = "attend"};
+  fixture_invite(w->f.db, meeting, &invited, invitation);
+  fixture_revoke(w->f.db, invitation, T0 - 90 * MINUTE);
+  decide(w, OFFICE, early, "{\"result\":\"absent\"}", "not_found");
+  world_clear(w);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/attendances/decide", test_decide);
+  g_test_add_func("/attendances/many", test_many);
+  g_test_add_func("/attendances/window", test_window);
+  g_test_add_func("/attendances/seen", test_seen);
+  return g_test_run();
+}
