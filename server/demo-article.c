@@ -6,7 +6,6 @@
 
 #include "base/id.h"
 #include "base/zone.h"
-#include "duty/decide.h"
 #include "store/presence.h"
 #include "store/statement.h"
 
@@ -436,10 +435,20 @@ static bool attend(Article *article, const char *meeting, const char *person, Co
          (lot != 1 || sit(article, meeting, person, half_ms, to_ms, error));
 }
 
-static json_t *decision(const char *person, Coming coming) {
-  static const char *const states[] = {"present", "present", "leave", "absent"};
-  return json_pack("{s:s, s:s, s:b, s:b, s:s}", "person", person, "state", states[coming], "late",
-                   coming == LATE, "left_early", 0, "note", "");
+static bool decide(Article *article, const char *meeting, const char *person, Coming coming,
+                   GError **error) {
+  static const char *const results[] = {"present", "present", "leave", "absent"};
+  g_autoptr(Statement) row =
+      db_prepare(article->desk->db,
+                 "select id from attendance where meeting = :meeting and person = :person", error);
+  if (!row)
+    return false;
+  statement_text(row, ":meeting", meeting);
+  statement_text(row, ":person", person);
+  return statement_one(row, "somebody who was invited is not listed", error) &&
+         is_done(act(article, article->staff, "attendance", "decide", column_text(row, 0),
+                     json_pack("{s:s, s:b}", "result", results[coming], "late", coming == LATE),
+                     error));
 }
 
 static char *invite(Article *article, unsigned n, int64_t start_ms, GPtrArray *invited,
@@ -469,25 +478,21 @@ static char *invite(Article *article, unsigned n, int64_t start_ms, GPtrArray *i
 static bool hold(Article *article, unsigned n, int64_t start_ms, GError **error) {
   g_autoptr(GPtrArray) invited = g_ptr_array_new();
   g_autofree char *meeting = invite(article, n, start_ms, invited, error);
-  json_t *items = json_array();
-  char batch[ID_CHARS + 1];
+  g_autofree Coming *coming = g_new(Coming, invited->len);
   at_ms(article, start_ms);
   bool fine = meeting &&
               is_done(act(article, article->host, "meeting", "open", meeting, NULL, error)) &&
               sit(article, meeting, article->host, start_ms, start_ms + MEETING_MS, error);
   for (unsigned i = 0; fine && i < invited->len; i++) {
-    const char *person = invited->pdata[i];
-    Coming coming = coming_of(article);
-    json_array_append_new(items, decision(person, coming));
-    fine = coming > LATE || attend(article, meeting, person, coming, start_ms, error);
+    coming[i] = coming_of(article);
+    fine =
+        coming[i] > LATE || attend(article, meeting, invited->pdata[i], coming[i], start_ms, error);
   }
   at_ms(article, start_ms + MEETING_MS);
   fine = fine && is_done(act(article, article->host, "meeting", "end", meeting, NULL, error));
-  const Actor by = {article->staff, "local"};
   at_ms(article, start_ms + DAY_MS);
-  fine = fine && attendance_confirm(article->desk->db, meeting, items, (SeenWindow){0, 0}, &by,
-                                    article->past.now, batch, error);
-  json_decref(items);
+  for (unsigned i = 0; fine && i < invited->len; i++)
+    fine = decide(article, meeting, invited->pdata[i], coming[i], error);
   return fine;
 }
 

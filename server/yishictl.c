@@ -23,6 +23,7 @@
 #include "domain/subjects.h"
 #include "model/act.h"
 #include "peers.h"
+#include "proven.h"
 #include "store/audit-heads.h"
 #include "store/backup.h"
 #include "store/connection.h"
@@ -32,7 +33,6 @@
 #include "store/rules.h"
 #include "store/second-factor.h"
 #include "store/statement.h"
-#include "table.h"
 #include "verify.h"
 
 #define USAGE 2

@@ -440,6 +440,14 @@ export interface Endpoints {
       rights: Right[]
     }
   }
+  /** What one might have done by a deputy; administrators: nothing */
+  getOwnVerbs: {
+    asked: object
+    answered: {
+      /** kind and verb, as a delegation has them */
+      verbs: string[]
+    }
+  }
   /** Whether forms can be printed as PDF here; as DOCX they can */
   getPrinting: {
     asked: object
@@ -470,5 +478,6 @@ export const endpoints = {
   getStorage: { method: 'GET', path: '/storage' },
   getAuditChain: { method: 'GET', path: '/audit_chain' },
   getRights: { method: 'GET', path: '/rights' },
+  getOwnVerbs: { method: 'GET', path: '/rights/own' },
   getPrinting: { method: 'GET', path: '/printing' },
 } as const

@@ -13,6 +13,7 @@ export type MeetingVerb =
   | 'edit'
   | 'invite'
   | 'hand_out'
+  | 'move_window'
   | 'reopen'
 export type MeetingState = 'scheduled' | 'live' | 'ended' | 'cancelled'
 
@@ -306,6 +307,7 @@ export const meeting = {
       'scope.deputy': '协助主持的会议',
       'scope.host': '主持的会议',
       'scope.left': '自动结束未满半小时的会议',
+      'code.window_outside': '有效时段要在会议开始和结束之间。',
       'paper.notice': '会议通知',
       'paper.notice.to': '各位委员、各有关单位：',
       'paper.notice.opening': '现定于近日召开“',
@@ -378,6 +380,7 @@ export const meeting = {
       'scope.deputy': 'Meetings that one is a deputy in',
       'scope.host': 'Meetings that one presides in',
       'scope.left': 'Meetings that ended by themselves within half an hour',
+      'code.window_outside': 'The window has to lie between the opening and the end of the meeting.',
       'paper.notice': 'Notice of a meeting',
       'paper.notice.to': 'To all who are invited:',
       'paper.notice.opening': 'You are invited to “',

@@ -1,4 +1,4 @@
-#include "table.h"
+#include "proven.h"
 
 #include <stdio.h>
 
