@@ -141,7 +141,8 @@ static void look_at_runs(World *w, const Info *info) {
     const char *text = section->text, *next;
     for (; section->kind >= SECTION_GET && text && *text; text = next) {
       sqlite3_stmt *stmt = NULL;
-      g_assert_cmpint(sqlite3_prepare_v2(w->f.db, text, -1, &stmt, &next), ==, SQLITE_OK);
+      if (sqlite3_prepare_v2(w->f.db, text, -1, &stmt, &next) != SQLITE_OK)
+        g_error("%s: %s: %s", info->subject->name, section->name, sqlite3_errmsg(w->f.db));
       if (stmt)
         look(w, info, sqlite3_sql(stmt), NULL);
       sqlite3_finalize(stmt);

@@ -140,7 +140,7 @@ static void test_table(void) {
   bytes[strlen(bytes) - 3] ^= 1;
   g_assert_true(g_file_set_contents(table, bytes, -1, NULL));
   g_assert_cmpint(ctl(place, &refused, "audit", "file", table), ==, 1);
-  g_assert_nonnull(strstr(refused, "no table of exactly these bytes"));
+  g_assert_nonnull(strstr(refused, "no file of exactly these bytes"));
   stop(place);
   g_unlink(table);
   place_free(place);

@@ -179,6 +179,6 @@ select e.name as term, (select n.name from org_name n where n.org = f.sector
 from term_file f join term e on e.id = f.term join org o on o.id = f.sector
 where f.member_profile = @id order by e.no
 --: rows meetings
-select m.title, m.planned_start as "at:time", d.state in ('present', 'observer') as "attended:bool"
-from attendance_current d join meeting m on m.id = d.meeting
-where d.person = $person_id order by m.planned_start, m.id
+select m.title, m.planned_start as "at:time", d.result in ('present', 'observer') as "attended:bool"
+from attendance d join meeting m on m.id = d.meeting
+where d.person = $person_id and d.result is not null order by m.planned_start, m.id
