@@ -457,17 +457,15 @@ static void print_demo(const json_t *made, bool must) {
 
 typedef struct {
   const Config *config;
+  const Model *model;
   DemoSize size;
 } City;
 
 static bool city_work(sqlite3 *db, void *data, GError **error) {
   const City *city = data;
-  Model *model = subjects_model();
-  const DemoDesk desk = {db, model, city->config->time_zone, moment_now()};
-  bool fine = rules_keep(db, city->config, desk.now.wall_ms, error) &&
-              demo_article_make(&desk, &city->size, error);
-  subjects_free(model);
-  return fine;
+  const DemoDesk desk = {db, city->model, city->config->time_zone, moment_now()};
+  return rules_keep(db, city->config, desk.now.wall_ms, error) &&
+         demo_article_make(&desk, &city->size, error);
 }
 
 static int demo_city(const Config *config, const char *seed) {
@@ -477,9 +475,12 @@ static int demo_city(const Config *config, const char *seed) {
   if (seed && !g_ascii_string_to_unsigned(seed, 10, 0, G_MAXUINT32, &number, NULL))
     return USAGE;
   city.size.seed = (uint32_t)number;
+  Model *model = subjects_model(); /* before the connection, which it gives functions */
+  city.model = model;
   sqlite3 *db = open_database(config, &error);
   bool fine = db && in_transaction(db, city_work, &city, &error);
   db_close(db);
+  subjects_free(model);
   if (!fine)
     return fail(error);
   printf(
