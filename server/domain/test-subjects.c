@@ -89,11 +89,27 @@ static void walk_found(World *w, const Info *info) {
     walk_search(w, info, role | SIGNED_IN);
 }
 
+/* What the kernel itself writes: a table without a column that it wants is found here, not by the
+ * first who makes a record. */
+static void walk_writes(World *w, const Info *info) {
+  const char *const nothing[] = {NULL};
+  bool makes = false, edits = false;
+  for (const Route *route = info->subject->routes; route->path; route++) {
+    makes |= route->kind == R_CREATE && !sections_find(&info->sections, SECTION_RUN, route->verb);
+    edits |= route->kind == R_EDIT || route->kind == R_STEPS;
+  }
+  if (makes)
+    compiles(w, info, compose_insert(info, nothing));
+  if (edits)
+    compiles(w, info, compose_update(info, nothing, true, info->subject->states != NULL));
+}
+
 static void walk_subject(World *w, const Info *info) {
   for (unsigned role = 1; role < 1u << ROLE_COUNT; role *= 2)
     walk_routes(w, info, role);
   walk_routes(w, info, SIGNED_IN);
   walk_runs(w, info);
+  walk_writes(w, info);
   if (index_has(info))
     walk_found(w, info);
 }

@@ -222,9 +222,10 @@ bool call_refuse(Call *call, const char *code) {
   if (strcmp(code, "forbidden") == 0)
     return problem_set(&call->problem, PROBLEM_FORBIDDEN);
   const Code *known = call->info->subject->codes;
-  while (known->code && strcmp(known->code, code) != 0)
+  while (known && known->code && strcmp(known->code, code) != 0)
     known++;
-  g_assert(known->code);
+  if (!known || !known->code)
+    g_error("%s refuses by %s, which is none of its codes", call->info->subject->name, code);
   return problem_say(&call->problem, known->status, known->code, NULL);
 }
 

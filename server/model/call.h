@@ -51,7 +51,7 @@ struct Call {
   bool is_part;             /* of another call: nobody waits for its answer */
   /* One of very many: what it is found by waits for index_slice, and nobody is told of each. */
   bool one_of_many;
-  json_t *said;             /* what is answered beside the row; or NULL */
+  json_t *said; /* what is answered beside the row; or NULL */
 };
 
 void call_init(Call *call);

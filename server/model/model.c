@@ -125,6 +125,13 @@ static bool read_row(Info *info, char **why) {
 
 /* ---- grants ---- */
 
+static const State *find_state(const Subject *subject, const char *name) {
+  for (const State *state = subject->states; state && state->name; state++)
+    if (strcmp(state->name, name) == 0)
+      return state;
+  return NULL;
+}
+
 static bool add_rule(Info *info, const Grant *grant, char **why) {
   Rule rule = {.who = grant->who, .scope = -1};
   if (strcmp(grant->whose, "all") != 0) {
@@ -142,6 +149,9 @@ static bool add_rule(Info *info, const Grant *grant, char **why) {
   if (grant->states)
     rule.states = g_strsplit(grant->states, " ", -1);
   g_array_append_val(info->rules, rule);
+  for (unsigned i = 0; info->subject->states && rule.states && rule.states[i]; i++)
+    if (!find_state(info->subject, rule.states[i]))
+      return fail(info->subject, why, "no such state in a grant", rule.states[i]);
   return true;
 }
 
@@ -312,13 +322,6 @@ static bool check_route(Info *info, const Route *route, char **why) {
 }
 
 /* ---- states and steps ---- */
-
-static const State *find_state(const Subject *subject, const char *name) {
-  for (const State *state = subject->states; state && state->name; state++)
-    if (strcmp(state->name, name) == 0)
-      return state;
-  return NULL;
-}
 
 static bool check_from(const Subject *subject, const Step *step, char **why) {
   g_auto(GStrv) names = g_strsplit(step->from, " ", -1);

@@ -343,10 +343,3 @@ char *search_count(const char *kind, const char *rights) {
   g_string_append(sql, " limit " G_STRINGIFY(SEARCH_COUNTED_MOST) ")");
   return g_string_free(sql, FALSE);
 }
-
-char *search_ids(const char *kind) {
-  GString *sql = g_string_new("select doc.id from (");
-  add_all(sql, kind, "true");
-  g_string_append(sql, ") found cross join search_doc doc on doc.place = found.place");
-  return g_string_free(sql, FALSE);
-}

@@ -68,7 +68,3 @@ char *search_select(SearchOrder order, const char *kind, const char *rights, con
  * and @find_before. */
 #define SEARCH_COUNTED_MOST 201
 char *search_count(const char *kind, const char *rights);
-
-/* The ids of a kind that match, for the condition of a list that has its own rights and order:
- * "p.id in (…)". Without @limit and @find_before. */
-char *search_ids(const char *kind);

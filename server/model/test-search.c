@@ -224,15 +224,6 @@ static void test_kinds(void) {
   g_assert_true(search_put(f.db, &doc, &error));
   expect(f.db, "电梯", "a a");
   expect_by(f.db, SEARCH_NEWEST, "公交", "doc.kind = 'proposal'", "");
-  g_autofree char *ids = search_ids("opinion");
-  g_autofree char *sql = g_strdup_printf("select count(*), max(id) from (%s)", ids);
-  static const char *const found[] = {"电梯", "公交", "7"};
-  for (unsigned i = 0; i < G_N_ELEMENTS(found); i++) {
-    g_autoptr(Statement) row = asked(f.db, sql, found[i]);
-    g_assert_true(statement_one(row, "none", &error));
-    g_assert_cmpint(column_int(row, 0), ==, 1);
-    g_assert_cmpstr(column_text(row, 1), ==, "a");
-  }
   drop(f.db, "a");
   expect(f.db, "电梯", "a");
   expect_by(f.db, SEARCH_NEWEST, "电梯", "doc.kind = 'opinion' and doc.id = 'a'", "a");
@@ -547,14 +538,12 @@ static void test_plans(void) {
   Fixture f;
   begin(&f);
   g_autofree char *count = search_count(NULL, "doc.kind = 'proposal'");
-  g_autofree char *ids = search_ids("proposal");
   char *texts[] = {search_select(SEARCH_NEWEST, "proposal", "true", ""),
                    search_select(SEARCH_TITLES, "proposal", "true", ""),
                    search_select(SEARCH_NEWEST, NULL, "doc.kind = 'proposal'", ""),
                    search_select(SEARCH_TITLES, NULL, "doc.kind = 'proposal'", ""),
                    search_select(SEARCH_RANKED, NULL, "doc.kind = 'proposal'", ""),
-                   count,
-                   ids};
+                   count};
   for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
     GError *error = NULL;
     g_autofree char *sql = g_strconcat("explain query plan ", texts[i], NULL);

@@ -373,6 +373,7 @@ static void test_check(void) {
   static const Route routes[] = {{R_CREATE, "petitions", "make", .in = "title"}, {0}};
   static const Grant grants[] = {{STAFF, "all", "read work make", NULL}, {0}};
   static const Grant more[] = {{STAFF, "all", "read work make file", NULL}, {0}};
+  static const Grant lost[] = {{STAFF, "all", "read work make", "made maed"}, {0}};
   const struct {
     Subject subject;
     const char *named;
@@ -387,6 +388,10 @@ static void test_check(void) {
       {{"p", "petition", petition_fields, grants, routes, NULL, petitions_sql, plain, back},
        "make"},
       {{"p", "petition", petition_fields, more, routes, NULL, petitions_sql, plain, kept}, "file"},
+      {{"p", "petition", petition_fields, lost, routes, NULL, petitions_sql, plain, make}, "maed"},
+      {{"p", "petition", petition_fields, grants, routes, NULL, petitions_sql, plain, make,
+        .file = "peruse"},
+       "peruse"},
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     Subject with = cases[i].subject;
