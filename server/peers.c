@@ -40,9 +40,11 @@ static char *worded(const json_t *line, const char *code) {
   if (strcmp(code, "silent") == 0)
     return g_strdup_printf("silent for %.0f s", number(line, "silent_ms") / 1000);
   if (strcmp(code, "loss_down") == 0)
-    return g_strdup_printf("loses %.0f %% of what it is sent", number(line, "loss_down_permille") / 10);
+    return g_strdup_printf("loses %.0f %% of what it is sent",
+                           number(line, "loss_down_permille") / 10);
   if (strcmp(code, "loss_up") == 0)
-    return g_strdup_printf("%.0f %% of what it sends is lost", number(line, "loss_up_permille") / 10);
+    return g_strdup_printf("%.0f %% of what it sends is lost",
+                           number(line, "loss_up_permille") / 10);
   if (strcmp(code, "narrow") == 0)
     return g_strdup_printf("carries %.0f of %.0f kbit/s", number(line, "estimate_kbps"),
                            number(line, "wanted_kbps"));

@@ -6,6 +6,7 @@
 
 #define HEALTH_PATH "/healthz"
 
-/* 200 {"status":"ok",version,uptime_s,pdf}, the last whether forms can be printed as PDF, or 503 {"status":"failing",…,checks:{name:reason}}. */
+/* 200 {"status":"ok",version,uptime_s,pdf}, the last whether forms can be printed as PDF, or 503
+ * {"status":"failing",…,checks:{name:reason}}. */
 void health_check(const Config *config, sqlite3 *db, int64_t started_us, int64_t now_us,
                   ApiResponse *response);

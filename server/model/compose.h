@@ -23,7 +23,8 @@ typedef struct {
 char *compose_one(const Info *info, unsigned roles, int verb, const char *under);
 /* The column behind the bits is "key", what the list is ordered by; then the row's. @limit rows. */
 char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish);
-/* id, version and these columns of the table or `sort`s (ends with NULL), of all rows of the list. */
+/* id, version and these columns of the table or `sort`s (ends with NULL), of all rows of the list.
+ */
 char *compose_keys(const Info *info, unsigned roles, int verb, const List *list,
                    const char *const *names);
 /* One column: how many the list has, at most @limit. */

@@ -47,8 +47,8 @@ typedef enum {
   KEY = 128,      /* an import finds the row by it: no two rows have the same */
   KEY_PART = 256, /* or by all of these together, where no KEY is said; the first is the one that
                    * people know it by */
-  UNSHARED = 512, /* no two rows have the same, though none is found by it alone: two lines of a table
-                * that say it are both wrong */
+  UNSHARED = 512, /* no two rows have the same, though none is found by it alone: two lines of a
+                   * table that say it are both wrong */
 } FieldFlags;
 
 typedef struct Field {

@@ -293,9 +293,7 @@ static const Paper papers[] = {
 };
 
 extern const char meeting_sql[], meeting_words[];
-const Subject subject_meeting = {"meeting",       "meeting",
-                                 fields,          grants,
-                                 routes,          codes,
-                                 meeting_sql,     states,
-                                 steps,           .words = meeting_words,
-                                 .papers = papers};
+const Subject subject_meeting = {
+    "meeting",       "meeting",   fields, grants, routes,
+    codes,           meeting_sql, states, steps,  .words = meeting_words,
+    .papers = papers};

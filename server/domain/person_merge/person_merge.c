@@ -14,8 +14,9 @@
 const char *const person_merge_kept[] = {
     /* recorded as it happened */
     "attendance.decided_by", "attendance.person", "attendance_decision.by",
-    "attendance_decision.person", "attendance_undo.by", "attendance_window.by", "calendar_year.created_by", "case_event.actor", "case_event.on_behalf",
-    "chat_message.person", "deadline_rule.created_by", "due.waived_by", "meeting_event.person",
+    "attendance_decision.person", "attendance_undo.by", "attendance_window.by",
+    "calendar_year.created_by", "case_event.actor", "case_event.on_behalf", "chat_message.person",
+    "deadline_rule.created_by", "due.waived_by", "meeting_event.person",
     "member_profile.created_by", "person_merge.created_by", "person_merge.decided_by",
     "person_merge.duplicate", "presence_segment.person", "recording_file.person",
     "role_holder.created_by", "role_holder.granted_by", "role_holder.person",
