@@ -1,7 +1,6 @@
 /* yishi-pdf CONVERTER FOLDER: makes FOLDER/form.pdf of FOLDER/form.docx by LibreOffice, whose own
- * program CONVERTER is. It is locked in (sandbox_enter_program): it reads what
- * is installed, writes in FOLDER alone, which is removed with all that it left there, and reaches
- * nobody. It runs for one document. */
+ * program CONVERTER is. It is locked in (sandbox_enter_program), or does not run: it reads what is
+ * installed, writes in FOLDER alone, and reaches nobody. It runs for one document. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Whether PDFs of printed forms can be made here: LibreOffice is not needed for anything else, and
- * may not be installed. */
+ * may not be installed, or the kernel may have nothing that locks it in. */
 #pragma once
 
 #include <stdbool.h>

@@ -66,9 +66,10 @@ static int open_file(const char *path, int flags, GError **error) {
   return fd;
 }
 
-/* The process has the two files and nothing else of ours. */
+/* The process has the two files and nothing else of ours, not even where the server's log goes. */
 static bool start(Job *job, GError **error) {
-  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr(GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   char *environment[] = {NULL};
   int in = open_file(job->in, O_RDONLY, error);
   int out = in < 0 ? -1 : open_file(job->out, O_WRONLY | (job->out ? O_CREAT | O_EXCL : 0), error);

@@ -148,13 +148,12 @@ static const int allowed_pure[] = {
 
 /* What LibreOffice calls beside those of recording while it converts (traced). */
 static const int allowed_program[] = {
-    SCMP_SYS(execve),    SCMP_SYS(arch_prctl), SCMP_SYS(mkdir),      SCMP_SYS(rmdir),
-    SCMP_SYS(dup2),      SCMP_SYS(fadvise64),  SCMP_SYS(chmod),      SCMP_SYS(fchmod),
-    SCMP_SYS(mlock),     SCMP_SYS(utimensat),  SCMP_SYS(getegid),    SCMP_SYS(getpgrp),
-    SCMP_SYS(getresuid), SCMP_SYS(getresgid),  SCMP_SYS(flock),      SCMP_SYS(epoll_create),
-    SCMP_SYS(pipe),      SCMP_SYS(readahead),  SCMP_SYS(link),       SCMP_SYS(symlink),
-    SCMP_SYS(mkdirat),   SCMP_SYS(fchmodat),   SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
-    SCMP_SYS(prlimit64), SCMP_SYS(wait4),
+    SCMP_SYS(execve),     SCMP_SYS(arch_prctl),   SCMP_SYS(mkdir),     SCMP_SYS(rmdir),
+    SCMP_SYS(dup2),       SCMP_SYS(fadvise64),    SCMP_SYS(fchmod),    SCMP_SYS(mlock),
+    SCMP_SYS(getegid),    SCMP_SYS(getpgrp),      SCMP_SYS(getresuid), SCMP_SYS(getresgid),
+    SCMP_SYS(flock),      SCMP_SYS(epoll_create), SCMP_SYS(pipe),      SCMP_SYS(readahead),
+    SCMP_SYS(link),       SCMP_SYS(symlink),      SCMP_SYS(mkdirat),   SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt), SCMP_SYS(wait4),
 };
 
 static bool fail(GError **error, const char *what, int code) {
@@ -203,9 +202,11 @@ static bool add_rules(scmp_filter_ctx filter) {
     return false;
   /* Thread names only; limits may be read; signals (abort) to itself only. */
   pid_t self = getpid();
-  /* GStreamer wakes its bus through a socket pair, which leads nowhere else. */
-  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-                          SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0 &&
+  /* GStreamer wakes its bus through a socket pair. A pair of streams leads nowhere else; one of
+   * datagrams could send to any address. */
+  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2,
+                          SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
+                          SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_STREAM)) == 0 &&
          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
                           SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) == 0 &&
          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
@@ -214,11 +215,14 @@ static bool add_rules(scmp_filter_ctx filter) {
                           SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self)) == 0;
 }
 
-/* Its own first instance answers on a socket, which is as if it were there; it waits there for a
- * second one, which never comes. */
+/* What is answered as if it had been done. Its own first instance answers on a socket, which is as
+ * if it were there; it waits there for a second one, which never comes. Modes and times of a file
+ * by its path are no business of Landlock's, and so of nobody's: any file of its user could lose
+ * its rights. */
 static bool add_program_rules(scmp_filter_ctx filter) {
-  static const int nothing[] = {SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(fchown),
-                                SCMP_SYS(chown)};
+  static const int nothing[] = {SCMP_SYS(bind),     SCMP_SYS(listen), SCMP_SYS(fchown),
+                                SCMP_SYS(chown),    SCMP_SYS(chmod),  SCMP_SYS(fchmodat),
+                                SCMP_SYS(utimensat)};
   for (unsigned i = 0; i < G_N_ELEMENTS(nothing); i++)
     if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), nothing[i], 0) < 0)
       return false;
@@ -226,7 +230,10 @@ static bool add_program_rules(scmp_filter_ctx filter) {
   return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
                           SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
                           SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_STREAM)) == 0 &&
-         allow(filter, allowed_program, G_N_ELEMENTS(allowed_program)) && add_rules(filter);
+         seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                          SCMP_A0(SCMP_CMP_EQ, 0)) == 0 && /* its own limits */
+         allow(filter, allowed_program, G_N_ELEMENTS(allowed_program)) &&
+         add_rules(filter);
 }
 
 static bool load_filter(bool (*add)(scmp_filter_ctx filter), GError **error) {
@@ -281,8 +288,12 @@ static bool open_system(int rules) {
 }
 
 /* By hand: glibc has no wrappers. Version 1 of the interface is enough. */
+static bool has_landlock(void) {
+  return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+}
+
 static bool lock_folder(const char *dir, bool system) {
-  if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1)
+  if (!has_landlock())
     return false;
   struct landlock_ruleset_attr attr = {
       .handled_access_fs = FILES | FOLDERS | LANDLOCK_ACCESS_FS_EXECUTE |
@@ -335,6 +346,10 @@ bool sandbox_enter_pure(uint64_t most_memory_bytes, uint64_t most_file_bytes, un
   return state->seccomp;
 }
 
+bool sandbox_can_hold_program(void) {
+  return SANITIZED || has_landlock();
+}
+
 bool sandbox_enter_program(const char *dir, uint64_t most_memory_bytes, uint64_t most_file_bytes,
                            unsigned most_cpu_s, SandboxState *state, GError **error) {
   *state = (SandboxState){0};
@@ -347,6 +362,8 @@ bool sandbox_enter_program(const char *dir, uint64_t most_memory_bytes, uint64_t
     return true;
   set_limit(RLIMIT_AS, most_memory_bytes);
   state->landlock = lock_folder(dir, true);
+  if (!state->landlock)
+    return fail(error, "landlock", has_landlock() ? EACCES : ENOSYS);
   state->seccomp = load_filter(add_program_rules, error);
   return state->seccomp;
 }

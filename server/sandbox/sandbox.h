@@ -29,10 +29,14 @@ bool sandbox_enter_pure(uint64_t most_memory_bytes, uint64_t most_file_bytes, un
 
 /* The same for who then becomes another program (execve), one that is not ours and wants much of
  * the system, such as an office suite: it reads and runs what is installed, writes only in dir, has
- * threads, but begins no process, and no socket of its leads anywhere. Where the kernel has no
- * Landlock it reads and writes what its user may. */
+ * threads, but begins no process, limits no other, and has no socket but streams that lead nowhere.
+ * Without Landlock it would read and write what its user may, the database among it: false and
+ * error then. */
 bool sandbox_enter_program(const char *dir, uint64_t most_memory_bytes, uint64_t most_file_bytes,
                            unsigned most_cpu_s, SandboxState *state, GError **error);
+
+/* Whether the system has what sandbox_enter_program needs. Any thread. */
+bool sandbox_can_hold_program(void);
 
 #define SANDBOX_ERROR sandbox_error_quark()
 GQuark sandbox_error_quark(void);
