@@ -184,12 +184,21 @@ static void fill_once(Filling *filling, xmlNode *root, const GArray *units) {
 
 /* ---- the parts ---- */
 
+/* Of what is filled, in the names that are looked for. */
+static bool is_root(const xmlNode *root) {
+  return tree_is(root, "document") || tree_is(root, "hdr") || tree_is(root, "ftr");
+}
+
 static PaperFault fill_part(Filling *filling, Part *part) {
   bool has_type;
   xmlDoc *tree = tree_read(part, &has_type);
   if (!tree)
     return PAPER_UNREADABLE;
   xmlNode *root = xmlDocGetRootElement(tree);
+  if (!is_root(root)) {
+    xmlFreeDoc(tree);
+    return PAPER_UNREADABLE;
+  }
   g_autoptr(GArray) units = find_units(filling, root);
   filling->in_body = strcmp(part->name, BODY) == 0;
   /* Each paragraph is filled once: braces in what was filled in are text. */
@@ -206,6 +215,31 @@ static bool is_filled(const char *name) {
           g_str_has_suffix(name, ".xml"));
 }
 
+/* Comments are for who edits the template. */
+static bool is_shown(const char *name) {
+  return g_str_has_suffix(name, ".xml") && !g_str_has_prefix(name, "word/comments");
+}
+
+/* Where nothing is filled in, as in footnotes, a placeholder would be printed as it stands. */
+static PaperFault look_through(Filling *filling, const Part *part) {
+  bool has_type;
+  xmlDoc *tree = tree_read(part, &has_type);
+  if (!tree)
+    return PAPER_UNREADABLE;
+  xmlNode *root = xmlDocGetRootElement(tree);
+  for (xmlNode *node = root; node; node = tree_next(root, node)) {
+    if (!tree_is(node, "p"))
+      continue;
+    g_auto(Paragraph) paragraph;
+    paragraph_read(&paragraph, node);
+    g_autoptr(GArray) all = find_all(&paragraph);
+    for (unsigned i = 0; i < all->len; i++)
+      note_unknown(filling, g_array_index(all, Found, i).name);
+  }
+  xmlFreeDoc(tree);
+  return PAPER_FINE;
+}
+
 PaperFault fill(Package *package, const json_t *data, GPtrArray *names) {
   Filling filling = {
       .data = data, .pictures = {package, 0}, .names = names, .repeated = PAPER_REPEATED_MOST};
@@ -215,6 +249,8 @@ PaperFault fill(Package *package, const json_t *data, GPtrArray *names) {
     Part *part = package->parts->pdata[i];
     if (is_filled(part->name))
       fault = fill_part(&filling, part);
+    else if (is_shown(part->name))
+      fault = look_through(&filling, part);
   }
   if (fault != PAPER_FINE)
     return fault;

@@ -12,6 +12,10 @@ static const char *const refused_types[] = {
 static const char *const refused_fields[] = {"INCLUDE", "LINK",  "DDE",      "IMPORT", "MACRO",
                                              "EMBED",   "SHELL", "DATABASE", "RD "};
 
+/* The other names of the same things, "Strict" (ECMA-376 Part 1 Annex A), which are not looked for
+ * here, and which a word processor understands. */
+#define STRICT_NAMES "http://purl.oclc.org/ooxml/"
+
 static bool attribute_has(const xmlNode *node, const char *name, const char *const *words,
                           unsigned count) {
   xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)name);
@@ -33,9 +37,28 @@ static bool leads_out(const xmlNode *relation) {
   return out;
 }
 
+static bool is_xml(const char *name) {
+  return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels");
+}
+
+/* What a part is taken for comes from the relationship that leads to it, whatever it is called:
+ * what is not XML by its name, and so not looked into, is a picture or a font. */
+static bool is_kind_fine(const xmlNode *relation) {
+  static const char *const pictures[] = {"image", "thumbnail"}, *const fonts[] = {"font"},
+                           *const links[] = {"hyperlink"};
+  xmlChar *value = xmlGetNoNsProp(relation, (const xmlChar *)"Target");
+  g_autofree char *target = g_ascii_strdown(value ? (const char *)value : "", -1);
+  xmlFree(value);
+  if (g_str_has_suffix(target, ".odttf"))
+    return attribute_has(relation, "Type", fonts, G_N_ELEMENTS(fonts));
+  return (is_xml(target) && !strpbrk(target, "?#%")) ||
+         attribute_has(relation, "Type", pictures, G_N_ELEMENTS(pictures)) ||
+         attribute_has(relation, "Type", links, G_N_ELEMENTS(links));
+}
+
 static bool is_relation_fine(const xmlNode *node) {
   return strcmp((const char *)node->name, "Relationship") != 0 ||
-         (!leads_out(node) &&
+         (!leads_out(node) && is_kind_fine(node) &&
           !attribute_has(node, "Type", refused_types, G_N_ELEMENTS(refused_types)));
 }
 
@@ -47,19 +70,42 @@ static bool is_instruction_fine(const char *text) {
   return true;
 }
 
-/* A word processor may cut an instruction into several runs. */
-static bool are_fields_fine(const xmlNode *paragraph) {
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (xmlNode *node = xmlFirstElementChild((xmlNode *)(uintptr_t)paragraph); node;
-       node = tree_next(paragraph, node)) {
-    xmlChar *said = tree_is(node, "instrText")   ? xmlNodeGetContent(node)
-                    : tree_is(node, "fldSimple") ? xmlGetNsProp(node, (const xmlChar *)"instr",
-                                                                (const xmlChar *)WORD_NAMESPACE)
-                                                 : NULL;
-    g_string_append(text, said ? (const char *)said : "");
+/* Within an element of that name, of whatever namespace, or one itself. */
+static bool is_within(const xmlNode *node, const char *name) {
+  while (node && !(node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0))
+    node = node->parent;
+  return node != NULL;
+}
+
+static char *instruction_of(xmlNode *node) {
+  if (tree_is(node, "instrText") || tree_is(node, "delInstrText"))
+    return (char *)xmlNodeGetContent(node);
+  if (tree_is(node, "fldSimple"))
+    return (char *)xmlGetNsProp(node, (const xmlChar *)"instr", (const xmlChar *)WORD_NAMESPACE);
+  return NULL;
+}
+
+/* A word processor may cut an instruction into several runs, also of several paragraphs, with
+ * others in between that it passes over: the other of two choices, a text box, what was deleted. */
+static bool are_fields_fine(const xmlNode *top) {
+  static const char *const passed_over[] = {"", "Choice", "Fallback", "txbxContent",
+                                            "delInstrText"};
+  GString *texts[G_N_ELEMENTS(passed_over)];
+  bool fine = true;
+  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+    texts[i] = g_string_new(NULL);
+  for (xmlNode *node = (xmlNode *)(uintptr_t)top; node; node = tree_next(top, node)) {
+    char *said = instruction_of(node);
+    for (unsigned i = 0; said && i < G_N_ELEMENTS(texts); i++)
+      if (!is_within(node, passed_over[i]))
+        g_string_append(texts[i], said);
     xmlFree(said);
   }
-  return is_instruction_fine(text->str);
+  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+    fine = fine && is_instruction_fine(texts[i]->str);
+    g_string_free(texts[i], TRUE);
+  }
+  return fine;
 }
 
 static bool is_type_fine(const xmlNode *node) {
@@ -72,37 +118,67 @@ static bool is_type_fine(const xmlNode *node) {
 
 static bool is_tree_fine(const xmlNode *top) {
   for (xmlNode *node = (xmlNode *)(uintptr_t)top; node; node = tree_next(top, node))
-    if (!is_relation_fine(node) || !is_type_fine(node) ||
-        (tree_is(node, "p") && !are_fields_fine(node)))
+    if (!is_relation_fine(node) || !is_type_fine(node))
       return false;
-  return true;
+  return are_fields_fine(top);
 }
 
-static bool is_xml(const char *name) {
-  return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels");
+static bool is_strict(const xmlNode *top) {
+  for (xmlNode *node = (xmlNode *)(uintptr_t)top; node; node = tree_next(top, node))
+    for (const xmlNs *names = node->nsDef; names; names = names->next)
+      if (names->href && g_str_has_prefix((const char *)names->href, STRICT_NAMES))
+        return true;
+  return false;
 }
 
-/* Pictures, fonts and the like are what a word processor shows; binaries of other kinds are not. */
-static bool is_binary_fine(const char *name) {
-  static const char *const endings[] = {".png", ".jpg", ".jpeg", ".gif",  ".bmp",
-                                        ".emf", ".wmf", ".tiff", ".odttf"};
-  g_autofree char *lower = g_ascii_strdown(name, -1);
-  for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++)
-    if (g_str_has_suffix(lower, endings[i]))
+/* By how they begin; of any kind, since word processors name some wrongly. */
+static bool is_picture(const GByteArray *bytes) {
+  static const struct {
+    const char *begins;
+    unsigned length;
+  } kinds[] = {
+      {"\x89PNG\r\n\x1A\n", 8},
+      {"\xFF\xD8\xFF", 3},
+      {"GIF87a", 6},
+      {"GIF89a", 6},
+      {"BM", 2},
+      {"\x01\0\0\0", 4} /* EMF */,
+      {"\x01\0\x09\0", 4} /* WMF */,
+      {"\xD7\xCD\xC6\x9A", 4},
+      {"II*\0", 4},
+      {"MM\0*", 4},
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (bytes->len > kinds[i].length && memcmp(bytes->data, kinds[i].begins, kinds[i].length) == 0)
       return true;
   return false;
+}
+
+/* Pictures, fonts and the like are what a word processor shows; binaries of other kinds are not. A
+ * font has no beginning that could be told: it is made unreadable (ECMA-376 Part 4 §2.8.1). */
+static bool is_binary_fine(const Part *part) {
+  static const char *const endings[] = {".png", ".jpg", ".jpeg", ".gif",
+                                        ".bmp", ".emf", ".wmf",  ".tiff"};
+  g_autofree char *lower = g_ascii_strdown(part->name, -1);
+  for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(lower, endings[i]))
+      return is_picture(part->bytes);
+  return g_str_has_suffix(lower, ".odttf");
 }
 
 static PaperFault inspect_part(const Part *part) {
   bool has_type;
   if (!is_xml(part->name))
-    return is_binary_fine(part->name) ? PAPER_FINE : PAPER_FOREIGN;
+    return is_binary_fine(part) ? PAPER_FINE : PAPER_FOREIGN;
   xmlDoc *tree = tree_read(part, &has_type);
   if (!tree)
     return has_type ? PAPER_FOREIGN : PAPER_UNREADABLE;
-  bool fine = is_tree_fine(xmlDocGetRootElement(tree));
+  const xmlNode *root = xmlDocGetRootElement(tree);
+  PaperFault fault = is_strict(root)      ? PAPER_UNREADABLE
+                     : is_tree_fine(root) ? PAPER_FINE
+                                          : PAPER_FOREIGN;
   xmlFreeDoc(tree);
-  return fine ? PAPER_FINE : PAPER_FOREIGN;
+  return fault;
 }
 
 PaperFault inspect(const Package *package, GPtrArray *names) {

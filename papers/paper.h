@@ -5,7 +5,8 @@
  * of a table that it stands in, or the paragraph, comes once for each of the list's rows.
  * {{people.2.name}} in such a row takes the second of as many rows at once as the highest number
  * there says, {{posts.n}} is the row's number. {{qr.code}} is the value as a QR code. A word
- * processor may have cut a placeholder into several runs.
+ * processor may have cut a placeholder into several runs. They are filled in the text, the headers
+ * and the footers; elsewhere, as in footnotes, one is unknown.
  *
  * A template comes from anywhere, and so does what is filled in: everything is bounded, a text
  * never becomes markup, and what leads out of the document or runs in it is refused. Works on
