@@ -1,10 +1,13 @@
 /* yishi-pdf CONVERTER FOLDER: makes FOLDER/form.pdf of FOLDER/form.docx by LibreOffice, whose own
  * program CONVERTER is. It is locked in (sandbox_enter_program), or does not run: it reads what is
- * installed, writes in FOLDER alone, and reaches nobody. It runs for one document. */
+ * installed, writes in FOLDER alone, and reaches nobody. Nothing else than form.pdf is left there.
+ * It runs for one document. */
 #include <errno.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +21,9 @@
 #define CPU_MOST_S 60
 #define STATUS_AGAIN 81 /* it has made its profile, and wants to be started again */
 #define FONTS "fonts.conf"
+#define MADE "form.pdf"
 #define NICER 10
+#define FOLDERS_OPEN_MOST 16 /* while they are emptied */
 
 /* In a process of its own, which ends with this one. */
 static void become_converter(char *converter, char *folder, pid_t parent) {
@@ -59,6 +64,13 @@ static int convert(char *converter, char *folder) {
   return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static int remove_other(const char *path, const struct stat *facts, int kind, struct FTW *at) {
+  bool stays = at->level == 0 || (at->level == 1 && strcmp(path + at->base, MADE) == 0);
+  if (!stays && remove(path) != 0)
+    errno = 0; /* whoever removes the folder will see it */
+  return 0;
+}
+
 int main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
   char *folder = argc == 3 ? realpath(argv[2], NULL) : NULL;
@@ -75,6 +87,7 @@ int main(int argc, char **argv) {
   int status = convert(argv[1], folder);
   if (status == STATUS_AGAIN)
     status = convert(argv[1], folder);
+  nftw(folder, remove_other, FOLDERS_OPEN_MOST, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
   free(folder);
   return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -28,6 +28,9 @@
 #define API_TABLE_MAX (20 << 20)   /* of one that is a table to be imported */
 #define API_TEMPLATE_MAX (2 << 20) /* of one that is the template of a form (papers/paper.h) */
 #define API_QUERY_MAX 16           /* query parameters read; more are refused */
+/* How long the front waits for an answer: a hall that signs in at once takes 300 hashes of a tenth
+ * of a second. Then it abandons the exchange. */
+#define API_WAIT_MS 60000
 #define API_COOKIE "yishi_session"
 
 typedef struct {
@@ -95,6 +98,7 @@ typedef struct {
   struct Reads *reads;
   struct Workers *workers;    /* main thread: of files that come, and forms that are filled */
   struct Workers *converters; /* main thread: of PDFs */
+  GHashTable *converting;     /* main thread: the persons whose PDF is being made */
   struct Lanes *lanes;        /* main thread */
   Moment (*now)(void *user);  /* a test's clock; NULL: the real ones */
   void *now_user;
@@ -131,7 +135,8 @@ typedef void (*ApiDone)(void *user, ApiResponse *response);
 
 /* Main thread. Takes request; done runs once on the main thread, later. context outlives it. */
 Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user);
-/* Nobody waits for the answer any more: a password that is not yet hashed need not be. done runs
+/* Nobody waits for the answer any more: a password that is not yet hashed need not be, and nothing
+ * is made that would leave. done runs
  * all the same; before it, it may be abandoned. */
 void api_abandon(Exchange *exchange);
 

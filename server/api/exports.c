@@ -91,7 +91,7 @@ static void slice_taken(void *data, const GError *error) {
     exchange_fail(exchange, g_error_copy(error));
   else if (leaving->more && !exchange->abandoned)
     exchange_then(exchange, begin);
-  else if (!leaving->more)
+  else if (!exchange->abandoned)
     exchange_write(exchange, note);
   exchange_proceed(exchange);
 }

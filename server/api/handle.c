@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "api/converter.h"
 #include "api/exchange.h"
 #include "api/lanes.h"
 #include "api/reads.h"
@@ -17,10 +18,7 @@
 #include "model/take.h"
 #include "store/people.h"
 
-/* A table or a form takes a fraction of a second; a PDF two seconds of a core and 220 MB, so that
- * one at a time leaves a meeting its machine. */
-#define WORKERS_MOST 2
-#define CONVERTERS_MOST 1
+#define WORKERS_MOST 2 /* a table or a form takes a fraction of a second */
 #define WORKERS_WAITING 30
 
 static bool is_unsafe(HttpMethod method) {
@@ -112,6 +110,17 @@ static bool check_behalf(Exchange *exchange) {
       (route && route->kind != R_IMPORT && !exchange->record.format && !exchange->record.paper))
     return true;
   exchange_problem(exchange, 403, "not_on_behalf", "Nobody can do this on behalf of another");
+  return false;
+}
+
+/* What is made for whoever asks is made to leave, and noted as what left: its head alone is not
+ * made. */
+static bool check_head(Exchange *exchange) {
+  if (exchange->request->method != HTTP_HEAD ||
+      (!exchange->record.format && !exchange->record.paper))
+    return true;
+  exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
+  exchange->response->allow = g_strdup(method_name(HTTP_GET));
   return false;
 }
 
@@ -217,7 +226,7 @@ static void handle(Exchange *exchange) {
   else if (!found)
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
   else if (!find_session(exchange) || !check_role(exchange) || !check_csrf(exchange) ||
-           !check_rate(exchange) || !check_behalf(exchange) ||
+           !check_rate(exchange) || !check_behalf(exchange) || !check_head(exchange) ||
            (is_unsafe(exchange->request->method) && exchange_done_before(exchange)))
     return;
   else if (exchange->match.endpoint)
@@ -307,7 +316,8 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
   context->hasher = hasher_new(mailbox);
   context->lanes = lanes_new();
   context->workers = workers_new(WORKERS_MOST, WORKERS_WAITING);
-  context->converters = workers_new(CONVERTERS_MOST, WORKERS_WAITING);
+  context->converters = workers_new(CONVERTERS_MOST, CONVERTERS_WAITING);
+  context->converting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   transit_clear(config);
   context->reads = reads_new(store, (unsigned)config->store_readers);
   return context;
@@ -329,6 +339,7 @@ void api_context_free(ApiContext *context) {
   lanes_free(context->lanes);
   workers_free(context->workers);
   workers_free(context->converters);
+  g_hash_table_unref(context->converting);
   throttle_free(context->throttle);
   g_free(context->base_url);
   g_free(context);

@@ -11,6 +11,7 @@
 #include "api/worker.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/zone.h"
 #include "domain/paper_template/paper_template.h"
 #include "model/export.h"
@@ -18,7 +19,6 @@
 #include "model/read.h"
 #include "model/serve.h"
 
-#define CONVERTING_MOST_S 90
 #define CONVERTED "form.pdf" /* in its folder; papers/pdf.c */
 
 typedef struct {
@@ -31,27 +31,30 @@ typedef struct {
   Filling filling;
   char *folder, *pdf;       /* of the converter, and what it makes there; or NULL */
   char sha256[DIGEST_SIZE]; /* of what leaves */
+  bool converting;          /* it stands in the context for who prints */
 } Printing;
 
-static void remove_folder(const char *folder) {
-  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-  const char *name;
-  while (dir && (name = g_dir_read_name(dir))) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-      remove_folder(path);
-    else
-      g_unlink(path);
-  }
-  g_rmdir(folder);
+/* What a converter left there, hundreds of small files where it was killed, is not removed by the
+ * main thread. */
+static bool remove_folder(sqlite3 *db, void *data, GError **error) {
+  transit_remove(data);
+  return true;
+}
+
+static void removed(void *data, const GError *error) {
+  if (error) /* the store stops */
+    transit_remove(data);
+  g_free(data);
 }
 
 static void printing_free(void *data) {
   Printing *printing = data;
+  ApiContext *context = printing->exchange->context;
   filling_clear(&printing->filling);
   if (printing->folder)
-    remove_folder(printing->folder);
-  g_free(printing->folder);
+    store_read_long(context->store, remove_folder, removed, printing->folder);
+  if (printing->converting)
+    g_hash_table_remove(context->converting, printing->exchange->session->person);
   g_free(printing->pdf);
   export_free(printing->export);
   records_call_free(printing->call);
@@ -59,12 +62,31 @@ static void printing_free(void *data) {
   g_free(printing);
 }
 
-static void refuse(Printing *printing) {
+/* error: or NULL. What is wrong with what was asked is told to who asked; the rest is for the log.
+ */
+static void refuse(Printing *printing, const GError *error) {
+  int told = printing->call->problem.status;
+  if (error && (told == 0 || told >= 500))
+    log_limited(LOG_WARN, "api", "form_not_made", "form=%s.%s reason=%s",
+                printing->call->info->subject->name, printing->paper->code, log_q(error->message));
   if (printing->call->error || printing->call->problem.status != 0)
     records_refuse(printing->exchange, printing->call);
   else
     exchange_problem(printing->exchange, 500, "paper_template.failed", "The form was not made");
   exchange_proceed(printing->exchange);
+}
+
+/* Nobody waits for it any more: then nothing leaves, and nothing is noted as if it had. */
+static bool is_over(Printing *printing) {
+  if (!printing->exchange->abandoned)
+    return false;
+  exchange_problem(printing->exchange, 503, "unavailable", "Nobody waits for it any more");
+  exchange_proceed(printing->exchange);
+  return true;
+}
+
+static bool is_wanted(void *data) {
+  return !((const Printing *)data)->exchange->abandoned;
 }
 
 static const char *made(const Printing *printing) {
@@ -82,9 +104,19 @@ static char *disposition(const Printing *printing) {
                          paper_extension(printing->exchange->record.print));
 }
 
+/* What was asked, as an export has it (export_detail). */
+static char *query_of(const Printing *printing) {
+  const GPtrArray *query = printing->exchange->request->query;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (unsigned i = 0; i < query->len; i++)
+    g_string_append_printf(text, "%s%s", i ? "&" : "", (const char *)query->pdata[i]);
+  return g_strdup(text->str);
+}
+
 static json_t *detail_of(const Printing *printing) {
+  g_autofree char *query = query_of(printing);
   json_t *detail = printing->export ? export_detail(printing->export)
-                                    : json_pack("{s:s, s:i}", "query", "", "rows", 1);
+                                    : json_pack("{s:s, s:i}", "query", query, "rows", 1);
   json_object_set_new(detail, "list",
                       json_string(printing->exchange->request->path + strlen(API_PREFIX)));
   json_object_set_new(detail, "form", json_string(printing->paper->code));
@@ -123,8 +155,10 @@ static bool digest(sqlite3 *db, void *data, GError **error) {
 
 static void digested(void *data, const GError *error) {
   Printing *printing = data;
+  if (is_over(printing))
+    return;
   if (error) {
-    refuse(printing);
+    refuse(printing, error);
     return;
   }
   exchange_write(printing->exchange, note);
@@ -151,10 +185,12 @@ static bool take_pdf(Printing *printing) {
 
 static void converted(void *data, int status, const GError *error) {
   Printing *printing = data;
+  if (is_over(printing))
+    return;
   if (status == 0 && !error && take_pdf(printing))
     finish(printing);
   else
-    refuse(printing);
+    refuse(printing, error);
 }
 
 /* A folder of its own, with the document. */
@@ -176,13 +212,16 @@ static void convert(Printing *printing) {
   const Config *config = printing->exchange->context->config;
   g_autofree char *program = worker_program(config->pdf_program, "yishi-pdf", "papers");
   if (!make_folder(printing)) {
-    refuse(printing);
+    g_autoptr(GError) error = NULL;
+    store_fail_file(&error, "make", printing->folder ? printing->folder : "transit");
+    refuse(printing, error);
     return;
   }
   Worker worker = {.program = program,
                    .argument = config->pdf_converter,
                    .second = printing->folder,
-                   .most_s = CONVERTING_MOST_S};
+                   .most_s = CONVERTING_MOST_S,
+                   .wanted = is_wanted};
   if (!workers_run(printing->exchange->context->converters, &worker, converted, printing))
     too_many(printing);
 }
@@ -191,8 +230,10 @@ static void convert(Printing *printing) {
 
 static void filled(void *data, int status, const GError *error) {
   Printing *printing = data;
+  if (is_over(printing))
+    return;
   if (!filling_fine(&printing->filling, status, &printing->call->problem))
-    refuse(printing);
+    refuse(printing, error);
   else if (printing->exchange->record.print == PAPER_PDF)
     convert(printing);
   else
@@ -204,11 +245,13 @@ static void filled(void *data, int status, const GError *error) {
 static json_t *read_list_form(Printing *printing) {
   Call *call = printing->call;
   bool more = true;
+  printing->export = export_new(call, printing->query, SHEET_ROWS);
   if (!printing->export)
-    printing->export = export_new(call, printing->query, SHEET_ROWS);
-  if (!printing->export || !export_slice(printing->export, NULL, &more))
     return NULL;
-  if (more) {
+  while (more && export_rows(printing->export) <= PAPER_ROWS_MOST)
+    if (!export_slice(printing->export, NULL, &more))
+      return NULL;
+  if (export_rows(printing->export) > PAPER_ROWS_MOST) {
     problem_say(&call->problem, 409, "too_many_rows", json_pack("{s:i}", "most", PAPER_ROWS_MOST));
     return NULL;
   }
@@ -244,25 +287,47 @@ static bool gather(sqlite3 *db, void *data, GError **error) {
 
 static void gathered(void *data, const GError *error) {
   Printing *printing = data;
+  if (is_over(printing))
+    return;
   if (error)
-    refuse(printing);
-  else if (!filling_run(&printing->filling, printing->exchange->context, filled, printing))
+    refuse(printing, error);
+  else if (!filling_run(&printing->filling, printing->exchange->context, is_wanted, filled,
+                        printing))
     too_many(printing);
+}
+
+/* One PDF at a time of a person, waiting or being made: the converter is everybody's, and who has a
+ * link to a meeting may print its notice. */
+static bool take_turn(Printing *printing) {
+  Exchange *exchange = printing->exchange;
+  if (exchange->record.print == PAPER_PDF)
+    printing->converting =
+        g_hash_table_add(exchange->context->converting, g_strdup(exchange->session->person));
+  return printing->converting || exchange->record.print != PAPER_PDF;
 }
 
 /* Main thread. */
 static void begin(Exchange *exchange) {
+  Printing *printing = exchange->own;
+  if (is_over(printing))
+    return;
+  if (!take_turn(printing)) {
+    too_many(printing);
+    return;
+  }
   store_read_long(exchange->context->store, gather, gathered, exchange->own);
 }
 
 /* `words` is the form's: Chinese unless it says otherwise. A list's columns are all that it has, in
- * those words. */
+ * those words, whatever its template takes of them. */
 static bool take_query(Printing *printing) {
   const GPtrArray *query = printing->exchange->request->query;
   bool fine = true;
   for (unsigned i = 0; i < query->len; i++) {
     char *pair = query->pdata[i];
-    if (!g_str_has_prefix(pair, "words="))
+    if (printing->paper->list && g_str_has_prefix(pair, "columns="))
+      fine = problem_add(&printing->call->problem, "columns", "unknown", NULL);
+    else if (!g_str_has_prefix(pair, "words="))
       g_ptr_array_add(printing->query, g_strdup(pair));
     else if (!heads_in(pair + 6, &printing->in))
       fine = problem_add(&printing->call->problem, "words", "words", NULL);

@@ -2,8 +2,10 @@
  * in words; who may print; what is recorded; which templates are taken. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/bed.h"
+#include "api/transit.h"
 #include "base/digest.h"
 #include "domain/paper_template/paper_template.h"
 #include "model/model.h"
@@ -121,7 +123,7 @@ static void test_record(void) {
                                      "满族",          "吉林长春",    "博士",       "A & B <公司>",
                                      "总工程师",      "13800001234", "会长理事",   "劳动模范",
                                      "2022年1月11日", "|\n3|",       "|\n委员编号"};
-  for (unsigned i = 0; i < G_N_ELEMENTS(said) - 1; i++)
+  for (unsigned i = 0; i < G_N_ELEMENTS(said); i++)
     has(text, said[i]);
   has_not(text, "{{");
   has_not(text, "female");
@@ -205,8 +207,29 @@ static void test_lists(void) {
   bed_refused(bed, 403, "forbidden", MEMBER, "GET", "members/register/papers/roster.docx", NULL);
   bed_refused(bed, 422, "invalid", STAFF, "GET", "people/papers/roster.docx?nothing=1", NULL);
   bed_refused(bed, 422, "invalid", STAFF, "GET", "people/papers/roster.docx?words=fr", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "people/papers/roster.docx?columns=name", NULL);
   bed_refused(bed, 404, "not_found", STAFF, "GET", "people/papers/other.docx", NULL);
   bed_refused(bed, 405, "method_not_allowed", STAFF, "POST", "people/papers/roster.docx", "{}");
+  bed_free(bed);
+}
+
+/* As many rows as a form takes, and one more. */
+static void test_most_rows(void) {
+  Bed *bed = bed_to_print();
+  json_t *list = bed_expect(bed, 200, STAFF, "GET", "people", NULL);
+  unsigned there = (unsigned)json_array_size(json_object_get(list, "items"));
+  json_decref(list);
+  sql(bed,
+      "with recursive n(i) as (select %u union all select i + 1 from n where i < 2000)"
+      " insert into person (id, name, kind, created_at)"
+      " select printf('many%%012d', i), printf('p%%05d', i), 'member', 1 from n",
+      there + 1);
+  g_autofree char *text = printed(bed, STAFF, "people/papers/roster.docx");
+  has(text, "|\n2000|");
+  has(text, "p01900");
+  sql(bed, "insert into person (id, name, kind, created_at)"
+           " values ('onemore000000000', 'one more', 'member', 1)");
+  bed_refused(bed, 409, "too_many_rows", STAFF, "GET", "people/papers/roster.docx", NULL);
   bed_free(bed);
 }
 
@@ -217,6 +240,7 @@ static bool count_notes(sqlite3 *db, void *data, GError **error) {
       db_prepare(db,
                  "select count(*) from audit_record where kind = 'member_profile.export'"
                  " and detail ->> '$.sha256' = :sha256 and detail ->> '$.form' = 'record'"
+                 " and detail ->> '$.query' = 'words=en'"
                  " and object is not null",
                  error);
   g_assert_nonnull(row);
@@ -226,11 +250,26 @@ static bool count_notes(sqlite3 *db, void *data, GError **error) {
   return true;
 }
 
+static bool no_notes(sqlite3 *db, void *data, GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db, "select count(*) from audit_record where kind like '%.export'", error);
+  g_assert_nonnull(row);
+  g_assert_true(statement_one(row, "", error));
+  g_assert_cmpint(column_int(row, 0), ==, 0);
+  return true;
+}
+
 static void test_rights(void) {
   Bed *bed = bed_to_print();
-  g_autofree char *path = record_path(bed, ".docx");
+  g_autofree char *path = record_path(bed, ".docx?words=en");
   char sha256[DIGEST_SIZE];
   uint64_t bytes;
+  /* Its head alone is neither made nor noted. */
+  ApiResponse *head = bed_ask(bed, STAFF, "HEAD", path, NULL);
+  g_assert_cmpint(head->status, ==, 405);
+  g_assert_cmpstr(head->allow, ==, "GET");
+  api_response_free(head);
+  bed_write(bed, no_notes, NULL);
   ApiResponse *response = print(bed, STAFF, path);
   g_assert_true(digest_path(response->file, sha256, &bytes));
   g_autofree char *left = g_strdup(response->file);
@@ -384,6 +423,127 @@ static void test_shipped(void) {
   bed_free(bed);
 }
 
+/* ---- what nobody waits for, and what waits ---- */
+
+static void answered(void *user, ApiResponse *response) {
+  *(ApiResponse **)user = response;
+}
+
+static Exchange *ask_for(Bed *bed, Who who, const char *path, ApiResponse **response) {
+  return api_begin(bed->context, bed_request(bed, who, "GET", path, NULL), answered, response);
+}
+
+static void until_answered(ApiResponse *const *response) {
+  while (!*response)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void test_abandoned(void) {
+  Bed *bed = bed_to_print();
+  g_autofree char *path = record_path(bed, ".docx");
+  g_autoptr(ApiResponse) response = NULL;
+  api_abandon(ask_for(bed, STAFF, path, &response));
+  until_answered(&response);
+  g_assert_null(response->file);
+  bed_write(bed, no_notes, NULL);
+  bed_free(bed);
+}
+
+/* A converter that says that it runs, waits until it may go on, and leaves a profile. */
+static const char slow[] = "#!/bin/sh\n"
+                           "at=\"$2/../..\"\n"
+                           "echo >> \"$at/runs\"\n"
+                           "until [ -e \"$at/go\" ]; do sleep 0.02; done\n"
+                           "mkdir -p \"$2/profile/user\"\n"
+                           "echo x > \"$2/profile/user/x\"\n"
+                           "ln -s / \"$2/profile/root\"\n"
+                           "echo %PDF- > \"$2/form.pdf\"\n";
+
+static void take_slow_converter(Bed *bed) {
+  g_autofree char *path = g_build_filename(bed->folder, "slow", NULL);
+  g_assert_true(g_file_set_contents_full(path, slow, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  g_free(bed->config->pdf_program);
+  bed->config->pdf_program = g_steal_pointer(&path);
+  g_free(bed->config->pdf_converter);
+  bed->config->pdf_converter = g_strdup("/bin/true");
+}
+
+static unsigned count_folders(const Bed *bed) {
+  g_autofree char *folder = g_build_filename(bed->config->data_dir, "transit", NULL);
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  const char *name;
+  unsigned count = 0;
+  while (dir && (name = g_dir_read_name(dir)))
+    count += g_str_has_suffix(name, ".pdf.d");
+  return count;
+}
+
+static gboolean wake(void *data) {
+  return G_SOURCE_CONTINUE;
+}
+
+static void until_folders(const Bed *bed, unsigned count) {
+  unsigned timer = g_timeout_add(10, wake, NULL);
+  while (count_folders(bed) != count)
+    g_main_context_iteration(NULL, TRUE);
+  g_source_remove(timer);
+}
+
+/* One after the other: who does not wait any more costs no turn, and nobody has two in the line. */
+static void test_line(void) {
+  Bed *bed = bed_to_print();
+  take_slow_converter(bed);
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/papers/notice.pdf");
+  g_autofree char *runs = g_build_filename(bed->config->data_dir, "runs", NULL);
+  g_autofree char *go = g_build_filename(bed->config->data_dir, "go", NULL);
+  g_autofree char *said = NULL;
+  gsize size;
+  g_autoptr(ApiResponse) first = NULL, second = NULL;
+  ask_for(bed, STAFF, path, &first);
+  until_folders(bed, 1);
+  Exchange *waiting = ask_for(bed, GUEST, path, &second);
+  until_folders(bed, 2);
+  bed_refused(bed, 429, "too_many", GUEST, "GET", path, NULL);
+  bed_refused(bed, 429, "too_many", STAFF, "GET", path, NULL);
+  api_abandon(waiting);
+  g_assert_true(g_file_set_contents(go, "", 0, NULL));
+  until_answered(&first);
+  until_answered(&second);
+  g_assert_cmpint(first->status, ==, 200);
+  g_assert_null(second->file);
+  until_folders(bed, 0);
+  g_assert_true(g_file_get_contents(runs, &said, &size, NULL));
+  g_assert_cmpuint(size, ==, 1);
+  g_autoptr(ApiResponse) again = print(bed, GUEST, path);
+  g_assert_cmpint(again->status, ==, 200);
+  until_folders(bed, 0);
+  g_unlink(go);
+  g_unlink(runs);
+  bed_free(bed);
+}
+
+/* What a crash left is removed at the next start, and nothing that a link in it leads to. */
+static void test_left_over(void) {
+  Bed *bed = bed_to_print();
+  g_autofree char *left = g_build_filename(bed->config->data_dir, "transit", "x.pdf.d", NULL);
+  g_autofree char *profile = g_build_filename(left, "profile", "user", NULL);
+  g_autofree char *form = g_build_filename(left, "form.docx", NULL);
+  g_autofree char *link = g_build_filename(profile, "link", NULL);
+  g_autofree char *elsewhere = g_build_filename(bed->folder, "elsewhere", NULL);
+  g_autofree char *kept = g_build_filename(elsewhere, "kept", NULL);
+  g_assert_cmpint(g_mkdir_with_parents(profile, 0700), ==, 0);
+  g_assert_cmpint(g_mkdir_with_parents(elsewhere, 0700), ==, 0);
+  g_assert_true(g_file_set_contents(form, "x", 1, NULL));
+  g_assert_true(g_file_set_contents(kept, "x", 1, NULL));
+  g_assert_cmpint(symlink(elsewhere, link), ==, 0);
+  transit_clear(bed->config);
+  g_assert_false(g_file_test(left, G_FILE_TEST_EXISTS));
+  g_assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
+  g_unlink(kept);
+  g_rmdir(elsewhere);
+  bed_free(bed);
+}
+
 /* ---- as a PDF ---- */
 
 static void test_pdf(void) {
@@ -431,10 +591,14 @@ int main(int argc, char **argv) {
   g_test_add_func("/papers/change", test_change);
   g_test_add_func("/papers/meeting", test_meeting);
   g_test_add_func("/papers/lists", test_lists);
+  g_test_add_func("/papers/most_rows", test_most_rows);
   g_test_add_func("/papers/rights", test_rights);
   g_test_add_func("/papers/matrix", test_matrix);
   g_test_add_func("/papers/templates", test_templates);
   g_test_add_func("/papers/shipped", test_shipped);
+  g_test_add_func("/papers/abandoned", test_abandoned);
+  g_test_add_func("/papers/line", test_line);
+  g_test_add_func("/papers/left_over", test_left_over);
   g_test_add_func("/papers/pdf", test_pdf);
   return g_test_run();
 }

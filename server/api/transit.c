@@ -1,14 +1,54 @@
 #include "api/transit.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/id.h"
 #include "base/log.h"
 
+#define REMOVING_TRIES 3
+
 static char *folder_of(const Config *config) {
   return g_build_filename(config->data_dir, "transit", NULL);
+}
+
+/* Entries are only removed by their own names, so that one cannot be made a link meanwhile that
+ * leads elsewhere. */
+static void empty(int fd) {
+  DIR *dir = fdopendir(fd);
+  const struct dirent *entry;
+  if (!dir) {
+    close(fd);
+    return;
+  }
+  while ((entry = readdir(dir))) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+        unlinkat(fd, entry->d_name, 0) == 0)
+      continue;
+    int below = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (below < 0)
+      continue;
+    empty(below);
+    unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+  }
+  closedir(dir);
+}
+
+bool transit_remove(const char *folder) {
+  for (unsigned i = 0; i < REMOVING_TRIES; i++) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+      return errno == ENOENT;
+    empty(fd);
+    if (g_rmdir(folder) == 0)
+      return true;
+  }
+  return false;
 }
 
 void transit_clear(const Config *config) {
@@ -17,7 +57,7 @@ void transit_clear(const Config *config) {
   const char *name;
   while (dir && (name = g_dir_read_name(dir))) {
     g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (g_remove(path) != 0)
+    if (g_unlink(path) != 0 && !transit_remove(path))
       log_warn("api", "transit_left", "reason=%s", log_q(g_strerror(errno)));
   }
 }

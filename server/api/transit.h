@@ -12,6 +12,10 @@
 
 /* Removes what is left of an earlier run. Before there are requests. */
 void transit_clear(const Config *config);
+/* A folder with all that is in it; follows no link. What is still being written to it by a process
+ * that dies is tried again a few times. False: something stays, until the next start. Any thread.
+ */
+bool transit_remove(const char *folder);
 /* The path of a file that is not there yet; makes the folder. NULL with error. Free with g_free.
  * Any thread. */
 char *transit_path(const Config *config, const char *extension, GError **error);

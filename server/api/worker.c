@@ -17,8 +17,10 @@ typedef struct {
   Workers *workers; /* NULL: they were stopped, and nobody waits for it any more */
   char *program, *argument, *second, *in, *out;
   unsigned most_s, timer;
+  bool (*wanted)(void *data);
   WorkerDone done;
   void *data;
+  const char *not_started; /* why not */
   GSubprocess *process;
 } Job;
 
@@ -98,6 +100,20 @@ static void finish(Job *job, int status, const GError *error) {
     begin(next);
 }
 
+/* What it refused it says by its status, and to whoever asked. */
+static int status_of(const Job *job) {
+  if (!g_subprocess_get_if_exited(job->process)) {
+    log_limited(LOG_WARN, "api", "worker_died", "program=%s signal=%d", log_q(job->program),
+                g_subprocess_get_term_sig(job->process));
+    return -1;
+  }
+  int status = g_subprocess_get_exit_status(job->process);
+  if (status != 0)
+    log_limited(LOG_INFO, "api", "worker_ended", "program=%s status=%d", log_q(job->program),
+                status);
+  return status;
+}
+
 static void ended(GObject *object, GAsyncResult *result, void *data) {
   Job *job = data;
   g_subprocess_wait_finish(G_SUBPROCESS(object), result, NULL);
@@ -107,9 +123,7 @@ static void ended(GObject *object, GAsyncResult *result, void *data) {
     job_free(job);
     return;
   }
-  finish(job,
-         g_subprocess_get_if_exited(job->process) ? g_subprocess_get_exit_status(job->process) : -1,
-         NULL);
+  finish(job, status_of(job), NULL);
 }
 
 static gboolean not_started(void *data) {
@@ -119,7 +133,7 @@ static gboolean not_started(void *data) {
     return G_SOURCE_REMOVE;
   }
   g_autoptr(GError) error =
-      g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s could not be started", job->program);
+      g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s %s", job->program, job->not_started);
   finish(job, -1, error);
   return G_SOURCE_REMOVE;
 }
@@ -127,12 +141,18 @@ static gboolean not_started(void *data) {
 static void begin(Job *job) {
   g_autoptr(GError) error = NULL;
   g_ptr_array_add(job->workers->running, job);
+  if (job->wanted && !job->wanted(job->data)) {
+    job->not_started = "is not wanted any more";
+    g_idle_add(not_started, job);
+    return;
+  }
   if (start(job, &error)) {
     job->timer = g_timeout_add_seconds(job->most_s, takes_too_long, job);
     g_subprocess_wait_async(job->process, NULL, ended, job);
     return;
   }
   log_error("api", "worker_not_started", "reason=%s", log_q(error->message));
+  job->not_started = "could not be started";
   g_idle_add(not_started, job);
 }
 
@@ -148,6 +168,7 @@ bool workers_run(Workers *workers, const Worker *worker, WorkerDone done, void *
                .in = g_strdup(worker->in),
                .out = g_strdup(worker->out),
                .most_s = worker->most_s,
+               .wanted = worker->wanted,
                .done = done,
                .data = data};
   if (now)

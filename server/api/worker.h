@@ -21,10 +21,11 @@ typedef struct {
   const char *in;       /* path of its standard input; NULL: nothing */
   const char *out;      /* of its standard output, which is made; NULL: nowhere */
   unsigned most_s;      /* then it is killed */
+  /* Whether it is still to be done, when its turn has come; NULL: always. */
+  bool (*wanted)(void *data);
 } Worker;
 
-/* status: what it ended with; -1: it was killed, died or could not be started (error then says
- * why).
+/* status: what it ended with; -1: it was killed, died, or was not started (error then says why).
  */
 typedef void (*WorkerDone)(void *data, int status, const GError *error);
 

@@ -29,8 +29,7 @@
 #define KEEP_ALIVE_US (30 * G_USEC_PER_SEC)
 #define LINGER_US (2 * G_USEC_PER_SEC) /* for a refused body, so that the answer is read */
 #define DISCARD_MAX (1024 * 1024)      /* bytes of it */
-#define API_WAIT_MS 60000   /* a hall that signs in at once: 300 hashes of a tenth of a second */
-#define HEALTH_WAIT_MS 2000 /* a store that takes longer is not healthy */
+#define HEALTH_WAIT_MS 2000            /* a store that takes longer is not healthy */
 
 METRIC(requests_metric, METRIC_COUNTER, "yishi_http_requests_total", "HTTP requests answered");
 METRIC(problems_metric, METRIC_COUNTER, "yishi_http_problems_total",

@@ -280,6 +280,10 @@ json_t *export_table(const Export *export) {
   return json_pack("{s:O, s:o}", "columns", export->names, "rows", rows);
 }
 
+int64_t export_rows(const Export *export) {
+  return export->rows;
+}
+
 json_t *export_detail(const Export *export) {
   const char *extension = sheet_extension(export->format);
   return json_pack("{s:s, s:s*, s:s, s:i, s:I}", "list", export->call->route->path, "format",

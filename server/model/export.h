@@ -34,5 +34,7 @@ bool export_slice(Export *export, const char *path, bool *more);
  * them ("lead.name"; "unit_kind" of a dictionary's). A new reference. */
 json_t *export_table(const Export *export);
 
+int64_t export_rows(const Export *export); /* so far */
+
 /* What the audit record says of it: {list, format, query, columns, rows}. A new reference. */
 json_t *export_detail(const Export *export);
