@@ -71,5 +71,5 @@ bool behalf_can_give(const Model *model, const char *verb) {
   const Info *info = *rest ? model_find(model, name) : NULL;
   int bit = info ? info_verb(info, rest + 1) : -1;
   return bit >= 0 && strcmp(name, "delegation") != 0 &&
-         ((info->acts | info_makers(info)) >> bit & 1);
+         (((info->acts & ~info->prints) | info_makers(info)) >> bit & 1);
 }

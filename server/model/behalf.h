@@ -21,6 +21,6 @@ uint64_t behalf_verbs(const Call *call, const Info *info);
 /* Who does it: the deputy, or the actor himself. Borrowed. */
 const char *behalf_doer(const Call *call);
 
-/* Whether a verb ("meeting.edit") can be given at all: it changes something or takes it away, and
- * is not giving itself. */
+/* Whether a verb ("meeting.edit") can be given at all: it changes something, and is not giving
+ * itself. What is taken away as a file is taken by who takes it. */
 bool behalf_can_give(const Model *model, const char *verb);

@@ -544,8 +544,10 @@ static bool check_verbs(const Model *model, Info *info, char **why) {
     bool asked_for = strcmp(verb, "read") != 0 && is_asked_for(model, info->subject, verb);
     if (!asked_for && !is_used(info->subject, verb))
       return fail(info->subject, why, "a verb without use", verb);
-    if (asked_for)
+    if (asked_for) {
       info->acts |= bit(info, verb);
+      info->prints &= ~bit(info, verb);
+    }
   }
   return true;
 }
@@ -610,8 +612,10 @@ static bool check_paper(Info *info, const Paper *paper, char **why) {
       return fail(subject, why, "no such rows", lists[i]);
   if (!is_given(info, paper->verb, why))
     return false;
-  if (strcmp(paper->verb, "read") != 0)
+  if (strcmp(paper->verb, "read") != 0 && !(info->acts & bit(info, paper->verb))) {
     info->acts |= bit(info, paper->verb);
+    info->prints |= bit(info, paper->verb);
+  }
   return true;
 }
 

@@ -42,6 +42,7 @@ struct Info {
   Elsewhere elsewhere[SCOPES_MAX];
   GArray *rules;    /* Rule */
   uint64_t acts;    /* bits of the verbs that change a row: what `may` tells */
+  uint64_t prints;  /* bits of those of them by which one only prints it */
   uint64_t steps;   /* bits of the verbs of steps */
   uint64_t decides; /* bits of those of them that DECIDE */
   int party;        /* the scope `party`, where anything DECIDES; else -1 */

@@ -11,7 +11,7 @@ static const Grant grants[] = {
     {MEMBER, "all", "ask", NULL},
     {MEMBER, "party", "read drop", NULL},
     {MEMBER, "party", "edit", "asked"},
-    {STAFF, "all", "read work grant drop", NULL},
+    {STAFF, "all", "read work grant drop export", NULL},
     {0},
 };
 static const State states[] = {
@@ -34,7 +34,9 @@ static const Route routes[] = {
 };
 static const char sql[] = "--: row\nselect {w}, w.version from wish w\n"
                           "--: scope party\nw.created_by = @me\n";
-static const Subject wish = {"wish", "wish", fields, grants, routes, NULL, sql, states, steps};
+static const Paper papers[] = {{"form", .verb = "export"}, {"card", .verb = "edit"}, {0}};
+static const Subject wish = {"wish", "wish", fields, grants, routes,
+                             NULL,   sql,    states, steps,  .papers = papers};
 
 /* Another kind of record, of which nothing was given. */
 static const Grant note_grants[] = {{STAFF, "all", "read make", NULL}, {0}};
@@ -246,10 +248,10 @@ static void test_can_give(void) {
   static const struct {
     const char *verb;
     bool can;
-  } cases[] = {{"wish.grant", true}, {"wish.ask", true},   {"wish.edit", true},
-               {"wish.read", false}, {"wish.work", false}, {"wish.none", false},
-               {"none.edit", false}, {"wish", false},      {"wish.", false},
-               {".edit", false}};
+  } cases[] = {{"wish.grant", true}, {"wish.ask", true},    {"wish.edit", true},
+               {"wish.read", false}, {"wish.work", false},  {"wish.none", false},
+               {"none.edit", false}, {"wish", false},       {"wish.", false},
+               {".edit", false},     {"wish.export", false}};
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
     g_assert_true(behalf_can_give(bed.w.model, cases[i].verb) == cases[i].can);
   world_clear(&bed.w);

@@ -26,6 +26,9 @@ const GIVEN_MOST = 200
 
 /** Whom one acts for now. */
 export const acting = shallowRef<Acting | null>(null)
+/** Whether files may be taken away, as tables or printed: nobody does it for another, and under the banner it would be in
+ * one's own name. */
+export const takesFiles = computed(() => acting.value === null)
 /** What was given to who is signed in and holds today. */
 export const given = shallowRef<readonly Delegation[]>([])
 
