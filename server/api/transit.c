@@ -12,6 +12,7 @@
 #include "base/log.h"
 
 #define REMOVING_TRIES 3
+#define DEPTH_MOST 64 /* of folders in each other, each an open file meanwhile; a profile has 6 */
 
 static char *folder_of(const Config *config) {
   return g_build_filename(config->data_dir, "transit", NULL);
@@ -19,7 +20,7 @@ static char *folder_of(const Config *config) {
 
 /* Entries are only removed by their own names, so that one cannot be made a link meanwhile that
  * leads elsewhere. */
-static void empty(int fd) {
+static void empty(int fd, unsigned depth) {
   DIR *dir = fdopendir(fd);
   const struct dirent *entry;
   if (!dir) {
@@ -30,10 +31,12 @@ static void empty(int fd) {
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
         unlinkat(fd, entry->d_name, 0) == 0)
       continue;
-    int below = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int below = depth == DEPTH_MOST
+                    ? -1
+                    : openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (below < 0)
       continue;
-    empty(below);
+    empty(below, depth + 1);
     unlinkat(fd, entry->d_name, AT_REMOVEDIR);
   }
   closedir(dir);
@@ -44,7 +47,7 @@ bool transit_remove(const char *folder) {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
       return errno == ENOENT;
-    empty(fd);
+    empty(fd, 1);
     if (g_rmdir(folder) == 0)
       return true;
   }
