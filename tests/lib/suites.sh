@@ -13,13 +13,14 @@ check() {
   rm -f "$log"
 }
 
-# meson_suite DIR SUITE… [--no-suite gstreamer]: runs meson's tests, counts each.
+# meson_suite DIR SUITE… [--no-suite gstreamer]: runs meson's tests, counts each. A time limit is there to find what hangs,
+# not what is slow on a busy machine or under a sanitizer: four times what the test says.
 meson_suite() {
   local dir=$1 arguments=() suite; shift
   for suite in "$@"; do
     case $suite in --no-suite | gstreamer) arguments+=("$suite") ;; *) arguments+=(--suite "$suite") ;; esac
   done
-  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 2 "${arguments[@]}" >"$dir/tests.log" 2>&1 || {
+  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 4 "${arguments[@]}" >"$dir/tests.log" 2>&1 || {
     grep -vE '^ *[0-9]+/[0-9]+ .* OK ' "$dir/tests.log" | tail -n 120 >&2; }
   [ -s "$dir/meson-logs/testlog.json" ] || { bad "$dir: no test ran"; return 0; }
   while IFS=$'\t' read -r name result; do
