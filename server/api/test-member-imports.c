@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/brought.h"
+#include "store/statement.h"
 
 static char *program;
 
@@ -198,6 +199,59 @@ static void test_account(void) {
   bed_free(bed);
 }
 
+static char *line_of(Bed *bed, const char *person) {
+  g_autofree char *line = g_strdup_printf("%s,A1,TERM,教育界,委员,2022-01-08,d\n", person);
+  return lines(bed, "person,code,term,sector,capacity,since,document_no\n", line);
+}
+
+static bool make_staff(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db, "update person set kind = 'staff' where name = '赵一'", error);
+}
+
+/* An account that was shut is opened for who is in office, and shut again when that is taken back;
+ * one with other duties stays shut. */
+static void test_shut(void) {
+  Bed *bed = bed_ready();
+  make(bed, "people", "{\"name\":\"赵一\"}");
+  g_autofree char *id = bed_text(bed, "select id from person where name = '赵一'");
+  g_autofree char *path = g_strconcat("people/", id, NULL);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, "{\"active\":false}"));
+  g_autofree char *csv = line_of(bed, id);
+  Plan plan = plan_of(bed, csv);
+  is_wrong(bed, &plan, "");
+  g_usleep(2000); /* later than it was shut */
+  steps(bed, &plan, "commit", "");
+  g_assert_cmpint(bed_number(bed, "select active from person where name = '赵一'"), ==, 1);
+  steps(bed, &plan, "revert", "");
+  g_assert_cmpint(bed_number(bed, "select active from person where name = '赵一'"), ==, 0);
+  bed_write(bed, make_staff, NULL);
+  Plan office = plan_of(bed, csv);
+  is_wrong(bed, &office, "2::member_profile.shut");
+  bed_free(bed);
+}
+
+/* Who brings the table is not in it. */
+static void test_himself(void) {
+  Bed *bed = bed_ready();
+  g_autofree char *csv = line_of(bed, bed->signed_in[STAFF].id);
+  Plan plan = plan_of(bed, csv);
+  is_wrong(bed, &plan, "2::forbidden");
+  bed_free(bed);
+}
+
+/* A sector's name may be longer than what an account says of it. */
+static void test_long_sector(void) {
+  Bed *bed = bed_ready();
+  g_autofree char *name = g_strnfill(100, 's');
+  g_autofree char *body = g_strdup_printf("{\"kind\":\"sector\",\"code\":\"23\",\"name\":\"%s\","
+                                          "\"valid_from\":\"2012-01-01\"}",
+                                          name);
+  make(bed, "orgs", body);
+  commit_lines(bed, first, "A1,李明,13800000001,TERM,23,委员,2022-01-08,d\n");
+  g_assert_cmpint(bed_number(bed, "select length(sector) from person where name = '李明'"), ==, 64);
+  bed_free(bed);
+}
+
 /* Where no such sector was on the day, and what came of a member is not taken back. */
 static void test_refused(void) {
   Bed *bed = bed_ready();
@@ -247,6 +301,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/member-imports/found", test_found);
   g_test_add_func("/member-imports/update", test_update);
   g_test_add_func("/member-imports/account", test_account);
+  g_test_add_func("/member-imports/shut", test_shut);
+  g_test_add_func("/member-imports/himself", test_himself);
+  g_test_add_func("/member-imports/long-sector", test_long_sector);
   g_test_add_func("/member-imports/refused", test_refused);
   g_test_add_func("/member-imports/own-export", test_own_export);
   return g_test_run();

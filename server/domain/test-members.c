@@ -158,6 +158,13 @@ static void test_own(void) {
   desk_refused(w, keeper, HTTP_POST, admit_path,
                admission(o, "2022-01-01", ",\"document_no\":\"d\""), "forbidden");
   admit(o, bo);
+  g_autofree char *himself =
+      g_strdup_printf("{\"person\":\"%s\",\"code\":\"14-003\",\"term\":\"%s\",\"sector\":\"%s\","
+                      "\"capacity\":\"member\",\"since\":\"2022-01-01\",\"document_no\":\"d\"}",
+                      o->leader, o->term, o->arts);
+  desk_refused(w, (Desk){o->leader, ROLE_LIAISON}, HTTP_POST, "members/enter", g_strdup(himself),
+               "forbidden");
+  g_free(desk_made(w, LIAISON, "members/enter", g_strdup(himself)));
   g_autofree char *own = path_of(bo, ""), *others = path_of(o->ada, "");
   desk_refused(w, keeper, HTTP_PATCH, own,
                g_strdup("{\"scored\":false,\"not_scored_reason\":\"r\"}"), "forbidden");

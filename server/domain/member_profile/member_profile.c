@@ -196,12 +196,22 @@ static bool admitted(Call *call) {
 
 /* ---- in office already: all of it at once ---- */
 
+/* Nobody enters himself, nor has himself entered by a deputy. Whose account was shut for its other
+ * roles is opened by who may open such an account. */
+static bool may_be_named(Call *call) {
+  const char *person = call_text(call, ":person");
+  if (g_strcmp0(person, call_text(call, "@me")) == 0 ||
+      g_strcmp0(person, call_text(call, "@deputy")) == 0)
+    return call_refuse(call, "forbidden");
+  return may_add(call) && (!call_int(call, "@shut") || call_refuse(call, "member_profile.shut"));
+}
+
 /* His own account, when the line names it; else he gets one, unless somebody of his name has an
  * account and is not in the register: then a human decides. */
 static bool may_be_he(Call *call) {
   bool found;
   if (call_has(call, ":person"))
-    return may_add(call);
+    return may_be_named(call);
   if (!call_has(call, ":name"))
     return problem_add(&call->problem, "name", "missing", NULL);
   return call_get(call, "namesake", &found) &&
@@ -219,6 +229,11 @@ static bool may_enter(Call *call) {
   return !call_int(call, "@outside") || call_refuse(call, "member_profile.outside");
 }
 
+/* As much of it as the field takes. */
+static char *cut(const char *text, glong most) {
+  return text ? g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), most)) : g_strdup("");
+}
+
 /* The row refers to him. */
 static bool make_person(Call *call) {
   char id[ID_CHARS + 1];
@@ -228,11 +243,10 @@ static bool make_person(Call *call) {
   call_default(call, "joined_on", call_text(call, ":since"));
   if (call_has(call, ":person"))
     return true;
-  const char *unit = call_has(call, ":work_unit") ? call_text(call, ":work_unit") : "";
-  g_autofree char *organisation =
-      g_utf8_substring(unit, 0, MIN(g_utf8_strlen(unit, -1), PERSON_ORGANISATION_MOST));
+  g_autofree char *organisation = cut(call_text(call, ":work_unit"), PERSON_ORGANISATION_MOST);
+  g_autofree char *sector = cut(call_text(call, "@sector_name"), PERSON_SECTOR_MOST);
   values_text(&person, "name", call_text(call, ":name"));
-  values_text(&person, "sector", call_text(call, "@sector_name"));
+  values_text(&person, "sector", sector);
   values_text(&person, "organisation", organisation);
   if (!call_create(call, "person", "create", &person, id))
     return false;
@@ -266,11 +280,14 @@ static bool may_unmake(Call *call) {
          (!call_int(call, "@used") || call_refuse(call, "member_profile.used"));
 }
 
-/* With the account, if it came with him. */
+/* With the account, if it came with him; one that was opened for him is shut again. */
 static bool unmake(Call *call) {
   g_autofree char *person = g_strdup(call_text(call, "$person_id"));
-  return call_run(call, "unmake") &&
-         (!call_int(call, "@came_along") || call_unmake(call, "person", person));
+  if (!call_run(call, "unmake"))
+    return false;
+  if (call_int(call, "@came_along"))
+    return call_unmake(call, "person", person);
+  return !call_int(call, "@opened") || set_active(call, false);
 }
 
 /* ---- out of it ---- */

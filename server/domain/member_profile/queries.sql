@@ -125,14 +125,18 @@ union select n.org from org_name n join org o on o.id = n.org
 --: rows named_term
 select id as id from term where id = @named or name = @named or no = @named
 --: get used
--- Anything beside what came with him: his posts and his file are as old as he.
+-- Anything beside what came with him: his posts and his file are as old as he. opened: his account
+-- was shut, and it is as the entry left it.
 select p.created_at = m.created_at as came_along,
   m.state <> 'active' or exists (select 1 from post t where t.person = m.person
     and (t.created_at <> m.created_at or t.version > 1))
   or exists (select 1 from term_file f where f.member_profile = m.id
     and (f.created_at <> m.created_at or f.version > 1))
   or exists (select 1 from member_change c where c.member_profile = m.id)
-  or exists (select 1 from change_request c where c.person = m.person) as used
+  or exists (select 1 from change_request c where c.person = m.person) as used,
+  (select e.at = m.created_at and not e.data ->> '$.active[0]' from case_event e
+    where e.subject = 'person' and e.id = m.person and e.data -> '$.active' is not null
+    order by e.seq desc limit 1) as opened
 from member_profile m join person p on p.id = m.person where m.id = @id
 --: run unmake
 insert into unmaking (id) values ($person_id);
@@ -141,7 +145,9 @@ delete from unmaking where id = $person_id;
 delete from term_file where member_profile = @id;
 delete from member_profile where id = @id
 --: get holder
-select exists (select 1 from member_profile where person = :person) as there
+select exists (select 1 from member_profile where person = :person) as there,
+  not p.active and (p.kind in ('staff', 'admin') or exists
+    (select 1 from person_role r where r.person = p.id and r.role <> 'member')) as shut
 from person p where p.id = :person and p.kind not in ('guest', 'admin') and p.merged_into is null
   and not exists (select 1 from person_role r where r.person = p.id and r.role like '%\_admin' escape '\')
 --: get place
