@@ -314,7 +314,8 @@ static void bring_home(Store *store, sqlite3 *db) {
   store->home_frames = failed ? store->log_frames + HOME_FRAMES : HOME_FRAMES;
 }
 
-/* Fills batch with what waits; false when the store is to stop: that comes behind all else. */
+/* Fills batch with what waits; false when the store is to stop: that comes behind all else. What is
+ * behind one that is alone stays in the queue, where it is seen to wait. */
 static bool next_batch(Store *store, Job **batch, unsigned *count) {
   bool run = true;
   *count = 0;
@@ -331,7 +332,8 @@ static bool next_batch(Store *store, Job **batch, unsigned *count) {
       batch[(*count)++] = job;
     else
       job_free(job);
-    job = run && *count < BATCH_MAX ? queue_try_pop(store->writes) : NULL;
+    bool full = run && (job->alone || *count == BATCH_MAX);
+    job = run && !full ? queue_try_pop(store->writes) : NULL;
   }
   return run;
 }

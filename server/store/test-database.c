@@ -178,18 +178,35 @@ static bool long_work(sqlite3 *db, void *data, GError **error) {
                             error));
 }
 
+static gint held_open;
+
+/* Keeps the writer until somebody lets it go. */
+static bool holding_work(sqlite3 *db, void *data, GError **error) {
+  g_atomic_int_set(&held_open, 1);
+  while (g_atomic_int_get(&held_open) == 1)
+    g_usleep(1000);
+  return put_work(db, data, error);
+}
+
 /* Who else writes does not wait for one that is alone and long: it is undone whole, and done when
- * nobody waits. */
-static void test_gives_way(void) {
+ * nobody waits. together: the other was asked for before the long one began. */
+static void give_way(bool together) {
   Fixture f;
   fixture_init(&f);
   fixture_start(&f);
-  unsigned done = 0, failed = 0, others = 0;
+  unsigned done = 0, failed = 0, others = 0, holders = 0;
   g_atomic_int_set(&long_runs, 0);
+  g_atomic_int_set(&held_open, 0);
+  if (together) {
+    store_write(f.store, holding_work, count_failures, put_new("holder", &holders, &failed));
+    while (g_atomic_int_get(&held_open) == 0)
+      g_usleep(1000);
+  }
   store_write_alone(f.store, long_work, count_failures, put_new("long", &done, &failed));
-  while (g_atomic_int_get(&long_runs) == 0)
+  while (!together && g_atomic_int_get(&long_runs) == 0)
     g_usleep(1000);
   store_write(f.store, put_work, count_failures, put_new("other", &others, &failed));
+  g_atomic_int_set(&held_open, 2);
   while (others == 0 || done == 0)
     mailbox_drain(f.mailbox);
   fixture_stop(&f);
@@ -199,6 +216,14 @@ static void test_gives_way(void) {
                   2);
   g_assert_cmpint(count(f.db, "select count(*) from setting where key = 'n'"), ==, 0);
   fixture_clear(&f);
+}
+
+static void test_gives_way(void) {
+  give_way(false);
+}
+
+static void test_gives_way_together(void) {
+  give_way(true);
 }
 
 /* The transaction is gone under the batch's feet, as when the disk is full. */
@@ -550,6 +575,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/batches", test_batches);
   g_test_add_func("/store/alone", test_alone);
   g_test_add_func("/store/gives-way", test_gives_way);
+  g_test_add_func("/store/gives-way-together", test_gives_way_together);
   g_test_add_func("/store/lost-transaction", test_lost_transaction);
   g_test_add_func("/store/kept", test_kept);
   g_test_add_func("/store/stopped", test_stopped);
