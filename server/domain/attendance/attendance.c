@@ -48,7 +48,7 @@ static const Field fields[] = {
     BOOL("seen_left_early", .see = "evidence", .flags = GIVEN | OPTIONAL | PERSONAL),
     INT("seen_s", 0, INT32_MAX, .see = "evidence", .flags = GIVEN | OPTIONAL | PERSONAL,
         .about = "in the window that it saw"),
-    /* of the answer: as decided, else as the evidence has it now */
+    /* of the answer: as the evidence has it now, whatever was decided */
     TEXT("code", 1, 20, .at = "", .flags = GIVEN | PERSONAL,
          .about = "tells two of the same name and unit apart"),
     WORD("capacity", INVITATION_CAPACITIES, .at = "", .flags = GIVEN | OPTIONAL,

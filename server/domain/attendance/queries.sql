@@ -1,5 +1,5 @@
--- See attendance.c. f is what the evidence says now (duty/figures.h); what a decision saw stands in
--- its place, all of one moment.
+-- See attendance.c. f is what the evidence says now (duty/figures.h), of decided rows too, so that
+-- whoever decides again sees what will be kept with it; what the last decision saw is beside it.
 --: row
 select {a}, a.version, m.id as "meeting.id", m.title as "meeting.title",
   m.planned_start as "meeting.planned_start",
@@ -7,14 +7,14 @@ select {a}, a.version, m.id as "meeting.id", m.title as "meeting.title",
   p.sector as "person.sector", p.organisation as "person.organisation",
   s.code as "code:text!", i.capacity || '' as "capacity:text",
   f.first_in + 0 as "first_in:int", f.last_out + 0 as "last_out:int",
-  coalesce(a.seen_s, f.present_s) as "present_s:int!",
+  f.present_s as "present_s:int!",
   (select count(*) from presence_segment c where c.meeting = a.meeting and c.person = a.person)
     as "connections:int!",
-  coalesce(a.seen_from, f.window_from) as "window.from:int",
-  coalesce(a.seen_to, f.window_to) as "window.to:int",
-  iif(a.seen_state is null, f.state, a.seen_state) as "drafted.state:text!",
-  iif(a.seen_state is null, f.late, a.seen_late) as "drafted.late:bool!",
-  iif(a.seen_state is null, f.left_early, a.seen_left_early) as "drafted.left_early:bool!",
+  f.window_from + 0 as "window.from:int",
+  f.window_to + 0 as "window.to:int",
+  f.state || '' as "drafted.state:text!",
+  f.late + 0 as "drafted.late:bool!",
+  f.left_early + 0 as "drafted.left_early:bool!",
   (select json_group_array(json_object('in', c.joined_at, 'out', c.left_at, 'device', c.device,
       'address', c.address, 'ended_by', c.ended_by))
     from (select * from presence_segment c where c.meeting = a.meeting and c.person = a.person
