@@ -174,6 +174,10 @@ static void test_many(void) {
   json_t *row = shown(w, OFFICE, w->ada);
   g_assert_cmpstr(text_of(row, "state"), ==, "drafted");
   json_decref(row);
+  /* What somebody else decided is not decided anew unseen, of many at once. */
+  Match match = serve_match(w->model, HTTP_POST, "attendance/-/decide");
+  g_assert_null(match.route);
+  match_clear(&match);
   desk_refused(w, ADA, HTTP_POST, "attendance/-/undo", g_strdup_printf("{\"ids\":[\"%s\"]}", ada),
                "forbidden");
   world_clear(w);

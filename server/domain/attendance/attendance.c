@@ -142,7 +142,7 @@ static const Step steps[] = {
      .flags = DECIDES | BULK, .undo_s = UNDO_S},
     {"drafted confirmed", "decide", "confirmed",
      .in = "result late? left_early? remark? seen_from? seen_to?", .guard = may_decide,
-     .flags = DECIDES | BULK, .undo_s = UNDO_S},
+     .flags = DECIDES, .undo_s = UNDO_S},
     {0},
 };
 

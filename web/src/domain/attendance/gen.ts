@@ -186,7 +186,6 @@ export const attendance = {
         { name: 'seen_from', needed: false },
         { name: 'seen_to', needed: false },
       ],
-      bulk: true,
       from: ['drafted', 'confirmed'],
       to: 'confirmed',
       decides: true,
