@@ -114,6 +114,15 @@ static void test_decide(void) {
                                  " 'attendance.decide' and json_extract(detail, '$.seen_state[1]')"
                                  " = 'absent'"),
                   ==, 2);
+  /* Whose it is, in the audit record; the history is the row's own. */
+  g_assert_cmpint(count(w->f.db, "select count(*) from audit_record a join person p on p.id ="
+                                 " a.detail ->> '$.person' join meeting m on m.id = a.detail ->>"
+                                 " '$.meeting' where a.kind = 'attendance.decide'"
+                                 " and p.login = 'bo'"),
+                  ==, 2);
+  g_assert_cmpint(count(w->f.db, "select count(*) from case_event where data -> '$.person' is not"
+                                 " null and subject = 'attendance'"),
+                  ==, 0);
   g_assert_false(db_exec(w->f.db, "delete from attendance", NULL));
   world_clear(w);
 }

@@ -51,6 +51,10 @@ static void test_audit_names(void) {
       db_prepare(t.w.f.db, "select id from role_holder where person = :person", &error);
   statement_text(role, ":person", t.w.bo);
   g_assert_true(statement_one(role, "none", &error));
+  g_autoptr(Statement) attendance =
+      db_prepare(t.w.f.db, "select id from attendance where person = :person", &error);
+  statement_text(attendance, ":person", t.w.bo);
+  g_assert_true(statement_one(attendance, "none", &error));
   const struct {
     const char *object;
     json_t *detail;
@@ -60,20 +64,22 @@ static void test_audit_names(void) {
       {t.w.ada, json_pack("{s:s}", "meeting", t.meeting), "Ada", "协商座谈会"},
       {"0000000000000000", NULL, NULL, NULL},
       {column_text(role, 0), NULL, "Bo", NULL},
+      {column_text(attendance, 0), json_pack("{s:s}", "person", t.w.bo), "Bo", "协商座谈会"},
       {NULL, NULL, NULL, NULL},
   };
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
     g_assert_true(audit_note(t.w.f.db, "meeting.standing", &by, cases[i].object, cases[i].detail,
                              T0, &error));
-  json_t *page = page_of(&t.w, "audit", "limit=5", ROLE_AUDIT_ADMIN);
+  json_t *page = page_of(&t.w, "audit", "limit=6", ROLE_AUDIT_ADMIN);
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-    const json_t *row = item(page, 4 - i); /* the newest first */
+    const json_t *row = item(page, 5 - i); /* the newest first */
     g_assert_cmpstr(text_of(row, "object_name"), ==, cases[i].object_name);
     g_assert_cmpstr(text_of(row, "about"), ==, cases[i].about);
     g_assert_cmpstr(text_of(json_object_get(row, "subject"), "name"), ==, "Ada");
   }
   json_decref(page);
   g_clear_pointer(&role, statement_free);
+  g_clear_pointer(&attendance, statement_free);
   world_clear(&t.w);
 }
 

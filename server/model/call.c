@@ -21,6 +21,7 @@ void call_clear(Call *call) {
   g_string_free(call->out, TRUE);
   g_array_unref(call->effects);
   json_decref(call->detail);
+  json_decref(call->about);
   g_clear_pointer(&call->given, g_ptr_array_unref);
   json_decref(call->said);
 }

@@ -48,6 +48,7 @@ struct Call {
   uint64_t verbs;           /* that the actor may use on it */
   GArray *effects;          /* Effect */
   json_t *detail;           /* of the audit record: beside what was changed, what a guard adds */
+  json_t *about;            /* what only the audit record has beside it, of a guard; or NULL */
   bool is_part;             /* of another call: nobody waits for its answer */
   /* One of very many: what it is found by waits for index_slice, and nobody is told of each. */
   bool one_of_many;

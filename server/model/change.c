@@ -101,8 +101,9 @@ static bool record(Call *call) {
   const Actor doer = {behalf_doer(call), call->actor.address};
   if (!case_event_add(call, &event))
     return false;
-  if (call->deputy && !call->detail)
+  if ((call->deputy || call->about) && !call->detail)
     call->detail = json_object();
+  json_object_update(call->detail, call->about);
   if (call->deputy)
     json_object_set_new(call->detail, "on_behalf", json_string(call->actor.person));
   return audit_note(call->db, kind, &doer, call->id, g_steal_pointer(&call->detail), call->now_ms,

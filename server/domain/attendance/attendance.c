@@ -85,8 +85,12 @@ static bool is_where_it_was(const Call *call) {
          (!call_has(call, ":seen_to") || call_int(call, ":seen_to") == call_int(call, "@now_to"));
 }
 
-/* What the evidence says now is what the decision rests on. */
+/* What the evidence says now is what the decision rests on. The audit record says whose it is: it
+ * is read where these rows are not, too. */
 static void keep_basis(Call *call) {
+  json_decref(call->about);
+  call->about = json_pack("{s:s, s:s}", "meeting", call_text(call, "$meeting_id"), "person",
+                          call_text(call, "$person_id"));
   values_int(&call->asked, "rules", call_int(call, "@now_rules"));
   values_int(&call->asked, "seen_from", call_int(call, "@now_from"));
   values_int(&call->asked, "seen_to", call_int(call, "@now_to"));

@@ -8,6 +8,7 @@ select {a}, a.subject as "subject.id", p.name as "subject.name:text", a.object a
     (select s.name from post t join person_shown s on s.id = t.person where t.id = a.object),
     (select s.name from invitation i join person_shown s on s.id = i.person where i.id = a.object),
     (select s.name from role_holder h join person_shown s on s.id = h.person where h.id = a.object),
+    (select s.name from attendance d join person_shown s on s.id = d.person where d.id = a.object),
     (select s.name from member_profile b join person_shown s on s.id = b.person
       where b.id = a.object),
     (select s.name from term_file f join member_profile b on b.id = f.member_profile
@@ -17,7 +18,9 @@ select {a}, a.subject as "subject.id", p.name as "subject.name:text", a.object a
     (select s.name from change_request c join person_shown s on s.id = c.person
       where c.id = a.object))
     as "object_name:text",
-  coalesce((select name from person_shown where id = a.detail ->> '$.person'),
+  coalesce((select title from attendance d join meeting on meeting.id = d.meeting
+      where d.id = a.object),
+    (select name from person_shown where id = a.detail ->> '$.person'),
     (select name from invitation i join person_shown s on s.id = i.person
       where i.id = a.detail ->> '$.invitation'),
     (select title from meeting where id = a.detail ->> '$.meeting'),
