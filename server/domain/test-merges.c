@@ -153,6 +153,24 @@ static void attend(World *w, const char *meeting) {
   fixture_end(w->f.db, meeting, to);
 }
 
+/* It is the survivor's own, by whatever account he came; he neither loses it nor judges it. */
+static void assert_own(World *w, const char *meeting) {
+  const Desk ada = {w->ada, MEMBER | SIGNED_IN}, keeper = {w->ada, STAFF | SIGNED_IN};
+  g_autofree char *list = g_strdup_printf("people/%s/attendance", w->ada);
+  json_t *rows = desk_ask(w, ada, HTTP_GET, list, NULL, 200), *row;
+  const json_t *items = json_object_get(rows, "items");
+  const char *id = NULL;
+  size_t i;
+  json_array_foreach(items, i, row) {
+    if (strcmp(text_of(json_object_get(row, "meeting"), "id"), meeting) == 0)
+      id = text_of(row, "id");
+  }
+  g_assert_nonnull(id);
+  g_autofree char *decide = g_strdup_printf("attendance/%s/decide", id);
+  desk_refused(w, keeper, HTTP_POST, decide, g_strdup("{\"result\":\"present\"}"), "forbidden");
+  json_decref(rows);
+}
+
 /* Who was at a meeting that is over is still its attendance, and nobody becomes absent from it;
  * whoever is invited to one that is to come is so as who he is. */
 static void test_attendance(void) {
@@ -181,6 +199,7 @@ static void test_attendance(void) {
   }
   g_assert_cmpuint(present, ==, 1);
   json_decref(rows);
+  assert_own(w, past);
   g_autofree char *sql = g_strdup_printf(
       "select count(*) from invitation where meeting = '%s' and person = '%s'", coming, w->ada);
   g_assert_cmpint(count(w->f.db, sql), ==, 1);

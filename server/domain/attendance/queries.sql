@@ -26,13 +26,16 @@ left join invitation i on i.meeting = a.meeting and i.person = a.person
 left join person_shown d on d.id = a.decided_by
 join attendance_figures(a.meeting, a.person, i.capacity, @now, @mono_us, @boot) f
 --: scope own
-a.person = @me and (@link is null or a.meeting = @link)
+-- Also what there is of accounts that were merged into one's own: it stays theirs.
+a.person in (select @me union all select id from person where merged_into = @me)
+  and (@link is null or a.meeting = @link)
 --: scope party
-a.person = @me
+a.person in (select @me union all select id from person where merged_into = @me)
 --: where listed
 exists (select 1 from attendance_listed l where l.id = a.id)
 --: where of_person
-a.person = :person and exists (select 1 from attendance_listed l where l.id = a.id)
+a.person in (select :person union all select id from person where merged_into = :person)
+  and exists (select 1 from attendance_listed l where l.id = a.id)
 --: sort listed
 -- Those invited by name, then those who came without an invitation.
 iif(i.capacity is null, '1', '0') || p.name

@@ -187,4 +187,5 @@ where f.member_profile = @id order by e.no
 --: rows meetings
 select m.title, m.planned_start as "at:time", d.result in ('present', 'observer') as "attended:bool"
 from attendance d join meeting m on m.id = d.meeting
-where d.person = $person_id and d.result is not null order by m.planned_start, m.id
+where d.person in (select $person_id union all select id from person
+    where merged_into = $person_id) and d.result is not null order by m.planned_start, m.id
