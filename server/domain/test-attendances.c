@@ -192,6 +192,45 @@ static void test_many(void) {
   world_clear(w);
 }
 
+static int on_steps(void *data) {
+  ++*(unsigned *)data;
+  return 0;
+}
+
+/* Steps of SQLite's virtual machine, in hundreds, that it takes to confirm so many at once, each of
+ * whom came and went four times. */
+static unsigned confirming_cost(int people) {
+  World world, *w = &world;
+  world_init(w);
+  g_auto(GStrv) ids = g_new0(char *, people + 1);
+  g_assert_true(db_exec(w->f.db, "begin", NULL));
+  for (int i = 0; i < people; i++) {
+    g_autofree char *name = g_strdup_printf("Member %d", i);
+    char person[17];
+    fixture_person(w->f.db, name, NULL, "member", 0, person);
+    for (int j = 0; j < 4; j++)
+      was_there(w, person, -60 + j * 10, -55 + j * 10);
+    ids[i] = row_of(w, person);
+  }
+  hold(w);
+  g_assert_true(db_exec(w->f.db, "commit", NULL));
+  unsigned hundreds = 0;
+  sqlite3_progress_handler(w->f.db, 100, on_steps, &hundreds);
+  json_t *answer = many(w, OFFICE, "confirm", "", people, (const char *const *)ids);
+  sqlite3_progress_handler(w->f.db, 0, NULL, NULL);
+  g_assert_cmpint(json_integer_value(json_object_get(answer, "done")), ==, people);
+  json_decref(answer);
+  world_clear(w);
+  return hundreds;
+}
+
+/* Eight times as many take about eight times as long. */
+static void test_many_cost(void) {
+  unsigned few = confirming_cost(20), more = confirming_cost(160);
+  g_test_message("%u, %u", few, more);
+  g_assert_cmpuint(more, <, few * 10);
+}
+
 static char *window_body(int64_t from, int64_t to) {
   return g_strdup_printf("{\"window_from\":%" G_GINT64_FORMAT ",\"window_to\":%" G_GINT64_FORMAT
                          ",\"window_reason\":\"散会\"}",
@@ -302,6 +341,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/attendances/decide", test_decide);
   g_test_add_func("/attendances/many", test_many);
+  g_test_add_func("/attendances/many-cost", test_many_cost);
   g_test_add_func("/attendances/window", test_window);
   g_test_add_func("/attendances/seen", test_seen);
   return g_test_run();

@@ -44,12 +44,14 @@ typedef struct {
 /* ---- the evidence ---- */
 
 /* What the evidence of a meeting rests on, once it is over: segments, events and windows are only
- * ever added, and a segment is closed once. Null before the end. */
+ * ever added, and a segment is closed once. It is asked by every statement, so that nothing in it
+ * walks the segments: the newest is that of all meetings, and those of this one that are open are
+ * few. Null before the end. */
 static const char basis_sql[] =
     "select iif(m.ended_at is null, null, json_array(m.opened_at, m.opened_mono_us, m.opened_boot,"
     " m.ended_at, m.ended_mono_us, m.ended_boot, m.planned_start, m.planned_end,"
-    " (select json_array(count(*), max(s.rowid), total(s.joined_mono_us), total(s.left_mono_us),"
-    "   count(s.left_at)) from presence_segment s where s.meeting = m.id),"
+    " (select max(s.rowid) from presence_segment s),"
+    " (select count(*) from presence_segment s where s.meeting = m.id and s.left_at is null),"
     " (select max(e.seq) from meeting_event e where e.meeting = m.id),"
     " (select json_array(w.id, w.from_at, w.to_at) from attendance_window w where w.meeting = m.id"
     "   order by w.id desc limit 1),"

@@ -506,6 +506,8 @@ static unsigned figures_cost(unsigned count, unsigned times) {
  * confirmed one by one: what it rests on is, which is little. */
 static void test_kept(void) {
   g_assert_cmpuint(figures_cost(50, 10), <, 10 * 50);
+  /* Nor does it take more where there are more of them. */
+  g_assert_cmpuint(figures_cost(200, 100), <, figures_cost(50, 100) * 3 / 2);
 }
 
 /* What is added to a meeting that is over is seen all the same. */
@@ -522,6 +524,20 @@ static void test_fresh(void) {
   minutes(&d, d.absent, 0, 60);
   rows = rows_at(&d, T0 + 61 * MINUTE);
   g_assert_cmpstr(drafted(rows, d.absent), ==, "present");
+  json_decref(rows);
+  /* One that is open lasts to the end, until it is known when it was left. */
+  char open[17];
+  fixture_person(d.f.db, "己", NULL, "member", 0, open);
+  was_there(&d, open, fixture_moment(T0), fixture_moment(0), NULL);
+  rows = rows_at(&d, T0 + 61 * MINUTE);
+  g_assert_cmpint(present_s(rows, open), ==, 60 * 60);
+  json_decref(rows);
+  g_assert_true(db_exec(d.f.db,
+                        "update presence_segment set left_at = joined_at + 60000, left_mono_us ="
+                        " joined_mono_us + 60000000, ended_by = 'crash' where left_at is null",
+                        NULL));
+  rows = rows_at(&d, T0 + 61 * MINUTE);
+  g_assert_cmpint(present_s(rows, open), ==, 60);
   json_decref(rows);
   move(&d, 0, 20);
   rows = rows_at(&d, T0 + 61 * MINUTE);

@@ -77,6 +77,7 @@ static bool do_one(Call *call, const char *id, json_t *results, int *done) {
   call_begin_other(&one, call, call->info);
   one.route = call->route;
   one.verb = call->verb;
+  one.is_part = true;
   values_copy(&call->asked, &one.asked);
   call_row(&one, id);
   bool fine = run_one(&one);
