@@ -4,6 +4,7 @@
 
 #include "api/exchange.h"
 #include "api/records.h"
+#include "api/trail.h"
 #include "api/transit.h"
 #include "model/attachment.h"
 
@@ -67,6 +68,8 @@ static void fetch(Exchange *exchange) {
     response->file_etag = g_strdup(found.sha256);
     response->disposition = disposition_of(found.name);
     response->foreign = true;
+    if (found.kind)
+      trail_read(exchange, &call);
   } else if (call.error) {
     exchange_fail(exchange, g_steal_pointer(&call.error));
   } else {

@@ -83,6 +83,8 @@ static void answer_read(Exchange *exchange, const Call *call) {
   answer(exchange, call);
   if (call->route->kind == R_ONE || call->route->kind == R_EVENTS)
     trail_read(exchange, call);
+  if (call->route->kind == R_LIST)
+    trail_read_many(exchange, call);
 }
 
 /* What stood in the way. */
@@ -137,6 +139,8 @@ bool records_run(Exchange *exchange, Call *call, bool (*work)(Call *call, void *
     return false;
   if (in && work(call, user)) {
     answer(exchange, call);
+    if (call->refused)
+      trail_refused(exchange, call);
     return true;
   }
   return failed(call, error);

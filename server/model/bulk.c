@@ -69,6 +69,15 @@ static json_t *result_of(const char *id, const Call *one, bool fine) {
                    problem->code, "params", problem->params, "errors", problem->errors);
 }
 
+/* For want of a right, which the audit record is told. */
+static void note_refused(Call *call, const char *id, const Problem *problem) {
+  if (problem->status != 403 && problem->status != 404)
+    return;
+  if (!call->refused)
+    call->refused = json_array();
+  json_array_append_new(call->refused, json_string(id));
+}
+
 /* false: the database failed, and nothing is done at all. */
 static bool do_one(Call *call, const char *id, json_t *results, int *done) {
   Call one;
@@ -84,6 +93,7 @@ static bool do_one(Call *call, const char *id, json_t *results, int *done) {
   if (!one.error)
     json_array_append_new(results, result_of(id, &one, fine));
   if (!fine) { /* what was refused leaves nothing */
+    note_refused(call, id, &one.problem);
     problem_clear(&one.problem);
     g_array_set_size(one.effects, 0);
   }

@@ -22,6 +22,7 @@ void call_clear(Call *call) {
   g_array_unref(call->effects);
   json_decref(call->detail);
   json_decref(call->about);
+  json_decref(call->refused);
   g_clear_pointer(&call->given, g_ptr_array_unref);
   json_decref(call->said);
 }

@@ -64,6 +64,10 @@ static bool find_row(Call *call, Plan *plan, int verb) {
   return problem_set(&call->problem, PROBLEM_NOT_FOUND);
 }
 
+bool read_is_file(const Call *call, uint64_t verbs, uint32_t scopes) {
+  return info_is_file(call->info, verbs, call->deputy ? 0 : scopes);
+}
+
 bool read_as_of(Call *call, const GPtrArray *query) {
   for (unsigned i = 0; i < query->len; i++) {
     const char *pair = query->pdata[i];
@@ -277,6 +281,7 @@ static bool add_items(Call *call, Plan *plan, const Many *many, int *whole) {
     uint32_t scopes = plan_scopes(plan, call->info, call->roles);
     uint64_t verbs = info_verbs(call->info, call->roles, scopes, plan_state(plan)) &
                      behalf_verbs(call, call->info);
+    call->files += read_is_file(call, verbs, scopes);
     if (count++ > 0)
       g_string_append_c(call->out, ',');
     row_json(plan, call->info, verbs, call->out);

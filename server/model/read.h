@@ -17,6 +17,10 @@ bool read_row(Call *call, const char *verb);
  * false. */
 Plan *read_plan(Call *call, const char *verb);
 
+/* Whether who has these verbs on a row in these scopes reads another person's file by it
+ * (subject.h): a deputy also where it is the giver's own. */
+bool read_is_file(const Call *call, uint64_t verbs, uint32_t scopes);
+
 /* The document of the row call->id as it is now; not_found, as read_row. */
 bool read_answer(Call *call);
 /* The same after a change: of a row that is not the actor's to see any more, its id alone. */

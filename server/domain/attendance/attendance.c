@@ -179,4 +179,5 @@ const Subject subject_attendance = {"attendance",
                                     states,
                                     steps,
                                     .words = attendance_words,
+                                    .file = "evidence",
                                     .extend = figures_register};
