@@ -552,6 +552,25 @@ static bool check_verbs(const Model *model, Info *info, char **why) {
   return true;
 }
 
+/* Whether the scopes of a subject, or of those that they name, are rights on that other one. */
+static bool leads_to(const Info *from, const Info *to) {
+  for (unsigned bit = 0; bit < from->scopes->len; bit++) {
+    const Info *next = from->elsewhere[bit].info;
+    if (next && (next == to || leads_to(next, to)))
+      return true;
+  }
+  return false;
+}
+
+/* The other's condition is put inside this one's: under the same letter it would mean itself, and
+ * in a circle there would be no end of it. */
+static bool check_nesting(const Info *info, const Info *other, const char *name, char **why) {
+  if (other == info || leads_to(other, info))
+    return fail(info->subject, why, "a scope that leads back to it", name);
+  return other->alias != info->alias ||
+         fail(info->subject, why, "its table has the same letter in both queries.sql", name);
+}
+
 /* "meeting.run": the subject refers to a meeting, whose verb that is. What is a step there depends
  * on the state too, and is no scope. */
 static bool find_elsewhere(const Model *model, Info *info, unsigned bit, char **why) {
@@ -565,6 +584,8 @@ static bool find_elsewhere(const Model *model, Info *info, unsigned bit, char **
   if (verb < 0 || (other->steps >> verb & 1) || !field || field->type != F_REF || field->at ||
       strcmp(field->of, subject) != 0)
     return fail(info->subject, why, "no such scope", name);
+  if (!check_nesting(info, other, name, why))
+    return false;
   info->elsewhere[bit] = (Elsewhere){other, verb};
   return true;
 }

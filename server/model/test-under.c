@@ -244,6 +244,33 @@ static void test_start(void) {
   g_assert_nonnull(strstr(why, "album.burn"));
 }
 
+/* Conditions that are put into each other have letters of their own and an end. */
+static void test_nesting(void) {
+  static const Field back_fields[] = {
+      TEXT("title", 1, 20),
+      BOOL("is_open"),
+      REF("owner", "person", .flags = ONCE | GIVEN),
+      REF("frame", "frame", .flags = ONCE),
+      END,
+  };
+  static const Grant back_grants[] = {
+      {MEMBER, "own", "read fill edit", NULL}, {SIGNED_IN, "frame.read", "read", NULL}, {0}};
+  Subject same = frame, circle = album;
+  same.sql = "--: row\nselect {a}, a.version from frame a\n";
+  circle.fields = back_fields;
+  circle.grants = back_grants;
+  const struct {
+    const Subject *album, *frame;
+    const char *named;
+  } cases[] = {{&album, &same, "the same letter"}, {&circle, &frame, "leads back"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const Subject *const subjects[] = {cases[i].album, &photo, cases[i].frame, NULL};
+    g_autofree char *why = NULL;
+    g_assert_null(model_new(subjects, &why));
+    g_assert_nonnull(strstr(why, cases[i].named));
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/under/rights", test_rights);
@@ -252,5 +279,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/under/elsewhere", test_elsewhere);
   g_test_add_func("/under/key", test_key);
   g_test_add_func("/under/start", test_start);
+  g_test_add_func("/under/nesting", test_nesting);
   return g_test_run();
 }
