@@ -51,7 +51,7 @@ static const Field parts[] = {
     INT("keyframes_asked", 0, INT64_MAX),
     LIST("pictures", 0, 3, &picture, .about = "how many it is sent of each size, smallest first"),
     INT("pictures_missing", 0, UINT8_MAX),
-    LIST("troubles", 0, 8, &trouble, .about = "the gravest first; none: the line is good"),
+    LIST("troubles", 0, 8, &trouble, .about = "none: the line is good"),
     INT("badness", 0, INT32_MAX, .about = "0: good; the more the worse"),
     MAP("dropped", 0, 32, "reason", &packets, .about = "what came from it and was not taken"),
     END,

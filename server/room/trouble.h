@@ -17,6 +17,6 @@
 #define TROUBLE_RTT_MS 300 /* ITU-T G.114 */
 #define TROUBLE_NARROW 0.7 /* of what it would take: below that it is seen */
 
-/* The codes above, as strings, onto the array `troubles`, the gravest first. Returns 0 for a good
+/* The codes above, as strings, onto the array `troubles`. Returns 0 for a good
  * line, the more the worse. */
 int trouble_find(const PeerFigures *figures, json_t *troubles);

@@ -32,7 +32,7 @@ char *audit_proof_make(sqlite3 *db, const AuditKey *key, int64_t record, int64_t
       db_prepare(db,
                  "select a.detail ->> '$.list', a.detail ->> '$.query', a.detail ->> '$.rows',"
                  " a.detail ->> '$.sha256', coalesce(p.name, '') ||"
-                 " coalesce(' (' || p.login || ')', ''), a.at, a.seq, a.hash"
+                 " coalesce(' (' || p.login || ')', ''), a.subject, a.at, a.seq, a.hash"
                  " from audit_record a left join person p on p.id = a.subject where a.seq = :record"
                  " and a.kind like '%.export' and a.detail ->> '$.sha256' is not null",
                  error);
@@ -42,11 +42,11 @@ char *audit_proof_make(sqlite3 *db, const AuditKey *key, int64_t record, int64_t
   if (!statement_one(row, "this record is of no table", error) || !audit_head(db, &head, error))
     return NULL;
   GString *text = g_string_new(FIRST);
-  static const char *const names[] = {"list", "query", "rows", "sha256", "taken-by"};
+  static const char *const names[] = {"list", "query", "rows", "sha256", "taken-by", "taken-by-id"};
   for (int i = 0; i < (int)G_N_ELEMENTS(names); i++)
     add(text, names[i], column_text(row, i));
-  add_time(text, "taken-at", column_int(row, 5));
-  add_place(text, "record", column_int(row, 6), column_text(row, 7));
+  add_time(text, "taken-at", column_int(row, 6));
+  add_place(text, "record", column_int(row, 7), column_text(row, 8));
   add_place(text, "head", head.seq, head.hash);
   add_time(text, "made-at", now_ms);
   g_autofree char *signature = audit_key_sign(key, text->str);

@@ -7,7 +7,8 @@
  *   query: kind=person.export
  *   rows: 12
  *   sha256: …                    of the file
- *   taken-by: NAME (LOGIN)
+ *   taken-by: NAME (LOGIN)       as they are when the proof is made
+ *   taken-by-id: ID              of the person, as in the record
  *   taken-at: 2026-11-30T08:15:00Z
  *   record: 1234 HASH            of the audit record that tells it
  *   head: 1250 HASH              the chain's end when the proof was made

@@ -48,6 +48,8 @@ static void test_proof(void) {
   g_autofree char *proof = audit_proof_make(f.db, key, head.seq - 1, T0 + 60000, &error);
   g_assert_no_error(error);
   g_assert_nonnull(strstr(proof, "list: people\nquery: q=a\nrows: 12\nsha256: " SHA "\n"));
+  g_autofree char *taken = g_strdup_printf(" (li)\ntaken-by-id: %s\ntaken-at: ", person);
+  g_assert_nonnull(strstr(proof, taken)); /* whatever he is called later */
   g_assert_nonnull(strstr(proof, head.hash));
   g_assert_true(audit_proof_check(proof, key, SHA, &error));
   g_assert_no_error(error);

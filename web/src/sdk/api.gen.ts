@@ -182,7 +182,7 @@ export interface Line {
   /** how many it is sent of each size, smallest first */
   pictures: number[]
   pictures_missing: number
-  /** the gravest first; none: the line is good */
+  /** none: the line is good */
   troubles: ('connecting' | 'lost' | 'closed' | 'silent' | 'loss_down' | 'loss_up' | 'narrow' | 'far' | 'missing')[]
   /** 0: good; the more the worse */
   badness: number
