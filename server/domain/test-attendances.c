@@ -308,6 +308,44 @@ static unsigned rows_of(World *w, Desk who, const char *person, bool evidence) {
   return rows;
 }
 
+/* Steps of SQLite's virtual machine, in hundreds, that the newest three of Bo's rows take, of so
+ * many meetings of thirty people. */
+static unsigned own_cost(unsigned meetings) {
+  World world, *w = &world;
+  world_init(w);
+  g_assert_true(db_exec(w->f.db, "begin", NULL));
+  for (unsigned i = 0; i < meetings; i++) {
+    FixtureInvited invited = {.person = w->bo, .capacity = "attend"};
+    fixture_meeting(w->f.db, w->ada, &invited, 1, meeting);
+    fixture_open(w->f.db, meeting, fixture_moment(T0 - 60 * MINUTE));
+    for (unsigned n = 0; n < 30; n++) {
+      g_autofree char *name = g_strdup_printf("Member %u %u", i, n);
+      char person[17];
+      fixture_person(w->f.db, name, NULL, "member", 0, person);
+      was_there(w, person, -60, 0);
+    }
+    fixture_end(w->f.db, meeting, fixture_moment(T0));
+  }
+  g_assert_true(db_exec(w->f.db, "commit", NULL));
+  g_autofree char *path = g_strdup_printf("people/%s/attendance?limit=3", w->bo);
+  unsigned hundreds = 0;
+  sqlite3_progress_handler(w->f.db, 100, on_steps, &hundreds);
+  json_t *page = desk_ask(w, BO, HTTP_GET, path, NULL, 200);
+  sqlite3_progress_handler(w->f.db, 0, NULL, NULL);
+  g_assert_cmpuint(json_array_size(json_object_get(page, "items")), ==, 3);
+  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, meetings + 1);
+  json_decref(page);
+  world_clear(w);
+  return hundreds;
+}
+
+/* Evidence is read of those meetings that the page has. */
+static void test_own_cost(void) {
+  unsigned few = own_cost(10), more = own_cost(80);
+  g_test_message("%u, %u", few, more);
+  g_assert_cmpuint(more, <, few * 5); /* what is sorted is found all the same */
+}
+
 /* One's own is seen, without what it was judged by; another's by who runs the meeting and by who
  * keeps the register. */
 static void test_seen(void) {
@@ -343,6 +381,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendances/many", test_many);
   g_test_add_func("/attendances/many-cost", test_many_cost);
   g_test_add_func("/attendances/window", test_window);
+  g_test_add_func("/attendances/own-cost", test_own_cost);
   g_test_add_func("/attendances/seen", test_seen);
   return g_test_run();
 }

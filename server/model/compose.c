@@ -171,18 +171,37 @@ static bool add_conditions(GString *sql, const Info *info, unsigned roles, int v
   return anybody;
 }
 
-char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish) {
-  g_autofree char *key = sort_expression(info, roles, wish->sort);
+static void add_order(GString *sql, const Info *info, const ListWish *wish, const char *key) {
   const char *way = wish->down ? " desc" : "";
-  GString *sql = g_string_new("select ");
-  add_bits(sql, info, roles);
-  g_string_append_printf(sql, "%s as \"key\", %s", key, info->columns);
+  g_string_append_printf(sql, " order by %s%s, %c.\"%s\"%s limit @limit", key, way, info->alias,
+                         info->key, way);
+}
+
+/* The rows of the page, in their order. */
+static bool add_page(GString *sql, const Info *info, unsigned roles, int verb, const ListWish *wish,
+                     const char *key) {
   bool anybody = add_conditions(sql, info, roles, verb, wish);
   if (wish->after)
     g_string_append_printf(sql, " and (%s, %c.\"%s\") %c (@after_key, @after_id)", key, info->alias,
                            info->key, wish->down ? '<' : '>');
-  g_string_append_printf(sql, " order by %s%s, %c.\"%s\"%s limit @limit", key, way, info->alias,
-                         info->key, way);
+  add_order(sql, info, wish, key);
+  return anybody;
+}
+
+/* What C computes is dear: where a subject has such, it is first found which rows the page has. All
+ * columns of whatever is sorted are computed before. */
+char *compose_list(const Info *info, unsigned roles, int verb, const ListWish *wish) {
+  g_autofree char *key = sort_expression(info, roles, wish->sort);
+  GString *sql = g_string_new("select ");
+  add_bits(sql, info, roles);
+  g_string_append_printf(sql, "%s as \"key\", %s", key, info->columns);
+  if (!info->subject->extend)
+    return g_string_free(sql, !add_page(sql, info, roles, verb, wish, key));
+  g_string_append_printf(sql, " %s where %c.\"%s\" in (select %c.\"%s\"", info->from, info->alias,
+                         info->key, info->alias, info->key);
+  bool anybody = add_page(sql, info, roles, verb, wish, key);
+  g_string_append_c(sql, ')');
+  add_order(sql, info, wish, key);
   return g_string_free(sql, !anybody);
 }
 
