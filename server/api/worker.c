@@ -208,5 +208,5 @@ char *worker_program(const char *configured, const char *name, const char *build
   if (g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE))
     return beside;
   g_free(beside);
-  return g_build_filename(dir, "..", build_folder, name, NULL);
+  return g_build_filename(dir, build_folder, name, NULL);
 }

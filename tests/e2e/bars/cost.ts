@@ -15,7 +15,7 @@ const BARS = { people_lines: 350, files: 3 }
 const WIDTH = 100
 const FIELD = 'nickname'
 const MOST = 32
-const TARGETS = ['server/yishid', 'server/yishictl', 'server/test-print', 'server/domain/test-domain-bounds', 'tables/yishi-table']
+const TARGETS = ['server/yishid', 'server/yishictl', 'server/test-print', 'server/domain/test-domain-bounds', 'server/tables/yishi-table']
 
 const short: string[] = []
 const git = (...args: string[]): string => execFileSync('git', args, { cwd: TOP, encoding: 'utf8', maxBuffer: 1 << 26 })
