@@ -96,6 +96,16 @@ static bool look_up(sqlite3 *db, void *data, GError **error) {
   return true;
 }
 
+void brought_steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted) {
+  g_autofree char *code = brought_step(bed, plan, verb, false);
+  g_assert_cmpstr(code, ==, wanted);
+}
+
+void brought_is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
+  g_autofree char *text = brought_wrong(bed, plan);
+  g_assert_cmpstr(text, ==, wanted);
+}
+
 int64_t bed_number(Bed *bed, const char *sql) {
   Look look = {.sql = sql};
   bed_write(bed, look_up, &look);

@@ -22,6 +22,10 @@ char *brought_step(Bed *bed, const Plan *plan, const char *verb, bool valid_only
 /* "7:login:twice 9::ambiguous": of the lines that are wrong. Free with g_free. */
 char *brought_wrong(Bed *bed, const Plan *plan);
 
+/* The same, compared. */
+void brought_steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted);
+void brought_is_wrong(Bed *bed, const Plan *plan, const char *wanted);
+
 /* The first column of the first row. */
 int64_t bed_number(Bed *bed, const char *sql);
 char *bed_text(Bed *bed, const char *sql); /* free with g_free */

@@ -17,16 +17,6 @@ static Plan plan_of(Bed *bed, const char *csv) {
   return brought_plan(response);
 }
 
-static void steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted) {
-  g_autofree char *code = brought_step(bed, plan, verb, false);
-  g_assert_cmpstr(code, ==, wanted);
-}
-
-static void is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
-  g_autofree char *text = brought_wrong(bed, plan);
-  g_assert_cmpstr(text, ==, wanted);
-}
-
 static void refuses(Bed *bed, const char *bytes, gsize size, const char *code) {
   g_autoptr(ApiResponse) response = bring(bed, STAFF, "people", bytes, size);
   g_assert_cmpint(response->status, ==, 422);
@@ -65,10 +55,10 @@ static void test_five_hundred(void) {
   g_autofree char *csv = five_hundred();
   Plan plan = plan_of(bed, csv);
   brought_counts(&plan, 493, 0, 0, 7);
-  is_wrong(bed, &plan,
-           "101::twice 151:name:missing 223:kind:words 301:name:missing 401::twice "
-           "445:login:characters 451:name:missing");
-  steps(bed, &plan, "commit", "import_plan.has_errors");
+  brought_is_wrong(bed, &plan,
+                   "101::twice 151:name:missing 223:kind:words 301:name:missing 401::twice "
+                   "445:login:characters 451:name:missing");
+  brought_steps(bed, &plan, "commit", "import_plan.has_errors");
   g_assert_cmpint(bed_number(bed, PEOPLE), ==, before);
   g_autofree char *code = brought_step(bed, &plan, "commit", true);
   g_assert_cmpstr(code, ==, "");
@@ -77,7 +67,7 @@ static void test_five_hundred(void) {
                   496);
   g_assert_cmpint(bed_number(bed, NOTED), ==, noted + 493);
   g_assert_cmpint(bed_number(bed, EVENTS), ==, events + 493);
-  steps(bed, &plan, "commit", "wrong_state");
+  brought_steps(bed, &plan, "commit", "wrong_state");
   g_assert_cmpint(bed_number(bed, PEOPLE), ==, before + 493);
   bed_free(bed);
 }
@@ -108,7 +98,7 @@ static void test_own_export(void) {
     /* Without ids nobody can tell whether the one without organisation is the other. */
     brought_counts(&again, 0, 0, people - (i == last), i == last);
     if (i < last)
-      steps(bed, &again, "commit", "");
+      brought_steps(bed, &again, "commit", "");
   }
   bed_free(bed);
 }
@@ -119,7 +109,7 @@ static void test_words(void) {
   Plan plan = plan_of(bed, "姓名,账号,KIND,Sector\n甲,a1,委员,科技\n乙,a2,Member,\n丙,a3,member,\n"
                            "丁,a4,议员,\n");
   brought_counts(&plan, 3, 0, 0, 1);
-  is_wrong(bed, &plan, "5:kind:words");
+  brought_is_wrong(bed, &plan, "5:kind:words");
   refuses(bed, "姓名,name\nx,y\n", 15, "import_plan.head_twice");
   bed_free(bed);
 }
@@ -128,7 +118,7 @@ static void test_words(void) {
 static void test_update(void) {
   Bed *bed = bed_ready();
   Plan first = plan_of(bed, "name,login,sector\n李明,lm,科技\n");
-  steps(bed, &first, "commit", "");
+  brought_steps(bed, &first, "commit", "");
   Plan plan = plan_of(bed, "login,name,sector,organisation,备注\nLM,,,市委,x\n");
   brought_counts(&plan, 0, 1, 0, 0);
   g_autofree char *path = g_strdup_printf("imports/%s/rows", plan.id);
@@ -141,7 +131,7 @@ static void test_update(void) {
                   "\"organisation\",\"new\":\"市委\",\"old\":\"\"}]");
   free(changes);
   json_decref(page);
-  steps(bed, &plan, "commit", "");
+  brought_steps(bed, &plan, "commit", "");
   g_autofree char *row = bed_text(
       bed, "select name || login || sector || organisation from person where login = 'lm'");
   g_assert_cmpstr(row, ==, "李明LM科技市委");
@@ -163,12 +153,12 @@ static void test_moved(void) {
   bed_refused(bed, 409, "import_plan.other_plan", STAFF, "POST", path, body);
   g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
-  steps(bed, &update, "commit", "import_plan.moved");
-  steps(bed, &skip, "commit", "import_plan.moved");
+  brought_steps(bed, &update, "commit", "import_plan.moved");
+  brought_steps(bed, &skip, "commit", "import_plan.moved");
   g_assert_cmpint(bed_number(bed, PEOPLE), ==, before);
   json_decref(
       bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"New\",\"login\":\"NEW\"}"));
-  steps(bed, &create, "commit", "import_plan.moved");
+  brought_steps(bed, &create, "commit", "import_plan.moved");
   g_assert_cmpint(bed_number(bed, PEOPLE), ==, before + 1);
   g_autofree char *name = bed_text(bed, "select name from person where login = 'member'");
   g_assert_cmpstr(name, ==, "member");
@@ -181,11 +171,11 @@ static void test_undo(void) {
       bed_text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
                     " (select * from person order by id)");
   Plan plan = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
-  steps(bed, &plan, "revert", "wrong_state");
-  steps(bed, &plan, "commit", "");
+  brought_steps(bed, &plan, "revert", "wrong_state");
+  brought_steps(bed, &plan, "commit", "");
   g_autofree char *member = g_strdup_printf("people/%s", bed->signed_in[MEMBER].id);
   g_autofree char *made = bed_text(bed, "select id from person where login = 'new'");
-  steps(bed, &plan, "revert", "");
+  brought_steps(bed, &plan, "revert", "");
   g_autofree char *after =
       bed_text(bed, "select group_concat(id || name || coalesce(login, '') || organisation) from"
                     " (select * from person order by id)");
@@ -200,24 +190,24 @@ static void test_undo(void) {
   g_assert_cmpint(bed_number(bed, noted), ==, 1);
   /* Something happened to one of them: nothing is taken back. */
   Plan later = plan_of(bed, "name,login,organisation\nNew,new,\nmember2,member,市委\n");
-  steps(bed, &later, "commit", "");
+  brought_steps(bed, &later, "commit", "");
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", member, "{\"sector\":\"x\"}"));
-  steps(bed, &later, "revert", "import_plan.later");
+  brought_steps(bed, &later, "revert", "import_plan.later");
   g_assert_cmpint(bed_number(bed, "select count(*) from person where login = 'new'"), ==, 1);
   /* And to one that was made: somebody counts on him. */
   Plan used = plan_of(bed, "name,login\nUsed,used\n");
-  steps(bed, &used, "commit", "");
+  brought_steps(bed, &used, "commit", "");
   g_autofree char *id = bed_text(bed, "select id from person where login = 'used'");
   g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
                                           "\"valid_from\":\"2022-01-01\"}",
                                           id, bed->org);
   json_decref(bed_expect(bed, 201, STAFF, "POST", "posts", body));
-  steps(bed, &used, "revert", "import_plan.later");
+  brought_steps(bed, &used, "revert", "import_plan.later");
   /* Nor is what is not known any more. */
   Plan old = plan_of(bed, "name,login\nOld,old\n");
-  steps(bed, &old, "commit", "");
+  brought_steps(bed, &old, "commit", "");
   bed_number(bed, "delete from import_done returning 1");
-  steps(bed, &old, "revert", "import_plan.too_late");
+  brought_steps(bed, &old, "revert", "import_plan.too_late");
   g_assert_cmpint(bed_number(bed, "select count(*) from person where login = 'old'"), ==, 1);
   bed_free(bed);
 }
@@ -227,7 +217,7 @@ static void test_keys(void) {
   Bed *bed = bed_ready();
   Plan first =
       plan_of(bed, "name,login,organisation\n李明,,市委\n李明,,科协\n王芳,,\n赵一,z1,市委\n");
-  steps(bed, &first, "commit", "");
+  brought_steps(bed, &first, "commit", "");
   Plan plan = plan_of(bed, "name,login,organisation,sector\n"
                            "李明,,市委,a\n"   /* 2: the one of the two */
                            "李明,,,b\n"       /* 3: which? */
@@ -238,9 +228,9 @@ static void test_keys(void) {
                            "赵二,z1,,g\n"     /* 8: by his login */
                            "李明,,科协,\n");  /* 9: as he is */
   brought_counts(&plan, 3, 2, 1, 2);
-  is_wrong(bed, &plan, "3::ambiguous 6::ambiguous");
+  brought_is_wrong(bed, &plan, "3::ambiguous 6::ambiguous");
   Plan twice = plan_of(bed, "name,organisation,sector\n李明,市委,x\n李明, 市委 ,y\n孙,,\n孙,,\n");
-  is_wrong(bed, &twice, "2::twice 3::twice 4::twice 5::twice");
+  brought_is_wrong(bed, &twice, "2::twice 3::twice 4::twice 5::twice");
   bed_free(bed);
 }
 
@@ -248,7 +238,7 @@ static void test_keys(void) {
 static void test_rights(void) {
   Bed *bed = bed_ready();
   Plan plan = plan_of(bed, "name,login,kind\n甲,jia,staff\nx,system,\n乙,member,staff\n");
-  is_wrong(bed, &plan, "2::forbidden 3::forbidden 4:kind:once");
+  brought_is_wrong(bed, &plan, "2::forbidden 3::forbidden 4:kind:once");
   static const char staff[] = "name,login,kind\n甲,jia,staff\n";
   g_autoptr(ApiResponse) admin = bring(bed, SYSTEM_ADMIN, "people", staff, sizeof staff - 1);
   Plan allowed = brought_plan(admin);
@@ -335,8 +325,8 @@ static void test_fixed(void) {
   Bed *bed = bed_ready();
   Plan plan = plan_of(bed, "name\nx\n");
   bed_write(bed, edit_plan, NULL);
-  steps(bed, &plan, "discard", "");
-  steps(bed, &plan, "commit", "wrong_state");
+  brought_steps(bed, &plan, "discard", "");
+  brought_steps(bed, &plan, "commit", "wrong_state");
   bed_free(bed);
 }
 

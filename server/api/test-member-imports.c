@@ -33,16 +33,6 @@ static Plan plan_of(Bed *bed, const char *csv) {
   return brought_plan(response);
 }
 
-static void steps(Bed *bed, const Plan *plan, const char *verb, const char *wanted) {
-  g_autofree char *code = brought_step(bed, plan, verb, false);
-  g_assert_cmpstr(code, ==, wanted);
-}
-
-static void is_wrong(Bed *bed, const Plan *plan, const char *wanted) {
-  g_autofree char *text = brought_wrong(bed, plan);
-  g_assert_cmpstr(text, ==, wanted);
-}
-
 static char *term_name(Bed *bed) {
   return bed_text(bed, "select name from term limit 1");
 }
@@ -77,10 +67,11 @@ static void test_five_hundred(void) {
   g_autofree char *csv = five_hundred(bed);
   Plan plan = plan_of(bed, csv);
   brought_counts(&plan, 493, 0, 0, 7);
-  is_wrong(bed, &plan,
-           "101::twice 151:name:missing 223:sector:unknown_name 301:name:missing 401::twice "
-           "445:birth_date:date 451:name:missing");
-  steps(bed, &plan, "commit", "import_plan.has_errors");
+  brought_is_wrong(
+      bed, &plan,
+      "101::twice 151:name:missing 223:sector:unknown_name 301:name:missing 401::twice "
+      "445:birth_date:date 451:name:missing");
+  brought_steps(bed, &plan, "commit", "import_plan.has_errors");
   g_assert_cmpint(bed_number(bed, MEMBERS), ==, before);
   g_autofree char *code = brought_step(bed, &plan, "commit", true);
   g_assert_cmpstr(code, ==, "");
@@ -105,7 +96,7 @@ static void test_five_hundred(void) {
   Plan again = plan_of(bed, csv);
   g_assert_cmpint(again.skips, ==, 493);
   /* And all of it goes again, with the accounts. */
-  steps(bed, &plan, "revert", "");
+  brought_steps(bed, &plan, "revert", "");
   g_assert_cmpint(bed_number(bed, MEMBERS), ==, before);
   g_assert_cmpint(bed_number(bed, "select count(*) from person"), ==, people);
   g_assert_cmpint(bed_number(bed, "select count(*) from unmaking"), ==, 0);
@@ -122,8 +113,8 @@ static char *lines(Bed *bed, const char *heads, const char *rest) {
 static void commit_lines(Bed *bed, const char *heads, const char *rest) {
   g_autofree char *csv = lines(bed, heads, rest);
   Plan plan = plan_of(bed, csv);
-  is_wrong(bed, &plan, "");
-  steps(bed, &plan, "commit", "");
+  brought_is_wrong(bed, &plan, "");
+  brought_steps(bed, &plan, "commit", "");
 }
 
 static Plan plan_lines(Bed *bed, const char *heads, const char *rest) {
@@ -148,13 +139,13 @@ static void test_found(void) {
                            "A3,王方,,戊厂\n"          /* 6: another's number */
                            "A1,,,己厂\n"              /* 7: the same as 2 */
                            "A9,张三,13800000003,\n"); /* 8: another's phone */
-  is_wrong(bed, &plan,
-           "2::twice 4::ambiguous 5::ambiguous 6:name:elsewhere 7::twice "
-           "8:term:missing 8:sector:missing 8:capacity:missing 8:since:missing "
-           "8:document_no:missing");
+  brought_is_wrong(bed, &plan,
+                   "2::twice 4::ambiguous 5::ambiguous 6:name:elsewhere 7::twice "
+                   "8:term:missing 8:sector:missing 8:capacity:missing 8:since:missing "
+                   "8:document_no:missing");
   brought_counts(&plan, 0, 1, 0, 6);
   Plan taken = plan_lines(bed, first, "A9,张三,13800000003,TERM,教育界,委员,2022-01-08,d\n");
-  is_wrong(bed, &taken, "2::member_profile.phone_taken");
+  brought_is_wrong(bed, &taken, "2::member_profile.phone_taken");
   bed_free(bed);
 }
 
@@ -165,15 +156,16 @@ static void test_update(void) {
   Plan plan = plan_lines(bed, "code,name,phone,sector,capacity,work_unit,sex\n",
                          "A1,李明,,22,委员,甲厂,男\n");
   brought_counts(&plan, 0, 1, 0, 0);
-  steps(bed, &plan, "commit", "");
+  brought_steps(bed, &plan, "commit", "");
   g_autofree char *row = bed_text(bed, "select phone || work_unit || sex from member_profile"
                                        " where code = 'A1'");
   g_assert_cmpstr(row, ==, "13800000001甲厂male");
   Plan moved = plan_lines(bed, "code,sector,capacity,since,committee\n",
                           "A1,科学技术界,常务委员,2022-02-01,提案委员会\n");
-  is_wrong(bed, &moved,
-           "2:sector:elsewhere 2:capacity:elsewhere 2:since:elsewhere 2:committee:elsewhere");
-  steps(bed, &plan, "revert", "");
+  brought_is_wrong(
+      bed, &moved,
+      "2:sector:elsewhere 2:capacity:elsewhere 2:since:elsewhere 2:committee:elsewhere");
+  brought_steps(bed, &plan, "revert", "");
   g_assert_cmpint(bed_number(bed, MEMBERS " where code = 'A1' and work_unit is null"), ==, 1);
   bed_free(bed);
 }
@@ -184,16 +176,16 @@ static void test_account(void) {
   Bed *bed = bed_ready();
   make(bed, "people", "{\"name\":\"赵一\"}");
   Plan plan = plan_lines(bed, first, "A1,赵一,,TERM,教育界,委员,2022-01-08,d\n");
-  is_wrong(bed, &plan, "2::member_profile.namesake");
+  brought_is_wrong(bed, &plan, "2::member_profile.namesake");
   g_autofree char *id = bed_text(bed, "select id from person where name = '赵一'");
   g_autofree char *line = g_strdup_printf("%s,A1,TERM,教育界,委员,2022-01-08,d\n", id);
   g_autofree char *csv = lines(bed, "person,code,term,sector,capacity,since,document_no\n", line);
   Plan his = plan_of(bed, csv);
-  is_wrong(bed, &his, "");
-  steps(bed, &his, "commit", "");
+  brought_is_wrong(bed, &his, "");
+  brought_steps(bed, &his, "commit", "");
   g_assert_cmpint(bed_number(bed, "select count(*) from person where name = '赵一'"), ==, 1);
   /* The account was there before: it stays. */
-  steps(bed, &his, "revert", "");
+  brought_steps(bed, &his, "revert", "");
   g_assert_cmpint(bed_number(bed, "select count(*) from person where name = '赵一'"), ==, 1);
   g_assert_cmpint(bed_number(bed, MEMBERS " where code = 'A1'"), ==, 0);
   bed_free(bed);
@@ -218,15 +210,15 @@ static void test_shut(void) {
   json_decref(bed_expect(bed, 200, STAFF, "PATCH", path, "{\"active\":false}"));
   g_autofree char *csv = line_of(bed, id);
   Plan plan = plan_of(bed, csv);
-  is_wrong(bed, &plan, "");
+  brought_is_wrong(bed, &plan, "");
   g_usleep(2000); /* later than it was shut */
-  steps(bed, &plan, "commit", "");
+  brought_steps(bed, &plan, "commit", "");
   g_assert_cmpint(bed_number(bed, "select active from person where name = '赵一'"), ==, 1);
-  steps(bed, &plan, "revert", "");
+  brought_steps(bed, &plan, "revert", "");
   g_assert_cmpint(bed_number(bed, "select active from person where name = '赵一'"), ==, 0);
   bed_write(bed, make_staff, NULL);
   Plan office = plan_of(bed, csv);
-  is_wrong(bed, &office, "2::member_profile.shut");
+  brought_is_wrong(bed, &office, "2::member_profile.shut");
   bed_free(bed);
 }
 
@@ -235,7 +227,7 @@ static void test_himself(void) {
   Bed *bed = bed_ready();
   g_autofree char *csv = line_of(bed, bed->signed_in[STAFF].id);
   Plan plan = plan_of(bed, csv);
-  is_wrong(bed, &plan, "2::forbidden");
+  brought_is_wrong(bed, &plan, "2::forbidden");
   bed_free(bed);
 }
 
@@ -256,17 +248,17 @@ static void test_long_sector(void) {
 static void test_refused(void) {
   Bed *bed = bed_ready();
   Plan early = plan_lines(bed, first, "A1,李明,,TERM,教育界,委员,2011-01-08,d\n");
-  is_wrong(bed, &early, "2::member_profile.outside");
+  brought_is_wrong(bed, &early, "2::member_profile.outside");
   g_autofree char *csv = lines(bed, first, "A1,李明,,TERM,教育界,委员,2022-01-08,d\n");
   Plan plan = plan_of(bed, csv);
-  steps(bed, &plan, "commit", "");
+  brought_steps(bed, &plan, "commit", "");
   g_autofree char *person = bed_text(bed, "select person from member_profile where code = 'A1'");
   g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"convener\","
                                           "\"valid_from\":\"2022-02-01\"}",
                                           person, bed->org);
   g_usleep(2000); /* later than what came with him */
   make(bed, "posts", body);
-  steps(bed, &plan, "revert", "import_plan.later");
+  brought_steps(bed, &plan, "revert", "import_plan.later");
   bed_free(bed);
 }
 
@@ -286,7 +278,7 @@ static void test_own_export(void) {
     g_assert_true(g_file_get_contents(table->file, &bytes, &size, NULL));
     g_autoptr(ApiResponse) response = bring(bed, STAFF, "members", bytes, size);
     Plan again = brought_plan(response);
-    is_wrong(bed, &again, "");
+    brought_is_wrong(bed, &again, "");
     g_assert_cmpint(again.skips, >=, 2);
     g_assert_cmpint(again.creates + again.updates, ==, 0);
   }

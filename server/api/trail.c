@@ -1,41 +1,16 @@
 #include "api/trail.h"
 
-#include <pthread.h>
-
 #include <string.h>
 
+#include "api/again.h"
 #include "base/clock.h"
 #include "model/read.h"
 
-#define READINGS_MAX 4096
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* reader threads share it */
-/* "person giver subject what" → when it began */
-static GHashTable *readings;
-
-static gboolean is_old(void *key, void *value, void *now_ms) {
-  return *(const int64_t *)now_ms - *(const int64_t *)value > TRAIL_AGAIN_MS;
-}
-
-/* Whether a reading begins. Should the table ever be full of fresh ones, each does: too many
- * records rather than too few. */
 static bool begins(const Exchange *exchange, const Call *call, const char *what) {
-  int64_t now_ms = exchange->now_ms;
   g_autofree char *key =
-      g_strjoin(" ", exchange->session->person, call->deputy ? call->actor.person : "",
+      g_strjoin(" ", "read", exchange->session->person, call->deputy ? call->actor.person : "",
                 call->info->subject->name, what, NULL);
-  pthread_mutex_lock(&lock);
-  if (!readings)
-    readings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  const int64_t *seen = g_hash_table_lookup(readings, key);
-  bool fresh = !seen || now_ms < *seen || now_ms - *seen > TRAIL_AGAIN_MS;
-  if (fresh) {
-    g_hash_table_foreach_remove(readings, is_old, &now_ms);
-    if (g_hash_table_size(readings) < READINGS_MAX)
-      g_hash_table_replace(readings, g_steal_pointer(&key), g_memdup2(&now_ms, sizeof now_ms));
-  }
-  pthread_mutex_unlock(&lock);
-  return fresh;
+  return again_begins(key, exchange->now_ms);
 }
 
 static void queue(const Exchange *exchange, const char *kind, const char *object,

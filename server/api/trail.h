@@ -6,8 +6,7 @@
 #include "api/exchange.h"
 
 /* After a row was read, its history, or a file of it. The same person's reading of the same row
- * within TRAIL_AGAIN_MS counts as one. */
-#define TRAIL_AGAIN_MS (10 * 60 * 1000)
+ * counts as one for a while (again.h). */
 void trail_read(const Exchange *exchange, const Call *call);
 /* After a list was read: one record, of how many such rows it showed; the same list, asked for in
  * the same way, counts as one reading too. */

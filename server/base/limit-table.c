@@ -16,7 +16,6 @@ static const LimitRule rules[LIMIT_COUNT] = {
     [LIMIT_RESETS] = {30, 0.5, 0},
     [LIMIT_CHANGES] = {2000, 20, 0}, /* a clerk, or his program, invites an assembly one by one */
     [LIMIT_TABLES] = {30, 0.5, 0},   /* each reads a whole list */
-    [LIMIT_MISSING_FILES] = {20, 1 / 60.0, 0},
     [LIMIT_REFUSED] = {20, 1 / 60.0, 0}, /* who tries them all is known after these */
     [LIMIT_HALF_OPEN] = {64, 0, 0},
     [LIMIT_WAITING] = {512, 0, 0},

@@ -25,8 +25,7 @@ typedef enum {
   LIMIT_RESETS,         /* passwords that one administrator resets */
   LIMIT_CHANGES,        /* requests of a person that change something */
   LIMIT_TABLES,         /* lists that a person takes away, and tables that he brings */
-  LIMIT_MISSING_FILES,  /* recordings asked for in vain by a session, each recorded */
-  LIMIT_REFUSED,        /* requests of a session for what it may not have, each recorded */
+  LIMIT_REFUSED,        /* of a session, for what it may not have or is not there, each recorded */
   /* So many held at the same time. */
   LIMIT_HALF_OPEN,        /* sockets of an address that have not yet asked for anything */
   LIMIT_WAITING,          /* sockets of an address that wait for the half-open ones before them */

@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 #include <xlsxwriter.h>
 
-#include "api/bed.h"
+#include "api/brought.h"
 #include "base/clock.h"
 #include "store/statement.h"
 
@@ -148,13 +148,7 @@ static json_t *cost_json(Cost cost) {
 
 /* ---- asking ---- */
 
-typedef struct {
-  char id[17], digest[65];
-  int64_t creates, updates, skips, errors;
-} Plan;
-
-static Plan bring(Bed *bed, const Table *table, Cost *cost) {
-  Plan plan = {0};
+static Plan bring_book(Bed *bed, const Table *table, Cost *cost) {
   g_autofree char *path = g_strdup_printf("%s/import?file=members.xlsx", table->kind);
   ApiRequest *request = bed_request(bed, STAFF, "POST", path, NULL);
   request->file = g_build_filename(bed->folder, "members.xlsx", NULL);
@@ -162,18 +156,7 @@ static Plan bring(Bed *bed, const Table *table, Cost *cost) {
   Cost from = now();
   g_autoptr(ApiResponse) response = bed_send(bed, request);
   *cost = since(from);
-  if (response->status != 201)
-    g_error("%d %s", response->status, response->body->str);
-  json_t *document = json_loadb(response->body->str, response->body->len, 0, NULL);
-  g_strlcpy(plan.id, json_string_value(json_object_get(document, "id")), sizeof plan.id);
-  g_strlcpy(plan.digest, json_string_value(json_object_get(document, "digest")),
-            sizeof plan.digest);
-  plan.creates = json_integer_value(json_object_get(document, "creates"));
-  plan.updates = json_integer_value(json_object_get(document, "updates"));
-  plan.skips = json_integer_value(json_object_get(document, "skips"));
-  plan.errors = json_integer_value(json_object_get(document, "errors"));
-  json_decref(document);
-  return plan;
+  return brought_plan(response);
 }
 
 /* Whether it was done; else code is in the answer. */
@@ -316,7 +299,7 @@ static json_t *run(const char *worker, unsigned lines, unsigned wrong, unsigned 
   choose_kinds(&table, wrong);
   bed_write(bed, add_known, &table);
   State before = state_of(bed);
-  Plan plan = bring(bed, &table, &planned);
+  Plan plan = bring_book(bed, &table, &planned);
   WANT(plan.errors == wrong && plan.creates + plan.updates == lines - wrong && plan.skips == 0);
   json_t *looked = look(bed, &plan);
   check_named(&table, looked);
@@ -333,7 +316,7 @@ static json_t *run(const char *worker, unsigned lines, unsigned wrong, unsigned 
     before = moved;
     g_free(after.digest);
   }
-  Plan second = bring(bed, &table, &again);
+  Plan second = bring_book(bed, &table, &again);
   looked = look(bed, &second);
   g_autofree char *body = commit_body(&second, true);
   WANT(step(bed, &second, "commit", body, NULL, &committed));
@@ -459,7 +442,7 @@ static json_t *run_members(const char *worker, unsigned lines, unsigned wrong) {
       .kind = "members", .write = write_members, .lines = lines, .wrong = wrong, .term = term};
   bed_write(bed, add_orgs, NULL);
   bed_write(bed, read_counts, before);
-  Plan plan = bring(bed, &table, &planned);
+  Plan plan = bring_book(bed, &table, &planned);
   WANT(plan.errors == wrong && plan.creates == lines - wrong);
   g_autofree char *whole = commit_body(&plan, false), *valid = commit_body(&plan, true);
   if (wrong)
