@@ -5,7 +5,7 @@
 #include "store/audit-proof.h"
 #include "store/statement.h"
 
-int table_tell(sqlite3 *db, const char *sha256, GError **error) {
+int proven_by_record(sqlite3 *db, const char *sha256, GError **error) {
   g_autoptr(Statement) rows = db_prepare(
       db,
       "select a.seq, strftime('%Y-%m-%d %H:%M:%SZ', a.at / 1000, 'unixepoch'), p.name, p.login,"
@@ -27,8 +27,8 @@ int table_tell(sqlite3 *db, const char *sha256, GError **error) {
   return result == SQLITE_ERROR ? -1 : found;
 }
 
-bool table_prove(const Config *config, const char *proof, const char *key, const char *sha256,
-                 GError **error) {
+bool proven_by_page(const Config *config, const char *proof, const char *key, const char *sha256,
+                    GError **error) {
   g_autofree char *path =
       key ? g_strdup(key) : g_build_filename(config->data_dir, "audit-key.pub", NULL);
   g_autoptr(AuditKey) public_key = audit_key_public(path, error);

@@ -7,8 +7,8 @@
 
 /* Prints a line a record of a table of these bytes (SHA-256 in hex); how many there are, or -1 with
  * error. */
-int table_tell(sqlite3 *db, const char *sha256, GError **error);
+int proven_by_record(sqlite3 *db, const char *sha256, GError **error);
 /* Prints the proof (store/audit-proof.h) where it is of these bytes and signed by the key in this
  * file; key NULL: the one in the data folder. */
-bool table_prove(const Config *config, const char *proof, const char *key, const char *sha256,
-                 GError **error);
+bool proven_by_page(const Config *config, const char *proof, const char *key, const char *sha256,
+                    GError **error);

@@ -559,9 +559,10 @@ static int audit_file(const Config *config, char **argv) {
   }
   g_autoptr(GError) error = NULL;
   if (proof)
-    return table_prove(config, proof, key, sha256, &error) ? EXIT_SUCCESS : fail(error);
+    return proven_by_page(config, proof, key, sha256, &error) ? EXIT_SUCCESS : fail(error);
   sqlite3 *db = open_database(config, &error);
-  int found = db && audit_verify(db, NULL, NULL, &error) ? table_tell(db, sha256, &error) : -1;
+  int found =
+      db && audit_verify(db, NULL, NULL, &error) ? proven_by_record(db, sha256, &error) : -1;
   db_close(db);
   if (found < 0)
     return fail(error);
