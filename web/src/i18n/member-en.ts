@@ -19,7 +19,7 @@ export const memberEn: Record<MemberKey, string> = {
   'member.admit': 'Take into office',
   'member.waits': '{what} was asked for and holds once a leader has confirmed it.',
   'member.next_confirm': '{what}, to be confirmed by a leader',
-  'member.next_requests': 'decide {count} changes of data',
+  'member.next_requests': 'changes of data to decide: {count}',
   'member.tab_changes': 'Changes',
   'member.tab_files': 'Files of terms',
   'member.entered': 'Entered as a candidate. Please take the member into office.',
