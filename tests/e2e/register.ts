@@ -105,9 +105,19 @@ export async function visitRegister(step: Step, person: Person, url: string, api
       const now = await get(one!.id)
       return now.sector === '经济界' && now.organisation === '二中'
     })
+    await until('the form is closed', async () => !(await page.$('dialog [data-field]')))
     await page.goto(`${url}/people/${one!.id}?tab=history`, { waitUntil: 'domcontentloaded' })
     await says(person, '体育界')
     await picture('people-history')
+  })
+  await step('a page asks before what is not saved is left', async () => {
+    await page.goto(`${url}/people/${people[1]!.id}`, { waitUntil: 'domcontentloaded' })
+    await click(page, '[data-act=edit]')
+    await fill(page, 'sector', '经济界')
+    let asked = ''
+    page.once('dialog', (dialog) => (asked = dialog.type()))
+    await page.goto(`${url}/people`, { waitUntil: 'domcontentloaded' })
+    if (asked !== 'beforeunload') throw new Error('it was left without a question')
   })
   await step('a post begins and ends', async () => {
     const posts = async () => (await api.call<{ items: Post[] }>('GET', `/api/v1/people/${people[0]!.id}/posts`)).items

@@ -49,14 +49,25 @@ const CHROMIUM = [
 export async function openWindow(of: Person, viewport: NonNullable<Options['viewport']>): Promise<Person> {
   const context = await of.browser.createBrowserContext()
   const page = await context.newPage()
-  const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-  page.on('pageerror', (error) => errors.push(String(error)))
+  const errors = listen(page)
   await page.setViewport(viewport)
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
   await page.evaluateOnNewDocument(installFakeDevices)
   await page.evaluateOnNewDocument(installCanvasCamera, of.look, false, SCREEN)
   return { ...of, page, errors, close: () => context.close() }
+}
+
+/** What went wrong in a page: what it wrote to its console as error, uncaught exceptions, and questions of the browser's own.
+ * A form that is not saved yet asks before its page is left; unanswered, that question would hold up the whole browser. */
+function listen(page: Page): string[] {
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('dialog', (dialog) => {
+    if (dialog.type() !== 'beforeunload') errors.push(`a question of the browser's own: ${dialog.message()}`)
+    void dialog.accept().catch(() => undefined)
+  })
+  return errors
 }
 
 const opened = new Set<Person>()
@@ -111,11 +122,7 @@ export async function openPerson(options: Options): Promise<Person> {
     })
   }
   const page = (await browser.pages())[0] ?? (await browser.newPage())
-  const errors: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text())
-  })
-  page.on('pageerror', (error) => errors.push(String(error)))
+  const errors = listen(page)
   await page.setViewport(viewport)
   // The compiler names functions through this helper, which pages do not have.
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
