@@ -8,6 +8,15 @@
 
 #define CHUNK_BYTES (256 * 1024)
 
+void digest_hex(const uint8_t *bytes, size_t len, char *out) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < len; i++) {
+    out[2 * i] = digits[bytes[i] >> 4];
+    out[2 * i + 1] = digits[bytes[i] & 15];
+  }
+  out[2 * len] = 0;
+}
+
 bool digest_fd(int fd, char out[DIGEST_SIZE], uint64_t *bytes) {
   g_autofree uint8_t *chunk = g_malloc(CHUNK_BYTES);
   EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -31,8 +40,8 @@ bool digest_fd(int fd, char out[DIGEST_SIZE], uint64_t *bytes) {
   ok = ok && EVP_DigestFinal_ex(context, digest, &len) && 2 * len + 1 == DIGEST_SIZE;
   EVP_MD_CTX_free(context);
   out[0] = 0;
-  for (unsigned i = 0; ok && i < len; i++)
-    g_snprintf(out + 2 * i, 3, "%02x", digest[i]);
+  if (ok)
+    digest_hex(digest, len, out);
   *bytes = (uint64_t)at;
   if (!ok)
     errno = failed;

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define DIGEST_SIZE 65 /* 64 hex digits in lower case and a zero */
 
+/* len bytes as 2 * len hex digits in lower case and a zero. */
+void digest_hex(const uint8_t *bytes, size_t len, char *out);
 /* Of an open file from its beginning to its end, wherever it stands; *bytes: how many those are.
  * False and errno on a read error (EIO when OpenSSL failed); out is "" then. */
 bool digest_fd(int fd, char out[DIGEST_SIZE], uint64_t *bytes);

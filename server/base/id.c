@@ -5,6 +5,8 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "base/digest.h"
+
 static void random_bytes(uint8_t *out, size_t len) {
   /* Without randomness no identifier is safe to hand out: stop rather than go on. */
   g_assert(RAND_bytes(out, (int)len) == 1);
@@ -29,8 +31,7 @@ char *secret_new(void) {
 void secret_digest(const char *text, char out[65]) {
   uint8_t digest[SHA256_DIGEST_LENGTH];
   SHA256((const uint8_t *)text, strlen(text), digest);
-  for (size_t i = 0; i < sizeof digest; i++)
-    g_snprintf(out + 2 * i, 3, "%02x", digest[i]);
+  digest_hex(digest, sizeof digest, out);
 }
 
 uint32_t random_u32(void) {

@@ -11,17 +11,24 @@
 struct Statement {
   sqlite3 *db;
   sqlite3_stmt *stmt;
+  bool kept; /* in the connection's cache */
+  bool busy; /* somebody has it; another one of the same SQL is compiled for who asks meanwhile */
 };
 
-static void finalize(void *data) {
-  Statement *statement = data;
+static void finalize(Statement *statement) {
   sqlite3_finalize(statement->stmt);
   g_free(statement);
 }
 
+static void drop_kept(void *data) {
+  Statement *statement = data;
+  g_assert(!statement->busy); /* somebody did not free it */
+  finalize(statement);
+}
+
 /* What is kept with a connection. */
 typedef struct {
-  GHashTable *statements; /* SQL → idle statement; the key is the statement's own copy of it */
+  GHashTable *statements; /* SQL → Statement; the key is the statement's own copy of it */
   GHashTable *shelf;      /* or NULL */
 } Kept;
 
@@ -46,7 +53,7 @@ static Kept *kept_of(sqlite3 *db) {
   Kept *kept = g_hash_table_lookup(all, db);
   if (!kept) {
     kept = g_new0(Kept, 1);
-    kept->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, finalize);
+    kept->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, drop_kept);
     g_hash_table_insert(all, db, kept);
   }
   return kept;
@@ -70,8 +77,8 @@ sqlite3_stmt *statement_handle(const Statement *statement) {
 Statement *db_prepare(sqlite3 *db, const char *sql, GError **error) {
   GHashTable *cache = cache_of(db);
   Statement *statement = g_hash_table_lookup(cache, sql);
-  if (statement) {
-    g_hash_table_steal(cache, sql);
+  if (statement && !statement->busy) {
+    statement->busy = true;
     return statement;
   }
   sqlite3_stmt *stmt = NULL;
@@ -81,23 +88,24 @@ Statement *db_prepare(sqlite3 *db, const char *sql, GError **error) {
     return NULL;
   }
   g_assert(stmt && tail && *tail == 0); /* one statement a string */
+  bool keep = !statement && g_hash_table_size(cache) < CACHE_MAX;
   statement = g_new0(Statement, 1);
-  statement->db = db;
-  statement->stmt = stmt;
+  *statement = (Statement){.db = db, .stmt = stmt, .kept = keep, .busy = true};
+  if (keep)
+    g_hash_table_insert(cache, (void *)sqlite3_sql(stmt), statement);
   return statement;
 }
 
 void statement_free(Statement *statement) {
   if (!statement)
     return;
-  GHashTable *cache = cache_of(statement->db);
-  const char *sql = sqlite3_sql(statement->stmt);
+  if (!statement->kept) {
+    finalize(statement);
+    return;
+  }
   sqlite3_reset(statement->stmt);
   sqlite3_clear_bindings(statement->stmt);
-  if (g_hash_table_size(cache) >= CACHE_MAX || g_hash_table_contains(cache, sql))
-    finalize(statement);
-  else
-    g_hash_table_insert(cache, (void *)sql, statement);
+  statement->busy = false;
 }
 
 static int parameter(Statement *statement, const char *name) {

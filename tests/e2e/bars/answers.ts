@@ -99,11 +99,12 @@ async function rush(server: Server, api: Api, people: SignedIn[]): Promise<void>
   const begun = performance.now()
   const times = await Promise.all(people.map(async (person, i) => {
     await pause((i * WITHIN_MS) / people.length)
-    return openHome(server.url, paths, cookieOf(api, person), i)
+    // What was asked of the first one's own is asked by each of his.
+    return openHome(server.url, paths.map((path) => path.replaceAll(people[0]!.person, person.person)), cookieOf(api, person), i)
   }))
   const took = performance.now() - begun
   const run = stepOf(await room, 'mark run')
-  const home = { people: people.length, requests: paths.filter((path) => path.startsWith('/api/')).length + 1, seconds: Math.round(took / 100) / 10, p50_ms: quantile(times, 0.5), p95_ms: quantile(times, 0.95), max_ms: quantile(times, 1) }
+  const home = { people: people.length, requests: paths.filter((path) => path.startsWith('/api/')), seconds: Math.round(took / 100) / 10, p50_ms: quantile(times, 0.5), p95_ms: quantile(times, 0.95), max_ms: quantile(times, 1) }
   const forwarding = { in: run.in, picture_p99_ms: run.plain.video_delay_ms.p99, sound_p99_ms: run.plain.audio_delay_ms.p99 }
   Object.assign(figures, { home, forwarding })
   if (!(home.p95_ms <= BARS.home_p95_ms)) short.push(`home p95 ${home.p95_ms} ms`)
