@@ -13,12 +13,13 @@ check() {
   rm -f "$log"
 }
 
-# meson_suite DIR SUITE… [--no-suite gstreamer]: runs meson's tests, counts each. A time limit is there to find what hangs,
+# meson_suite DIR SUITE… [--no-suite SUITE]…: runs meson's tests, counts each. A time limit is there to find what hangs,
 # not what is slow on a busy machine or under a sanitizer: four times what the test says.
 meson_suite() {
-  local dir=$1 arguments=() suite; shift
-  for suite in "$@"; do
-    case $suite in --no-suite | gstreamer) arguments+=("$suite") ;; *) arguments+=(--suite "$suite") ;; esac
+  local dir=$1 arguments=(); shift
+  while [ $# -gt 0 ]; do
+    case $1 in --no-suite) arguments+=("$1" "$2"); shift ;; *) arguments+=(--suite "$1") ;; esac
+    shift
   done
   meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 4 "${arguments[@]}" >"$dir/tests.log" 2>&1 || {
     grep -vE '^ *[0-9]+/[0-9]+ .* OK ' "$dir/tests.log" | tail -n 120 >&2; }
@@ -42,10 +43,10 @@ suite_sanitize() {
 }
 
 # ThreadSanitizer without the tests that run GStreamer, libvpx and libopus, which are not instrumented: it sees their
-# threads but not their locks.
+# threads but not their locks; and without those that have one thread (tests/lib/layers).
 suite_thread() {
   build_tsan
-  TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp" meson_suite "$top/build-tsan" unit --no-suite gstreamer
+  TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp" meson_suite "$top/build-tsan" unit --no-suite gstreamer --no-suite single
 }
 
 suite_fuzz() {
