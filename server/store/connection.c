@@ -15,6 +15,9 @@
 #include "store/database.h"
 #include "store/statement.h"
 
+/* Pages kept of the file; the writer also keeps there what a transaction has changed. */
+#define WRITER_CACHE_KB (64 * 1024)
+#define READER_CACHE_KB (16 * 1024)
 #define BUSY_TIMEOUT_MS 15000 /* longer than the lock of 10 s that must lose no row */
 
 static bool fail_errno(GError **error, const char *what, const char *path) {
@@ -67,19 +70,33 @@ static bool make_private(const char *path, GError **error) {
   return fine && (chmod(path, 0600) == 0 || fail_errno(error, "cannot protect", path));
 }
 
+/* SQLite counts its memory under one lock for all threads, and nobody asks for the count. Without
+ * effect when something in the process has used SQLite before. */
+static void count_no_memory(void) {
+  static gsize done;
+  if (g_once_init_enter(&done)) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    g_once_init_leave(&done, 1);
+  }
+}
+
 sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) {
   if (!make_private(path, error))
     return NULL;
+  count_no_memory();
   sqlite3 *db = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   bool fine = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK || db_fail(db, error);
   if (fine) {
+    g_autofree char *cache = g_strdup_printf(
+        "pragma cache_size = -%d", kind == CONNECTION_WRITE ? WRITER_CACHE_KB : READER_CACHE_KB);
     sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
     fine = db_exec(db,
                    "pragma journal_mode = wal; pragma synchronous = full;"
                    "pragma foreign_keys = on; pragma recursive_triggers = on;"
                    "pragma journal_size_limit = 67108864; pragma temp_store = memory;",
                    error) &&
+           db_exec(db, cache, error) &&
            (kind == CONNECTION_WRITE || db_exec(db, "pragma query_only = on", error));
   }
   if (!fine) {
