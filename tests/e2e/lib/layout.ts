@@ -104,7 +104,8 @@ function look({ target, dense }: Limits): string[] {
     if (!shown(e) || (e as HTMLButtonElement).disabled || e.closest('[inert], [aria-hidden=true]')) continue
     const style = getComputedStyle(e)
     if (e.tagName === 'A' && style.display === 'inline' && (e.parentElement?.textContent ?? '').trim() !== (e.textContent ?? '').trim()) continue // in a sentence
-    const label = e.tagName === 'INPUT' ? e.closest('label') : null
+    // What an input stands in takes the finger for it.
+    const label = e.tagName === 'INPUT' ? e.closest('label, .el-select__wrapper, .el-input__wrapper') : null
     const own = e.getBoundingClientRect()
     const box = label ? label.getBoundingClientRect() : own
     if (own.width <= 1 && !label) continue // only for screen readers and files
