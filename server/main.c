@@ -38,6 +38,7 @@
 #include "store/jobs.h"
 #include "store/kept-answer.h"
 #include "store/sessions.h"
+#include "store/thumbnail-file.h"
 
 #define STOP_MS 8000 /* below the 10 s after which service managers lose patience */
 #define PURGE_S 3600
@@ -200,7 +201,9 @@ static void keep_doing(Chore *chore, Server *server, const char *name, unsigned 
 /* One folder a turn: the writer has other things to do. */
 static bool sweep(sqlite3 *db, void *data, GError **error) {
   Server *server = data;
-  blobs_sweep(db, server->config->data_dir, server->swept++ % BLOB_FOLDERS, clock_wall_ms());
+  unsigned folder = server->swept++ % BLOB_FOLDERS;
+  blobs_sweep(db, server->config->data_dir, folder, clock_wall_ms());
+  thumbnail_files_sweep(server->config->data_dir, folder);
   return true;
 }
 

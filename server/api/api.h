@@ -99,6 +99,7 @@ typedef struct {
   struct Workers *workers;    /* main thread: of files that come, and forms that are filled */
   struct Workers *converters; /* main thread: of PDFs */
   GHashTable *converting;     /* main thread: the persons whose PDF is being made */
+  struct Thumbnails *thumbnails; /* main thread */
   struct Lanes *lanes;        /* main thread */
   Moment (*now)(void *user);  /* a test's clock; NULL: the real ones */
   void *now_user;

@@ -4,6 +4,7 @@
 
 #include "api/exchange.h"
 #include "api/records.h"
+#include "api/thumbnails.h"
 #include "api/trail.h"
 #include "api/transit.h"
 #include "model/attachment.h"
@@ -56,18 +57,28 @@ static char *disposition_of(const char *name) {
   return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, coded);
 }
 
-static void fetch(Exchange *exchange) {
+/* The file as it was sent, with all that is in it. */
+static void answer_whole(Exchange *exchange, const Attachment *found) {
+  ApiResponse *response = exchange->response;
+  response->status = 200;
+  response->content_type = g_intern_string(found->mime);
+  response->file = blob_path(exchange->context->config->data_dir, found->sha256);
+  response->file_etag = g_strdup(found->sha256);
+  response->disposition = disposition_of(found->name);
+  response->foreign = true;
+}
+
+static void answer_thumbnail(Exchange *exchange, const Attachment *found) {
+  thumbnails_serve(exchange, found->sha256, found->mime);
+}
+
+/* To see it small is to read it, too. */
+static void serve(Exchange *exchange, void (*answer)(Exchange *, const Attachment *)) {
   Call call;
   g_auto(Attachment) found = {NULL};
-  ApiResponse *response = exchange->response;
   records_fill(exchange, exchange->session, &call);
   if (attachment_may(&call, exchange_text(exchange, "attachment"), &found)) {
-    response->status = 200;
-    response->content_type = g_intern_string(found.mime);
-    response->file = blob_path(exchange->context->config->data_dir, found.sha256);
-    response->file_etag = g_strdup(found.sha256);
-    response->disposition = disposition_of(found.name);
-    response->foreign = true;
+    answer(exchange, &found);
     if (found.kind)
       trail_read(exchange, &call);
   } else if (call.error) {
@@ -76,6 +87,14 @@ static void fetch(Exchange *exchange) {
     exchange_problem(exchange, 404, "not_found", "There is no such thing");
   }
   call_clear(&call);
+}
+
+static void fetch(Exchange *exchange) {
+  serve(exchange, answer_whole);
+}
+
+static void fetch_thumbnail(Exchange *exchange) {
+  serve(exchange, answer_thumbnail);
 }
 
 static const Field fields[] = {
@@ -93,5 +112,11 @@ const Endpoint attachment_endpoints[] = {
      .what = "Fetches a file; takes Range and If-Range",
      .about = "whoever may see the field of the record that it belongs to; while it waits for a "
               "record, who sent it"},
+    {HTTP_GET, "attachments/{attachment}/thumbnail", FOR_PERSON, "getThumbnail", fetch_thumbnail,
+     .type = "image/jpeg",
+     .what = "Fetches a small picture of a file that is a JPEG or a PNG: upright, at most 512 "
+             "pixels long, without EXIF",
+     .about = "whoever may fetch the file. 409 no_thumbnail: it is no such picture, or none can be "
+              "made of it"},
     {0},
 };

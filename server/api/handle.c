@@ -9,6 +9,7 @@
 #include "api/lanes.h"
 #include "api/reads.h"
 #include "api/records.h"
+#include "api/thumbnails.h"
 #include "api/trail.h"
 #include "api/transit.h"
 #include "api/worker.h"
@@ -317,6 +318,7 @@ ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox
   context->lanes = lanes_new();
   context->workers = workers_new(WORKERS_MOST, WORKERS_WAITING);
   context->converters = workers_new(CONVERTERS_MOST, CONVERTERS_WAITING);
+  context->thumbnails = thumbnails_new();
   context->converting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   transit_clear(config);
   context->reads = reads_new(store, (unsigned)config->store_readers);
@@ -329,6 +331,7 @@ void api_context_stop(ApiContext *context) {
   g_clear_pointer(&context->hasher, hasher_free);
   workers_stop(context->workers);
   workers_stop(context->converters);
+  thumbnails_stop(context->thumbnails);
 }
 
 void api_context_free(ApiContext *context) {
@@ -339,6 +342,7 @@ void api_context_free(ApiContext *context) {
   lanes_free(context->lanes);
   workers_free(context->workers);
   workers_free(context->converters);
+  thumbnails_free(context->thumbnails);
   g_hash_table_unref(context->converting);
   throttle_free(context->throttle);
   g_free(context->base_url);

@@ -240,6 +240,7 @@ static const struct {
     {"search", SIGNED},
     {"createAttachment", ACCOUNTS},
     {"getAttachment", M(STRANGER)},
+    {"getThumbnail", M(STRANGER)},
     {"listRecordings", SIGNED},
     {"getRecording", INVITED},
     {"getRecordingFile", INVITED},

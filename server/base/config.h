@@ -25,6 +25,7 @@ typedef struct Config {
   char *pipeline_program;
   char *table_program;
   char *paper_program, *pdf_program, *pdf_converter;
+  char *thumbnail_program;
   char *log_level;
   char *time_zone;       /* "Asia/Shanghai": days and written times (zone.h) */
   char *media_addresses; /* comma-separated addresses to bind; empty: found on the interfaces */

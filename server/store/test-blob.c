@@ -9,6 +9,7 @@
 #include "store/blob.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
+#include "store/thumbnail-file.h"
 
 static const char *kind_of(const void *bytes, size_t size) {
   char path[] = "/tmp/yishi-kind-XXXXXX";
@@ -269,6 +270,36 @@ static void test_sweep(void) {
   fixture_clear(&f);
 }
 
+/* It is found by its picture's name, and goes with the picture. */
+static void test_thumbnail(void) {
+  Fixture f;
+  fixture_init(&f);
+  BlobFacts facts;
+  int64_t now_ms = g_get_real_time() / 1000;
+  g_autofree char *blob = keep(f.dir, "as if it were a picture", &facts);
+  g_autofree char *made = g_build_filename(f.dir, "made", NULL);
+  g_autofree char *path = thumbnail_file_path(f.dir, facts.sha256);
+  g_assert_cmpint(thumbnail_file_state(f.dir, facts.sha256, now_ms), ==, THUMBNAIL_NOT_YET);
+  g_assert_true(thumbnail_file_keep(f.dir, facts.sha256, NULL, NULL));
+  g_assert_cmpint(thumbnail_file_state(f.dir, facts.sha256, now_ms), ==, THUMBNAIL_NONE);
+  g_assert_cmpint(thumbnail_file_state(f.dir, facts.sha256, now_ms + THUMBNAIL_NONE_MS + 1000), ==,
+                  THUMBNAIL_NOT_YET);
+  g_assert_true(g_file_set_contents(made, "small", -1, NULL));
+  g_assert_true(thumbnail_file_keep(f.dir, facts.sha256, made, NULL));
+  g_assert_cmpint(thumbnail_file_state(f.dir, facts.sha256, now_ms), ==, THUMBNAIL_THERE);
+  unsigned folder =
+      (unsigned)g_ascii_strtoull((char[]){facts.sha256[0], facts.sha256[1], 0}, NULL, 16);
+  g_assert_cmpuint(thumbnail_files_sweep(f.dir, folder), ==, 0);
+  g_assert_cmpint(g_unlink(blob), ==, 0);
+  for (unsigned i = 0; i < BLOB_FOLDERS; i++)
+    g_assert_cmpuint(thumbnail_files_sweep(f.dir, i), ==, i == folder);
+  g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+  /* What a crash left of one is none. */
+  g_assert_true(g_file_set_contents(path, "", 0, NULL));
+  g_assert_cmpint(thumbnail_file_state(f.dir, facts.sha256, now_ms), ==, THUMBNAIL_NOT_YET);
+  fixture_clear(&f);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/blob/kinds", test_kinds);
@@ -276,5 +307,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/blob/names", test_names);
   g_test_add_func("/blob/keep", test_keep);
   g_test_add_func("/blob/sweep", test_sweep);
+  g_test_add_func("/blob/thumbnail", test_thumbnail);
   return g_test_run();
 }

@@ -671,6 +671,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'files.choose': 'Choose files',
   'files.hint': 'or drop them here; at most {most}, each up to {size}',
   'files.remove': 'Remove {name}',
+  'files.picture': 'Preview of {name}',
   'files.again': 'Send {name} again',
   'files.sending': 'Sending {name}',
   'files.kind': 'Files of this kind are not taken: PDF, OFD, Word, WPS, tables, slides, text, pictures, MP4, M4A or ZIP are.',

@@ -670,6 +670,7 @@ export const staffZh = {
   'files.choose': '选择文件',
   'files.hint': '也可以拖到这里；最多 {most} 个，每个不超过 {size}',
   'files.remove': '移除{name}',
+  'files.picture': '{name}的缩略图',
   'files.again': '重新发送{name}',
   'files.sending': '正在发送{name}',
   'files.kind': '不收这类文件。可以是 PDF、OFD、Word、WPS、表格、演示、文本、图片、MP4、M4A 或 ZIP。',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BYTES_MOST, wrongOf } from './files'
+import { BYTES_MOST, hasThumbnail, wrongOf } from './files'
 
 it('says what is wrong with a file before it is sent', () => {
   expect(wrongOf({ name: '章程.PDF', size: 10 })).toBeNull()
@@ -8,4 +8,8 @@ it('says what is wrong with a file before it is sent', () => {
   expect(wrongOf({ name: 'pdf', size: 10 })).toBeNull() // the server looks at what it is
   expect(wrongOf({ name: 'a.pdf', size: 0 })).toBe('empty')
   expect(wrongOf({ name: 'a.pdf', size: BYTES_MOST + 1 })).toBe('large')
+})
+
+it('tells what a small picture is made of', () => {
+  expect(['image/jpeg', 'image/png', 'image/heic', 'application/pdf'].filter((mime) => hasThumbnail({ mime }))).toEqual(['image/jpeg', 'image/png'])
 })

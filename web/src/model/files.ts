@@ -6,6 +6,9 @@ export const BYTES_MOST = 50 * 1024 * 1024
 const EXTENSIONS = 'pdf ofd doc docx wps xls xlsx et ppt pptx txt jpg jpeg png heic mp4 m4a zip'.split(' ')
 export const ACCEPTED = EXTENSIONS.map((one) => `.${one}`).join(',')
 
+/** Pictures that the server makes small ones of (thumbnails/thumbnail.h). */
+export const hasThumbnail = ({ mime }: { mime: string }): boolean => mime === 'image/jpeg' || mime === 'image/png'
+
 export type WrongFile = 'kind' | 'large' | 'empty'
 
 /** null: it may be sent. */
