@@ -296,8 +296,8 @@ static void test_matrix(void) {
     const char *path;
     unsigned allowed;
   } expected[] = {
-      {"members/MEMBER/papers/record", M(STAFF)},
-      {"change_requests/CHANGE/papers/form", M(STAFF)},
+      {"members/MEMBER/papers/record", M(STRANGER) | M(STAFF)}, /* it is the stranger's */
+      {"change_requests/CHANGE/papers/form", M(STRANGER) | M(STAFF)},
       {"meetings/MEETING/papers/notice", M(MEMBER) | M(HOST) | M(GUEST) | M(STAFF)},
       {"meetings/MEETING/papers/sign_in", M(HOST) | M(STAFF)},
       {"members/register/papers/roster", M(STAFF)},

@@ -180,6 +180,9 @@ static bool is_used(const Subject *subject, const char *verb) {
   for (const Field *field = subject->fields; field->name; field++)
     if (g_strcmp0(field->see, verb) == 0)
       return true;
+  for (const Paper *paper = subject->papers; paper && paper->code; paper++)
+    if (g_strcmp0(paper->verb, verb) == 0)
+      return true;
   return false;
 }
 

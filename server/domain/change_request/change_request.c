@@ -28,9 +28,9 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_PERSONAL, "own", "read withdraw", NULL},
+    {ROLES_PERSONAL, "own", "read withdraw print", NULL},
     {ROLES_PERSONAL, "all", "propose", NULL},
-    {ROLES_REGISTER, "all", "read accept refuse export", NULL},
+    {ROLES_REGISTER, "all", "read accept refuse export print", NULL},
     {0},
 };
 
@@ -174,7 +174,7 @@ static const Route routes[] = {
 };
 
 static const Paper papers[] = {
-    {"form", "export", .get = "printed", .words = "signature"},
+    {"form", "print", .get = "printed", .words = "signature"},
     {0},
 };
 

@@ -68,10 +68,10 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLES_PERSONAL | ROLES_DIRECTORY, "all", "read", "active suspended"},
-    {ROLES_PERSONAL, "own", "read details history", NULL},
+    {ROLES_PERSONAL, "own", "read details history print", NULL},
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
-    {ROLES_REGISTER, "all", "read details history add admit export", NULL},
+    {ROLES_REGISTER, "all", "read details history add admit export print", NULL},
     {ROLES_REGISTER, "all", "enter import", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
@@ -392,7 +392,7 @@ static const Code codes[] = {
 };
 
 static const Paper papers[] = {
-    {"record", "export", .get = "printed", .rows = "posts files meetings", .words = "attended"},
+    {"record", "print", .get = "printed", .rows = "posts files meetings", .words = "attended"},
     {"roster", .list = &known, .words = "no"},
     {"contacts", .list = &known},
     {"badges", .list = &known},

@@ -16,7 +16,7 @@ export type ChangeRequestField =
   | 'social_posts'
   | 'honours'
   | 'phone'
-export type ChangeRequestVerb = 'withdraw' | 'accept' | 'refuse' | 'export'
+export type ChangeRequestVerb = 'withdraw' | 'print' | 'accept' | 'refuse'
 export type ChangeRequestState = 'pending' | 'accepted' | 'refused' | 'withdrawn'
 
 export interface ChangeRequest {
@@ -147,7 +147,7 @@ export const change_request = {
   },
   one: '/change_requests/{change_request}',
   events: '/change_requests/{change_request}/events',
-  papers: { form: { path: '/change_requests/{change_request}/papers/form', verb: 'export' } },
+  papers: { form: { path: '/change_requests/{change_request}/papers/form', verb: 'print' } },
   forms: {
     propose: {
       method: 'POST',
@@ -238,6 +238,7 @@ export const change_request = {
       'due.change': '审核时限',
       'verb.read': '查看',
       'verb.withdraw': '撤回',
+      'verb.print': '打印',
       'verb.propose': '申请变更',
       'verb.accept': '采纳',
       'verb.refuse': '不采纳',
@@ -299,6 +300,7 @@ export const change_request = {
       'due.change': 'To be decided by',
       'verb.read': 'See',
       'verb.withdraw': 'Withdraw',
+      'verb.print': 'Print',
       'verb.propose': 'Ask for a change',
       'verb.accept': 'Accept',
       'verb.refuse': 'Refuse',

@@ -6,7 +6,7 @@ export type MemberProfileSex = 'male' | 'female'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
-export type MemberProfileVerb = 'admit' | 'export' | 'edit'
+export type MemberProfileVerb = 'print' | 'admit' | 'edit'
 export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
@@ -292,7 +292,7 @@ export const member_profile = {
     parts: ['name', 'phone'],
   },
   papers: {
-    record: { path: '/members/{member_profile}/papers/record', verb: 'export' },
+    record: { path: '/members/{member_profile}/papers/record', verb: 'print' },
     roster: { path: '/members/register/papers/roster', list: 'register' },
     contacts: { path: '/members/register/papers/contacts', list: 'register' },
     badges: { path: '/members/register/papers/badges', list: 'register' },
@@ -478,6 +478,7 @@ export const member_profile = {
       'verb.read': '查看',
       'verb.details': '查看详细资料',
       'verb.history': '查看历史',
+      'verb.print': '打印',
       'verb.add': '登记委员',
       'verb.admit': '确认任职',
       'verb.export': '导出',
@@ -583,6 +584,7 @@ export const member_profile = {
       'verb.read': 'See',
       'verb.details': 'See the details',
       'verb.history': 'See its history',
+      'verb.print': 'Print',
       'verb.add': 'Enter a member',
       'verb.admit': 'Take into office',
       'verb.export': 'Export',
