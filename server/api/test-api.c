@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/bed.h"
+#include "api/brought.h"
 #include "api/lanes.h"
 #include "base/clock.h"
 #include "base/zone.h"
@@ -72,6 +73,13 @@ static size_t finds(Bed *bed, Who who, const char *words, const char *kind) {
   return count;
 }
 
+static bool leave(sqlite3 *db, void *data, GError **error) {
+  g_autofree char *sql = g_strdup_printf("update member_profile set state = 'left', left_on ="
+                                         " '2026-01-01' where id = '%s'",
+                                         ((const Bed *)data)->member_profile);
+  return db_exec(db, sql, error);
+}
+
 /* Each finds what he may read, by what it is called now. */
 static void test_search(void) {
   Bed *bed = bed_new();
@@ -85,6 +93,30 @@ static void test_search(void) {
   g_assert_cmpuint(finds(bed, MEMBER, "stf", "person"), ==, 0);
   bed_refused(bed, 422, "invalid", STAFF, "GET", "search", NULL);
   bed_refused(bed, 401, "signed_out", ANYBODY, "GET", "search?q=a", NULL);
+  bed_free(bed);
+}
+
+/* The register is found by name, pinyin, number and unit, by whom it is the directory of, as long
+ * as he stands in it; whoever keeps it finds those who left, too. */
+static void test_search_members(void) {
+  Bed *bed = bed_new();
+  g_autofree char *person = g_strdup_printf("people/%s", bed->signed_in[STRANGER].id);
+  g_autofree char *member = g_strdup_printf("members/%s", bed->member_profile);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", person, "{\"name\":\"单田芳\"}"));
+  g_assert_cmpint(bed_number(bed, "select count(*) from search_due where kind = 'member_profile'"),
+                  ==, 1);
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", member,
+                         "{\"code\":\"14-042\",\"work_unit\":\"理工大学\"}"));
+  static const char *const words[] = {"单田芳", "stf", "shantianfang", "14-042", "理工大学"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+    g_assert_cmpuint(finds(bed, STAFF, words[i], "member_profile"), ==, 1);
+    g_assert_cmpuint(finds(bed, MEMBER, words[i], "member_profile"), ==, 1);
+    g_assert_cmpuint(finds(bed, SYSTEM_ADMIN, words[i], "member_profile"), ==, 0);
+    g_assert_cmpuint(finds(bed, GUEST, words[i], "member_profile"), ==, 0);
+  }
+  bed_write(bed, leave, bed);
+  g_assert_cmpuint(finds(bed, STAFF, "stf", "member_profile"), ==, 1);
+  g_assert_cmpuint(finds(bed, MEMBER, "stf", "member_profile"), ==, 0);
   bed_free(bed);
 }
 
@@ -944,6 +976,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/postponed", test_postponed);
   g_test_add_func("/api/links", test_links);
   g_test_add_func("/api/search", test_search);
+  g_test_add_func("/api/search-members", test_search_members);
   g_test_add_func("/api/on-behalf", test_on_behalf);
   g_test_add_func("/api/own-verbs", test_own_verbs);
   g_test_add_func("/api/link-flood", test_link_flood);

@@ -66,6 +66,9 @@ case :terms when 'first' then m.terms_served <= 1 when 'second' then m.terms_ser
   else m.terms_served > 2 end
 --: sort name
 p.name
+--: search
+select m.created_at as at, p.name as name, m.code as number, m.work_unit as about
+from member_profile m join person p on p.id = m.person where m.id = @id and m.state <> 'merged'
 --: get code_taken
 select id as other from member_profile where code = :code and id <> @id
 --: get phone_taken

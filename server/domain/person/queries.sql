@@ -44,8 +44,10 @@ select exists (select 1 from json_each(:roles)
 select created_at as at, name, trim(sector || ' ' || organisation) as about, login from person
 where id = @id and kind <> 'guest'
 --: run hosted_meetings
--- They are found by his name too.
-insert or ignore into search_due (kind, id) select 'meeting', id from meeting where host = @id
+-- They are found by his name too, and so is what the register has of him.
+insert or ignore into search_due (kind, id) select 'meeting', id from meeting where host = @id;
+insert or ignore into search_due (kind, id)
+select 'member_profile', id from member_profile where person = @id
 --: run first_role
 insert into role_holder (id, person, role, state, valid_from, granted_by, created_at, created_by)
 select lower(hex(randomblob(8))), @id, :kind, 'held', @now, @me, @now, @me

@@ -46,8 +46,10 @@ export const shellEn: Record<ShellKey, string> = {
 
   'search.label': 'Search',
   'search.hint': 'Search meetings, recordings',
+  'search.hint_members': 'Search members, meetings, recordings',
   'search.hint_people': 'Search people, organisations, meetings, recordings',
   'search.people': 'People',
+  'search.members': 'Members',
   'search.records': 'records',
   'search.orgs': 'Organisations',
   'search.meetings': 'Meetings',

@@ -46,8 +46,10 @@ export const shellZh = {
 
   'search.label': '搜索',
   'search.hint': '搜索会议、录制',
+  'search.hint_members': '搜索委员、会议、录制',
   'search.hint_people': '搜索人员、组织、会议、录制',
   'search.people': '人员',
+  'search.members': '委员',
   'search.records': '记录',
   'search.orgs': '组织',
   'search.meetings': '会议',

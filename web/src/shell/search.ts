@@ -5,7 +5,7 @@ import { date } from '@/i18n/format'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
 import type { FoundRecord } from '@/sdk/api.gen'
-import { PEOPLE_READERS } from './readers'
+import { DIRECTORY, PEOPLE_READERS } from './readers'
 
 export interface Found {
   id: string
@@ -37,6 +37,7 @@ interface Kind {
 /** Kinds that have a page of their own, in no order: the server says which comes first. */
 const KINDS: Readonly<Record<string, Kind>> = {
   person: { word: 'search.people', to: (id) => `/people/${id}`, text: ({ about }) => about ?? '' },
+  member_profile: { word: 'search.members', to: (id) => `/members/${id}`, text: ({ about }) => about ?? '' },
   org: { word: 'search.orgs', to: (id) => `/orgs/${id}`, text: ({ number }) => number ?? '' },
   meeting: {
     word: 'search.meetings',
@@ -45,9 +46,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 }
 
-/** Whether these roles find people, as the field's hint says. */
-export const seesPeople = (roles: readonly PersonRole[]): boolean =>
-  PEOPLE_READERS.some((role) => roles.includes(role))
+/** What the field says that it finds: people, or of them the members alone, or neither. */
+export function hintOf(roles: readonly PersonRole[]): ShellKey {
+  const finds = (readers: readonly PersonRole[]) => readers.some((role) => roles.includes(role))
+  return finds(PEOPLE_READERS) ? 'search.hint_people' : finds(DIRECTORY) ? 'search.hint_members' : 'search.hint'
+}
 
 /** What was found, in the order of the answer; kinds that this page does not know are left out. */
 export function groupsOf(kinds: readonly { kind: string; items: readonly FoundRecord[] }[], roles: readonly PersonRole[]): Group[] {
