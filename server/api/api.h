@@ -96,12 +96,12 @@ typedef struct {
   Throttle *throttle;
   Hasher *hasher;
   struct Reads *reads;
-  struct Workers *workers;    /* main thread: of files that come, and forms that are filled */
-  struct Workers *converters; /* main thread: of PDFs */
-  GHashTable *converting;     /* main thread: the persons whose PDF is being made */
+  struct Workers *workers;       /* main thread: of files that come, and forms that are filled */
+  struct Workers *converters;    /* main thread: of PDFs */
+  GHashTable *converting;        /* main thread: the persons whose PDF is being made */
   struct Thumbnails *thumbnails; /* main thread */
-  struct Lanes *lanes;        /* main thread */
-  Moment (*now)(void *user);  /* a test's clock; NULL: the real ones */
+  struct Lanes *lanes;           /* main thread */
+  Moment (*now)(void *user);     /* a test's clock; NULL: the real ones */
   void *now_user;
   /* Asks how everybody's line is (room/lines.h); done is called later, with NULL when the server
    * stops. Main thread. NULL: no room can be open. */
@@ -137,7 +137,7 @@ typedef void (*ApiDone)(void *user, ApiResponse *response);
 /* Main thread. Takes request; done runs once on the main thread, later. context outlives it. */
 Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void *user);
 /* Nobody waits for the answer any more: a password that is not yet hashed need not be, and nothing
- * is made that would leave. done runs
+ * is made that would leave: a program that makes it is killed. done runs
  * all the same; before it, it may be abandoned. */
 void api_abandon(Exchange *exchange);
 

@@ -61,7 +61,8 @@ struct Exchange {
   ExchangeRefused refused;
   bool alone; /* exchange_write_alone */
   void (*then)(Exchange *exchange);
-  bool abandoned; /* main thread */
+  bool abandoned;                   /* main thread */
+  void (*left)(Exchange *exchange); /* main thread, of a handler: told when it is; or NULL */
   ApiDone done;
   void *user;
 };

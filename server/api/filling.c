@@ -39,15 +39,12 @@ bool filling_prepare(Filling *filling, const Config *config, const json_t *data,
                                   G_FILE_SET_CONTENTS_NONE, 0600, error);
 }
 
-bool filling_run(Filling *filling, ApiContext *context, bool (*wanted)(void *),
-                 void (*done)(void *, int, const GError *), void *user) {
+bool filling_run(Filling *filling, ApiContext *context, void (*done)(void *, int, const GError *),
+                 void *user) {
   g_autofree char *program =
       worker_program(context->config->paper_program, "yishi-paper", "papers");
-  Worker worker = {.program = program,
-                   .in = filling->in,
-                   .out = filling->out,
-                   .most_s = FILLING_MOST_S,
-                   .wanted = wanted};
+  Worker worker = {
+      .program = program, .in = filling->in, .out = filling->out, .most_s = FILLING_MOST_S};
   return workers_run(context->workers, &worker, done, user);
 }
 

@@ -14,10 +14,9 @@ typedef struct {
 /* A slow reader: writes what the program reads. */
 bool filling_prepare(Filling *filling, const Config *config, const json_t *data, GBytes *template,
                      GError **error);
-/* Fills it, if it is still wanted when its turn has come (or NULL); then done is told, as
- * workers_run says. */
-bool filling_run(Filling *filling, ApiContext *context, bool (*wanted)(void *),
-                 void (*done)(void *, int, const GError *), void *user);
+/* Fills it; then done is told, as workers_run says. */
+bool filling_run(Filling *filling, ApiContext *context, void (*done)(void *, int, const GError *),
+                 void *user);
 /* After it: whether out is the document; else why is the problem: one of paper_template's codes. */
 bool filling_fine(const Filling *filling, int status, Problem *problem);
 void filling_clear(Filling *filling);

@@ -304,6 +304,8 @@ Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void
 
 void api_abandon(Exchange *exchange) {
   exchange->abandoned = true;
+  if (exchange->left)
+    exchange->left(exchange);
 }
 
 ApiContext *api_context_new(const Config *config, Store *store, Mailbox *mailbox, struct Turn *turn,

@@ -47,14 +47,20 @@ static void removed(void *data, const GError *error) {
   g_free(data);
 }
 
+static void end_turn(Printing *printing) {
+  if (printing->converting)
+    g_hash_table_remove(printing->exchange->context->converting,
+                        printing->exchange->session->person);
+  printing->converting = false;
+}
+
 static void printing_free(void *data) {
   Printing *printing = data;
   ApiContext *context = printing->exchange->context;
   filling_clear(&printing->filling);
   if (printing->folder)
     store_read_long(context->store, remove_folder, removed, printing->folder);
-  if (printing->converting)
-    g_hash_table_remove(context->converting, printing->exchange->session->person);
+  end_turn(printing);
   g_free(printing->pdf);
   export_free(printing->export);
   records_call_free(printing->call);
@@ -83,10 +89,6 @@ static bool is_over(Printing *printing) {
   exchange_problem(printing->exchange, 503, "unavailable", "Nobody waits for it any more");
   exchange_proceed(printing->exchange);
   return true;
-}
-
-static bool is_wanted(void *data) {
-  return !((const Printing *)data)->exchange->abandoned;
 }
 
 static const char *made(const Printing *printing) {
@@ -220,8 +222,7 @@ static void convert(Printing *printing) {
   Worker worker = {.program = program,
                    .argument = config->pdf_converter,
                    .second = printing->folder,
-                   .most_s = CONVERTING_MOST_S,
-                   .wanted = is_wanted};
+                   .most_s = CONVERTING_MOST_S};
   if (!workers_run(printing->exchange->context->converters, &worker, converted, printing))
     too_many(printing);
 }
@@ -291,8 +292,7 @@ static void gathered(void *data, const GError *error) {
     return;
   if (error)
     refuse(printing, error);
-  else if (!filling_run(&printing->filling, printing->exchange->context, is_wanted, filled,
-                        printing))
+  else if (!filling_run(&printing->filling, printing->exchange->context, filled, printing))
     too_many(printing);
 }
 
@@ -306,11 +306,20 @@ static bool take_turn(Printing *printing) {
   return printing->converting || exchange->record.print != PAPER_PDF;
 }
 
+/* Who asked has gone: what runs for him ends, and he may ask again at once. */
+static void left(Exchange *exchange) {
+  Printing *printing = exchange->own;
+  end_turn(printing);
+  workers_drop(exchange->context->workers, printing);
+  workers_drop(exchange->context->converters, printing);
+}
+
 /* Main thread. */
 static void begin(Exchange *exchange) {
   Printing *printing = exchange->own;
   if (is_over(printing))
     return;
+  exchange->left = left;
   if (!take_turn(printing)) {
     too_many(printing);
     return;

@@ -114,7 +114,7 @@ static void prepared(void *data, const GError *error) {
   Exchange *exchange = bringing->exchange;
   if (error) {
     refuse(bringing, error);
-  } else if (!filling_run(&bringing->filling, exchange->context, NULL, tried, bringing)) {
+  } else if (!filling_run(&bringing->filling, exchange->context, tried, bringing)) {
     exchange_too_many(exchange, "Too many files at once; wait a moment", 5);
     exchange_proceed(exchange);
   }

@@ -250,12 +250,21 @@ static bool count_notes(sqlite3 *db, void *data, GError **error) {
   return true;
 }
 
-static bool no_notes(sqlite3 *db, void *data, GError **error) {
+static int64_t notes(sqlite3 *db, GError **error) {
   g_autoptr(Statement) row =
       db_prepare(db, "select count(*) from audit_record where kind like '%.export'", error);
   g_assert_nonnull(row);
   g_assert_true(statement_one(row, "", error));
-  g_assert_cmpint(column_int(row, 0), ==, 0);
+  return column_int(row, 0);
+}
+
+static bool no_notes(sqlite3 *db, void *data, GError **error) {
+  g_assert_cmpint(notes(db, error), ==, 0);
+  return true;
+}
+
+static bool one_note(sqlite3 *db, void *data, GError **error) {
+  g_assert_cmpint(notes(db, error), ==, 1);
   return true;
 }
 
@@ -489,6 +498,15 @@ static void until_folders(const Bed *bed, unsigned count) {
   g_source_remove(timer);
 }
 
+/* It is there, with something in it. */
+static void until_written(const char *path) {
+  unsigned timer = g_timeout_add(10, wake, NULL);
+  GStatBuf facts;
+  while (g_stat(path, &facts) != 0 || facts.st_size == 0)
+    g_main_context_iteration(NULL, TRUE);
+  g_source_remove(timer);
+}
+
 /* One after the other: who does not wait any more costs no turn, and nobody has two in the line. */
 static void test_line(void) {
   Bed *bed = bed_to_print();
@@ -517,6 +535,36 @@ static void test_line(void) {
   g_autoptr(ApiResponse) again = print(bed, GUEST, path);
   g_assert_cmpint(again->status, ==, 200);
   until_folders(bed, 0);
+  g_unlink(go);
+  g_unlink(runs);
+  bed_free(bed);
+}
+
+/* Whoever closes the page while his form is made, and asks again, is not told to wait for the
+ * first: that one is killed. */
+static void test_left(void) {
+  Bed *bed = bed_to_print();
+  take_slow_converter(bed);
+  g_autofree char *path = bed_path(bed, "meetings/MEETING/papers/notice.pdf");
+  g_autofree char *runs = g_build_filename(bed->config->data_dir, "runs", NULL);
+  g_autofree char *go = g_build_filename(bed->config->data_dir, "go", NULL);
+  g_autofree char *said = NULL;
+  gsize size;
+  g_autoptr(ApiResponse) first = NULL, second = NULL;
+  Exchange *asked = ask_for(bed, GUEST, path, &first);
+  until_written(runs);
+  api_abandon(asked);
+  ask_for(bed, GUEST, path, &second);
+  until_answered(&first); /* nothing lets it go on */
+  g_assert_null(first->file);
+  g_assert_null(second);
+  g_assert_true(g_file_set_contents(go, "", 0, NULL));
+  until_answered(&second);
+  g_assert_cmpint(second->status, ==, 200);
+  until_folders(bed, 0);
+  g_assert_true(g_file_get_contents(runs, &said, &size, NULL));
+  g_assert_cmpuint(size, ==, 2);
+  bed_write(bed, one_note, NULL);
   g_unlink(go);
   g_unlink(runs);
   bed_free(bed);
@@ -598,6 +646,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/papers/shipped", test_shipped);
   g_test_add_func("/papers/abandoned", test_abandoned);
   g_test_add_func("/papers/line", test_line);
+  g_test_add_func("/papers/left", test_left);
   g_test_add_func("/papers/left_over", test_left_over);
   g_test_add_func("/papers/pdf", test_pdf);
   return g_test_run();

@@ -17,10 +17,10 @@ typedef struct {
   Workers *workers; /* NULL: they were stopped, and nobody waits for it any more */
   char *program, *argument, *second, *in, *out;
   unsigned most_s, timer;
-  bool (*wanted)(void *data);
   WorkerDone done;
   void *data;
   const char *not_started; /* why not */
+  bool dropped;
   GSubprocess *process;
 } Job;
 
@@ -103,8 +103,9 @@ static void finish(Job *job, int status, const GError *error) {
 /* What it refused it says by its status, and to whoever asked. */
 static int status_of(const Job *job) {
   if (!g_subprocess_get_if_exited(job->process)) {
-    log_limited(LOG_WARN, "api", "worker_died", "program=%s signal=%d", log_q(job->program),
-                g_subprocess_get_term_sig(job->process));
+    if (!job->dropped)
+      log_limited(LOG_WARN, "api", "worker_died", "program=%s signal=%d", log_q(job->program),
+                  g_subprocess_get_term_sig(job->process));
     return -1;
   }
   int status = g_subprocess_get_exit_status(job->process);
@@ -141,11 +142,6 @@ static gboolean not_started(void *data) {
 static void begin(Job *job) {
   g_autoptr(GError) error = NULL;
   g_ptr_array_add(job->workers->running, job);
-  if (job->wanted && !job->wanted(job->data)) {
-    job->not_started = "is not wanted any more";
-    g_idle_add(not_started, job);
-    return;
-  }
   if (start(job, &error)) {
     job->timer = g_timeout_add_seconds(job->most_s, takes_too_long, job);
     g_subprocess_wait_async(job->process, NULL, ended, job);
@@ -168,7 +164,6 @@ bool workers_run(Workers *workers, const Worker *worker, WorkerDone done, void *
                .in = g_strdup(worker->in),
                .out = g_strdup(worker->out),
                .most_s = worker->most_s,
-               .wanted = worker->wanted,
                .done = done,
                .data = data};
   if (now)
@@ -176,6 +171,27 @@ bool workers_run(Workers *workers, const Worker *worker, WorkerDone done, void *
   else
     g_queue_push_tail(&workers->line, job);
   return true;
+}
+
+static void leave_line(Workers *workers, Job *job) {
+  g_queue_remove(&workers->line, job);
+  g_ptr_array_add(workers->running, job); /* it ends as those do */
+  job->not_started = "is not wanted any more";
+  g_idle_add(not_started, job);
+}
+
+void workers_drop(Workers *workers, const void *data) {
+  for (GList *link = workers->line.head, *next; link; link = next) {
+    next = link->next;
+    if (((Job *)link->data)->data == data)
+      leave_line(workers, link->data);
+  }
+  for (unsigned i = 0; i < workers->running->len; i++) {
+    Job *job = workers->running->pdata[i];
+    job->dropped |= job->data == data;
+    if (job->data == data && job->process)
+      g_subprocess_force_exit(job->process);
+  }
 }
 
 /* What runs is waited for by its own callback, which frees it, if there is still a loop to call it.

@@ -21,8 +21,6 @@ typedef struct {
   const char *in;       /* path of its standard input; NULL: nothing */
   const char *out;      /* of its standard output, which is made; NULL: nowhere */
   unsigned most_s;      /* then it is killed */
-  /* Whether it is still to be done, when its turn has come; NULL: always. */
-  bool (*wanted)(void *data);
 } Worker;
 
 /* status: what it ended with; -1: it was killed, died, or was not started (error then says why).
@@ -31,6 +29,10 @@ typedef void (*WorkerDone)(void *data, int status, const GError *error);
 
 /* Copies what is said of it. false: too many wait, and done is not called. */
 bool workers_run(Workers *workers, const Worker *worker, WorkerDone done, void *data);
+
+/* Nobody wants what runs or waits for this data any more: it is killed, or leaves the line, and done
+ * is told so, soon. */
+void workers_drop(Workers *workers, const void *data);
 
 /* configured, else the program of that name beside this one, else in its folder of the build. Free
  * with g_free. */

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 
 gint fake_clients, fake_effects, fake_gone;
-gint fake_denied, fake_refused, fake_active, fake_idle, fake_held;
+gint fake_denied, fake_refused, fake_active, fake_idle, fake_held, fake_abandoned;
 char fake_last_address[64];
 
 static Mailbox *the_mailbox;
@@ -195,7 +195,9 @@ Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void
   return exchange;
 }
 
-void api_abandon(Exchange *exchange) {}
+void api_abandon(Exchange *exchange) {
+  g_atomic_int_inc(&fake_abandoned);
+}
 
 /* ---- the dispatch: echoes -------------------------------------------------------------------- */
 

@@ -30,6 +30,7 @@ extern gint fake_denied;            /* set: nobody may have /api/v1/file any mor
 extern gint fake_refused;           /* how often that was said to who has it already */
 extern gint fake_active, fake_idle; /* how often who has it already asked, somebody being there */
 extern gint fake_held;              /* how many came to /api/v1/wait */
+extern gint fake_abandoned;         /* how often nobody waited for an answer any more */
 extern char fake_last_address[64];  /* when the loop does not run */
 
 /* A connected socket with a receive timeout of 15 s. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,7 +58,8 @@ struct HttpSession {
   int64_t upload_until_us;
   Reply *reply;
   GSource *timer;     /* while waiting */
-  GSource *watch;     /* while a long answer is being written: input ends it */
+  GSource *watch;     /* while waiting: the other side closed. While a long answer is being written:
+                       * input ends it */
   Transfer *transfer; /* while a recording is being sent */
 };
 
@@ -116,6 +118,11 @@ void http_session_gone(Connection *connection) {
   reset(session);
   g_free(session);
   connection->http = NULL;
+}
+
+static void stop_waiting(HttpSession *session) {
+  stop_source(&session->timer);
+  stop_source(&session->watch);
 }
 
 static void set_deadline(HttpSession *session, int64_t after_us) {
@@ -245,6 +252,21 @@ static void right_lost(void *user) {
   end_at_once(user);
 }
 
+/* What the socket says of the other side, which ends it. */
+static gboolean ended_by_other(int fd, GIOCondition condition, void *data) {
+  HttpSession *session = data;
+  stop_source(&session->watch);
+  end_at_once(session);
+  return G_SOURCE_REMOVE;
+}
+
+static void watch_for(HttpSession *session, unsigned events) {
+  session->watch =
+      g_unix_fd_source_new(lws_get_socket_fd(session->connection->wsi), (GIOCondition)events);
+  g_source_set_callback(session->watch, G_SOURCE_FUNC(ended_by_other), session, NULL);
+  g_source_attach(session->watch, session->connection->front->main_context);
+}
+
 static Job *job_new(HttpSession *session) {
   Job *job = g_new0(Job, 1);
   job->front = front_ref(session->connection->front);
@@ -291,7 +313,7 @@ static void has_room(void *user) {
 /* The file is on the disk, or is not. */
 static void file_came(void *user, const BlobFacts *facts, const GError *error) {
   HttpSession *session = user;
-  stop_source(&session->timer);
+  stop_waiting(session);
   if (!error) {
     ApiRequest *request = api_request_copy(session->request.api);
     request->length = 0;
@@ -320,7 +342,7 @@ static void job_end(Job *job, ApiResponse *response) {
   HttpSession *session = job->session;
   if (session && response->go_on) {
     session->job = NULL;
-    stop_source(&session->timer);
+    stop_waiting(session);
     front_known(session->connection, response->person);
     if (upload_of(session->upload, response->person))
       take_file(session);
@@ -328,7 +350,7 @@ static void job_end(Job *job, ApiResponse *response) {
       too_many_files(session, response);
   } else if (session) {
     session->job = NULL;
-    stop_source(&session->timer);
+    stop_waiting(session);
     if (response->person)
       front_known(session->connection, response->person);
     answer_response(session, response);
@@ -364,18 +386,21 @@ static void health_checked(void *data, const GError *error) {
 
 static gboolean waited_too_long(void *data) {
   HttpSession *session = data;
-  stop_source(&session->timer);
+  stop_waiting(session);
   forget_job(session);
   answer_problem(session, 503, "unavailable", "The server cannot answer at the moment");
   return G_SOURCE_REMOVE;
 }
 
+/* lws reads nothing meanwhile, and would not see that the other side has closed: a page that was
+ * closed would be answered to the end, however long that takes. */
 static void wait_for_answer(HttpSession *session, unsigned most_ms) {
   session->state = STATE_WAITING;
   session->connection->deadline_us = INT64_MAX;
   session->timer = g_timeout_source_new(most_ms);
   g_source_set_callback(session->timer, waited_too_long, session, NULL);
   g_source_attach(session->timer, session->connection->front->main_context);
+  watch_for(session, POLLRDHUP);
   lws_rx_flow_control(session->connection->wsi, 0);
 }
 
@@ -555,20 +580,11 @@ int http_session_body_end(Connection *connection) {
   return session->state == STATE_LINGERING ? -1 : 0;
 }
 
-/* Input while a long answer is on its way: the other side closed, or sent what it should not. */
-static gboolean input_while_answering(int fd, GIOCondition condition, void *data) {
-  HttpSession *session = data;
-  stop_source(&session->watch);
-  end_at_once(session);
-  return G_SOURCE_REMOVE;
-}
-
+/* While a long answer is on its way: the other side closed, or sent what it should not. */
 static void watch_input(HttpSession *session) {
   if (session->watch || session->request.length > 0)
     return; /* after a body lws keeps reading by itself, and hands it to http_session_body */
-  session->watch = g_unix_fd_source_new(lws_get_socket_fd(session->connection->wsi), G_IO_IN);
-  g_source_set_callback(session->watch, G_SOURCE_FUNC(input_while_answering), session, NULL);
-  g_source_attach(session->watch, session->connection->front->main_context);
+  watch_for(session, G_IO_IN);
 }
 
 static int finish(HttpSession *session) {

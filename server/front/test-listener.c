@@ -342,6 +342,16 @@ static void leave_while_waiting(unsigned port) {
   exchange(port, "GET /api/v1/go HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
 }
 
+/* As a browser does whose page was closed: its request is given up while it waits. */
+static void close_while_waiting(unsigned port) {
+  int before = g_atomic_int_get(&fake_abandoned);
+  int fd = fake_connect(port);
+  send_wait(fd);
+  close(fd);
+  wait_past(&fake_abandoned, before, -1);
+  exchange(port, "GET /api/v1/go HTTP/1.1\r\n" HOST "\r\n", "HTTP/1.1 200", NULL);
+}
+
 /* Input behind a request that waits, or behind an answer that is not read, must not keep the loop
  * busy. */
 static void no_spin(unsigned port) {
@@ -371,6 +381,7 @@ static void test_waiting(void) {
            g_atomic_int_get(&fake_effects) == 0); /* posted; applied by now or by the next run */
   fake_server_run(server, no_spin);
   g_assert(g_atomic_int_get(&fake_effects) == 2);
+  fake_server_run(server, close_while_waiting);
   fake_server_free(server);
 }
 
