@@ -15,6 +15,7 @@ struct Export {
   Heads heads;
   Many many;
   int verb;        /* export, or -1 */
+  bool own;        /* it is about who takes it away */
   GArray *columns; /* unsigned: which of the plan's, in their order */
   char *query;     /* as it was asked */
   Sheet *sheet;
@@ -83,7 +84,7 @@ static bool has_column(const Export *export, unsigned n) {
 /* names: one of those that are wanted, or all there are (NULL). */
 static bool choose_named(Export *export, const Plan *plan, char *const *names) {
   Call *call = export->call;
-  bool may = info_has(call->info, call->roles, export->verb);
+  bool may = export->own || info_has(call->info, call->roles, export->verb);
   for (unsigned n = 0; n < plan->columns->len; n++) {
     const Column *column = column_of(plan, n);
     if ((names && !is_named(column, names)) || has_column(export, n) || !is_open(export, column) ||
@@ -131,9 +132,10 @@ static GPtrArray *read_query(Export *export, const GPtrArray *query, char **colu
   return rest;
 }
 
-Export *export_new(Call *call, const GPtrArray *query, SheetFormat format) {
+static Export *new_export(Call *call, const GPtrArray *query, SheetFormat format, bool own) {
   g_autoptr(Export) export = g_new0(Export, 1);
   export->call = call;
+  export->own = own;
   export->format = format;
   export->heads = (Heads){call->model, call->info, HEADS_PLAIN};
   export->verb = info_verb(call->info, "export");
@@ -145,6 +147,14 @@ Export *export_new(Call *call, const GPtrArray *query, SheetFormat format) {
   export->many.limit = EXPORT_SLICE;
   g_autoptr(Plan) plan = read_many_plan(call, &export->many);
   return plan && choose(export, plan, wanted) ? g_steal_pointer(&export) : NULL;
+}
+
+Export *export_new(Call *call, const GPtrArray *query, SheetFormat format) {
+  return new_export(call, query, format, false);
+}
+
+Export *export_new_own(Call *call, const GPtrArray *query, SheetFormat format) {
+  return new_export(call, query, format, true);
 }
 
 void export_free(Export *export) {
@@ -204,7 +214,8 @@ static void add_cell(Export *export, const Plan *plan, const Column *column, int
 /* As row_column; what is about people is for who may take it away. */
 static int shown_column(const Export *export, const Plan *plan, unsigned n, uint64_t verbs) {
   const Info *info = export->call->info;
-  if (is_personal(info, column_of(plan, n)) && !(export->verb >= 0 && (verbs >> export->verb & 1)))
+  bool may = export->own || (export->verb >= 0 && (verbs >> export->verb & 1));
+  if (is_personal(info, column_of(plan, n)) && !may)
     return -1;
   return row_column(plan, info, n, verbs);
 }

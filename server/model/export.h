@@ -22,6 +22,8 @@ typedef struct Export Export;
  * (zh, en): heads and values in the words of that language, else names and codes (heads.h). NULL:
  * the call's problem or error says why. The call is borrowed and outlives it. */
 Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);
+/* The same for a person who takes away what is about himself: with each column that he sees. */
+Export *export_new_own(Call *call, const GPtrArray *query, SheetFormat format);
 void export_free(Export *export); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Export, export_free)
 

@@ -1,6 +1,7 @@
 /* Sessions (登录会话): who is signed in, from where, since when. The security administrator sees
- * them; he ends somebody's with person.sign_out. Nothing here writes: sessions begin and end with
- * signing in and out (store/sessions.h). The digest tells rows apart; nobody signs in with it. */
+ * them, and everybody his own; the administrator ends somebody's with person.sign_out. Nothing here
+ * writes: sessions begin and end with signing in and out (store/sessions.h). The digest tells rows
+ * apart; nobody signs in with it. */
 #include "domain/list.h"
 
 #include "store/people.h"
@@ -17,6 +18,7 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLE_SECURITY_ADMIN, "all", "read", NULL},
+    {ROLES_ALL, "own", "read", NULL},
     {0},
 };
 

@@ -69,6 +69,10 @@ export const memberEn: Record<MemberKey, string> = {
   'card.asked': 'What I asked for',
   'card.asked_none': 'You have not asked for a correction yet',
   'card.asked_none_text': 'What you ask for, and what became of it, stands here.',
+  'data.take': 'Export my data',
+  'data.taking': 'Being exported…',
+  'data.taken': 'Exported: README.txt in the archive says what is what',
+  'data.what': 'All that is kept of you, in one archive: register, posts, attendance, notices, files',
   'card.none': 'The register has no data of you',
   'card.none_text': 'If you are a member, please tell the liaison office.',
 

@@ -57,6 +57,7 @@ export const session = {
       'by_link.false': '否',
       'list.sessions': '登录会话',
       'verb.read': '查看',
+      'scope.own': '本人的会话',
     },
     en: {
       session: 'Session',
@@ -70,6 +71,7 @@ export const session = {
       'by_link.false': 'No',
       'list.sessions': 'Sessions',
       'verb.read': 'See',
+      'scope.own': 'One’s own',
     },
   },
 } as const satisfies SubjectMeta
