@@ -4,6 +4,7 @@
 
 #include "model/describe.h"
 #include "model/due.h"
+#include "model/import-plan.h"
 #include "model/keys.h"
 #include "model/paper.h"
 #include "model/right.h"
@@ -556,24 +557,23 @@ static json_t *flagged_json(const Subject *subject, const char *shape, unsigned 
   return names;
 }
 
-/* Which columns a table may have, how it finds a row, and who may bring one, whichever row. */
+/* Which columns a table may have, how it finds a row, by which form new rows are made, and who may
+ * bring one, whichever row. */
 static void add_import(json_t *meta, const Info *info) {
   const Subject *subject = info->subject;
-  const Route *route = subject->routes;
-  while (route->path && route->kind != R_IMPORT)
-    route++;
-  if (!route->path)
+  const Route *route = import_route(info, R_IMPORT);
+  if (!route)
     return;
   unsigned who = 0;
   for (unsigned i = 0; i < ROLE_COUNT; i++)
     if (info_has(info, 1u << i, info_verb(info, route->verb)))
       who |= 1u << i;
-  json_object_set_new(meta, "imports",
-                      json_pack("{s:o, s:o, s:o, s:o, s:o}", "path",
-                                json_sprintf("/%s", route->path), "who", roles_json(who), "fields",
-                                flagged_json(subject, route->in, 0), "keys",
-                                flagged_json(subject, route->in, KEY), "parts",
-                                flagged_json(subject, route->in, KEY_PART)));
+  json_object_set_new(
+      meta, "imports",
+      json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "path", json_sprintf("/%s", route->path), "who",
+                roles_json(who), "form", import_maker(info)->verb, "fields",
+                flagged_json(subject, route->in, 0), "keys", flagged_json(subject, route->in, KEY),
+                "parts", flagged_json(subject, route->in, KEY_PART)));
 }
 
 /* What is printed of one record, and of lists: where, and by which verb; of a list its own. */

@@ -91,6 +91,8 @@ export const router = createRouter({
       meta: { roles: LINKED, title: 'nav.members' },
     },
     { path: '/members/new', component: () => import('./domain/member_profile/NewMemberPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    // Before what is one of them by its id.
+    { path: '/members/import/:import?', component: () => import('./domain/member_profile/MembersImportPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
     { path: '/members/requests', component: () => import('./domain/change_request/ChangesPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
     // Also whose request it is reads it.
     { path: '/members/requests/:id', component: () => import('./domain/change_request/ChangePage.vue'), meta: { title: 'nav.members' } },

@@ -152,6 +152,8 @@ export class Seed {
       '/meetings/:id': `/meetings/${this.meeting}`,
       '/recordings/:id': `/recordings/${this.recording}`,
       '/people/:id': `/people/${this.name === 'many' ? 'person0000000001' : this.me}`,
+      '/people/import/:import?': '/people/import',
+      '/members/import/:import?': '/members/import',
       '/orgs/:id': `/orgs/${this.org}`,
       '/members/:id': `/members/${this.register.profile}`,
       '/members/requests/:id': `/members/requests/${this.register.request}`,

@@ -474,6 +474,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'people.import': 'Import people',
   'import.open': 'Import',
   'import.id': 'System number',
+  'import.id_of': '{what}: the system number, of who has an account already',
   'import.denied': 'You may not import here',
   'import.step_file': 'Choose a file',
   'import.step_check': 'Check',

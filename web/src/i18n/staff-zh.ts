@@ -473,6 +473,7 @@ export const staffZh = {
   'people.import': '导入人员',
   'import.open': '导入',
   'import.id': '系统编号',
+  'import.id_of': '{what}的系统编号（已有账号的人）',
   'import.denied': '您没有导入的权限',
   'import.step_file': '选择文件',
   'import.step_check': '核对',

@@ -83,6 +83,8 @@ export interface ImportMeta {
   readonly path: string
   /** The roles that may. */
   readonly who: readonly string[]
+  /** By which new rows are made. */
+  readonly form: string
   /** Its columns. */
   readonly fields: readonly string[]
   /** By which a row is found: by one of the keys, else by all of the parts together. */

@@ -259,6 +259,7 @@ export const member_profile = {
   imports: {
     path: '/members/import',
     who: ['staff', 'liaison'],
+    form: 'enter',
     fields: [
       'person',
       'name',

@@ -157,6 +157,7 @@ export const person = {
   imports: {
     path: '/people/import',
     who: ['staff', 'system_admin'],
+    form: 'create',
     fields: ['name', 'login', 'kind', 'sector', 'organisation'],
     keys: ['login'],
     parts: ['name', 'organisation'],
