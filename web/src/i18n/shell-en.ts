@@ -153,6 +153,9 @@ export const shellEn: Record<ShellKey, string> = {
   'me.elder': 'Large type: text of 18 pixels or more, buttons of 60',
   'me.by_link': 'You came by a meeting link and have no password.',
   'me.install': 'Install it, and open it as an application',
+  'me.drafts': 'Something is not sent yet',
+  'me.drafts_text': 'Drafts are kept on this device only and are removed when you sign out. Send first what you want to keep.',
+  'me.drafts_yes': 'Remove drafts and sign out',
   'me.still_in': 'You are still signed in',
   'me.still_in_text': '{problem} Signing out was not confirmed by the server. Do not leave a shared device like this: try again.',
 

@@ -153,6 +153,9 @@ export const shellZh = {
   'me.elder': '大字版：18 像素以上文字，60 像素按钮',
   'me.by_link': '您是用会议链接进入的，没有账号密码。',
   'me.install': '安装到桌面，像应用一样打开',
+  'me.drafts': '有内容还没有提交',
+  'me.drafts_text': '草稿只保存在本机，退出登录时会清除。要保留的内容请先提交。',
+  'me.drafts_yes': '清除草稿并退出',
   'me.still_in': '没有退出成功，您仍在登录中',
   'me.still_in_text': '{problem} 您的登录可能仍然有效：在公用设备上请不要就此离开，请重试。',
 

@@ -15,10 +15,13 @@ export interface DraftStore {
   get(key: string): Promise<Draft | null>
   put(key: string, draft: Draft): Promise<void>
   drop(key: string): Promise<void>
+  /** Keys that begin so. */
+  keys(prefix: string): Promise<string[]>
 }
 
+const ofPerson = (person: string): string => `${person}/`
 /** `record`: its id, or what a new one belongs to. */
-export const draftKey = (person: string, form: string, record: string): string => `${person}/${form}/${record}`
+export const draftKey = (person: string, form: string, record: string): string => `${ofPerson(person)}${form}/${record}`
 
 /** While the page is open: for browsers that keep nothing (private windows). */
 export function memoryDrafts(): DraftStore {
@@ -27,6 +30,7 @@ export function memoryDrafts(): DraftStore {
     get: async (key) => kept.get(key) ?? null,
     put: async (key, draft) => void kept.set(key, draft),
     drop: async (key) => void kept.delete(key),
+    keys: async (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
   }
 }
 
@@ -56,6 +60,7 @@ function indexedDrafts(factory: IDBFactory): DraftStore {
     get: async (key) => ((await run('readonly', (store) => store.get(key))) as Draft | undefined) ?? null,
     put: async (key, draft) => void (await run('readwrite', (store) => store.put(draft, key))),
     drop: async (key) => void (await run('readwrite', (store) => store.delete(key))),
+    keys: async (prefix) => (await run('readonly', (store) => store.getAllKeys())).map(String).filter((key) => key.startsWith(prefix)),
   }
 }
 
@@ -74,6 +79,7 @@ function either(first: DraftStore, second: DraftStore): DraftStore {
     get: (key) => tried((from) => from.get(key)),
     put: (key, draft) => tried((from) => from.put(key, draft)),
     drop: (key) => tried((from) => from.drop(key)),
+    keys: (prefix) => tried((from) => from.keys(prefix)),
   }
 }
 
@@ -83,4 +89,12 @@ export function deviceDrafts(): DraftStore {
   const memory = memoryDrafts()
   device ??= typeof indexedDB === 'undefined' ? memory : either(indexedDrafts(indexedDB), memory)
   return device
+}
+
+/** How many of a person's wait on this device. */
+export const draftsLeft = async (person: string, drafts: DraftStore = deviceDrafts()): Promise<number> => (await drafts.keys(ofPerson(person))).length
+
+/** Whoever uses the device next finds none of them. */
+export async function dropDrafts(person: string, drafts: DraftStore = deviceDrafts()): Promise<void> {
+  for (const key of await drafts.keys(ofPerson(person))) await drafts.drop(key)
 }

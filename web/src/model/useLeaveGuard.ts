@@ -2,7 +2,9 @@
 import { getCurrentInstance, inject, onBeforeUnmount, onMounted, type Ref } from 'vue'
 import { matchedRouteKey, onBeforeRouteLeave } from 'vue-router'
 import { choose } from '@/composables/useConfirm'
+import { useSession } from '@/composables/useSession'
 import { st } from '@/i18n/staff'
+import { noteForm } from './unsaved'
 
 export type Leave = 'stay' | 'keep' | 'discard'
 
@@ -27,11 +29,20 @@ export function useLeaveGuard(
     void keep()
     event.preventDefault()
   }
+  const gone = noteForm(dirty)
   onMounted(() => addEventListener('beforeunload', closing))
-  onBeforeUnmount(() => removeEventListener('beforeunload', closing))
+  onBeforeUnmount(() => {
+    removeEventListener('beforeunload', closing)
+    gone()
+  })
   if (!getCurrentInstance() || !inject(matchedRouteKey, null)?.value) return
   onBeforeRouteLeave(async () => {
     if (!dirty.value) return true
+    // Whose session has ended cannot send it, and finds it again; whoever signs out was asked (shell/useLeave.ts).
+    if (!useSession().session.value) {
+      await keep()
+      return true
+    }
     const answer = await askLeave()
     if (answer === 'stay') return false
     await (answer === 'keep' ? keep() : discard())

@@ -1,7 +1,10 @@
 // Signing out against a push service and a server that do not answer.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
 import { useSession } from '@/composables/useSession'
 import { sh } from '@/i18n/shell'
+import { deviceDrafts, draftKey, draftsLeft } from '@/model/drafts'
+import { noteForm } from '@/model/unsaved'
 import type { Session } from '@/sdk/api.gen'
 import { PUSH_OFF_MS, useLeave } from './useLeave'
 
@@ -69,4 +72,24 @@ it('tries again when asked to, and takes a session that is gone for signed out',
   const { leave, leaving } = useLeave()
   await leave()
   expect([session.value, fakes.pushed, leaving.value]).toEqual([null, ['/login'], false])
+})
+
+it('takes his drafts along, and asks before that; those of others stay', async () => {
+  const draft = { values: {}, base: {}, version: null, at: 1 }
+  for (const person of ['me', 'other']) await deviceDrafts().put(draftKey(person, 'org.edit', 'o1'), draft)
+  await useLeave().leave()
+  expect([session.value?.person.id, fakes.asked, await draftsLeft('me')]).toEqual(['me', [sh('me.drafts')], 1])
+  fakes.answers = [true]
+  await useLeave().leave()
+  expect([session.value, fakes.pushed, await draftsLeft('me'), await draftsLeft('other')]).toEqual([null, ['/login'], 0, 1])
+})
+
+it('asks also when something was typed that no draft was kept of yet', async () => {
+  const dirty = ref(true)
+  const gone = noteForm(dirty)
+  await useLeave().leave()
+  expect(fakes.asked).toEqual([sh('me.drafts')])
+  gone()
+  await useLeave().leave()
+  expect(session.value).toBeNull()
 })

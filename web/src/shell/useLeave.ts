@@ -6,6 +6,8 @@ import { api, useSession } from '@/composables/useSession'
 import { pushOff } from '@/domain/push_device/push'
 import { t } from '@/i18n'
 import { sh } from '@/i18n/shell'
+import { draftsLeft, dropDrafts } from '@/model/drafts'
+import { isUnsaved } from '@/model/unsaved'
 import { ApiError } from '@/sdk/api'
 
 /** Signing out waits no longer for the pushes to end. */
@@ -48,8 +50,20 @@ export function useLeave(): { leaving: Readonly<Ref<boolean>>; leave: () => Prom
     }
   }
 
+  /** Drafts are for nobody else: whoever has some is asked before they go with him. */
+  async function isSure(person: string): Promise<boolean> {
+    const left = isUnsaved() || (await draftsLeft(person).catch(() => 0)) > 0
+    return !left || confirm({ title: sh('me.drafts'), text: sh('me.drafts_text'), yes: sh('me.drafts_yes'), danger: true })
+  }
+
   async function leave(): Promise<void> {
-    if (!leaving.value && (await isOut())) await router.push('/login')
+    const person = useSession().session.value?.person.id ?? ''
+    if (leaving.value) return
+    leaving.value = true
+    if (!(await isSure(person))) return void (leaving.value = false)
+    if (!(await isOut())) return
+    await router.push('/login') // the forms close, and keep nothing any more
+    await dropDrafts(person).catch(() => undefined)
   }
   return { leaving, leave }
 }
