@@ -132,6 +132,66 @@ static void test_old(void) {
   }
 }
 
+static sqlite3 *open_at(const char *path, int version) {
+  GError *error = NULL;
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  g_assert_true(connection_migrate_by(db, migrations, version, &error));
+  g_assert_no_error(error);
+  return db;
+}
+
+/* Members who were taken into office before files of terms were kept: of the term that the post
+ * names; of one without it, the last that has begun; a candidate and who has one already get none.
+ */
+static void test_term_files(void) {
+  Fixture f;
+  fixture_init(&f);
+  GError *error = NULL;
+  g_autofree char *path = g_build_filename(f.dir, "older.db", NULL);
+  sqlite3 *db = open_at(path, 42);
+  static const char rows[] =
+      "insert into person (id, name, kind, sector, organisation, created_at) values"
+      " ('person0000000001', 'a', 'member', '', '', 1), ('person0000000002', 'b', 'member', '', '',"
+      " 1), ('person0000000003', 'c', 'member', '', '', 1), ('person0000000004', 'd', 'member', '',"
+      " '', 1);"
+      "insert into org (id, kind, code, valid_from, created_at) values"
+      " ('org0000000000001', 'sector', '1', '2000-01-01', 1);"
+      "insert into term (id, no, name, starts_on, ends_on, created_at) values"
+      " ('term000000000013', 13, '13', '2012-01-01', '2016-12-31', 1),"
+      " ('term000000000014', 14, '14', '2017-01-01', '2021-12-31', 1),"
+      " ('term000000000099', 99, '99', '2999-01-01', '2999-12-31', 1);"
+      "insert into member_profile (id, person, state, code, work_unit, created_at) values"
+      " ('member0000000001', 'person0000000001', 'active', '1', 'u', 1),"
+      " ('member0000000002', 'person0000000002', 'suspended', '2', null, 1),"
+      " ('member0000000003', 'person0000000003', 'candidate', '3', null, 1),"
+      " ('member0000000004', 'person0000000004', 'active', '4', null, 1);"
+      "insert into post (id, person, org, role, term, valid_from, created_at) values"
+      " ('post000000000001', 'person0000000001', 'org0000000000001', 'standing',"
+      "  'term000000000013', '2012-01-01', 1),"
+      " ('post000000000002', 'person0000000002', 'org0000000000001', 'member', null, '2012-01-01',"
+      "  1),"
+      " ('post000000000003', 'person0000000003', 'org0000000000001', 'member', null, '2012-01-01',"
+      "  1),"
+      " ('post000000000004', 'person0000000004', 'org0000000000001', 'member', null, '2012-01-01',"
+      "  1);"
+      "insert into term_file (id, member_profile, term, sector, capacity, created_at) values"
+      " ('file000000000004', 'member0000000004', 'term000000000013', 'org0000000000001', 'member',"
+      "  1)";
+  db_exec(db, rows, &error);
+  g_assert_no_error(error);
+  g_assert_true(connection_migrate_by(db, migrations, 43, &error));
+  g_autofree char *files = text_of(
+      db, "select group_concat(member_profile || term || capacity || coalesce(work_unit, ''),"
+          " ' ') from (select * from term_file order by member_profile)");
+  g_assert_cmpstr(files, ==,
+                  "member0000000001term000000000013standingu "
+                  "member0000000002term000000000014member "
+                  "member0000000004term000000000013member");
+  db_close(db);
+  fixture_clear(&f);
+}
+
 /* Who is taken back after an import, or merged, is looked for by every reference to people: each
  * leads an index, whole or of all that refer to somebody. */
 static void test_references(void) {
@@ -154,6 +214,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/store/migrations/rebuild", test_rebuild);
   g_test_add_func("/store/migrations/dangling", test_dangling);
   g_test_add_func("/store/migrations/old", test_old);
+  g_test_add_func("/store/migrations/term-files", test_term_files);
   g_test_add_func("/store/migrations/references", test_references);
   return g_test_run();
 }

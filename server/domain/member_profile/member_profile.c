@@ -3,19 +3,24 @@
  * those in office; the rest of it, and who is not in office, those who keep the register, and he.
  *
  * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
- * of the term. Who is in office already is entered with all of that at once, by hand or out of a
- * table. Suspension and leaving are asked and confirmed by two people (member_change), which
- * takes the steps here. Who leaves is out at once: his posts end, and so does his session. Who
- * keeps the register is no judge of himself: another admits him and writes what is known of him. */
+ * of the term; when the next one begins he is admitted for that too (seat.h). Who is in office
+ * already is entered with all of that at once, by hand or out of a table. Suspension and leaving
+ * are asked and confirmed by two people (member_change), which takes the steps here. Who leaves is
+ * out at once: his posts end, and so does his session. Who keeps the register is no judge of
+ * himself: another admits him and writes what is known of him. */
 #include "domain/member_profile/member_profile.h"
 
 #include <string.h>
 
 #include "base/id.h"
 #include "domain/list.h"
+#include "domain/member_profile/seat.h"
 #include "domain/person/person.h"
 #include "model/subcase.h"
 #include "store/statement.h"
+
+/* A whole list is admitted at once: long enough to look through it afterwards. */
+#define UNDO_S 1800
 
 #define AGES "under_40 from_40 from_50 from_60 from_70"
 
@@ -71,7 +76,7 @@ static const Grant grants[] = {
     {ROLES_PERSONAL, "own", "read details history print", NULL},
     {ROLE_CONVENER, "sector", "details", NULL},
     {ROLE_COMMITTEE, "committee", "details", NULL},
-    {ROLES_REGISTER, "all", "read details history add admit export print", NULL},
+    {ROLES_REGISTER, "all", "read details history add admit renew export print", NULL},
     {ROLES_REGISTER, "all", "enter import", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
@@ -161,37 +166,11 @@ static bool set_active(Call *call, bool active) {
   return call_edit(call, "person", call_text(call, "$person_id"), "edit", &values);
 }
 
-static bool begin_post(Call *call, const char *person, const char *org, const char *role) {
-  g_auto(Values) post = {NULL};
-  values_text(&post, "person", person);
-  values_text(&post, "org", org);
-  values_text(&post, "role", role);
-  values_text(&post, "term", call_text(call, ":term"));
-  values_text(&post, "valid_from", call_text(call, ":since"));
-  return call_create(call, "post", "create", &post, NULL);
-}
-
-/* Of the row before, or of what is asked where it is being made. */
-static const char *known_text(const Call *call, const char *row, const char *asked) {
-  return call_text(call, call->row.items ? row : asked);
-}
-
-static bool open_file(Call *call) {
-  g_auto(Values) file = {NULL};
-  values_text(&file, "member_profile", call->id);
-  values_text(&file, "term", call_text(call, ":term"));
-  values_text(&file, "sector", call_text(call, ":sector"));
-  values_text(&file, "capacity", call_text(call, ":capacity"));
-  values_text(&file, "work_unit", known_text(call, "$work_unit", ":work_unit"));
-  values_text(&file, "work_title", known_text(call, "$work_title", ":work_title"));
-  return call_create(call, "term_file", "open", &file, NULL);
-}
-
 static bool admitted(Call *call) {
   return set_active(call, true) &&
-         begin_post(call, call_text(call, "$person_id"), call_text(call, ":sector"),
-                    call_text(call, ":capacity")) &&
-         open_file(call);
+         seat_post(call, call_text(call, "$person_id"), call_text(call, ":sector"),
+                   call_text(call, ":capacity")) &&
+         seat_file(call);
 }
 
 /* ---- in office already: all of it at once ---- */
@@ -266,11 +245,11 @@ static bool entered(Call *call) {
   static const char *const committees[] = {":committee", ":committee2"};
   const char *person = call_text(call, ":person");
   bool fine = open_account(call) &&
-              begin_post(call, person, call_text(call, ":sector"), call_text(call, ":capacity"));
+              seat_post(call, person, call_text(call, ":sector"), call_text(call, ":capacity"));
   for (unsigned i = 0; fine && i < G_N_ELEMENTS(committees); i++)
     if (call_has(call, committees[i]))
-      fine = begin_post(call, person, call_text(call, committees[i]), "member");
-  return fine && open_file(call);
+      fine = seat_post(call, person, call_text(call, committees[i]), "member");
+  return fine && seat_file(call);
 }
 
 /* What an import made is taken back while nothing has come of it. */
@@ -292,39 +271,8 @@ static bool unmake(Call *call) {
 
 /* ---- out of it ---- */
 
-typedef struct {
-  char *id, *valid_to;
-} Ending;
-
-static bool note_post(Call *call, const Values *row, void *data) {
-  Ending ending = {g_strdup(values_find(row, "id")->text),
-                   g_strdup(values_find(row, "valid_to")->text)};
-  g_array_append_val((GArray *)data, ending);
-  return true;
-}
-
-static void ending_clear(void *pointer) {
-  g_free(((Ending *)pointer)->id);
-  g_free(((Ending *)pointer)->valid_to);
-}
-
-static bool end_posts(Call *call) {
-  g_autoptr(GArray) posts = g_array_new(FALSE, FALSE, sizeof(Ending));
-  g_array_set_clear_func(posts, ending_clear);
-  if (!call_each(call, "posts_open", note_post, posts))
-    return false;
-  for (unsigned i = 0; i < posts->len; i++) {
-    const Ending *ending = &g_array_index(posts, Ending, i);
-    g_auto(Values) values = {NULL};
-    values_text(&values, "valid_to", ending->valid_to);
-    if (!call_edit(call, "post", ending->id, "end", &values))
-      return false;
-  }
-  return true;
-}
-
 static bool left(Call *call) {
-  return end_posts(call) && set_active(call, false);
+  return seat_end_posts(call) && set_active(call, false);
 }
 
 static const Step steps[] = {
@@ -333,6 +281,9 @@ static const Step steps[] = {
     {"candidate left", "admit", "active",
      .in = "term sector capacity since document_no? documents?", .guard = may_admit,
      .effect = admitted, .notice = "admitted>himself", .flags = DECIDES},
+    {"active", "renew", "active", .in = "term sector? capacity? since? document_no",
+     .guard = seat_may_renew, .effect = seat_renewed, .flags = DECIDES | BULK, .undo_s = UNDO_S,
+     .undo = seat_unrenew},
     {"active", "suspend", "suspended"},
     {"suspended", "restore", "active"},
     {"candidate active suspended", "leave", "left", .in = "left_on exit", .effect = left},
@@ -382,6 +333,8 @@ static const Code codes[] = {
     {"member_profile.no_document", 422},
     {"member_profile.no_place", 422},
     {"member_profile.filed", 409},
+    {"member_profile.not_later", 409},
+    {"member_profile.too_early", 409},
     {"member_profile.shut", 409},
     {"member_profile.phone_taken", 409},
     {"member_profile.namesake", 409},
@@ -399,7 +352,8 @@ static const Paper papers[] = {
     {0},
 };
 
-static const NoticeKind notices[] = {{"admitted", .params = "term"}, {0}};
+static const NoticeKind notices[] = {
+    {"admitted", .params = "term"}, {"unrenewed", .params = "term"}, {0}};
 
 extern const char member_profile_sql[], member_profile_words[];
 const Subject subject_member_profile = {"member_profile",

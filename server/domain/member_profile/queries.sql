@@ -161,6 +161,46 @@ from org o join term e on e.id = :term where o.id = :sector and o.kind = 'sector
 --: run admit
 update member_profile set terms_served = terms_served + 1, joined_on = coalesce(joined_on, :since),
   left_on = null, exit = null, exit_on = null where id = @id
+--: get next
+-- seat: the last post of his in a sector, as a member of it.
+select coalesce(:since, e.starts_on) as next_since, coalesce(:sector, s.org) as next_sector,
+  coalesce(:capacity, s.role) as next_capacity,
+  exists (select 1 from term_file f where f.member_profile = @id and f.term = e.id) as filed,
+  exists (select 1 from term_file f join term t on t.id = f.term
+    where f.member_profile = @id and t.no > e.no) as not_later,
+  coalesce(:since, e.starts_on) not between e.starts_on and e.ends_on
+    or coalesce(s.valid_from >= coalesce(:since, e.starts_on), false) as too_early
+from term e left join post s on s.id = (select t.id from post t join org o on o.id = t.org
+  where t.person = $person_id and o.kind = 'sector' and t.role in ('member', 'standing')
+  order by t.valid_from desc, t.id limit 1)
+where e.id = :term
+  and (:sector is null or exists (select 1 from org o where o.id = :sector and o.kind = 'sector'))
+--: rows seats_open
+select t.id, :since as valid_to from post t join org o on o.id = t.org
+where t.person = $person_id and o.kind = 'sector' and t.role in ('member', 'standing')
+  and t.valid_from < :since and coalesce(t.valid_to, '9999') > :since
+--: get renewed
+-- The file of his last term, with its post. touched: something was done with either since.
+select f.id as renewed_file, f.term as renewed_term, f.created_at as renewed_at,
+  f.version > 1 or exists (select 1 from post t where t.person = $person_id
+    and t.created_at = f.created_at and t.term = f.term and t.version > 1) as touched
+from term_file f join term e on e.id = f.term where f.member_profile = @id
+order by e.no desc limit 1
+--: run unseat
+insert into unmaking (id) values ($person_id);
+delete from post where person = $person_id and created_at = @renewed_at and term = @renewed_term;
+delete from term_file where id = @renewed_file
+--: rows seats_ended
+-- Those that ended for it, with the last day that they had before.
+select t.id, (select e.data ->> '$.valid_to[0]' from case_event e where e.subject = 'post'
+  and e.id = t.id and e.verb = 'end' and e.at = @renewed_at order by e.seq desc limit 1) as valid_to
+from post t where t.person = $person_id and exists (select 1 from case_event e
+  where e.subject = 'post' and e.id = t.id and e.verb = 'end' and e.at = @renewed_at)
+--: run unseated
+delete from unmaking where id = $person_id
+--: people renewed
+select m.person, (select e.name from term e where e.id = @renewed_term) as term
+from member_profile m where m.id = @id
 --: rows posts_open
 select id, max(:left_on, date(valid_from, '+1 day')) as valid_to from post
 where person = $person_id and coalesce(valid_to, '9999') > :left_on

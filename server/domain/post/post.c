@@ -1,5 +1,6 @@
 /* Posts (任职): who is what in which organisation, from when to when. A row a span: it ends and is
- * never overwritten, so that the roster of any past day can be told. */
+ * never overwritten, so that the roster of any past day can be told; only what ended it by mistake
+ * is taken back, with that (reopen). */
 #include "domain/list.h"
 
 #include <string.h>
@@ -30,7 +31,8 @@ static const Grant grants[] = {
     {ROLE_STAFF | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create end", NULL},
     {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
     {ROLE_STAFF | ROLE_LIAISON, "all", "export", NULL},
-    {SERVER, "all", "create end", NULL}, /* what begins and ends with a member's time in office */
+    {SERVER, "all", "create end reopen",
+     NULL}, /* what begins and ends with a member's time in office */
     {0},
 };
 
@@ -63,8 +65,9 @@ static bool created(Call *call) {
   return (call->roles & SERVER) || notice_post(call, "begun", "holder");
 }
 
+/* And so is whose seat ends with his term or his time in office. */
 static bool ended(Call *call) {
-  return notice_post(call, "ended", "holder");
+  return (call->roles & SERVER) || notice_post(call, "ended", "holder");
 }
 
 static const List of_person = {"of_person", "of_person", "valid_from", "kind role", 200};
@@ -79,6 +82,7 @@ static const Route routes[] = {
      .guard = may_create, .effect = created},
     {R_EDIT, "posts/{post}/end", "end", .in = "valid_to reason?", .guard = may_end,
      .effect = ended},
+    {R_EDIT, "posts/{post}/reopen", "reopen", .in = "valid_to"},
     {0},
 };
 

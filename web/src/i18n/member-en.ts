@@ -17,6 +17,7 @@ export const memberEn: Record<MemberKey, string> = {
   'member.new': 'Enter a member',
   'member.none': 'No member has been entered yet',
   'member.admit': 'Take into office',
+  'member.renew_text': 'What is left empty stays: from the first day of the term, in the same sector and capacity. The seat of the term before ends on that day, and the file of the new one is begun. Posts in committees and stations go on. It can be taken back for half an hour.',
   'member.waits': '{what} was asked for and holds once a leader has confirmed it.',
   'member.next_confirm': '{what}, to be confirmed by a leader',
   'member.next_requests': 'changes of data to decide: {count}',

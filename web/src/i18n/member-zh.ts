@@ -16,6 +16,7 @@ export const memberZh = {
   'member.new': '登记委员',
   'member.none': '还没有登记委员',
   'member.admit': '确认任职',
+  'member.renew_text': '留空的不变：任职日期为该届第一天，界别和身份与现在相同；上一届的界别任职于同日结束，届档自动建立。专委会和工作站任职不变。半小时内可以撤销。',
   'member.waits': '{what}已提出，等审批领导确认后生效。',
   'member.next_confirm': '{what}，由审批领导确认',
   'member.next_requests': '审核 {count} 项信息变更',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { member_profile } from '@/domain/member_profile/gen'
 import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
 import { role_holder } from '@/domain/role_holder/gen'
-import { actsOf, askedOf, mayAct, runAct, runEach, undoAct, type Act } from './acts'
+import { actsOf, askedOf, mayAct, runAct, runEach, undoAct, undoMany, type Act } from './acts'
 import type { Requests } from './client'
 import type { Row } from './row'
 
@@ -63,4 +64,23 @@ it('many are done one by one, and those that failed are told', async () => {
   expect(outcome.done.map(({ after }) => after.id).sort()).toEqual(['a', 'b', 'd', 'e', 'f'])
   expect(outcome.failed.map((one) => one.row.id)).toEqual(['c'])
   expect(counts[counts.length - 1]).toBe(6)
+})
+
+it('what was done to many is taken back of many where the server does so, and else one by one', async () => {
+  const { sent, requests } = recorder()
+  const done = ['a', 'b'].map((id) => ({ before: row(id), after: row(id, { version: 2, active: false }) }))
+  const answering: Requests = {
+    request: async (method, path, body, version) => {
+      await requests.request(method, path, body, version)
+      return (path.endsWith('/undo') ? { results: [{ id: 'a', status: 200 }, { id: 'b', status: 409, code: 'undo_gone' }] } : { id: 'a', may: [], version: 3 }) as never
+    },
+  }
+  const renew = actsOf(member_profile).find(({ name }) => name === 'renew')!
+  const many = await undoMany(member_profile, renew, done, answering)
+  expect(sent.map((one) => (one as unknown[])[1])).toEqual(['/members/-/undo', '/members/a'])
+  expect(many.done.map(({ after }) => after.version)).toEqual([3])
+  expect(many.failed.map((one) => one.row.id)).toEqual(['b'])
+  sent.length = 0
+  await undoMany(person, disable, done, answering)
+  expect(sent.map((one) => (one as unknown[])[0])).toEqual(['PATCH', 'PATCH'])
 })

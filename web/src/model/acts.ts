@@ -17,11 +17,15 @@ export interface Act {
   readonly form?: string
   /** What is asked before; none: the form's own fields. */
   readonly fields?: readonly string[]
+  /** What is said above them. */
+  readonly hint?: () => string
   /** Values that need no asking. */
   readonly said?: Readonly<Values>
   /** Asked by name before it is done. */
   readonly question?: (what: string) => { title: string; text: string }
   readonly danger?: boolean
+  /** Possible for years: never what is to be done next. */
+  readonly aside?: boolean
   readonly when?: (row: Row) => boolean
   /** Also for many at once. */
   readonly bulk?: boolean
@@ -102,10 +106,10 @@ export interface Outcome {
 }
 
 /** To many in one request, where the server takes it so; the rows are read again. */
-async function runBulk(meta: SubjectMeta, form: FormMeta, rows: readonly Row[], body: Values, progress: (count: number) => void): Promise<Outcome> {
-  const refused = await sendBulk(meta, form, rows.map(({ id }) => id), body)
+async function runBulk(meta: SubjectMeta, form: FormMeta, rows: readonly Row[], body: Values, progress: (count: number) => void, to?: Requests): Promise<Outcome> {
+  const refused = await sendBulk(meta, form, rows.map(({ id }) => id), body, to)
   const failed = rows.filter(({ id }) => refused.has(id)).map((row) => ({ row, error: refused.get(row.id) }))
-  const read = await runEach(rows.filter(({ id }) => !refused.has(id)), (row) => readOne(meta, row.id), progress)
+  const read = await runEach(rows.filter(({ id }) => !refused.has(id)), (row) => readOne(meta, row.id, '', to), progress)
   // Done, and not his to see any more.
   const unseen = read.failed.map(({ row }) => ({ before: row, after: row }))
   return { done: [...read.done, ...unseen], failed }
@@ -122,6 +126,16 @@ export function runMany(
   return form?.bulk && !act.run
     ? runBulk(meta, form, rows, { ...asked, ...act.said }, progress)
     : runEach(rows, (row) => runAct(meta, act, row, asked), progress)
+}
+
+/** Takes back what was done to many: by the server's own undo where the step has one, else by putting the old values
+ * back one by one. */
+export async function undoMany(meta: SubjectMeta, act: Act, done: Outcome['done'], to?: Requests): Promise<Outcome> {
+  const rows = done.map(({ after }) => after)
+  if (meta.undo !== undefined && undoSeconds(meta, act) > 0)
+    return runBulk(meta, { method: 'POST', path: meta.undo, verb: 'undo', fields: [] }, rows, {}, () => undefined, to)
+  const before = new Map(done.map((one) => [one.after.id, one.before]))
+  return runEach(rows, (after) => undoAct(meta, act, before.get(after.id)!, after, to))
 }
 
 /** As many requests at once as do not press the server. */

@@ -1,5 +1,5 @@
 // What can be done to a member: what the register declares, what two people do together (member_change), and where it leads.
-import { Ban, BadgeCheck, DoorOpen, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
+import { Ban, BadgeCheck, CalendarPlus, DoorOpen, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
 import { useSession } from '@/composables/useSession'
 import { mt } from '@/i18n/member'
 import type { Act } from '@/model/acts'
@@ -32,10 +32,23 @@ const standing = (kind: StandingKind, ask: (kind: StandingKind, row: Row) => voi
   run: async (row) => ask(kind, row),
 })
 
+/** The same people are members for the next term. */
+const renew: Act = {
+  name: 'renew',
+  verb: 'renew',
+  form: 'renew',
+  label: () => verbWord(member_profile, 'renew'),
+  hint: () => mt('member.renew_text'),
+  icon: CalendarPlus,
+  aside: true,
+  bulk: true,
+}
+
 /** ask: how he stands is to change. */
 export function memberActs(ask: (kind: StandingKind, row: Row) => void): Act[] {
   return [
     { name: 'admit', verb: 'admit', form: 'admit', label: () => mt('member.admit'), icon: BadgeCheck, when: ({ state }) => state === 'candidate' || state === 'left' },
+    renew,
     standing('restore', ask),
     { name: 'edit', verb: 'edit', form: 'edit', label: () => verbWord(member_profile, 'edit'), icon: Pencil },
     standing('suspend', ask),
@@ -48,6 +61,7 @@ const SHARED = ['unit_kind', 'in_system', 'scored', 'not_scored_reason']
 
 /** Of many at once. merge: the two that were chosen are one person. */
 export const bulkActs = (merge: (rows: readonly Row[]) => void): Act[] => [
+  renew,
   { name: 'edit', verb: 'edit', form: 'edit', fields: SHARED, label: () => verbWord(member_profile, 'edit'), icon: Pencil, undo: SHARED, bulk: true },
   { name: 'merge', verb: '', label: () => mt('merge.start'), icon: UsersRound, when: ({ state }) => state !== 'merged', together: { count: 2, run: merge } },
 ]

@@ -141,6 +141,14 @@ export interface MemberProfileAdmit {
   documents?: string[]
 }
 
+export interface MemberProfileRenew {
+  term: string
+  sector?: string | null
+  capacity?: MemberProfileCapacity
+  since?: string
+  document_no: string
+}
+
 export interface MemberProfileMembersQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
@@ -181,6 +189,7 @@ export interface MemberProfileTypes {
     enter: MemberProfileEnter
     edit: MemberProfileEdit
     admit: MemberProfileAdmit
+    renew: MemberProfileRenew
   }
 }
 
@@ -256,6 +265,7 @@ export const member_profile = {
   },
   one: '/members/{member_profile}',
   events: '/members/{member_profile}/events',
+  undo: '/members/{member_profile}/undo',
   imports: {
     path: '/members/import',
     who: ['staff', 'liaison'],
@@ -408,6 +418,23 @@ export const member_profile = {
       to: 'active',
       decides: true,
     },
+    renew: {
+      method: 'POST',
+      path: '/members/{member_profile}/renew',
+      verb: 'renew',
+      fields: [
+        { name: 'term', needed: true },
+        { name: 'sector', needed: false },
+        { name: 'capacity', needed: false },
+        { name: 'since', needed: false },
+        { name: 'document_no', needed: true },
+      ],
+      bulk: true,
+      from: ['active'],
+      to: 'active',
+      decides: true,
+      undo_s: 1800,
+    },
   },
   words: {
     zh: {
@@ -482,6 +509,7 @@ export const member_profile = {
       'verb.print': '打印',
       'verb.add': '登记委员',
       'verb.admit': '确认任职',
+      'verb.renew': '连任下一届',
       'verb.export': '导出',
       'verb.enter': '登记在任委员',
       'verb.import': '导入委员',
@@ -501,6 +529,8 @@ export const member_profile = {
       'code.no_document': '请填写文号或上传任职文件。',
       'code.no_place': '没有这个届或界别。',
       'code.filed': '该委员本届已经任职。',
+      'code.not_later': '该委员已有更晚一届的届档，请选择之后的届。',
+      'code.too_early': '任职日期须在该届之内，并晚于其上一届任职的起始日期。',
       'code.shut': '此人的账号已停用，且另有职责：请先由系统管理员启用账号。',
       'code.phone_taken': '这个手机号码已登记在另一位委员名下。',
       'code.namesake':
@@ -509,6 +539,7 @@ export const member_profile = {
       'code.outside': '任职日期不在该界别或专委会的存续期内。',
       'code.used': '该委员已有后续记录，不能撤销导入。',
       'notice.admitted': '您已担任{term}政协委员',
+      'notice.unrenewed': '您担任{term}政协委员的登记已撤回',
       'paper.record': '委员登记表',
       'paper.record.attended': '出席',
       'paper.roster': '委员名册',
@@ -588,6 +619,7 @@ export const member_profile = {
       'verb.print': 'Print',
       'verb.add': 'Enter a member',
       'verb.admit': 'Take into office',
+      'verb.renew': 'Take into the next term',
       'verb.export': 'Export',
       'verb.enter': 'Enter who is in office',
       'verb.import': 'Import members',
@@ -607,6 +639,8 @@ export const member_profile = {
       'code.no_document': 'Please give the document or its number.',
       'code.no_place': 'There is no such term or sector.',
       'code.filed': 'He is a member of this term already.',
+      'code.not_later': 'He has a file of a later term already: choose one after it.',
+      'code.too_early': 'The day must be within the term, and after his last seat began.',
       'code.shut':
         'This account is closed and has other duties: the system administrator has to open it first.',
       'code.phone_taken': 'Another member has this phone number.',
@@ -616,6 +650,7 @@ export const member_profile = {
       'code.outside': 'On that day there was no such sector or committee, or it has ended.',
       'code.used': 'Something has been recorded of this member since; the import is not taken back.',
       'notice.admitted': 'You are a member of {term} now',
+      'notice.unrenewed': 'That you are a member of {term} was taken back',
       'paper.record': 'Member’s record',
       'paper.record.attended': 'Attended',
       'paper.roster': 'Register of members',

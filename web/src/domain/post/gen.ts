@@ -66,6 +66,10 @@ export interface PostEnd {
   reason?: string | null
 }
 
+export interface PostReopen {
+  valid_to: string
+}
+
 export interface PostOfPersonQuery extends ListQuery {
   sort?: 'valid_from' | '-valid_from'
   kind?: PostKind
@@ -86,6 +90,7 @@ export interface PostTypes {
   forms: {
     create: PostCreate
     end: PostEnd
+    reopen: PostReopen
   }
 }
 
@@ -161,6 +166,12 @@ export const post = {
         { name: 'reason', needed: false },
       ],
     },
+    reopen: {
+      method: 'PATCH',
+      path: '/posts/{post}/reopen',
+      verb: 'reopen',
+      fields: [{ name: 'valid_to', needed: true }],
+    },
   },
   states: [],
   steps: {},
@@ -204,6 +215,7 @@ export const post = {
       'verb.end': '结束任职',
       'verb.history': '查看历史',
       'verb.export': '导出',
+      'verb.reopen': '撤回结束',
       'code.unknown': '所填的人员、组织或届不存在。',
       'code.outside': '任职时间超出该组织的存续时间。',
       'code.overlaps': '此人这段时间已担任该职务。',
@@ -251,6 +263,7 @@ export const post = {
       'verb.end': 'End the post',
       'verb.history': 'See its history',
       'verb.export': 'Export',
+      'verb.reopen': 'Take the end back',
       'code.unknown': 'There is no such person, organisation or term.',
       'code.outside': 'The organisation does not exist for all of that time.',
       'code.overlaps': 'The person holds this post already within that time.',
