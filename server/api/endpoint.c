@@ -7,6 +7,7 @@ static const Endpoint *const lists[] = {
     presence_endpoints, password_endpoints,  attachment_endpoints, find_endpoints,
     line_endpoints,     recording_endpoints, system_endpoints,     template_endpoints,
     own_data_endpoints,
+    account_endpoints,
 };
 
 const Endpoint *endpoint_at(unsigned n) {

@@ -51,7 +51,7 @@ typedef struct {
 extern const Endpoint openapi_endpoints[], session_endpoints[], factor_endpoints[],
     join_endpoints[], presence_endpoints[], password_endpoints[], attachment_endpoints[],
     find_endpoints[], line_endpoints[], recording_endpoints[], system_endpoints[],
-    template_endpoints[], own_data_endpoints[];
+    template_endpoints[], own_data_endpoints[], account_endpoints[];
 
 /* All of them, one after the other; NULL behind the last. */
 const Endpoint *endpoint_at(unsigned n);

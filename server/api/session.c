@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/exchange.h"
+#include "api/links.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "store/passwords.h"
@@ -178,21 +179,6 @@ static void create(Exchange *exchange) {
 
 /* ---- by a personal link ---- */
 
-/* Each use makes a session and a record. */
-static bool used_too_often(Exchange *exchange) {
-  char digest[65], group[ADDRESS_CHARS];
-  secret_digest(exchange_text(exchange, "secret"), digest);
-  address_group(exchange->request->address, group);
-  int64_t now_us = clock_mono_us();
-  if (!throttle_use(exchange->context->throttle, LIMIT_LINKS, group, now_us))
-    exchange_too_many(exchange, "Too many links were opened from your network; wait a minute", 60);
-  else if (!throttle_use(exchange->context->throttle, LIMIT_LINK_USES, digest, now_us))
-    exchange_too_many(exchange, "This link was opened too often; wait a minute", 60);
-  else
-    return false;
-  return true;
-}
-
 /* A browser has one session: opening the link of B where A is signed in would turn A's open pages
  * into B's. So it is done only when the person was asked (replace). Answers and returns true when
  * it must be asked first. */
@@ -253,7 +239,7 @@ static bool link_refused(Exchange *exchange, const GError *error) {
 }
 
 static void create_by_link(Exchange *exchange) {
-  if (!used_too_often(exchange) && !would_replace(exchange))
+  if (!link_used_too_often(exchange) && !would_replace(exchange))
     exchange_write_or(exchange, follow_link, link_refused);
 }
 

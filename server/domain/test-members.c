@@ -1,6 +1,8 @@
-/* The register: into office, suspended, gone; who sees and finds what; sectors by the day. */
+/* The register: into office, suspended, gone, the next term; who sees and finds what; accounts;
+ * sectors by the day. */
 #include <string.h>
 
+#include "base/id.h"
 #include "domain/list.h"
 #include "domain/test-desk.h"
 #include "store/people.h"
@@ -407,6 +409,55 @@ static void test_filters(void) {
   office_clear(o);
 }
 
+/* ---- his account ---- */
+
+#define LINKS "select count(*) from account_link where "
+
+/* Whoever is in office and has no password gets a link; a new one ends the one before, and none
+ * leads into an account that is in use, or has other duties. */
+static void test_invite(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  sqlite3 *db = w->f.db;
+  g_autofree char *path = path_of(o->ada, "/invite");
+  g_assert_true(db_exec(db, "delete from credential", NULL));
+  g_assert_cmpint(found(o, LIAISON, "members/register", "account=none"), ==, 1);
+  Desk herself = {w->ada, MEMBER | ROLE_LIAISON};
+  desk_refused(w, herself, HTTP_POST, path, g_strdup("{}"), "forbidden");
+  json_t *first = desk_ask(w, LIAISON, HTTP_POST, path, g_strdup("{}"), 200);
+  json_t *second = desk_ask(w, LIAISON, HTTP_POST, path, g_strdup("{}"), 200);
+  g_assert_cmpstr(text_of(first, "link"), !=, text_of(second, "link"));
+  g_assert_cmpstr(text_of(second, "account"), ==, "invited");
+  g_assert_cmpint(json_integer_value(json_object_get(second, "invited_until")), ==,
+                  T0 + INT64_C(30) * 24 * 3600 * 1000);
+  const char *secret = strrchr(text_of(second, "link"), '/') + 1;
+  char digest[65];
+  secret_digest(secret, digest);
+  g_autofree char *kept = g_strdup_printf(LINKS "digest = '%s'", digest);
+  g_assert_cmpint(count(db, kept), ==, 1);
+  g_assert_cmpint(count(db, LINKS "1"), ==, 1);
+  json_decref(first);
+  json_decref(second);
+  g_assert_true(db_exec(db, "update account_link set expires_at = 1", NULL));
+  g_assert_cmpint(found(o, LIAISON, "members/register", "account=expired"), ==, 1);
+  g_assert_true(db_exec(db,
+                        "insert into role_holder (id, person, role, state, valid_from, created_at)"
+                        " select 'role000000000008', id, 'committee', 'held', 1, 1 from person"
+                        " where login = 'ada'",
+                        NULL));
+  desk_refused(w, LIAISON, HTTP_POST, path, g_strdup("{}"), "member_profile.has_duties");
+  g_assert_true(db_exec(db,
+                        "insert into credential select id, 1, zeroblob(16), zeroblob(32), 0, 1 from"
+                        " person where login = 'ada'",
+                        NULL));
+  desk_refused(w, LIAISON, HTTP_POST, path, g_strdup("{}"), "member_profile.has_account");
+  g_autofree char *bo = member(o, w->bo, "14-002", "");
+  g_autofree char *candidate = path_of(bo, "/invite");
+  desk_refused(w, LIAISON, HTTP_POST, candidate, g_strdup("{}"), "wrong_state");
+  office_clear(o);
+}
+
 /* ---- the next term ---- */
 
 static char *next_term(Office *o) {
@@ -518,6 +569,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/merged-sectors", test_merged_sectors);
   g_test_add_func("/members/others", test_others);
   g_test_add_func("/members/filters", test_filters);
+  g_test_add_func("/members/invite", test_invite);
   g_test_add_func("/members/renew", test_renew);
   g_test_add_func("/members/renew-backwards", test_renew_backwards);
   g_test_add_func("/members/renew-many", test_renew_many);

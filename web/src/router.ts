@@ -44,6 +44,7 @@ export const router = createRouter({
       meta: { bare: true, title: 'factor.title' },
     },
     { path: '/j/:secret', component: () => import('./pages/LinkPage.vue'), meta: { open: true, bare: true } },
+    { path: '/a/:secret', component: () => import('./pages/AccountPage.vue'), meta: { open: true, bare: true, title: 'account.page' } },
     { path: '/meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { title: 'nav.meetings' } },
     { path: '/meetings/:id', component: () => import('./room/MeetingPage.vue'), meta: { bare: true } },
     {

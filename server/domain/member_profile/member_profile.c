@@ -17,6 +17,7 @@
 #include "domain/member_profile/seat.h"
 #include "domain/person/person.h"
 #include "model/subcase.h"
+#include "store/account-link.h"
 #include "store/statement.h"
 
 /* A whole list is admitted at once: long enough to look through it afterwards. */
@@ -51,6 +52,11 @@ static const Field fields[] = {
     DATE("left_on", .see = "details", .flags = OPTIONAL),
     DICT("exit", "member_exit", .see = "details", .flags = OPTIONAL | PERSONAL),
     FILES("documents", 5, .see = "details"),
+    /* what he signs in by, and the link by which he sets that up (store/account-link.h) */
+    WORD("account", "none invited expired ready", .see = "details", .at = "",
+         .flags = GIVEN | PERSONAL),
+    TIME("invited_until", .see = "details", .at = "", .flags = GIVEN | OPTIONAL),
+    TEXT("link", 1, 300, .at = "", .flags = GIVEN | SECRET),
     /* of being admitted, and of lists */
     REF("term", "term", .at = ""),
     REF("sector", "org", .at = "", .flags = OPTIONAL),
@@ -79,6 +85,7 @@ static const Grant grants[] = {
     {ROLES_REGISTER, "all", "read details history add admit renew export print", NULL},
     {ROLES_REGISTER, "all", "enter import", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
+    {ROLES_REGISTER, "other", "invite", "active suspended"},
     {SERVER, "all", "edit suspend restore leave merge", NULL},
     {0},
 };
@@ -269,6 +276,31 @@ static bool unmake(Call *call) {
   return !call_int(call, "@opened") || set_active(call, false);
 }
 
+/* ---- his account ---- */
+
+/* Whoever holds the link gets into the account: never into one that is in use, nor into one with
+ * other duties, of which the system administrator makes the password. */
+static bool may_invite(Call *call) {
+  bool found;
+  if (!call_get(call, "account", &found))
+    return false;
+  if (call_int(call, "@has_password"))
+    return call_refuse(call, "member_profile.has_account");
+  return !call_int(call, "@has_duties") || call_refuse(call, "member_profile.has_duties");
+}
+
+/* The secret is told once, in the answer; the link before ends with it. */
+static bool invite(Call *call) {
+  char digest[65];
+  g_autofree char *secret = secret_new();
+  g_autofree char *link = g_strconcat(call->base ? call->base : "", "/a/", secret, NULL);
+  secret_digest(secret, digest);
+  call_let(call, "digest", digest);
+  call_let_int(call, "until", call->now_ms + ACCOUNT_LINK_MS);
+  call_say(call, "link", json_string(link));
+  return call_run(call, "invited");
+}
+
 /* ---- out of it ---- */
 
 static bool left(Call *call) {
@@ -297,7 +329,7 @@ static const List all = {NULL, "there", "code name", "q person state sector comm
                          1000};
 static const List known = {"register", NULL, "code name",
                            "q person state term sector committee station standing "
-                           "political_affiliation sex age scored in_system unit_kind terms",
+                           "political_affiliation sex age scored in_system unit_kind terms account",
                            1000};
 
 /* Among which a table finds those that are there. */
@@ -322,6 +354,8 @@ static const Route routes[] = {
      .guard = may_unmake, .effect = unmake, .makes = "enter"},
     {R_EDIT, "members/{member_profile}", "edit", .in = "code? joined_on? " KNOWN,
      .guard = may_edit},
+    {R_DO, "members/{member_profile}/invite", "invite", .guard = may_invite, .effect = invite,
+     .out = "link"},
     {R_STEPS, "members/{member_profile}", NULL},
     {0},
 };
@@ -341,6 +375,8 @@ static const Code codes[] = {
     {"member_profile.no_committee", 422},
     {"member_profile.outside", 409},
     {"member_profile.used", 409},
+    {"member_profile.has_account", 409},
+    {"member_profile.has_duties", 409},
     {0},
 };
 

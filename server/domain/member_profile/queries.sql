@@ -3,6 +3,10 @@
 --: row
 select {m}, m.version, p.id as "person.id", p.name as "person.name",
   m.state = 'active' and m.scored as "scored_now:bool!",
+  case when exists (select 1 from credential c where c.person = m.person) then 'ready'
+    when l.digest is null then 'none' when l.expires_at <= @now then 'expired' else 'invited' end
+    as "account:text!",
+  iif(l.used_at is null, l.expires_at, null) as "invited_until:int",
   s.org as "sector.id", (select n.name from org_name n where n.org = s.org and n.valid_from <= @on
     order by n.valid_from desc limit 1) as "sector.name:text!",
   (select json_group_array(json_object('id', c.org, 'name', (select n.name from org_name n
@@ -16,6 +20,7 @@ select {m}, m.version, p.id as "person.id", p.name as "person.name",
     from (select * from attachment where owner_kind = 'member_profile' and owner_id = m.id
       and field = 'documents' and removed_at is null order by adopted_at, id) f) as "documents:json!"
 from member_profile m join person p on p.id = m.person
+left join account_link l on l.person = m.person
 left join post s on s.id = (select t.id from post t join org o on o.id = t.org
   where t.person = m.person and o.kind = 'sector' and t.valid_from <= @on
   and coalesce(t.valid_to, '9999') > @on order by t.valid_from desc, t.id limit 1)
@@ -64,6 +69,9 @@ m.birth_date is not null and case :age
 --: filter terms
 case :terms when 'first' then m.terms_served <= 1 when 'second' then m.terms_served = 2
   else m.terms_served > 2 end
+--: filter account
+:account = case when exists (select 1 from credential c where c.person = m.person) then 'ready'
+  when l.digest is null then 'none' when l.expires_at <= @now then 'expired' else 'invited' end
 --: sort name
 p.name
 --: search
@@ -147,6 +155,16 @@ delete from post where person = $person_id;
 delete from unmaking where id = $person_id;
 delete from term_file where member_profile = @id;
 delete from member_profile where id = @id
+--: get account
+select exists (select 1 from credential c where c.person = p.id) as has_password,
+  p.kind in ('staff', 'admin') or exists (select 1 from person_role r where r.person = p.id
+    and r.role not in ('member', 'convener')) as has_duties
+from person p where p.id = $person_id
+--: run invited
+insert into account_link (person, digest, created_at, created_by, expires_at)
+values ($person_id, @digest, @now, @me, @until)
+on conflict (person) do update set digest = excluded.digest, created_at = excluded.created_at,
+  created_by = excluded.created_by, expires_at = excluded.expires_at, used_at = null
 --: get holder
 select exists (select 1 from member_profile where person = :person) as there,
   not p.active and (p.kind in ('staff', 'admin') or exists

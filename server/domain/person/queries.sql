@@ -75,6 +75,7 @@ select exists (select 1 from credential where person = @id)
     and role <> (select kind from person where id = @id))
   or exists (select 1 from case_event where actor = @id) as used
 --: run unmake
+delete from account_link where person = @id;
 delete from role_holder where person = @id;
 delete from inbox where id = @id;
 delete from person where id = @id

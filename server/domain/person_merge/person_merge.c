@@ -24,7 +24,7 @@ const char *const person_merge_kept[] = {
     /* with the presence at a meeting; those to meetings that never opened, `confirmed` moves */
     "invitation.person",
     /* ways in, and what an account has once */
-    "credential.person", "inbox.id", "join_token.person", "kept_answer.person",
+    "account_link.person", "credential.person", "inbox.id", "join_token.person", "kept_answer.person",
     "login_failure.person", "password_history.person", "second_factor.person", "session.person",
     NULL};
 

@@ -25,6 +25,7 @@ export class Seed {
   private org = ''
   private recording = ''
   private secret = ''
+  private invited = '' // secret of a link to set up an account
   private made = false
   /** Of the register, by the paths of their pages. */
   private readonly register: Record<string, string> = {}
@@ -74,6 +75,9 @@ export class Seed {
     const known = { work_unit: fitted(name, '第一医院', 100), work_title: fitted(name, '主任医师', 60), phone: '13800000001', social_posts: fitted(name, '示例协会会长', 500), honours: fitted(name, '先进个人', 500) }
     const profile = await post('members', { person: register.person, code: fitted(name, '14-001', 20).replace(/[^A-Za-z0-9-]/g, 'x'), ...known })
     await post(`members/${profile.id}/admit`, { term: register.term, sector: register.sector, capacity: 'standing', since: '2022-01-01', document_no: fitted(name, '协〔2022〕1号', 60) })
+    const entered = await post('members/enter', { name: fitted(name, '未开通委员', 64), code: '14-002', term: register.term, sector: register.sector, capacity: 'member', since: '2022-01-01', document_no: '协〔2022〕1号' })
+    const { link } = await staff.call<{ link: string }>('POST', `/api/v1/members/${entered.id}/invite`, {})
+    this.invited = link.slice(link.lastIndexOf('/') + 1)
     const request = await post('change_requests', { field: 'work_unit', new: fitted(name, '第二医院', 100), reason: fitted(name, '工作调动', 200) }, member)
     const change = await post('member_changes', { member_profile: profile.id, kind: 'suspend', day: '2022-02-01', reason: fitted(name, '因故不能履职', 500), document_no: '协〔2022〕2号' })
     const twins = await Promise.all([1, 2].map(() => post('people', { name: fitted(name, '重名委员', 64), kind: 'member' })))
@@ -149,6 +153,7 @@ export class Seed {
   address(path: string): string | undefined {
     const of: Record<string, string> = {
       '/j/:secret': `/j/${this.secret}`,
+      '/a/:secret': `/a/${this.invited}`,
       '/meetings/:id': `/meetings/${this.meeting}`,
       '/recordings/:id': `/recordings/${this.recording}`,
       '/people/:id': `/people/${this.name === 'many' ? 'person0000000001' : this.me}`,

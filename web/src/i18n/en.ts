@@ -110,6 +110,18 @@ export const en: Record<keyof typeof zh, string> = {
   'link.stay': 'Stay signed in as {name}',
   'link.sign_in': 'Sign in with an account',
 
+  'account.page': 'Set up your account',
+  'account.opening': 'Opening your invitation…',
+  'account.failed': 'No account can be set up with this invitation',
+  'account.title': '{name}, please set up your account',
+  'account.text': 'Choose a login name and a password; then you are signed in. The invitation is good until {day}.',
+  'account.other': '{name} is signed in in this browser; afterwards you are.',
+  'account.login_hint': 'Letters, digits and . _ @ - without blanks. It can be your phone number.',
+  'account.login_rule': 'A login name has letters, digits and . _ @ - and at most 64 of them.',
+  'account.login_taken': 'Somebody else has this login name. Please choose another.',
+  'account.submit': 'Set up and sign in',
+  'account.ready': 'Your account is set up.',
+
   'not_found.title': 'There is no such page',
   'not_found.text': 'The address may be mistyped, or the page has moved.',
   'not_found.home': 'Go to the desk',
@@ -663,6 +675,9 @@ export const en: Record<keyof typeof zh, string> = {
   'error.bad_credentials':
     'The account or password is wrong, or the account is locked for now. Repeated failures lock it for a while.',
   'error.bad_link': 'The link is not valid. Check that it is complete, or ask the staff for a new one.',
+  'error.invite_unknown': 'This invitation is not valid, or a newer one has taken its place. Please use the link that you received last, or ask the liaison office for a new one.',
+  'error.invite_expired': 'This invitation has expired: it was good for 30 days. Please ask the liaison office for a new one.',
+  'error.invite_used': 'This account is set up already: please sign in. If you forgot the password, ask the system administrator.',
   'error.link_expired': 'The link has expired. Please ask the staff for a new one.',
   'error.meeting_ended': 'The meeting has ended.',
   'error.password_reused': 'The new password is one of your last five. Please choose another.',

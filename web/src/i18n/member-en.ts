@@ -31,6 +31,15 @@ export const memberEn: Record<MemberKey, string> = {
   'member.person_first': 'A member is a person first. Please create the person if there is none.',
   'member.person_new': 'New person',
 
+  'invite.text': 'Makes a link, good for 30 days, by which the member chooses a login name and a password. It is shown now only: hand it over in person, on paper or by text message, never in a group.',
+  'invite.again': '{count} of them have an invitation that is still good: it ends with the new link.',
+  'invite.make': 'Make the link',
+  'invite.once': 'Good until {day}. It is not shown again; if it is lost, make a new one, which ends this one.',
+  'invite.copy_of': 'Copy the link of {name}',
+  'invite.sheet': 'Set up your account',
+  'invite.sheet_text': 'Scan the code with your phone and choose a login name and a password. Good until {day}.',
+  'invite.file': 'Account links',
+
   'standing.title': 'Changes of standing',
   'standing.text': 'Suspension, restoration and leaving are asked for by one person and confirmed by another.',
   'standing.none': 'No change of standing',

@@ -30,6 +30,15 @@ export const memberZh = {
   'member.person_first': '委员须先有人员记录。没有时请先新建。',
   'member.person_new': '新建人员',
 
+  'invite.text': '生成开通账号的链接，30 天内有效：本人打开后设置账号名和密码。链接只在此时显示，请当面、打印或用短信发给本人，不要发到群里。',
+  'invite.again': '其中 {count} 人已有有效的邀请：新的链接生成后，原来的链接失效。',
+  'invite.make': '生成链接',
+  'invite.once': '{day}之前有效。关闭后不再显示；遗失时重新生成，原来的随即失效。',
+  'invite.copy_of': '复制{name}的链接',
+  'invite.sheet': '开通账号',
+  'invite.sheet_text': '请用手机扫描二维码，设置账号名和密码。{day}之前有效。',
+  'invite.file': '开通账号链接',
+
   'standing.title': '委员状态变更',
   'standing.text': '停职、恢复履职和离任由一人提出、另一人确认后生效。',
   'standing.none': '没有状态变更',

@@ -804,6 +804,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'audit.field_from': 'From',
   'audit.kind_session.login': 'Sign-in',
   'audit.kind_session.link': 'Entry by personal link',
+  'audit.kind_account.setup': 'Account set up',
   'audit.kind_session.logout': 'Sign-out',
   'audit.kind_password.change': 'Password changed',
   'audit.kind_password.reset': 'Password reset',

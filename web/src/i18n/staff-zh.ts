@@ -803,6 +803,7 @@ export const staffZh = {
   'audit.field_from': '起点',
   'audit.kind_session.login': '登录',
   'audit.kind_session.link': '用个人链接进入',
+  'audit.kind_account.setup': '开通账号',
   'audit.kind_session.logout': '退出登录',
   'audit.kind_password.change': '修改密码',
   'audit.kind_password.reset': '重置密码',

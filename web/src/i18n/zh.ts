@@ -108,6 +108,18 @@ export const zh = {
   'link.stay': '不打开，保持{name}登录',
   'link.sign_in': '用账号登录',
 
+  'account.page': '开通账号',
+  'account.opening': '正在打开邀请…',
+  'account.failed': '不能用这个邀请开通账号',
+  'account.title': '{name}，请开通您的账号',
+  'account.text': '设置登录用的账号名和密码，设置后直接进入。邀请在{day}之前有效。',
+  'account.other': '此浏览器现在由{name}登录，开通后将改由您登录。',
+  'account.login_hint': '字母、数字和 . _ @ - ，不能有空格。可以用手机号码。',
+  'account.login_rule': '账号名只能有字母、数字和 . _ @ - ，最多 64 个字符。',
+  'account.login_taken': '这个账号名已有人使用，请换一个。',
+  'account.submit': '开通并登录',
+  'account.ready': '账号已开通。',
+
   'not_found.title': '没有这个页面',
   'not_found.text': '地址可能有误，或页面已经移走。',
   'not_found.home': '返回工作台',
@@ -642,6 +654,9 @@ export const zh = {
 
   'error.bad_credentials': '账号或密码不正确，或账号已被暂时锁定。连续输错多次，账号会锁定一段时间。',
   'error.bad_link': '链接无效。请确认地址完整，或向会务人员索取新的链接。',
+  'error.invite_unknown': '邀请无效，或已被新的邀请代替。请用最近一次收到的链接，或向政协机关委员联络部门索取新的邀请。',
+  'error.invite_expired': '邀请已过期（30 天内有效）。请向政协机关委员联络部门索取新的邀请。',
+  'error.invite_used': '这个账号已经开通，请直接登录。忘记密码时请联系系统管理员。',
   'error.link_expired': '链接已过期。请向会务人员索取新的链接。',
   'error.meeting_ended': '会议已经结束。',
   'error.password_reused': '新密码与最近 5 次使用过的相同，请换一个。',

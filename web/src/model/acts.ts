@@ -36,8 +36,9 @@ export interface Act {
   readonly lasting?: (before: Row, values: Readonly<Values>) => boolean
   /** Instead of a form. */
   readonly run?: (row: Row) => Promise<void>
-  /** Instead of doing it to each: to those that were chosen, together, where they are as many as it takes. */
-  readonly together?: { readonly count: number; run(rows: readonly Row[]): void }
+  /** Instead of doing it to each: to those of the chosen that it is possible for, together; where it takes so many,
+   * to just as many. */
+  readonly together?: { readonly count?: number; run(rows: readonly Row[]): void }
 }
 
 export const mayAct = (act: Act, row: Row): boolean =>

@@ -247,6 +247,16 @@ export interface Right {
   becomes?: string | null
 }
 
+export interface AccountLink {
+  /** whose account it is */
+  name: string
+  /** that he has; null: he chooses one */
+  login: string | null
+  /** that he could choose */
+  hint: string | null
+  expires_at: number
+}
+
 /** What is asked, as query of a GET and else as body, and answered. */
 export interface Endpoints {
   /** Signs in; sets the cookie */
@@ -455,6 +465,24 @@ export interface Endpoints {
       pdf: boolean
     }
   }
+  /** Whose account an invitation sets up */
+  readAccountLink: {
+    asked: {
+      secret: string
+    }
+    answered: AccountLink
+  }
+  /** Sets up the account of an invitation */
+  setUpAccount: {
+    asked: {
+      secret: string
+      login?: string
+      password: string
+    }
+    answered: {
+      login: string
+    }
+  }
 }
 
 export const endpoints = {
@@ -480,4 +508,6 @@ export const endpoints = {
   getRights: { method: 'GET', path: '/rights' },
   getOwnVerbs: { method: 'GET', path: '/rights/own' },
   getPrinting: { method: 'GET', path: '/printing' },
+  readAccountLink: { method: 'POST', path: '/account/link' },
+  setUpAccount: { method: 'POST', path: '/account/setup' },
 } as const

@@ -1,5 +1,5 @@
 // What can be done to a member: what the register declares, what two people do together (member_change), and where it leads.
-import { Ban, BadgeCheck, CalendarPlus, DoorOpen, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
+import { Ban, BadgeCheck, CalendarPlus, DoorOpen, KeyRound, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
 import { useSession } from '@/composables/useSession'
 import { mt } from '@/i18n/member'
 import type { Act } from '@/model/acts'
@@ -44,11 +44,15 @@ const renew: Act = {
   bulk: true,
 }
 
-/** ask: how he stands is to change. */
-export function memberActs(ask: (kind: StandingKind, row: Row) => void): Act[] {
+/** Whose account is set up needs no invitation. */
+const isUninvited = (row: Row) => row['account'] !== 'ready'
+
+/** ask: how he stands is to change; invite: he is to set up his account. */
+export function memberActs(ask: (kind: StandingKind, row: Row) => void, invite: (row: Row) => void): Act[] {
   return [
     { name: 'admit', verb: 'admit', form: 'admit', label: () => mt('member.admit'), icon: BadgeCheck, when: ({ state }) => state === 'candidate' || state === 'left' },
     renew,
+    { name: 'invite', verb: 'invite', label: () => verbWord(member_profile, 'invite'), icon: KeyRound, when: isUninvited, run: async (row) => invite(row) },
     standing('restore', ask),
     { name: 'edit', verb: 'edit', form: 'edit', label: () => verbWord(member_profile, 'edit'), icon: Pencil },
     standing('suspend', ask),
@@ -59,9 +63,10 @@ export function memberActs(ask: (kind: StandingKind, row: Row) => void): Act[] {
 /** What many can share. */
 const SHARED = ['unit_kind', 'in_system', 'scored', 'not_scored_reason']
 
-/** Of many at once. merge: the two that were chosen are one person. */
-export const bulkActs = (merge: (rows: readonly Row[]) => void): Act[] => [
+/** Of many at once. merge: the two that were chosen are one person; invite: each of them gets a link. */
+export const bulkActs = (merge: (rows: readonly Row[]) => void, invite: (rows: readonly Row[]) => void): Act[] => [
   renew,
+  { name: 'invite', verb: 'invite', label: () => verbWord(member_profile, 'invite'), icon: KeyRound, when: isUninvited, together: { run: invite } },
   { name: 'edit', verb: 'edit', form: 'edit', fields: SHARED, label: () => verbWord(member_profile, 'edit'), icon: Pencil, undo: SHARED, bulk: true },
   { name: 'merge', verb: '', label: () => mt('merge.start'), icon: UsersRound, when: ({ state }) => state !== 'merged', together: { count: 2, run: merge } },
 ]

@@ -17,5 +17,7 @@ export const FACTS: readonly string[] = [
   'terms_served',
   'scored_now',
   'not_scored_reason',
+  'account',
+  'invited_until',
   'documents',
 ]

@@ -3,6 +3,7 @@ import type { RecordFile } from '@/model/meta'
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
 export type MemberProfileSex = 'male' | 'female'
+export type MemberProfileAccount = 'none' | 'invited' | 'expired' | 'ready'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
@@ -50,6 +51,8 @@ export interface MemberProfile {
     name: string
   }
   scored_now?: boolean
+  account?: MemberProfileAccount
+  invited_until?: number | null
   sector: {
     id: string
     name: string
@@ -149,6 +152,10 @@ export interface MemberProfileRenew {
   document_no: string
 }
 
+export interface MemberProfileInviteAnswer extends MemberProfile {
+  link: string
+}
+
 export interface MemberProfileMembersQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
@@ -176,6 +183,7 @@ export interface MemberProfileRegisterQuery extends ListQuery {
   in_system?: boolean
   unit_kind?: string
   terms?: MemberProfileTerms
+  account?: MemberProfileAccount
 }
 
 export interface MemberProfileTypes {
@@ -188,6 +196,7 @@ export interface MemberProfileTypes {
     add: MemberProfileAdd
     enter: MemberProfileEnter
     edit: MemberProfileEdit
+    invite: object
     admit: MemberProfileAdmit
     renew: MemberProfileRenew
   }
@@ -220,6 +229,9 @@ export const member_profile = {
     left_on: { type: 'date', optional: true, see: 'details' },
     exit: { type: 'dict', of: 'member_exit', optional: true, see: 'details' },
     documents: { type: 'files', least: 0, most: 5, see: 'details' },
+    account: { type: 'word', of: ['none', 'invited', 'expired', 'ready'], see: 'details', said: true },
+    invited_until: { type: 'time', optional: true, see: 'details', said: true },
+    link: { type: 'text', least: 1, most: 300, said: true },
     term: { type: 'ref', of: 'term', said: true },
     sector: { type: 'ref', of: 'org', optional: true, said: true },
     capacity: { type: 'word', of: ['member', 'standing'], said: true },
@@ -259,6 +271,7 @@ export const member_profile = {
         'in_system',
         'unit_kind',
         'terms',
+        'account',
       ],
       most: 1000,
     },
@@ -393,6 +406,7 @@ export const member_profile = {
         { name: 'not_scored_reason', needed: false },
       ],
     },
+    invite: { method: 'POST', path: '/members/{member_profile}/invite', verb: 'invite', fields: [] },
   },
   states: [
     { name: 'candidate', open: true },
@@ -471,6 +485,13 @@ export const member_profile = {
       left_on: '离任日期',
       exit: '离任原因',
       documents: '任职文件',
+      account: '账号',
+      'account.none': '尚未邀请',
+      'account.invited': '已发邀请',
+      'account.expired': '邀请已过期',
+      'account.ready': '已开通',
+      invited_until: '邀请有效期至',
+      link: '开通链接',
       term: '届',
       sector: '界别',
       capacity: '任职身份',
@@ -514,6 +535,7 @@ export const member_profile = {
       'verb.enter': '登记在任委员',
       'verb.import': '导入委员',
       'verb.edit': '修改资料',
+      'verb.invite': '邀请开通账号',
       'verb.suspend': '停职',
       'verb.restore': '恢复履职',
       'verb.leave': '离任',
@@ -538,6 +560,8 @@ export const member_profile = {
       'code.no_committee': '没有这个专委会。',
       'code.outside': '任职日期不在该界别或专委会的存续期内。',
       'code.used': '该委员已有后续记录，不能撤销导入。',
+      'code.has_account': '该委员的账号已开通，不需要邀请。忘记密码时由系统管理员重置。',
+      'code.has_duties': '此人另有职责，其密码由系统管理员设置。',
       'notice.admitted': '您已担任{term}政协委员',
       'notice.unrenewed': '您担任{term}政协委员的登记已撤回',
       'paper.record': '委员登记表',
@@ -581,6 +605,13 @@ export const member_profile = {
       left_on: 'Left on',
       exit: 'Why he left',
       documents: 'Documents',
+      account: 'Account',
+      'account.none': 'Not invited',
+      'account.invited': 'Invited',
+      'account.expired': 'Invitation expired',
+      'account.ready': 'Set up',
+      invited_until: 'Invitation good until',
+      link: 'Link',
       term: 'Term',
       sector: 'Sector',
       capacity: 'Capacity',
@@ -624,6 +655,7 @@ export const member_profile = {
       'verb.enter': 'Enter who is in office',
       'verb.import': 'Import members',
       'verb.edit': 'Edit',
+      'verb.invite': 'Invite to set up the account',
       'verb.suspend': 'Suspend',
       'verb.restore': 'Restore',
       'verb.leave': 'Leave',
@@ -649,6 +681,9 @@ export const member_profile = {
       'code.no_committee': 'There is no such committee.',
       'code.outside': 'On that day there was no such sector or committee, or it has ended.',
       'code.used': 'Something has been recorded of this member since; the import is not taken back.',
+      'code.has_account':
+        'The account is set up already. A forgotten password is reset by the system administrator.',
+      'code.has_duties': 'The person has other duties: the system administrator makes the password.',
       'notice.admitted': 'You are a member of {term} now',
       'notice.unrenewed': 'That you are a member of {term} was taken back',
       'paper.record': 'Member’s record',
