@@ -110,6 +110,7 @@ static void fill_member(Bed *bed) {
       " work_unit = 'A & B <公司>', work_title = '总工程师', unit_kind = 'institution', "
       "unit_kind_on = '2026-01-01',"
       " phone = '13800001234', social_posts = '会长\n理事', honours = '劳动模范',"
+      " expertise = '水利、农业', focus = '养老',"
       " joined_on = '2022-01-11', terms_served = 3 where id = '%s'",
       bed->member_profile);
 }

@@ -173,7 +173,7 @@ static void test_fields(void) {
       " native_place = 'b', education = 'c', political_affiliation = '05',"
       " political_affiliation_on = '2025-01-01', work_unit = 'd', work_title = 'e',"
       " unit_kind = 'organ', unit_kind_on = '2025-01-01', in_system = 1, social_posts = 'f',"
-      " honours = 'g', phone = '13800000000'";
+      " honours = 'g', expertise = 'h、i', focus = 'j', phone = '13800000000'";
   g_assert_true(db_exec(w->f.db, filled, NULL));
   const char *words = field_find(subject_change_request.fields, "field")->of;
   g_auto(GStrv) fields = g_strsplit(words, " ", -1);

@@ -409,6 +409,40 @@ static void test_filters(void) {
   office_clear(o);
 }
 
+/* By what somebody knows about all find him; the words stand as one, however they were typed. */
+static void test_tags(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *path = path_of(o->ada, "");
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, path,
+                       g_strdup("{\"expertise\":\"水利 , 农业经济\",\"focus\":\"养老\"}"), 200));
+  json_t *row = row_of(o, BO, o->ada, "");
+  g_assert_cmpstr(text_of(row, "expertise"), ==, "水利、农业经济");
+  json_decref(row);
+  static const struct {
+    const char *query;
+    json_int_t count;
+  } cases[] = {{"expertise=水利", 1}, {"expertise=农业", 0}, {"expertise=农业经济", 1},
+               {"focus=养老", 1},     {"focus=水利", 0},     {"q=农业", 1},
+               {"q=养老", 1}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_assert_cmpint(found(o, BO, "members", cases[i].query), ==, cases[i].count);
+    g_assert_cmpint(found(o, LIAISON, "members/register", cases[i].query), ==, cases[i].count);
+  }
+  /* As a member asks for it. */
+  g_autofree char *request =
+      desk_made(w, ADA, "change_requests",
+                g_strdup("{\"field\":\"focus\",\"new\":\"教育，养老\",\"reason\":\"r\"}"));
+  g_autofree char *accept = g_strdup_printf("change_requests/%s/accept", request);
+  json_decref(desk_ask(w, LIAISON, HTTP_POST, accept, g_strdup("{}"), 200));
+  g_assert_cmpint(found(o, BO, "members", "focus=教育"), ==, 1);
+  desk_refused(w, ADA, HTTP_POST, "change_requests",
+               g_strdup("{\"field\":\"focus\",\"new\":\"教育;养老\",\"reason\":\"r\"}"),
+               "change_request.same");
+  office_clear(o);
+}
+
 /* ---- his account ---- */
 
 #define LINKS "select count(*) from account_link where "
@@ -569,6 +603,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/merged-sectors", test_merged_sectors);
   g_test_add_func("/members/others", test_others);
   g_test_add_func("/members/filters", test_filters);
+  g_test_add_func("/members/tags", test_tags);
   g_test_add_func("/members/invite", test_invite);
   g_test_add_func("/members/renew", test_renew);
   g_test_add_func("/members/renew-backwards", test_renew_backwards);

@@ -49,6 +49,7 @@ typedef enum {
                    * people know it by */
   UNSHARED = 512, /* no two rows have the same, though none is found by it alone: two lines of a
                    * table that say it are both wrong */
+  TAGS = 1024,    /* text of free words, as tags.h has them */
 } FieldFlags;
 
 typedef struct Field {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/tags.h"
 #include "model/take.h"
 #include "store/connection.h"
 #include "store/statement.h"
@@ -14,11 +15,22 @@ static char *quoted_words(const char *words) {
   return g_strdup_printf("'%s'", joined);
 }
 
+/* Of free words: one is longer than it may be, or there is none between two separators. */
+static char *wrong_tags(const char *name) {
+  return g_strdup_printf(
+      " or exists (select 1 from json_each('[' || replace(json_quote(new.\"%s\"),"
+      " '" TAG_SEPARATOR "', '\",\"') || ']')"
+      " where length(value) not between 1 and %d)",
+      name, TAG_CHARS_MOST);
+}
+
 /* The condition under which new.FIELD is wrong, or NULL. It is null, so not true, of a null. */
 static char *wrong_text(const Field *field) {
   const char *name = field->name;
-  g_autofree char *bounds = g_strdup_printf(
-      "length(new.\"%s\") not between %" PRId64 " and %" PRId64, name, field->least, field->most);
+  g_autofree char *tags = field->flags & TAGS ? wrong_tags(name) : g_strdup("");
+  g_autofree char *bounds =
+      g_strdup_printf("length(new.\"%s\") not between %" PRId64 " and %" PRId64 "%s", name,
+                      field->least, field->most, tags);
   return field->of ? g_strdup_printf("%s or new.\"%s\" glob '*[^%s]*'", bounds, name, field->of)
                    : g_steal_pointer(&bounds);
 }

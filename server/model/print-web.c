@@ -439,6 +439,8 @@ static json_t *field_json(const Field *field) {
     json_object_set_new(meta, "optional", json_true());
   if (field->flags & LINES)
     json_object_set_new(meta, "lines", json_true());
+  if (field->flags & TAGS)
+    json_object_set_new(meta, "tags", json_true());
   if (field->see)
     json_object_set_new(meta, "see", json_string(field->see));
   if (field->at && !*field->at)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/calendar.h"
+#include "model/tags.h"
 
 bool shape_has(const char *shape, const char *name, bool *optional) {
   size_t length = strlen(name);
@@ -98,6 +99,17 @@ static bool is_of_set(const char *set, const char *text) {
   return true;
 }
 
+/* Free words as they are kept. */
+static bool join_tags(char **text, const Place *place) {
+  char *joined;
+  if (!tags_join(*text, &joined))
+    return problem_add(place->problem, place->name, "tag_long",
+                       json_pack("{s:i}", "most", TAG_CHARS_MOST));
+  g_free(*text);
+  *text = joined;
+  return true;
+}
+
 static bool take_characters(const Field *field, const char *text, const Place *place) {
   g_autofree char *normal = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
   if (!normal)
@@ -105,6 +117,8 @@ static bool take_characters(const Field *field, const char *text, const Place *p
   if (field->flags & LINES)
     join_line_ends(normal);
   g_strstrip(normal);
+  if ((field->flags & TAGS) && !join_tags(&normal, place))
+    return false;
   int64_t count = count_characters(field, normal);
   if (count < 0 || (field->of && !is_of_set(field->of, normal)))
     return wrong(place, "characters");

@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "model/sections.h"
+#include "model/tags.h"
 #include "model/take.h"
 
 static const Field fields[] = {
     TEXT("title", 1, 5),
     TEXT("login", 1, 8, .of = "a-z0-9._", .flags = OPTIONAL),
     TEXT("note", 0, 10, .flags = LINES),
+    TEXT("tags", 1, 24, .flags = TAGS),
     INT("count", 1, 9),
     BOOL("is_open"),
     TIME("at"),
@@ -72,6 +74,11 @@ static void test_table(void) {
       {"title", "{\"title\": \"\\u200b\"}", "title short"}, /* nothing of it can be seen */
       {"title", "{\"title\": \"a\\nb\"}", "title characters"},
       {"title", "{\"title\": 5}", "title type"},
+      {"tags", "{\"tags\": \"一二三四五六七八九十一二三四五六七八九十\"}", ""},
+      {"tags", "{\"tags\": \"一二三四五六七八九十一二三四五六七八九十一\"}", "tags tag_long"},
+      {"tags", "{\"tags\": \"一二三四五六七八九十一二、三四五六七八九十一二三\"}", ""},
+      {"tags", "{\"tags\": \"一二三四五六七八九十一二、三四五六七八九十一二三四\"}", "tags long"},
+      {"tags", "{\"tags\": \" ，； ,\"}", "tags short"},
       {"title", "{\"title\": null}", "title type"},
       {"title", "{}", "title missing"},
       {"title", "null", "title missing"},
@@ -251,6 +258,20 @@ static void test_sections(void) {
   }
 }
 
+/* Free words are kept in one form, however they were typed. */
+static void test_tags(void) {
+  static const char *const cases[][2] = {
+      {"农业", "农业"},
+      {" 农业 ,水利；农业;，rural planning、", "农业、水利、rural planning"},
+      {"", ""}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+    char *joined;
+    g_assert_true(tags_join(cases[i][0], &joined));
+    g_assert_cmpstr(joined, ==, cases[i][1]);
+    g_free(joined);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/model/take/table", test_table);
@@ -259,5 +280,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/model/take/values", test_values);
   g_test_add_func("/model/take/text", test_text);
   g_test_add_func("/model/sections", test_sections);
+  g_test_add_func("/take/tags", test_tags);
   return g_test_run();
 }

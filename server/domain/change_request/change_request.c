@@ -14,7 +14,7 @@
 #define OF_PERSON "name"
 #define OF_PROFILE                                                                                 \
   "sex birth_date nation native_place education political_affiliation work_unit work_title "       \
-  "unit_kind in_system social_posts honours phone"
+  "unit_kind in_system social_posts honours expertise focus phone"
 
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE | GIVEN),
@@ -104,9 +104,13 @@ static bool is_new(Call *call, const Target *target) {
     return false;
   if (!offered)
     return problem_add(&call->problem, "new", "words", NULL);
-  return take_new(target, text, &values, &call->problem) &&
-         (g_strcmp0(text, call_text(call, "@value")) != 0 ||
-          call_refuse(call, "change_request.same"));
+  if (!take_new(target, text, &values, &call->problem))
+    return false;
+  const Value *value = values_find(&values, target->field->name);
+  if (value->kind == VALUE_TEXT) /* as it would be kept: free words, without blanks */
+    values_text(&call->asked, "new", value->text);
+  return g_strcmp0(call_text(call, ":new"), call_text(call, "@value")) != 0 ||
+         call_refuse(call, "change_request.same");
 }
 
 static bool may_propose(Call *call) {

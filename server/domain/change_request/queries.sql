@@ -24,6 +24,7 @@ select p.id as holder, m.id as profile,
     when 'work_title' then m.work_title when 'unit_kind' then m.unit_kind
     when 'in_system' then iif(m.in_system, 'true', iif(m.in_system is null, null, 'false'))
     when 'social_posts' then m.social_posts when 'honours' then m.honours
+    when 'expertise' then m.expertise when 'focus' then m.focus
     when 'phone' then m.phone end as value
 from person p left join member_profile m on m.person = p.id where p.id = @whose
 --: run accept

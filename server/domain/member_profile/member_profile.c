@@ -42,6 +42,10 @@ static const Field fields[] = {
     BOOL("in_system", .see = "details", .flags = OPTIONAL | PERSONAL),
     TEXT("social_posts", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
     TEXT("honours", 1, 500, .see = "details", .flags = OPTIONAL | PERSONAL | LINES),
+    /* Free words: each office has its own, and a member says his; seen by all, as by them he is
+     * found by who looks for somebody who knows about a thing. */
+    TEXT("expertise", 1, 100, .flags = OPTIONAL | PERSONAL | TAGS),
+    TEXT("focus", 1, 100, .flags = OPTIONAL | PERSONAL | TAGS),
     TEXT("phone", 5, 20, .of = "0-9+", .see = "details",
          .flags = OPTIONAL | PERSONAL | KEY_PART | UNSHARED),
     DATE("joined_on", .see = "details", .flags = OPTIONAL),
@@ -325,11 +329,14 @@ static const Step steps[] = {
 
 /* ---- lists ---- */
 
-static const List all = {NULL, "there", "code name", "q person state sector committee standing",
+static const List all = {NULL, "there", "code name",
+                         "q person state sector committee standing "
+                         "expertise focus",
                          1000};
 static const List known = {"register", NULL, "code name",
                            "q person state term sector committee station standing "
-                           "political_affiliation sex age scored in_system unit_kind terms account",
+                           "political_affiliation sex age scored in_system unit_kind terms account "
+                           "expertise focus",
                            1000};
 
 /* Among which a table finds those that are there. */
@@ -337,8 +344,8 @@ static const List unmerged = {"unmerged", "unmerged", "code", NULL, 1};
 
 #define KNOWN                                                                                      \
   "sex? birth_date? nation? native_place? education? political_affiliation? work_unit? "           \
-  "work_title? unit_kind? in_system? social_posts? honours? phone? terms_served? scored? "         \
-  "not_scored_reason?"
+  "work_title? unit_kind? in_system? social_posts? honours? expertise? focus? phone? "             \
+  "terms_served? scored? not_scored_reason?"
 
 #define ENTERED                                                                                    \
   "person? name? code term sector capacity since document_no joined_on? committee? committee2?"

@@ -44,8 +44,13 @@ m.state not in ('left', 'merged')
 m.state <> 'merged'
 --: filter q
 instr(p.name, :q) > 0 or instr(m.code, :q) > 0 or instr(coalesce(m.work_unit, ''), :q) > 0
+  or instr(coalesce(m.expertise, ''), :q) > 0 or instr(coalesce(m.focus, ''), :q) > 0
   or exists (select 1 from person a join member_profile b on b.person = a.id
     where a.merged_into = m.person and instr(b.code, :q) > 0)
+--: filter expertise
+instr('、' || m.expertise || '、', '、' || :expertise || '、') > 0
+--: filter focus
+instr('、' || m.focus || '、', '、' || :focus || '、') > 0
 --: filter term
 exists (select 1 from term_file f where f.member_profile = m.id and f.term = :term)
 --: filter sector

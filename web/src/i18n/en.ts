@@ -718,6 +718,7 @@ export const en: Record<keyof typeof zh, string> = {
   'wrong.missing': 'Please fill this in',
   'wrong.short': 'At least {least} characters',
   'wrong.long': 'At most {most} characters',
+  'wrong.tag_long': 'each word has at most {most} characters',
   'wrong.less': 'At least {least}',
   'wrong.more': 'At most {most}',
   'wrong.few': 'Choose at least {least}',

@@ -417,6 +417,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'list.undone': '{count} were put back.',
   'list.undone_some': '{count} were put back; {failed} were changed by others and were not.',
 
+  'fill.tags': 'Several words, with commas between them',
   'fill.optional': 'optional',
   'fill.save': 'Save',
   'fill.choose': 'Please choose',

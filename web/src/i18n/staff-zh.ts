@@ -416,6 +416,7 @@ export const staffZh = {
   'list.undone': '已撤销 {count} 项。',
   'list.undone_some': '已撤销 {count} 项，{failed} 项已被他人更改，没有撤销。',
 
+  'fill.tags': '多个词之间用顿号分开',
   'fill.optional': '选填',
   'fill.save': '保存',
   'fill.choose': '请选择',

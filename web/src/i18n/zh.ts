@@ -695,6 +695,7 @@ export const zh = {
   'wrong.missing': '请填写',
   'wrong.short': '至少 {least} 个字',
   'wrong.long': '最多 {most} 个字',
+  'wrong.tag_long': '每个词最多 {most} 个字',
   'wrong.less': '不能小于 {least}',
   'wrong.more': '不能大于 {most}',
   'wrong.few': '至少选 {least} 项',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkValue, sentValue } from './check'
+import { checkValue, sentValue, tagsOf } from './check'
 
 describe('a value of a field', () => {
   const name = { type: 'text', least: 1, most: 4 } as const
@@ -44,4 +44,13 @@ it('is sent without blanks, and nothing as null where it may be', () => {
   expect(sentValue({ type: 'text', least: 0, most: 9 }, ' a ')).toBe('a')
   expect(sentValue({ type: 'words', least: 0, most: 9, of: [] }, null)).toEqual([])
   expect(sentValue({ type: 'date', optional: true }, '')).toBeNull()
+})
+
+it('free words are the same however they were typed, and each has its bound', () => {
+  const field = { type: 'text', least: 1, most: 24, tags: true } as const
+  expect(tagsOf(' 农业 ,水利；农业;，rural planning、')).toEqual(['农业', '水利', 'rural planning'])
+  expect(checkValue(field, '一'.repeat(20), true)).toBeNull()
+  expect(checkValue(field, '一'.repeat(21), true)).toEqual({ code: 'tag_long', params: { most: 20 } })
+  expect(checkValue(field, `${'一'.repeat(12)}，${'二'.repeat(12)}`, true)?.code).toBe('long')
+  expect(checkValue(field, '，；', true)?.code).toBe('short')
 })

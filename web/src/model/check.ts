@@ -28,8 +28,16 @@ function measured(amount: number, field: FieldMeta, below: string, above: string
   return null
 }
 
+/** Of one free word; as the server has it (model/tags.h). */
+const TAG_CHARS_MOST = 20
+
+/** The free words of a text, however they were typed: none empty, none twice. */
+export const tagsOf = (text: string): string[] => [...new Set(text.split(/[、，,；;\n]/).map((word) => word.trim()))].filter((word) => word !== '')
+
 function checkText(field: FieldMeta, value: string): Wrong | null {
-  const text = value.normalize('NFC').trim()
+  const said = value.normalize('NFC').trim()
+  const text = field.tags ? tagsOf(said).join('、') : said
+  if (field.tags && tagsOf(said).some((word) => [...word].length > TAG_CHARS_MOST)) return { code: 'tag_long', params: { most: TAG_CHARS_MOST } }
   const lines = field.lines ? /[^\P{Cc}\n\t]/u : /\p{Cc}/u
   if (lines.test(text) || (typeof field.of === 'string' && !isOfSet(field.of, text))) return { code: 'characters' }
   return measured([...text].length, field, 'short', 'long')

@@ -30,6 +30,8 @@ export interface FieldMeta {
   readonly optional?: true
   /** Text with line ends. */
   readonly lines?: true
+  /** Text of free words, "、" between them. */
+  readonly tags?: true
   /** Verb that shows it; it may be absent from a row. */
   readonly see?: string
   /** Said with an act or a list, and kept nowhere. */

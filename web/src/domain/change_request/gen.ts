@@ -15,6 +15,8 @@ export type ChangeRequestField =
   | 'in_system'
   | 'social_posts'
   | 'honours'
+  | 'expertise'
+  | 'focus'
   | 'phone'
 export type ChangeRequestVerb = 'withdraw' | 'print' | 'accept' | 'refuse'
 export type ChangeRequestState = 'pending' | 'accepted' | 'refused' | 'withdrawn'
@@ -116,6 +118,8 @@ export const change_request = {
         'in_system',
         'social_posts',
         'honours',
+        'expertise',
+        'focus',
         'phone',
       ],
     },
@@ -214,6 +218,8 @@ export const change_request = {
       'field.in_system': '体制内外',
       'field.social_posts': '社会职务',
       'field.honours': '荣誉',
+      'field.expertise': '专长',
+      'field.focus': '关注重点',
       'field.phone': '手机号码',
       old: '原内容',
       new: '新内容',
@@ -276,6 +282,8 @@ export const change_request = {
       'field.in_system': 'Within the public sector',
       'field.social_posts': 'Other posts',
       'field.honours': 'Honours',
+      'field.expertise': 'Expertise',
+      'field.focus': 'Cares about',
       'field.phone': 'Mobile phone',
       old: 'As it was',
       new: 'As it shall be',

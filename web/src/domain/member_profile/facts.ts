@@ -13,6 +13,8 @@ export const FACTS: readonly string[] = [
   'in_system',
   'social_posts',
   'honours',
+  'expertise',
+  'focus',
   'joined_on',
   'terms_served',
   'scored_now',

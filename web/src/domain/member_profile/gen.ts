@@ -34,6 +34,8 @@ export interface MemberProfile {
   in_system?: boolean | null
   social_posts?: string | null
   honours?: string | null
+  expertise: string | null
+  focus: string | null
   phone?: string | null
   joined_on?: string | null
   terms_served?: number
@@ -78,6 +80,8 @@ export interface MemberProfileAdd {
   in_system?: boolean | null
   social_posts?: string | null
   honours?: string | null
+  expertise?: string | null
+  focus?: string | null
   phone?: string | null
   terms_served?: number
   scored?: boolean
@@ -108,6 +112,8 @@ export interface MemberProfileEnter {
   in_system?: boolean | null
   social_posts?: string | null
   honours?: string | null
+  expertise?: string | null
+  focus?: string | null
   phone?: string | null
   terms_served?: number
   scored?: boolean
@@ -129,6 +135,8 @@ export interface MemberProfileEdit {
   in_system?: boolean | null
   social_posts?: string | null
   honours?: string | null
+  expertise?: string | null
+  focus?: string | null
   phone?: string | null
   terms_served?: number
   scored?: boolean
@@ -164,6 +172,8 @@ export interface MemberProfileMembersQuery extends ListQuery {
   sector?: string
   committee?: string
   standing?: boolean
+  expertise?: string
+  focus?: string
 }
 
 export interface MemberProfileRegisterQuery extends ListQuery {
@@ -184,6 +194,8 @@ export interface MemberProfileRegisterQuery extends ListQuery {
   unit_kind?: string
   terms?: MemberProfileTerms
   account?: MemberProfileAccount
+  expertise?: string
+  focus?: string
 }
 
 export interface MemberProfileTypes {
@@ -220,6 +232,8 @@ export const member_profile = {
     in_system: { type: 'bool', optional: true, see: 'details' },
     social_posts: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
     honours: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
+    expertise: { type: 'text', least: 1, most: 100, optional: true, tags: true },
+    focus: { type: 'text', least: 1, most: 100, optional: true, tags: true },
     phone: { type: 'text', least: 5, most: 20, of: '0-9+', optional: true, see: 'details' },
     joined_on: { type: 'date', optional: true, see: 'details' },
     terms_served: { type: 'int', least: 0, most: 20, see: 'details' },
@@ -249,7 +263,7 @@ export const member_profile = {
     members: {
       path: '/members',
       sort: ['code', 'name'],
-      filter: ['q', 'person', 'state', 'sector', 'committee', 'standing'],
+      filter: ['q', 'person', 'state', 'sector', 'committee', 'standing', 'expertise', 'focus'],
       most: 1000,
     },
     register: {
@@ -272,6 +286,8 @@ export const member_profile = {
         'unit_kind',
         'terms',
         'account',
+        'expertise',
+        'focus',
       ],
       most: 1000,
     },
@@ -299,6 +315,8 @@ export const member_profile = {
       'in_system',
       'social_posts',
       'honours',
+      'expertise',
+      'focus',
       'phone',
       'joined_on',
       'terms_served',
@@ -341,6 +359,8 @@ export const member_profile = {
         { name: 'in_system', needed: false },
         { name: 'social_posts', needed: false },
         { name: 'honours', needed: false },
+        { name: 'expertise', needed: false },
+        { name: 'focus', needed: false },
         { name: 'phone', needed: false },
         { name: 'terms_served', needed: false },
         { name: 'scored', needed: false },
@@ -375,6 +395,8 @@ export const member_profile = {
         { name: 'in_system', needed: false },
         { name: 'social_posts', needed: false },
         { name: 'honours', needed: false },
+        { name: 'expertise', needed: false },
+        { name: 'focus', needed: false },
         { name: 'phone', needed: false },
         { name: 'terms_served', needed: false },
         { name: 'scored', needed: false },
@@ -400,6 +422,8 @@ export const member_profile = {
         { name: 'in_system', needed: false },
         { name: 'social_posts', needed: false },
         { name: 'honours', needed: false },
+        { name: 'expertise', needed: false },
+        { name: 'focus', needed: false },
         { name: 'phone', needed: false },
         { name: 'terms_served', needed: false },
         { name: 'scored', needed: false },
@@ -472,6 +496,8 @@ export const member_profile = {
       'in_system.false': '体制外',
       social_posts: '社会职务',
       honours: '荣誉',
+      expertise: '专长',
+      focus: '关注重点',
       phone: '手机号码',
       joined_on: '担任委员日期',
       terms_served: '任职届数',
@@ -499,7 +525,7 @@ export const member_profile = {
       'capacity.standing': '常务委员',
       since: '任职日期',
       document_no: '文件文号',
-      q: '姓名、编号、单位',
+      q: '姓名、编号、单位、专长',
       committee: '专委会',
       committee2: '第二专委会',
       station: '工作站',
@@ -592,6 +618,8 @@ export const member_profile = {
       'in_system.false': 'Outside',
       social_posts: 'Other posts',
       honours: 'Honours',
+      expertise: 'Expertise',
+      focus: 'Cares about',
       phone: 'Mobile phone',
       joined_on: 'Member since',
       terms_served: 'Terms served',
@@ -619,7 +647,7 @@ export const member_profile = {
       'capacity.standing': 'Standing member',
       since: 'From',
       document_no: 'Document number',
-      q: 'Name, number, unit',
+      q: 'Name, number, unit, expertise',
       committee: 'Committee',
       committee2: 'Second committee',
       station: 'Station',
