@@ -22,6 +22,8 @@ static const Field fields[] = {
     DATE("starts_on", .flags = ONCE),
     DATE("ends_on", .flags = ONCE, .about = "the last day"),
     TEXT("reason", 1, 200, .flags = ONCE | PERSONAL),
+    INT("idle_min", 1, 480, .at = "", .flags = GIVEN,
+        .about = "minutes after which whoever acts and does nothing goes on as himself"),
     LIST("verbs", 1, VERBS_MOST, &verb, .at = "", .about = "kind and verb: meeting.edit"),
     END,
 };

@@ -1,6 +1,8 @@
 -- See delegation.c.
 --: row
 select {d}, d.version, d.created_at, d.revoked_at is not null as "is_revoked:bool!",
+  (select cast(s.value as integer) from setting_value s where s.key = 'behalf_idle_min'
+    order by s.created_at desc, s.rowid desc limit 1) as "idle_min:int!",
   g.id as "giver.id", g.name as "giver.name", t.id as "deputy.id", t.name as "deputy.name",
   (select json_group_array(v.verb) from delegation_verb v where v.delegation = d.id)
     as "verbs:json!"

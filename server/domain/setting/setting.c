@@ -9,6 +9,7 @@
 /* What each of SETTING_KEYS may be. */
 static const Field known[] = {
     INT("absence_days_most", 1, 366),
+    INT("behalf_idle_min", 1, 480),
     END,
 };
 

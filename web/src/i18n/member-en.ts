@@ -155,6 +155,8 @@ export const memberEn: Record<MemberKey, string> = {
   'behalf.begin': 'Begin to act',
   'behalf.you_act': 'You act for {name}.',
   'behalf.only': 'What you may do: {what}. Until {day}; the records name you as the deputy.',
+  'behalf.idle': 'It ends by itself after {min} minutes without doing anything.',
+  'behalf.idle_soon': 'Nothing was done for a while: it ends by itself in about {min} min.',
   'behalf.end': 'Stop acting',
   'behalf.revoke_title': 'Revoke what {name} may do?',
   'behalf.revoke_text': 'It ends at once, and both of you are told.',

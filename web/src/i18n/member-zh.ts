@@ -154,6 +154,8 @@ export const memberZh = {
   'behalf.begin': '开始代办',
   'behalf.you_act': '您正在代{name}办理。',
   'behalf.only': '可办理：{what}。至 {day} 为止，记录写明由您代办。',
+  'behalf.idle': '{min} 分钟不操作自动结束。',
+  'behalf.idle_soon': '一直没有操作，约 {min} 分钟后自动结束。',
   'behalf.end': '结束代办',
   'behalf.revoke_title': '收回给{name}的授权？',
   'behalf.revoke_text': '收回后立即失效，双方都会收到通知。',

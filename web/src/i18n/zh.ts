@@ -670,6 +670,7 @@ export const zh = {
   'error.signed_out': '登录已过期，请重新登录。',
   'error.other_person': '此浏览器里现在登录的是另一个人，操作没有执行。请重新打开您自己的链接。',
   'error.barred': '主持人不再允许您进入这个会议。',
+  'behalf.ended_idle': '{min} 分钟没有操作，代{name}办理已自动结束，现在以您本人的身份继续。',
   'error.not_on_behalf': '这项代办授权已经失效或不包括这件事，现在以您本人的身份继续。',
   'error.forbidden': '您没有这项操作的权限。',
   'error.not_found': '没有找到，可能已被移除。',

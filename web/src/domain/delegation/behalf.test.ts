@@ -1,9 +1,20 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { api } from '@/composables/useSession'
 import { absence } from '@/domain/absence/gen'
-import { acting, endActing, isOf, pathsOf, takesFiles } from './behalf'
+import { acting, beginActing, endActing, isOf, pathsOf, resumeActing, takesFiles } from './behalf'
+import type { Delegation } from './gen'
+import { LOOK_MS, minutesLeft, WARN_MS } from './idle'
 
-afterEach(endActing)
+// What a window has.
+const kept = new Map<string, string>()
+const events = new EventTarget()
+vi.stubGlobal('sessionStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text), removeItem: (key: string) => void kept.delete(key) })
+for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'] as const) vi.stubGlobal(name, events[name].bind(events))
+
+afterEach(() => {
+  endActing()
+  vi.useRealTimers()
+})
 
 it('knows the addresses of a kind of record', () => {
   const paths = pathsOf(absence)
@@ -17,7 +28,7 @@ it('knows the addresses of a kind of record', () => {
 
 it('takes no files for another', () => {
   expect(takesFiles.value).toBe(true)
-  acting.value = { person: { id: 'giver', name: '甲' }, until: '2026-01-01', verbs: ['absence.create'], paths: [], by: 'me' }
+  acting.value = { person: { id: 'giver', name: '甲' }, until: '2026-01-01', verbs: ['absence.create'], paths: [], by: 'me', idle_min: 30 }
   expect(takesFiles.value).toBe(false)
   endActing()
   expect(takesFiles.value).toBe(true)
@@ -25,7 +36,35 @@ it('takes no files for another', () => {
 
 it('says for whom only where something was given', () => {
   expect(api.behalfOf('/absences')).toBeNull()
-  acting.value = { person: { id: 'giver', name: '甲' }, until: '2026-01-01', verbs: ['absence.create'], paths: pathsOf(absence), by: 'me' }
+  acting.value = { person: { id: 'giver', name: '甲' }, until: '2026-01-01', verbs: ['absence.create'], paths: pathsOf(absence), by: 'me', idle_min: 30 }
   expect(api.behalfOf('/absences')).toBe('giver')
   expect(api.behalfOf('/notices')).toBeNull()
+})
+
+const GIVEN = { giver: { id: 'giver', name: '甲' }, ends_on: '2026-01-01', verbs: ['absence.create'], idle_min: 30 } as unknown as Delegation
+const MIN_MS = 60_000
+
+it('ends by itself when nothing is done, and says so a while before', async () => {
+  vi.useFakeTimers({ now: Date.now() })
+  await beginActing(GIVEN)
+  await vi.advanceTimersByTimeAsync(20 * MIN_MS)
+  dispatchEvent(new Event('keydown'))
+  await vi.advanceTimersByTimeAsync(30 * MIN_MS - WARN_MS - LOOK_MS)
+  expect([acting.value?.person.id, minutesLeft.value]).toEqual(['giver', null])
+  await vi.advanceTimersByTimeAsync(MIN_MS)
+  expect([acting.value?.person.id, minutesLeft.value]).toEqual(['giver', 2])
+  await vi.advanceTimersByTimeAsync(2 * MIN_MS)
+  expect([acting.value, minutesLeft.value]).toEqual([null, null])
+})
+
+it('goes on when the page is loaded anew, but not after a longer absence', async () => {
+  vi.useFakeTimers({ now: Date.now() })
+  await beginActing({ ...GIVEN })
+  const by = acting.value!.by
+  await vi.advanceTimersByTimeAsync(10 * MIN_MS)
+  resumeActing(by)
+  expect(acting.value?.person.id).toBe('giver')
+  vi.setSystemTime(Date.now() + 31 * MIN_MS)
+  resumeActing(by)
+  expect(acting.value).toBeNull()
 })

@@ -7,6 +7,7 @@ import { t } from '@/i18n'
 import { client } from '@/model/client'
 import type { SubjectMeta } from '@/model/meta'
 import { delegation, type Delegation, type DelegationTypes } from './gen'
+import { startIdle, stopIdle } from './idle'
 
 export interface Acting {
   /** Whom it is done for. */
@@ -19,9 +20,13 @@ export interface Acting {
   readonly paths: readonly string[]
   /** Who acts. */
   readonly by: string
+  /** It ends by itself when he has done nothing for so long. */
+  readonly idle_min: number
 }
 
 const STORED = 'yishi.behalf'
+/** When he last did anything, of this window before it is loaded anew. */
+const SEEN = 'yishi.behalf.seen'
 const GIVEN_MOST = 200
 
 /** Whom one acts for now. */
@@ -54,13 +59,30 @@ export function isOf(address: string, paths: readonly string[]): boolean {
 function keep(): void {
   try {
     if (acting.value) sessionStorage.setItem(STORED, JSON.stringify(acting.value))
-    else sessionStorage.removeItem(STORED)
+    else for (const name of [STORED, SEEN]) sessionStorage.removeItem(name)
   } catch {
     // private browsing: it ends with the page
   }
 }
 
-export async function beginActing({ giver, ends_on, verbs }: Delegation): Promise<void> {
+function keepSeen(seen: number): void {
+  try {
+    sessionStorage.setItem(SEEN, String(seen))
+  } catch {
+    // as above
+  }
+}
+
+function watchIdle(at: number): void {
+  const now = acting.value
+  if (!now) return
+  startIdle(at, now.idle_min * 60_000, keepSeen, () => {
+    endActing()
+    toast(t('behalf.ended_idle', { name: now.person.name, min: now.idle_min }), 'attention')
+  })
+}
+
+export async function beginActing({ giver, ends_on, verbs, idle_min }: Delegation): Promise<void> {
   const { subjects } = await import('@/domain/subjects')
   const kinds = new Set((verbs as string[]).map((verb) => verb.slice(0, verb.indexOf('.'))))
   const metas = subjects as readonly SubjectMeta[]
@@ -70,11 +92,14 @@ export async function beginActing({ giver, ends_on, verbs }: Delegation): Promis
     verbs: verbs as string[],
     paths: metas.filter(({ name }) => kinds.has(name)).flatMap(pathsOf),
     by: useSession().session.value?.person.id ?? '',
+    idle_min,
   }
   keep()
+  watchIdle(Date.now())
 }
 
 export function endActing(): void {
+  stopIdle()
   acting.value = null
   keep()
 }
@@ -83,7 +108,10 @@ export function endActing(): void {
 export function resumeActing(person: string): void {
   try {
     const kept = JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Acting | null
-    acting.value = kept && kept.by === person ? kept : null
+    const seen = Number(sessionStorage.getItem(SEEN) ?? Date.now())
+    const isOver = kept !== null && Date.now() - seen >= kept.idle_min * 60_000
+    acting.value = kept && kept.by === person && !isOver ? kept : null
+    if (acting.value) watchIdle(seen)
   } catch {
     acting.value = null
   }
@@ -99,6 +127,7 @@ export async function loadGiven(person: string): Promise<void> {
 
 export function forgetGiven(): void {
   given.value = []
+  stopIdle()
   acting.value = null
 }
 

@@ -11,6 +11,7 @@ export interface Delegation {
   version: number
   created_at: number
   is_revoked: boolean
+  idle_min: number
   giver: {
     id: string
     name: string
@@ -63,6 +64,7 @@ export const delegation = {
     starts_on: { type: 'date' },
     ends_on: { type: 'date' },
     reason: { type: 'text', least: 1, most: 200 },
+    idle_min: { type: 'int', least: 1, most: 480, said: true },
     verbs: { type: 'list', least: 1, most: 100, said: true },
   },
   lists: {
@@ -96,6 +98,7 @@ export const delegation = {
       starts_on: '开始日期',
       ends_on: '结束日期',
       reason: '事由',
+      idle_min: '不操作自动结束（分钟）',
       verbs: '可代办的事项',
       'list.delegations': '代办授权',
       'list.on_day': '当日有效的代办授权',
@@ -121,6 +124,7 @@ export const delegation = {
       starts_on: 'First day',
       ends_on: 'Last day',
       reason: 'Reason',
+      idle_min: 'Ends when idle, after minutes',
       verbs: 'What may be done',
       'list.delegations': 'Delegations',
       'list.on_day': 'Delegations that hold on a day',

@@ -1,7 +1,7 @@
 // Printed by `yishid --print web/setting` of what the server declares (server/domain/setting).
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
-export type SettingKey = 'absence_days_most'
+export type SettingKey = 'absence_days_most' | 'behalf_idle_min'
 export type SettingVerb = never
 
 export interface Setting {
@@ -44,7 +44,10 @@ export interface SettingTypes {
 
 export const setting = {
   name: 'setting',
-  fields: { key: { type: 'word', of: ['absence_days_most'] }, value: { type: 'text', least: 1, most: 500 } },
+  fields: {
+    key: { type: 'word', of: ['absence_days_most', 'behalf_idle_min'] },
+    value: { type: 'text', least: 1, most: 500 },
+  },
   lists: {
     settings: { path: '/settings', sort: ['key'], filter: [], most: 200 },
     all: { path: '/settings/all', sort: ['-created_at'], filter: ['key'], most: 200 },
@@ -68,6 +71,7 @@ export const setting = {
       setting: '参数',
       key: '参数',
       'key.absence_days_most': '一次外出最长天数',
+      'key.behalf_idle_min': '代办时不操作多少分钟自动结束',
       value: '取值',
       'list.settings': '参数',
       'list.all': '参数修改记录',
@@ -80,6 +84,7 @@ export const setting = {
       setting: 'Setting',
       key: 'Setting',
       'key.absence_days_most': 'Days that an absence may last',
+      'key.behalf_idle_min': 'Minutes without doing anything after which acting for another ends',
       value: 'Value',
       'list.settings': 'Settings',
       'list.all': 'Every value that was set',
