@@ -7,7 +7,7 @@ export type MemberProfileAccount = 'none' | 'invited' | 'expired' | 'ready'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
-export type MemberProfileVerb = 'print' | 'admit' | 'edit'
+export type MemberProfileVerb = 'print' | 'admit' | 'renew' | 'edit' | 'invite'
 export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
