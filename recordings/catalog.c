@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "recordings/folder.h"
 #include "store/audit.h"
 #include "store/statement.h"
 
@@ -223,4 +224,42 @@ GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
     if (!load_rows(db, g_ptr_array_index(all, i), error))
       return NULL;
   return g_steal_pointer(&all);
+}
+
+/* ---- files that are sent ---- */
+
+bool recording_file_find(sqlite3 *db, const char *recordings_dir, const char *id, const char *name,
+                         RecordingSent *sent, GError **error) {
+  *sent = (RecordingSent){0};
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select folder, name, type, sha256, meeting, kind = 'track', entry"
+                 " from recording_file_sent where recording = :id and name = :name"
+                 " and removed_at is null",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", id);
+  statement_text(row, ":name", name);
+  if (!statement_one(row, "no such file", error))
+    return false;
+  char *path = folder_path(recordings_dir, column_text(row, 0), column_text(row, 1));
+  if (!path) { /* the same answer as for a file that is not there */
+    g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such file");
+    return false;
+  }
+  sent->path = path;
+  sent->type = strcmp(column_text(row, 2), "audio/webm") == 0 ? "audio/webm" : "video/webm";
+  if (column_text(row, 3))
+    g_strlcpy(sent->sha256, column_text(row, 3), sizeof sent->sha256);
+  sent->meeting = g_strdup(column_text(row, 4));
+  sent->track = column_int(row, 5);
+  g_strlcpy(sent->entry, column_text(row, 6), sizeof sent->entry);
+  return true;
+}
+
+void recording_sent_clear(RecordingSent *sent) {
+  g_free(sent->path);
+  g_free(sent->meeting);
+  *sent = (RecordingSent){0};
 }

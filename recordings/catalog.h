@@ -1,17 +1,15 @@
-/* The catalogue of recordings: which there are, their files and gaps, and who may see them.
+/* The catalogue of recordings: which there are, their files and gaps.
  *
  * Rows are written while a recording runs, so that a crash leaves a true picture; a closed file's
- * row is fixed by its hash. What changes rows runs on the writer, the rest on any connection.
- * Who may see a recording: whoever may see its meeting (invited, host, staff, within the session's
- * scope). What one sees is the program; everybody's single tracks, what each
- * camera and microphone sent all the time, are evidence for the office (recording_tracks_allowed).
+ * row is fixed by its hash. What changes rows runs on the writer, the rest on any connection. A
+ * "recording" here is what one recorder wrote, a part of what people see as one (recording_entry).
+ * Who may see what of it stands with the subject (server/domain/recording).
  */
 #pragma once
 
-#include <jansson.h>
+#include <stdint.h>
 
 #include "store/database.h"
-#include "store/sessions.h"
 
 /* Writer. id: 16 characters; folder: folder_name(). */
 bool recording_insert(sqlite3 *db, const char *id, const char *meeting, const char *folder,
@@ -49,38 +47,21 @@ bool recording_file_put(sqlite3 *db, const char *id, const RecordingFile *file, 
 /* Writer. A file that held nothing and was removed. */
 bool recording_file_drop(sqlite3 *db, const char *id, const char *name, GError **error);
 
-/* The office: staff, signed in as such and not by a personal link. No administrator by being one,
- * no host, nobody for the own tracks. */
-bool recording_tracks_allowed(const Session *session);
-
-/* All that was recorded of the meeting of which this is a part: one time line with files and gaps
- * ("cause": "stopped" by somebody, or "broken"), its zero the first part's. NOT_FOUND also for
- * those who may not see it. */
-json_t *recording_json(sqlite3 *db, const char *id, const Session *session, GError **error);
-
-typedef struct {
-  const char *q;       /* part of the meeting's title; NULL or "": all */
-  const char *meeting; /* id or NULL */
-  const char *after;   /* cursor or NULL */
-  int limit;           /* 1…200 */
-} RecordingsQuery;
-
-/* {items: [Recording], next, total}: one a meeting, that which began last first. */
-json_t *recordings_list(sqlite3 *db, const RecordingsQuery *query, const Session *session,
-                        GError **error);
-
+/* A file that is to be sent. */
 typedef struct {
   char *path;       /* absolute */
   const char *type; /* "video/webm" or "audio/webm"; static */
+  bool track;       /* a single one, and not the program */
   char sha256[65];  /* "" while it is written */
+  char entry[17];   /* of which recording, as people see it, it is a part */
   char *meeting;    /* for the audit */
-} RecordingGrant;
+} RecordingSent;
 
-/* May the session read this file, and where is it? NOT_FOUND: no, or there is none. Asked again for
- * each part of it that is sent. */
-bool recording_authorise(sqlite3 *db, const char *recordings_dir, const Session *session,
-                         const char *id, const char *name, RecordingGrant *grant, GError **error);
-void recording_grant_clear(RecordingGrant *grant);
+/* Of the part `id`. Who may have it is asked by whoever sends it. NOT_FOUND: there is none, or the
+ * recording was removed. */
+bool recording_file_find(sqlite3 *db, const char *recordings_dir, const char *id, const char *name,
+                         RecordingSent *sent, GError **error);
+void recording_sent_clear(RecordingSent *sent);
 
 /* A recording that is marked as running, or has a file whose repair failed, or has no row at all,
  * for recover.c. */

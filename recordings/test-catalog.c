@@ -1,9 +1,9 @@
 #include "recordings/catalog.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "recordings/folder.h"
-#include "store/people.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
 
@@ -53,6 +53,15 @@ static void put(Bench *b, const char *id, const char *name, uint32_t track, cons
   ok(recording_file_put(b->f.db, id, &file, &error), error);
 }
 
+static void check(Bench *b, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(Statement) row = db_prepare(b->f.db, sql, &error);
+  g_assert_no_error(error);
+  g_assert_true(statement_one(row, "none", &error));
+  if (!column_int(row, 0))
+    g_error("%s", sql);
+}
+
 static void test_life(void) {
   Bench b;
   GError *error = NULL;
@@ -66,23 +75,10 @@ static void test_life(void) {
   ok(recording_gap_add(b.f.db, R1, 30000, 1200, &error), error);
   ok(recording_finish(b.f.db, R1, "ready", "ended", 0, T0, &error), error);
 
-  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
-  json_t *recording = recording_json(b.f.db, R1, &clerk, &error);
-  g_assert_no_error(error);
-  g_assert_cmpint(json_integer_value(json_object_get(recording, "duration_ms")), ==, 61500);
-  g_assert_cmpint(json_integer_value(json_object_get(recording, "ended_at")), ==, T0 + 61500);
-  g_assert_cmpint(json_integer_value(json_object_get(recording, "bytes")), ==, 2000);
-  g_assert_cmpstr(json_string_value(json_object_get(recording, "state")), ==, "ready");
-  json_t *files = json_object_get(recording, "files");
-  g_assert_cmpuint(json_array_size(files), ==, 2);
-  json_t *program = json_array_get(files, 0), *camera = json_array_get(files, 1);
-  g_assert_cmpstr(json_string_value(json_object_get(program, "url")), ==,
-                  "/api/v1/recordings/" R1 "/files/program-1.webm");
-  g_assert_true(json_is_null(json_object_get(program, "person")));
-  g_assert_cmpstr(json_string_value(json_object_get(json_object_get(camera, "person"), "name")), ==,
-                  "来宾");
-  g_assert_cmpuint(json_array_size(json_object_get(recording, "gaps")), ==, 1);
-  json_decref(recording);
+  check(&b, "select duration_ms = 61500 and bytes = 2000 and ended_at = started_at + 61500 and"
+            " state = 'ready' from recording");
+  check(&b, "select count(*) = 1 from recording_gap where for_ms = 1200");
+  check(&b, "select count(*) = 2 from recording_file where sha256 is not null");
 
   /* Finished is finished; closed is closed. */
   g_assert_false(recording_finish(b.f.db, R1, "failed", "crash", 0, T0, &error));
@@ -95,91 +91,31 @@ static void test_life(void) {
   fixture_clear(&b.f);
 }
 
-static unsigned visible(Bench *b, const Session *session, const char *q) {
-  GError *error = NULL;
-  const RecordingsQuery query = {.q = q, .limit = 10};
-  json_t *page = recordings_list(b->f.db, &query, session, &error);
-  g_assert_no_error(error);
-  size_t items = json_array_size(json_object_get(page, "items"));
-  g_assert_cmpint(json_integer_value(json_object_get(page, "total")), ==, (json_int_t)items);
-  json_decref(page);
-  return (unsigned)items;
-}
-
-static bool may_read(Bench *b, const Session *session, const char *id, const char *name) {
-  g_autoptr(GError) error = NULL;
-  RecordingGrant grant;
-  bool yes = recording_authorise(b->f.db, "/srv/recordings", session, id, name, &grant, &error);
-  if (!yes)
-    g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
-  else
-    g_assert_true(g_str_has_prefix(grant.path, "/srv/recordings/2025/"));
-  recording_grant_clear(&grant);
-  return yes;
-}
-
-static void test_who_may_see(void) {
+/* A file is found by its name alone; what leads elsewhere is none. */
+static void test_file(void) {
   Bench b;
+  GError *error = NULL;
+  RecordingSent sent;
   bench_init(&b);
   add(&b, R1, b.meeting, T0);
-  add(&b, R2, b.other, T0 + 1000);
   put(&b, R1, "program-1.webm", 0, "program", 0, 61000, SHA);
-  put(&b, R2, "program-1.webm", 0, "program", 0, 61000, SHA);
-  Session host = fixture_session(b.host, ROLE_MEMBER),
-          guest = fixture_session(b.guest, ROLE_MEMBER);
-  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
-  Session stranger = fixture_session(b.stranger, ROLE_MEMBER);
-  Session scoped = fixture_session(b.guest, 0);
-  scoped.scope_meeting = b.other;
-  g_assert_cmpuint(visible(&b, &host, ""), ==, 1);
-  g_assert_cmpuint(visible(&b, &guest, NULL), ==, 1);
-  g_assert_cmpuint(visible(&b, &clerk, ""), ==, 2);
-  g_assert_cmpuint(visible(&b, &clerk, "no such title"), ==, 0);
-  g_assert_cmpuint(visible(&b, &scoped, ""), ==, 0);
-  g_assert_true(may_read(&b, &host, R1, "program-1.webm"));
-  g_assert_true(may_read(&b, &guest, R1, "program-1.webm"));
-  g_assert_true(may_read(&b, &clerk, R2, "program-1.webm"));
-  g_assert_true(may_read(&b, &stranger, R2, "program-1.webm"));
-  g_assert_false(may_read(&b, &stranger, R1, "program-1.webm"));
-  g_assert_false(may_read(&b, &guest, R2, "program-1.webm"));
-  g_assert_false(may_read(&b, &scoped, R1, "program-1.webm"));
-  g_assert_false(may_read(&b, &host, R1, "program-2.webm"));
-  g_assert_false(may_read(&b, &host, R1, "../" R2 "/program-1.webm"));
-  /* An invitation that is taken back takes the recording with it. */
-  GError *error = NULL;
-  ok(db_exec(b.f.db, "update invitation set revoked_at = 1", &error), error);
-  g_assert_false(may_read(&b, &guest, R1, "program-1.webm"));
-  g_assert_cmpuint(visible(&b, &guest, ""), ==, 0);
-  fixture_clear(&b.f);
-}
-
-static void test_pages(void) {
-  Bench b;
-  GError *error = NULL;
-  bench_init(&b);
-  for (int i = 0; i < 5; i++) {
-    g_autofree char *id = g_strdup_printf("recording00000%02d", i);
-    char meeting[17];
-    fixture_meeting(b.f.db, b.host, NULL, 0, meeting);
-    add(&b, id, meeting, T0 + i / 2); /* two at the same instant */
+  put(&b, R1, "track-1-7-mic.webm", 7, "mic", 0, 61000, SHA);
+  ok(recording_file_find(b.f.db, "/srv", R1, "program-1.webm", &sent, &error), error);
+  g_assert_cmpstr(sent.path, ==, "/srv/2025/11/" R1 "/program-1.webm");
+  g_assert_cmpstr(sent.type, ==, "video/webm");
+  g_assert_cmpstr(sent.meeting, ==, b.meeting);
+  g_assert_false(sent.track);
+  recording_sent_clear(&sent);
+  ok(recording_file_find(b.f.db, "/srv", R1, "track-1-7-mic.webm", &sent, &error), error);
+  g_assert_cmpstr(sent.type, ==, "audio/webm");
+  g_assert_true(sent.track);
+  recording_sent_clear(&sent);
+  const char *const wrong[] = {"program-2.webm", "../" R2 "/program-1.webm", ""};
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_assert_false(recording_file_find(b.f.db, "/srv", R1, wrong[i], &sent, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
+    g_clear_error(&error);
   }
-  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
-  g_autofree char *after = NULL;
-  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  for (int pages = 0; pages < 3; pages++) {
-    const RecordingsQuery query = {.after = after, .limit = 2};
-    json_t *page = recordings_list(b.f.db, &query, &clerk, &error);
-    g_assert_no_error(error);
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(page, "items"), i, item) g_assert_true(
-        g_hash_table_add(seen, g_strdup(json_string_value(json_object_get(item, "id")))));
-    g_free(after);
-    after = g_strdup(json_string_value(json_object_get(page, "next")));
-    json_decref(page);
-  }
-  g_assert_null(after);
-  g_assert_cmpuint(g_hash_table_size(seen), ==, 5);
   fixture_clear(&b.f);
 }
 
@@ -188,80 +124,67 @@ static void finish(Bench *b, const char *id, const char *state, const char *reas
   ok(recording_finish(b->f.db, id, state, reason, 0, T0, &error), error);
 }
 
-static json_int_t number(const json_t *object, const char *key) {
-  return json_integer_value(json_object_get(object, key));
+static void is(Bench *b, const char *state, int64_t started_at) {
+  g_autofree char *sql =
+      g_strdup_printf("select count(*) = 1 and min(state = '%s' and started_at = %" PRId64 ")"
+                      " from recording_entry where meeting = '%s' and removed_at is null",
+                      state, started_at, b->meeting);
+  check(b, sql);
 }
 
-static const char *text(const json_t *object, const char *key) {
-  return json_string_value(json_object_get(object, key));
-}
-
-static void check_gap(const json_t *line, size_t index, int64_t at_ms, int64_t for_ms,
-                      const char *cause) {
-  const json_t *gap = json_array_get(json_object_get(line, "gaps"), index);
-  g_assert_cmpint(number(gap, "at_ms"), ==, at_ms);
-  g_assert_cmpint(number(gap, "for_ms"), ==, for_ms);
-  g_assert_cmpstr(text(gap, "cause"), ==, cause);
-}
-
-/* Stopped and begun again, broken off by a crash, a start that failed: one entry, one line. */
-static void test_one_line(void) {
+/* Whatever a meeting has of parts is one recording, whose state follows theirs. */
+static void test_entry(void) {
   Bench b;
   GError *error = NULL;
   bench_init(&b);
-  add(&b, "recording0000000", b.meeting, T0 - 500);
-  finish(&b, "recording0000000", "failed", "failed");
-  add(&b, R1, b.meeting, T0);
-  put(&b, R1, "program-1.webm", 0, "program", 0, 60000, SHA);
-  put(&b, R1, "track-1-7-mic.webm", 7, "mic", 2000, 58000, SHA);
-  ok(recording_gap_add(b.f.db, R1, 30000, 1000, &error), error);
-  finish(&b, R1, "ready", "host");
-  add(&b, R2, b.meeting, T0 + 90000);
-  put(&b, R2, "program-1.webm", 0, "program", 0, 20000, SHA);
-  finish(&b, R2, "interrupted", "crash");
-  add(&b, "recording0000003", b.meeting, T0 + 115000);
-  put(&b, "recording0000003", "program-1.webm", 0, "program", 0, 5000, SHA);
-  finish(&b, "recording0000003", "ready", "ended");
-  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
-  g_assert_cmpuint(visible(&b, &clerk, ""), ==, 1);
-  const char *ids[] = {"recording0000000", R1, R2, "recording0000003"};
-  for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) { /* each leads to the same */
-    json_t *line = recording_json(b.f.db, ids[i], &clerk, &error);
-    g_assert_no_error(error);
-    g_assert_cmpstr(text(line, "state"), ==, "interrupted");
-    g_assert_cmpint(number(line, "started_at"), ==, T0);
-    g_assert_cmpint(number(line, "ended_at"), ==, T0 + 120000);
-    g_assert_cmpint(number(line, "duration_ms"), ==, 120000);
-    g_assert_cmpuint(json_array_size(json_object_get(line, "gaps")), ==, 3);
-    check_gap(line, 0, 30000, 1000, "broken");
-    check_gap(line, 1, 60000, 30000, "stopped");
-    check_gap(line, 2, 110000, 5000, "broken");
-    json_t *files = json_object_get(line, "files");
-    g_assert_cmpuint(json_array_size(files), ==, 4);
-    const json_t *second = json_array_get(files, 2);
-    g_assert_cmpint(number(second, "start_ms"), ==, 90000);
-    g_assert_cmpstr(text(second, "url"), ==, "/api/v1/recordings/" R2 "/files/program-1.webm");
-    json_decref(line);
-  }
+  add(&b, R1, b.meeting, T0 - 500);
+  is(&b, "recording", T0 - 500);
+  finish(&b, R1, "failed", "failed");
+  is(&b, "failed", T0 - 500);
+  add(&b, R2, b.meeting, T0);
+  is(&b, "recording", T0);
+  finish(&b, R2, "ready", "host");
+  is(&b, "interrupted", T0);
+  add(&b, "recording0000003", b.other, T0);
+  finish(&b, "recording0000003", "ready", "host");
+  check(&b, "select state = 'ready' from recording_entry where id = 'recording0000003'");
+  add(&b, "recording0000004", b.other, T0 + 1);
+  check(&b, "select state = 'recording' from recording_entry where id = 'recording0000003'");
+  finish(&b, "recording0000004", "interrupted", "crash");
+  check(&b, "select state = 'interrupted' from recording_entry where id = 'recording0000003'");
+  check(&b, "select count(*) = 4 and min(entry in ('" R1 "', 'recording0000003')) from recording");
+  g_assert_false(db_exec(b.f.db, "update recording set entry = '" R1 "'", &error));
+  g_clear_error(&error);
+  g_assert_false(db_exec(b.f.db, "delete from recording_entry", &error));
+  g_clear_error(&error);
+  /* What is recorded after a removal is another, and the removed one stays as it is. */
+  ok(db_exec(b.f.db, "update recording_entry set state = 'removed', removed_at = 5", &error),
+     error);
+  add(&b, "recording0000005", b.meeting, T0 + 2);
+  is(&b, "recording", T0 + 2);
+  check(&b, "select entry = id from recording where id = 'recording0000005'");
+  g_assert_false(db_exec(b.f.db, "update recording_entry set removed_at = 6", &error));
+  g_clear_error(&error);
   fixture_clear(&b.f);
 }
 
-/* A clock that was set back between two parts puts none over another. */
-static void test_clock_set_back(void) {
+/* A removed recording's files are not given, whoever asks. */
+static void test_removed_file(void) {
   Bench b;
   GError *error = NULL;
+  RecordingSent sent;
   bench_init(&b);
   add(&b, R1, b.meeting, T0);
-  put(&b, R1, "program-1.webm", 0, "program", 0, 60000, SHA);
+  put(&b, R1, "program-1.webm", 0, "program", 0, 61000, SHA);
   finish(&b, R1, "ready", "host");
-  add(&b, R2, b.meeting, T0 + 10000);
-  put(&b, R2, "program-1.webm", 0, "program", 0, 20000, SHA);
-  finish(&b, R2, "ready", "host");
-  Session clerk = fixture_session(b.clerk, ROLE_STAFF);
-  json_t *line = recording_json(b.f.db, R1, &clerk, &error);
-  g_assert_cmpint(number(line, "duration_ms"), ==, 80000);
-  g_assert_cmpint(number(json_array_get(json_object_get(line, "files"), 1), "start_ms"), ==, 60000);
-  json_decref(line);
+  ok(recording_file_find(b.f.db, "/srv", R1, "program-1.webm", &sent, &error), error);
+  g_assert_cmpstr(sent.entry, ==, R1);
+  recording_sent_clear(&sent);
+  ok(db_exec(b.f.db, "update recording_entry set state = 'removed', removed_at = 5", &error),
+     error);
+  g_assert_false(recording_file_find(b.f.db, "/srv", R1, "program-1.webm", &sent, &error));
+  g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
+  g_clear_error(&error);
   fixture_clear(&b.f);
 }
 
@@ -303,12 +226,10 @@ static void test_plans(void) {
   GError *error = NULL;
   bench_init(&b);
   const char *queries[] = {
-      "explain query plan select * from recording r where r.meeting = 'x'"
-      " and (r.started_at, r.id) < (1, '') order by r.started_at desc, r.id desc",
-      "explain query plan select * from recording r where (r.started_at, r.id) < (1, '')"
-      " order by r.started_at desc, r.id desc",
-      "explain query plan select * from recording where state = 'recording'"};
-  const char *indexes[] = {"recording_by_meeting", "recording_by_start", "recording_unfinished"};
+      "explain query plan select * from recording where entry = 'x' order by started_at, id",
+      "explain query plan select * from recording where state = 'recording'",
+      "explain query plan select * from recording_file_sent where recording = 'x' and name = 'y'"};
+  const char *indexes[] = {"recording_by_entry", "recording_unfinished", "PRIMARY KEY"};
   for (unsigned i = 0; i < G_N_ELEMENTS(queries); i++) {
     g_autoptr(Statement) plan = db_prepare(b.f.db, queries[i], &error);
     g_assert_no_error(error);
@@ -321,10 +242,9 @@ static void test_plans(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/catalog/life", test_life);
-  g_test_add_func("/catalog/who-may-see", test_who_may_see);
-  g_test_add_func("/catalog/pages", test_pages);
-  g_test_add_func("/catalog/one-line", test_one_line);
-  g_test_add_func("/catalog/clock-set-back", test_clock_set_back);
+  g_test_add_func("/catalog/file", test_file);
+  g_test_add_func("/catalog/entry", test_entry);
+  g_test_add_func("/catalog/removed-file", test_removed_file);
   g_test_add_func("/catalog/unfinished", test_unfinished);
   g_test_add_func("/catalog/names", test_names);
   g_test_add_func("/catalog/plans", test_plans);

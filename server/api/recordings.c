@@ -1,29 +1,12 @@
-/* Recordings: the catalogue, and the right to play a file. The bytes are sent by the front. */
+/* Playing a file of a recording; the record itself is a subject (domain/recording). The bytes are
+ * sent by the front. */
 #include <string.h>
 
 #include "api/again.h"
 #include "api/exchange.h"
+#include "api/records.h"
 #include "base/clock.h"
 #include "recordings/catalog.h"
-
-static void list(Exchange *exchange) {
-  RecordingsQuery query = {.q = exchange_text(exchange, "q"),
-                           .meeting = exchange_text(exchange, "meeting"),
-                           .after = exchange_text(exchange, "after"),
-                           .limit = (int)exchange_int(exchange, "limit")};
-  GError *error = NULL;
-  if (query.limit == 0)
-    query.limit = LIST_USUAL;
-  json_t *page = recordings_list(exchange->db, &query, exchange->session, &error);
-  exchange_answer(exchange, 200, page, error);
-}
-
-static void show(Exchange *exchange) {
-  GError *error = NULL;
-  json_t *recording =
-      recording_json(exchange->db, exchange_text(exchange, "recording"), exchange->session, &error);
-  exchange_answer(exchange, 200, recording, error);
-}
 
 static bool begins_view(const Exchange *exchange) {
   g_autofree char *key =
@@ -32,9 +15,10 @@ static bool begins_view(const Exchange *exchange) {
   return again_begins(key, exchange->now_ms);
 }
 
-static void note_view(const Exchange *exchange, const RecordingGrant *grant, const char *result) {
+/* sent: NULL: there is no such file, or not for him. */
+static void note_view(const Exchange *exchange, const RecordingSent *sent, const char *result) {
   json_t *detail = json_pack("{s:s, s:s*}", "file", exchange_text(exchange, "name"), "meeting",
-                             grant ? grant->meeting : NULL);
+                             sent ? sent->meeting : NULL);
   const AuditEntry entry = {.kind = "recording.view",
                             .subject = exchange->session->person,
                             .object = exchange_text(exchange, "recording"),
@@ -45,93 +29,52 @@ static void note_view(const Exchange *exchange, const RecordingGrant *grant, con
   json_decref(detail);
 }
 
+/* The program is for who may play the recording, the single tracks for who sees them. */
+static bool may_play(Exchange *exchange, const RecordingSent *sent, GError **error) {
+  Call call;
+  records_fill(exchange, exchange->session, &call);
+  bool may = serve_may_on(&call, "recording", sent->entry, sent->track ? "tracks" : "play");
+  if (call.error)
+    g_propagate_error(error, g_steal_pointer(&call.error));
+  else if (!may) /* the same answer as for a file that is not there */
+    g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such file");
+  call_clear(&call);
+  return may;
+}
+
+static bool find(Exchange *exchange, RecordingSent *sent, GError **error) {
+  return recording_file_find(exchange->db, exchange->context->config->recordings_dir,
+                             exchange_text(exchange, "recording"), exchange_text(exchange, "name"),
+                             sent, error) &&
+         may_play(exchange, sent, error);
+}
+
 static void play(Exchange *exchange) {
   GError *error = NULL;
-  RecordingGrant grant = {.path = NULL};
-  if (!recording_authorise(exchange->db, exchange->context->config->recordings_dir,
-                           exchange->session, exchange_text(exchange, "recording"),
-                           exchange_text(exchange, "name"), &grant, &error)) {
+  RecordingSent sent = {.path = NULL};
+  if (!find(exchange, &sent, &error)) {
     /* Asking for what is not there is recorded too, but not for as long as somebody keeps asking.
      */
     if (!exchange->request->again && g_error_matches(error, STORE_ERROR, STORE_ERROR_NOT_FOUND) &&
         throttle_use(exchange->context->throttle, LIMIT_REFUSED, exchange->session->digest,
                      clock_mono_us()))
       note_view(exchange, NULL, "refused");
+    recording_sent_clear(&sent);
     exchange_fail(exchange, error);
     return;
   }
   if (!exchange->request->again && begins_view(exchange))
-    note_view(exchange, &grant, "ok");
+    note_view(exchange, &sent, "ok");
   exchange->response->status = 200;
-  exchange->response->content_type = grant.type;
-  exchange->response->file = g_strdup(grant.path);
-  exchange->response->file_etag = *grant.sha256 ? g_strdup(grant.sha256) : NULL;
-  recording_grant_clear(&grant);
+  exchange->response->content_type = sent.type;
+  exchange->response->file = g_strdup(sent.path);
+  exchange->response->file_etag = *sent.sha256 ? g_strdup(sent.sha256) : NULL;
+  recording_sent_clear(&sent);
 }
 
-static const Field meeting_parts[] = {
-    ID("id"),
-    RAW("title", 0, INT32_MAX),
-    TIME("planned_start"),
-    END,
-};
-static const Field gap_parts[] = {
-    INT("at_ms", 0, INT64_MAX),
-    INT("for_ms", 0, INT64_MAX),
-    WORD("cause", "stopped broken",
-         .about = "somebody stopped recording and began again, or it broke off"),
-    END,
-};
-static const Field gap = OBJECT("gap", "RecordingGap", gap_parts);
-static const Field person_parts[] = {ID("id"), RAW("name", 0, INT32_MAX), END};
-static const Field file_parts[] = {
-    RAW("name", 1, INT32_MAX),
-    WORD("kind", "program track"),
-    INT("part", 0, INT32_MAX),
-    INT("track", 0, INT32_MAX, .flags = OR_NULL),
-    RAW("source", 0, INT32_MAX, .flags = OR_NULL),
-    OBJECT("person", "Someone", person_parts, .flags = OR_NULL),
-    INT("start_ms", 0, INT64_MAX, .about = "from the recording's started_at"),
-    INT("duration_ms", 0, INT64_MAX, .flags = OR_NULL, .about = "null while it is written"),
-    INT("bytes", 0, INT64_MAX),
-    RAW("sha256", 0, INT32_MAX, .flags = OR_NULL),
-    WORD("type", "video/webm audio/webm"),
-    RAW("url", 1, INT32_MAX),
-    END,
-};
-static const Field file = OBJECT("file", "RecordingFile", file_parts);
-static const Field recording_parts[] = {
-    ID("id"),
-    OBJECT("meeting", "RecordedMeeting", meeting_parts),
-    WORD("state", "recording ready interrupted failed"),
-    TIME("started_at"),
-    TIME("ended_at", .flags = OR_NULL),
-    INT("duration_ms", 0, INT64_MAX),
-    INT("bytes", 0, INT64_MAX),
-    LIST("gaps", 0, INT32_MAX, &gap, .about = "where nothing was recorded"),
-    LIST("files", 0, INT32_MAX, &file, .about = "single tracks only for staff"),
-    END,
-};
-static const Field recording = OBJECT("recording", "Recording", recording_parts);
-static const Field fields[] = {
-    TEXT("q", 1, 64, .about = "part of the meeting's title"),
-    ID("meeting", .about = "of this meeting only"),
-    INT("limit", 1, LIST_MOST),
-    ID("after", .about = "next of the page before"),
-    LIST("items", 0, LIST_MOST, &recording, .about = "one a meeting"),
-    ID("next", .flags = OR_NULL),
-    INT("total", 0, INT32_MAX),
-    RAW("name", 1, ENDPOINT_ID_BYTES),
-    END,
-};
+static const Field fields[] = {RAW("name", 1, ENDPOINT_ID_BYTES), END};
 
 const Endpoint recording_endpoints[] = {
-    {HTTP_GET, "recordings", FOR_PERSON, "listRecordings", list, .fields = fields,
-     .query = "q? meeting? limit? after?", .out = "items next total", .what = "Recordings",
-     .about = "those whose meeting one may see"},
-    {HTTP_GET, "recordings/{recording}", FOR_PERSON, "getRecording", show, .answer = &recording,
-     .what = "What was recorded of the meeting of which this is a part: one time line",
-     .about = "who may see the meeting"},
     {HTTP_GET, "recordings/{recording}/files/{name}", FOR_PERSON, "getRecordingFile", play,
      .fields = fields, .type = "video/webm",
      .what = "Plays a file; takes Range and If-Range; is audited",

@@ -118,8 +118,6 @@ static void test_asked(void) {
       {"POST", "session", "{\"login\":\"a\",\"password\":\"b\",\"more\":1}", "more", "unknown"},
       {"POST", "session/link", "{\"secret\":\"a\",\"replace\":\"yes\"}", "replace", "type"},
       {"GET", "session?who=me", NULL, "who", "unknown"},
-      {"GET", "recordings?limit=201", NULL, "limit", "more"},
-      {"GET", "recordings?limit=x", NULL, "limit", "type"},
       {"POST", "attachments", NULL, "name", "missing"},
       {"GET", "meetings/MEETING/presence/window?from=1764000000000", NULL, "to", "missing"},
       {"POST", "meetings/MEETING/join", "{\"person\":\"x\"}", "person", "id"},

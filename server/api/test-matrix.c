@@ -249,6 +249,8 @@ static const struct {
     {"getOwnData", ACCOUNTS},
     {"listRecordings", SIGNED},
     {"getRecording", INVITED},
+    {"recording.list", SIGNED}, /* of meetings that each may see */
+    {"recording.read", INVITED | M(AUDIT_ADMIN)},
     {"getRecordingFile", INVITED},
 };
 
@@ -303,6 +305,7 @@ static char *record_path(const Bed *bed, const Route *route, const char *verb) {
       {"{meeting}", bed->meeting},
       {"{invitation}", bed->guest_invitation},
       {"{attendance}", bed->attendance},
+      {"{recording}", bed->recording},
       {"{import_plan}", bed->import},
       {"{notice}", bed->notice},
       {"{delivery}", bed->delivery},

@@ -13,6 +13,7 @@ extern const Subject subject_audit;
 extern const Subject subject_meeting;
 extern const Subject subject_invitation;
 extern const Subject subject_attendance;
+extern const Subject subject_recording;
 extern const Subject subject_event;
 extern const Subject subject_chat;
 extern const Subject subject_role_holder;

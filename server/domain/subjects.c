@@ -1,6 +1,7 @@
 #include "domain/subjects.h"
 
 #include "domain/list.h"
+#include "domain/recording/joined.h"
 #include "model/keys.h"
 
 /* A line each. */
@@ -13,6 +14,7 @@ static const Subject *const subjects[] = {
     &subject_meeting,
     &subject_invitation,
     &subject_attendance,
+    &subject_recording,
     &subject_event,
     &subject_chat,
     &subject_role_holder,
@@ -45,8 +47,11 @@ static const Subject *const subjects[] = {
 };
 /* clang-format on */
 
+/* Not as Subject.extend, for which a list looks for its page first and sorts that: recordings are
+ * walked in the order of an index, so that no more are joined than the page has. */
 Model *subjects_model(void) {
   g_autofree char *why = NULL;
+  recording_joined_register();
   Model *model = model_new(subjects, &why);
   for (unsigned i = 0; model && i < model_count(model) && !why; i++)
     keys_check(model, model_info(model, i), &why); /* here none is without its words */

@@ -26,12 +26,19 @@ export interface Recording {
   ended_at: number | null
   duration_ms: number
   gaps: { at_ms: number; for_ms: number }[]
+  /** The program's and the single tracks. */
   files: RecordingFile[]
 }
 
+/** As staff see them. */
 export async function recordingsOf(api: Api, meeting: string): Promise<Recording[]> {
   const page = await api.call<{ items: { id: string }[] }>('GET', `/api/v1/recordings?meeting=${meeting}&limit=200`)
-  return Promise.all(page.items.map((item) => api.call<Recording>('GET', `/api/v1/recordings/${item.id}`)))
+  return Promise.all(
+    page.items.map(async ({ id }) => {
+      const one = await api.call<Recording & { tracks: RecordingFile[] }>('GET', `/api/v1/recordings/${id}`)
+      return { ...one, files: [...one.files, ...one.tracks] }
+    }),
+  )
 }
 
 export async function finished(api: Api, meeting: string, ms = 30000): Promise<Recording[]> {

@@ -6,6 +6,7 @@ import { audit } from '@/domain/audit/gen'
 import { meeting } from '@/domain/meeting/gen'
 import { invitation } from '@/domain/invitation/gen'
 import { attendance } from '@/domain/attendance/gen'
+import { recording } from '@/domain/recording/gen'
 import { event } from '@/domain/event/gen'
 import { chat } from '@/domain/chat/gen'
 import { role_holder } from '@/domain/role_holder/gen'
@@ -43,6 +44,7 @@ export const subjects = [
   meeting,
   invitation,
   attendance,
+  recording,
   event,
   chat,
   role_holder,

@@ -4,7 +4,7 @@ import { clock, duration, span } from '@/i18n/format'
 import { sh } from '@/i18n/shell'
 import { api } from '@/composables/useSession'
 import type { Meeting } from '@/domain/meeting/gen'
-import type { Recording } from '@/sdk/api.gen'
+import type { Recording } from '@/domain/recording/gen'
 
 export interface Fact {
   name: string

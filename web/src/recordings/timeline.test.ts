@@ -1,21 +1,20 @@
 import { expect, it } from 'vitest'
-import type { Recording, RecordingFile } from '@/sdk/api.gen'
+import type { Recording, RecordingFile } from './recording'
 import { partAt, programTimeline } from './timeline'
 
 const file = (
   part: number,
   start_ms: number,
   duration_ms: number | null,
-  kind: 'program' | 'track' = 'program',
 ): RecordingFile => ({
   name: `p${part}`,
-  kind,
+  kind: 'program',
   part,
-  track: null,
-  source: null,
+  track: 0,
+  source: 'program',
   person: null,
   start_ms,
-  duration_ms,
+  duration_ms: duration_ms ?? 0,
   bytes: 1,
   sha256: null,
   type: 'video/webm',
@@ -23,6 +22,8 @@ const file = (
 })
 const recording = (files: RecordingFile[], more: Partial<Recording> = {}): Recording => ({
   id: 'r',
+  version: 1,
+  title: 't',
   meeting: { id: 'm', title: 't', planned_start: 0 },
   state: 'ready',
   started_at: 0,
@@ -31,12 +32,13 @@ const recording = (files: RecordingFile[], more: Partial<Recording> = {}): Recor
   bytes: 1,
   gaps: [],
   files,
+  may: [],
   ...more,
 })
 
 it('orders the parts and finds the gap between them', () => {
   const line = programTimeline(
-    recording([file(2, 60_000, 40_000), file(1, 0, 50_000), file(1, 0, 9, 'track')]),
+    recording([file(2, 60_000, 40_000), file(1, 0, 50_000)]),
   )
   expect(line.parts.map((part) => part.part)).toEqual([1, 2])
   expect(line.gaps).toEqual([{ at_ms: 50_000, for_ms: 10_000, cause: 'broken' }])

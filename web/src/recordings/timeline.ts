@@ -1,12 +1,13 @@
 // The parts of a recording on one time line. The program is a row of files, each at its start_ms;
 // what lies between them, and what the catalogue names, are gaps.
-import type { Recording, RecordingFile, RecordingGap } from '@/sdk/api.gen'
+import type { Recording, RecordingFile, RecordingGap } from './recording'
 
 /** A file with its length known: one that is still being written lasts as long as it does now. */
 export type Part = RecordingFile & { duration_ms: number }
 
 export function lengthOf(file: RecordingFile, recording: Recording): number {
-  return file.duration_ms ?? Math.max(0, recording.duration_ms - file.start_ms)
+  const written = file.sha256 === null && file.duration_ms === 0
+  return written ? Math.max(0, recording.duration_ms - file.start_ms) : file.duration_ms
 }
 
 export interface Timeline {
@@ -20,7 +21,6 @@ const SEAM_MS = 250
 
 export function programTimeline(recording: Recording): Timeline {
   const parts = (recording.files ?? [])
-    .filter((file) => file.kind === 'program')
     .map((file) => ({ ...file, duration_ms: lengthOf(file, recording) }))
     .sort((a, b) => a.start_ms - b.start_ms)
   const last = parts[parts.length - 1]

@@ -1,7 +1,7 @@
 // Plays the parts of a recording, or one track, on one <video>: position, seeking over parts and
 // gaps, going on from one part to the next.
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Recording, RecordingFile } from '@/sdk/api.gen'
+import type { Recording, RecordingFile } from './recording'
 import { lengthOf, partAt, programTimeline, type Part } from './timeline'
 
 /** So near to a gap one is told of it. */

@@ -1,6 +1,6 @@
 // What there will be to watch after a meeting. It is closed some seconds after the end; many meetings have none, and then
 // none is promised.
-import type { Recording } from '@/sdk/api.gen'
+import type { Recording } from '@/domain/recording/gen'
 
 export interface RecordingAfter {
   /** Something was recorded, and can be watched once it is ready. */

@@ -190,50 +190,6 @@ export interface Line {
   dropped: Record<string, number>
 }
 
-export interface RecordedMeeting {
-  id: string
-  title: string
-  planned_start: number
-}
-
-export interface RecordingGap {
-  at_ms: number
-  for_ms: number
-  /** somebody stopped recording and began again, or it broke off */
-  cause: 'stopped' | 'broken'
-}
-
-export interface RecordingFile {
-  name: string
-  kind: 'program' | 'track'
-  part: number
-  track: number | null
-  source: string | null
-  person: Someone | null
-  /** from the recording's started_at */
-  start_ms: number
-  /** null while it is written */
-  duration_ms: number | null
-  bytes: number
-  sha256: string | null
-  type: 'video/webm' | 'audio/webm'
-  url: string
-}
-
-export interface Recording {
-  id: string
-  meeting: RecordedMeeting
-  state: 'recording' | 'ready' | 'interrupted' | 'failed'
-  started_at: number
-  ended_at: number | null
-  duration_ms: number
-  bytes: number
-  /** where nothing was recorded */
-  gaps: RecordingGap[]
-  /** single tracks only for staff */
-  files: RecordingFile[]
-}
-
 export interface Right {
   subject: string
   role: string
@@ -392,29 +348,6 @@ export interface Endpoints {
       lines: Line[]
     }
   }
-  /** Recordings */
-  listRecordings: {
-    asked: {
-      /** part of the meeting's title */
-      q?: string
-      /** of this meeting only */
-      meeting?: string
-      limit?: number
-      /** next of the page before */
-      after?: string
-    }
-    answered: {
-      /** one a meeting */
-      items: Recording[]
-      next: string | null
-      total: number
-    }
-  }
-  /** What was recorded of the meeting of which this is a part: one time line */
-  getRecording: {
-    asked: object
-    answered: Recording
-  }
   /** Room on the disk, and what takes it */
   getStorage: {
     asked: object
@@ -501,8 +434,6 @@ export const endpoints = {
   resetPassword: { method: 'POST', path: '/people/{person}/password' },
   search: { method: 'GET', path: '/search' },
   getLines: { method: 'GET', path: '/lines' },
-  listRecordings: { method: 'GET', path: '/recordings' },
-  getRecording: { method: 'GET', path: '/recordings/{recording}' },
   getStorage: { method: 'GET', path: '/storage' },
   getAuditChain: { method: 'GET', path: '/audit_chain' },
   getRights: { method: 'GET', path: '/rights' },

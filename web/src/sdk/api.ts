@@ -5,6 +5,7 @@ import type { Event, EventEventsQuery } from '@/domain/event/gen'
 import type { Invitation, InvitationCreate, InvitationLinkAnswer } from '@/domain/invitation/gen'
 import type { Meeting, MeetingCreate, MeetingEdit, MeetingHandOutAnswer, MeetingMoveWindow, MeetingReadAnswer } from '@/domain/meeting/gen'
 import type { Person, PersonPeopleQuery } from '@/domain/person/gen'
+import type { Recording, RecordingRecordingsQuery } from '@/domain/recording/gen'
 import type { ListQuery, Page, RecordFile } from '@/model/meta'
 import { endpoints, type Endpoints, type Session, type TimeWindow } from './api.gen'
 import { idRandom } from './id'
@@ -229,9 +230,9 @@ export class Api {
   search = (query: Endpoints['search']['asked']) => this.call('search', {}, query)
 
   // Recordings
-  recordings = ({ after, ...query }: Omit<Endpoints['listRecordings']['asked'], 'after'> & { after?: string | null }) =>
-    this.call('listRecordings', {}, after ? { ...query, after } : query)
-  recording = (id: string) => this.call('getRecording', { recording: id })
+  recordings = (query: Omit<RecordingRecordingsQuery, 'after'> & { after?: string | null }) =>
+    this.send<Page<Recording>>('GET', `/recordings${queryString(query)}`)
+  recording = (id: string) => this.send<Recording>('GET', `/recordings/${id}`)
 
   /**
    * What the page asks by itself, by a timer and not because somebody did something: the requests that

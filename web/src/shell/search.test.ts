@@ -31,6 +31,7 @@ it('keeps the order of the answer and leads each kind to its page', () => {
     { kind: 'person', items: [found({ about: '教育' })] },
     { kind: 'meeting', items: [found({})] },
     { kind: 'member_profile', items: [found({ about: '理工大学' })] },
+    { kind: 'recording', items: [found({})] },
     { kind: 'of_a_later_server', items: [found({})] },
   ]
   expect(groupsOf(kinds, ['staff']).map(({ word, found: [first] }) => [word, first?.text, first?.to])).toEqual([
@@ -38,6 +39,7 @@ it('keeps the order of the answer and leads each kind to its page', () => {
     ['search.people', '教育', '/people/a'],
     ['search.meetings', expect.stringContaining('1970'), '/staff/meetings/a'],
     ['search.members', '理工大学', '/members/a'],
+    ['search.recordings', expect.stringContaining('1970'), '/recordings/a'],
   ])
   expect(groupsOf(kinds, ['member'])[2]?.found[0]?.to).toBe('/meetings/a')
 })

@@ -1,5 +1,5 @@
 // What the field at the top looks through: the server's search over all kinds of records, which shows nobody more than
-// he may see, and what is not in it yet.
+// he may see.
 import { api } from '@/composables/useSession'
 import { date } from '@/i18n/format'
 import type { ShellKey } from '@/i18n/shell'
@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     to: (id, roles) => (roles.includes('staff') ? `/staff/meetings/${id}` : `/meetings/${id}`),
     text: ({ at }) => date(at),
   },
+  recording: { word: 'search.recordings', to: (id) => `/recordings/${id}`, text: ({ at }) => date(at) },
 }
 
 /** What the field says that it finds: people, or of them the members alone, or neither. */
@@ -73,19 +74,6 @@ export const SOURCES: readonly SearchSource[] = [
     async find(words, roles) {
       const { kinds } = await api.search({ q: words, limit: FOUND_MOST })
       return groupsOf(kinds, roles)
-    },
-  },
-  {
-    word: 'search.recordings',
-    async find(words) {
-      const { items } = await api.recordings({ q: words, limit: FOUND_MOST })
-      const found = items.map(({ id, meeting, started_at }) => ({
-        id,
-        title: meeting.title,
-        text: date(started_at),
-        to: `/recordings/${id}`,
-      }))
-      return [{ word: 'search.recordings', found }]
     },
   },
 ]
