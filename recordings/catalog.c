@@ -201,11 +201,13 @@ static bool load_rows(sqlite3 *db, UnfinishedRecording *recording, GError **erro
 GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
   g_autoptr(GPtrArray) all =
       g_ptr_array_new_with_free_func((GDestroyNotify)unfinished_recording_free);
-  g_autoptr(Statement) rows = db_prepare(
-      db,
-      "select id, folder, meeting, state = 'recording' from recording where state = 'recording'"
-      " or id in (select recording from recording_file where sha256 is null) order by id",
-      error);
+  g_autoptr(Statement) rows =
+      db_prepare(db,
+                 "select r.id, r.folder, r.meeting, r.state = 'recording' from recording r"
+                 " join recording_entry e on e.id = r.entry where (r.state = 'recording'"
+                 " or r.id in (select recording from recording_file where sha256 is null))"
+                 " and e.removed_at is null order by r.id",
+                 error);
   if (!rows)
     return NULL;
   int result;
@@ -224,6 +226,21 @@ GPtrArray *recordings_unfinished(sqlite3 *db, GError **error) {
     if (!load_rows(db, g_ptr_array_index(all, i), error))
       return NULL;
   return g_steal_pointer(&all);
+}
+
+bool recording_removed(sqlite3 *db, const char *id, bool *removed, GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(db,
+                 "select exists (select 1 from recording r join recording_entry e on e.id = r.entry"
+                 " where r.id = :id and e.removed_at is not null)",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":id", id);
+  if (!statement_one(row, "no answer", error))
+    return false;
+  *removed = column_int(row, 0);
+  return true;
 }
 
 /* ---- files that are sent ---- */

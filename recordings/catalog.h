@@ -63,6 +63,9 @@ bool recording_file_find(sqlite3 *db, const char *recordings_dir, const char *id
                          RecordingSent *sent, GError **error);
 void recording_sent_clear(RecordingSent *sent);
 
+/* Whether the recording of which this is a part was removed; false too where there is no such. */
+bool recording_removed(sqlite3 *db, const char *id, bool *removed, GError **error);
+
 /* A recording that is marked as running, or has a file whose repair failed, or has no row at all,
  * for recover.c. */
 typedef struct {

@@ -102,6 +102,11 @@ static void saved_file_clear(void *data) {
 static bool saved_work(sqlite3 *db, void *data, GError **error) {
   const Saved *saved = data;
   unsigned playable = 0, failed = 0;
+  bool removed;
+  if (!recording_removed(db, saved->recording->id, &removed, error))
+    return false;
+  if (removed) /* meanwhile: its files go, and its rows stay as they are */
+    return true;
   if (saved->recording->unlisted &&
       !recording_insert(db, saved->recording->id, saved->recording->meeting,
                         saved->recording->folder, saved->recording->started_at, error))

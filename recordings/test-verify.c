@@ -8,6 +8,7 @@
 #include "recordings/catalog.h"
 #include "recordings/folder.h"
 #include "recordings/orphan.h"
+#include "store/audit.h"
 #include "store/statement.h"
 #include "store/test-fixture.h"
 
@@ -142,11 +143,31 @@ static void test_repaired_later(void) {
   bench_clear(&b);
 }
 
+/* Removed by who may, the files must be gone; said to be removed by who changed the row, they are
+ * missed. */
+static void test_removed(void) {
+  Bench b;
+  GError *error = NULL;
+  bench_init(&b);
+  tamper(&b, "update recording_entry set state = 'removed', removed_at = 5");
+  verify(&b, 1, "PROBLEM 2025/11/" ID " is said to be removed");
+  g_assert_true(audit_note(b.f.db, "recording.remove", NULL, ID, NULL, T0, &error));
+  verify(&b, 0, "its files wait to be deleted");
+  tamper(&b, "update recording_entry set purged_at = 6");
+  verify(&b, 1, "but it is there");
+  fixture_remove(b.dir);
+  verify(&b, 0, NULL);
+  tamper(&b, "update recording_file set sha256 = replace(sha256, 'a', 'b')");
+  verify(&b, 1, "are not those that the audit record noted");
+  bench_clear(&b);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/verify/whole", test_whole);
   g_test_add_func("/verify/files", test_files);
   g_test_add_func("/verify/rows", test_rows);
   g_test_add_func("/verify/repaired-later", test_repaired_later);
+  g_test_add_func("/verify/removed", test_removed);
   return g_test_run();
 }

@@ -64,6 +64,36 @@ static void check_file(const Check *check, const char *folder, Statement *file) 
     report(check, true, "%s/%s is not what was recorded: its hash differs", folder, name);
 }
 
+/* Of a removed recording nothing is left, once that was noted. */
+static void check_removed(const Check *check, const char *folder, bool purged) {
+  g_autofree char *path = g_build_filename(check->recordings_dir, folder, NULL);
+  if (!g_file_test(path, G_FILE_TEST_EXISTS))
+    return;
+  if (purged)
+    report(check, true, "%s was removed, and its files were deleted, but it is there", folder);
+  else
+    report(check, false, "%s was removed, and its files wait to be deleted", folder);
+}
+
+/* That somebody, or its age, removed the recording: nobody hides a loss by saying so. */
+static bool check_removal(const Check *check, const char *entry, const char *folder,
+                          GError **error) {
+  g_autoptr(Statement) row =
+      db_prepare(check->db,
+                 "select exists (select 1 from audit_record where object = :entry and result = 'ok'"
+                 " and kind in ('recording.remove', 'recording.expire'))",
+                 error);
+  if (!row)
+    return false;
+  statement_text(row, ":entry", entry);
+  if (!statement_one(row, "no answer", error))
+    return false;
+  if (!column_int(row, 0))
+    report(check, true, "%s is said to be removed, of which the audit record knows nothing",
+           folder);
+  return true;
+}
+
 static bool check_files(const Check *check, const char *id, const char *folder, GError **error) {
   g_autoptr(Statement) files = db_prepare(
       check->db, "select name, sha256 from recording_file where recording = :id order by name",
@@ -95,12 +125,19 @@ static bool check_recording(const Check *check, Statement *row, GError **error) 
     report(check, true, "%s: the catalogue's hashes are not those that the audit record noted",
            folder);
   g_hash_table_remove(check->noted, id);
-  return check_files(check, id, folder, error);
+  if (column_null(row, 4))
+    return check_files(check, id, folder, error);
+  check_removed(check, folder, column_int(row, 5));
+  return check_removal(check, column_text(row, 3), folder, error);
 }
 
 static bool check_all(const Check *check, GError **error) {
-  g_autoptr(Statement) rows = db_prepare(
-      check->db, "select id, folder, state from recording order by started_at, id", error);
+  g_autoptr(Statement) rows =
+      db_prepare(check->db,
+                 "select r.id, r.folder, r.state, e.id, e.removed_at, e.purged_at is not null"
+                 " from recording r join recording_entry e on e.id = r.entry"
+                 " order by r.started_at, r.id",
+                 error);
   if (!rows)
     return false;
   int result;

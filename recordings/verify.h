@@ -1,6 +1,7 @@
 /* Are the recordings what they were? Each closed file against the hash in its row, the rows against
  * the digest that the audit record (which is chained) noted when they were closed, the folders
- * against the catalogue. Reads every byte; any thread, no server needed. */
+ * against the catalogue; of what was removed the files must be gone, and the audit record know of
+ * it. Reads every byte; any thread, no server needed. */
 #pragma once
 
 #include <sqlite3.h>

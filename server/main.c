@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "domain/recording/retention.h"
 #include "domain/subjects.h"
 #include "front/control.h"
 #include "front/listener.h"
@@ -32,6 +33,7 @@
 #include "outbox/outbox.h"
 #include "print.h"
 #include "recordings/recover.h"
+#include "recordings/removal.h"
 #include "room/assembly.h"
 #include "room/lines.h"
 #include "store/audit-export.h"
@@ -69,7 +71,8 @@ typedef struct {
   const char *name;
   unsigned every_s;
   bool (*work)(sqlite3 *db, void *chore, GError **error);
-  int64_t began_ms; /* the last time */
+  void (*then)(Server *server); /* when it is durable, or has failed; NULL: nothing */
+  int64_t began_ms;             /* the last time */
 } Chore;
 
 struct Server {
@@ -84,6 +87,7 @@ struct Server {
   IndexJob *index;
   Outbox *outbox;
   Recovery *recovery;
+  Removal *removal;
   Assembly *assembly;
   Dispatch *dispatch;
   Listener *listener;
@@ -91,7 +95,8 @@ struct Server {
   unsigned swept;   /* the writer's */
   unsigned swept_first;
   bool stopping;
-  Chore purge, warn;
+  bool repaired; /* what a crash left of recordings: files may be removed */
+  Chore purge, warn, retain;
 };
 
 /* ---- the process ---- */
@@ -156,8 +161,18 @@ static void names_changed(void *user) {
   assembly_names_changed(((Server *)user)->assembly);
 }
 
-static const ApiEffects effects = {meeting_changed, person_changed, person_revoked,
-                                   person_turned_away, names_changed};
+/* Before the repair is over, its end sees to it. */
+static void delete_removed(Server *server) {
+  if (server->repaired)
+    removal_run(server->removal);
+}
+
+static void recording_removed(void *user) {
+  delete_removed(user);
+}
+
+static const ApiEffects effects = {meeting_changed,    person_changed, person_revoked,
+                                   person_turned_away, names_changed,  recording_removed};
 
 /* ---- running ---- */
 
@@ -172,6 +187,17 @@ static bool warn(sqlite3 *db, void *data, GError **error) {
   return due_warn(db, server->model, server->config->time_zone, clock_wall_ms(), error);
 }
 
+static bool retain(sqlite3 *db, void *data, GError **error) {
+  const Server *server = ((Chore *)data)->server;
+  unsigned removed;
+  if (!recordings_retain(db, server->model, server->config->time_zone, clock_wall_ms(), &removed,
+                         error))
+    return false;
+  if (removed > 0)
+    log_info("main", "recordings_expired", "recordings=%u", removed);
+  return true;
+}
+
 static void chore_ended(void *data, const GError *error) {
   const Chore *chore = data;
   if (error)
@@ -181,8 +207,11 @@ static void chore_ended(void *data, const GError *error) {
                 .ended_ms = clock_wall_ms(),
                 .next_ms = chore->began_ms + chore->every_s * INT64_C(1000),
                 .failure = error ? error->message : NULL};
-  if (!chore->server->stopping)
-    job_queue(chore->server->store, &run);
+  if (chore->server->stopping)
+    return;
+  job_queue(chore->server->store, &run);
+  if (chore->then)
+    chore->then(chore->server);
 }
 
 static gboolean chore_begin(void *data) {
@@ -194,7 +223,10 @@ static gboolean chore_begin(void *data) {
 
 static void keep_doing(Chore *chore, Server *server, const char *name, unsigned every_s,
                        bool (*work)(sqlite3 *db, void *chore, GError **error)) {
-  *chore = (Chore){server, name, every_s, work, 0};
+  chore->server = server;
+  chore->name = name;
+  chore->every_s = every_s;
+  chore->work = work;
   g_timeout_add_seconds(every_s, chore_begin, chore);
 }
 
@@ -269,8 +301,11 @@ static gboolean stop(void *data) {
 }
 
 static void recovered(void *user, unsigned recordings, unsigned files) {
+  Server *server = user;
   if (recordings > 0)
     log_info("main", "recordings_recovered", "recordings=%u files=%u", recordings, files);
+  server->repaired = true;
+  delete_removed(server);
 }
 
 static void ask_lines(void *assembly, LinesDone done, void *asker) {
@@ -299,6 +334,7 @@ static bool build(Server *server, GError **error) {
   server->outbox = outbox_new(server->config, server->store, server->mailbox, server->model, error);
   if (!server->outbox)
     return false;
+  server->removal = removal_new(server->config, server->store);
   server->recovery = recovery_start(server->config, server->store, recovered, server);
   server->assembly =
       assembly_new(server->config, server->store, server->model, server->mailbox, error);
@@ -336,6 +372,7 @@ static void take_down(Server *server) {
   control_free(server->control);
   listener_free(server->listener);
   recovery_free(server->recovery);
+  removal_free(server->removal);
   audit_export_free(server->audit_export);
   outbox_stop(server->outbox);
   api_context_stop(server->api);
@@ -369,6 +406,8 @@ static int run(Server *server) {
   g_unix_signal_add(SIGHUP, reload, server);
   keep_doing(&server->purge, server, "purge", PURGE_S, purge);
   keep_doing(&server->warn, server, "due", WARN_S, warn);
+  keep_doing(&server->retain, server, "recordings", PURGE_S, retain);
+  server->retain.then = delete_removed;
   g_timeout_add(SWEEP_FIRST_MS, sweep_first, server);
   export_head(server);
   g_timeout_add_seconds(AUDIT_EXPORT_S, export_head, server);

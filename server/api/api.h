@@ -141,13 +141,14 @@ Exchange *api_begin(ApiContext *context, ApiRequest *request, ApiDone done, void
  * all the same; before it, it may be abandoned. */
 void api_abandon(Exchange *exchange);
 
-/* Implemented above (by the assembly); main thread. */
+/* Implemented above; main thread. */
 typedef struct {
   void (*meeting_changed)(void *user, const char *meeting);
   void (*person_changed)(void *user, const char *person);
   void (*person_revoked)(void *user, const char *meeting, const char *person);
   void (*person_turned_away)(void *user, const char *meeting, const char *person, const char *name);
   void (*names_changed)(void *user);
+  void (*recording_removed)(void *user);
 } ApiEffects;
 
 void api_response_apply(const ApiResponse *response, const ApiEffects *effects, void *user);

@@ -101,6 +101,9 @@ void api_response_apply(const ApiResponse *response, const ApiEffects *effects, 
     case EFFECT_NAMES_CHANGED:
       effects->names_changed(user);
       break;
+    case EFFECT_RECORDING_REMOVED:
+      effects->recording_removed(user);
+      break;
     case EFFECT_PERSON_REVOKED:
       effects->person_revoked(user, effect->meeting, effect->person);
       break;

@@ -39,8 +39,10 @@ static void storage(Exchange *exchange) {
               number_of(exchange->db,
                         "select page_count * page_size from pragma_page_count, pragma_page_size",
                         &database, &error) &&
-              number_of(exchange->db, "select coalesce(sum(bytes), 0) from recording", &recordings,
-                        &error) &&
+              number_of(exchange->db,
+                        "select coalesce(sum(r.bytes), 0) from recording r join recording_entry e"
+                        " on e.id = r.entry where e.purged_at is null",
+                        &recordings, &error) &&
               number_of(exchange->db,
                         "select coalesce(sum(size), 0) from attachment where removed_at is null",
                         &attachments, &error);

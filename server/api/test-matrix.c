@@ -251,6 +251,12 @@ static const struct {
     {"getRecording", INVITED},
     {"recording.list", SIGNED}, /* of meetings that each may see */
     {"recording.read", INVITED | M(AUDIT_ADMIN)},
+    {"recording.events", M(STAFF) | M(AUDIT_ADMIN)},
+    {"recording.hold", M(STAFF)},
+    {"recording.release", M(STAFF)},
+    {"recording.remove", M(STAFF)},
+    {"recording.warn", 0},
+    {"recording.expire", 0},
     {"getRecordingFile", INVITED},
 };
 

@@ -4,6 +4,7 @@
 
 #include "domain/list.h"
 #include "domain/recording/joined.h"
+#include "domain/recording/retention.h"
 #include "domain/test-desk.h"
 #include "store/audit.h"
 #include "store/people.h"
@@ -225,11 +226,167 @@ static void test_list(void) {
   world_clear(w);
 }
 
+static void act(World *w, Desk who, const char *id, const char *verb, const char *code) {
+  g_autofree char *path = g_strdup_printf("recordings/%s/%s", id, verb);
+  char *body = g_strdup("{\"note\":\"案件需要\"}");
+  if (code)
+    desk_refused(w, who, HTTP_POST, path, body, code);
+  else
+    json_decref(desk_ask(w, who, HTTP_POST, path, body, 200));
+}
+
+/* Held, nobody removes it; removed, it stays as a row without files. */
+static void test_kept(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  add_file(w, R1, "program-1.webm", 0, "program", 0, 60000);
+  note_files(w, R1, 1, SHA);
+  g_autofree char *may = desk_may(w, ADA, "recordings/" R1);
+  g_assert_null(strstr(may, "remove"));
+  const char *const verbs[] = {"hold", "release", "remove"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(verbs); i++) {
+    act(w, ADA, R1, verbs[i], "forbidden");
+    act(w, BO, R1, verbs[i], "forbidden");
+    act(w, AUDITOR, R1, verbs[i], "forbidden");
+  }
+  json_decref(desk_ask(w, OFFICE, HTTP_POST, "recordings/" R1 "/remove", g_strdup("{}"), 422));
+  act(w, OFFICE, R1, "release", "recording.not_held");
+  act(w, OFFICE, R1, "hold", NULL);
+  act(w, OFFICE, R1, "hold", "recording.held");
+  act(w, OFFICE, R1, "remove", "recording.held");
+  g_assert_cmpint(listed(w, OFFICE, "?held=true"), ==, 1);
+  g_assert_cmpint(listed(w, OFFICE, "?held=false"), ==, 0);
+  json_t *row = shown(w, AUDITOR, R1);
+  g_assert_cmpstr(text_of(row, "hold_reason"), ==, "案件需要");
+  g_assert_cmpstr(text_of(json_object_get(row, "held_by"), "id"), ==, w->clerk);
+  json_decref(row);
+  row = shown(w, BO, R1);
+  g_assert_cmpint(number(row, "held_at"), ==, T0);
+  g_assert_null(json_object_get(row, "hold_reason"));
+  g_assert_null(json_object_get(row, "held_by"));
+  json_decref(row);
+  act(w, OFFICE, R1, "release", NULL);
+  act(w, OFFICE, R1, "remove", NULL);
+  act(w, OFFICE, R1, "remove", "recording.removed");
+  act(w, OFFICE, R1, "hold", "recording.removed");
+  row = shown(w, OFFICE, R1);
+  g_assert_cmpstr(text_of(row, "state"), ==, "removed");
+  g_assert_cmpstr(text_of(row, "remove_reason"), ==, "案件需要");
+  g_assert_cmpuint(size(row, "files"), ==, 0);
+  g_assert_cmpuint(size(row, "digests"), ==, 1);
+  json_decref(row);
+  g_assert_cmpint(count(w->f.db, "select group_concat(verb) = 'hold,release,remove' and"
+                                 " min(note) = '案件需要' from case_event"),
+                  ==, 1);
+  g_assert_cmpint(count(w->f.db, "select count(*) from audit_record where object = '" R1
+                                 "' and kind = 'recording.remove' and result = 'ok'"),
+                  ==, 1);
+  /* Evidence that it was there is not touched, not even by hand. */
+  g_assert_cmpint(count(w->f.db, "select count(*) from recording_file"), ==, 1);
+  g_assert_false(db_exec(w->f.db, "delete from recording_file", NULL));
+  world_clear(w);
+}
+
+static void test_running(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  sql(w,
+      "insert into recording (id, meeting, folder, started_at) values ('" R2 "', '%s',"
+      " '2025/11/" R2 "', 1764000000000)",
+      meeting);
+  act(w, OFFICE, R1, "remove", "recording.running");
+  act(w, OFFICE, R1, "hold", NULL);
+  world_clear(w);
+}
+
+#define DAY (24 * 3600 * INT64_C(1000))
+
+static unsigned retain(World *w, int64_t days_later) {
+  GError *error = NULL;
+  unsigned removed;
+  recordings_retain(w->f.db, w->model, "Asia/Shanghai", T0 + days_later * DAY, &removed, &error);
+  g_assert_no_error(error);
+  return removed;
+}
+
+static void keep_for(World *w, int days) {
+  sql(w,
+      "insert into setting_value (id, key, value, created_at) values"
+      " (lower(hex(randomblob(8))), 'recording_days', '%d', (select max(created_at) + 1"
+      "  from setting_value))",
+      days);
+}
+
+static int64_t told(World *w) {
+  return count(w->f.db, "select count(*) from notice_entry");
+}
+
+/* Its host is told a week before, and then it goes; what is held stays, and what was held is told
+ * of anew. */
+static void test_retention(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  record(w, R2, other, T0, 60000, "ready", "host");
+  act(w, OFFICE, R2, "hold", NULL);
+  g_assert_cmpuint(retain(w, 30000), ==, 0); /* for ever, unless somebody says how long */
+  keep_for(w, 30);
+  g_assert_cmpuint(retain(w, 22), ==, 0);
+  g_assert_cmpint(told(w), ==, 0);
+  g_assert_cmpuint(retain(w, 24), ==, 0);
+  g_assert_cmpint(told(w), ==, 1);
+  g_assert_cmpuint(retain(w, 25), ==, 0);
+  g_assert_cmpint(told(w), ==, 1);
+  g_assert_cmpint(count(w->f.db,
+                        "select count(*) from notice_entry i join notice n on n.id = i.notice"
+                        " where n.code = 'recording.expires' and n.params ->> '$.until' ="
+                        " '2025-12-26'"),
+                  ==, 1);
+  g_assert_cmpuint(retain(w, 30), ==, 0); /* he was told a day late, and has his week */
+  g_assert_cmpuint(retain(w, 31), ==, 1);
+  g_assert_cmpuint(retain(w, 33), ==, 0);
+  json_t *row = shown(w, OFFICE, R1);
+  g_assert_cmpstr(text_of(row, "state"), ==, "removed");
+  g_assert_true(json_is_null(json_object_get(row, "removed_by")));
+  json_decref(row);
+  g_assert_cmpint(count(w->f.db, "select group_concat(verb) = 'warn,expire' from case_event"
+                                 " where id = '" R1 "'"),
+                  ==, 1);
+  act(w, OFFICE, R2, "release", NULL);
+  g_assert_cmpuint(retain(w, 40), ==, 0);
+  g_assert_cmpuint(retain(w, 46), ==, 0);
+  g_assert_cmpuint(retain(w, 47), ==, 1);
+  world_clear(w);
+}
+
+/* More days were set after he was told: he is told again when the day comes. */
+static void test_retention_longer(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  keep_for(w, 30);
+  g_assert_cmpuint(retain(w, 24), ==, 0);
+  keep_for(w, 60);
+  g_assert_cmpuint(retain(w, 50), ==, 0);
+  g_assert_cmpint(told(w), ==, 1);
+  g_assert_cmpuint(retain(w, 61), ==, 0);
+  g_assert_cmpint(told(w), ==, 2);
+  g_assert_cmpuint(retain(w, 67), ==, 0);
+  g_assert_cmpuint(retain(w, 68), ==, 1);
+  world_clear(w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/recordings/one-line", test_one_line);
   g_test_add_func("/recordings/clock-set-back", test_clock_set_back);
   g_test_add_func("/recordings/who-may-see", test_who_may_see);
   g_test_add_func("/recordings/list", test_list);
+  g_test_add_func("/recordings/kept", test_kept);
+  g_test_add_func("/recordings/running", test_running);
+  g_test_add_func("/recordings/retention", test_retention);
+  g_test_add_func("/recordings/retention-longer", test_retention_longer);
   return g_test_run();
 }

@@ -1,4 +1,4 @@
-/* What a running room must know of a change, once it is committed. */
+/* What a running room, or who keeps the files, must know of a change, once it is committed. */
 #pragma once
 
 typedef enum {
@@ -6,6 +6,7 @@ typedef enum {
   EFFECT_PERSON_CHANGED,     /* name, roles, active; a session of theirs ended */
   EFFECT_NAMES_CHANGED,      /* how somebody is shown, and so perhaps how his namesakes are */
   EFFECT_PERSON_REVOKED,     /* from this meeting */
+  EFFECT_RECORDING_REMOVED,  /* one or another: its files are to go */
   EFFECT_PERSON_TURNED_AWAY, /* removed from it for good, and tries to come in */
 } EffectKind;
 

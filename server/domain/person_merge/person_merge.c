@@ -18,9 +18,9 @@ const char *const person_merge_kept[] = {
     "calendar_year.created_by", "case_event.actor", "case_event.on_behalf", "chat_message.person",
     "deadline_rule.created_by", "due.waived_by", "meeting_event.person",
     "member_profile.created_by", "person_merge.created_by", "person_merge.decided_by",
-    "person_merge.duplicate", "presence_segment.person", "recording_file.person",
-    "role_holder.created_by", "role_holder.granted_by", "role_holder.person",
-    "setting_value.created_by",
+    "person_merge.duplicate", "presence_segment.person", "recording_entry.held_by",
+    "recording_entry.removed_by", "recording_file.person", "role_holder.created_by",
+    "role_holder.granted_by", "role_holder.person", "setting_value.created_by",
     /* with the presence at a meeting; those to meetings that never opened, `confirmed` moves */
     "invitation.person",
     /* ways in, and what an account has once */

@@ -10,6 +10,7 @@
 static const Field known[] = {
     INT("absence_days_most", 1, 366),
     INT("behalf_idle_min", 1, 480),
+    INT("recording_days", 0, 36500), /* 0: they are kept for ever */
     END,
 };
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SETTING_KEYS "absence_days_most behalf_idle_min"
+#define SETTING_KEYS "absence_days_most behalf_idle_min recording_days"
 
 /* The value that counts now, of a setting that is a number. By the connection's thread. */
 bool setting_int(sqlite3 *db, const char *key, int64_t *value, GError **error);
