@@ -87,8 +87,8 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
   })
   await step('the recording plays in its page', async () => {
     await page.goto(`${url}/recordings?meeting=${meeting}`, { waitUntil: 'domcontentloaded' })
-    await page.waitForSelector('a.item')
-    await page.click('a.item')
+    await page.waitForSelector('[data-row] a')
+    await page.click('[data-row] a')
     await page.waitForSelector('[data-control=play]')
     await page.click('[data-control=play]')
     await until('it plays', () =>

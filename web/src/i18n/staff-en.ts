@@ -558,6 +558,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'system.jobs': 'Jobs',
   'system.jobs_text': 'What the server does by itself: how it went, and when it does it next.',
   'system.job_purge': 'Clearing what is over: sessions, files that no record took',
+  'system.job_recordings': 'Removing recordings that were kept long enough',
   'system.job_backup': 'Backup',
   'system.deliveries': 'Deliveries',
   'system.deliveries_text': 'Mail, text messages and pushes that wait, went out or failed; not what they say.',
@@ -837,6 +838,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'audit.kind_attendance.window': 'Effective window moved',
   'audit.kind_attendance.rules': 'Limits of attendance changed',
   'audit.kind_attendance.export': 'Attendance exported',
+  'audit.kind_recording.files': 'Digests of a recording’s files noted',
+  'audit.kind_recording.purged': 'Files of a removed recording deleted',
   'audit.kind_recording.view': 'Recording watched',
 
   failed: 'This cannot be loaded right now',

@@ -557,6 +557,7 @@ export const staffZh = {
   'system.jobs': '定时任务',
   'system.jobs_text': '服务器自己定时做的事，上次的结果和下次的时间。',
   'system.job_purge': '清理过期的会话和未用的附件',
+  'system.job_recordings': '移除保存期满的录制',
   'system.job_backup': '备份',
   'system.deliveries': '发送队列',
   'system.deliveries_text': '正在发出、已发出和没有发出去的邮件、短信、推送；看不到内容。',
@@ -836,6 +837,8 @@ export const staffZh = {
   'audit.kind_attendance.window': '调整有效时段',
   'audit.kind_attendance.rules': '出席规则变更',
   'audit.kind_attendance.export': '导出出席表',
+  'audit.kind_recording.files': '记下录制文件的校验值',
+  'audit.kind_recording.purged': '清除已移除录制的文件',
   'audit.kind_recording.view': '观看录制',
 
   failed: '暂时无法读取',

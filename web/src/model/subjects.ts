@@ -29,6 +29,7 @@ const PAGES: Readonly<Record<string, string>> = {
   person: '/people',
   org: '/orgs',
   meeting: '/staff/meetings',
+  recording: '/recordings',
   role_holder: '/roles',
   member_profile: '/members',
   change_request: '/members/requests',

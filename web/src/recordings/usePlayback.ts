@@ -118,7 +118,8 @@ export function usePlayback(recording: Ref<Recording | null>, video: Ref<HTMLVid
     if (video.value) video.value.playbackRate = now
   })
   watch([video, recording], ([element, now]) => {
-    if (element && now && !element.src && parts.value.length) seek(0)
+    if (!element) playing.value = false
+    else if (now && !element.src && parts.value.length) seek(0)
   })
 
   return {

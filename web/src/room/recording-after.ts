@@ -12,5 +12,5 @@ export interface RecordingAfter {
 export function recordingAfter(meeting: string, recordings: readonly Pick<Recording, 'id' | 'state'>[]): RecordingAfter {
   const ready = recordings.filter(({ state }) => state === 'ready' || state === 'interrupted')
   const path = ready.length === 1 ? `/recordings/${ready[0]!.id}` : ready.length > 1 ? `/recordings?meeting=${meeting}` : ''
-  return { promised: recordings.some(({ state }) => state !== 'failed'), path }
+  return { promised: recordings.some(({ state }) => state !== 'failed' && state !== 'removed'), path }
 }
