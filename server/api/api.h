@@ -32,6 +32,7 @@
  * of a second. Then it abandons the exchange. */
 #define API_WAIT_MS 60000
 #define API_COOKIE "yishi_session"
+#define API_ANY_VERSION INT64_MIN /* If-Match: *, whichever it is (RFC 9110 section 13.1.1) */
 
 typedef struct {
   HttpMethod method;
@@ -39,7 +40,7 @@ typedef struct {
   GPtrArray *query;   /* of char *: "name=value", decoded */
   char *cookie;       /* value of the session cookie or NULL */
   char *csrf;         /* X-CSRF-Token or NULL */
-  int64_t if_match;   /* the version that If-Match names, or 0 */
+  int64_t if_match;   /* the version that If-Match names, API_ANY_VERSION, or 0: it is not there */
   char *behalf;       /* On-Behalf-Of: the person that it is done for; or NULL */
   char *key;          /* Idempotency-Key, 1…64 of A-Z a-z 0-9 _ -, or NULL */
   char *content_type; /* or NULL */

@@ -78,6 +78,7 @@ ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path,
   request->csrf = g_strdup(bed->signed_in[who].csrf);
   request->address = g_strdup("192.0.2.7");
   request->origin_ok = true;
+  request->if_match = API_ANY_VERSION;
   if (body) {
     request->content_type = g_strdup("application/json");
     g_byte_array_append(request->body, (const guint8 *)body, (guint)strlen(body));

@@ -65,8 +65,8 @@ typedef struct {
 Bed *bed_new(void);
 void bed_free(Bed *bed);
 
-/* A request as `who` with a right Origin and CSRF token. body: JSON text or NULL. The response is
- * freed by the caller. */
+/* A request as `who` with a right Origin and CSRF token, of whichever version of a record. body:
+ * JSON text or NULL. The response is freed by the caller. */
 ApiResponse *bed_ask(Bed *bed, Who who, const char *method, const char *path, const char *body);
 /* The same, prepared by hand; takes request. */
 ApiResponse *bed_send(Bed *bed, ApiRequest *request);

@@ -45,7 +45,9 @@ static bool begin_behalf(const Exchange *exchange, const Session *session, Call 
 Call *records_call(Exchange *exchange) {
   Call *call = g_new0(Call, 1);
   records_fill(exchange, exchange->session, call);
-  call->version = exchange->request->if_match;
+  bool any = exchange->request->if_match == API_ANY_VERSION;
+  call->version = any ? 0 : exchange->request->if_match;
+  call->must_match = !any;
   begin_behalf(exchange, exchange->session, call);
   serve_begin(call, &exchange->record);
   return call;

@@ -733,6 +733,48 @@ static void test_versions(void) {
   bed_free(bed);
 }
 
+static void edits(Bed *bed, Who who, int64_t if_match, const char *path, int status,
+                  const char *code) {
+  ApiRequest *request = bed_request(bed, who, "PATCH", path, "{\"sector\":\"科技界\"}");
+  request->if_match = if_match;
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  json_t *body = json_loadb(response->body->str, response->body->len, 0, NULL);
+  g_assert_cmpint(response->status, ==, status);
+  g_assert_cmpstr(text_of(body, "code"), ==, code);
+  json_decref(body);
+}
+
+static void posts(Bed *bed, const char *path, const char *body, int64_t if_match, int status) {
+  ApiRequest *request = bed_request(bed, STAFF, "POST", path, body);
+  request->if_match = if_match;
+  g_autoptr(ApiResponse) response = bed_send(bed, request);
+  g_assert_cmpint(response->status, ==, status);
+}
+
+/* Whoever edits, or leads a record on, says which version he saw; who may not, learns no more. */
+static void test_version_wanted(void) {
+  Bed *bed = bed_new();
+  g_autofree char *person = g_strconcat("people/", bed->signed_in[STRANGER].id, NULL);
+  edits(bed, STAFF, 0, person, 428, "precondition_required");
+  edits(bed, MEMBER, 0, person, 404, "not_found");
+  edits(bed, STAFF, 999, person, 412, "stale");
+  edits(bed, STAFF, API_ANY_VERSION, person, 200, NULL);
+  g_autofree char *open = bed_path(bed, "meetings/MEETING/open");
+  g_autofree char *undo = g_strdup_printf("attendance/%s/undo", bed->attendance);
+  posts(bed, open, NULL, 0, 428);
+  posts(bed, open, NULL, API_ANY_VERSION, 200);
+  posts(bed, open, NULL, 0, 409); /* it is in another state, which is what he must know */
+  posts(bed, undo, NULL, 0, 409);
+  /* An act, many at once, and what is new. */
+  g_autofree char *links = bed_path(bed, "meetings/MEETING/links");
+  posts(bed, links, "{}", 0, 200);
+  posts(bed, links, "{}", 999, 412);
+  g_autofree char *many = g_strdup_printf("{\"ids\":[\"%s\"]}", bed->attendance);
+  posts(bed, "attendance/-/confirm", many, 0, 200);
+  posts(bed, "people", "{\"name\":\"新人\"}", 0, 201);
+  bed_free(bed);
+}
+
 static json_t *post_once(Bed *bed, Who who, const char *key, const char *path, const char *body,
                          int status) {
   ApiRequest *request = bed_request(bed, who, "POST", path, body);
@@ -987,6 +1029,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/people", test_people);
   g_test_add_func("/api/role-ends", test_role_ends);
   g_test_add_func("/api/versions", test_versions);
+  g_test_add_func("/api/version-wanted", test_version_wanted);
   g_test_add_func("/api/sent-again", test_sent_again);
   g_test_add_func("/api/names-told", test_names_told);
   g_test_add_func("/api/guest-login", test_guest_login);

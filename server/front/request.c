@@ -193,11 +193,14 @@ static bool read_key(struct lws *wsi, ApiRequest *api) {
   return strlen(api->key) <= 64 && api->key[strspn(api->key, letters)] == 0;
 }
 
-/* The number in If-Match: "3". One that is none of ours names a version that there never was. */
+/* The number in If-Match: "3", or any by "*". One that is none of ours names a version that there
+ * never was. */
 static int64_t read_version(struct lws *wsi, bool *too_long) {
   g_autofree char *text = front_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, 64, too_long);
   if (!text)
     return 0;
+  if (strcmp(text, "*") == 0)
+    return API_ANY_VERSION;
   gint64 version = 0;
   size_t length = strlen(text);
   if (length < 3 || text[0] != '"' || text[length - 1] != '"')

@@ -684,6 +684,7 @@ static int ask(Meeting *m, HttpMethod method, const char *what, const char *body
   request->csrf = g_strdup(login.session->csrf);
   request->address = g_strdup("192.0.2.7");
   request->origin_ok = true;
+  request->if_match = API_ANY_VERSION;
   request->content_type = g_strdup("application/json");
   if (body)
     g_byte_array_append(request->body, (const guint8 *)body, (guint)strlen(body));

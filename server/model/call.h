@@ -38,6 +38,9 @@ struct Call {
   bool bulk;        /* it is about many rows (bulk.h) */
   Values asked, server, row;
   int64_t version; /* that the actor saw (If-Match), or 0: not said */
+  /* Whoever edits or leads on one record has to say which version he saw. HTTP asks it of everybody
+   * (but who says "*"); a room and the server itself act on what they have just read. */
+  bool must_match;
 
   /* What came of it. */
   Problem problem;

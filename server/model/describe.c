@@ -240,6 +240,12 @@ static json_t *bulk_schema(void) {
                    "additionalProperties", 0);
 }
 
+/* Whether the version has to be said that was seen of the row. */
+static bool is_versioned(const Operation *of, const Named *row) {
+  return route_overwrites(of->route) && !of->bulk &&
+         json_object_get(json_object_get(row->schema, "properties"), "version");
+}
+
 static json_t *responses(const Info *info, const Operation *of, const Named *row) {
   const Route *route = of->route;
   bool made = route->kind == R_CREATE || route->kind == R_IMPORT;
@@ -250,8 +256,11 @@ static json_t *responses(const Info *info, const Operation *of, const Named *row
   if (made)
     json_object_set_new(answer, "headers",
                         json_pack("{s:{s:{s:s}}}", "Location", "schema", "type", "string"));
-  return json_pack("{s:o, s:o}", made ? "201" : "200", answer, "default",
-                   schema_ref("responses", "Problem"));
+  json_t *all = json_pack("{s:o, s:o}", made ? "201" : "200", answer, "default",
+                          schema_ref("responses", "Problem"));
+  if (is_versioned(of, row))
+    json_object_set_new(all, "428", schema_ref("responses", "Unseen"));
+  return all;
 }
 
 /* Who may: [{roles, scope, states}]. */
@@ -317,7 +326,8 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
     json_array_append_new(parameters, schema_ref("parameters", "csrf"));
     json_array_append_new(parameters, schema_ref("parameters", "key"));
     if (of->route->kind != R_CREATE && of->route->kind != R_IMPORT && !of->bulk)
-      json_array_append_new(parameters, schema_ref("parameters", "if_match"));
+      json_array_append_new(
+          parameters, schema_ref("parameters", is_versioned(of, row) ? "must_match" : "if_match"));
   }
   json_t *described =
       json_pack("{s:s, s:o, s:o, s:o}", "operationId", name, "parameters", parameters, "responses",

@@ -10,6 +10,7 @@ static const struct {
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "You may not do this"},
     [PROBLEM_INVALID] = {422, "invalid", "A value is not valid"},
     [PROBLEM_STALE] = {412, "stale", "It was changed since it was read"},
+    [PROBLEM_UNSEEN] = {428, "precondition_required", "Say which version you saw, by If-Match"},
 };
 
 void problem_clear(Problem *problem) {

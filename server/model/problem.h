@@ -25,6 +25,7 @@ typedef enum {
   PROBLEM_FORBIDDEN, /* 403 */
   PROBLEM_INVALID,   /* 422 with errors */
   PROBLEM_STALE,     /* 412 */
+  PROBLEM_UNSEEN,    /* 428 */
 } ProblemKind;
 
 /* Sets it, unless one is set already: the first is what stands in the way. Returns false. */

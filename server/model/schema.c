@@ -183,9 +183,17 @@ json_t *schema_parameters(void) {
                 json_pack("{s:s, s:s}", "type", "string", "pattern", "^[A-Za-z0-9_-]{1,64}$")));
   json_object_set_new(parameters, "if_match",
                       parameter("If-Match", "header",
-                                "the version that was read, in quotes, as ETag gives it; 412 when "
-                                "it is another by now",
+                                "the version that was read, in quotes, as ETag gives it; 412 stale "
+                                "when it is another by now",
                                 json_pack("{s:s}", "type", "string")));
+  json_t *must_match =
+      parameter("If-Match", "header",
+                "the version that was read, in quotes, as ETag and the member version give it: 412 "
+                "stale when it is another by now, 428 precondition_required when nothing is said; "
+                "* is whichever it is",
+                json_pack("{s:s, s:s}", "type", "string", "pattern", "^(\\*|\"[0-9]+\")$"));
+  json_object_set_new(must_match, "required", json_true());
+  json_object_set_new(parameters, "must_match", must_match);
   json_object_set_new(
       parameters, "on_behalf_of",
       parameter("On-Behalf-Of", "header",
@@ -208,8 +216,13 @@ json_t *schema_parameters(void) {
 }
 
 json_t *schema_responses(void) {
-  return json_pack("{s:{s:s, s:{s:{s:o}}}}", "Problem", "description", "It did not work", "content",
-                   "application/problem+json", "schema", schema_ref("schemas", "Problem"));
+  json_t *problem =
+      json_pack("{s:s, s:{s:{s:o}}}", "description", "It did not work", "content",
+                "application/problem+json", "schema", schema_ref("schemas", "Problem"));
+  json_t *unseen = json_deep_copy(problem);
+  json_object_set_new(unseen, "description",
+                      json_string("precondition_required: If-Match is missing (RFC 6585)"));
+  return json_pack("{s:o, s:o}", "Problem", problem, "Unseen", unseen);
 }
 
 json_t *schema_problem(void) {

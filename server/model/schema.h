@@ -19,7 +19,8 @@ json_t *schema_ref(const char *kind, const char *name);
 /* A parameter of a path. */
 json_t *schema_path_id(const char *name);
 
-/* For components: csrf, key, if_match, limit, after and on; Problem, as response and as schema. */
+/* For components: csrf, key, if_match, must_match, limit, after and on; Problem, as response and as
+ * schema. */
 json_t *schema_parameters(void);
 json_t *schema_responses(void);
 json_t *schema_problem(void);

@@ -28,6 +28,10 @@ HttpMethod route_method(const Route *route) {
   g_assert_not_reached();
 }
 
+bool route_overwrites(const Route *route) {
+  return route->kind == R_EDIT || route->kind == R_STEPS;
+}
+
 void match_clear(Match *match) {
   values_clear(&match->path);
 }
@@ -206,12 +210,18 @@ static bool is_why(const Call *call) {
   return call->route->kind == R_ONE && strcmp(call->verb, WHY_VERB) == 0;
 }
 
+/* The row was read: one that shows no version has none that could be said. */
+static bool says_version(Call *call) {
+  return !call->must_match || call->version != 0 || !route_overwrites(call->route) ||
+         !call_has(call, "$version") || problem_set(&call->problem, PROBLEM_UNSEEN);
+}
+
 bool serve_may(Call *call) {
   if (!serve_under(call))
     return false;
   if (call->bulk)
     return bulk_may(call);
-  return is_undo(call) ? undo_may(call) : change_may(call);
+  return (is_undo(call) ? undo_may(call) : change_may(call)) && says_version(call);
 }
 
 bool serve_take(Call *call, const json_t *body) {

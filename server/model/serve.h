@@ -28,6 +28,11 @@ Match serve_match(const Model *model, HttpMethod method, const char *path);
 /* Of the route's kind. */
 HttpMethod route_method(const Route *route);
 
+/* Whether what the route does to one record overwrites what was there: an edit or a step. Then the
+ * version is asked for that was seen (Call.must_match); an act writes what it is about, and may go
+ * without one. */
+bool route_overwrites(const Route *route);
+
 /* Sets the call's subject, route and row, and takes the path's other ids. */
 void serve_begin(Call *call, const Match *match);
 /* Whether the actor may the verb on that record, on any connection: 404 where he may not see it. */

@@ -40,6 +40,7 @@ Answer ask_on(sqlite3 *db, const Model *model, Moment now, Ask asked) {
   call.boot = now.boot;
   call.zone = "Asia/Shanghai";
   call.version = asked.version;
+  call.must_match = asked.must_match;
   g_assert_true(db_exec(db, "savepoint call", NULL));
   bool fine = serve(&asked, &call, &match);
   g_assert_no_error(call.error);

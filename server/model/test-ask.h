@@ -11,6 +11,7 @@ typedef struct {
   const char *person;
   unsigned roles;
   int64_t version;
+  bool must_match;  /* he is asked for the version that he saw */
   int64_t later_ms; /* than the time of the test */
   const char *link;
   const char *behalf; /* whom it is done for; NULL: for himself */

@@ -181,6 +181,13 @@ static void test_change(void) {
   g_auto(Answer) stale = ask(&w, (Ask){HTTP_PATCH, path, .body = "{\"rank\": 8}", .person = w.ada,
                                        .roles = MEMBER, .version = 1});
   g_assert_cmpint(stale.status, ==, 412);
+  g_auto(Answer) unsaid = ask(&w, (Ask){HTTP_PATCH, path, .body = "{\"rank\": 8}", .person = w.ada,
+                                        .roles = MEMBER, .must_match = true});
+  g_assert_cmpint(unsaid.status, ==, 428);
+  g_assert_cmpint(count(w.f.db, "select version from note"), ==, 2);
+  g_auto(Answer) said = ask(&w, (Ask){HTTP_PATCH, path, .body = "{\"rank\": 8}", .person = w.ada,
+                                      .roles = MEMBER, .version = 2, .must_match = true});
+  g_assert_cmpint(said.status, ==, 200);
   world_clear(&w);
 }
 

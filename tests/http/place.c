@@ -96,7 +96,8 @@ GSocketConnection *ask_later(const Place *place, const char *method, const char 
                              const char *json) {
   GSocketConnection *connection = dial(place);
   g_autofree char *session =
-      place->cookie ? g_strdup_printf("Cookie: yishi_session=%s\r\nX-CSRF-Token: %s\r\n",
+      place->cookie ? g_strdup_printf("Cookie: yishi_session=%s\r\nX-CSRF-Token: %s\r\n"
+                                      "If-Match: *\r\n",
                                       place->cookie, place->csrf)
                     : g_strdup("");
   const char *name = place->name ? place->name : "127.0.0.1";

@@ -144,7 +144,7 @@ void http_call(Http *http, const char *method, const char *path, json_t *body, H
   if (http->cookies->len > 0)
     g_string_append_printf(request, "Cookie: %s\r\n", http->cookies->str);
   if (http->csrf)
-    g_string_append_printf(request, "X-CSRF-Token: %s\r\n", http->csrf);
+    g_string_append_printf(request, "X-CSRF-Token: %s\r\nIf-Match: *\r\n", http->csrf);
   if (text)
     g_string_append_printf(request,
                            "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",

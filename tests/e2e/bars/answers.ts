@@ -136,7 +136,7 @@ function syncs(server: Server): Promise<number[]> {
 
 async function writes(server: Server, api: Api, people: SignedIn[]): Promise<void> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: WRITING })
-  const headers = { cookie: api.cookie, 'x-csrf-token': api.csrf, origin: server.url }
+  const headers = { cookie: api.cookie, 'x-csrf-token': api.csrf, origin: server.url, 'if-match': '*' }
   const before = await syncs(server)
   const times = await paced(WRITES_PER_S * WRITE_S, async (i) => {
     const got = await ask(agent, server.url, { path: `/api/v1/people/${people[i % people.length]!.person}`, method: 'PATCH', headers, body: JSON.stringify({ organisation: `改为${i}` }) })

@@ -9,6 +9,7 @@ it.each([
   [new ApiError(403, 'bad_csrf', 'The page is out of date; load it again'), 'error.bad_csrf'],
   [new ApiError(409, 'person.login_taken', ''), 'error.conflict'],
   [new ApiError(412, 'stale', ''), 'error.stale'],
+  [new ApiError(428, 'precondition_required', ''), 'error.precondition_required'],
   [new ApiError(409, 'wrong_state', ''), 'error.wrong_state'],
   [new ApiError(409, 'invitation.invited', ''), 'error.invitation.invited'],
   [new ApiError(409, 'conflict', 'UNIQUE constraint failed: person.login'), 'error.conflict'],

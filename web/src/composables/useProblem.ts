@@ -34,6 +34,9 @@ export function fieldTexts(error: unknown): Record<string, string> {
   return Object.fromEntries(errors.map((one) => [one.field, fieldText(one)]))
 }
 
+/** The record was changed since it was read. */
+export const isStale = (error: unknown): boolean => error instanceof ApiError && error.status === 412
+
 /** Which picture goes with it. */
 export function problemKind(error: unknown): StateKind {
   if (!(error instanceof ApiError)) return 'error'

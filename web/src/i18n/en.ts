@@ -714,6 +714,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.wrong_state': 'The meeting has changed meanwhile. Please reload the page.',
   'error.done_before': 'This was done a moment ago. Please load the page again to see it.',
   'error.stale': 'Somebody has changed this since you opened it. Please open it again and check before you change it.',
+  'error.precondition_required': 'Nothing was saved, as it was not said which version was changed. Please reload the page, check and change it again.',
   'wrong.missing': 'Please fill this in',
   'wrong.short': 'At least {least} characters',
   'wrong.long': 'At most {most} characters',

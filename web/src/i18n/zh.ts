@@ -691,6 +691,7 @@ export const zh = {
   'error.wrong_state': '会议状态已改变，请刷新页面查看。',
   'error.done_before': '这项操作刚才已经完成。请刷新页面查看。',
   'error.stale': '在您打开之后，别人已经修改过。请重新打开，核对后再改。',
+  'error.precondition_required': '没有说明是在哪一版的基础上修改，没有保存。请刷新页面，核对后再改。',
   'wrong.missing': '请填写',
   'wrong.short': '至少 {least} 个字',
   'wrong.long': '最多 {most} 个字',

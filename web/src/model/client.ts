@@ -7,7 +7,8 @@ export interface Requests {
   request<Result>(method: string, path: string, body?: unknown, version?: number, key?: string): Promise<Result>
 }
 
-/** A record as it was read. Without its version whatever was changed meanwhile is overwritten. */
+/** A record as it was read. An edit or a step without its version is refused (`precondition_required`); an act may go
+ * without, where it is the same whatever was changed meanwhile. */
 export interface Seen {
   readonly id: string
   readonly version?: number

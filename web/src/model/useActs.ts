@@ -2,10 +2,10 @@
 // and the way back.
 import { ref, shallowRef } from 'vue'
 import { confirm } from '@/composables/useConfirm'
+import { isStale } from '@/composables/useProblem'
 import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { st } from '@/i18n/staff'
-import { ApiError } from '@/sdk/api'
 import { askedOf, mayUndo, runAct, undoAct, undoSeconds, type Act } from './acts'
 import type { SubjectMeta } from './meta'
 import { sendUndo } from './records'
@@ -40,7 +40,7 @@ export function useActs(
       done(act, row, await runAct(meta, act, row))
     } catch (error) {
       refused(error)
-      if (error instanceof ApiError && error.status === 412) stale(row)
+      if (isStale(error)) stale(row)
     } finally {
       busy.value = false
     }

@@ -1,10 +1,9 @@
 // A form of a record as it is filled in: its values, what is wrong with them, its draft, and what
 // happens when somebody else has changed the record meanwhile.
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
-import { fieldText, fieldTexts } from '@/composables/useProblem'
+import { fieldText, fieldTexts, isStale } from '@/composables/useProblem'
 import { serverNow } from '@/composables/useNow'
 import { api } from '@/composables/useSession'
-import { ApiError } from '@/sdk/api'
 import { idRandom } from '@/sdk/id'
 import { checkValue, sentValue } from './check'
 import { merge, type Conflict } from './conflict'
@@ -182,7 +181,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
       try {
         return await send()
       } catch (error) {
-        const stale = error instanceof ApiError && error.status === 412 && row.value !== null && meta.one !== undefined
+        const stale = isStale(error) && row.value !== null && meta.one !== undefined
         if (!stale || tries === MERGES_MOST) throw error
         if (!(await mergeNow())) return null
         if (saysNothing()) return row.value

@@ -21,7 +21,7 @@ describe('what a page asks by itself', () => {
     const { api, asked } = recording()
     await api.meeting('a')
     await api.inBackground(() => Promise.all([api.meeting('b'), api.presence('b')]))
-    await api.inBackground(() => api.setMeeting('c', 'open'))
+    await api.inBackground(() => api.setMeeting({ id: 'c', version: 1 }, 'open'))
     await api.meeting('d')
     expect(asked.map(({ background }) => background)).toEqual([undefined, '1', '1', undefined, undefined])
   })
@@ -36,6 +36,32 @@ describe('what a page asks by itself', () => {
     await api.meeting('a')
     expect(asked[0]?.background).toBeUndefined()
   })
+})
+
+it('says of what is changed which version was seen', async () => {
+  const said: [string, string | undefined][] = []
+  const api = new Api((path, init) => {
+    said.push([String(path), (init?.headers as Record<string, string>)['If-Match']])
+    return Promise.resolve(new Response('{}'))
+  })
+  const meeting = { id: 'm', version: 3 }
+  const invitation = { id: 'i', version: 7 }
+  await api.changeMeeting(meeting, { title: 'x' })
+  await api.setMeeting(meeting, 'end')
+  await api.handOut(meeting, [])
+  await api.moveWindow(meeting, { from: 1, to: 2, reason: 'x' })
+  await api.changeInvitation('m', invitation, 'observe')
+  await api.freshLink('m', invitation)
+  await api.revokeInvitation('m', invitation)
+  expect(said).toEqual([
+    ['/api/v1/meetings/m', '"3"'],
+    ['/api/v1/meetings/m/end', '"3"'],
+    ['/api/v1/meetings/m/links', '"3"'],
+    ['/api/v1/meetings/m/window', '"3"'],
+    ['/api/v1/meetings/m/invitations/i', '"7"'],
+    ['/api/v1/meetings/m/invitations/i/link', '"7"'],
+    ['/api/v1/meetings/m/invitations/i/revoke', '"7"'],
+  ])
 })
 
 describe('a page whose session is not the browser’s any more', () => {
@@ -67,7 +93,7 @@ describe('a page whose session is not the browser’s any more', () => {
     await api.currentSession()
     becomes(session('b', '2'))
     await expect(api.join('m', 'a')).rejects.toMatchObject({ code: 'other_person', detail: 'b' })
-    await expect(api.setMeeting('m', 'open')).rejects.toMatchObject({ code: 'other_person' })
+    await expect(api.setMeeting({ id: 'm', version: 1 }, 'open')).rejects.toMatchObject({ code: 'other_person' })
     expect(done).toEqual([])
   })
 })
@@ -89,10 +115,10 @@ describe('what got no answer', () => {
   it('is sent once more, under its key', async () => {
     vi.useFakeTimers()
     const { api, keys } = await signedIn([new TypeError('network'), 200, 200])
-    const done = api.setMeeting('m', 'open')
+    const done = api.setMeeting({ id: 'm', version: 1 }, 'open')
     await vi.runAllTimersAsync()
     await done
-    await api.setMeeting('m', 'open')
+    await api.setMeeting({ id: 'm', version: 1 }, 'open')
     vi.useRealTimers()
     expect(keys[0]).toMatch(/^[0-9a-z]{16}$/)
     expect(keys[1]).toBe(keys[0])
@@ -102,7 +128,7 @@ describe('what got no answer', () => {
   it('is given up then, and what only reads is asked once', async () => {
     vi.useFakeTimers()
     const { api, keys } = await signedIn([new TypeError('a'), new TypeError('b'), new TypeError('c')])
-    const refused = expect(api.setMeeting('m', 'open')).rejects.toMatchObject({ code: 'unreachable' })
+    const refused = expect(api.setMeeting({ id: 'm', version: 1 }, 'open')).rejects.toMatchObject({ code: 'unreachable' })
     await vi.runAllTimersAsync()
     await refused
     await expect(api.meeting('m')).rejects.toMatchObject({ code: 'unreachable' })

@@ -51,6 +51,12 @@ export interface MeetingQuery {
   after?: string | null
 }
 
+/** A record as it was read: what is done to it is refused (`stale`) when it was changed since. */
+export interface Seen {
+  readonly id: string
+  readonly version: number
+}
+
 /** What the {names} of a path stand for. */
 export type Ids = Readonly<Record<string, string>>
 
@@ -184,10 +190,10 @@ export class Api {
     this.send<Page<Meeting>>('GET', `/meetings${when === 'all' ? '' : `/${when}`}${queryString(query)}`)
   meeting = (id: string) => this.send<MeetingReadAnswer>('GET', `/meetings/${id}`)
   createMeeting = (meeting: MeetingCreate) => this.send<Meeting>('POST', '/meetings', meeting)
-  changeMeeting = (id: string, change: MeetingEdit) =>
-    this.send<Meeting>('PATCH', `/meetings/${id}`, change)
-  setMeeting = (id: string, verb: 'open' | 'end' | 'cancel' | 'reopen') =>
-    this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {})
+  changeMeeting = ({ id, version }: Seen, change: MeetingEdit) =>
+    this.send<Meeting>('PATCH', `/meetings/${id}`, change, version)
+  setMeeting = ({ id, version }: Seen, verb: 'open' | 'end' | 'cancel' | 'reopen') =>
+    this.send<Meeting>('POST', `/meetings/${id}/${verb}`, {}, version)
   /** `person`: whom the page was opened for; somebody else is refused (`other_person`). */
   join = (id: string, person?: string) =>
     this.call('joinMeeting', { meeting: id }, person ? { person } : {})
@@ -205,22 +211,22 @@ export class Api {
     this.send<Page<Invitation>>('GET', `/meetings/${id}/invitations${queryString(query)}`)
   invite = (id: string, invitation: InvitationCreate) =>
     this.send<Invitation>('POST', `/meetings/${id}/invitations`, invitation)
-  changeInvitation = (id: string, invitation: string, capacity: Capacity) =>
-    this.send<Invitation>('PATCH', `/meetings/${id}/invitations/${invitation}`, { capacity })
-  revokeInvitation = (id: string, invitation: string) =>
-    this.send<{ id: string }>('POST', `/meetings/${id}/invitations/${invitation}/revoke`, {})
+  changeInvitation = (id: string, invitation: Seen, capacity: Capacity) =>
+    this.send<Invitation>('PATCH', `/meetings/${id}/invitations/${invitation.id}`, { capacity }, invitation.version)
+  revokeInvitation = (id: string, invitation: Seen) =>
+    this.send<{ id: string }>('POST', `/meetings/${id}/invitations/${invitation.id}/revoke`, {}, invitation.version)
   /** Fresh links of these, in one go; the old ones die. Told only here. */
-  handOut = (id: string, chosen: string[]) =>
-    this.send<MeetingHandOutAnswer>('POST', `/meetings/${id}/links`, { chosen })
-  freshLink = (id: string, invitation: string) =>
-    this.send<InvitationLinkAnswer>('POST', `/meetings/${id}/invitations/${invitation}/link`, {})
+  handOut = ({ id, version }: Seen, chosen: string[]) =>
+    this.send<MeetingHandOutAnswer>('POST', `/meetings/${id}/links`, { chosen }, version)
+  freshLink = (id: string, invitation: Seen) =>
+    this.send<InvitationLinkAnswer>('POST', `/meetings/${id}/invitations/${invitation.id}/link`, {}, invitation.version)
 
   // Attendance
   presence = (id: string) => this.call('getPresence', { meeting: id })
   previewWindow = (id: string, { from, to }: TimeWindow) =>
     this.call('previewWindow', { meeting: id }, { from, to })
-  moveWindow = (id: string, { from, to, reason }: TimeWindow & { reason: string }) =>
-    this.send<Meeting>('POST', `/meetings/${id}/window`, { window_from: from, window_to: to, window_reason: reason } satisfies MeetingMoveWindow)
+  moveWindow = ({ id, version }: Seen, { from, to, reason }: TimeWindow & { reason: string }) =>
+    this.send<Meeting>('POST', `/meetings/${id}/window`, { window_from: from, window_to: to, window_reason: reason } satisfies MeetingMoveWindow, version)
 
   // People
   people = (query: PersonPeopleQuery) => this.send<Page<Person>>('GET', `/people${queryString(query)}`)

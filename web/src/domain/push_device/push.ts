@@ -133,7 +133,7 @@ export async function subscription(): Promise<string | null> {
 export async function pushOn(inbox: Inbox): Promise<Inbox | null> {
   if ((await Notification.requestPermission()) !== 'granted') return null
   await register(inbox.id, await subscribe(inbox.push_key ?? ''))
-  return inbox.by_push ? inbox : { ...inbox, ...(await inboxes.act('edit', { id: inbox.id }, { by_push: true })) }
+  return inbox.by_push ? inbox : { ...inbox, ...(await inboxes.act('edit', inbox, { by_push: true })) }
 }
 
 export const myDevices = async (): Promise<PushDevice[]> => (await devices.list('push_devices', {})).items
