@@ -406,6 +406,32 @@ static void test_wishes(void) {
   bed_free(bed);
 }
 
+/* A list that is counted leaves as a table of values and numbers. */
+static void test_counts(void) {
+  Bed *bed = bed_new();
+  g_autoptr(GPtrArray) words =
+      fetch_csv(bed, STAFF, "members/register.csv?count_by=sector&words=zh");
+  g_assert_cmpstr(cell(words, 0, 0), ==, "界别");
+  g_assert_cmpstr(cell(words, 0, 1), ==, "数量");
+  g_assert_cmpstr(cell(words, 1, 0), ==, "科技界");
+  g_assert_cmpstr(cell(words, 1, 1), ==, "1");
+  g_assert_cmpstr(cell(words, 2, 0), ==, "合计");
+  g_assert_cmpuint(words->len, ==, 3);
+  g_autoptr(GPtrArray) plain = fetch_csv(bed, STAFF, "members/register.csv?count_by=state");
+  g_assert_cmpstr(cell(plain, 0, 0), ==, "state");
+  g_assert_cmpstr(cell(plain, 1, 0), ==, "active");
+  gsize size;
+  g_free(fetch(bed, STAFF, "members/register.xlsx?count_by=sex&words=en", &size));
+  g_assert_cmpuint(size, >, 1000);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "members/register.csv?count_by=phone", NULL);
+  bed_refused(bed, 422, "invalid", STAFF, "GET", "members.csv?count_by=state&columns=code", NULL);
+  bed_refused(bed, 403, "forbidden", STRANGER, "GET", "members/register.csv?count_by=sex", NULL);
+  json_t *counts = bed_expect(bed, 200, STAFF, "GET", "members/register?count_by=sector", NULL);
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "total")), ==, 1);
+  json_decref(counts);
+  bed_free(bed);
+}
+
 static void test_rights(void) {
   Bed *bed = bed_new();
   g_autofree char *posts = g_strdup_printf("orgs/%s/posts.csv", bed->org);
@@ -541,6 +567,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/exports/words", test_words);
   g_test_add_func("/exports/kept", test_kept);
   g_test_add_func("/exports/wishes", test_wishes);
+  g_test_add_func("/exports/counts", test_counts);
   g_test_add_func("/exports/rights", test_rights);
   g_test_add_func("/exports/under", test_under);
   g_test_add_func("/exports/recorded", test_recorded);

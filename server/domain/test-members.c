@@ -592,6 +592,102 @@ static void test_renew_many(void) {
   office_clear(o);
 }
 
+/* Of words and references several values may be asked for at once. */
+static void test_several(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_free(member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\""));
+  static const struct {
+    const char *query;
+    json_int_t all;
+  } cases[] = {{"state=active", 1},         {"state=active,candidate", 2},
+               {"state=left,candidate", 1}, {"age=from_40,under_40", 2},
+               {"age=from_60,from_70", 0},  {"age=from_60,under_40&state=candidate,left", 1}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(found(o, LIAISON, "members/register", cases[i].query), ==, cases[i].all);
+  g_autofree char *both = g_strdup_printf("sector=%s,%s", o->science, o->arts);
+  g_assert_cmpint(found(o, LIAISON, "members/register", both), ==, 1);
+  g_assert_cmpint(found(o, ADA, "members", both), ==, 1);
+  desk_refused(w, LIAISON, HTTP_GET, "members/register?state=active,lost", NULL, "invalid");
+  desk_refused(w, LIAISON, HTTP_GET, "members/register?state=active&state=left", NULL, "invalid");
+  desk_refused(w, LIAISON, HTTP_GET, "members/register?scored=true,false", NULL, "invalid");
+  office_clear(o);
+}
+
+/* ---- counted ---- */
+
+static json_t *counted(Office *o, Desk who, const char *list, const char *query) {
+  g_autofree char *path = g_strdup_printf("%s?%s", list, query);
+  return desk_ask(&o->w, who, HTTP_GET, path, NULL, 200);
+}
+
+/* "label value count, …", and the total behind it. */
+static void counts_are(Office *o, Desk who, const char *query, const char *wanted) {
+  json_t *counts = counted(o, who, "members/register", query), *row;
+  g_autoptr(GString) text = g_string_new(NULL);
+  size_t i;
+  json_array_foreach(json_object_get(counts, "items"), i, row) {
+    g_string_append_printf(text, "%s %d, ", text_of(row, "label"),
+                           (int)json_integer_value(json_object_get(row, "count")));
+  }
+  g_string_append_printf(text, "%d", (int)json_integer_value(json_object_get(counts, "total")));
+  g_assert_cmpstr(text->str, ==, wanted);
+  json_decref(counts);
+}
+
+/* Whatever a list is counted by: the numbers are those of the list with that filter. */
+static void counts_as_listed(Office *o, Desk who, const char *list, const char *name) {
+  g_autofree char *query = g_strdup_printf("count_by=%s", name);
+  json_t *counts = counted(o, who, list, query), *row;
+  json_int_t sum = 0;
+  size_t i;
+  json_array_foreach(json_object_get(counts, "items"), i, row) {
+    const json_t *value = json_object_get(row, "value");
+    json_int_t count = json_integer_value(json_object_get(row, "count"));
+    g_autofree char *filter = g_strdup_printf("%s=%s", name,
+                                              json_is_string(value) ? json_string_value(value)
+                                              : json_is_true(value) ? "true"
+                                                                    : "false");
+    if (!json_is_null(value))
+      g_assert_cmpint(found(o, who, list, filter), ==, count);
+    g_assert_nonnull(text_of(row, "label"));
+    sum += count;
+  }
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "total")), ==,
+                  found(o, who, list, ""));
+  if (json_is_false(json_object_get(counts, "several")))
+    g_assert_cmpint(sum, ==, found(o, who, list, ""));
+  json_decref(counts);
+}
+
+static void test_counts(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_free(member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\""));
+  static const char by[] = "person state term sector committee station standing sex age scored "
+                           "political_affiliation in_system unit_kind terms";
+  g_auto(GStrv) names = g_strsplit(by, " ", -1);
+  for (unsigned i = 0; names[i]; i++)
+    counts_as_listed(o, LIAISON, "members/register", names[i]);
+  counts_as_listed(o, ADA, "members", "sector");
+  counts_as_listed(o, ADA, "members/register", "sex"); /* herself alone */
+  counts_are(o, LIAISON, "count_by=state", "拟任 1, 在任 1, 2");
+  counts_are(o, LIAISON, "count_by=state&words=en&age=under_40", "Candidate 1, 1");
+  counts_are(o, LIAISON, "count_by=age", "40 岁以下 1, 40–49 岁 1, 2");
+  counts_are(o, LIAISON, "count_by=sector", "文化艺术界 1, 未填写 1, 2");
+  counts_are(o, LIAISON, "count_by=sector&words=en&on=2001-01-01", "None 2, 2");
+  static const char *const wrong[] = {"q", "secret", "phone", ""};
+  for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_autofree char *path = g_strdup_printf("members/register?count_by=%s", wrong[i]);
+    desk_refused(w, LIAISON, HTTP_GET, path, NULL, "invalid");
+  }
+  desk_refused(w, LIAISON, HTTP_GET, "members/register?count_by=sex&limit=5", NULL, "invalid");
+  desk_refused(w, ADA, HTTP_GET, "members?count_by=sex", NULL, "invalid");
+  office_clear(o);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/members/admit", test_admit);
@@ -608,5 +704,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/renew", test_renew);
   g_test_add_func("/members/renew-backwards", test_renew_backwards);
   g_test_add_func("/members/renew-many", test_renew_many);
+  g_test_add_func("/members/several", test_several);
+  g_test_add_func("/members/counts", test_counts);
   return g_test_run();
 }

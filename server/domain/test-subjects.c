@@ -4,6 +4,7 @@
 
 #include "domain/subjects.h"
 #include "model/compose.h"
+#include "model/count.h"
 #include "model/describe.h"
 #include "model/guard.h"
 #include "model/index.h"
@@ -33,6 +34,12 @@ static void walk_list(World *w, const Info *info, unsigned roles, const Route *r
   int verb = info_verb(info, route->verb);
   g_auto(GStrv) sorts = g_strsplit(route->list->sort, " ", -1);
   g_auto(GStrv) filters = g_strsplit(route->list->filter ? route->list->filter : "", " ", -1);
+  g_auto(GStrv) counts = count_names(info, route->list);
+  for (unsigned i = 0; counts[i]; i++)
+    compiles(w, info,
+             compose_counts(
+                 info, roles, verb,
+                 &(ListWish){.list = route->list, .under = route_under(route), .by = counts[i]}));
   for (unsigned i = 0; sorts[i]; i++)
     for (unsigned way = 0; way < 4; way++) {
       ListWish wish = {.list = route->list,

@@ -4,6 +4,7 @@
 
 #include "model/due.h"
 #include "model/right.h"
+#include "model/several.h"
 
 static const char *section(const Info *info, SectionKind kind, const char *name) {
   return sections_find(&info->sections, kind, name);
@@ -135,40 +136,55 @@ static void add_state(GString *sql, const Info *info, unsigned roles) {
 }
 
 /* What has no limit has no colour either. */
-static void add_due_filter(GString *sql, const Info *info, unsigned roles) {
+static char *due_filter(const Info *info, unsigned roles) {
   g_autofree char *seen = works(info, roles);
-  g_string_append_printf(sql, " and due_now.id is not null and %s = :due and %s", due_colour, seen);
+  return g_strdup_printf("due_now.id is not null and %s = :due and %s", due_colour, seen);
 }
 
-static void add_state_filter(GString *sql, const Info *info, unsigned roles) {
-  g_string_append(sql, " and ");
+static char *state_filter(const Info *info, unsigned roles) {
+  GString *sql = g_string_new(NULL);
   add_state(sql, info, roles);
   g_string_append(sql, " = :state");
+  return g_string_free(sql, FALSE);
 }
 
-static void add_filter(GString *sql, const Info *info, unsigned roles, const char *name) {
+/* The condition for one value of the filter. */
+static char *filter_condition(const Info *info, unsigned roles, const char *name) {
   const char *text = section(info, SECTION_FILTER, name);
   if (text)
-    g_string_append_printf(sql, " and (%s\n)", text);
-  else if (strcmp(name, "state") == 0 && info->state.name)
-    add_state_filter(sql, info, roles);
-  else if (strcmp(name, "due") == 0 && info->due.name)
-    add_due_filter(sql, info, roles);
-  else
-    g_string_append_printf(sql, " and %c.\"%s\" = :%s", info->alias, name, name);
+    return g_strdup(text);
+  if (strcmp(name, "state") == 0 && info->state.name)
+    return state_filter(info, roles);
+  if (strcmp(name, "due") == 0 && info->due.name)
+    return due_filter(info, roles);
+  return g_strdup_printf("%c.\"%s\" = :%s", info->alias, name, name);
 }
 
-/* "from … where …", what a page and its count have in common. */
-static bool add_conditions(GString *sql, const Info *info, unsigned roles, int verb,
-                           const ListWish *wish) {
-  g_string_append_printf(sql, " %s where ", info->from);
+static void add_filter(GString *sql, const Info *info, unsigned roles, const char *name,
+                       bool several) {
+  g_autofree char *one = filter_condition(info, roles, name);
+  g_autofree char *any = several ? several_condition(one, name) : NULL;
+  g_string_append_printf(sql, " and (%s\n)", any ? any : one);
+}
+
+/* "where …" of whatever reads the list. */
+static bool add_where(GString *sql, const Info *info, unsigned roles, int verb,
+                      const ListWish *wish) {
+  g_string_append(sql, " where ");
   bool anybody = add_rights(sql, info, roles, verb);
   add_under(sql, info, wish->under);
   if (wish->list->where)
     g_string_append_printf(sql, " and (%s\n)", section(info, SECTION_WHERE, wish->list->where));
   for (unsigned i = 0; i < wish->filter_count; i++)
-    add_filter(sql, info, roles, wish->filters[i]);
+    add_filter(sql, info, roles, wish->filters[i], wish->several >> i & 1);
   return anybody;
+}
+
+/* "from … where …", what a page and its count have in common. */
+static bool add_conditions(GString *sql, const Info *info, unsigned roles, int verb,
+                           const ListWish *wish) {
+  g_string_append_printf(sql, " %s", info->from);
+  return add_where(sql, info, roles, verb, wish);
 }
 
 static void add_order(GString *sql, const Info *info, const ListWish *wish, const char *key) {
@@ -222,6 +238,52 @@ char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *
   GString *sql = g_string_new("select count(*) from (select 1");
   bool anybody = add_conditions(sql, info, roles, verb, wish);
   g_string_append(sql, " limit @limit)");
+  return g_string_free(sql, !anybody);
+}
+
+/* ---- counted by the values of a filter ---- */
+
+bool compose_counts_several(const Info *info, const char *name) {
+  const char *text = section(info, SECTION_COUNT, name);
+  return text && g_str_has_prefix(text, "select ");
+}
+
+/* Which value a row has; NULL: nothing says. */
+static char *counted_value(const Info *info, unsigned roles, const char *name) {
+  const char *own = section(info, SECTION_COUNT, name);
+  const char *filter = section(info, SECTION_FILTER, name);
+  if (compose_counts_several(info, name))
+    return g_strdup("counted.value");
+  if (own || filter)
+    return own ? g_strdup(own) : several_compared(filter, name);
+  if (strcmp(name, "due") == 0 && info->due.name) {
+    g_autofree char *seen = works(info, roles);
+    return g_strdup_printf("(case when due_now.id is not null and %s then %s end)", seen,
+                           due_colour);
+  }
+  if (strcmp(name, "state") != 0 || !info->state.name)
+    return g_strdup_printf("%c.\"%s\"", info->alias, name);
+  GString *state = g_string_new(NULL);
+  add_state(state, info, roles);
+  return g_string_free(state, FALSE);
+}
+
+bool compose_counts_by(const Info *info, const char *name) {
+  const Field *field = info_filter(info, name);
+  g_autofree char *value = counted_value(info, 0, name);
+  return value && field && (several_takes(field) || field->type == F_BOOL);
+}
+
+char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish) {
+  g_autofree char *value = counted_value(info, roles, wish->by);
+  GString *sql = g_string_new(NULL);
+  g_string_printf(sql, "select %s, count(*) %s", value, info->from);
+  if (compose_counts_several(info, wish->by))
+    g_string_append_printf(
+        sql, " left join json_each((select json_group_array(value) from (%s\n))) counted",
+        section(info, SECTION_COUNT, wish->by));
+  bool anybody = add_where(sql, info, roles, verb, wish);
+  g_string_append(sql, " group by 1");
   return g_string_free(sql, !anybody);
 }
 

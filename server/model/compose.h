@@ -16,6 +16,8 @@ typedef struct {
   const char *under;                /* the rows that refer to :NAME by the column NAME; or NULL */
   const char *filters[FILTERS_MAX]; /* fields (value :NAME) and `filter`s that the request uses */
   unsigned filter_count;
+  uint32_t several; /* which of the filters have several values (several.h), by their place */
+  const char *by;   /* the filter that it is counted by; of compose_counts alone */
 } ListWish;
 
 /* The row whose id is @id, if these roles may use the verb on it in some state, and it refers to
@@ -29,6 +31,12 @@ char *compose_keys(const Info *info, unsigned roles, int verb, const List *list,
                    const char *const *names);
 /* One column: how many the list has, at most @limit. */
 char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish);
+/* Whether a list can be counted by that filter (count.h). */
+bool compose_counts_by(const Info *info, const char *name);
+/* And whether a row may have several of its values. */
+bool compose_counts_several(const Info *info, const char *name);
+/* Two columns: a value of the filter that it is counted by, or null, and how many rows have it. */
+char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish);
 /* Sets the columns that the request has values for, and with_state the state to @to and, where it
  * is not null, what is published of it to @shown; where id is @id and, if with_version, the version
  * is @version. Counts the version up. names end with NULL. */

@@ -4,10 +4,12 @@
 
 #include "model/bulk.h"
 #include "model/compose.h"
+#include "model/count.h"
 #include "model/paper.h"
 #include "model/right.h"
 #include "model/schema.h"
 #include "model/serve.h"
+#include "model/several.h"
 #include "model/take.h"
 #include "model/undo.h"
 #include "model/why.h"
@@ -122,6 +124,16 @@ static void add_path_parameters(const Route *route, json_t *parameters) {
   }
 }
 
+/* Several values stand between commas: "state=filed,assigned". */
+static json_t *filter_parameter(const Field *field) {
+  json_t *schema = schema_field(field, true);
+  if (!several_takes(field))
+    return json_pack("{s:s, s:s, s:o}", "name", field->name, "in", "query", "schema", schema);
+  return json_pack("{s:s, s:s, s:s, s:b, s:{s:s, s:o, s:i, s:i, s:b}}", "name", field->name, "in",
+                   "query", "style", "form", "explode", 0, "schema", "type", "array", "items",
+                   schema, "minItems", 1, "maxItems", SEVERAL_MOST, "uniqueItems", 1);
+}
+
 static void add_list_parameters(const Info *info, const List *list, json_t *parameters) {
   json_array_append_new(parameters, schema_ref("parameters", "on"));
   json_t *sorts = json_array();
@@ -133,16 +145,51 @@ static void add_list_parameters(const Info *info, const List *list, json_t *para
   }
   json_array_append_new(parameters, json_pack("{s:s, s:s, s:{s:s, s:o}}", "name", "sort", "in",
                                               "query", "schema", "type", "string", "enum", sorts));
-  for (const Field *field = info->subject->fields; field->name; field++)
-    if (shape_has(list->filter, field->name, NULL))
-      json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", field->name, "in",
-                                                  "query", "schema", schema_field(field, true)));
-  if (info->state.name && shape_has(list->filter, "state", NULL))
-    json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "state", "in", "query",
-                                                "schema", schema_field(&info->state, true)));
-  if (info->due.name && shape_has(list->filter, "due", NULL))
-    json_array_append_new(parameters, json_pack("{s:s, s:s, s:o}", "name", "due", "in", "query",
-                                                "schema", schema_field(&info->due, true)));
+  g_auto(GStrv) filters = g_strsplit(list->filter ? list->filter : "", " ", -1);
+  for (unsigned i = 0; filters[i] && *filters[i]; i++)
+    json_array_append_new(parameters, filter_parameter(info_filter(info, filters[i])));
+}
+
+/* By what the list can be counted; false: by nothing. */
+static bool add_count_parameters(const Info *info, const List *list, json_t *parameters) {
+  g_auto(GStrv) names = count_names(info, list);
+  json_t *by = json_array();
+  for (unsigned i = 0; names[i]; i++)
+    json_array_append_new(by, json_string(names[i]));
+  if (json_array_size(by) == 0) {
+    json_decref(by);
+    return false;
+  }
+  json_array_append_new(
+      parameters,
+      json_pack("{s:s, s:s, s:s, s:{s:s, s:o}}", "name", "count_by", "in", "query", "description",
+                "instead of rows how many have each value of this filter; without limit, after and "
+                "sort",
+                "schema", "type", "string", "enum", by));
+  return true;
+}
+
+/* What a list that is counted answers. */
+static json_t *counts_schema(void) {
+  static const Field row_parts[] = {
+      RAW("label", 0, INT32_MAX, .about = "the value in the words of `words`"),
+      INT("count", 0, INT32_MAX),
+      END,
+  };
+  json_t *row = schema_shape(row_parts, "*", false), *schema = json_object();
+  json_object_set_new(json_object_get(row, "properties"), "value",
+                      json_pack("{s:[s, s, s], s:s}", "type", "string", "boolean", "null",
+                                "description", "as the filter takes it; null: rows without"));
+  json_array_append_new(json_object_get(row, "required"), json_string("value"));
+  json_object_set_new(schema, "by", schema_type("string", false));
+  json_object_set_new(schema, "items", json_pack("{s:s, s:o}", "type", "array", "items", row));
+  json_object_set_new(schema, "total", schema_type("integer", false));
+  json_object_set_new(schema, "several", schema_type("boolean", false));
+  json_object_set_new(json_object_get(schema, "several"), "description",
+                      json_string("a row may have several of the values, so that the counts are "
+                                  "more than the total together"));
+  return json_pack("{s:s, s:o, s:[s, s, s, s], s:b}", "type", "object", "properties", schema,
+                   "required", "by", "items", "total", "several", "additionalProperties", 0);
 }
 
 static json_t *page_schema(const char *row) {
@@ -152,6 +199,12 @@ static json_t *page_schema(const char *row) {
                    "integer", "null", "description",
                    "on the first page; 10001 stands for more than 10000", "required", "items",
                    "next", "total", "additionalProperties", 0);
+}
+
+static json_t *list_schema(const Info *info, const List *list, const char *row) {
+  g_auto(GStrv) names = count_names(info, list);
+  return *names ? json_pack("{s:[o, o]}", "oneOf", page_schema(row), counts_schema())
+                : page_schema(row);
 }
 
 static json_t *events_schema(void) {
@@ -216,7 +269,7 @@ static json_t *row_or_id(const char *name) {
 }
 
 static json_t *answer_schema(const Info *info, const Operation *of, const Named *row) {
-  return of->route->kind == R_LIST     ? page_schema(row->name)
+  return of->route->kind == R_LIST     ? list_schema(info, of->route->list, row->name)
          : of->route->kind == R_EVENTS ? events_schema()
          : is_why(of)                  ? why_schema()
          : of->route->kind == R_IMPORT ? schema_ref("schemas", "Import_plan")
@@ -306,6 +359,11 @@ static void describe_table(const char *shape, json_t *described) {
           "content", "application/octet-stream", "schema", "type", "string"));
 }
 
+static json_t *words_parameter(const char *about) {
+  return json_pack("{s:s, s:s, s:s, s:{s:s, s:[s, s]}}", "name", "words", "in", "query",
+                   "description", about, "schema", "type", "string", "enum", "zh", "en");
+}
+
 static json_t *operation_json(const Info *info, const Operation *of, const Named *row) {
   json_t *parameters = json_array();
   g_autofree char *name = operation_name(info, of->route, of->verb, of->bulk);
@@ -314,6 +372,9 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
     json_array_append_new(parameters, schema_ref("parameters", "limit"));
     json_array_append_new(parameters, schema_ref("parameters", "after"));
     add_list_parameters(info, of->route->list, parameters);
+    if (add_count_parameters(info, of->route->list, parameters))
+      json_array_append_new(parameters, words_parameter("of the labels of `count_by`; Chinese "
+                                                        "unless it says otherwise"));
   }
   if (is_why(of))
     json_array_append_new(parameters,
@@ -378,11 +439,6 @@ static json_t *format_parameter(const char *one, const char *other) {
                    1, "schema", "type", "string", "enum", one, other);
 }
 
-static json_t *words_parameter(const char *about) {
-  return json_pack("{s:s, s:s, s:s, s:{s:s, s:[s, s]}}", "name", "words", "in", "query",
-                   "description", about, "schema", "type", "string", "enum", "zh", "en");
-}
-
 static json_t *paper_responses(void) {
   json_t *content = json_object();
   for (PaperFormat format = PAPER_DOCX; format <= PAPER_PDF; format++)
@@ -434,6 +490,7 @@ static void add_export(const Info *info, const Route *route, json_t *paths) {
   json_array_append_new(parameters, words_parameter("heads and values in the words of this "
                                                     "language, else names and codes"));
   add_list_parameters(info, route->list, parameters);
+  add_count_parameters(info, route->list, parameters);
   json_t *operation =
       json_pack("{s:{s:s, s:o, s:o, s:o}}", "get", "operationId", name, "parameters", parameters,
                 "responses", export_responses(), "x-grants", grants_json(info, route->verb));

@@ -82,3 +82,19 @@ bool dict_check(Call *call) {
   }
   return fine;
 }
+
+char *dict_label(Call *call, const Field *field, const char *code, const char *language) {
+  g_autoptr(Statement) item =
+      db_prepare(call->db,
+                 "select label_zh, label_en from dict_item where dict = :dict and code = :code"
+                 " order by valid_from <= :on desc, valid_from desc limit 1",
+                 &call->error);
+  if (!item)
+    return NULL;
+  statement_text(item, ":dict", field->of);
+  statement_text(item, ":code", code);
+  statement_text(item, ":on", call_text(call, "@on"));
+  if (statement_step(item, &call->error) != SQLITE_ROW)
+    return NULL;
+  return g_strdup(column_text(item, strcmp(language, "zh") == 0 ? 0 : 1));
+}

@@ -21,5 +21,9 @@ bool dict_offers(Call *call, const Field *field, const char *code, bool *offered
  * call->error. Free with g_free. */
 char *dict_read(Call *call, const Field *field, const char *text);
 
+/* What the code was called on the day @on; language: "zh" or "en". NULL: there is none of that
+ * code, or call->error. Free with g_free. */
+char *dict_label(Call *call, const Field *field, const char *code, const char *language);
+
 /* Whether each code that is said is offered today, or stays as it was. */
 bool dict_check(Call *call);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/zone.h"
+#include "model/count.h"
 #include "model/heads.h"
 #include "model/right.h"
 #include "model/row.h"
@@ -21,6 +22,7 @@ struct Export {
   Sheet *sheet;
   int64_t rows;
   json_t *names, *table; /* SHEET_ROWS: of the columns, and what they have */
+  Counts *counts; /* the list is counted (count.h): a value and a number in each row; or NULL */
 };
 
 static const Column *column_of(const Plan *plan, unsigned n) {
@@ -127,9 +129,26 @@ static GPtrArray *read_query(Export *export, const GPtrArray *query, char **colu
       g_ptr_array_add(rest, pair);
     else if (!heads_in(pair + 6, &export->heads.in))
       problem_add(&export->call->problem, "words", "words", NULL);
+    else if (count_is_asked(query)) /* the labels are in them */
+      g_ptr_array_add(rest, pair);
   }
   export->query = g_strdup(asked->str);
   return rest;
+}
+
+/* What is counted is no list of people; but what is kept of them is told by numbers, too. */
+static bool begin_counts(Export *export, const GPtrArray *query, const char *columns) {
+  Call *call = export->call;
+  if (columns)
+    return problem_add(&call->problem, "columns", "unknown", NULL);
+  if (export->format == SHEET_ROWS)
+    return problem_add(&call->problem, "count_by", "unknown", NULL);
+  export->counts = count_read(call, query);
+  if (!export->counts)
+    return false;
+  if (is_about_people(export->counts->by) && !info_has(call->info, call->roles, export->verb))
+    return problem_set(&call->problem, PROBLEM_FORBIDDEN);
+  return true;
 }
 
 static Export *new_export(Call *call, const GPtrArray *query, SheetFormat format, bool own) {
@@ -142,6 +161,8 @@ static Export *new_export(Call *call, const GPtrArray *query, SheetFormat format
   export->columns = g_array_new(FALSE, FALSE, sizeof(unsigned));
   char *wanted = NULL;
   g_autoptr(GPtrArray) rest = read_query(export, query, &wanted);
+  if (call->problem.status == 0 && count_is_asked(query))
+    return begin_counts(export, rest, wanted) ? g_steal_pointer(&export) : NULL;
   if (call->problem.status != 0 || !read_many(call, rest, &export->many))
     return NULL;
   export->many.limit = EXPORT_SLICE;
@@ -164,6 +185,7 @@ void export_free(Export *export) {
   sheet_free(export->sheet);
   json_decref(export->names);
   json_decref(export->table);
+  count_free(export->counts);
   g_free(export->query);
   g_free(export);
 }
@@ -265,8 +287,38 @@ static bool add_rows(Export *export, Plan *plan, bool *more) {
   return result == SQLITE_DONE;
 }
 
+static void add_count(Export *export, const char *value, int64_t count) {
+  sheet_text(export->sheet, value);
+  sheet_number(export->sheet, count);
+  sheet_row(export->sheet);
+}
+
+/* A row for each value, in words or as the API has it, and below them all of the list. */
+static bool write_counts(Export *export, const char *path) {
+  const Counts *counts = export->counts;
+  const Heads *heads = &export->heads;
+  char *by[] = {(char *)(uintptr_t)counts->by->name, NULL};
+  g_autofree char *head = head_of(heads, by, counts->by);
+  export->sheet = sheet_new(path, export->format, &export->call->error);
+  if (!export->sheet)
+    return false;
+  sheet_text(export->sheet, head);
+  sheet_text(export->sheet, head_count(heads));
+  sheet_row(export->sheet);
+  for (unsigned i = 0; i < counts->rows->len; i++) {
+    const CountRow *row = &g_array_index(counts->rows, CountRow, i);
+    add_count(export, heads->in == HEADS_PLAIN ? row->value : row->label, row->count);
+  }
+  add_count(export, head_total(heads), counts->total);
+  export->rows = counts->rows->len;
+  return sheet_close(g_steal_pointer(&export->sheet), &export->call->error);
+}
+
 bool export_slice(Export *export, const char *path, bool *more) {
   Call *call = export->call;
+  *more = false;
+  if (export->counts)
+    return write_counts(export, path);
   g_autoptr(Plan) plan = read_many_plan(call, &export->many);
   if (!plan)
     return false;
@@ -299,5 +351,6 @@ json_t *export_detail(const Export *export) {
   const char *extension = sheet_extension(export->format);
   return json_pack("{s:s, s:s*, s:s, s:i, s:I}", "list", export->call->route->path, "format",
                    *extension ? extension + 1 : NULL, "query", export->query, "columns",
-                   (int)export->columns->len, "rows", (json_int_t) export->rows);
+                   export->counts ? 2 : (int)export->columns->len, "rows",
+                   (json_int_t) export->rows);
 }

@@ -19,7 +19,8 @@ typedef struct Export Export;
 /* On a reader: the route's list as the query asks for it: its filters and `sort`, `on`, and
  * `columns`, names separated by commas ("name,lead.name", or "lead" for the whole group), which
  * are written in that order; `words`
- * (zh, en): heads and values in the words of that language, else names and codes (heads.h). NULL:
+ * (zh, en): heads and values in the words of that language, else names and codes (heads.h). With
+ * `count_by` (count.h) it is a table of two columns: each value, and how many rows have it. NULL:
  * the call's problem or error says why. The call is borrowed and outlives it. */
 Export *export_new(Call *call, const GPtrArray *query, SheetFormat format);
 /* The same for a person who takes away what is about himself: with each column that he sees. */

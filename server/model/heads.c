@@ -103,6 +103,25 @@ char *head_bool(const Heads *heads, const Field *field, bool value) {
   return g_strdup(word ? word : value ? yes[0] : no[0]);
 }
 
+/* Of a table of counts; PLAIN: as the API says it. */
+static const char *count_word(const Heads *heads, const char *name) {
+  g_autofree char *key = g_strconcat("count.", name, NULL);
+  const char *word = word_in(model_word(heads->model, "kernel", key), heads->in);
+  return word ? word : name;
+}
+
+const char *head_none(const Heads *heads) {
+  return count_word(heads, "none");
+}
+
+const char *head_total(const Heads *heads) {
+  return count_word(heads, "total");
+}
+
+const char *head_count(const Heads *heads) {
+  return count_word(heads, "count");
+}
+
 /* ---- reading ---- */
 
 static char *fold(const char *text) {

@@ -36,6 +36,11 @@ char *head_list(const Heads *heads, const Field *field, const char *text);
 /* 是, 否, or what the field has for it; field may be NULL. */
 char *head_bool(const Heads *heads, const Field *field, bool value);
 
+/* What a row has that has no value, and what all of them are together; constants. */
+const char *head_none(const Heads *heads);
+const char *head_total(const Heads *heads);
+const char *head_count(const Heads *heads);
+
 /* ---- reading, whatever it was written in ---- */
 
 bool head_is(const Heads *heads, const Field *field, const char *head);

@@ -116,6 +116,7 @@ GPtrArray *keys_of_kernel(void) {
   add(keys, g_strdup("role.signed_in"));
   add(keys, g_strdup("scope.all"));
   add_each(keys, "bool.", "true false");
+  add_each(keys, "count.", "none total count");
   add(keys, g_strdup("due"));
   add_each(keys, "due.", DUE_COLOURS);
   add(keys, g_strdup("verb.due_moved"));

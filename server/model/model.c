@@ -395,6 +395,15 @@ const Field *model_column(const Model *model, const char *table, const char *col
   return NULL;
 }
 
+const Field *info_filter(const Info *info, const char *name) {
+  const Field *field = field_find(info->subject->fields, name);
+  if (field)
+    return field;
+  if (info->state.name && strcmp(name, "state") == 0)
+    return &info->state;
+  return info->due.name && strcmp(name, "due") == 0 ? &info->due : NULL;
+}
+
 static const Words *words_of(const Model *model, const char *subject) {
   const Info *info = model_find(model, subject);
   return info ? &info->words : strcmp(subject, "kernel") == 0 ? &model->words : NULL;

@@ -71,6 +71,10 @@ const Info *model_table(const Model *model, const char *table);
 /* The field that this column of this table is kept for, or NULL. */
 const Field *model_column(const Model *model, const char *table, const char *column);
 
+/* What a filter of that name takes its value as: a field, the state or the colour of what is due;
+ * NULL: there is none such. */
+const Field *info_filter(const Info *info, const char *name);
+
 /* What people read for a key of a subject, or of the kernel's own ("kernel"); NULL. keys.h says
  * which keys there are. */
 const Word *model_word(const Model *model, const char *subject, const char *key);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/count.h"
 #include "model/describe.h"
 #include "model/due.h"
 #include "model/import-plan.h"
@@ -9,6 +10,7 @@
 #include "model/paper.h"
 #include "model/right.h"
 #include "model/serve.h"
+#include "model/several.h"
 #include "model/take.h"
 #include "model/typescript.h"
 #include "model/undo.h"
@@ -193,9 +195,11 @@ static char *value_type(File *file, const Field *field) {
 /* Of what a list is filtered by. */
 static char *filter_type(File *file, const char *name) {
   const Field *field = field_find(file->info->subject->fields, name);
-  if (!field && strcmp(name, "due") == 0)
-    return union_of(file->info->due.of);
-  return field ? value_type(file, field) : g_strconcat(file->type, "State", NULL);
+  g_autofree char *one = field                      ? value_type(file, field)
+                         : strcmp(name, "due") == 0 ? union_of(file->info->due.of)
+                                                    : g_strconcat(file->type, "State", NULL);
+  return several_takes(info_filter(file->info, name)) ? g_strdup_printf("Several<%s>", one)
+                                                      : g_steal_pointer(&one);
 }
 
 static char *column_type(File *file, const Column *column) {
@@ -455,17 +459,26 @@ static json_t *fields_json(const Subject *subject) {
   return fields;
 }
 
-static json_t *lists_json(const Subject *subject) {
+/* By what the list can be counted; NULL: by nothing. */
+static json_t *counts_json(const Info *info, const List *list) {
+  g_auto(GStrv) names = count_names(info, list);
+  g_autofree char *joined = g_strjoinv(" ", names);
+  return *joined ? names_json(joined) : NULL;
+}
+
+static json_t *lists_json(const Info *info) {
+  const Subject *subject = info->subject;
   json_t *lists = json_object();
   for (const Route *route = subject->routes; route->path; route++) {
     if (route->kind != R_LIST)
       continue;
     g_autofree char *name = list_name(route);
     unsigned most = route->list->most ? route->list->most : LIST_MOST;
-    json_object_set_new(lists, name,
-                        json_pack("{s:o, s:o, s:o, s:I}", "path", json_sprintf("/%s", route->path),
-                                  "sort", names_json(route->list->sort), "filter",
-                                  names_json(route->list->filter), "most", (json_int_t)most));
+    json_object_set_new(
+        lists, name,
+        json_pack("{s:o, s:o, s:o, s:o*, s:I}", "path", json_sprintf("/%s", route->path), "sort",
+                  names_json(route->list->sort), "filter", names_json(route->list->filter),
+                  "counts", counts_json(info, route->list), "most", (json_int_t)most));
   }
   return lists;
 }
@@ -597,7 +610,7 @@ static json_t *papers_json(const Subject *subject) {
 static void add_constant(File *file, const GArray *forms) {
   const Subject *subject = file->info->subject;
   json_t *meta = json_pack("{s:s, s:o, s:o}", "name", subject->name, "fields", fields_json(subject),
-                           "lists", lists_json(subject));
+                           "lists", lists_json(file->info));
   set_path(meta, subject, R_ONE, "one");
   set_path(meta, subject, R_EVENTS, "events");
   if (undo_exists(subject))
@@ -646,8 +659,9 @@ bool print_web(const Model *model, sqlite3 *db, const Info *info, GString *out, 
                          info->subject->name, info->subject->name);
   for (unsigned i = 0; i < needs->len; i++)
     g_string_append(out, needs->pdata[i]);
-  g_string_append_printf(out, "import type { %sSubjectMeta } from '@/model/meta'\n\n%s",
-                         has_list(info->subject) ? "ListQuery, " : "", body->str);
+  g_string_append_printf(out, "import type { %s%sSubjectMeta } from '@/model/meta'\n\n%s",
+                         has_list(info->subject) ? "ListQuery, " : "",
+                         strstr(body->str, "?: Several<") ? "Several, " : "", body->str);
   return true;
 }
 

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "model/behalf.h"
+#include "model/count.h"
 #include "model/right.h"
 #include "model/row.h"
+#include "model/several.h"
 #include "model/take.h"
 
 #define AFTER_BYTES_MAX 1024
@@ -143,7 +145,8 @@ static Plan *plan_many(Call *call, Many *many, const char *what, unsigned hidden
                   many->verb, many->wish.sort, many->wish.down, many->wish.after,
                   many->wish.under ? many->wish.under : "");
   for (unsigned i = 0; i < many->wish.filter_count; i++)
-    g_string_append_printf(key, " %s", many->wish.filters[i]);
+    g_string_append_printf(key, " %s%s", many->wish.filters[i],
+                           many->wish.several >> i & 1 ? "*" : "");
   return plan_get(call->db, call->model, many->info, key->str, hidden, compose_many, many,
                   &call->error);
 }
@@ -204,16 +207,12 @@ static bool take_after(Call *call, const char *value, Many *many) {
 
 static bool take_filter(Call *call, const char *name, const char *value, Many *many) {
   const char *filter = declared(many->wish.list->filter, name);
-  const Field *field = field_find(call->info->subject->fields, name);
-  if (!field && call->info->state.name && strcmp(name, "state") == 0)
-    field = &call->info->state;
-  if (!field && call->info->due.name && strcmp(name, "due") == 0)
-    field = &call->info->due;
+  const Field *field = info_filter(call->info, name);
   if (!filter || !field || many->wish.filter_count == FILTERS_MAX)
     return problem_add(&call->problem, name, "unknown", NULL);
   if (values_find(&call->asked, filter))
     return problem_add(&call->problem, name, "twice", NULL);
-  if (!take_text(field, value, &call->asked, &call->problem))
+  if (!several_take(field, value, &call->asked, &call->problem))
     return false;
   many->wish.filters[many->wish.filter_count++] = filter;
   return true;
@@ -249,6 +248,9 @@ static bool take_wish(Call *call, const GPtrArray *query, Many *many) {
     fine = take_query(call, query->pdata[i], many) && fine;
   /* One statement for one set of them, in whichever order they were named. */
   qsort(many->wish.filters, many->wish.filter_count, sizeof *many->wish.filters, by_name);
+  for (unsigned i = 0; i < many->wish.filter_count; i++)
+    if (values_find(&call->asked, many->wish.filters[i])->kind == VALUE_JSON)
+      many->wish.several |= UINT32_C(1) << i;
   return fine;
 }
 
@@ -297,6 +299,18 @@ static bool add_items(Call *call, Plan *plan, const Many *many, int *whole) {
   return true;
 }
 
+/* As many as there are, or `most`. */
+static bool count_rows(Call *call, Many *many, int64_t most, int64_t *count) {
+  many->compose = compose_count;
+  values_int(&call->server, "limit", most);
+  g_autoptr(Plan) plan = plan_many(call, many, "count", 1);
+  Sources from = sources(call);
+  if (!plan || !plan_bind(plan, &from, &call->error) || plan_step(plan, &call->error) != SQLITE_ROW)
+    return false;
+  *count = sqlite3_column_int64(plan->stmt, 0);
+  return true;
+}
+
 /* Counts only what the page has not shown to be all. */
 static bool add_total(Call *call, Many *many, int whole) {
   g_string_append(call->out, ",\"total\":");
@@ -308,13 +322,10 @@ static bool add_total(Call *call, Many *many, int whole) {
     g_string_append_printf(call->out, "%d}", whole);
     return true;
   }
-  many->compose = compose_count;
-  values_int(&call->server, "limit", LIST_COUNTED_MOST);
-  g_autoptr(Plan) plan = plan_many(call, many, "count", 1);
-  Sources from = sources(call);
-  if (!plan || !plan_bind(plan, &from, &call->error) || plan_step(plan, &call->error) != SQLITE_ROW)
+  int64_t total;
+  if (!count_rows(call, many, LIST_COUNTED_MOST, &total))
     return false;
-  g_string_append_printf(call->out, "%" PRId64 "}", (int64_t)sqlite3_column_int64(plan->stmt, 0));
+  g_string_append_printf(call->out, "%" PRId64 "}", total);
   return true;
 }
 
@@ -343,6 +354,18 @@ Plan *read_many_plan(Call *call, Many *many) {
   return bound_plan(call, many, many->limit);
 }
 
+Plan *read_many_counts(Call *call, Many *many) {
+  many->compose = compose_counts;
+  g_autofree char *what = g_strconcat("counts ", many->wish.by, NULL);
+  g_autoptr(Plan) plan = plan_many(call, many, what, 2);
+  Sources from = sources(call);
+  return plan && plan_bind(plan, &from, &call->error) ? g_steal_pointer(&plan) : NULL;
+}
+
+bool read_many_total(Call *call, Many *many, int64_t *total) {
+  return count_rows(call, many, INT64_MAX, total);
+}
+
 void read_many_mark(Call *call, Many *many, const Plan *plan) {
   column_value(plan->stmt, (int)plan->hidden - 1, "after_key", &call->server);
   column_value(plan->stmt, (int)plan->hidden, "after_id", &call->server);
@@ -351,6 +374,8 @@ void read_many_mark(Call *call, Many *many, const Plan *plan) {
 
 bool read_list(Call *call, const GPtrArray *query) {
   Many many;
+  if (count_is_asked(query))
+    return count_list(call, query);
   if (!read_many(call, query, &many))
     return false;
   g_autoptr(Plan) plan = bound_plan(call, &many, many.limit + 1);

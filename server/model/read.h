@@ -27,7 +27,8 @@ bool read_answer(Call *call);
 bool read_after(Call *call);
 
 /* GET of the route's list. query: "name=value" strings; `sort` (a field or sort of the list, "-"
- * before it: downwards), `limit`, `after` (a `next`), `on`, and the list's filters. The document is
+ * before it: downwards), `limit`, `after` (a `next`), `on`, and the list's filters, those of words,
+ * dictionaries and references with several values between commas (several.h). The document is
  * {items, next, total}: total only on the first page, and LIST_COUNTED_MOST where there are more.
  */
 #define LIST_COUNTED_MOST 10001
@@ -48,5 +49,9 @@ typedef struct {
 bool read_many(Call *call, const GPtrArray *query, Many *many);
 /* The statement of the list, bound: its next `limit` rows, from the first or behind the mark. */
 Plan *read_many_plan(Call *call, Many *many);
+/* The statement that counts the list by many->wish.by, bound: a value, and how many have it. */
+Plan *read_many_counts(Call *call, Many *many);
+/* How many rows the list has. */
+bool read_many_total(Call *call, Many *many, int64_t *total);
 /* What comes next is behind the plan's current row. */
 void read_many_mark(Call *call, Many *many, const Plan *plan);

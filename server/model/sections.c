@@ -3,10 +3,10 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-    [SECTION_ROW] = "row",       [SECTION_SCOPE] = "scope",   [SECTION_WHERE] = "where",
-    [SECTION_FILTER] = "filter", [SECTION_SORT] = "sort",     [SECTION_GET] = "get",
-    [SECTION_ROWS] = "rows",     [SECTION_PEOPLE] = "people", [SECTION_SEARCH] = "search",
-    [SECTION_RUN] = "run",
+    [SECTION_ROW] = "row",       [SECTION_SCOPE] = "scope", [SECTION_WHERE] = "where",
+    [SECTION_FILTER] = "filter", [SECTION_SORT] = "sort",   [SECTION_COUNT] = "count",
+    [SECTION_GET] = "get",       [SECTION_ROWS] = "rows",   [SECTION_PEOPLE] = "people",
+    [SECTION_SEARCH] = "search", [SECTION_RUN] = "run",
 };
 
 static void clear_section(void *pointer) {

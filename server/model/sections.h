@@ -9,6 +9,8 @@
  *   where NAME    which rows a list has
  *   filter NAME   the same, when the request asks for it; its value is :NAME
  *   sort NAME     an expression to order by
+ *   count NAME    which value of that filter a row has, for who counts the list by it (count.h): an
+ *                 expression, or "select … as value" where a row may have several
  *   get NAME      one row; its columns become @column
  *   rows NAME     many rows, for call_each and what blocks a step
  *   people NAME   persons' ids and what they are told with a notice (notice.h)
@@ -29,6 +31,7 @@ typedef enum {
   SECTION_WHERE,
   SECTION_FILTER,
   SECTION_SORT,
+  SECTION_COUNT,
   SECTION_GET,
   SECTION_ROWS,
   SECTION_PEOPLE,

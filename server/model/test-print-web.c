@@ -87,7 +87,7 @@ static void test_types(void) {
   has(text, "export interface WishGrant {\n  note?: string | null\n}\n");
   has(text, "export interface WishDropGranted {\n  note: string\n}\n");
   has(text, "export interface WishMineQuery extends ListQuery {\n  sort?: 'id' | '-id'\n"
-            "  hall?: string\n  state?: WishState\n}\n");
+            "  hall?: Several<string>\n  state?: Several<WishState>\n}\n");
   has(text, "    drop_asked: object\n    drop_granted: WishDropGranted\n");
 }
 
@@ -96,7 +96,8 @@ static void test_constant(void) {
   has(text, "text: { type: 'text', least: 1, most: 200, lines: true }");
   has(text, "secret: { type: 'text', least: 0, most: 20, optional: true, see: 'work' }");
   has(text, "note: { type: 'text', least: 1, most: 200, optional: true, said: true }");
-  has(text, "mine: { path: '/wishes', sort: ['id'], filter: ['hall', 'state'], most: 20 }");
+  has(text, "mine: { path: '/wishes', sort: ['id'], filter: ['hall', 'state'], counts: ['hall', "
+            "'state'], most: 20 }");
   has(text, "  one: '/wishes/{wish}',\n  undo: '/wishes/{wish}/undo',\n  forms:"); /* no history */
   has(text, "    { name: 'asked', open: true },\n    { name: 'granted', open: true },\n"
             "    { name: 'gone', final: true },\n");

@@ -77,6 +77,7 @@ export async function visitRegister(step: Step, person: Person, url: string, api
     await click(page, '[data-control=filter]')
     await click(page, '[data-filter-by=role]')
     await click(page, '[data-choice=staff]')
+    await click(page, '[data-control=apply-filter]')
     await until('the filter is in the address', async () => page.url().includes('role=staff'))
     await until('no member is in the list', async () => !(await page.evaluate(() => document.body.innerText.includes('登记甲'))))
     await page.goBack()

@@ -77,6 +77,25 @@ case :terms when 'first' then m.terms_served <= 1 when 'second' then m.terms_ser
 --: filter account
 :account = case when exists (select 1 from credential c where c.person = m.person) then 'ready'
   when l.digest is null then 'none' when l.expires_at <= @now then 'expired' else 'invited' end
+--: count term
+select f.term as value from term_file f where f.member_profile = m.id
+--: count committee
+select distinct t.org as value from post t join org o on o.id = t.org
+where t.person = m.person and o.kind = 'committee'
+  and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on
+--: count station
+select distinct t.org as value from post t join org o on o.id = t.org
+where t.person = m.person and o.kind = 'station'
+  and t.valid_from <= @on and coalesce(t.valid_to, '9999') > @on
+--: count age
+case when m.birth_date > date(@on, '-40 years') then 'under_40'
+  when m.birth_date > date(@on, '-50 years') then 'from_40'
+  when m.birth_date > date(@on, '-60 years') then 'from_50'
+  when m.birth_date > date(@on, '-70 years') then 'from_60'
+  when m.birth_date is not null then 'from_70' end
+--: count terms
+case when m.terms_served <= 1 then 'first' when m.terms_served = 2 then 'second'
+  when m.terms_served > 2 then 'more' end
 --: sort name
 p.name
 --: search

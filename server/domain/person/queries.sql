@@ -25,6 +25,8 @@ or p.organisation like
   '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
 --: filter role
 exists (select 1 from person_role r where r.person = p.id and r.role = :role)
+--: count role
+select distinct r.role as value from person_role r where r.person = p.id
 --: filter invitable
 :invitable = (p.id in (select v.id from invitable v))
 --: filter invite_to

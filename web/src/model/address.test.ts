@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileColumns, orderOf, sortNames, usualSort, viewOf, countOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
+import { fileColumns, orderOf, sortNames, usualSort, viewOf, countOf, countsOf, fileOf, isSameList, queryOf, requestOf, stateOf, stateOfAddress, withState } from './address'
 import type { ListMeta } from './meta'
 
 const list: ListMeta = { path: '/orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['q', 'role', 'kind'], most: 100 }
@@ -9,6 +9,22 @@ describe('the state of a list in the address', () => {
   it('is read and written back as it was', () => {
     const query = { q: '李', kind: 'sector', role: 'chair', sort: '-valid_from', on: '2022-12-31', columns: 'name,role', limit: '20', after: 'W10', from: '21' }
     expect(queryOf(stateOf(query, list))).toEqual(query)
+  })
+  it('keeps several values of a filter', () => {
+    const state = stateOf({ role: 'chair,member' }, list)
+    expect(state.filters).toEqual({ role: 'chair,member' })
+    expect(stateOfAddress(viewOf(state), list)).toEqual(state)
+    expect(requestOf(list, state, { org: 'o1' })).toBe('/orgs/o1/posts?role=chair%2Cmember&limit=50')
+  })
+  it('says by what it is counted, which is no part of a view', () => {
+    const counted: ListMeta = { ...list, counts: ['role'] }
+    const state = stateOf({ count_by: 'role', kind: 'sector', sort: '-name', columns: 'name' }, counted)
+    expect(queryOf(state)).toMatchObject({ count_by: 'role', kind: 'sector' })
+    expect(stateOf({ count_by: 'kind' }, counted).by).toBe('')
+    expect(countsOf(counted, state, { org: 'o1' }, 'zh')).toBe('/orgs/o1/posts?kind=sector&count_by=role&words=zh')
+    expect(countsOf(counted, state, { org: 'o1' }, 'en', 'csv')).toBe('/orgs/o1/posts.csv?kind=sector&count_by=role&words=en')
+    expect(requestOf(counted, state, { org: 'o1' })).not.toContain('count_by')
+    expect(viewOf(state)).not.toContain('count_by')
   })
   it('says nothing of what is usual', () => {
     expect(queryOf(usual)).toEqual({})

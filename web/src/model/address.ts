@@ -16,6 +16,8 @@ export interface ListState {
   limit: number
   /** A day as of which it is asked, or ''. */
   on: string
+  /** It is shown counted by this filter; '': its rows. */
+  by: string
   /** What is shown; [] as the person has it otherwise. */
   columns: string[]
 }
@@ -24,7 +26,7 @@ export const PAGE_SIZES = [20, 50, 100, 200] as const
 export const PAGE_USUAL = 50
 
 /** Names of the address that are a list's; all others belong to the page and stay. */
-const OWN = ['q', 'sort', 'after', 'from', 'limit', 'on', 'columns']
+const OWN = ['q', 'sort', 'after', 'from', 'limit', 'on', 'count_by', 'columns']
 
 const bare = (sort: string): string => sort.replace(/^-/, '')
 
@@ -65,6 +67,7 @@ export function stateOf(query: Query, list: ListMeta): ListState {
     from: after !== null && Number.isInteger(from) && from > 1 ? from : 1,
     limit: (PAGE_SIZES as readonly number[]).includes(limit) ? limit : PAGE_USUAL,
     on: /^\d{4}-\d{2}-\d{2}$/.test(text(query, 'on')) ? text(query, 'on') : '',
+    by: list.counts?.includes(text(query, 'count_by')) ? text(query, 'count_by') : '',
     columns: text(query, 'columns').split(',').filter(Boolean),
   }
 }
@@ -76,6 +79,7 @@ export function queryOf(state: ListState, page = true): Record<string, string> {
   for (const name of Object.keys(state.filters).sort()) query[name] = state.filters[name]!
   if (state.sort) query['sort'] = state.sort
   if (state.on) query['on'] = state.on
+  if (state.by) query['count_by'] = state.by
   if (state.columns.length > 0) query['columns'] = state.columns.join(',')
   if (state.limit !== PAGE_USUAL) query['limit'] = String(state.limit)
   if (page && state.after !== null) {
@@ -100,7 +104,7 @@ export type Scope = Readonly<Record<string, string>>
 
 /** What is asked of the server for this state. `all`: the rows without the page, as many at once as may be. */
 export function requestOf(list: ListMeta, state: ListState, scope: Scope, all = false): string {
-  const { columns: _columns, limit: _limit, from: _from, ...query } = queryOf(state, !all)
+  const { columns: _columns, limit: _limit, from: _from, count_by: _by, ...query } = queryOf(state, !all)
   const limit = all ? list.most : Math.min(state.limit, list.most)
   return addressOf(list.path, scope) + asText({ ...query, limit: String(limit) })
 }
@@ -109,6 +113,12 @@ export function requestOf(list: ListMeta, state: ListState, scope: Scope, all = 
 export const countOf = (list: ListMeta, state: ListState, scope: Scope): string =>
   requestOf(list, { ...state, after: null, sort: '' }, scope).replace(/limit=\d+$/, 'limit=1')
 
+/** The list counted by what the state says, with labels in the words of this language. */
+export function countsOf(list: ListMeta, state: ListState, scope: Scope, words: string, kind = ''): string {
+  const { columns: _columns, limit: _limit, sort: _sort, ...query } = queryOf(state, false)
+  return `${addressOf(list.path, scope)}${kind && `.${kind}`}${asText({ ...query, words })}`
+}
+
 /** What a file of the list has: the columns that are shown, of those that the server's rows have; it refuses others.
  * Where it may come back as an import, also what tells each row for certain. */
 export const fileColumns = (rows: readonly Row[], shown: readonly string[], lead: string, comes_back = false): string[] =>
@@ -116,18 +126,18 @@ export const fileColumns = (rows: readonly Row[], shown: readonly string[], lead
 
 /** The same list as a file, with these columns, in the words of this language. */
 export function fileOf(list: ListMeta, state: ListState, scope: Scope, kind: string, columns: readonly string[], words: string): string {
-  const { limit: _limit, ...query } = queryOf({ ...state, columns: [...columns] }, false)
+  const { limit: _limit, count_by: _by, ...query } = queryOf({ ...state, columns: [...columns] }, false)
   return `/api/v1${addressOf(list.path, scope)}.${kind}${asText({ ...query, words })}`
 }
 
 /** The same list as a printed form, with the filters and the order that it has. */
 export function paperQuery(state: ListState, words: string): string {
-  const { limit: _limit, columns: _columns, ...query } = queryOf(state, false)
+  const { limit: _limit, columns: _columns, count_by: _by, ...query } = queryOf(state, false)
   return asText({ ...query, words })
 }
 
 /** As a saved view keeps it. */
-export const viewOf = (state: ListState): string => asText(queryOf({ ...state, on: '' }, false)).slice(1)
+export const viewOf = (state: ListState): string => asText(queryOf({ ...state, on: '', by: '' }, false)).slice(1)
 
 export const stateOfAddress = (address: string, list: ListMeta): ListState =>
   stateOf(Object.fromEntries(new URLSearchParams(address)), list)

@@ -44,6 +44,8 @@ export interface ListMeta {
   /** The first is the usual order; "-x" downwards. */
   readonly sort: readonly string[]
   readonly filter: readonly string[]
+  /** Those of them that it can be counted by; absent: none. */
+  readonly counts?: readonly string[]
   /** Rows that may come at once. */
   readonly most: number
 }
@@ -133,6 +135,9 @@ export interface ListQuery {
   /** The day as of which it is asked, YYYY-MM-DD. */
   on?: string
 }
+
+/** Of a filter: any of them. */
+export type Several<Value> = Value | readonly Value[]
 
 export interface Page<Row> {
   items: Row[]

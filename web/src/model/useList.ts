@@ -4,7 +4,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { SEARCH_PAUSE_MS } from '@/composables/usePages'
 import { api } from '@/composables/useSession'
 import { locale } from '@/i18n'
-import { countOf, fileOf, orderOf, paperQuery, requestOf, stateOf, usualSort, withState, type ListState, type Scope } from './address'
+import { countOf, countsOf, fileOf, orderOf, paperQuery, requestOf, stateOf, usualSort, withState, type ListState, type Scope } from './address'
 import type { Requests } from './client'
 import type { ListMeta, Page } from './meta'
 import type { Row } from './row'
@@ -164,6 +164,8 @@ export function useList(
     keep,
     /** Everything that the list has now, up to so many rows. */
     allRequest: () => requestOf(list, whole.value, scope(), true),
+    countsRequest: () => countsOf(list, whole.value, scope(), locale.value),
+    countsFile: (kind: string) => `/api/v1${countsOf(list, whole.value, scope(), locale.value, kind)}`,
     paper: (): string => paperQuery(whole.value, locale.value),
     file: (kind: string, columns: readonly string[]) => fileOf(list, whole.value, scope(), kind, columns, locale.value),
   }

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/absence` of what the server declares (server/domain/absence).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type AbsenceVerb = 'edit' | 'cancel'
 
@@ -32,7 +32,7 @@ export interface AbsenceEdit {
 
 export interface AbsenceAbsencesQuery extends ListQuery {
   sort?: 'starts_on' | '-starts_on' | 'name' | '-name'
-  person?: string
+  person?: Several<string>
 }
 
 export interface AbsenceOfPersonQuery extends ListQuery {
@@ -61,7 +61,13 @@ export const absence = {
     reason: { type: 'text', least: 1, most: 200, optional: true, see: 'reasons' },
   },
   lists: {
-    absences: { path: '/absences', sort: ['starts_on', 'name'], filter: ['person'], most: 500 },
+    absences: {
+      path: '/absences',
+      sort: ['starts_on', 'name'],
+      filter: ['person'],
+      counts: ['person'],
+      most: 500,
+    },
     of_person: { path: '/people/{person}/absences', sort: ['-starts_on'], filter: [], most: 200 },
   },
   one: '/absences/{absence}',

@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/attendance` of what the server declares (server/domain/attendance).
 import type { PersonKind } from '@/domain/person/gen'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type AttendanceResult = 'present' | 'observer' | 'leave' | 'absent'
 export type AttendanceSeenState = AttendanceResult
@@ -76,15 +76,15 @@ export interface AttendanceDecide {
 
 export interface AttendanceAttendanceQuery extends ListQuery {
   sort?: 'listed' | '-listed'
-  state?: AttendanceState
-  result?: AttendanceResult
-  person?: string
+  state?: Several<AttendanceState>
+  result?: Several<AttendanceResult>
+  person?: Several<string>
 }
 
 export interface AttendanceOfPersonQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  state?: AttendanceState
-  result?: AttendanceResult
+  state?: Several<AttendanceState>
+  result?: Several<AttendanceResult>
 }
 
 export interface AttendanceTypes {
@@ -145,12 +145,14 @@ export const attendance = {
       path: '/meetings/{meeting}/attendance',
       sort: ['listed'],
       filter: ['state', 'result', 'person'],
+      counts: ['state', 'result', 'person'],
       most: 1000,
     },
     of_person: {
       path: '/people/{person}/attendance',
       sort: ['-planned_start'],
       filter: ['state', 'result'],
+      counts: ['state', 'result'],
       most: 100,
     },
   },

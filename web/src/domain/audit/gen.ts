@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/audit` of what the server declares (server/domain/audit).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type AuditResult = 'ok' | 'refused' | 'failed'
 export type AuditVerb = never
@@ -23,11 +23,11 @@ export interface Audit {
 
 export interface AuditAuditQuery extends ListQuery {
   sort?: 'seq' | '-seq'
-  person?: string
+  person?: Several<string>
   kind?: string
   of?: string
   record?: string
-  result?: AuditResult
+  result?: Several<AuditResult>
   since?: number
   until?: number
 }
@@ -58,6 +58,7 @@ export const audit = {
       path: '/audit',
       sort: ['-seq'],
       filter: ['person', 'kind', 'of', 'record', 'result', 'since', 'until'],
+      counts: ['person', 'result'],
       most: 200,
     },
   },

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/calendar_year` of what the server declares (server/domain/calendar_year).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type CalendarYearVerb = 'check' | 'activate' | 'refuse'
 export type CalendarYearState = 'loaded' | 'checked' | 'active' | 'refused' | 'replaced'
@@ -31,7 +31,7 @@ export interface CalendarYearRefuse {
 export interface CalendarYearCalendarYearsQuery extends ListQuery {
   sort?: 'year' | '-year'
   year?: number
-  state?: CalendarYearState
+  state?: Several<CalendarYearState>
 }
 
 export interface CalendarYearTypes {
@@ -56,7 +56,13 @@ export const calendar_year = {
     note: { type: 'text', least: 1, most: 500, said: true },
   },
   lists: {
-    calendar_years: { path: '/calendar_years', sort: ['-year'], filter: ['year', 'state'], most: 100 },
+    calendar_years: {
+      path: '/calendar_years',
+      sort: ['-year'],
+      filter: ['year', 'state'],
+      counts: ['state'],
+      most: 100,
+    },
   },
   one: '/calendar_years/{calendar_year}',
   events: '/calendar_years/{calendar_year}/events',

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/change_request` of what the server declares (server/domain/change_request).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type ChangeRequestField =
   | 'name'
@@ -65,22 +65,22 @@ export interface ChangeRequestRefuse {
 
 export interface ChangeRequestChangeRequestsQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: ChangeRequestState
-  field?: ChangeRequestField
-  person?: string
-  due?: 'none' | 'yellow' | 'orange' | 'red'
+  state?: Several<ChangeRequestState>
+  field?: Several<ChangeRequestField>
+  person?: Several<string>
+  due?: Several<'none' | 'yellow' | 'orange' | 'red'>
 }
 
 export interface ChangeRequestPendingQuery extends ListQuery {
   sort?: 'due' | '-due' | 'created_at' | '-created_at'
-  field?: ChangeRequestField
-  person?: string
-  due?: 'none' | 'yellow' | 'orange' | 'red'
+  field?: Several<ChangeRequestField>
+  person?: Several<string>
+  due?: Several<'none' | 'yellow' | 'orange' | 'red'>
 }
 
 export interface ChangeRequestOfPersonQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: ChangeRequestState
+  state?: Several<ChangeRequestState>
 }
 
 export interface ChangeRequestTypes {
@@ -134,18 +134,21 @@ export const change_request = {
       path: '/change_requests',
       sort: ['-created_at'],
       filter: ['state', 'field', 'person', 'due'],
+      counts: ['state', 'field', 'person', 'due'],
       most: 200,
     },
     pending: {
       path: '/change_requests/pending',
       sort: ['due', '-created_at'],
       filter: ['field', 'person', 'due'],
+      counts: ['field', 'person', 'due'],
       most: 200,
     },
     of_person: {
       path: '/people/{person}/change_requests',
       sort: ['-created_at'],
       filter: ['state'],
+      counts: ['state'],
       most: 200,
     },
   },

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/deadline_rule` of what the server declares (server/domain/deadline_rule).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type DeadlineRuleCode = 'change'
 export type DeadlineRuleUnit = 'hours' | 'days' | 'working_days' | 'months'
@@ -37,7 +37,7 @@ export interface DeadlineRuleDeadlineRulesQuery extends ListQuery {
 
 export interface DeadlineRuleAllQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  code?: DeadlineRuleCode
+  code?: Several<DeadlineRuleCode>
 }
 
 export interface DeadlineRuleTypes {
@@ -63,7 +63,13 @@ export const deadline_rule = {
   },
   lists: {
     deadline_rules: { path: '/deadline_rules', sort: ['code'], filter: [], most: 200 },
-    all: { path: '/deadline_rules/all', sort: ['-created_at'], filter: ['code'], most: 200 },
+    all: {
+      path: '/deadline_rules/all',
+      sort: ['-created_at'],
+      filter: ['code'],
+      counts: ['code'],
+      most: 200,
+    },
   },
   one: '/deadline_rules/{deadline_rule}',
   forms: {

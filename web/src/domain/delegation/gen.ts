@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/delegation` of what the server declares (server/domain/delegation).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type DelegationVerb = 'revoke'
 
@@ -34,14 +34,14 @@ export interface DelegationCreate {
 
 export interface DelegationDelegationsQuery extends ListQuery {
   sort?: 'starts_on' | '-starts_on'
-  giver?: string
-  deputy?: string
+  giver?: Several<string>
+  deputy?: Several<string>
 }
 
 export interface DelegationOnDayQuery extends ListQuery {
   sort?: 'starts_on' | '-starts_on'
-  giver?: string
-  deputy?: string
+  giver?: Several<string>
+  deputy?: Several<string>
 }
 
 export interface DelegationTypes {
@@ -68,8 +68,20 @@ export const delegation = {
     verbs: { type: 'list', least: 1, most: 100, said: true },
   },
   lists: {
-    delegations: { path: '/delegations', sort: ['-starts_on'], filter: ['giver', 'deputy'], most: 200 },
-    on_day: { path: '/delegations/on_day', sort: ['starts_on'], filter: ['giver', 'deputy'], most: 200 },
+    delegations: {
+      path: '/delegations',
+      sort: ['-starts_on'],
+      filter: ['giver', 'deputy'],
+      counts: ['giver', 'deputy'],
+      most: 200,
+    },
+    on_day: {
+      path: '/delegations/on_day',
+      sort: ['starts_on'],
+      filter: ['giver', 'deputy'],
+      counts: ['giver', 'deputy'],
+      most: 200,
+    },
   },
   one: '/delegations/{delegation}',
   events: '/delegations/{delegation}/events',

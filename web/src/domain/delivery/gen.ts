@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/delivery` of what the server declares (server/domain/delivery).
 import type { NoticeSeverity } from '@/domain/notice/gen'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type DeliveryChannel = 'email' | 'sms' | 'webhook' | 'push'
 export type DeliveryState = 'queued' | 'sent' | 'failed' | 'read'
@@ -27,8 +27,8 @@ export interface Delivery {
 
 export interface DeliveryDeliveriesQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: DeliveryState
-  channel?: DeliveryChannel
+  state?: Several<DeliveryState>
+  channel?: Several<DeliveryChannel>
 }
 
 export interface DeliveryTypes {
@@ -53,7 +53,13 @@ export const delivery = {
     created_at: { type: 'time' },
   },
   lists: {
-    deliveries: { path: '/deliveries', sort: ['-created_at'], filter: ['state', 'channel'], most: 200 },
+    deliveries: {
+      path: '/deliveries',
+      sort: ['-created_at'],
+      filter: ['state', 'channel'],
+      counts: ['state', 'channel'],
+      most: 200,
+    },
   },
   one: '/deliveries/{delivery}',
   forms: { retry: { method: 'POST', path: '/deliveries/{delivery}/retry', verb: 'retry', fields: [] } },

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/import_row` of what the server declares (server/domain/import_row).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type ImportRowOutcome = 'create' | 'update' | 'skip' | 'error'
 export type ImportRowVerb = never
@@ -17,7 +17,7 @@ export interface ImportRow {
 
 export interface ImportRowOfImportQuery extends ListQuery {
   sort?: 'n' | '-n'
-  outcome?: ImportRowOutcome
+  outcome?: Several<ImportRowOutcome>
 }
 
 export interface ImportRowTypes {
@@ -35,7 +35,15 @@ export const import_row = {
     outcome: { type: 'word', of: ['create', 'update', 'skip', 'error'] },
     key: { type: 'text', least: 0, most: 1000 },
   },
-  lists: { of_import: { path: '/imports/{import_plan}/rows', sort: ['n'], filter: ['outcome'], most: 1000 } },
+  lists: {
+    of_import: {
+      path: '/imports/{import_plan}/rows',
+      sort: ['n'],
+      filter: ['outcome'],
+      counts: ['outcome'],
+      most: 1000,
+    },
+  },
   forms: {},
   states: [],
   steps: {},

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/integration` of what the server declares (server/domain/integration).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type IntegrationKind = 'smtp' | 'webhook' | 'sms' | 'oidc'
 export type IntegrationVerb = 'edit' | 'set_secret'
@@ -41,7 +41,7 @@ export interface IntegrationSetSecret {
 
 export interface IntegrationIntegrationsQuery extends ListQuery {
   sort?: 'name' | '-name'
-  kind?: IntegrationKind
+  kind?: Several<IntegrationKind>
 }
 
 export interface IntegrationTypes {
@@ -67,7 +67,9 @@ export const integration = {
     active: { type: 'bool' },
     secret: { type: 'text', least: 1, most: 500 },
   },
-  lists: { integrations: { path: '/integrations', sort: ['name'], filter: ['kind'], most: 200 } },
+  lists: {
+    integrations: { path: '/integrations', sort: ['name'], filter: ['kind'], counts: ['kind'], most: 200 },
+  },
   one: '/integrations/{integration}',
   events: '/integrations/{integration}/events',
   forms: {

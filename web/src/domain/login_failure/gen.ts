@@ -32,7 +32,15 @@ export const login_failure = {
     locked_until: { type: 'time', optional: true },
     locked: { type: 'bool', said: true },
   },
-  lists: { login_failures: { path: '/login_failures', sort: ['-last_at'], filter: ['locked'], most: 200 } },
+  lists: {
+    login_failures: {
+      path: '/login_failures',
+      sort: ['-last_at'],
+      filter: ['locked'],
+      counts: ['locked'],
+      most: 200,
+    },
+  },
   forms: {},
   states: [],
   steps: {},

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/meeting` of what the server declares (server/domain/meeting).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type MeetingType = 'consultation'
 export type MeetingMyCapacity = 'attend' | 'observe' | 'invited' | 'host'
@@ -87,27 +87,27 @@ export interface MeetingHandOutAnswer extends Meeting {
 
 export interface MeetingLiveQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  whose?: MeetingWhose
+  whose?: Several<MeetingWhose>
 }
 
 export interface MeetingTodayQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  whose?: MeetingWhose
+  whose?: Several<MeetingWhose>
 }
 
 export interface MeetingUpcomingQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  whose?: MeetingWhose
+  whose?: Several<MeetingWhose>
 }
 
 export interface MeetingPastQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  whose?: MeetingWhose
+  whose?: Several<MeetingWhose>
 }
 
 export interface MeetingMeetingsQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
-  whose?: MeetingWhose
+  whose?: Several<MeetingWhose>
 }
 
 export interface MeetingTypes {

@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/member_change` of what the server declares (server/domain/member_change).
 import type { RecordFile } from '@/model/meta'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type MemberChangeKind = 'suspend' | 'restore' | 'leave'
 export type MemberChangeVerb = 'withdraw' | 'confirm' | 'refuse'
@@ -61,9 +61,9 @@ export interface MemberChangeWithdraw {
 
 export interface MemberChangeMemberChangesQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: MemberChangeState
-  kind?: MemberChangeKind
-  member_profile?: string
+  state?: Several<MemberChangeState>
+  kind?: Several<MemberChangeKind>
+  member_profile?: Several<string>
 }
 
 export interface MemberChangeTypes {
@@ -97,6 +97,7 @@ export const member_change = {
       path: '/member_changes',
       sort: ['-created_at'],
       filter: ['state', 'kind', 'member_profile'],
+      counts: ['state', 'kind', 'member_profile'],
       most: 200,
     },
   },

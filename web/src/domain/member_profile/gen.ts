@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/member_profile` of what the server declares (server/domain/member_profile).
 import type { RecordFile } from '@/model/meta'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type MemberProfileSex = 'male' | 'female'
 export type MemberProfileAccount = 'none' | 'invited' | 'expired' | 'ready'
@@ -167,10 +167,10 @@ export interface MemberProfileInviteAnswer extends MemberProfile {
 export interface MemberProfileMembersQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
-  person?: string
-  state?: MemberProfileState
-  sector?: string
-  committee?: string
+  person?: Several<string>
+  state?: Several<MemberProfileState>
+  sector?: Several<string>
+  committee?: Several<string>
   standing?: boolean
   expertise?: string
   focus?: string
@@ -179,16 +179,16 @@ export interface MemberProfileMembersQuery extends ListQuery {
 export interface MemberProfileRegisterQuery extends ListQuery {
   sort?: 'code' | '-code' | 'name' | '-name'
   q?: string
-  person?: string
-  state?: MemberProfileState
-  term?: string
-  sector?: string
-  committee?: string
-  station?: string
+  person?: Several<string>
+  state?: Several<MemberProfileState>
+  term?: Several<string>
+  sector?: Several<string>
+  committee?: Several<string>
+  station?: Several<string>
   standing?: boolean
-  political_affiliation?: string
-  sex?: MemberProfileSex
-  age?: MemberProfileAge
+  political_affiliation?: Several<string>
+  sex?: Several<MemberProfileSex>
+  age?: Several<MemberProfileAge>
   scored?: boolean
   in_system?: boolean
   unit_kind?: string
@@ -288,6 +288,22 @@ export const member_profile = {
         'account',
         'expertise',
         'focus',
+      ],
+      counts: [
+        'person',
+        'state',
+        'term',
+        'sector',
+        'committee',
+        'station',
+        'standing',
+        'political_affiliation',
+        'sex',
+        'age',
+        'scored',
+        'in_system',
+        'unit_kind',
+        'terms',
       ],
       most: 1000,
     },

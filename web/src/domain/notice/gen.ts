@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/notice` of what the server declares (server/domain/notice).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type NoticeSeverity = 'normal' | 'urgent'
 export type NoticeVerb = 'tick'
@@ -29,7 +29,7 @@ export interface Notice {
 export interface NoticeNoticesQuery extends ListQuery {
   sort?: 'posted_at' | '-posted_at'
   unread?: boolean
-  severity?: NoticeSeverity
+  severity?: Several<NoticeSeverity>
 }
 
 export interface NoticeOfRecordQuery extends ListQuery {
@@ -65,11 +65,18 @@ export const notice = {
     unread: { type: 'bool', said: true },
   },
   lists: {
-    notices: { path: '/notices', sort: ['-posted_at'], filter: ['unread', 'severity'], most: 200 },
+    notices: {
+      path: '/notices',
+      sort: ['-posted_at'],
+      filter: ['unread', 'severity'],
+      counts: ['unread', 'severity'],
+      most: 200,
+    },
     of_record: {
       path: '/notices/of_record',
       sort: ['posted_at'],
       filter: ['subject', 'record', 'unread'],
+      counts: ['unread'],
       most: 1000,
     },
   },

@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/org` of what the server declares (server/domain/org).
 import type { RecordFile } from '@/model/meta'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type OrgKind =
   | 'committee'
@@ -68,9 +68,9 @@ export interface OrgClose {
 
 export interface OrgOrgsQuery extends ListQuery {
   sort?: 'sort' | '-sort' | 'name' | '-name'
-  kind?: OrgKind
-  parent?: string
-  under?: string
+  kind?: Several<OrgKind>
+  parent?: Several<string>
+  under?: Several<string>
 }
 
 export interface OrgTypes {
@@ -115,7 +115,15 @@ export const org = {
     under: { type: 'ref', of: 'org', said: true },
     since: { type: 'date', said: true },
   },
-  lists: { orgs: { path: '/orgs', sort: ['sort', 'name'], filter: ['kind', 'parent', 'under'], most: 1000 } },
+  lists: {
+    orgs: {
+      path: '/orgs',
+      sort: ['sort', 'name'],
+      filter: ['kind', 'parent', 'under'],
+      counts: ['kind', 'parent'],
+      most: 1000,
+    },
+  },
   one: '/orgs/{org}',
   events: '/orgs/{org}/events',
   forms: {

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/person` of what the server declares (server/domain/person).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type PersonKind = 'member' | 'staff' | 'guest' | 'admin'
 export type PersonRoles =
@@ -64,11 +64,11 @@ export interface PersonSetRoles {
 export interface PersonPeopleQuery extends ListQuery {
   sort?: 'name' | '-name' | 'sector' | '-sector' | 'organisation' | '-organisation'
   q?: string
-  role?: PersonRole
+  role?: Several<PersonRole>
   sector?: string
   active?: boolean
   invitable?: boolean
-  invite_to?: string
+  invite_to?: Several<string>
 }
 
 export interface PersonTypes {
@@ -149,6 +149,7 @@ export const person = {
       path: '/people',
       sort: ['name', 'sector', 'organisation'],
       filter: ['q', 'role', 'sector', 'active', 'invitable', 'invite_to'],
+      counts: ['role', 'active', 'invitable'],
       most: 200,
     },
   },

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/person_merge` of what the server declares (server/domain/person_merge).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type PersonMergeVerb = 'confirm' | 'refuse' | 'withdraw'
 export type PersonMergeState = 'proposed' | 'merged' | 'refused' | 'withdrawn'
@@ -49,7 +49,7 @@ export interface PersonMergeWithdraw {
 
 export interface PersonMergePersonMergesQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: PersonMergeState
+  state?: Several<PersonMergeState>
 }
 
 export interface PersonMergeTypes {
@@ -74,7 +74,15 @@ export const person_merge = {
     decided_by: { type: 'ref', of: 'person', optional: true },
     note: { type: 'text', least: 1, most: 500, said: true },
   },
-  lists: { person_merges: { path: '/person_merges', sort: ['-created_at'], filter: ['state'], most: 200 } },
+  lists: {
+    person_merges: {
+      path: '/person_merges',
+      sort: ['-created_at'],
+      filter: ['state'],
+      counts: ['state'],
+      most: 200,
+    },
+  },
   one: '/person_merges/{person_merge}',
   events: '/person_merges/{person_merge}/events',
   forms: {

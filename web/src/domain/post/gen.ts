@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/post` of what the server declares (server/domain/post).
 import type { OrgKind } from '@/domain/org/gen'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type PostRole =
   | 'member'
@@ -72,13 +72,13 @@ export interface PostReopen {
 
 export interface PostOfPersonQuery extends ListQuery {
   sort?: 'valid_from' | '-valid_from'
-  kind?: PostKind
-  role?: PostRole
+  kind?: Several<PostKind>
+  role?: Several<PostRole>
 }
 
 export interface PostOfOrgQuery extends ListQuery {
   sort?: 'name' | '-name' | 'valid_from' | '-valid_from'
-  role?: PostRole
+  role?: Several<PostRole>
 }
 
 export interface PostTypes {
@@ -137,8 +137,20 @@ export const post = {
     },
   },
   lists: {
-    of_person: { path: '/people/{person}/posts', sort: ['valid_from'], filter: ['kind', 'role'], most: 200 },
-    of_org: { path: '/orgs/{org}/posts', sort: ['name', 'valid_from'], filter: ['role'], most: 1000 },
+    of_person: {
+      path: '/people/{person}/posts',
+      sort: ['valid_from'],
+      filter: ['kind', 'role'],
+      counts: ['kind', 'role'],
+      most: 200,
+    },
+    of_org: {
+      path: '/orgs/{org}/posts',
+      sort: ['name', 'valid_from'],
+      filter: ['role'],
+      counts: ['role'],
+      most: 1000,
+    },
   },
   one: '/posts/{post}',
   events: '/posts/{post}/events',

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/role_holder` of what the server declares (server/domain/role_holder).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type RoleHolderRole =
   | 'member'
@@ -77,10 +77,10 @@ export interface RoleHolderEnd {
 
 export interface RoleHolderRoleHoldersQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  state?: RoleHolderState
-  role?: RoleHolderRole
-  person?: string
-  org?: string
+  state?: Several<RoleHolderState>
+  role?: Several<RoleHolderRole>
+  person?: Several<string>
+  org?: Several<string>
 }
 
 export interface RoleHolderTypes {
@@ -135,6 +135,7 @@ export const role_holder = {
       path: '/role_holders',
       sort: ['-created_at'],
       filter: ['state', 'role', 'person', 'org'],
+      counts: ['state', 'role', 'person', 'org'],
       most: 200,
     },
   },

@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/session` of what the server declares (server/domain/session).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type SessionVerb = never
 
@@ -19,7 +19,7 @@ export interface Session {
 
 export interface SessionSessionsQuery extends ListQuery {
   sort?: 'last_seen_at' | '-last_seen_at'
-  person?: string
+  person?: Several<string>
 }
 
 export interface SessionTypes {
@@ -40,7 +40,15 @@ export const session = {
     address: { type: 'text', least: 0, most: 128 },
     by_link: { type: 'bool', said: true },
   },
-  lists: { sessions: { path: '/sessions', sort: ['-last_seen_at'], filter: ['person'], most: 200 } },
+  lists: {
+    sessions: {
+      path: '/sessions',
+      sort: ['-last_seen_at'],
+      filter: ['person'],
+      counts: ['person'],
+      most: 200,
+    },
+  },
   forms: {},
   states: [],
   steps: {},

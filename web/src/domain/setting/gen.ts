@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/setting` of what the server declares (server/domain/setting).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type SettingKey = 'absence_days_most' | 'behalf_idle_min'
 export type SettingVerb = never
@@ -28,7 +28,7 @@ export interface SettingSettingsQuery extends ListQuery {
 
 export interface SettingAllQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  key?: SettingKey
+  key?: Several<SettingKey>
 }
 
 export interface SettingTypes {
@@ -50,7 +50,7 @@ export const setting = {
   },
   lists: {
     settings: { path: '/settings', sort: ['key'], filter: [], most: 200 },
-    all: { path: '/settings/all', sort: ['-created_at'], filter: ['key'], most: 200 },
+    all: { path: '/settings/all', sort: ['-created_at'], filter: ['key'], counts: ['key'], most: 200 },
   },
   one: '/settings/{setting}',
   forms: {

@@ -1,6 +1,6 @@
 // Printed by `yishid --print web/term_file` of what the server declares (server/domain/term_file).
 import type { RecordFile } from '@/model/meta'
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type TermFileCapacity = 'member' | 'standing'
 export type TermFileVerb = 'report' | 'edit'
@@ -56,9 +56,9 @@ export interface TermFileOfMemberQuery extends ListQuery {
 
 export interface TermFileTermFilesQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
-  term?: string
-  capacity?: TermFileCapacity
-  sector?: string
+  term?: Several<string>
+  capacity?: Several<TermFileCapacity>
+  sector?: Several<string>
 }
 
 export interface TermFileTypes {
@@ -93,6 +93,7 @@ export const term_file = {
       path: '/term_files',
       sort: ['created_at'],
       filter: ['term', 'capacity', 'sector'],
+      counts: ['term', 'capacity', 'sector'],
       most: 200,
     },
   },
