@@ -474,6 +474,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'case.why': 'Why you can see and do this',
   'case.why_grant': 'As {roles}, of “{scope}”: {verbs}',
   'case.why_withheld': 'Not yours to decide, as it is about you: {verbs}',
+  'case.files': '{count} files',
+  'case.shown_state': 'State as others see it',
   'case.changed': 'changed',
 
   'due.overdue': '{days} days overdue',

@@ -473,6 +473,8 @@ export const staffZh = {
   'case.why': '为什么可以看到和办理',
   'case.why_grant': '作为{roles}，对“{scope}”：{verbs}',
   'case.why_withheld': '因您是当事人，不能办理：{verbs}',
+  'case.files': '{count} 个文件',
+  'case.shown_state': '对外显示的状态',
   'case.changed': '已更改',
 
   'due.overdue': '逾期 {days} 天',
