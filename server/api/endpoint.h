@@ -27,6 +27,9 @@ typedef enum {
   /* What is sent again under its Idempotency-Key is done again: twice is as good as once, and the
    * request or the answer is a secret, of which not even a digest is kept. */
   DONE_AGAIN = 1 << 7,
+  /* What is answered is made for whoever asks, and noted as what left: its head alone is not made.
+   */
+  MADE_TO_LEAVE = 1 << 10,
 } Access;
 
 typedef struct {

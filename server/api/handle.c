@@ -117,8 +117,10 @@ static bool check_behalf(Exchange *exchange) {
 /* What is made for whoever asks is made to leave, and noted as what left: its head alone is not
  * made. */
 static bool check_head(Exchange *exchange) {
-  if (exchange->request->method != HTTP_HEAD ||
-      (!exchange->record.format && !exchange->record.paper))
+  const Endpoint *ours = exchange->match.endpoint;
+  bool leaves =
+      exchange->record.format || exchange->record.paper || (ours && (ours->access & MADE_TO_LEAVE));
+  if (exchange->request->method != HTTP_HEAD || !leaves)
     return true;
   exchange_problem(exchange, 405, "method_not_allowed", "This address does not take that method");
   exchange->response->allow = g_strdup(method_name(HTTP_GET));

@@ -138,8 +138,8 @@ static const Field fields[] = {
     WORD("words", "zh en", .about = "language of the tables' heads; zh where it is not said"), END};
 
 const Endpoint own_data_endpoints[] = {
-    {HTTP_GET, "me/data.zip", FOR_ACCOUNT, "getOwnData", take_away, .fields = fields,
-     .query = "words?", .type = "application/zip",
+    {HTTP_GET, "me/data.zip", FOR_ACCOUNT | MADE_TO_LEAVE, "getOwnData", take_away,
+     .fields = fields, .query = "words?", .type = "application/zip",
      .what = "Takes away what is kept of oneself, as a ZIP of JSON, CSV and the files",
      .about = "what one may read of it by one's own rights; noted in the audit record. "
               "manifest.json says what is in it, with SHA-256"},

@@ -153,12 +153,11 @@ static void note_files(OwnTaking *taking, const Info *info, const json_t *row) {
 }
 
 /* What its buttons would be is nothing that is kept of him. */
-static json_t *stripped(const Part *part, json_t *row) {
+static void strip(const Part *part, json_t *row) {
   g_auto(GStrv) names = g_strsplit(part->without ? part->without : "", " ", -1);
   json_object_del(row, "may");
   for (unsigned i = 0; names[i]; i++)
     json_object_del(row, names[i]);
-  return row;
 }
 
 static void take_row(OwnTaking *taking, const Part *part, const Info *info, json_t *row) {
@@ -166,7 +165,7 @@ static void take_row(OwnTaking *taking, const Part *part, const Info *info, json
   if (id && !taking->profile && part == &parts[0])
     taking->profile = g_strdup(id);
   note_files(taking, info, row);
-  stripped(part, row);
+  strip(part, row);
 }
 
 /* The next page into rows; after: "after=…" of the one behind it, or NULL. Freed with g_free.

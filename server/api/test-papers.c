@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/bed.h"
+#include "api/converter.h"
 #include "api/transit.h"
 #include "base/digest.h"
 #include "domain/paper_template/paper_template.h"
@@ -556,7 +557,9 @@ static void test_left(void) {
   until_written(runs);
   api_abandon(asked);
   ask_for(bed, GUEST, path, &second);
+  gint64 left_us = g_get_monotonic_time();
   until_answered(&first); /* nothing lets it go on */
+  g_assert_cmpint(g_get_monotonic_time() - left_us, <, CONVERTING_MOST_S * G_USEC_PER_SEC / 2);
   g_assert_null(first->file);
   g_assert_null(second);
   g_assert_true(g_file_set_contents(go, "", 0, NULL));
