@@ -191,9 +191,9 @@ export interface MemberProfileRegisterQuery extends ListQuery {
   age?: Several<MemberProfileAge>
   scored?: boolean
   in_system?: boolean
-  unit_kind?: string
-  terms?: MemberProfileTerms
-  account?: MemberProfileAccount
+  unit_kind?: Several<string>
+  terms?: Several<MemberProfileTerms>
+  account?: Several<MemberProfileAccount>
   expertise?: string
   focus?: string
 }
@@ -264,6 +264,7 @@ export const member_profile = {
       path: '/members',
       sort: ['code', 'name'],
       filter: ['q', 'person', 'state', 'sector', 'committee', 'standing', 'expertise', 'focus'],
+      counts: ['person', 'state', 'sector', 'committee', 'standing'],
       most: 1000,
     },
     register: {
@@ -304,6 +305,7 @@ export const member_profile = {
         'in_system',
         'unit_kind',
         'terms',
+        'account',
       ],
       most: 1000,
     },

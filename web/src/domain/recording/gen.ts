@@ -1,5 +1,5 @@
 // Printed by `yishid --print web/recording` of what the server declares (server/domain/recording).
-import type { ListQuery, SubjectMeta } from '@/model/meta'
+import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type RecordingState = 'recording' | 'ready' | 'interrupted' | 'failed' | 'removed'
 export type RecordingVerb = 'hold' | 'release' | 'remove'
@@ -47,8 +47,8 @@ export interface RecordingRemove {
 
 export interface RecordingRecordingsQuery extends ListQuery {
   sort?: 'started_at' | '-started_at'
-  meeting?: string
-  state?: RecordingState
+  meeting?: Several<string>
+  state?: Several<RecordingState>
   since?: string
   until?: string
   held?: boolean
@@ -101,6 +101,7 @@ export const recording = {
       path: '/recordings',
       sort: ['-started_at'],
       filter: ['meeting', 'state', 'since', 'until', 'held', 'q'],
+      counts: ['meeting', 'state', 'held'],
       most: 200,
     },
   },

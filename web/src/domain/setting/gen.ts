@@ -1,7 +1,7 @@
 // Printed by `yishid --print web/setting` of what the server declares (server/domain/setting).
 import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
-export type SettingKey = 'absence_days_most' | 'behalf_idle_min'
+export type SettingKey = 'absence_days_most' | 'behalf_idle_min' | 'recording_days'
 export type SettingVerb = never
 
 export interface Setting {
@@ -45,7 +45,7 @@ export interface SettingTypes {
 export const setting = {
   name: 'setting',
   fields: {
-    key: { type: 'word', of: ['absence_days_most', 'behalf_idle_min'] },
+    key: { type: 'word', of: ['absence_days_most', 'behalf_idle_min', 'recording_days'] },
     value: { type: 'text', least: 1, most: 500 },
   },
   lists: {
@@ -72,6 +72,7 @@ export const setting = {
       key: '参数',
       'key.absence_days_most': '一次外出最长天数',
       'key.behalf_idle_min': '代办时不操作多少分钟自动结束',
+      'key.recording_days': '录制保存天数（0 为永久保存）',
       value: '取值',
       'list.settings': '参数',
       'list.all': '参数修改记录',
@@ -85,6 +86,7 @@ export const setting = {
       key: 'Setting',
       'key.absence_days_most': 'Days that an absence may last',
       'key.behalf_idle_min': 'Minutes without doing anything after which acting for another ends',
+      'key.recording_days': 'Days that recordings are kept (0: for ever)',
       value: 'Value',
       'list.settings': 'Settings',
       'list.all': 'Every value that was set',
