@@ -5,12 +5,15 @@
 #include "base/id.h"
 #include "domain/list.h"
 #include "domain/test-desk.h"
+#include "store/account-link.h"
 #include "store/people.h"
 #include "store/statement.h"
 
 #define ADA ((Desk){o->w.ada, MEMBER})
 #define BO ((Desk){o->w.bo, MEMBER})
 #define LIAISON ((Desk){o->w.clerk, ROLE_LIAISON})
+/* Who ends what may be kept of a way into an account. */
+#define SECURITY ((Desk){o->leader, ROLE_SECURITY_ADMIN})
 #define LEADER ((Desk){o->leader, ROLE_LEADER})
 
 typedef struct {
@@ -449,6 +452,13 @@ static void test_tags(void) {
 
 /* Whoever is in office and has no password gets a link; a new one ends the one before, and none
  * leads into an account that is in use, or has other duties. */
+static bool opens(sqlite3 *db, const char *secret) {
+  AccountLink link = {0};
+  bool fine = account_link_read(db, secret, T0, &link, NULL);
+  account_link_clear(&link);
+  return fine;
+}
+
 static void test_invite(void) {
   Office office, *o = &office;
   office_init(o);
@@ -465,8 +475,9 @@ static void test_invite(void) {
   g_assert_cmpstr(text_of(second, "account"), ==, "invited");
   g_assert_cmpint(json_integer_value(json_object_get(second, "invited_until")), ==,
                   T0 + INT64_C(30) * 24 * 3600 * 1000);
-  const char *secret = strrchr(text_of(second, "link"), '/') + 1;
+  g_autofree char *secret = g_strdup(strrchr(text_of(second, "link"), '/') + 1);
   char digest[65];
+  g_assert_true(opens(db, secret));
   secret_digest(secret, digest);
   g_autofree char *kept = g_strdup_printf(LINKS "digest = '%s'", digest);
   g_assert_cmpint(count(db, kept), ==, 1);
@@ -475,12 +486,21 @@ static void test_invite(void) {
   json_decref(second);
   g_assert_true(db_exec(db, "update account_link set expires_at = 1", NULL));
   g_assert_cmpint(found(o, LIAISON, "members/register", "account=expired"), ==, 1);
+  g_assert_false(opens(db, secret));
+  g_assert_true(db_exec(db, "update account_link set expires_at = 9e15", NULL));
+  g_assert_true(opens(db, secret));
   g_assert_true(db_exec(db,
                         "insert into role_holder (id, person, role, state, valid_from, created_at)"
                         " select 'role000000000008', id, 'committee', 'held', 1, 1 from person"
                         " where login = 'ada'",
                         NULL));
   desk_refused(w, LIAISON, HTTP_POST, path, g_strdup("{}"), "member_profile.has_duties");
+  /* Nor does one that was made before he had them. */
+  g_assert_false(opens(db, secret));
+  /* And whoever is put out has none left when he is let in again. */
+  g_autofree char *out = g_strdup_printf("people/%s/sign_out", w->ada);
+  json_decref(desk_ask(w, SECURITY, HTTP_POST, out, g_strdup("{}"), 200));
+  g_assert_cmpint(count(db, LINKS "1"), ==, 0);
   g_assert_true(db_exec(db,
                         "insert into credential select id, 1, zeroblob(16), zeroblob(32), 0, 1 from"
                         " person where login = 'ada'",
@@ -546,7 +566,26 @@ static void test_renew(void) {
   g_assert_cmpint(count(w->f.db, SEATS "null"), ==, 1);
   g_assert_cmpint(
       count(w->f.db, "select count(*) from notice where code = 'member_profile.unrenewed'"), ==, 1);
-  /* What was written into the new file stays. */
+  /* Nor is it taken back when a colleague has said since when the old seat ended. */
+  json_decref(desk_ask(w, LIAISON, HTTP_POST, path, renewal(next, ""), 200));
+  g_autoptr(Statement) seat =
+      db_prepare(w->f.db, "select id from post where valid_from = '2022-01-01'", NULL);
+  g_assert_true(statement_one(seat, "a seat", NULL));
+  g_autofree char *end = g_strdup_printf("posts/%s/end", column_text(seat, 0));
+  g_clear_pointer(&seat, statement_free);
+  json_decref(
+      desk_ask(w, LIAISON, HTTP_PATCH, end, g_strdup("{\"valid_to\":\"2026-12-01\"}"), 200));
+  desk_refused(w, LIAISON, HTTP_POST, undo, NULL, "member_profile.used");
+  office_clear(o);
+}
+
+/* What was written into the new file stays. */
+static void test_renew_written(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *next = next_term(o), *path = path_of(o->ada, "/renew");
+  g_autofree char *undo = path_of(o->ada, "/undo");
   g_autofree char *more =
       g_strdup_printf(",\"sector\":\"%s\",\"capacity\":\"standing\"", o->science);
   json_decref(desk_ask(w, LIAISON, HTTP_POST, path, renewal(next, more), 200));
@@ -702,6 +741,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/tags", test_tags);
   g_test_add_func("/members/invite", test_invite);
   g_test_add_func("/members/renew", test_renew);
+  g_test_add_func("/members/renew-written", test_renew_written);
   g_test_add_func("/members/renew-backwards", test_renew_backwards);
   g_test_add_func("/members/renew-many", test_renew_many);
   g_test_add_func("/members/several", test_several);

@@ -12,9 +12,21 @@ static bool is_separator(gunichar c) {
   return false;
 }
 
-/* Takes the word. */
-static bool add_word(GPtrArray *words, char *word) {
-  g_autofree char *own = g_strstrip(word);
+/* Without the blanks around it, those of Chinese text too. */
+static char *stripped(const char *from, const char *end) {
+  while (from < end && g_unichar_isspace(g_utf8_get_char(from)))
+    from = g_utf8_next_char(from);
+  while (from < end) {
+    const char *last = g_utf8_prev_char(end);
+    if (!g_unichar_isspace(g_utf8_get_char(last)))
+      break;
+    end = last;
+  }
+  return g_strndup(from, (gsize)(end - from));
+}
+
+static bool add_word(GPtrArray *words, const char *from, const char *end) {
+  g_autofree char *own = stripped(from, end);
   if (g_utf8_strlen(own, -1) > TAG_CHARS_MOST)
     return false;
   if (*own && !g_ptr_array_find_with_equal_func(words, own, g_str_equal, NULL))
@@ -28,11 +40,11 @@ bool tags_join(const char *text, char **joined) {
   for (; *at; at = g_utf8_next_char(at)) {
     if (!is_separator(g_utf8_get_char(at)))
       continue;
-    if (!add_word(words, g_strndup(from, (gsize)(at - from))))
+    if (!add_word(words, from, at))
       return false;
     from = g_utf8_next_char(at);
   }
-  if (!add_word(words, g_strdup(from)))
+  if (!add_word(words, from, at))
     return false;
   g_ptr_array_add(words, NULL);
   *joined = g_strjoinv(TAG_SEPARATOR, (char **)words->pdata);

@@ -263,6 +263,8 @@ static void test_tags(void) {
   static const char *const cases[][2] = {
       {"农业", "农业"},
       {" 农业 ,水利；农业;，rural planning、", "农业、水利、rural planning"},
+      {"农业、\u3000水利\u3000；水利", "农业、水利"},
+      {"\u3000", ""},
       {"", ""}};
   for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
     char *joined;

@@ -13,7 +13,8 @@ static bool refuse(StoreErrorCode code, const char *why, GError **error) {
   return false;
 }
 
-/* A phone number is what people remember; "+" is no character of a login. */
+/* A phone number is what people remember; "+" is no character of a login. Whoever got other duties
+ * since is not let in by what a colleague may have kept: as where it is made (member_profile). */
 static Statement *select_link(sqlite3 *db, GError **error) {
   return db_prepare(
       db,
@@ -24,7 +25,9 @@ static Statement *select_link(sqlite3 *db, GError **error) {
       " (select m.code from member_profile m where m.person = p.id"
       "  and not exists (select 1 from person o where o.login = m.code)))"
       " from account_link l join person p on p.id = l.person and p.active = 1"
-      " where l.digest = :digest",
+      " where l.digest = :digest and p.kind not in ('staff', 'admin') and not exists"
+      " (select 1 from role_holder r where r.person = p.id and r.state = 'held'"
+      "  and r.role not in ('member', 'convener'))",
       error);
 }
 

@@ -222,10 +222,17 @@ select t.id, :since as valid_to from post t join org o on o.id = t.org
 where t.person = $person_id and o.kind = 'sector' and t.role in ('member', 'standing')
   and t.valid_from < :since and coalesce(t.valid_to, '9999') > :since
 --: get renewed
--- The file of his last term, with its post. touched: something was done with either since.
+-- The file of his last term, with its post. touched: something was done since with either, with a
+-- seat that ended for it, or another seat began.
 select f.id as renewed_file, f.term as renewed_term, f.created_at as renewed_at,
   f.version > 1 or exists (select 1 from post t where t.person = $person_id
-    and t.created_at = f.created_at and t.term = f.term and t.version > 1) as touched
+    and t.created_at = f.created_at and t.term = f.term and t.version > 1)
+  or exists (select 1 from post t join org o on o.id = t.org where t.person = $person_id
+    and o.kind = 'sector' and t.created_at > f.created_at)
+  or exists (select 1 from post t
+    join case_event e on e.subject = 'post' and e.id = t.id and e.verb = 'end' and e.at = f.created_at
+    join case_event l on l.subject = 'post' and l.id = t.id and l.seq > e.seq
+    where t.person = $person_id) as touched
 from term_file f join term e on e.id = f.term where f.member_profile = @id
 order by e.no desc limit 1
 --: run unseat

@@ -62,6 +62,7 @@ select lower(hex(randomblob(8))), @id, value, 'held', @now, @me, @now, @me from 
 where value not in (select role from person_role where person = @id)
 --: run shut_out
 delete from session where person = @id;
+delete from account_link where person = @id;
 update join_token set revoked_at = @now where person = @id and used_at is null
 --: run unlock
 delete from login_failure where person = @id
