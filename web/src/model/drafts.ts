@@ -14,7 +14,7 @@ export interface Draft {
 export interface DraftStore {
   get(key: string): Promise<Draft | null>
   put(key: string, draft: Draft): Promise<void>
-  drop(key: string): Promise<void>
+  remove(key: string): Promise<void>
   /** Keys that begin so. */
   keys(prefix: string): Promise<string[]>
 }
@@ -29,7 +29,7 @@ export function memoryDrafts(): DraftStore {
   return {
     get: async (key) => kept.get(key) ?? null,
     put: async (key, draft) => void kept.set(key, draft),
-    drop: async (key) => void kept.delete(key),
+    remove: async (key) => void kept.delete(key),
     keys: async (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
   }
 }
@@ -59,7 +59,7 @@ function indexedDrafts(factory: IDBFactory): DraftStore {
   return {
     get: async (key) => ((await run('readonly', (store) => store.get(key))) as Draft | undefined) ?? null,
     put: async (key, draft) => void (await run('readwrite', (store) => store.put(draft, key))),
-    drop: async (key) => void (await run('readwrite', (store) => store.delete(key))),
+    remove: async (key) => void (await run('readwrite', (store) => store.delete(key))),
     keys: async (prefix) => (await run('readonly', (store) => store.getAllKeys())).map(String).filter((key) => key.startsWith(prefix)),
   }
 }
@@ -78,7 +78,7 @@ function either(first: DraftStore, second: DraftStore): DraftStore {
   return {
     get: (key) => tried((from) => from.get(key)),
     put: (key, draft) => tried((from) => from.put(key, draft)),
-    drop: (key) => tried((from) => from.drop(key)),
+    remove: (key) => tried((from) => from.remove(key)),
     keys: (prefix) => tried((from) => from.keys(prefix)),
   }
 }
@@ -96,5 +96,5 @@ export const draftsLeft = async (person: string, drafts: DraftStore = deviceDraf
 
 /** Whoever uses the device next finds none of them. */
 export async function dropDrafts(person: string, drafts: DraftStore = deviceDrafts()): Promise<void> {
-  for (const key of await drafts.keys(ofPerson(person))) await drafts.drop(key)
+  for (const key of await drafts.keys(ofPerson(person))) await drafts.remove(key)
 }

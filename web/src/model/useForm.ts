@@ -92,7 +92,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     if (!draft || gone || dirty.value) return
     const merged = merge(names, draft.base, draft.values, base.value)
     for (const name of names) if (name in draft.values) values[name] = merged.values[name] ?? null
-    if (!dirty.value) return void drafts.drop(key)
+    if (!dirty.value) return void drafts.remove(key)
     restored.value = draft.at
     if (merged.conflicts.length > 0 && row.value) await ask(merged.conflicts, row.value)
   }
@@ -104,7 +104,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     conflict.value = null
     restored.value = null
     keptText = ''
-    if (options.person) await drafts.drop(key).catch(() => undefined)
+    if (options.person) await drafts.remove(key).catch(() => undefined)
   }
 
   const timer = setInterval(() => void keepDraft(), DRAFT_EVERY_MS)
@@ -202,7 +202,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
       gone = true // nothing is kept any more
       conflict.value = null
       base.value = { ...values }
-      if (options.person) await drafts.drop(key).catch(() => undefined)
+      if (options.person) await drafts.remove(key).catch(() => undefined)
       return saved
     } catch (error) {
       wrong.value = fieldTexts(error)
