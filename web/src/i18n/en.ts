@@ -691,7 +691,10 @@ export const en: Record<keyof typeof zh, string> = {
   'error.other_person':
     'Another person is signed in in this browser now; nothing was done. Please open your own link again.',
   'error.barred': 'The host does not let you into this meeting any more.',
+  'behalf.ended': 'You act for nobody now',
+  'behalf.ended_seen': 'I understand',
   'behalf.ended_idle': 'Nothing was done for {min} minutes: you no longer act for {name} and go on as yourself.',
+  'error.other_name': 'You began or ceased to act for another while this was filled in: it was not sent. Please open it again.',
   'error.not_on_behalf': 'You may not act for that person any more, or not in this. You go on as yourself.',
   'error.forbidden': 'You are not entitled to do this.',
   'error.not_found': 'Not found: it may have been removed.',

@@ -19,6 +19,9 @@ export interface DraftStore {
   keys(prefix: string): Promise<string[]>
 }
 
+/** Whose it is: what somebody fills in for another he finds again only when he acts for him again. */
+export const draftOwner = (person: string, behalf: string | null): string => (person && behalf ? `${person}/for ${behalf}` : person)
+
 const ofPerson = (person: string): string => `${person}/`
 /** `record`: its id, or what a new one belongs to. */
 export const draftKey = (person: string, form: string, record: string): string => `${ofPerson(person)}${form}/${record}`

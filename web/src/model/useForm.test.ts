@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
+import { api } from '@/composables/useSession'
 import { calendar_year } from '@/domain/calendar_year/gen'
 import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
 import { term_file } from '@/domain/term_file/gen'
 import { post } from '@/domain/post/gen'
 import { ApiError } from '@/sdk/api'
-import { draftKey, memoryDrafts, type DraftStore } from './drafts'
+import { draftKey, draftOwner, memoryDrafts, type DraftStore } from './drafts'
 import type { Requests } from './client'
 import type { Row } from './row'
 import { DRAFT_EVERY_MS, useForm, type FormOptions } from './useForm'
@@ -41,6 +42,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   scope.stop()
+  api.behalfOf = () => null
   vi.useRealTimers()
 })
 
@@ -50,6 +52,17 @@ describe('a form', () => {
     form.values['sector'] = ' 科技界 '
     expect(await form.save()).toMatchObject({ version: 4 })
     expect(sent).toMatchObject([{ method: 'PATCH', path: '/people/p1', body: { sector: '科技界' }, version: 3 }])
+  })
+  it('is not sent in another name than it was opened in', async () => {
+    for (const [opened, now] of [['giver', null], [null, 'giver']] as const) {
+      api.behalfOf = () => opened
+      const form = open(person, { form: 'edit', row: wang })
+      form.values['sector'] = '科技界'
+      api.behalfOf = () => now
+      expect(await form.save()).toBeNull()
+      expect(form.problem.value).toMatchObject({ code: 'other_name' })
+    }
+    expect(sent).toEqual([])
   })
   it('asks only for what has a control', () => {
     expect(open(org, { form: 'edit' }).names).toContain('documents')
@@ -134,6 +147,31 @@ describe('a draft', () => {
     const form = open(person, { form: 'edit', row: wang })
     await settled()
     expect(form.dirty.value).toBe(false)
+  })
+  it('is of whom it is filled in for', async () => {
+    api.behalfOf = () => 'giver'
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    api.behalfOf = () => null
+    await form.keepDraft()
+    expect(await drafts.get(draftKey(draftOwner('me', 'giver'), 'person.edit', 'p1'))).toMatchObject({ values: { sector: '科技界' } })
+    const own = open(person, { form: 'edit', row: wang })
+    await settled()
+    expect(own.dirty.value).toBe(false)
+    api.behalfOf = () => 'giver'
+    const again = open(person, { form: 'edit', row: wang })
+    await settled()
+    expect(again.values['sector']).toBe('科技界')
+    expect(await drafts.keys('me/')).toHaveLength(1)
+  })
+  it('is kept of what is being sent, and gone with it', async () => {
+    const form = open(person, { form: 'edit', row: wang })
+    form.values['sector'] = '科技界'
+    const saved = form.save()
+    await form.keepDraft()
+    expect(await drafts.get(key)).not.toBeNull()
+    await saved
+    expect(await drafts.get(key)).toBeNull()
   })
   it('is gone when it was sent or given up', async () => {
     const form = open(person, { form: 'edit', row: wang })

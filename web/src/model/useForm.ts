@@ -4,10 +4,11 @@ import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { fieldText, fieldTexts, isStale } from '@/composables/useProblem'
 import { serverNow } from '@/composables/useNow'
 import { api } from '@/composables/useSession'
+import { ApiError } from '@/sdk/api'
 import { idRandom } from '@/sdk/id'
 import { checkValue, sentValue } from './check'
 import { merge, type Conflict } from './conflict'
-import { deviceDrafts, draftKey, type DraftStore } from './drafts'
+import { deviceDrafts, draftKey, draftOwner, type DraftStore } from './drafts'
 import type { FieldMeta, FieldType, RecordEvent, SubjectMeta } from './meta'
 import type { Requests } from './client'
 import { readEvents, readOne, sendForm } from './records'
@@ -47,6 +48,8 @@ const isAsked = (field: FieldMeta | undefined): boolean => field !== undefined &
 export function useForm(meta: SubjectMeta, options: FormOptions) {
   const { scope = {}, said = {}, requests = api, drafts = deviceDrafts() } = options
   const form = formOf(meta, options.form)
+  /** In whose name it is filled in, where that is another's. */
+  const behalf = api.behalfOf(form.path)
   const names = (options.fields ?? form.fields.map(({ name }) => name)).filter(
     (name) => !(name in scope) && !(name in said) && isAsked(fieldOf(meta, name)),
   )
@@ -71,14 +74,14 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
 
   /* ---- the draft ---- */
 
-  const key = draftKey(options.person ?? '', `${meta.name}.${options.form}`, row.value?.id ?? Object.values(scope).join('.'))
+  const key = draftKey(draftOwner(options.person ?? '', behalf), `${meta.name}.${options.form}`, row.value?.id ?? Object.values(scope).join('.'))
   let keptText = ''
   /** When it was last kept, of this filling in. */
   const keptAt = ref<number | null>(null)
   let gone = false
 
   async function keepDraft(): Promise<void> {
-    if (!options.person || gone || busy.value || !dirty.value) return
+    if (!options.person || gone || !dirty.value) return
     const text = JSON.stringify(values)
     if (text === keptText) return
     keptText = text
@@ -151,6 +154,8 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
   }
 
   async function send(): Promise<Row> {
+    // While others' changes were merged, acting for another may have ended or begun.
+    if (api.behalfOf(form.path) !== behalf) throw new ApiError(403, 'other_name', '')
     const said = body()
     const using = keyOf(JSON.stringify([said, row.value?.version ?? null]))
     return sendForm(meta, form, said, { row: row.value, scope, key: using, to: requests })

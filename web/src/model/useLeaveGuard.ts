@@ -29,7 +29,7 @@ export function useLeaveGuard(
     void keep()
     event.preventDefault()
   }
-  const gone = noteForm(dirty)
+  const gone = noteForm({ dirty, keep })
   onMounted(() => addEventListener('beforeunload', closing))
   onBeforeUnmount(() => {
     removeEventListener('beforeunload', closing)

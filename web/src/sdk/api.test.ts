@@ -150,3 +150,21 @@ describe('what must be done before all else', () => {
     expect(api.onHeldUp).toHaveBeenCalledTimes(1)
   })
 })
+
+it('sends again in the name in which it sent', async () => {
+  vi.useFakeTimers()
+  const names: (string | undefined)[] = []
+  const api = new Api((path, init) => {
+    if (String(path).endsWith('/session')) return Promise.resolve(Response.json({ csrf: 'c', person: { id: 'p' } }))
+    names.push((init?.headers as Record<string, string>)['On-Behalf-Of'])
+    api.behalfOf = () => null
+    return names.length === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(new Response('{}'))
+  })
+  await api.currentSession()
+  api.behalfOf = () => 'giver'
+  const answer = api.request('POST', '/absences', {})
+  await vi.advanceTimersByTimeAsync(60_000)
+  await answer
+  expect(names).toEqual(['giver', 'giver'])
+  vi.useRealTimers()
+})

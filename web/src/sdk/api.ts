@@ -288,7 +288,7 @@ export class Api {
     path: string,
     body?: unknown,
     version?: number,
-    { again = false, key = '', sentBefore = false } = {},
+    { again = false, key = '', sentBefore = false, behalf = this.behalfOf(path) } = {},
   ): Promise<Result> {
     const signedIn = method !== 'GET' && this.csrf !== '' && !path.startsWith('/session')
     if (signedIn && !key) key = idRandom()
@@ -299,7 +299,6 @@ export class Api {
     if (method === 'GET' && this.unasked) headers['X-Background'] = '1'
     if (version !== undefined) headers['If-Match'] = `"${version}"`
     if (key) headers['Idempotency-Key'] = key
-    const behalf = this.behalfOf(path)
     if (behalf) headers['On-Behalf-Of'] = behalf
     let response: Response
     const sent = Date.now()
@@ -315,7 +314,7 @@ export class Api {
     } catch {
       if (!key || sentBefore) throw new ApiError(0, 'unreachable', '')
       await new Promise((later) => setTimeout(later, AGAIN_MS))
-      return this.send(method, path, body, version, { again, key, sentBefore: true })
+      return this.send(method, path, body, version, { again, key, sentBefore: true, behalf })
     }
     const date = Date.parse(response.headers.get('Date') ?? '')
     if (!Number.isNaN(date)) this.onServerTime(date, Math.max(0, Date.now() - sent))
@@ -323,7 +322,7 @@ export class Api {
       const problem = await problemOf(response)
       if (problem.code === 'bad_csrf' && !again) {
         await this.renewCsrf()
-        return this.send(method, path, body, version, { again: true, key, sentBefore })
+        return this.send(method, path, body, version, { again: true, key, sentBefore, behalf })
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       if (HOLDS_UP.has(problem.code)) void this.onHeldUp()

@@ -86,7 +86,7 @@ it('takes his drafts along, and asks before that; those of others stay', async (
 
 it('asks also when something was typed that no draft was kept of yet', async () => {
   const dirty = ref(true)
-  const gone = noteForm(dirty)
+  const gone = noteForm({ dirty, keep: async () => undefined })
   await useLeave().leave()
   expect(fakes.asked).toEqual([sh('me.drafts')])
   gone()

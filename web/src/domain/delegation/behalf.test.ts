@@ -1,6 +1,10 @@
 import { afterEach, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
+import { question } from '@/composables/useConfirm'
 import { api } from '@/composables/useSession'
+import { toast, toasts } from '@/composables/useToasts'
 import { absence } from '@/domain/absence/gen'
+import { noteForm } from '@/model/unsaved'
 import { acting, beginActing, endActing, isOf, pathsOf, resumeActing, takesFiles } from './behalf'
 import type { Delegation } from './gen'
 import { LOOK_MS, minutesLeft, WARN_MS } from './idle'
@@ -13,6 +17,7 @@ for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'] 
 
 afterEach(() => {
   endActing()
+  question.value?.answer(false)
   vi.useRealTimers()
 })
 
@@ -67,4 +72,47 @@ it('goes on when the page is loaded anew, but not after a longer absence', async
   vi.setSystemTime(Date.now() + 31 * MIN_MS)
   resumeActing(by)
   expect(acting.value).toBeNull()
+})
+
+it('says that it ended until somebody has read it', async () => {
+  vi.useFakeTimers({ now: Date.now() })
+  await beginActing(GIVEN)
+  await vi.advanceTimersByTimeAsync(50 * MIN_MS)
+  expect([acting.value, question.value?.told, question.value?.text.includes('甲')]).toEqual([null, true, true])
+  question.value?.answer(true)
+  await beginActing(GIVEN)
+  api.onBehalfEnded()
+  expect([acting.value, question.value?.told]).toEqual([null, true])
+})
+
+it('takes nothing over that was begun in another name', async () => {
+  const keep = vi.fn(async () => undefined)
+  const gone = noteForm({ dirty: ref(true), keep })
+  await beginActing(GIVEN)
+  expect(keep).toHaveBeenCalledTimes(1)
+  toast('已登记', 'good', { label: '撤销', run: () => undefined })
+  endActing()
+  expect([keep.mock.calls.length, toasts.length]).toEqual([2, 0])
+  endActing()
+  expect(keep).toHaveBeenCalledTimes(2)
+  gone()
+})
+
+it.each(['pointerdown', 'keydown', 'visibilitychange', 'pageshow'])('is over when the machine slept for longer: %s', async (sign) => {
+  vi.useFakeTimers({ now: Date.now() })
+  await beginActing(GIVEN)
+  vi.setSystemTime(Date.now() + 29 * MIN_MS)
+  dispatchEvent(new Event(sign))
+  expect(acting.value?.person.id).toBe('giver')
+  vi.setSystemTime(Date.now() + 31 * MIN_MS)
+  dispatchEvent(new Event(sign))
+  expect(acting.value).toBeNull()
+})
+
+it('does not go on with what says no time after which it ends', async () => {
+  await beginActing(GIVEN)
+  const { idle_min: _, ...before } = acting.value!
+  kept.set('yishi.behalf', JSON.stringify(before))
+  resumeActing(before.by)
+  expect([acting.value, kept.has('yishi.behalf')]).toEqual([null, false])
 })

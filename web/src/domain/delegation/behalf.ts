@@ -1,11 +1,14 @@
 // Acting for another (代办): who gave one what for which days, and for whom one acts now. Requests for the kinds of records of
 // which something was given say for whom they are; all others stay one's own. It ends with the window, and with the session.
 import { computed, shallowRef } from 'vue'
+import { serverNow } from '@/composables/useNow'
 import { api, useSession } from '@/composables/useSession'
-import { toast } from '@/composables/useToasts'
+import { tell } from '@/composables/useConfirm'
+import { withdrawOffers } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { client } from '@/model/client'
 import type { SubjectMeta } from '@/model/meta'
+import { keepForms } from '@/model/unsaved'
 import { delegation, type Delegation, type DelegationTypes } from './gen'
 import { startIdle, stopIdle } from './idle'
 
@@ -56,6 +59,23 @@ export function isOf(address: string, paths: readonly string[]): boolean {
   })
 }
 
+/** What was begun in one name is not done in another: the shell closes the page with its forms, which keep their drafts, and
+ * no offer made before can be taken up. */
+function become(next: Acting | null): void {
+  if (next?.person.id !== acting.value?.person.id) {
+    keepForms()
+    withdrawOffers()
+  }
+  acting.value = next
+}
+
+/** It ended without his doing: he may not be there, and reads it when he is back. */
+function endUnasked(text: string): void {
+  if (!acting.value) return
+  endActing()
+  void tell({ title: t('behalf.ended'), text, yes: t('behalf.ended_seen') })
+}
+
 function keep(): void {
   try {
     if (acting.value) sessionStorage.setItem(STORED, JSON.stringify(acting.value))
@@ -76,31 +96,28 @@ function keepSeen(seen: number): void {
 function watchIdle(at: number): void {
   const now = acting.value
   if (!now) return
-  startIdle(at, now.idle_min * 60_000, keepSeen, () => {
-    endActing()
-    toast(t('behalf.ended_idle', { name: now.person.name, min: now.idle_min }), 'attention')
-  })
+  startIdle(at, now.idle_min * 60_000, keepSeen, () => endUnasked(t('behalf.ended_idle', { name: now.person.name, min: now.idle_min })))
 }
 
 export async function beginActing({ giver, ends_on, verbs, idle_min }: Delegation): Promise<void> {
   const { subjects } = await import('@/domain/subjects')
   const kinds = new Set((verbs as string[]).map((verb) => verb.slice(0, verb.indexOf('.'))))
   const metas = subjects as readonly SubjectMeta[]
-  acting.value = {
+  become({
     person: giver,
     until: ends_on,
     verbs: verbs as string[],
     paths: metas.filter(({ name }) => kinds.has(name)).flatMap(pathsOf),
     by: useSession().session.value?.person.id ?? '',
     idle_min,
-  }
+  })
   keep()
-  watchIdle(Date.now())
+  watchIdle(serverNow())
 }
 
 export function endActing(): void {
   stopIdle()
-  acting.value = null
+  become(null)
   keep()
 }
 
@@ -108,12 +125,13 @@ export function endActing(): void {
 export function resumeActing(person: string): void {
   try {
     const kept = JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Acting | null
-    const seen = Number(sessionStorage.getItem(SEEN) ?? Date.now())
-    const isOver = kept !== null && Date.now() - seen >= kept.idle_min * 60_000
-    acting.value = kept && kept.by === person && !isOver ? kept : null
+    const seen = Number(sessionStorage.getItem(SEEN) ?? serverNow())
+    // What an earlier version kept has no idle_min: not being a number, it is never less.
+    const isOn = kept !== null && kept.by === person && serverNow() - seen < kept.idle_min * 60_000
+    become(isOn ? kept : null)
     if (acting.value) watchIdle(seen)
   } catch {
-    acting.value = null
+    become(null)
   }
   if (!acting.value) keep()
 }
@@ -122,17 +140,14 @@ export function resumeActing(person: string): void {
 export async function loadGiven(person: string): Promise<void> {
   const { items } = await api.inBackground(() => client<DelegationTypes>(delegation, api).list('on_day', { deputy: person, limit: GIVEN_MOST }))
   given.value = items
-  if (acting.value && !items.some(({ giver }) => giver.id === acting.value?.person.id)) endActing()
+  if (acting.value && !items.some(({ giver }) => giver.id === acting.value?.person.id)) endUnasked(t('error.not_on_behalf'))
 }
 
 export function forgetGiven(): void {
   given.value = []
   stopIdle()
-  acting.value = null
+  become(null)
 }
 
 api.behalfOf = (path) => (acting.value && isOf(path, acting.value.paths) ? acting.value.person.id : null)
-api.onBehalfEnded = () => {
-  endActing()
-  toast(t('error.not_on_behalf'), 'attention')
-}
+api.onBehalfEnded = () => endUnasked(t('error.not_on_behalf'))
