@@ -68,8 +68,8 @@ bool removal_delete(const char *recordings_dir, const char *folder, GError **err
   g_autofree char *path = g_build_filename(recordings_dir, folder, NULL);
   g_autofree char *month = g_path_get_dirname(path);
   int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0)
-    return errno == ENOENT || failed(path, "", error);
+  if (fd < 0) /* gone; but on a disk that is not there nothing is known to be gone */
+    return (errno == ENOENT && access(month, F_OK) == 0) || failed(path, "", error);
   g_autoptr(GDir) dir = g_dir_open(path, 0, error);
   bool fine = dir != NULL;
   const char *name;

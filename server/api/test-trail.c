@@ -83,6 +83,11 @@ static void test_readings(void) {
   g_assert_cmpint(told(bed, "member_profile.read", "ok"), ==, 3);
   read_it(bed, STRANGER, "members/register");
   g_assert_cmpint(told(bed, "member_profile.read", "ok"), ==, 3);
+  /* Counted, they tell of people too. */
+  read_it(bed, STRANGER, "members/register?count_by=sex");
+  g_assert_cmpint(told(bed, "member_profile.read", "ok"), ==, 3);
+  read_it(bed, STAFF, "members/register?count_by=sex");
+  g_assert_cmpint(told(bed, "member_profile.read", "ok"), ==, 4);
   Count rows = {"member_profile.read", "members/register", 0};
   bed_write(bed, rows_told, &rows);
   g_assert_cmpint(rows.count, >=, 1);

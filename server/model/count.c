@@ -5,6 +5,7 @@
 #include "model/compose.h"
 #include "model/dict.h"
 #include "model/read.h"
+#include "model/right.h"
 #include "store/database.h"
 
 #define ASKED "count_by="
@@ -206,10 +207,19 @@ static json_t *value_json(const Field *by, const char *value) {
   return by->type == F_BOOL ? json_boolean(strcmp(value, "true") == 0) : json_string(value);
 }
 
+/* Which rows they are is not said; files of others may be among them for whoever may read those. */
+static unsigned files_among(const Call *call, int64_t total) {
+  uint32_t others =
+      info_scopes(call->info, call->roles) & ~(UINT32_C(1) << MAX(call->info->own, 0));
+  uint64_t verbs = info_verbs_anywhere(call->info, call->roles, others);
+  return read_is_file(call, verbs, others) ? (unsigned)MIN(total, G_MAXINT) : 0;
+}
+
 bool count_list(Call *call, const GPtrArray *query) {
   g_autoptr(Counts) counts = count_read(call, query);
   if (!counts)
     return false;
+  call->files += files_among(call, counts->total);
   json_t *items = json_array();
   for (unsigned i = 0; i < counts->rows->len; i++) {
     const CountRow *row = &g_array_index(counts->rows, CountRow, i);

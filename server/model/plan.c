@@ -110,6 +110,10 @@ static bool is_internal(const Model *model, const Info *info, const char *table,
 static int see_of(const Info *info, const Column *column) {
   if (column->field && column->field->see)
     return info_verb(info, column->field->see);
+  /* What a record says of another that only some may see, "held_by.name", is theirs as a whole. */
+  const Field *group = column->path[1] ? field_find(info->subject->fields, column->path[0]) : NULL;
+  if (group && group->see)
+    return info_verb(info, group->see);
   bool is_inside = strcmp(column->value, "published_state") == 0 ||
                    (info->due.name && strcmp(column->path[0], "due") == 0);
   return info->published && is_inside ? info->work : -1;

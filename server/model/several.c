@@ -76,7 +76,7 @@ static bool only_compares(const char *text, const char *parameter) {
     const char *rest = at + strlen(parameter);
     rest += strspn(rest, " \n");
     bool ends = *rest == 0 || *rest == ')' || g_str_has_prefix(rest, "and ") ||
-                g_str_has_prefix(rest, "or ");
+                g_str_has_prefix(rest, "or ") || g_str_has_prefix(rest, "union ");
     if (!ends || !equals_before(text, at))
       return false;
   }

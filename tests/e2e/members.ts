@@ -2,7 +2,7 @@
 // candidate is entered and taken into office. What the pages show is compared with what the server has.
 import type { Page } from 'puppeteer-core'
 import { Api } from './lib/api'
-import type { Person } from './lib/browsers'
+import { openWindow, type Person } from './lib/browsers'
 import { fits, says, until } from './lib/meeting'
 import { mustBeFaultless } from './everybody'
 import type { Server } from './lib/server'
@@ -47,9 +47,8 @@ const setDay = (page: Page, field: string, day: string): Promise<void> =>
 
 export async function visitMembers(step: Step, of: Person, server: Server, staff: Api, pictures: string): Promise<void> {
   const { url } = server
-  const context = await of.browser.createBrowserContext()
-  const page = await context.newPage()
-  const person = { ...of, page }
+  const person = await openWindow(of, { width: 1440, height: 900 })
+  const { page } = person
   const picture = (name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
 
   /** An account of the demonstration with a password of its own. */
@@ -117,5 +116,5 @@ export async function visitMembers(step: Step, of: Person, server: Server, staff
     await says(person, '第十四届')
     await picture('member-files')
   })
-  await context.close()
+  await person.close()
 }

@@ -2,7 +2,7 @@
 // English too.
 import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
-import type { Person } from './lib/browsers'
+import { openWindow, type Person } from './lib/browsers'
 import { mustBeFaultless, visitEverybody } from './everybody'
 import { fits, pause, press, says, until } from './lib/meeting'
 import { visitRegister } from './register'
@@ -31,13 +31,8 @@ const shows = (page: Page, text: string): Promise<void> => says({ page }, text)
 
 export async function visitPages(step: Step, visit: Visit): Promise<void> {
   const { url, meeting, api } = visit
-  const context = await visit.person.browser.createBrowserContext()
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-  page.on('pageerror', (error) => errors.push(String(error)))
-  await page.setViewport({ width: 1440, height: 900 })
-  const person = { ...visit.person, page, errors }
+  const person = await openWindow(visit.person, { width: 1440, height: 900 })
+  const { page, errors } = person
   const attendance = `${url}/staff/meetings/${meeting}/attendance`
   const decisions = async (): Promise<Record<string, string>> => {
     const { items } = await api.call<{ items: Row[] }>('GET', `/api/v1/meetings/${meeting}/attendance`)
@@ -177,5 +172,5 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
   await step('nothing went wrong in the consoles of these pages', async () => {
     if (errors.length > 0) throw new Error(errors.join(' | '))
   })
-  await context.close()
+  await person.close()
 }

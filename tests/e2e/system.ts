@@ -1,7 +1,7 @@
 // What administrators do: a role that one of them asks for is confirmed by another, who hears of it by the bell; dictionaries
 // and the calendar are kept, somebody is signed out, and the audit record is found whole.
 import { Api } from './lib/api'
-import type { Person } from './lib/browsers'
+import { openWindow, type Person } from './lib/browsers'
 import { mustBeFaultless } from './everybody'
 import { fits, pause, says, until } from './lib/meeting'
 import type { Server } from './lib/server'
@@ -30,13 +30,8 @@ export async function administrator(of: Server, login: string, role: string): Pr
 
 export async function visitSystem(step: Step, of: Person, server: Server, pictures: string): Promise<void> {
   const { url } = server
-  const context = await of.browser.createBrowserContext()
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-  page.on('pageerror', (error) => errors.push(String(error)))
-  await page.setViewport({ width: 1440, height: 900 })
-  const person = { ...of, page, errors }
+  const person = await openWindow(of, { width: 1440, height: 900 })
+  const { page, errors } = person
   const picture = (name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
   const first = await administrator(server, 'guard', 'security_admin')
   const second = await administrator(server, 'guard2', 'security_admin')
@@ -179,5 +174,5 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
   await step('nothing went wrong in the consoles of the administrators', async () => {
     if (errors.length > 0) throw new Error(errors.join(' | '))
   })
-  await context.close()
+  await person.close()
 }

@@ -23,7 +23,6 @@ const SPARED: Record<string, string> = {
   'api.TrustedTypePolicy.createHTML': 'Vue asks for window.trustedTypes first',
   'api.Element.requestFullscreen': 'behind hasFullscreen()',
   'javascript.builtins.AsyncDisposableStack.use': 'Vue’s app.use is meant',
-  'api.Observable.drop': 'the drafts of model/drafts.ts are meant',
   'api.Document.exitFullscreen': 'only when something fills the screen',
   'api.PushManager.getSubscription': 'behind cannot() of push_device/push.ts, which looks for PushManager',
   'api.CookieStoreManager.subscribe': 'PushManager.subscribe is meant, behind cannot()',

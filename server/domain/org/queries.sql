@@ -20,7 +20,7 @@ left join org s on s.id = o.successor
 --: where current
 o.valid_from <= @on and coalesce(o.valid_to, '9999') > @on
 --: filter under
-o.id in (with recursive below (id) as (select :under
+o.id in (with recursive below (id) as (select id from org where id = :under
   union select c.id from org c join below b on c.parent = b.id) select id from below)
 --: sort name
 n.name

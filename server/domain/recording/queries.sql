@@ -46,3 +46,9 @@ select m.host as person, m.title as meeting, @until as until
 from recording_entry r join meeting m on m.id = r.meeting where r.id = @id
 union select m.created_by, m.title, @until
 from recording_entry r join meeting m on m.id = r.meeting where r.id = @id
+-- Nobody is left of them: then all of the office.
+union select h.person, m.title, @until
+from recording_entry r join meeting m on m.id = r.meeting
+join role_holder h on h.role = 'staff' and h.state = 'held'
+where r.id = @id and not exists
+  (select 1 from person p where p.id in (m.host, m.created_by) and p.active = 1)

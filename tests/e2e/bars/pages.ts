@@ -82,6 +82,7 @@ async function openSight(person: Person, { seed, route, variant }: Sight): Promi
   const errors: string[] = []
   page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} ${message.location().url ?? ''}`))
   page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined)) // of a form that is left
   await page.setViewport(WINDOWS[variant.window])
   await page.evaluateOnNewDocument('globalThis.__name = (f) => f')
   await page.evaluateOnNewDocument(installFakeDevices)
