@@ -6,8 +6,7 @@ static const Endpoint *const lists[] = {
     openapi_endpoints,  session_endpoints,   factor_endpoints,     join_endpoints,
     presence_endpoints, password_endpoints,  attachment_endpoints, find_endpoints,
     line_endpoints,     recording_endpoints, system_endpoints,     template_endpoints,
-    own_data_endpoints,
-    account_endpoints,
+    own_data_endpoints, account_endpoints,
 };
 
 const Endpoint *endpoint_at(unsigned n) {

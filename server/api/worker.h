@@ -30,8 +30,8 @@ typedef void (*WorkerDone)(void *data, int status, const GError *error);
 /* Copies what is said of it. false: too many wait, and done is not called. */
 bool workers_run(Workers *workers, const Worker *worker, WorkerDone done, void *data);
 
-/* Nobody wants what runs or waits for this data any more: it is killed, or leaves the line, and done
- * is told so, soon. */
+/* Nobody wants what runs or waits for this data any more: it is killed, or leaves the line, and
+ * done is told so, soon. */
 void workers_drop(Workers *workers, const void *data);
 
 /* configured, else the program of that name beside this one, else in its folder of the build. Free

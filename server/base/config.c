@@ -64,7 +64,8 @@ static const Key keys[] = {
      "The yishi-table program, which reads tables that are imported. Empty: beside the server's "
      "own program."},
     {"thumbnail_program", TEXT, AT(thumbnail_program), "", 0, 0,
-     "The yishi-thumbnail program, which makes thumbnails of pictures that were sent. Empty: beside "
+     "The yishi-thumbnail program, which makes thumbnails of pictures that were sent. Empty: "
+     "beside "
      "the server's own program."},
     {"paper_program", TEXT, AT(paper_program), "", 0, 0,
      "The yishi-paper program, which fills the templates of printed forms. Empty: beside the "

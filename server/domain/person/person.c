@@ -13,7 +13,8 @@
 
 static const Field fields[] = {
     TEXT("name", 1, PERSON_NAME_MOST, .flags = KEY_PART | PERSONAL),
-    TEXT("login", 1, PERSON_LOGIN_MOST, .of = PERSON_LOGIN_CHARS, .flags = OPTIONAL | KEY | PERSONAL),
+    TEXT("login", 1, PERSON_LOGIN_MOST, .of = PERSON_LOGIN_CHARS,
+         .flags = OPTIONAL | KEY | PERSONAL),
     WORD("kind", "member staff guest admin", .flags = ONCE),
     TEXT("sector", 0, PERSON_SECTOR_MOST, .flags = PERSONAL),
     TEXT("organisation", 0, PERSON_ORGANISATION_MOST, .flags = KEY_PART | PERSONAL),

@@ -24,9 +24,9 @@ const char *const person_merge_kept[] = {
     /* with the presence at a meeting; those to meetings that never opened, `confirmed` moves */
     "invitation.person",
     /* ways in, and what an account has once */
-    "account_link.person", "credential.person", "inbox.id", "join_token.person", "kept_answer.person",
-    "login_failure.person", "password_history.person", "second_factor.person", "session.person",
-    NULL};
+    "account_link.person", "credential.person", "inbox.id", "join_token.person",
+    "kept_answer.person", "login_failure.person", "password_history.person", "second_factor.person",
+    "session.person", NULL};
 
 static const Field fields[] = {
     REF("duplicate", "person", .flags = ONCE),
