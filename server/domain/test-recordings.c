@@ -6,6 +6,8 @@
 #include "domain/recording/joined.h"
 #include "domain/recording/retention.h"
 #include "domain/test-desk.h"
+#include "model/compose.h"
+#include "model/right.h"
 #include "store/audit.h"
 #include "store/people.h"
 #include "store/statement.h"
@@ -378,12 +380,30 @@ static void test_retention_longer(void) {
   world_clear(w);
 }
 
+/* What was recorded is put together for the rows that are shown, not for those that are counted. */
+static void test_counted(void) {
+  World world, *w = &world;
+  world_init(w);
+  const Info *info = model_find(w->model, "recording");
+  const ListWish wish = {
+      .list = info->subject->routes[0].list, .sort = "started_at", .by = "state"};
+  int verb = info_verb(info, "read");
+  g_autofree char *page = compose_list(info, STAFF | SIGNED_IN, verb, &wish);
+  g_autofree char *count = compose_count(info, STAFF | SIGNED_IN, verb, &wish);
+  g_autofree char *counts = compose_counts(info, STAFF | SIGNED_IN, verb, &wish);
+  g_assert_nonnull(strstr(page, "recording_joined"));
+  g_assert_null(strstr(count, "recording_joined"));
+  g_assert_null(strstr(counts, "recording_joined"));
+  world_clear(w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/recordings/one-line", test_one_line);
   g_test_add_func("/recordings/clock-set-back", test_clock_set_back);
   g_test_add_func("/recordings/who-may-see", test_who_may_see);
   g_test_add_func("/recordings/list", test_list);
+  g_test_add_func("/recordings/counted", test_counted);
   g_test_add_func("/recordings/kept", test_kept);
   g_test_add_func("/recordings/running", test_running);
   g_test_add_func("/recordings/retention", test_retention);

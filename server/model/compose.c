@@ -180,7 +180,7 @@ static bool add_where(GString *sql, const Info *info, unsigned roles, int verb,
   return anybody;
 }
 
-/* "from … where …", what a page and its count have in common. */
+/* "from … where …" of a page. */
 static bool add_conditions(GString *sql, const Info *info, unsigned roles, int verb,
                            const ListWish *wish) {
   g_string_append_printf(sql, " %s", info->from);
@@ -235,8 +235,9 @@ char *compose_keys(const Info *info, unsigned roles, int verb, const List *list,
 }
 
 char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *wish) {
-  GString *sql = g_string_new("select count(*) from (select 1");
-  bool anybody = add_conditions(sql, info, roles, verb, wish);
+  GString *sql = g_string_new(NULL);
+  g_string_printf(sql, "select count(*) from (select 1 %s", info->counted);
+  bool anybody = add_where(sql, info, roles, verb, wish);
   g_string_append(sql, " limit @limit)");
   return g_string_free(sql, !anybody);
 }
@@ -277,7 +278,7 @@ bool compose_counts_by(const Info *info, const char *name) {
 char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish) {
   g_autofree char *value = counted_value(info, roles, wish->by);
   GString *sql = g_string_new(NULL);
-  g_string_printf(sql, "select %s, count(*) %s", value, info->from);
+  g_string_printf(sql, "select %s, count(*) %s", value, info->counted);
   if (compose_counts_several(info, wish->by))
     g_string_append_printf(
         sql, " left join json_each((select json_group_array(value) from (%s\n))) counted",

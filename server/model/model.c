@@ -79,6 +79,10 @@ static char read_alias(const char *from, const char *table) {
   return seen[2] && strcmp(seen[1], table) == 0 && strlen(seen[2]) == 1 ? *seen[2] : 0;
 }
 
+/* Below this line of a row's "from" are joins that say only what is shown of a row, and are dear: a
+ * table that a function makes is made for each row that is merely counted, too. */
+#define SHOWN_MARK "\n-- of what is shown\n"
+
 static bool read_row(Info *info, char **why) {
   const Subject *subject = info->subject;
   const char *row = sections_find(&info->sections, SECTION_ROW, NULL);
@@ -94,6 +98,9 @@ static bool read_row(Info *info, char **why) {
                       subject->table);
   g_autofree char *due = info->due.name ? due_join(subject, info->alias, info->key) : NULL;
   info->from = g_strconcat(from, due, NULL);
+  const char *shown = strstr(from, SHOWN_MARK);
+  g_autofree char *counted = g_strndup(from, shown ? (gsize)(shown - from) : strlen(from));
+  info->counted = g_strconcat(counted, due, NULL);
   g_autofree char *mark = g_strdup_printf("{%c}", info->alias);
   g_autofree char *own = own_columns(info, info->alias);
   g_autofree char *columns = g_strndup(row + 7, (gsize)(from - row - 7));
@@ -296,6 +303,7 @@ static void info_free(void *pointer) {
   words_clear(&info->words);
   g_free(info->columns);
   g_free(info->from);
+  g_free(info->counted);
   g_free((char *)(uintptr_t)info->state.of);
   g_ptr_array_unref(info->verbs);
   g_ptr_array_unref(info->scopes);

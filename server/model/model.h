@@ -37,6 +37,7 @@ struct Info {
   char alias;        /* of its table in the row */
   char *columns;     /* of the row, {p} filled in */
   char *from;        /* "from …" */
+  char *counted;     /* the same without what stands below SHOWN_MARK: which rows there are */
   GPtrArray *verbs;  /* char *; the index is the bit */
   GPtrArray *scopes; /* char *; the index is the bit */
   Elsewhere elsewhere[SCOPES_MAX];

@@ -13,6 +13,7 @@ select {r}, r.version, m.id as "meeting.id", m.title as "meeting.title",
   j.value -> '$.digests' as "digests:json!"
 from recording_entry r join meeting m on m.id = r.meeting
 left join person h on h.id = r.held_by left join person w on w.id = r.removed_by
+-- of what is shown
 left join json_each('[' || recording_joined(r.id) || ']') j
 --: filter since
 -- Days of the server's zone: so far from UTC as today's begins.
