@@ -24,6 +24,7 @@ from attendance a join meeting m on m.id = a.meeting join person p on p.id = a.p
 join person_shown s on s.id = p.id
 left join invitation i on i.meeting = a.meeting and i.person = a.person
 left join person_shown d on d.id = a.decided_by
+-- of what is shown
 join attendance_figures(a.meeting, a.person, i.capacity, @now, @mono_us, @boot) f
 --: scope own
 -- Also what there is of accounts that were merged into one's own: it stays theirs.

@@ -87,7 +87,8 @@ function declared(subject: string): { from: string; alias: string; scopes: Map<s
       return [section.slice(0, end).trim(), section.slice(end + 1).trim().replace(/;$/, '')] as const
     }),
   )
-  const from = fromOf(sections.get('row') ?? '')
+  // What C computes is there in the server alone; which rows there are does not hang on it (model.c).
+  const from = fromOf(sections.get('row') ?? '').split('\n-- of what is shown\n')[0]!
   const scopes = new Map([...sections].filter(([name]) => name.startsWith('scope ')).map(([name, sql]) => [name.slice(6), sql]))
   return { from, alias: from.split(/\s+/)[2] ?? '', scopes }
 }
