@@ -143,6 +143,7 @@ function rowsOf(server: Server, subject: string, person: Person): Row[] {
     on: "date('now')",
     today: "date('now')",
     link: 'null',
+    deputy: 'null',
   }
   const bound = text.replace(/@(\w+)/g, (_, name: string) => {
     if (!(name in values)) throw new Error(`${subject}: no value for @${name}`)
