@@ -180,7 +180,7 @@ static bool add_where(GString *sql, const Info *info, unsigned roles, int verb,
   return anybody;
 }
 
-/* "from … where …" of a page. */
+/* "from … where …" of the rows themselves; Info.counted is for where they are only counted. */
 static bool add_conditions(GString *sql, const Info *info, unsigned roles, int verb,
                            const ListWish *wish) {
   g_string_append_printf(sql, " %s", info->from);
