@@ -82,7 +82,7 @@ export const memberEn: Record<MemberKey, string> = {
   'data.take': 'Export my data',
   'data.taking': 'Being exported…',
   'data.taken': 'Exported: README.txt in the archive says what is what',
-  'data.what': 'All that is kept of you, in one archive: register, posts, attendance, notices, files',
+  'data.what': 'What is kept of you, in one archive: register, posts, attendance, notices, files',
   'card.none': 'The register has no data of you',
   'card.none_text': 'If you are a member, please tell the liaison office.',
 

@@ -81,7 +81,7 @@ export const memberZh = {
   'data.take': '导出本人数据',
   'data.taking': '正在导出…',
   'data.taken': '已导出，压缩包内的 README.txt 说明了各文件的内容',
-  'data.what': '系统中保存的您的全部数据：登记资料、任职、出席、通知和附件，打包为一个压缩包',
+  'data.what': '系统中保存的您的数据（登记资料、任职、出席、通知和附件），打包为一个压缩包',
   'card.none': '名册中没有您的资料',
   'card.none_text': '如果您是委员，请联系委员联络处。',
 
