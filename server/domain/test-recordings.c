@@ -268,8 +268,15 @@ static void test_kept(void) {
   g_assert_null(json_object_get(row, "hold_reason"));
   g_assert_null(json_object_get(row, "held_by"));
   json_decref(row);
+  g_autofree char *of_meeting = g_strconcat("meetings/", meeting, NULL);
+  row = desk_ask(w, OFFICE, HTTP_GET, of_meeting, NULL, 200);
+  g_assert_cmpint(number(row, "recordings"), ==, 1);
+  json_decref(row);
   act(w, OFFICE, R1, "release", NULL);
   act(w, OFFICE, R1, "remove", NULL);
+  row = desk_ask(w, OFFICE, HTTP_GET, of_meeting, NULL, 200);
+  g_assert_cmpint(number(row, "recordings"), ==, 0); /* nothing to be played is promised */
+  json_decref(row);
   act(w, OFFICE, R1, "remove", "recording.removed");
   act(w, OFFICE, R1, "hold", "recording.removed");
   row = shown(w, OFFICE, R1);

@@ -12,7 +12,8 @@ select {m}, m.version, h.id as "host.id:text", h.name as "host.name:text!",
     where s.meeting = m.id), null) as "counts.came:int",
   (select sum(d.result in ('present', 'observer')) from attendance d
     where d.meeting = m.id and d.result is not null) as "counts.attended:int",
-  exists (select 1 from recording r where r.meeting = m.id) as "recordings:int!",
+  exists (select 1 from recording_entry r where r.meeting = m.id and r.removed_at is null)
+    as "recordings:int!",
   iif(m.ended_by_itself, m.ended_at + 1800000, null) as "reopen_until:int"
 from meeting m join person_shown h on h.id = m.host
 --: scope invited
