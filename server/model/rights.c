@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/paper.h"
 #include "model/right.h"
 #include "model/serve.h"
 
@@ -21,8 +22,17 @@ static const Route *route_of(const Subject *subject, const char *verb, const Ste
   return shows;
 }
 
+/* What is printed by the verb, of one record. */
+static const Paper *paper_of(const Subject *subject, const char *verb) {
+  for (const Paper *paper = subject->papers; paper && paper->code; paper++)
+    if (g_strcmp0(paper->verb, verb) == 0)
+      return paper;
+  return NULL;
+}
+
 static void add(GArray *rights, Right right) {
   right.route = route_of(right.info->subject, right.verb, right.step);
+  right.paper = paper_of(right.info->subject, right.verb);
   right.decides = right.step && (right.step->flags & DECIDES);
   g_array_append_val(rights, right);
 }
@@ -88,7 +98,19 @@ GArray *rights_of(const Model *model) {
 
 /* ---- as text ---- */
 
+static void add_paper(GString *out, const Right *right) {
+  const Route *route = right->info->subject->routes;
+  while (!paper_is_of(right->paper, route))
+    route++;
+  g_string_append_printf(out, "GET /%s%s%s%s", route->path, PAPER_PATH, right->paper->code,
+                         paper_extension(PAPER_DOCX));
+}
+
 static void add_way(GString *out, const Right *right) {
+  if (right->paper && !right->route) {
+    add_paper(out, right);
+    return;
+  }
   if (!right->route) {
     g_string_append(out, "-");
     return;

@@ -15,6 +15,7 @@ typedef struct {
   const char *verb;
   const Step *step;   /* that it is in this state, or that makes the row; or NULL */
   const Route *route; /* that it is asked by, STEPS for a step; NULL: it shows or lists something */
+  const Paper *paper; /* of one record, that is printed by it; NULL: none */
   bool decides;       /* not by who is in the scope `party` */
 } Right;
 

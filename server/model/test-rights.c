@@ -12,6 +12,7 @@ static const Grant grants[] = {
     {MEMBER, "all", "ask", NULL},
     {MEMBER, "party", "read drop", NULL},
     {MEMBER, "party", "edit", "asked"},
+    {MEMBER, "party", "print", "gone"},
     {MEMBER | STAFF, "granted", "read", NULL},
     {STAFF, "all", "read work grant", NULL},
     {SERVER, "all", "lapse", NULL},
@@ -32,6 +33,7 @@ static const Route routes[] = {
     {R_CREATE, "wishes", "ask", .in = "text"}, {R_EDIT, "wishes/{wish}", "edit", .in = "text"},
     {R_STEPS, "wishes/{wish}", NULL},          {0},
 };
+static const Paper papers[] = {{"slip", "print"}, {0}};
 static const char sql[] = "--: row\nselect {w}, w.version from wish w\n"
                           "--: scope party\nw.created_by = @me\n"
                           "--: scope granted\nw.state = 'granted'\n";
@@ -40,10 +42,11 @@ static const char words[] =
     "state 状态 | State\nstate.asked 已提 | Asked\nstate.granted 已准 | Granted\nstate.gone 已结 | "
     "Gone\n"
     "verb.ask 提出 | Ask\nverb.read 查看 | See\nverb.drop 撤回 | Drop\nverb.edit 修改 | Edit\n"
-    "verb.work 办理 | Work on it\nverb.grant 批准 | Grant\nverb.lapse 逾期 | Lapse\n"
+    "verb.print 打印 | Print\npaper.slip 回执 | Slip\nverb.work 办理 | Work on it\nverb.grant 批准 "
+    "| Grant\nverb.lapse 逾期 | Lapse\n"
     "scope.party 本人提出的 | Of oneself\nscope.granted 已批准的 | Granted ones\n";
-static const Subject wish = {"wish", "wish", fields, grants, routes,
-                             NULL,   sql,    states, steps,  words};
+static const Subject wish = {"wish", "wish", fields, grants, routes,          NULL,
+                             sql,    states, steps,  words,  .papers = papers};
 
 static void world_init(World *w) {
   static const Subject *const subjects[] = {&wish, NULL};
@@ -77,6 +80,7 @@ static void test_table(void) {
                   "wish member party granted drop gone - POST /wishes/{wish}/drop \n"
                   "wish member party gone read - - GET /wishes/{wish} \n"
                   "wish member party asked edit - - PATCH /wishes/{wish} \n"
+                  "wish member party gone print - - GET /wishes/{wish}/papers/slip.docx \n"
                   "wish member granted asked read - - GET /wishes/{wish} \n"
                   "wish member granted granted read - - GET /wishes/{wish} \n"
                   "wish member granted gone read - - GET /wishes/{wish} \n"
