@@ -117,7 +117,7 @@ export class Server {
 
   /** Rows of a query on the server's database. */
   query<Row>(sql: string): Row[] {
-    const out = execFileSync('sqlite3', ['-json', '-cmd', '.timeout 5000', this.database, sql], { encoding: 'utf8' })
+    const out = execFileSync('sqlite3', ['-json', '-cmd', '.timeout 5000', this.database, sql], { encoding: 'utf8', maxBuffer: 1 << 30 })
     return out.trim() ? (JSON.parse(out) as Row[]) : []
   }
 
