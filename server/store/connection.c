@@ -70,20 +70,15 @@ static bool make_private(const char *path, GError **error) {
   return fine && (chmod(path, 0600) == 0 || fail_errno(error, "cannot protect", path));
 }
 
-/* SQLite counts its memory under one lock for all threads, and nobody asks for the count. Without
- * effect when something in the process has used SQLite before. */
-static void count_no_memory(void) {
-  static gsize done;
-  if (g_once_init_enter(&done)) {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    g_once_init_leave(&done, 1);
-  }
+/* SQLite counts its memory under one lock for all threads, and nobody asks for the count. It takes
+ * this only before anything in the process has used it: so before main. */
+__attribute__((constructor)) static void count_no_memory(void) {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 sqlite3 *connection_open(const char *path, ConnectionKind kind, GError **error) {
   if (!make_private(path, error))
     return NULL;
-  count_no_memory();
   sqlite3 *db = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   bool fine = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK || db_fail(db, error);

@@ -561,6 +561,16 @@ static void test_statement_cache(void) {
   fixture_clear(&f);
 }
 
+/* What opens the database first is not connection.c (lost.h). */
+static void test_counts_no_memory(void) {
+  Fixture f;
+  fixture_init(&f);
+  fixture_start(&f);
+  g_assert_cmpint(sqlite3_memory_used(), ==, 0);
+  fixture_stop(&f);
+  fixture_clear(&f);
+}
+
 int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "--other") == 0)
     return other_process(argv[2]);
@@ -568,6 +578,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   /* The child of kill9 forks before any thread was started. */
   g_test_add_func("/store/kill9", test_kill9);
+  g_test_add_func("/store/counts-no-memory", test_counts_no_memory);
   g_test_add_func("/store/migrate", test_migrate);
   g_test_add_func("/store/newer-is-refused", test_newer_is_refused);
   g_test_add_func("/store/damaged-is-refused", test_damaged_is_refused);

@@ -424,7 +424,6 @@ int main(int argc, char **argv) {
   measure_put(&bench, out);
   become_reader(&bench);
   add_sizes(&bench, out);
-  sqlite3_memory_highwater(true);
   double newest =
       measure(&bench, out, "newest_ms", search_select(SEARCH_NEWEST, NULL, "true", ""), PAGE);
   double ranked =
@@ -434,7 +433,6 @@ int main(int argc, char **argv) {
   measure(&bench, out, "hundredth_newest_ms", search_select(SEARCH_NEWEST, NULL, SEEN(1), ""),
           PAGE);
   measure(&bench, out, "hundredth_counted_ms", search_count(NULL, SEEN(1)), 0);
-  json_object_set_new(out, "sqlite_kb", json_integer(sqlite3_memory_highwater(false) / 1024));
   double like = measure_like(&bench, out);
   int wrong = count_wrong(&bench);
   json_object_set_new(out, "like_over_newest", json_real(like / newest));
