@@ -2,7 +2,6 @@
 
 #include <glib.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -29,9 +28,7 @@ char *secret_new(void) {
 }
 
 void secret_digest(const char *text, char out[65]) {
-  uint8_t digest[SHA256_DIGEST_LENGTH];
-  SHA256((const uint8_t *)text, strlen(text), digest);
-  digest_hex(digest, sizeof digest, out);
+  digest_bytes(text, strlen(text), out);
 }
 
 uint32_t random_u32(void) {

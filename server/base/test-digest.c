@@ -28,6 +28,19 @@ static void test_known(void) {
   g_rmdir(folder);
 }
 
+/* A field that holds what looks like two is another record than the two. */
+static void test_fields(void) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  digest_add_field(text, "1:a");
+  digest_add_field(text, NULL);
+  digest_add_field(text, "");
+  digest_add_field(text, "政协");
+  g_assert_cmpstr(text->str, ==, "3:1:a-0:6:政协");
+  char out[DIGEST_SIZE];
+  digest_bytes("abc", 3, out);
+  g_assert_cmpstr(out, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 static void test_refused(void) {
   char out[DIGEST_SIZE];
   uint64_t bytes;
@@ -48,6 +61,7 @@ static void test_refused(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/digest/known", test_known);
+  g_test_add_func("/digest/fields", test_fields);
   g_test_add_func("/digest/refused", test_refused);
   return g_test_run();
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "model/behalf.h"
 #include "model/right.h"
 #include "model/row.h"
@@ -10,36 +11,24 @@
 #include "store/database.h"
 #include "store/statement.h"
 
-/* The length keeps two different fields from reading the same; null is "-". */
-static void hash_text(GChecksum *sum, const char *text) {
-  char length[24];
-  g_snprintf(length, sizeof length, text ? "%zu:" : "-", text ? strlen(text) : 0);
-  g_checksum_update(sum, (const guchar *)length, -1);
-  if (text)
-    g_checksum_update(sum, (const guchar *)text, -1);
-}
-
-static char *hash_of(const char *before, const Call *call, const CaseEvent *event, int64_t seq,
-                     const char *data) {
-  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  char numbers[64];
-  g_snprintf(numbers, sizeof numbers, "%" PRId64 " %" PRId64 " %d ", seq, call->now_ms,
-             event->internal);
-  hash_text(sum, before);
-  g_checksum_update(sum, (const guchar *)numbers, -1);
-  const char *const texts[] = {call->info->subject->name,
-                               call->id,
-                               behalf_doer(call),
-                               event->verb,
-                               event->from,
-                               event->to,
-                               event->note,
-                               data};
-  for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
-    hash_text(sum, texts[i]);
+static void hash_of(const char *before, const Call *call, const CaseEvent *event, int64_t seq,
+                    const char *data, char out[DIGEST_SIZE]) {
+  g_autoptr(GString) text = g_string_sized_new(1024);
+  digest_add_field(text, before);
+  g_string_append_printf(text, "%" PRId64 " %" PRId64 " %d ", seq, call->now_ms, event->internal);
+  const char *const fields[] = {call->info->subject->name,
+                                call->id,
+                                behalf_doer(call),
+                                event->verb,
+                                event->from,
+                                event->to,
+                                event->note,
+                                data};
+  for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
+    digest_add_field(text, fields[i]);
   if (call->deputy) /* others read as they did before there was such */
-    hash_text(sum, call->actor.person);
-  return g_strdup(g_checksum_get_string(sum));
+    digest_add_field(text, call->actor.person);
+  digest_bytes(text->str, text->len, out);
 }
 
 /* The newest one's number and hash; 0 and NULL when there is none. */
@@ -71,7 +60,8 @@ bool case_event_add(Call *call, const CaseEvent *event) {
   if (!insert || !find_last(call, &seq, &before))
     return false;
   char *data = event->data ? json_dumps(event->data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-  g_autofree char *hash = hash_of(before, call, event, seq + 1, data);
+  char hash[DIGEST_SIZE];
+  hash_of(before, call, event, seq + 1, data, hash);
   statement_text(insert, ":subject", call->info->subject->name);
   statement_text(insert, ":id", call->id);
   statement_int(insert, ":seq", seq + 1);

@@ -5,36 +5,26 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "store/statement.h"
-
-static void hash_field(GChecksum *sum, const char *field) {
-  if (!field) {
-    g_checksum_update(sum, (const guchar *)"-", 1);
-    return;
-  }
-  g_autofree char *length = g_strdup_printf("%zu:", strlen(field));
-  g_checksum_update(sum, (const guchar *)length, -1);
-  g_checksum_update(sum, (const guchar *)field, -1);
-}
 
 typedef struct {
   int64_t seq, at;
   const char *kind, *subject, *object, *result, *address, *detail;
 } Record;
 
-static void record_hash(const char *previous, const Record *record, char out[65]) {
-  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  g_autofree char *numbers = g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " ",
-                                             previous, record->seq, record->at);
-  g_checksum_update(sum, (const guchar *)numbers, -1);
-  hash_field(sum, record->kind);
-  hash_field(sum, record->subject);
-  hash_field(sum, record->object);
-  hash_field(sum, record->result);
-  hash_field(sum, record->address);
-  hash_field(sum, record->detail);
-  g_strlcpy(out, g_checksum_get_string(sum), 65);
+static void record_hash(const char *previous, const Record *record, char out[DIGEST_SIZE]) {
+  g_autoptr(GString) text = g_string_sized_new(1024);
+  g_string_append_printf(text, "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " ", previous,
+                         record->seq, record->at);
+  digest_add_field(text, record->kind);
+  digest_add_field(text, record->subject);
+  digest_add_field(text, record->object);
+  digest_add_field(text, record->result);
+  digest_add_field(text, record->address);
+  digest_add_field(text, record->detail);
+  digest_bytes(text->str, text->len, out);
 }
 
 bool audit_head(sqlite3 *db, AuditHead *head, GError **error) {
@@ -69,7 +59,7 @@ bool audit_add(sqlite3 *db, const AuditEntry *entry, int64_t now_ms, GError **er
   g_assert(detail);
   Record record = {head.seq + 1,  now_ms,        entry->kind,    entry->subject,
                    entry->object, entry->result, entry->address, detail};
-  char hash[65];
+  char hash[DIGEST_SIZE];
   record_hash(head.hash, &record, hash);
   statement_int(insert, ":seq", record.seq);
   statement_int(insert, ":at", record.at);
@@ -166,7 +156,7 @@ bool audit_verify(sqlite3 *db, const AuditHead *known, AuditHead *head, GError *
                      column_text(rows, 6), column_text(rows, 7)};
     if (record.seq != at.seq + 1)
       return broken(at.seq + 1, "is missing", error);
-    char hash[65];
+    char hash[DIGEST_SIZE];
     record_hash(at.hash, &record, hash);
     if (g_strcmp0(hash, column_text(rows, 8)) != 0)
       return broken(record.seq, "was changed, or one before it", error);
