@@ -159,6 +159,7 @@ static const struct {
     {"member_profile.edit", M(STAFF)},
     {"member_profile.admit", M(STAFF)},
     {"member_profile.renew", M(STAFF)},
+    {"member_profile.share", M(STRANGER)},
     {"member_profile.invite", M(STAFF)},
     {"member_profile.list_register", MEMBERS | M(STAFF)},
     {"member_profile.suspend", 0},

@@ -185,6 +185,36 @@ static void test_own(void) {
 }
 
 /* The register opens no account that it could not open by hand, and has no administrators. */
+static void sees_phone(Office *o, Desk who, const char *phone) {
+  json_t *row = row_of(o, who, o->ada, "");
+  g_assert_cmpstr(text_of(row, "phone"), ==, phone);
+  json_decref(row);
+  json_t *page = desk_ask(&o->w, who, HTTP_GET, "members", NULL, 200);
+  g_assert_cmpstr(text_of(json_array_get(json_object_get(page, "items"), 0), "phone"), ==, phone);
+  json_decref(page);
+}
+
+/* The other members call whoever lets them, and nobody but he, or the office for him, says so. */
+static void test_phone(void) {
+  Office office, *o = &office;
+  office_init(o);
+  g_autofree char *one = path_of(o->ada, ""), *share = path_of(o->ada, "/share");
+  json_decref(
+      desk_ask(&o->w, LIAISON, HTTP_PATCH, one, g_strdup("{\"phone\":\"13800000001\"}"), 200));
+  sees_phone(o, BO, NULL);
+  sees_phone(o, LIAISON, "13800000001");
+  desk_refused(&o->w, BO, HTTP_POST, share, g_strdup("{\"phone_shared\":true}"), "forbidden");
+  desk_refused(&o->w, LIAISON, HTTP_POST, share, g_strdup("{\"phone_shared\":true}"), "forbidden");
+  json_decref(desk_ask(&o->w, ADA, HTTP_POST, share, g_strdup("{\"phone_shared\":true}"), 200));
+  sees_phone(o, BO, "13800000001");
+  json_t *row = row_of(o, BO, o->ada, "");
+  g_assert_null(json_object_get(row, "phone_shared")); /* what he chose is his and the office's */
+  json_decref(row);
+  json_decref(desk_ask(&o->w, LIAISON, HTTP_PATCH, one, g_strdup("{\"phone_shared\":false}"), 200));
+  sees_phone(o, BO, NULL);
+  office_clear(o);
+}
+
 static void test_accounts(void) {
   Office office, *o = &office;
   office_init(o);
@@ -731,6 +761,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/members/admit", test_admit);
   g_test_add_func("/members/own", test_own);
+  g_test_add_func("/members/phone", test_phone);
   g_test_add_func("/members/accounts", test_accounts);
   g_test_add_func("/members/suspend", test_suspend);
   g_test_add_func("/members/leave", test_leave);

@@ -1,6 +1,7 @@
 /* Members (委员): who is one, in which capacity, since when; what is known of him beside his
  * account (person) and his posts (post). Members and the office see the names, sectors and units of
- * those in office; the rest of it, and who is not in office, those who keep the register, and he.
+ * those in office, and the number of who lets them call him; the rest of it, and who is not in
+ * office, those who keep the register, and he.
  *
  * A candidate is admitted for a term, in a sector and a capacity; that begins his post and his file
  * of the term; when the next one begins he is admitted for that too (seat.h). Who is in office
@@ -46,8 +47,9 @@ static const Field fields[] = {
      * found by who looks for somebody who knows about a thing. */
     TEXT("expertise", 1, 100, .flags = OPTIONAL | PERSONAL | TAGS),
     TEXT("focus", 1, 100, .flags = OPTIONAL | PERSONAL | TAGS),
-    TEXT("phone", 5, 20, .of = "0-9+", .see = "details",
+    TEXT("phone", 5, 20, .of = "0-9+", .see = "call",
          .flags = OPTIONAL | PERSONAL | KEY_PART | UNSHARED),
+    BOOL("phone_shared", .see = "details"),
     DATE("joined_on", .see = "details", .flags = OPTIONAL),
     INT("terms_served", 0, 20, .see = "details"),
     BOOL("scored", .see = "details"),
@@ -83,10 +85,11 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLES_PERSONAL | ROLES_DIRECTORY, "all", "read", "active suspended"},
-    {ROLES_PERSONAL, "own", "read details history print", NULL},
-    {ROLE_CONVENER, "sector", "details", NULL},
-    {ROLE_COMMITTEE, "committee", "details", NULL},
-    {ROLES_REGISTER, "all", "read details history add admit renew export print", NULL},
+    {ROLES_PERSONAL | ROLES_DIRECTORY, "sharing", "call", "active suspended"},
+    {ROLES_PERSONAL, "own", "read details call share history print", NULL},
+    {ROLE_CONVENER, "sector", "details call", NULL},
+    {ROLE_COMMITTEE, "committee", "details call", NULL},
+    {ROLES_REGISTER, "all", "read details call history add admit renew export print", NULL},
     {ROLES_REGISTER, "all", "enter import", NULL},
     {ROLES_REGISTER, "other", "edit", NULL},
     {ROLES_REGISTER, "other", "invite", "active suspended"},
@@ -305,6 +308,11 @@ static bool invite(Call *call) {
   return call_run(call, "invited");
 }
 
+/* His number is his own: whether the other members may call him is for him to say. */
+static bool share(Call *call) {
+  return call_run(call, "shared");
+}
+
 /* ---- out of it ---- */
 
 static bool left(Call *call) {
@@ -359,8 +367,9 @@ static const Route routes[] = {
     {R_CREATE, "members/enter", "enter", .in = ENTERED " " KNOWN, .first = make_person},
     {R_IMPORT, "members/import", "import", .list = &unmerged, .in = ENTERED " " KNOWN,
      .guard = may_unmake, .effect = unmake, .makes = "enter"},
-    {R_EDIT, "members/{member_profile}", "edit", .in = "code? joined_on? " KNOWN,
+    {R_EDIT, "members/{member_profile}", "edit", .in = "code? joined_on? phone_shared? " KNOWN,
      .guard = may_edit},
+    {R_DO, "members/{member_profile}/share", "share", .in = "phone_shared", .effect = share},
     {R_DO, "members/{member_profile}/invite", "invite", .guard = may_invite, .effect = invite,
      .out = "link"},
     {R_STEPS, "members/{member_profile}", NULL},

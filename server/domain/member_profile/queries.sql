@@ -28,6 +28,8 @@ left join post s on s.id = (select t.id from post t join org o on o.id = t.org
 m.person = @me
 --: scope party
 m.person = @me
+--: scope sharing
+m.phone_shared
 --: scope other
 m.person <> @me and m.person is not @deputy
 --: scope sector
@@ -101,6 +103,8 @@ p.name
 --: search
 select m.created_at as at, p.name as name, m.code as number, m.work_unit as about
 from member_profile m join person p on p.id = m.person where m.id = @id and m.state <> 'merged'
+--: run shared
+update member_profile set phone_shared = :phone_shared where id = @id
 --: get code_taken
 select id as other from member_profile where code = :code and id <> @id
 --: get phone_taken

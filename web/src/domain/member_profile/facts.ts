@@ -1,6 +1,7 @@
 // What is known of a member beside his name and where he sits, in the order in which it is shown.
 export const FACTS: readonly string[] = [
   'phone',
+  'phone_shared',
   'sex',
   'birth_date',
   'nation',

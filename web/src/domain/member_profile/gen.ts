@@ -7,7 +7,7 @@ export type MemberProfileAccount = 'none' | 'invited' | 'expired' | 'ready'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
 export type MemberProfileTerms = 'first' | 'second' | 'more'
-export type MemberProfileVerb = 'print' | 'admit' | 'renew' | 'edit' | 'invite'
+export type MemberProfileVerb = 'share' | 'print' | 'admit' | 'renew' | 'edit' | 'invite'
 export type MemberProfileState = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 
 export interface MemberProfile {
@@ -37,6 +37,7 @@ export interface MemberProfile {
   expertise: string | null
   focus: string | null
   phone?: string | null
+  phone_shared?: boolean
   joined_on?: string | null
   terms_served?: number
   scored?: boolean
@@ -123,6 +124,7 @@ export interface MemberProfileEnter {
 export interface MemberProfileEdit {
   code?: string
   joined_on?: string | null
+  phone_shared?: boolean
   sex?: MemberProfileSex | null
   birth_date?: string | null
   nation?: string | null
@@ -141,6 +143,10 @@ export interface MemberProfileEdit {
   terms_served?: number
   scored?: boolean
   not_scored_reason?: string | null
+}
+
+export interface MemberProfileShare {
+  phone_shared: boolean
 }
 
 export interface MemberProfileAdmit {
@@ -208,6 +214,7 @@ export interface MemberProfileTypes {
     add: MemberProfileAdd
     enter: MemberProfileEnter
     edit: MemberProfileEdit
+    share: MemberProfileShare
     invite: object
     admit: MemberProfileAdmit
     renew: MemberProfileRenew
@@ -234,7 +241,8 @@ export const member_profile = {
     honours: { type: 'text', least: 1, most: 500, optional: true, lines: true, see: 'details' },
     expertise: { type: 'text', least: 1, most: 100, optional: true, tags: true },
     focus: { type: 'text', least: 1, most: 100, optional: true, tags: true },
-    phone: { type: 'text', least: 5, most: 20, of: '0-9+', optional: true, see: 'details' },
+    phone: { type: 'text', least: 5, most: 20, of: '0-9+', optional: true, see: 'call' },
+    phone_shared: { type: 'bool', see: 'details' },
     joined_on: { type: 'date', optional: true, see: 'details' },
     terms_served: { type: 'int', least: 0, most: 20, see: 'details' },
     scored: { type: 'bool', see: 'details' },
@@ -428,6 +436,7 @@ export const member_profile = {
       fields: [
         { name: 'code', needed: false },
         { name: 'joined_on', needed: false },
+        { name: 'phone_shared', needed: false },
         { name: 'sex', needed: false },
         { name: 'birth_date', needed: false },
         { name: 'nation', needed: false },
@@ -447,6 +456,12 @@ export const member_profile = {
         { name: 'scored', needed: false },
         { name: 'not_scored_reason', needed: false },
       ],
+    },
+    share: {
+      method: 'POST',
+      path: '/members/{member_profile}/share',
+      verb: 'share',
+      fields: [{ name: 'phone_shared', needed: true }],
     },
     invite: { method: 'POST', path: '/members/{member_profile}/invite', verb: 'invite', fields: [] },
   },
@@ -517,6 +532,9 @@ export const member_profile = {
       expertise: '专长',
       focus: '关注重点',
       phone: '手机号码',
+      phone_shared: '委员可见手机号码',
+      'phone_shared.true': '其他委员可见',
+      'phone_shared.false': '仅机关可见',
       joined_on: '担任委员日期',
       terms_served: '任职届数',
       scored: '是否计分',
@@ -569,7 +587,9 @@ export const member_profile = {
       'state.left': '离任',
       'state.merged': '已合并',
       'verb.read': '查看',
+      'verb.call': '查看手机号码',
       'verb.details': '查看详细资料',
+      'verb.share': '公开手机号码',
       'verb.history': '查看历史',
       'verb.print': '打印',
       'verb.add': '登记委员',
@@ -584,6 +604,7 @@ export const member_profile = {
       'verb.restore': '恢复履职',
       'verb.leave': '离任',
       'verb.merge': '合并',
+      'scope.sharing': '公开手机号码的委员',
       'scope.own': '本人',
       'scope.sector': '本人召集的界别的委员',
       'scope.committee': '本专委会的委员',
@@ -639,6 +660,9 @@ export const member_profile = {
       expertise: 'Expertise',
       focus: 'Cares about',
       phone: 'Mobile phone',
+      phone_shared: 'Phone seen by members',
+      'phone_shared.true': 'Seen by the other members',
+      'phone_shared.false': 'Seen by the office only',
       joined_on: 'Member since',
       terms_served: 'Terms served',
       scored: 'Scored',
@@ -691,7 +715,9 @@ export const member_profile = {
       'state.left': 'Left',
       'state.merged': 'Merged',
       'verb.read': 'See',
+      'verb.call': 'See the phone number',
       'verb.details': 'See the details',
+      'verb.share': 'Let members call',
       'verb.history': 'See its history',
       'verb.print': 'Print',
       'verb.add': 'Enter a member',
@@ -706,6 +732,7 @@ export const member_profile = {
       'verb.restore': 'Restore',
       'verb.leave': 'Leave',
       'verb.merge': 'Merge',
+      'scope.sharing': 'Members who let others call them',
       'scope.own': 'Oneself',
       'scope.sector': 'Members of the sector that one convenes',
       'scope.committee': "Members of one's committee",
