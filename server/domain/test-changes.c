@@ -87,6 +87,24 @@ static void test_accept(void) {
   world_clear(w);
 }
 
+/* Those of a day are counted; what was refused took no number. */
+static void test_number(void) {
+  World world, *w = &world;
+  g_free(world_init(w));
+  static const char *const values[] = {"满族", "回族", "壮族"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+    json_t *made = desk_ask(w, ADA, HTTP_POST, "change_requests", change("nation", values[i]), 200);
+    g_autofree char *id = g_strdup(text_of(made, "id"));
+    g_autofree char *serial = g_strdup_printf("20251125-%04u", i + 1);
+    g_assert_cmpstr(text_of(made, "serial_no"), ==, serial);
+    json_decref(made);
+    desk_refused(w, ADA, HTTP_POST, "change_requests", change("nation", "汉族"),
+                 "change_request.pending");
+    step(w, ADA, id, "withdraw", "{}");
+  }
+  world_clear(w);
+}
+
 /* A name is the account's; what others are shown follows. */
 static void test_name(void) {
   World world, *w = &world;
@@ -268,6 +286,7 @@ static void test_moved(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/changes/number", test_number);
   g_test_add_func("/changes/accept", test_accept);
   g_test_add_func("/changes/name", test_name);
   g_test_add_func("/changes/refuse", test_refuse);

@@ -24,6 +24,10 @@ static const Field fields[] = {
     TEXT("reason", 1, 200, .flags = ONCE | PERSONAL),
     REF("decided_by", "person", .flags = GIVEN | OPTIONAL),
     TEXT("note", 1, 500, .flags = OPTIONAL | PERSONAL),
+    /* Its number: the day, and which of that day it is. */
+    DATE("asked_on", .flags = GIVEN | ONCE | OPTIONAL),
+    INT("number", 1, 999999, .flags = GIVEN | ONCE | OPTIONAL),
+    TEXT("serial_no", 13, 15, .at = "", .flags = GIVEN | OPTIONAL, .about = "YYYYMMDD-NNNN"),
     END,
 };
 
@@ -122,6 +126,7 @@ static bool may_propose(Call *call) {
     return call_refuse(call, "change_request.pending");
   call_default(call, "person", call_text(call, "@me"));
   call_default(call, "old", call_text(call, "@value"));
+  call_default(call, "asked_on", call_text(call, "@today"));
   return is_new(call, &target);
 }
 
@@ -152,8 +157,10 @@ static bool accepted(Call *call) {
          call_edit(call, target.subject, target.id, "edit", &values);
 }
 
+static const Number serial = {"number", "@today"};
 static const Step steps[] = {
-    {"", "propose", "pending", .guard = may_propose, .due = "+change", .notice = "asked>register"},
+    {"", "propose", "pending", .guard = may_propose, .due = "+change", .notice = "asked>register",
+     .number = &serial},
     {"pending", "accept", "accepted", .in = "note?", .effect = accepted, .due = "-change",
      .notice = "accepted>asker", .flags = DECIDES | BULK},
     {"pending", "refuse", "refused", .in = "note", .due = "-change", .notice = "refused>asker",

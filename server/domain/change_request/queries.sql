@@ -1,6 +1,7 @@
 -- See change_request.c.
 --: row
-select {c}, c.version, c.created_at, p.id as "person.id", p.name as "person.name",
+select {c}, c.version, c.created_at,
+  replace(c.asked_on, '-', '') || printf('-%04d', c.number) as "serial_no:text", p.id as "person.id", p.name as "person.name",
   d.id as "decided_by.id", d.name as "decided_by.name"
 from change_request c join person p on p.id = c.person left join person d on d.id = c.decided_by
 --: scope own

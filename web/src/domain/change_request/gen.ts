@@ -36,8 +36,11 @@ export interface ChangeRequest {
   new: string | null
   reason: string
   note: string | null
+  asked_on: string | null
+  number: number | null
   version: number
   created_at: number
+  serial_no: string | null
   person: {
     id: string
     name: string
@@ -128,6 +131,9 @@ export const change_request = {
     reason: { type: 'text', least: 1, most: 200 },
     decided_by: { type: 'ref', of: 'person', optional: true },
     note: { type: 'text', least: 1, most: 500, optional: true },
+    asked_on: { type: 'date', optional: true },
+    number: { type: 'int', least: 1, most: 999999, optional: true },
+    serial_no: { type: 'text', least: 13, most: 15, optional: true, said: true },
   },
   lists: {
     change_requests: {
@@ -229,6 +235,9 @@ export const change_request = {
       reason: '变更理由',
       decided_by: '审核人',
       note: '审核说明',
+      asked_on: '申请日期',
+      number: '当日序号',
+      serial_no: '流水号',
       'list.change_requests': '信息变更申请',
       'sort.created_at': '申请时间',
       'list.pending': '待审核',
@@ -293,6 +302,9 @@ export const change_request = {
       reason: 'Reason',
       decided_by: 'Decided by',
       note: 'Note',
+      asked_on: 'Asked for on',
+      number: 'Which of its day',
+      serial_no: 'Number',
       'list.change_requests': 'Changes of data',
       'sort.created_at': 'When it was asked for',
       'list.pending': 'Pending',
