@@ -232,6 +232,7 @@ async function restored(): Promise<void> {
     other.ctl('restore', file)
     await other.start()
     const then = counters(other)
+    if (Object.keys(then.numbers).length === 0) short.push('nothing was numbered')
     const names = new Set(other.query<{ name: string }>(`select name from person where name glob '写*'`).map(({ name }) => name))
     for (const name of before.people) if (!names.has(name)) short.push(`restored without ${name}, who was there before the backup`)
     const kept = new Set(other.query<{ id: string }>('select id from attachment').map(({ id }) => id))
