@@ -90,6 +90,15 @@ static json_t *shown(World *w, Desk who, const char *id) {
   return desk_ask(w, who, HTTP_GET, path, NULL, 200);
 }
 
+static void act(World *w, Desk who, const char *id, const char *verb, const char *code) {
+  g_autofree char *path = g_strdup_printf("recordings/%s/%s", id, verb);
+  char *body = g_strdup("{\"note\":\"案件需要\"}");
+  if (code)
+    desk_refused(w, who, HTTP_POST, path, body, code);
+  else
+    json_decref(desk_ask(w, who, HTTP_POST, path, body, 200));
+}
+
 static void check_gap(const json_t *line, size_t index, int64_t at_ms, int64_t for_ms,
                       const char *cause) {
   const json_t *gap = json_array_get(json_object_get(line, "gaps"), index);
@@ -139,6 +148,31 @@ static void test_one_line(void) {
   g_assert_cmpstr(text_of(digest, "sha256"), ==, SHA);
   g_assert_cmpint(number(digest, "files"), ==, 2);
   json_decref(line);
+  world_clear(w);
+}
+
+/* Files, the audit record and old links name what one recorder wrote by its own id: it stands for
+ * the whole, for who may see that, whatever is asked of it or done to it. */
+static void test_part(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  record(w, R2, meeting, T0 + 90000, 20000, "ready", "ended");
+  record(w, R0, other, T0 + 1, 60000, "ready", "host");
+  record(w, R3, other, T0 + 90000, 20000, "ready", "ended");
+  json_t *line = shown(w, ADA, R2);
+  g_assert_cmpstr(text_of(line, "id"), ==, R1);
+  g_assert_cmpint(number(line, "duration_ms"), ==, 110000);
+  json_decref(line);
+  json_decref(desk_ask(w, ADA, HTTP_GET, "recordings/" R3, NULL, 404));
+  json_decref(desk_ask(w, ADA, HTTP_POST, "recordings/" R3 "/hold", g_strdup("{}"), 404));
+  act(w, OFFICE, R2, "hold", NULL);
+  line = shown(w, OFFICE, R1);
+  g_assert_true(json_is_integer(json_object_get(line, "held_at")));
+  json_decref(line);
+  json_t *events = desk_ask(w, OFFICE, HTTP_GET, "recordings/" R2 "/events", NULL, 200);
+  g_assert_cmpuint(size(events, "items"), ==, 1);
+  json_decref(events);
   world_clear(w);
 }
 
@@ -226,15 +260,6 @@ static void test_list(void) {
   g_assert_nonnull(text_of(page, "next"));
   json_decref(page);
   world_clear(w);
-}
-
-static void act(World *w, Desk who, const char *id, const char *verb, const char *code) {
-  g_autofree char *path = g_strdup_printf("recordings/%s/%s", id, verb);
-  char *body = g_strdup("{\"note\":\"案件需要\"}");
-  if (code)
-    desk_refused(w, who, HTTP_POST, path, body, code);
-  else
-    json_decref(desk_ask(w, who, HTTP_POST, path, body, 200));
 }
 
 /* Held, nobody removes it; removed, it stays as a row without files. */
@@ -407,6 +432,7 @@ static void test_counted(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/recordings/one-line", test_one_line);
+  g_test_add_func("/recordings/part", test_part);
   g_test_add_func("/recordings/clock-set-back", test_clock_set_back);
   g_test_add_func("/recordings/who-may-see", test_who_may_see);
   g_test_add_func("/recordings/list", test_list);

@@ -167,6 +167,14 @@ Match serve_match(const Model *model, HttpMethod method, const char *path) {
   return match;
 }
 
+/* Who names a part of a row by its id means the row. */
+static void find_whole(Call *call) {
+  bool found;
+  if (call->id && sections_find(&call->info->sections, SECTION_GET, "whole") &&
+      call_get(call, "whole", &found) && found)
+    call_row(call, call_text(call, "@whole"));
+}
+
 void serve_begin(Call *call, const Match *match) {
   call->info = match->info;
   call->route = match->route;
@@ -181,6 +189,7 @@ void serve_begin(Call *call, const Match *match) {
     }
   }
   call_begin(call);
+  find_whole(call);
 }
 
 static bool is_undo(const Call *call) {

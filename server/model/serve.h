@@ -33,7 +33,9 @@ HttpMethod route_method(const Route *route);
  * without one. */
 bool route_overwrites(const Route *route);
 
-/* Sets the call's subject, route and row, and takes the path's other ids. */
+/* Sets the call's subject, route and row, and takes the path's other ids. Where a row has parts
+ * with ids of their own (a section `get whole`), each of them stands for the row. On a reader or
+ * the writer. */
 void serve_begin(Call *call, const Match *match);
 /* Whether the actor may the verb on that record, on any connection: 404 where he may not see it. */
 bool serve_may_on(Call *call, const char *subject, const char *id, const char *verb);

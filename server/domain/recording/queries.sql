@@ -27,6 +27,9 @@ instr(lower(m.title), lower(:q)) > 0
 --: search
 select r.started_at as at, m.title from recording_entry r join meeting m on m.id = r.meeting
 where r.id = @id
+--: get whole
+-- Of what one recorder wrote, by which files, the audit record and old links name it.
+select entry as whole from recording where id = @id
 --: run held
 update recording_entry set held_at = @now, held_by = @me, hold_reason = :note where id = @id
 --: run released
