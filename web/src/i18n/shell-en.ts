@@ -42,6 +42,10 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.me': 'Me',
   'rail.live': 'Live',
   'rail.offline': 'No network. This is how it was before, and may not be the latest.',
+  'build.title': 'A new version is there',
+  'build.text': 'The system was updated: reload the page to go on. What you are filling in is kept.',
+  'build.reload': 'Reload the page',
+  'build.later': 'Later',
   'rail.pages': '{name}: pages',
 
   'search.label': 'Search',

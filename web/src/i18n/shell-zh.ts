@@ -42,6 +42,10 @@ export const shellZh = {
   'rail.me': '我的',
   'rail.live': '进行中',
   'rail.offline': '网络已断开。下面是断开前的内容，可能不是最新。',
+  'build.title': '有新版本',
+  'build.text': '系统已更新，请刷新页面后继续。正在填写的内容会保留。',
+  'build.reload': '刷新页面',
+  'build.later': '稍后',
   'rail.pages': '{name}：页面',
 
   'search.label': '搜索',

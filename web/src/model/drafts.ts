@@ -17,6 +17,8 @@ export interface DraftStore {
   remove(key: string): Promise<void>
   /** Keys that begin so. */
   keys(prefix: string): Promise<string[]>
+  /** Whether it is there when the page is loaded anew. */
+  lasts(): boolean
 }
 
 /** Whose it is: what somebody fills in for another he finds again only when he acts for him again. */
@@ -34,6 +36,7 @@ export function memoryDrafts(): DraftStore {
     put: async (key, draft) => void kept.set(key, draft),
     remove: async (key) => void kept.delete(key),
     keys: async (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
+    lasts: () => false,
   }
 }
 
@@ -64,6 +67,7 @@ function indexedDrafts(factory: IDBFactory): DraftStore {
     put: async (key, draft) => void (await run('readwrite', (store) => store.put(draft, key))),
     remove: async (key) => void (await run('readwrite', (store) => store.delete(key))),
     keys: async (prefix) => (await run('readonly', (store) => store.getAllKeys())).map(String).filter((key) => key.startsWith(prefix)),
+    lasts: () => true,
   }
 }
 
@@ -83,6 +87,7 @@ function either(first: DraftStore, second: DraftStore): DraftStore {
     put: (key, draft) => tried((from) => from.put(key, draft)),
     remove: (key) => tried((from) => from.remove(key)),
     keys: (prefix) => tried((from) => from.keys(prefix)),
+    lasts: () => store.lasts(),
   }
 }
 

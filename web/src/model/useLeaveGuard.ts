@@ -4,7 +4,7 @@ import { matchedRouteKey, onBeforeRouteLeave } from 'vue-router'
 import { choose } from '@/composables/useConfirm'
 import { useSession } from '@/composables/useSession'
 import { st } from '@/i18n/staff'
-import { noteForm } from './unsaved'
+import { isLeaving, noteForm } from './unsaved'
 
 export type Leave = 'stay' | 'keep' | 'discard'
 
@@ -25,7 +25,7 @@ export function useLeaveGuard(
   { keep, discard }: { keep: () => Promise<void>; discard: () => Promise<void> },
 ): void {
   function closing(event: BeforeUnloadEvent) {
-    if (!dirty.value) return
+    if (!dirty.value || isLeaving()) return
     void keep()
     event.preventDefault()
   }

@@ -64,6 +64,25 @@ it('says of what is changed which version was seen', async () => {
   ])
 })
 
+it('says of a refusal whether a page of today’s build would have sent it so', async () => {
+  const told: number[] = []
+  const answers = [
+    [428, '{"code":"precondition_required"}'],
+    [405, '{}'],
+    [422, '{"code":"invalid","errors":[{"field":"x","code":"unknown"}]}'],
+    [422, '{"code":"invalid","errors":[{"field":"x","code":"long"}]}'],
+    [412, '{"code":"stale"}'],
+  ] as const
+  const left = [...answers]
+  const api = new Api(() => {
+    const [status, body] = left.shift()!
+    return Promise.resolve(new Response(body, { status }))
+  })
+  api.onMisfit = ({ status }) => void told.push(status)
+  for (const _ of answers) await api.changeMeeting({ id: 'm', version: 1 }, {}).catch(() => undefined)
+  expect(told).toEqual([428, 405, 422])
+})
+
 describe('a page whose session is not the browser’s any more', () => {
   const session = (id: string, csrf: string) => ({ person: { id, name: id }, csrf })
   /** The browser's cookie is of that session; what another's token asks is refused. */

@@ -92,6 +92,9 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors, body.params ?? {})
 }
 
+/** The page does not say what is asked of it today, or says what is not known any more. */
+const isMisfit = ({ status, errors }: ApiError): boolean => status === 428 || status === 405 || errors.some(({ code }) => code === 'unknown')
+
 const HOLDS_UP = new Set(['must_change_password', 'must_enrol'])
 
 export class Api {
@@ -107,6 +110,8 @@ export class Api {
   behalfOf: (path: string) => string | null = () => null
   /** Called when it may not be done for whom it was to be. */
   onBehalfEnded: () => void = () => undefined
+  /** Called when something was refused that a page of today's build would not send so. */
+  onMisfit: (problem: ApiError) => void = () => undefined
   /** Called with what the server's clock showed, to the second, when it answered a request that took so long. */
   onServerTime: (date: number, took_ms: number) => void = () => undefined
 
@@ -326,6 +331,7 @@ export class Api {
       }
       if (response.status === 401 && !path.startsWith('/session')) this.onSignedOut()
       if (HOLDS_UP.has(problem.code)) void this.onHeldUp()
+      if (isMisfit(problem)) this.onMisfit(problem)
       if (behalf && problem.code === 'not_on_behalf') this.onBehalfEnded()
       throw problem
     }

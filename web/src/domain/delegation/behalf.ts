@@ -63,7 +63,7 @@ export function isOf(address: string, paths: readonly string[]): boolean {
  * no offer made before can be taken up. */
 function become(next: Acting | null): void {
   if (next?.person.id !== acting.value?.person.id) {
-    keepForms()
+    void keepForms()
     withdrawOffers()
   }
   acting.value = next
