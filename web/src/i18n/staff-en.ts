@@ -371,6 +371,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'list.export_count': 'Export {total}',
   'paper.print': 'Print',
   'paper.making': 'Being made…',
+  'paper.waiting': 'Waiting its turn…',
   'paper.made': 'Made: {what}',
   'paper.templates': 'Print templates',
   'paper.templates_text': 'How printed forms look. Take a template away, edit it in Word or WPS and bring it back. It is checked first: where something is wrong with it, the former one stays.',

@@ -370,6 +370,7 @@ export const staffZh = {
   'list.export_count': '导出 {total} 项',
   'paper.print': '打印',
   'paper.making': '正在生成…',
+  'paper.waiting': '正在排队…',
   'paper.made': '已生成：{what}',
   'paper.templates': '打印模板',
   'paper.templates_text': '各种打印表单的版式。下载后可用 Word 或 WPS 修改，再上传使用；上传的模板会先检查，有问题时继续使用原模板。',

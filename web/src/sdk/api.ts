@@ -37,6 +37,8 @@ export class ApiError extends Error {
     readonly errors: readonly FieldError[] = [],
     /** What the code's words have places for. */
     readonly params: Record<string, string | number> = {},
+    /** After which it may be asked again; 0: nothing is said of that. */
+    readonly retryAfter_s = 0,
   ) {
     super(`${status} ${code}`)
     this.name = 'ApiError'
@@ -89,7 +91,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}))
   const code = typeof body.code === 'string' ? body.code : `http_${response.status}`
   const errors = Array.isArray(body.errors) ? body.errors : []
-  return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors, body.params ?? {})
+  const after_s = Number(response.headers.get('Retry-After') ?? 0)
+  return new ApiError(response.status, code, body.detail ?? body.title ?? '', errors, body.params ?? {}, Number.isFinite(after_s) ? after_s : 0)
 }
 
 /** The page does not say what is asked of it today, or says what is not known any more. */
