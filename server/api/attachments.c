@@ -113,7 +113,7 @@ const Endpoint attachment_endpoints[] = {
      .about = "whoever may see the field of the record that it belongs to; while it waits for a "
               "record, who sent it"},
     {HTTP_GET, "attachments/{attachment}/thumbnail", FOR_PERSON, "getThumbnail", fetch_thumbnail,
-     .type = "image/jpeg",
+     .type = "image/jpeg", .later = "Too many are being made: ask again after Retry-After",
      .what = "Fetches a small picture of a file that is a JPEG or a PNG: upright, at most 512 "
              "pixels long, without EXIF",
      .about = "whoever may fetch the file. 409 no_thumbnail: it is no such picture, or none can be "

@@ -47,6 +47,7 @@ typedef struct {
   const Field *answer;      /* or that, whole: an OBJECT */
   const char *type;         /* or bytes of this media type, by Range where the method is GET */
   int status;               /* of the answer; 0: 200, or 204 when nothing is answered */
+  const char *later;        /* what 202 means, which has no body; NULL: it is not answered */
   const char *what, *about; /* for who reads the document: a line, and who may, or NULL */
 } Endpoint;
 

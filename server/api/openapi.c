@@ -115,6 +115,8 @@ static json_t *responses_json(const Endpoint *endpoint) {
       json_pack("{s:o, s:o}", code, answer, "default", schema_ref("responses", "Problem"));
   for (unsigned i = 0; takes_range(endpoint) && i < G_N_ELEMENTS(parts); i += 2)
     json_object_set_new(all, parts[i], json_pack("{s:s}", "description", parts[i + 1]));
+  if (endpoint->later)
+    json_object_set_new(all, "202", json_pack("{s:s}", "description", endpoint->later));
   return all;
 }
 

@@ -210,7 +210,11 @@ static void test_line(void) {
   g_byte_array_append(bytes, (const guint8 *)"x", 1);
   Sent last = send(bed, "c.jpg", bytes->data, bytes->len);
   g_autofree char *too_many = path_of(&last);
-  bed_refused(bed, 429, "too_many", STRANGER, "GET", too_many, NULL);
+  g_autoptr(ApiResponse) later = bed_ask(bed, STRANGER, "GET", too_many, NULL);
+  g_assert_cmpint(later->status, ==, 202);
+  g_assert_cmpint(later->retry_after_s, ==, 2);
+  g_assert_cmpuint(later->body->len, ==, 0);
+  g_assert_null(later->file);
   g_assert_true(g_file_set_contents(go, "", 0, NULL));
   for (unsigned i = 0; i < 13; i++) {
     until_answered(&responses[i]);

@@ -9,6 +9,7 @@
 
 #define TYPE "image/jpeg" /* of all of them */
 #define ROOM_BYTES (1u << 20)
+#define LATER_S 2 /* after which one may be asked for again */
 
 struct Thumbnails {
   Workers *workers;
@@ -120,8 +121,11 @@ static unsigned waiting_for(const Thumbnails *thumbnails, const char *person) {
   return count;
 }
 
-static void too_many(Exchange *exchange) {
-  exchange_too_many(exchange, "Too many thumbnails at once; wait a moment", 2);
+/* Too many wait. It is no refusal: a page that shows a record asks for all of its pictures at once,
+ * and a browser writes every refusal into its console. */
+static void answer_later(Exchange *exchange) {
+  exchange->response->status = 202;
+  exchange->response->retry_after_s = LATER_S;
   exchange_proceed(exchange);
 }
 
@@ -141,7 +145,7 @@ static void begin_making(Exchange *exchange, const char *sha256) {
   g_hash_table_insert(thumbnails->making, making->sha256, making);
   if (!run(making)) {
     g_hash_table_remove(thumbnails->making, making->sha256);
-    too_many(exchange);
+    answer_later(exchange);
   }
 }
 
@@ -154,7 +158,7 @@ static void begin(Exchange *exchange) {
   if (making)
     g_ptr_array_add(making->waiting, exchange);
   else if (waiting_for(thumbnails, exchange->session->person) >= THUMBNAILS_OF_ONE)
-    too_many(exchange);
+    answer_later(exchange);
   else
     begin_making(exchange, sha256);
 }

@@ -1,6 +1,7 @@
 /* Thumbnails of files that are pictures (thumbnails/thumbnail.h): made when one is first asked for,
  * one after the other, by a process that is locked in, and kept beside the blobs
- * (store/thumbnail-file.h). Whoever asks for one that is being made waits for that. Main thread but
+ * (store/thumbnail-file.h). Whoever asks for one that is being made waits for that; whoever asks
+ * for another while too many wait is answered by 202 without it, and asks again. Main thread but
  * for thumbnails_serve. */
 #pragma once
 
