@@ -1,7 +1,8 @@
 // The installed application where the server cannot be reached: it says so, shows nothing old, and is itself again when
-// the server is. What it keeps are the assets of the build alone.
+// the server is. What it keeps are the assets of the build alone. And where the server has another build by now.
 import { openWindow, type Person } from './lib/browsers'
 import { says, until } from './lib/meeting'
+import { mustBeFaultless } from './everybody'
 import { Server } from './lib/server'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
@@ -39,6 +40,28 @@ export async function goOffline(step: Step, person: Person): Promise<void> {
       })
       const other = kept.filter((path) => !/^\/(assets\/|offline\.|icon\.svg)/.test(path))
       if (other.length > 0 || !kept.some((path) => path.endsWith('.js'))) throw new Error(kept.join())
+    })
+    await step('a page of another build than the server’s says so, and is loaded anew with what was typed', async () => {
+      await page.goto(`${server.url}/staff/meetings/new`, { waitUntil: 'domcontentloaded' })
+      await page.waitForSelector('[data-field=title]')
+      await page.type('[data-field=title]', '还没有写完')
+      let asked = 0
+      page.once('dialog', () => asked++)
+      // As if the server had been given another one: its first page names other assets.
+      await page.evaluate(() => {
+        const real = window.fetch
+        window.fetch = (what, how) => (what === '/index.html' ? Promise.resolve(new Response('<script src="/assets/index-other.js">')) : real(what, how))
+        document.dispatchEvent(new Event('visibilitychange'))
+      })
+      await page.waitForSelector('[data-part=new-build]')
+      await mustBeFaultless(page, 'a new build')
+      await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.click('[data-control=reload]')])
+      await page.waitForSelector('[data-part=restored]')
+      const title = await page.$eval('[data-field=title]', (field) => (field as HTMLInputElement).value)
+      const old = await page.$('[data-part=new-build]')
+      if (asked > 0 || old || title !== '还没有写完') throw new Error(`asked ${asked} times, ${title}, ${old ? 'old' : 'new'}`)
+      await page.click('[data-part=restored] button')
+      await until('it is begun anew', () => page.evaluate(() => document.querySelector<HTMLInputElement>('[data-field=title]')?.value === ''))
     })
     await step('without the server it says so and shows nothing old', async () => {
       await server.stop()

@@ -115,6 +115,9 @@ export async function visitRegister(step: Step, person: Person, url: string, api
     await page.goto(`${url}/people/${people[1]!.id}`, { waitUntil: 'domcontentloaded' })
     await click(page, '[data-act=edit]')
     await fill(page, 'sector', '经济界')
+    await page.keyboard.press('Escape')
+    await pause(300) // what is asked stays, and does not go with the same press
+    await page.click('dialog.confirm[open] footer .btn')
     let asked = ''
     page.once('dialog', (dialog) => (asked = dialog.type()))
     await page.goto(`${url}/people`, { waitUntil: 'domcontentloaded' })

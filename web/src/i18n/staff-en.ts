@@ -47,8 +47,6 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'form.need_title': 'Please enter a title.',
   'form.need_host': 'Please choose a host.',
   'form.need_times': 'The end must be after the start.',
-  'form.restored': 'What you had not submitted yet is back.',
-  'form.start_over': 'Start over',
   'form.basic': 'Basics',
 
   'picker.search': 'Search name, sector, organisation',

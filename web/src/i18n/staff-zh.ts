@@ -47,8 +47,6 @@ export const staffZh = {
   'form.need_title': '请填写会议名称。',
   'form.need_host': '请选择主持人。',
   'form.need_times': '结束时间须晚于开始时间。',
-  'form.restored': '已恢复您上次没有提交的内容。',
-  'form.start_over': '清空重填',
   'form.basic': '基本信息',
 
   'picker.search': '搜索姓名、界别、单位',

@@ -7,10 +7,11 @@ import { person } from '@/domain/person/gen'
 import { term_file } from '@/domain/term_file/gen'
 import { post } from '@/domain/post/gen'
 import { ApiError } from '@/sdk/api'
+import { DRAFT_EVERY_MS } from './draft-keeper'
 import { draftKey, draftOwner, memoryDrafts, type DraftStore } from './drafts'
 import type { Requests } from './client'
 import type { Row } from './row'
-import { DRAFT_EVERY_MS, useForm, type FormOptions } from './useForm'
+import { useForm, type FormOptions } from './useForm'
 import type { SubjectMeta } from './meta'
 
 const wang: Row = { id: 'p1', version: 3, may: ['edit'], name: '王', login: null, sector: '教育界', organisation: '一中', active: true }
@@ -153,7 +154,7 @@ describe('a draft', () => {
     const form = open(person, { form: 'edit', row: wang })
     form.values['sector'] = '科技界'
     api.behalfOf = () => null
-    await form.keepDraft()
+    await form.keep()
     expect(await drafts.get(draftKey(draftOwner('me', 'giver'), 'person.edit', 'p1'))).toMatchObject({ values: { sector: '科技界' } })
     const own = open(person, { form: 'edit', row: wang })
     await settled()
@@ -168,7 +169,7 @@ describe('a draft', () => {
     const form = open(person, { form: 'edit', row: wang })
     form.values['sector'] = '科技界'
     const saved = form.save()
-    await form.keepDraft()
+    await form.keep()
     expect(await drafts.get(key)).not.toBeNull()
     await saved
     expect(await drafts.get(key)).toBeNull()
@@ -176,12 +177,12 @@ describe('a draft', () => {
   it('is gone when it was sent or given up', async () => {
     const form = open(person, { form: 'edit', row: wang })
     form.values['sector'] = '科技界'
-    await form.keepDraft()
+    await form.keep()
     await form.save()
     expect(await drafts.get(key)).toBeNull()
     const again = open(person, { form: 'edit', row: wang })
     again.values['sector'] = '科技界'
-    await again.keepDraft()
+    await again.keep()
     await again.discard()
     expect(again.values['sector']).toBe('教育界')
     expect(await drafts.get(key)).toBeNull()

@@ -1,20 +1,19 @@
 // A form of a record as it is filled in: its values, what is wrong with them, its draft, and what
 // happens when somebody else has changed the record meanwhile.
-import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef } from 'vue'
 import { fieldText, fieldTexts, isStale } from '@/composables/useProblem'
-import { serverNow } from '@/composables/useNow'
 import { api } from '@/composables/useSession'
 import { ApiError } from '@/sdk/api'
 import { idRandom } from '@/sdk/id'
 import { checkValue, sentValue } from './check'
 import { merge, type Conflict } from './conflict'
-import { deviceDrafts, draftKey, draftOwner, type DraftStore } from './drafts'
+import { useDraftKeeper } from './draft-keeper'
+import { draftKey, draftOwner, type DraftStore } from './drafts'
 import type { FieldMeta, FieldType, RecordEvent, SubjectMeta } from './meta'
 import type { Requests } from './client'
 import { readEvents, readOne, sendForm } from './records'
 import { fieldOf, formOf, isNothing, isSame, valueOf, type Row, type Values } from './row'
 
-export const DRAFT_EVERY_MS = 10_000
 /** What FieldInput has no control for: it is not asked, and an edit leaves it as it is. */
 const NOT_ASKED: readonly FieldType[] = ['ids', 'list', 'object', 'map']
 /** A record that others change faster than one can save is given up after this many tries. */
@@ -27,6 +26,8 @@ export interface FormOptions {
   scope?: Readonly<Record<string, string>>
   /** Instead of all that the form has. */
   fields?: readonly string[]
+  /** For which the page has a control of its own, as FieldInput has none. */
+  own?: readonly string[]
   /** Values that a new record begins with. */
   begin?: Readonly<Values>
   /** What every member is sent with, whether it changed or not. */
@@ -43,15 +44,15 @@ export interface ConflictNow {
   readonly by: RecordEvent | null
 }
 
-const isAsked = (field: FieldMeta | undefined): boolean => field !== undefined && !NOT_ASKED.includes(field.type)
-
 export function useForm(meta: SubjectMeta, options: FormOptions) {
-  const { scope = {}, said = {}, requests = api, drafts = deviceDrafts() } = options
+  const { scope = {}, said = {}, own = [], requests = api, drafts } = options
   const form = formOf(meta, options.form)
   /** In whose name it is filled in, where that is another's. */
   const behalf = api.behalfOf(form.path)
+  const isAsked = (field: FieldMeta | undefined, name: string): boolean =>
+    field !== undefined && (!NOT_ASKED.includes(field.type) || own.includes(name))
   const names = (options.fields ?? form.fields.map(({ name }) => name)).filter(
-    (name) => !(name in scope) && !(name in said) && isAsked(fieldOf(meta, name)),
+    (name) => !(name in scope) && !(name in said) && isAsked(fieldOf(meta, name), name),
   )
   const needed = (name: string) => form.fields.find((one) => one.name === name)?.needed ?? false
   /** An edit says what changes; everything else says what it is about. */
@@ -74,28 +75,22 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
 
   /* ---- the draft ---- */
 
-  const key = draftKey(draftOwner(options.person ?? '', behalf), `${meta.name}.${options.form}`, row.value?.id ?? Object.values(scope).join('.'))
-  let keptText = ''
-  /** When it was last kept, of this filling in. */
-  const keptAt = ref<number | null>(null)
-  let gone = false
-
-  async function keepDraft(): Promise<void> {
-    if (!options.person || gone || !dirty.value) return
-    const text = JSON.stringify(values)
-    if (text === keptText) return
-    keptText = text
-    const draft = { values: { ...values }, base: { ...base.value }, version: row.value?.version ?? null, at: serverNow() }
-    await drafts.put(key, JSON.parse(JSON.stringify(draft))).then(() => (keptAt.value = draft.at), () => undefined)
-  }
+  const keeper = useDraftKeeper({
+    key: options.person
+      ? draftKey(draftOwner(options.person, behalf), `${meta.name}.${options.form}`, row.value?.id ?? Object.values(scope).join('.'))
+      : '',
+    drafts,
+    isDirty: () => dirty.value,
+    state: () => ({ values, base: base.value, version: row.value?.version ?? null }),
+  })
+  const { keptAt, keep } = keeper
 
   async function restore(): Promise<void> {
-    if (!options.person) return
-    const draft = await drafts.get(key).catch(() => null)
-    if (!draft || gone || dirty.value) return
+    const draft = await keeper.find()
+    if (!draft) return
     const merged = merge(names, draft.base, draft.values, base.value)
     for (const name of names) if (name in draft.values) values[name] = merged.values[name] ?? null
-    if (!dirty.value) return void drafts.remove(key)
+    if (!dirty.value) return keeper.remove()
     restored.value = draft.at
     if (merged.conflicts.length > 0 && row.value) await ask(merged.conflicts, row.value)
   }
@@ -106,15 +101,9 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     wrong.value = {}
     conflict.value = null
     restored.value = null
-    keptText = ''
-    if (options.person) await drafts.remove(key).catch(() => undefined)
+    await keeper.remove()
   }
 
-  const timer = setInterval(() => void keepDraft(), DRAFT_EVERY_MS)
-  onScopeDispose(() => {
-    clearInterval(timer)
-    gone = true
-  })
   void restore()
 
   /* ---- checks ---- */
@@ -204,10 +193,9 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     try {
       const saved = await sendMerged()
       if (!saved) return null
-      gone = true // nothing is kept any more
       conflict.value = null
       base.value = { ...values }
-      if (options.person) await drafts.remove(key).catch(() => undefined)
+      await keeper.end()
       return saved
     } catch (error) {
       wrong.value = fieldTexts(error)
@@ -240,7 +228,7 @@ export function useForm(meta: SubjectMeta, options: FormOptions) {
     keptAt,
     row,
     check,
-    keepDraft,
+    keep,
     discard,
     save,
     decide,

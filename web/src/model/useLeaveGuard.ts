@@ -1,14 +1,14 @@
 // Whoever leaves what he has not saved is asked once: on, with the draft kept, or without it.
-import { getCurrentInstance, inject, onBeforeUnmount, onMounted, type Ref } from 'vue'
+import { getCurrentInstance, inject, onScopeDispose, type Ref } from 'vue'
 import { matchedRouteKey, onBeforeRouteLeave } from 'vue-router'
 import { choose } from '@/composables/useConfirm'
 import { useSession } from '@/composables/useSession'
 import { st } from '@/i18n/staff'
 import { isLeaving, noteForm } from './unsaved'
 
-export type Leave = 'stay' | 'keep' | 'discard'
+type Leave = 'stay' | 'keep' | 'discard'
 
-export async function askLeave(): Promise<Leave> {
+async function askLeave(): Promise<Leave> {
   const answer = await choose({
     title: st('fill.leave_title'),
     text: st('fill.leave_text'),
@@ -20,19 +20,35 @@ export async function askLeave(): Promise<Leave> {
   return answer === 'more' ? 'discard' : answer ? 'keep' : 'stay'
 }
 
-export function useLeaveGuard(
-  dirty: Ref<boolean>,
-  { keep, discard }: { keep: () => Promise<void>; discard: () => Promise<void> },
-): void {
+export interface Filling {
+  readonly dirty: Ref<boolean>
+  keep(): Promise<void>
+  discard(): Promise<void>
+}
+
+/** Before a form is closed; false: it stays. */
+export async function mayClose({ dirty, keep, discard }: Filling): Promise<boolean> {
+  if (!dirty.value) return true
+  const answer = await askLeave()
+  if (answer === 'stay') return false
+  await (answer === 'keep' ? keep() : discard())
+  return true
+}
+
+export function useLeaveGuard(filling: Filling): void {
+  const { dirty, keep } = filling
   function closing(event: BeforeUnloadEvent) {
     if (!dirty.value || isLeaving()) return
     void keep()
     event.preventDefault()
   }
+  const hidden = () => void (document.visibilityState === 'hidden' && keep())
   const gone = noteForm({ dirty, keep })
-  onMounted(() => addEventListener('beforeunload', closing))
-  onBeforeUnmount(() => {
+  addEventListener('beforeunload', closing)
+  document.addEventListener('visibilitychange', hidden)
+  onScopeDispose(() => {
     removeEventListener('beforeunload', closing)
+    document.removeEventListener('visibilitychange', hidden)
     gone()
   })
   if (!getCurrentInstance() || !inject(matchedRouteKey, null)?.value) return
@@ -43,9 +59,6 @@ export function useLeaveGuard(
       await keep()
       return true
     }
-    const answer = await askLeave()
-    if (answer === 'stay') return false
-    await (answer === 'keep' ? keep() : discard())
-    return true
+    return mayClose(filling)
   })
 }
