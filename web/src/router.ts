@@ -7,11 +7,12 @@ import type { PersonRole } from '@/domain/person/gen'
 import type { Session } from '@/sdk/api.gen'
 import { reader } from './model/subjects'
 import { before, nextPath } from './pages/next'
-import { ADMINS, AUDIT, DIRECTORY, KEEPERS, LINKED, PERSONAL, REGISTER, ROLE_READERS, SECURITY, STAFF, STANDING, SYSTEM } from './shell/readers'
+import { isOneOf, READERS } from './shell/readers'
 
 declare module 'vue-router' {
   interface RouteMeta {
     open?: boolean
+    /** Of those who may open it (shell/readers.ts). */
     roles?: readonly PersonRole[]
     /** What the window is called, unless the page knows better. */
     title?: TextKey
@@ -60,12 +61,12 @@ export const router = createRouter({
     {
       path: '/staff/meetings',
       component: () => import('./staff/MeetingsTablePage.vue'),
-      meta: { roles: STAFF, title: 'nav.manage' },
+      meta: { title: 'nav.manage' },
     },
     {
       path: '/staff/meetings/new',
       component: () => import('./staff/NewMeetingPage.vue'),
-      meta: { roles: STAFF, title: 'home.new' },
+      meta: { title: 'home.new' },
     },
     {
       path: '/staff/meetings/:id',
@@ -79,60 +80,60 @@ export const router = createRouter({
         { path: 'attendance', component: () => import('./staff/meeting/AttendanceTab.vue') },
       ],
     },
-    { path: '/me/card', component: () => import('./domain/member_profile/MyCardPage.vue'), meta: { roles: PERSONAL, title: 'nav.card' } },
+    { path: '/me/card', component: () => import('./domain/member_profile/MyCardPage.vue'), meta: { title: 'nav.card' } },
     { path: '/me/away', component: () => import('./domain/delegation/AwayPage.vue'), meta: { title: 'nav.away' } },
-    { path: '/duty', component: () => import('./domain/term_file/MyFilesPage.vue'), meta: { roles: PERSONAL, title: 'nav.duty' } },
-    { path: '/duty/files', component: () => import('./domain/term_file/FilesPage.vue'), meta: { roles: KEEPERS, title: 'nav.duty' } },
+    { path: '/duty', component: () => import('./domain/term_file/MyFilesPage.vue'), meta: { title: 'nav.duty' } },
+    { path: '/duty/files', component: () => import('./domain/term_file/FilesPage.vue'), meta: { title: 'nav.duty' } },
     { path: '/duty/files/:id', component: () => import('./domain/term_file/FilePage.vue'), meta: { title: 'nav.duty' } },
-    { path: '/members', component: () => import('./domain/member_profile/MembersPage.vue'), meta: { roles: DIRECTORY, title: 'nav.members' } },
+    { path: '/members', component: () => import('./domain/member_profile/MembersPage.vue'), meta: { title: 'nav.members' } },
     {
       path: '/members/linked',
       component: () => import('./domain/member_profile/MembersPage.vue'),
       props: { linked: true },
-      meta: { roles: LINKED, title: 'nav.members' },
+      meta: { title: 'nav.members' },
     },
-    { path: '/members/new', component: () => import('./domain/member_profile/NewMemberPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/new', component: () => import('./domain/member_profile/NewMemberPage.vue'), meta: { title: 'nav.members' } },
     // Before what is one of them by its id.
-    { path: '/members/import/:import?', component: () => import('./domain/member_profile/MembersImportPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
-    { path: '/members/requests', component: () => import('./domain/change_request/ChangesPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
+    { path: '/members/import/:import?', component: () => import('./domain/member_profile/MembersImportPage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/requests', component: () => import('./domain/change_request/ChangesPage.vue'), meta: { title: 'nav.members' } },
     // Also whose request it is reads it.
     { path: '/members/requests/:id', component: () => import('./domain/change_request/ChangePage.vue'), meta: { title: 'nav.members' } },
-    { path: '/members/standing', component: () => import('./domain/member_change/StandingsPage.vue'), meta: { roles: STANDING, title: 'nav.members' } },
+    { path: '/members/standing', component: () => import('./domain/member_change/StandingsPage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/standing/:id', component: () => import('./domain/member_change/StandingPage.vue'), meta: { title: 'nav.members' } },
-    { path: '/members/merges', component: () => import('./domain/person_merge/MergesPage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
-    { path: '/members/merges/new', component: () => import('./domain/person_merge/NewMergePage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
-    { path: '/members/merges/:id', component: () => import('./domain/person_merge/MergePage.vue'), meta: { roles: KEEPERS, title: 'nav.members' } },
-    { path: '/members/:id', component: () => import('./domain/member_profile/MemberPage.vue'), meta: { roles: DIRECTORY, title: 'nav.members' } },
+    { path: '/members/merges', component: () => import('./domain/person_merge/MergesPage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/merges/new', component: () => import('./domain/person_merge/NewMergePage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/merges/:id', component: () => import('./domain/person_merge/MergePage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/:id', component: () => import('./domain/member_profile/MemberPage.vue'), meta: { title: 'nav.members' } },
     { path: '/staff/people', redirect: '/people' },
     {
       path: '/people',
       component: () => import('./domain/person/PeoplePage.vue'),
-      meta: { roles: REGISTER, title: 'nav.people' },
+      meta: { title: 'nav.people' },
     },
     {
       path: '/people/import/:import?',
       component: () => import('./domain/person/PeopleImportPage.vue'),
-      meta: { roles: REGISTER, title: 'nav.people' },
+      meta: { title: 'nav.people' },
     },
     {
       path: '/people/:id',
       component: () => import('./domain/person/PersonPage.vue'),
-      meta: { roles: REGISTER, title: 'nav.people' },
+      meta: { title: 'nav.people' },
     },
     {
       path: '/orgs',
       component: () => import('./domain/org/OrgsPage.vue'),
-      meta: { roles: REGISTER, title: 'nav.people' },
+      meta: { title: 'nav.people' },
     },
     {
       path: '/orgs/:id',
       component: () => import('./domain/org/OrgPage.vue'),
-      meta: { roles: REGISTER, title: 'nav.people' },
+      meta: { title: 'nav.people' },
     },
     {
       path: '/roles',
       component: () => import('./domain/role_holder/RolesPage.vue'),
-      meta: { roles: ROLE_READERS, title: 'nav.roles' },
+      meta: { title: 'nav.roles' },
     },
     // Also whose role it is reads it.
     { path: '/roles/:id', component: () => import('./domain/role_holder/RolePage.vue'), meta: { title: 'nav.roles' } },
@@ -140,17 +141,17 @@ export const router = createRouter({
     {
       path: '/system/health',
       component: () => import('./system/HealthPage.vue'),
-      meta: { roles: SYSTEM, title: 'nav.system' },
+      meta: { title: 'nav.system' },
     },
     {
       path: '/system/lines',
       component: () => import('./system/LinesPage.vue'),
-      meta: { roles: SYSTEM, title: 'nav.system' },
+      meta: { title: 'nav.system' },
     },
     {
       path: '/system/dicts',
       component: () => import('./system/DictsPage.vue'),
-      meta: { roles: SYSTEM, title: 'nav.system' },
+      meta: { title: 'nav.system' },
     },
     {
       path: '/system/calendar',
@@ -165,34 +166,24 @@ export const router = createRouter({
     {
       path: '/system/papers',
       component: () => import('./system/PapersPage.vue'),
-      meta: { roles: SYSTEM, title: 'nav.system' },
+      meta: { title: 'nav.system' },
     },
     {
       path: '/system/rights',
       component: () => import('./system/RightsPage.vue'),
-      meta: { roles: ADMINS, title: 'nav.system' },
+      meta: { title: 'nav.system' },
     },
-    ...(
-      [
-        ['settings', 'settings', SYSTEM],
-        ['settings/all', 'settings-all', SYSTEM],
-        ['jobs', 'jobs', SYSTEM],
-        ['deliveries', 'deliveries', SYSTEM],
-        ['integrations', 'integrations', SYSTEM],
-        ['sessions', 'sessions', SECURITY],
-        ['login-failures', 'login-failures', [...SYSTEM, ...SECURITY]],
-      ] as const
-    ).map(([path, name, roles]) => ({
+    ...(['settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'sessions', 'login-failures'] as const).map((path) => ({
       path: `/system/${path}`,
       component: () => import('./system/TablePage.vue'),
-      props: { name },
-      meta: { roles, title: 'nav.system' as const },
+      props: { name: path.replace('/', '-') },
+      meta: { title: 'nav.system' as const },
     })),
     { path: '/records/:subject/:id', component: () => import('./components/records/AnyRecordPage.vue') },
     {
       path: '/staff/audit',
       component: () => import('./staff/AuditPage.vue'),
-      meta: { roles: AUDIT, title: 'nav.audit' },
+      meta: { title: 'nav.audit' },
     },
     // What the components look like, for who builds pages; not in what is built for people.
     ...(import.meta.env.DEV ? [{ path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } }] : []),
@@ -213,8 +204,9 @@ function firstOf({ must_change_password, second_factor }: Session): string | nul
   return second_factor.must && !second_factor.on ? '/second-factor' : null
 }
 
-const admits = ({ roles }: RouteMeta, { person }: Session): boolean =>
-  !roles || roles.some((role) => person.roles.includes(role))
+for (const { path, meta } of router.getRoutes()) if (READERS[path]) meta.roles = READERS[path]
+
+const admits = ({ roles }: RouteMeta, { person }: Session): boolean => isOneOf(person.roles, roles)
 
 async function admit(to: RouteLocationNormalized) {
   if (to.meta.open) return true

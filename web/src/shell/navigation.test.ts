@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { entriesFor, NAVIGATION, placeOf } from './navigation'
+import routes from '../router.ts?raw'
+import { entriesFor, MAKES, NAVIGATION, placeOf } from './navigation'
+import { READERS } from './readers'
 
 const words = (...roles: Parameters<typeof entriesFor>[0]) => entriesFor(roles).map(({ word }) => word)
 
@@ -36,4 +38,15 @@ it('knows where an address belongs', () => {
 
 it('has no more at the bottom of a phone than a thumb can tell apart', () => {
   expect(NAVIGATION.filter(({ bar }) => bar).length).toBeLessThanOrEqual(5)
+})
+
+it('says of pages that there are who may use them, and offers them to nobody else', () => {
+  const paths = new Set([...routes.matchAll(/path: '(\/[^']*)'/g)].map(([, path]) => path))
+  for (const [, names] of routes.matchAll(/\.\.\.\(\[([^\]]*)\] as const\)/g)) for (const [, name] of names!.matchAll(/'([^']+)'/g)) paths.add(`/system/${name}`)
+  expect(paths.size).toBeGreaterThan(40)
+  expect(Object.keys(READERS).filter((path) => !paths.has(path))).toEqual([])
+  const offered = [...NAVIGATION.flatMap(({ pages }) => pages), ...MAKES].map(({ path, who }) => ({ path: path.replace(/\?.*/, ''), who }))
+  expect(offered.filter(({ path }) => !paths.has(path))).toEqual([])
+  const more = offered.filter(({ path, who }) => who && READERS[path] && who.some((role) => !READERS[path]!.includes(role)))
+  expect(more).toEqual([])
 })

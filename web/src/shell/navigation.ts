@@ -4,12 +4,12 @@ import { Award, CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersR
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
-import { ADMINS, AUDIT, CALENDAR, BUSINESS, DIRECTORY, KEEPERS, LINKED, PERSONAL, ROLE_READERS, SECURITY, STAFF, STANDING, SYSTEM } from './readers'
+import { BUSINESS, CALENDAR, isOneOf, KEEPERS, READERS, SECURITY, SYSTEM } from './readers'
 
 export interface NavPage {
   word: ShellKey
   path: string
-  /** Roles that may use it; absent: everybody who is signed in. */
+  /** Whom it is offered, where that is not everybody who may use it (readers.ts). */
   who?: readonly PersonRole[]
   /** Nothing for who came by a link. */
   account?: true
@@ -33,7 +33,7 @@ export interface NavEntry {
 export interface NavMake {
   word: ShellKey
   path: string
-  who: readonly PersonRole[]
+  who?: readonly PersonRole[]
 }
 
 export const NAVIGATION: readonly NavEntry[] = [
@@ -51,7 +51,7 @@ export const NAVIGATION: readonly NavEntry[] = [
     bar: { word: 'rail.meetings', icon: Video },
     live: true,
     pages: [
-      { word: 'rail.manage', path: '/staff/meetings', who: STAFF },
+      { word: 'rail.manage', path: '/staff/meetings' },
       { word: 'rail.my_meetings', path: '/meetings' },
       { word: 'rail.recordings', path: '/recordings' },
     ],
@@ -62,8 +62,8 @@ export const NAVIGATION: readonly NavEntry[] = [
     group: 2,
     bar: { word: 'rail.duty', icon: Award },
     pages: [
-      { word: 'rail.my_files', path: '/duty', who: PERSONAL, account: true },
-      { word: 'rail.files', path: '/duty/files', who: KEEPERS },
+      { word: 'rail.my_files', path: '/duty', account: true },
+      { word: 'rail.files', path: '/duty/files' },
     ],
   },
   {
@@ -71,11 +71,11 @@ export const NAVIGATION: readonly NavEntry[] = [
     icon: UsersRound,
     group: 2,
     pages: [
-      { word: 'rail.register', path: '/members', who: DIRECTORY, account: true },
-      { word: 'rail.linked', path: '/members/linked', who: LINKED, account: true },
-      { word: 'rail.requests', path: '/members/requests', who: KEEPERS },
-      { word: 'rail.standing', path: '/members/standing', who: STANDING },
-      { word: 'rail.merges', path: '/members/merges', who: KEEPERS },
+      { word: 'rail.register', path: '/members', account: true },
+      { word: 'rail.linked', path: '/members/linked', account: true },
+      { word: 'rail.requests', path: '/members/requests' },
+      { word: 'rail.standing', path: '/members/standing' },
+      { word: 'rail.merges', path: '/members/merges' },
       { word: 'rail.people', path: '/people', who: KEEPERS },
       { word: 'rail.orgs', path: '/orgs', who: KEEPERS },
     ],
@@ -87,20 +87,20 @@ export const NAVIGATION: readonly NavEntry[] = [
     pages: [
       { word: 'rail.accounts', path: '/people', who: [...SYSTEM, ...SECURITY] },
       { word: 'rail.orgs', path: '/orgs', who: [...SYSTEM, ...SECURITY] },
-      { word: 'rail.audit', path: '/staff/audit', who: AUDIT },
-      { word: 'rail.health', path: '/system/health', who: SYSTEM },
-      { word: 'rail.lines', path: '/system/lines', who: SYSTEM },
-      { word: 'rail.dicts', path: '/system/dicts', who: SYSTEM },
+      { word: 'rail.audit', path: '/staff/audit' },
+      { word: 'rail.health', path: '/system/health' },
+      { word: 'rail.lines', path: '/system/lines' },
+      { word: 'rail.dicts', path: '/system/dicts' },
       { word: 'rail.calendar', path: '/system/calendar', who: CALENDAR },
-      { word: 'rail.settings', path: '/system/settings', who: SYSTEM },
-      { word: 'rail.jobs', path: '/system/jobs', who: SYSTEM },
-      { word: 'rail.deliveries', path: '/system/deliveries', who: SYSTEM },
-      { word: 'rail.integrations', path: '/system/integrations', who: SYSTEM },
-      { word: 'rail.sessions', path: '/system/sessions', who: SECURITY },
-      { word: 'rail.failures', path: '/system/login-failures', who: [...SYSTEM, ...SECURITY] },
-      { word: 'rail.papers', path: '/system/papers', who: SYSTEM },
-      { word: 'rail.rights', path: '/system/rights', who: ADMINS },
-      { word: 'rail.roles', path: '/roles', who: ROLE_READERS },
+      { word: 'rail.settings', path: '/system/settings' },
+      { word: 'rail.jobs', path: '/system/jobs' },
+      { word: 'rail.deliveries', path: '/system/deliveries' },
+      { word: 'rail.integrations', path: '/system/integrations' },
+      { word: 'rail.sessions', path: '/system/sessions' },
+      { word: 'rail.failures', path: '/system/login-failures' },
+      { word: 'rail.papers', path: '/system/papers' },
+      { word: 'rail.rights', path: '/system/rights' },
+      { word: 'rail.roles', path: '/roles' },
     ],
   },
   {
@@ -119,15 +119,15 @@ export const NAVIGATION: readonly NavEntry[] = [
 ]
 
 export const MAKES: readonly NavMake[] = [
-  { word: 'new.meeting', path: '/staff/meetings/new', who: STAFF },
-  { word: 'new.member', path: '/members/new', who: KEEPERS },
-  { word: 'new.change', path: '/me/card?new', who: PERSONAL },
+  { word: 'new.meeting', path: '/staff/meetings/new' },
+  { word: 'new.member', path: '/members/new' },
+  { word: 'new.change', path: '/me/card?new' },
   { word: 'new.absence', path: '/me/away?new=absence', who: BUSINESS },
   { word: 'new.delegation', path: '/me/away?new=delegation', who: BUSINESS },
 ]
 
-export const mayUse = (roles: readonly PersonRole[], { who }: { who?: readonly PersonRole[] }): boolean =>
-  !who || who.some((role) => roles.includes(role))
+export const mayUse = (roles: readonly PersonRole[], { path, who }: Pick<NavPage, 'path' | 'who'>): boolean =>
+  isOneOf(roles, who ?? READERS[path.replace(/\?.*/, '')])
 
 /** An entry with the pages that are open to these roles. */
 export type OpenEntry = NavEntry & { path: string }

@@ -1,4 +1,5 @@
-// Who may use which pages: the router and the navigation say it alike. The server checks every right again.
+// Who may use which pages, once: the router (router.ts) and the navigation take it from here. The server checks every right
+// again.
 import type { PersonRole } from '@/domain/person/gen'
 
 export const STAFF: readonly PersonRole[] = ['staff']
@@ -26,3 +27,44 @@ export const STANDING: readonly PersonRole[] = ['leader', ...KEEPERS]
 export const ROLE_READERS: readonly PersonRole[] = ['leader', ...ADMINS]
 /** Who loads a year of the calendar, and checks it. */
 export const CALENDAR: readonly PersonRole[] = ['office', ...SYSTEM]
+
+/** Whether somebody of these roles is one of those; of nobody in particular everybody is. */
+export const isOneOf = (roles: readonly PersonRole[], who: readonly PersonRole[] | undefined): boolean => !who || who.some((role) => roles.includes(role))
+
+/** By the path of the page, as the router has it; what is not here is for whoever is signed in. */
+export const READERS: Readonly<Record<string, readonly PersonRole[]>> = {
+  '/staff/meetings': STAFF,
+  '/staff/meetings/new': STAFF,
+  '/staff/audit': AUDIT,
+  '/me/card': PERSONAL,
+  '/duty': PERSONAL,
+  '/duty/files': KEEPERS,
+  '/members': DIRECTORY,
+  '/members/linked': LINKED,
+  '/members/new': KEEPERS,
+  '/members/import/:import?': KEEPERS,
+  '/members/requests': KEEPERS,
+  '/members/standing': STANDING,
+  '/members/merges': KEEPERS,
+  '/members/merges/new': KEEPERS,
+  '/members/merges/:id': KEEPERS,
+  '/members/:id': DIRECTORY,
+  '/people': REGISTER,
+  '/people/import/:import?': REGISTER,
+  '/people/:id': REGISTER,
+  '/orgs': REGISTER,
+  '/orgs/:id': REGISTER,
+  '/roles': ROLE_READERS,
+  '/system/health': SYSTEM,
+  '/system/lines': SYSTEM,
+  '/system/dicts': SYSTEM,
+  '/system/papers': SYSTEM,
+  '/system/rights': ADMINS,
+  '/system/settings': SYSTEM,
+  '/system/settings/all': SYSTEM,
+  '/system/jobs': SYSTEM,
+  '/system/deliveries': SYSTEM,
+  '/system/integrations': SYSTEM,
+  '/system/sessions': SECURITY,
+  '/system/login-failures': [...SYSTEM, ...SECURITY],
+}

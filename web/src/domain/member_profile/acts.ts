@@ -5,14 +5,11 @@ import { mt } from '@/i18n/member'
 import type { Act } from '@/model/acts'
 import { valueOf, type Row } from '@/model/row'
 import { verbWord } from '@/model/words'
-import { KEEPERS } from '@/shell/readers'
+import { isOneOf, KEEPERS } from '@/shell/readers'
 import type { StandingKind } from '../member_change/acts'
 import { member_profile } from './gen'
 
-export const keepsRegister = (): boolean => {
-  const roles = useSession().session.value?.person.roles ?? []
-  return KEEPERS.some((role) => roles.includes(role))
-}
+export const keepsRegister = (): boolean => isOneOf(useSession().session.value?.person.roles ?? [], KEEPERS)
 
 export const isSelf = (row: Row): boolean => valueOf(row, 'person') === useSession().session.value?.person.id
 
