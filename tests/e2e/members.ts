@@ -116,5 +116,18 @@ export async function visitMembers(step: Step, of: Person, server: Server, staff
     await says(person, '第十四届')
     await picture('member-files')
   })
+  await step('the office asks that he be suspended, and his page says what waits', async () => {
+    const { id } = (await staff.call<{ items: { id: string }[] }>('GET', `/api/v1/members/register?q=${encodeURIComponent('新任委员甲')}`)).items[0]!
+    const asked = async () => (await staff.call<{ total: number }>('GET', `/api/v1/member_changes?member_profile=${id}&state=asked`)).total
+    await page.goto(`${url}/members/${id}`, { waitUntil: 'domcontentloaded' })
+    await click(page, '[data-control=record-more]')
+    await click(page, '[data-act=suspend]')
+    await type(page, 'reason', '因病请假')
+    await type(page, 'document_no', '协〔2026〕2号')
+    await click(page, 'dialog [data-control=save]')
+    await until('it is asked for', async () => (await asked()) === 1)
+    await page.waitForSelector('.note a[href^="/members/standing/"]')
+    if (await page.$('dialog [data-field=reason]')) throw new Error('the dialog is still there')
+  })
   await person.close()
 }

@@ -34,6 +34,9 @@ export interface Act {
   /** Whether these values are something that whoever says them cannot put back: then there is no undo, and the
    * question is asked also after a form. */
   readonly lasting?: (before: Row, values: Readonly<Values>) => boolean
+  /** Instead of a form: a dialog that is given the act and the row, and says `asked` when something was asked for, which
+   * may have changed the row, or `close`. */
+  readonly dialog?: Component
   /** Instead of a form. */
   readonly run?: (row: Row) => Promise<void>
   /** Instead of doing it to each: to those of the chosen that it is possible for, together; where it takes so many,

@@ -14,7 +14,7 @@ import { refusalText, titleOf } from './words'
 
 export function useActs(
   meta: SubjectMeta,
-  { changed, stale = () => undefined }: { changed: (row: Row) => void; stale?: (row: Row) => void },
+  { changed, stale = () => undefined }: { changed: (row: Row) => void; /** The row may be another now. */ stale?: (row: Row) => void },
 ) {
   /** What is asked for now, in a dialog. */
   const asking = shallowRef<{ act: Act; row: Row } | null>(null)
@@ -32,7 +32,7 @@ export function useActs(
 
   async function start(act: Act, row: Row): Promise<void> {
     if (busy.value) return
-    if (askedOf(meta, act).length > 0) return void (asking.value = { act, row })
+    if (act.dialog || askedOf(meta, act).length > 0) return void (asking.value = { act, row })
     const question = act.question?.(titleOf(row))
     if (question && !(await confirm({ ...question, yes: act.label(), danger: act.danger ?? false }))) return
     busy.value = true
@@ -53,5 +53,12 @@ export function useActs(
     if (now) done(now.act, now.row, after)
   }
 
-  return { asking, busy, start, saved, close: () => void (asking.value = null) }
+  /** In the act's own dialog. */
+  function asked(): void {
+    const now = asking.value
+    asking.value = null
+    if (now) stale(now.row)
+  }
+
+  return { asking, busy, start, saved, asked, close: () => void (asking.value = null) }
 }

@@ -1,5 +1,6 @@
 // What can be done to a member: what the register declares, what two people do together (member_change), and where it leads.
 import { Ban, BadgeCheck, CalendarPlus, DoorOpen, KeyRound, Pencil, RotateCcw, UsersRound } from 'lucide-vue-next'
+import { defineAsyncComponent } from 'vue'
 import { useSession } from '@/composables/useSession'
 import { mt } from '@/i18n/member'
 import type { Act } from '@/model/acts'
@@ -8,6 +9,8 @@ import { verbWord } from '@/model/words'
 import { isOneOf, KEEPERS } from '@/shell/readers'
 import type { StandingKind } from '../member_change/acts'
 import { member_profile } from './gen'
+
+const StandingDialog = defineAsyncComponent(() => import('../member_change/StandingDialog.vue'))
 
 export const keepsRegister = (): boolean => isOneOf(useSession().session.value?.person.roles ?? [], KEEPERS)
 
@@ -19,14 +22,15 @@ export const TONES = { candidate: 'attention', active: 'good', suspended: 'atten
 const FROM: Readonly<Record<StandingKind, readonly string[]>> = { suspend: ['active'], restore: ['suspended'], leave: ['candidate', 'active', 'suspended'] }
 const ICONS = { suspend: Ban, restore: RotateCcw, leave: DoorOpen } as const
 
-const standing = (kind: StandingKind, ask: (kind: StandingKind, row: Row) => void): Act => ({
+/** Another person confirms it. */
+const standing = (kind: StandingKind): Act => ({
   name: kind,
   verb: '',
   label: () => mt(`standing.ask_${kind}`),
   icon: ICONS[kind],
   danger: kind !== 'restore',
   when: (row) => keepsRegister() && FROM[kind].includes(String(row['state'])),
-  run: async (row) => ask(kind, row),
+  dialog: StandingDialog,
 })
 
 /** The same people are members for the next term. */
@@ -44,16 +48,16 @@ const renew: Act = {
 /** Whose account is set up needs no invitation. */
 const isUninvited = (row: Row) => row['account'] !== 'ready'
 
-/** ask: how he stands is to change; invite: he is to set up his account. */
-export function memberActs(ask: (kind: StandingKind, row: Row) => void, invite: (row: Row) => void): Act[] {
+/** invite: he is to set up his account. */
+export function memberActs(invite: (row: Row) => void): Act[] {
   return [
     { name: 'admit', verb: 'admit', form: 'admit', label: () => mt('member.admit'), icon: BadgeCheck, when: ({ state }) => state === 'candidate' || state === 'left' },
     renew,
     { name: 'invite', verb: 'invite', label: () => verbWord(member_profile, 'invite'), icon: KeyRound, when: isUninvited, run: async (row) => invite(row) },
-    standing('restore', ask),
+    standing('restore'),
     { name: 'edit', verb: 'edit', form: 'edit', label: () => verbWord(member_profile, 'edit'), icon: Pencil },
-    standing('suspend', ask),
-    standing('leave', ask),
+    standing('suspend'),
+    standing('leave'),
   ]
 }
 
