@@ -18,6 +18,14 @@ typedef struct {
   bool running;
 } Line;
 
+/* Rows of a recording or a part, whose id the statement calls ":id". */
+static Statement *rows_of(sqlite3 *db, const char *sql, const char *id, GError **error) {
+  Statement *rows = db_prepare(db, sql, error);
+  if (rows)
+    statement_text(rows, ":id", id);
+  return rows;
+}
+
 static json_t *file_json(Statement *row, const char *id) {
   const char *name = column_text(row, 0);
   g_autofree char *url = g_strdup_printf("/api/v1/recordings/%s/files/%s", id, name);
@@ -39,16 +47,15 @@ static void add_gap(Line *line, int64_t at_ms, int64_t for_ms, bool stopped) {
 }
 
 static bool add_files(Line *line, GError **error) {
-  g_autoptr(Statement) rows = db_prepare(
+  g_autoptr(Statement) rows = rows_of(
       line->db,
       "select f.name, f.kind, f.part, f.track, f.source, f.person, p.name, f.start_ms + :offset,"
       " f.duration_ms, f.bytes, f.sha256, f.type from recording_file_sent f"
       " left join person_shown p on p.id = f.person where f.recording = :id"
       " order by f.kind, f.part, f.start_ms, f.track",
-      error);
+      line->id, error);
   if (!rows)
     return false;
-  statement_text(rows, ":id", line->id);
   statement_int(rows, ":offset", line->offset_ms);
   int result;
   while ((result = statement_step(rows, error)) == SQLITE_ROW) {
@@ -62,13 +69,12 @@ static bool add_files(Line *line, GError **error) {
 
 static bool add_gaps(Line *line, GError **error) {
   g_autoptr(Statement) rows =
-      db_prepare(line->db,
-                 "select at_ms + :offset, for_ms from recording_gap where recording = :id"
-                 " order by at_ms",
-                 error);
+      rows_of(line->db,
+              "select at_ms + :offset, for_ms from recording_gap where recording = :id"
+              " order by at_ms",
+              line->id, error);
   if (!rows)
     return false;
-  statement_text(rows, ":id", line->id);
   statement_int(rows, ":offset", line->offset_ms);
   int result;
   while ((result = statement_step(rows, error)) == SQLITE_ROW)
@@ -79,13 +85,12 @@ static bool add_gaps(Line *line, GError **error) {
 /* What the audit record noted last of the part's files; a part that runs has nothing yet. */
 static bool add_digest(Line *line, GError **error) {
   g_autoptr(Statement) rows =
-      db_prepare(line->db,
-                 "select detail ->> '$.files', detail ->> '$.sha256' from audit_record"
-                 " where object = :id and kind = 'recording.files' order by seq desc limit 1",
-                 error);
+      rows_of(line->db,
+              "select detail ->> '$.files', detail ->> '$.sha256' from audit_record"
+              " where object = :id and kind = 'recording.files' order by seq desc limit 1",
+              line->id, error);
   if (!rows)
     return false;
-  statement_text(rows, ":id", line->id);
   int result = statement_step(rows, error);
   if (result == SQLITE_ROW)
     json_array_append_new(line->digests, json_pack("{s:s, s:I, s:s}", "recording", line->id,
@@ -118,13 +123,12 @@ static bool add_part(Line *line, Statement *row, bool stopped, GError **error) {
 
 static bool add_parts(Line *line, const char *entry, GError **error) {
   g_autoptr(Statement) rows =
-      db_prepare(line->db,
-                 "select id, state, reason, started_at, ended_at, duration_ms, bytes from recording"
-                 " where entry = :entry order by started_at, id",
-                 error);
+      rows_of(line->db,
+              "select id, state, reason, started_at, ended_at, duration_ms, bytes from recording"
+              " where entry = :id order by started_at, id",
+              entry, error);
   if (!rows)
     return false;
-  statement_text(rows, ":entry", entry);
   bool stopped = false;
   int result;
   while ((result = statement_step(rows, error)) == SQLITE_ROW) {
