@@ -56,6 +56,18 @@ void bed_write(Bed *bed, StoreWork work, void *data) {
   until_done(&wait);
 }
 
+static bool run_sql(sqlite3 *db, void *data, GError **error) {
+  return db_exec(db, data, error);
+}
+
+void bed_sql(Bed *bed, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  g_autofree char *text = g_strdup_vprintf(format, values);
+  va_end(values);
+  bed_write(bed, run_sql, text);
+}
+
 /* ---- asking ---- */
 
 static HttpMethod method_of(const char *name) {
@@ -146,6 +158,14 @@ void bed_refused(Bed *bed, int status, const char *code, Who who, const char *me
   g_assert_cmpint(json_integer_value(json_object_get(problem, "status")), ==, status);
   g_assert_nonnull(json_string_value(json_object_get(problem, "title")));
   json_decref(problem);
+}
+
+const char *answer_text(const json_t *object, const char *name) {
+  return json_string_value(json_object_get(object, name));
+}
+
+int64_t answer_number(const json_t *object, const char *name) {
+  return json_integer_value(json_object_get(object, name));
 }
 
 char *bed_path(const Bed *bed, const char *path) {
@@ -409,13 +429,32 @@ static bool add_delivery(sqlite3 *db, void *data, GError **error) {
   return statement_run(insert, error);
 }
 
-static bool add_attachment(sqlite3 *db, void *data, GError **error) {
-  Bed *bed = data;
+typedef struct {
+  const Bed *bed;
+  const char *name;
+  const void *bytes;
+  size_t size;
+  BedFile file;
+} Keeping;
+
+static bool keep_file(sqlite3 *db, void *data, GError **error) {
+  Keeping *keeping = data;
+  const Bed *bed = keeping->bed;
+  const char *data_dir = bed->config->data_dir;
   BlobFacts facts;
-  g_autoptr(Blob) blob = blob_new(bed->config->data_dir, error);
-  return blob && blob_write(blob, "text", 4, error) && blob_finish(blob, &facts, error) &&
-         attachment_put(db, bed->config->data_dir, &facts, "notes.txt", bed->signed_in[STRANGER].id,
-                        clock_wall_ms(), bed->attachment, error);
+  g_autoptr(Blob) blob = blob_new(data_dir, error);
+  if (!blob || !blob_write(blob, keeping->bytes, keeping->size, error) ||
+      !blob_finish(blob, &facts, error))
+    return false;
+  g_strlcpy(keeping->file.sha256, facts.sha256, sizeof keeping->file.sha256);
+  return attachment_put(db, data_dir, &facts, keeping->name, bed->signed_in[STRANGER].id,
+                        clock_wall_ms(), keeping->file.id, error);
+}
+
+BedFile bed_keep(Bed *bed, const char *name, const void *bytes, size_t size) {
+  Keeping keeping = {.bed = bed, .name = name, .bytes = bytes, .size = size};
+  bed_write(bed, keep_file, &keeping);
+  return keeping.file;
 }
 
 static void add_attendance(Bed *bed) {
@@ -493,7 +532,8 @@ Bed *bed_new(void) {
   bed_write(bed, add_cases, bed);
   add_notice(bed);
   add_attendance(bed);
-  bed_write(bed, add_attachment, bed);
+  BedFile notes = bed_keep(bed, "notes.txt", "text", 4);
+  g_strlcpy(bed->attachment, notes.id, sizeof bed->attachment);
   return bed;
 }
 

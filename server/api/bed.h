@@ -82,3 +82,26 @@ void bed_refused(Bed *bed, int status, const char *code, Who who, const char *me
 char *bed_path(const Bed *bed, const char *path);
 /* Runs on the writer and waits. */
 void bed_write(Bed *bed, StoreWork work, void *data);
+/* The same of SQL. */
+void bed_sql(Bed *bed, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Of an answer; the text is borrowed, NULL where there is none. */
+const char *answer_text(const json_t *object, const char *name);
+int64_t answer_number(const json_t *object, const char *name);
+
+typedef struct {
+  char id[17], sha256[65];
+} BedFile;
+
+/* A file that STRANGER sent and no record has taken yet. */
+BedFile bed_keep(Bed *bed, const char *name, const void *bytes, size_t size);
+
+/* ---- what takes its time (bed-wait.c) ---- */
+
+/* Asks and does not wait: *response is NULL until there is an answer, which the caller frees. */
+Exchange *bed_begin(Bed *bed, Who who, const char *path, ApiResponse **response);
+/* All goes on until it is so. */
+void bed_until(bool (*is_so)(const void *data), const void *data);
+void bed_until_answered(ApiResponse *const *response);
+void bed_until_written(const char *path); /* the file is there, with something in it */
+/* A program of this text; its path, free with g_free. */
+char *bed_program(const Bed *bed, const char *text);

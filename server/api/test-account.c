@@ -9,18 +9,6 @@
 #define LINK "account/link"
 #define SETUP "account/setup"
 
-static const char *text_of(const json_t *object, const char *name) {
-  return json_string_value(json_object_get(object, name));
-}
-
-static bool run(sqlite3 *db, void *data, GError **error) {
-  return db_exec(db, data, error);
-}
-
-static void sql(Bed *bed, const char *text) {
-  bed_write(bed, run, (char *)(uintptr_t)text);
-}
-
 static char *invite_path(const Bed *bed) {
   return g_strdup_printf("members/%s/invite", bed->member_profile);
 }
@@ -28,12 +16,11 @@ static char *invite_path(const Bed *bed) {
 /* The stranger is in the register, and has no password any more. */
 static Bed *bed_without(void) {
   Bed *bed = bed_new();
-  g_autofree char *forget = g_strdup_printf(
-      "delete from credential where person = '%s';"
-      "update person set login = null where id = '%s';"
-      "update member_profile set phone = '+8613800000001' where id = '%s'",
-      bed->signed_in[STRANGER].id, bed->signed_in[STRANGER].id, bed->member_profile);
-  sql(bed, forget);
+  bed_sql(bed,
+          "delete from credential where person = '%s';"
+          "update person set login = null where id = '%s';"
+          "update member_profile set phone = '+8613800000001' where id = '%s'",
+          bed->signed_in[STRANGER].id, bed->signed_in[STRANGER].id, bed->member_profile);
   return bed;
 }
 
@@ -41,8 +28,8 @@ static Bed *bed_without(void) {
 static char *invited(Bed *bed) {
   g_autofree char *path = invite_path(bed);
   json_t *row = bed_expect(bed, 200, STAFF, "POST", path, "{}");
-  g_assert_true(g_str_has_prefix(text_of(row, "link"), "https://meet.example.org/a/"));
-  char *secret = g_strdup(strrchr(text_of(row, "link"), '/') + 1);
+  g_assert_true(g_str_has_prefix(answer_text(row, "link"), "https://meet.example.org/a/"));
+  char *secret = g_strdup(strrchr(answer_text(row, "link"), '/') + 1);
   json_decref(row);
   return secret;
 }
@@ -64,7 +51,7 @@ static void test_setup(void) {
   g_autofree char *secret = invited(bed), *look = asked(secret, ""), *path = invite_path(bed);
   json_t *link = bed_expect(bed, 200, ANYBODY, "POST", LINK, look);
   g_assert_true(json_is_null(json_object_get(link, "login")));
-  g_assert_cmpstr(text_of(link, "hint"), ==, "8613800000001");
+  g_assert_cmpstr(answer_text(link, "hint"), ==, "8613800000001");
   json_decref(link);
   refused(bed, 422, "invalid", SETUP, secret, ",\"password\":\"" PASSWORD "\"");
   refused(bed, 422, "invalid", SETUP, secret, ",\"login\":\"ada\",\"password\":\"short\"");
@@ -72,7 +59,7 @@ static void test_setup(void) {
   refused(bed, 409, "person.login_taken", SETUP, secret, WITH("staff"));
   g_autofree char *body = asked(secret, WITH("ada.new"));
   json_t *made = bed_expect(bed, 200, ANYBODY, "POST", SETUP, body);
-  g_assert_cmpstr(text_of(made, "login"), ==, "ada.new");
+  g_assert_cmpstr(answer_text(made, "login"), ==, "ada.new");
   json_decref(made);
   json_decref(bed_expect(bed, 200, ANYBODY, "POST", "session",
                          "{\"login\":\"ada.new\",\"password\":\"" PASSWORD "\"}"));
@@ -90,13 +77,11 @@ static void test_gone(void) {
   g_autofree char *first = invited(bed), *second = invited(bed);
   refused(bed, 404, "invite_unknown", LINK, first, "");
   refused(bed, 404, "invite_unknown", SETUP, first, WITH("ada.new"));
-  sql(bed, "update account_link set expires_at = 1");
+  bed_sql(bed, "update account_link set expires_at = 1");
   refused(bed, 410, "invite_expired", LINK, second, "");
   refused(bed, 410, "invite_expired", SETUP, second, WITH("ada.new"));
   g_autofree char *third = invited(bed);
-  g_autofree char *out =
-      g_strdup_printf("update person set active = 0 where id = '%s'", bed->signed_in[STRANGER].id);
-  sql(bed, out);
+  bed_sql(bed, "update person set active = 0 where id = '%s'", bed->signed_in[STRANGER].id);
   refused(bed, 404, "invite_unknown", LINK, third, "");
   bed_free(bed);
 }
@@ -104,12 +89,10 @@ static void test_gone(void) {
 /* Who has a login keeps it, and says a password only. */
 static void test_login(void) {
   Bed *bed = bed_without();
-  g_autofree char *name = g_strdup_printf("update person set login = 'known' where id = '%s'",
-                                          bed->signed_in[STRANGER].id);
-  sql(bed, name);
+  bed_sql(bed, "update person set login = 'known' where id = '%s'", bed->signed_in[STRANGER].id);
   g_autofree char *secret = invited(bed), *body = asked(secret, WITH("other"));
   json_t *made = bed_expect(bed, 200, ANYBODY, "POST", SETUP, body);
-  g_assert_cmpstr(text_of(made, "login"), ==, "known");
+  g_assert_cmpstr(answer_text(made, "login"), ==, "known");
   json_decref(made);
   bed_free(bed);
 }

@@ -14,18 +14,6 @@
 #define OTHERS "whatIsOfOthers"
 #define OWN "whatIsHisOwn"
 
-static bool run_sql(sqlite3 *db, void *data, GError **error) {
-  return db_exec(db, data, error);
-}
-
-static void sql(Bed *bed, const char *format, ...) {
-  va_list values;
-  va_start(values, format);
-  g_autofree char *text = g_strdup_vprintf(format, values);
-  va_end(values);
-  bed_write(bed, run_sql, text);
-}
-
 /* ---- the archive ---- */
 
 static void free_bytes(void *bytes) {
@@ -110,16 +98,17 @@ static void fill(Bed *bed) {
   json_decref(bed_expect(bed, 201, STRANGER, "POST", "absences", own_absence));
   json_decref(bed_expect(bed, 201, MEMBER, "POST", "absences", absence));
   json_decref(bed_expect(bed, 201, HOST, "POST", "saved_views", view));
-  sql(bed,
-      "update member_profile set nation = '满族', phone = '13800001234', honours = '" OWN "'"
-      " where id = '%s'",
-      bed->member_profile);
-  sql(bed,
-      "update attachment set owner_kind = 'term_file', owner_id = '%s', field = 'materials',"
-      " adopted_at = 1, expires_at = null where id = '%s'",
-      bed->term_file, bed->attachment);
-  sql(bed, "update meeting set title = '" OTHERS "' where id = '%s'", bed->other_meeting);
-  sql(bed, "update session set address = '" OTHERS "' where person <> '%s'", people[STRANGER].id);
+  bed_sql(bed,
+          "update member_profile set nation = '满族', phone = '13800001234', honours = '" OWN "'"
+          " where id = '%s'",
+          bed->member_profile);
+  bed_sql(bed,
+          "update attachment set owner_kind = 'term_file', owner_id = '%s', field = 'materials',"
+          " adopted_at = 1, expires_at = null where id = '%s'",
+          bed->term_file, bed->attachment);
+  bed_sql(bed, "update meeting set title = '" OTHERS "' where id = '%s'", bed->other_meeting);
+  bed_sql(bed, "update session set address = '" OTHERS "' where person <> '%s'",
+          people[STRANGER].id);
 }
 
 /* ---- each part is what the database has ---- */

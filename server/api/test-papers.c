@@ -26,18 +26,6 @@ static Bed *bed_to_print(void) {
   return bed;
 }
 
-static bool run_sql(sqlite3 *db, void *data, GError **error) {
-  return db_exec(db, data, error);
-}
-
-static void sql(Bed *bed, const char *format, ...) {
-  va_list values;
-  va_start(values, format);
-  g_autofree char *text = g_strdup_vprintf(format, values);
-  va_end(values);
-  bed_write(bed, run_sql, text);
-}
-
 /* ---- what a document says ---- */
 
 /* All its texts, a line for each paragraph; "|" between cells. Free with g_free. */
@@ -104,16 +92,16 @@ static char *record_path(const Bed *bed, const char *end) {
 
 /* Every field of the form has a value of its own. */
 static void fill_member(Bed *bed) {
-  sql(bed,
-      "update member_profile set code = 'W-0042', sex = 'female', birth_date = '1970-02-03',"
-      " nation = '满族', native_place = '吉林长春', education = '博士',"
-      " political_affiliation = '05', political_affiliation_on = '2026-01-01',"
-      " work_unit = 'A & B <公司>', work_title = '总工程师', unit_kind = 'institution', "
-      "unit_kind_on = '2026-01-01',"
-      " phone = '13800001234', social_posts = '会长\n理事', honours = '劳动模范',"
-      " expertise = '水利、农业', focus = '养老',"
-      " joined_on = '2022-01-11', terms_served = 3 where id = '%s'",
-      bed->member_profile);
+  bed_sql(bed,
+          "update member_profile set code = 'W-0042', sex = 'female', birth_date = '1970-02-03',"
+          " nation = '满族', native_place = '吉林长春', education = '博士',"
+          " political_affiliation = '05', political_affiliation_on = '2026-01-01',"
+          " work_unit = 'A & B <公司>', work_title = '总工程师', unit_kind = 'institution', "
+          "unit_kind_on = '2026-01-01',"
+          " phone = '13800001234', social_posts = '会长\n理事', honours = '劳动模范',"
+          " expertise = '水利、农业', focus = '养老',"
+          " joined_on = '2022-01-11', terms_served = 3 where id = '%s'",
+          bed->member_profile);
 }
 
 static void test_record(void) {
@@ -141,10 +129,10 @@ static void test_record(void) {
 static void test_change(void) {
   Bed *bed = bed_to_print();
   fill_member(bed);
-  sql(bed,
-      "update change_request set field = 'political_affiliation', old = '05', new = '12',"
-      " reason = '组织关系变化', note = '已核对' where id = '%s'",
-      bed->change_request);
+  bed_sql(bed,
+          "update change_request set field = 'political_affiliation', old = '05', new = '12',"
+          " reason = '组织关系变化', note = '已核对' where id = '%s'",
+          bed->change_request);
   g_autofree char *path =
       g_strdup_printf("change_requests/%s/papers/form.docx", bed->change_request);
   g_autofree char *text = printed(bed, STAFF, path);
@@ -152,15 +140,16 @@ static void test_change(void) {
                                      "无党派人士", "组织关系变化", "已核对", "待审核"};
   for (unsigned i = 0; i < G_N_ELEMENTS(said); i++)
     has(text, said[i]);
-  sql(bed, "update change_request set field = 'sex', old = 'male', new = 'female' where id = '%s'",
-      bed->change_request);
+  bed_sql(bed,
+          "update change_request set field = 'sex', old = 'male', new = 'female' where id = '%s'",
+          bed->change_request);
   g_autofree char *sex = printed(bed, STAFF, path);
   has(sex, "|\n男");
   has(sex, "|\n女");
-  sql(bed,
-      "update change_request set field = 'birth_date', old = null, new = '1970-02-03'"
-      " where id = '%s'",
-      bed->change_request);
+  bed_sql(bed,
+          "update change_request set field = 'birth_date', old = null, new = '1970-02-03'"
+          " where id = '%s'",
+          bed->change_request);
   g_autofree char *day = printed(bed, STAFF, path);
   has(day, "1970年2月3日");
   bed_free(bed);
@@ -168,12 +157,12 @@ static void test_change(void) {
 
 static void test_meeting(void) {
   Bed *bed = bed_to_print();
-  sql(bed,
-      "update meeting set title = '关于\"老旧小区\"的协商', topic = '第一题\n第二题',"
-      " planned_start = 1796005800000, planned_end = 1796013000000 where id = '%s'",
-      bed->meeting);
-  sql(bed, "update person set sector = '科技界', organisation = '理工大学' where id = '%s'",
-      bed->signed_in[MEMBER].id);
+  bed_sql(bed,
+          "update meeting set title = '关于\"老旧小区\"的协商', topic = '第一题\n第二题',"
+          " planned_start = 1796005800000, planned_end = 1796013000000 where id = '%s'",
+          bed->meeting);
+  bed_sql(bed, "update person set sector = '科技界', organisation = '理工大学' where id = '%s'",
+          bed->signed_in[MEMBER].id);
   g_autofree char *notice = bed_path(bed, "meetings/MEETING/papers/notice.docx");
   g_autofree char *sheet = bed_path(bed, "meetings/MEETING/papers/sign_in.docx");
   g_autofree char *text = printed(bed, MEMBER, notice), *list = printed(bed, HOST, sheet);
@@ -221,16 +210,16 @@ static void test_most_rows(void) {
   json_t *list = bed_expect(bed, 200, STAFF, "GET", "people", NULL);
   unsigned there = (unsigned)json_array_size(json_object_get(list, "items"));
   json_decref(list);
-  sql(bed,
-      "with recursive n(i) as (select %u union all select i + 1 from n where i < 2000)"
-      " insert into person (id, name, kind, created_at)"
-      " select printf('many%%012d', i), printf('p%%05d', i), 'member', 1 from n",
-      there + 1);
+  bed_sql(bed,
+          "with recursive n(i) as (select %u union all select i + 1 from n where i < 2000)"
+          " insert into person (id, name, kind, created_at)"
+          " select printf('many%%012d', i), printf('p%%05d', i), 'member', 1 from n",
+          there + 1);
   g_autofree char *text = printed(bed, STAFF, "people/papers/roster.docx");
   has(text, "|\n2000|");
   has(text, "p01900");
-  sql(bed, "insert into person (id, name, kind, created_at)"
-           " values ('onemore000000000', 'one more', 'member', 1)");
+  bed_sql(bed, "insert into person (id, name, kind, created_at)"
+               " values ('onemore000000000', 'one more', 'member', 1)");
   bed_refused(bed, 409, "too_many_rows", STAFF, "GET", "people/papers/roster.docx", NULL);
   bed_free(bed);
 }
@@ -436,25 +425,12 @@ static void test_shipped(void) {
 
 /* ---- what nobody waits for, and what waits ---- */
 
-static void answered(void *user, ApiResponse *response) {
-  *(ApiResponse **)user = response;
-}
-
-static Exchange *ask_for(Bed *bed, Who who, const char *path, ApiResponse **response) {
-  return api_begin(bed->context, bed_request(bed, who, "GET", path, NULL), answered, response);
-}
-
-static void until_answered(ApiResponse *const *response) {
-  while (!*response)
-    g_main_context_iteration(NULL, TRUE);
-}
-
 static void test_abandoned(void) {
   Bed *bed = bed_to_print();
   g_autofree char *path = record_path(bed, ".docx");
   g_autoptr(ApiResponse) response = NULL;
-  api_abandon(ask_for(bed, STAFF, path, &response));
-  until_answered(&response);
+  api_abandon(bed_begin(bed, STAFF, path, &response));
+  bed_until_answered(&response);
   g_assert_null(response->file);
   bed_write(bed, no_notes, NULL);
   bed_free(bed);
@@ -471,10 +447,8 @@ static const char slow[] = "#!/bin/sh\n"
                            "echo %PDF- > \"$2/form.pdf\"\n";
 
 static void take_slow_converter(Bed *bed) {
-  g_autofree char *path = g_build_filename(bed->folder, "slow", NULL);
-  g_assert_true(g_file_set_contents_full(path, slow, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
   g_free(bed->config->pdf_program);
-  bed->config->pdf_program = g_steal_pointer(&path);
+  bed->config->pdf_program = bed_program(bed, slow);
   g_free(bed->config->pdf_converter);
   bed->config->pdf_converter = g_strdup("/bin/true");
 }
@@ -489,24 +463,18 @@ static unsigned count_folders(const Bed *bed) {
   return count;
 }
 
-static gboolean wake(void *data) {
-  return G_SOURCE_CONTINUE;
+typedef struct {
+  const Bed *bed;
+  unsigned count;
+} Folders;
+
+static bool has_folders(const void *data) {
+  const Folders *wanted = data;
+  return count_folders(wanted->bed) == wanted->count;
 }
 
 static void until_folders(const Bed *bed, unsigned count) {
-  unsigned timer = g_timeout_add(10, wake, NULL);
-  while (count_folders(bed) != count)
-    g_main_context_iteration(NULL, TRUE);
-  g_source_remove(timer);
-}
-
-/* It is there, with something in it. */
-static void until_written(const char *path) {
-  unsigned timer = g_timeout_add(10, wake, NULL);
-  GStatBuf facts;
-  while (g_stat(path, &facts) != 0 || facts.st_size == 0)
-    g_main_context_iteration(NULL, TRUE);
-  g_source_remove(timer);
+  bed_until(has_folders, &(Folders){bed, count});
 }
 
 /* One after the other: who does not wait any more costs no turn, and nobody has two in the line. */
@@ -519,16 +487,16 @@ static void test_line(void) {
   g_autofree char *said = NULL;
   gsize size;
   g_autoptr(ApiResponse) first = NULL, second = NULL;
-  ask_for(bed, STAFF, path, &first);
+  bed_begin(bed, STAFF, path, &first);
   until_folders(bed, 1);
-  Exchange *waiting = ask_for(bed, GUEST, path, &second);
+  Exchange *waiting = bed_begin(bed, GUEST, path, &second);
   until_folders(bed, 2);
   bed_refused(bed, 429, "too_many", GUEST, "GET", path, NULL);
   bed_refused(bed, 429, "too_many", STAFF, "GET", path, NULL);
   api_abandon(waiting);
   g_assert_true(g_file_set_contents(go, "", 0, NULL));
-  until_answered(&first);
-  until_answered(&second);
+  bed_until_answered(&first);
+  bed_until_answered(&second);
   g_assert_cmpint(first->status, ==, 200);
   g_assert_null(second->file);
   until_folders(bed, 0);
@@ -553,17 +521,17 @@ static void test_left(void) {
   g_autofree char *said = NULL;
   gsize size;
   g_autoptr(ApiResponse) first = NULL, second = NULL;
-  Exchange *asked = ask_for(bed, GUEST, path, &first);
-  until_written(runs);
+  Exchange *asked = bed_begin(bed, GUEST, path, &first);
+  bed_until_written(runs);
   api_abandon(asked);
-  ask_for(bed, GUEST, path, &second);
+  bed_begin(bed, GUEST, path, &second);
   gint64 left_us = g_get_monotonic_time();
-  until_answered(&first); /* nothing lets it go on */
+  bed_until_answered(&first); /* nothing lets it go on */
   g_assert_cmpint(g_get_monotonic_time() - left_us, <, CONVERTING_MOST_S * G_USEC_PER_SEC / 2);
   g_assert_null(first->file);
   g_assert_null(second);
   g_assert_true(g_file_set_contents(go, "", 0, NULL));
-  until_answered(&second);
+  bed_until_answered(&second);
   g_assert_cmpint(second->status, ==, 200);
   until_folders(bed, 0);
   g_assert_true(g_file_get_contents(runs, &said, &size, NULL));

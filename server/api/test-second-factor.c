@@ -11,10 +11,6 @@
 #define SIGN_IN_WITH "{\"login\":\"%s\",\"password\":\"" BED_PASSWORD "\",\"code\":\"%s\"}"
 #define PATH "session/second-factor"
 
-static const char *text_of(const json_t *object, const char *name) {
-  return json_string_value(json_object_get(object, name));
-}
-
 /* What the phone shows in the step in which the test began, which confirming uses up, or in the one
  * after it: both are good now, and when the next step begins meanwhile. */
 static int64_t began_ms;
@@ -31,8 +27,8 @@ static char *code_body(const uint8_t secret[TOTP_SECRET_BYTES], int step) {
 
 static void begin(Bed *bed, Who who, uint8_t secret[TOTP_SECRET_BYTES]) {
   json_t *begun = bed_expect(bed, 200, who, "POST", PATH, NULL);
-  g_assert_true(totp_secret_parse(text_of(begun, "secret"), secret));
-  g_assert_true(g_str_has_prefix(text_of(begun, "uri"), "otpauth://totp/"));
+  g_assert_true(totp_secret_parse(answer_text(begun, "secret"), secret));
+  g_assert_true(g_str_has_prefix(answer_text(begun, "uri"), "otpauth://totp/"));
   json_decref(begun);
 }
 

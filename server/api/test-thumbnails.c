@@ -6,8 +6,6 @@
 
 #include "api/bed.h"
 #include "base/clock.h"
-#include "model/attachment.h"
-#include "store/statement.h"
 #include "store/thumbnail-file.h"
 
 static const char *program;
@@ -19,38 +17,8 @@ static Bed *bed_with_program(void) {
   return bed;
 }
 
-/* ---- files that were sent ---- */
-
-typedef struct {
-  Bed *bed;
-  const void *bytes;
-  gsize size;
-  const char *name;
-  char id[17], sha256[65];
-} Sent;
-
-static bool keep(sqlite3 *db, void *data, GError **error) {
-  Sent *sent = data;
-  const char *data_dir = sent->bed->config->data_dir;
-  BlobFacts facts;
-  g_autoptr(Blob) blob = blob_new(data_dir, error);
-  if (!blob || !blob_write(blob, sent->bytes, sent->size, error) ||
-      !blob_finish(blob, &facts, error))
-    return false;
-  g_strlcpy(sent->sha256, facts.sha256, sizeof sent->sha256);
-  return attachment_put(db, data_dir, &facts, sent->name, sent->bed->signed_in[STRANGER].id,
-                        clock_wall_ms(), sent->id, error);
-}
-
-/* By the stranger. */
-static Sent send(Bed *bed, const char *name, const void *bytes, gsize size) {
-  Sent sent = {.bed = bed, .bytes = bytes, .size = size, .name = name};
-  bed_write(bed, keep, &sent);
-  return sent;
-}
-
-static char *path_of(const Sent *sent) {
-  return g_strdup_printf("attachments/%s/thumbnail", sent->id);
+static char *path_of(const BedFile *file) {
+  return g_strdup_printf("attachments/%s/thumbnail", file->id);
 }
 
 static GByteArray *picture(const char *kind) {
@@ -62,16 +30,10 @@ static GByteArray *picture(const char *kind) {
   return g_byte_array_new_take((guint8 *)bytes, size);
 }
 
-static bool run_sql(sqlite3 *db, void *data, GError **error) {
-  return db_exec(db, data, error);
-}
-
-/* ---- */
-
 static void test_made(void) {
   Bed *bed = bed_with_program();
   g_autoptr(GByteArray) bytes = picture("png");
-  Sent sent = send(bed, "照片.png", bytes->data, bytes->len);
+  BedFile sent = bed_keep(bed, "照片.png", bytes->data, bytes->len);
   g_autofree char *path = path_of(&sent);
   g_autoptr(ApiResponse) first = bed_ask(bed, STRANGER, "GET", path, NULL);
   g_assert_cmpint(first->status, ==, 200);
@@ -96,7 +58,7 @@ static void test_made(void) {
 static void test_rights(void) {
   Bed *bed = bed_with_program();
   g_autoptr(GByteArray) bytes = picture("jpeg");
-  Sent sent = send(bed, "a.jpg", bytes->data, bytes->len);
+  BedFile sent = bed_keep(bed, "a.jpg", bytes->data, bytes->len);
   g_autofree char *path = path_of(&sent);
   for (Who who = MEMBER; who < WHO_COUNT; who++)
     if (who != STRANGER)
@@ -105,11 +67,10 @@ static void test_rights(void) {
   bed_refused(bed, 404, "not_found", STRANGER, "GET", "attachments/nothing000000000/thumbnail",
               NULL);
   /* Of a record: whoever may see the field, the others as before. */
-  g_autofree char *sql = g_strdup_printf(
-      "update attachment set owner_kind = 'member_profile', owner_id = '%s', field = 'documents',"
-      " adopted_at = 1, expires_at = null where id = '%s'",
-      bed->member_profile, sent.id);
-  bed_write(bed, run_sql, sql);
+  bed_sql(bed,
+          "update attachment set owner_kind = 'member_profile', owner_id = '%s',"
+          " field = 'documents', adopted_at = 1, expires_at = null where id = '%s'",
+          bed->member_profile, sent.id);
   g_autofree char *whole = g_strdup_printf("attachments/%s", sent.id);
   for (Who who = MEMBER; who < WHO_COUNT; who++) {
     g_autoptr(ApiResponse) file = bed_ask(bed, who, "GET", whole, NULL);
@@ -128,8 +89,8 @@ static void test_none(void) {
   Bed *bed = bed_with_program();
   g_autoptr(GByteArray) bytes = picture("png");
   memset(bytes->data + 60, 0x55, bytes->len - 60);
-  Sent renamed = send(bed, "picture.jpg", text, strlen(text));
-  Sent broken = send(bed, "broken.png", bytes->data, bytes->len);
+  BedFile renamed = bed_keep(bed, "picture.jpg", text, strlen(text));
+  BedFile broken = bed_keep(bed, "broken.png", bytes->data, bytes->len);
   g_autofree char *first = path_of(&renamed), *second = path_of(&broken);
   bed_refused(bed, 409, "no_thumbnail", STRANGER, "GET", first, NULL);
   g_assert_cmpint(thumbnail_file_state(bed->config->data_dir, broken.sha256, clock_wall_ms()), ==,
@@ -154,36 +115,8 @@ static const char slow[] = "#!/bin/sh\n"
                            "/bin/cat\n";
 
 static void take_slow_program(Bed *bed) {
-  g_autofree char *path = g_build_filename(bed->folder, "slow", NULL);
-  g_assert_true(g_file_set_contents_full(path, slow, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
   g_free(bed->config->thumbnail_program);
-  bed->config->thumbnail_program = g_steal_pointer(&path);
-}
-
-static void answered(void *user, ApiResponse *response) {
-  *(ApiResponse **)user = response;
-}
-
-static void ask_for(Bed *bed, const char *path, ApiResponse **response) {
-  api_begin(bed->context, bed_request(bed, STRANGER, "GET", path, NULL), answered, response);
-}
-
-static gboolean wake(void *data) {
-  return G_SOURCE_CONTINUE;
-}
-
-static void until_answered(ApiResponse *const *response) {
-  unsigned timer = g_timeout_add(10, wake, NULL);
-  while (!*response)
-    g_main_context_iteration(NULL, TRUE);
-  g_source_remove(timer);
-}
-
-static void until_there(const char *path) {
-  unsigned timer = g_timeout_add(10, wake, NULL);
-  while (!g_file_test(path, G_FILE_TEST_EXISTS))
-    g_main_context_iteration(NULL, TRUE);
-  g_source_remove(timer);
+  bed->config->thumbnail_program = bed_program(bed, slow);
 }
 
 /* Whoever asks meanwhile waits for the same one; and one person has only so many made for him. */
@@ -196,19 +129,19 @@ static void test_line(void) {
   g_autofree char *said = NULL;
   gsize size;
   ApiResponse *responses[13] = {NULL};
-  Sent first = send(bed, "a.jpg", bytes->data, bytes->len);
+  BedFile first = bed_keep(bed, "a.jpg", bytes->data, bytes->len);
   g_autofree char *path = path_of(&first);
-  ask_for(bed, path, &responses[0]);
-  until_there(runs);
-  ask_for(bed, path, &responses[12]);
+  bed_begin(bed, STRANGER, path, &responses[0]);
+  bed_until_written(runs);
+  bed_begin(bed, STRANGER, path, &responses[12]);
   for (unsigned i = 1; i < 12; i++) {
     g_byte_array_append(bytes, (const guint8 *)"x", 1); /* another file of the same picture */
-    Sent other = send(bed, "b.jpg", bytes->data, bytes->len);
+    BedFile other = bed_keep(bed, "b.jpg", bytes->data, bytes->len);
     g_autofree char *further = path_of(&other);
-    ask_for(bed, further, &responses[i]);
+    bed_begin(bed, STRANGER, further, &responses[i]);
   }
   g_byte_array_append(bytes, (const guint8 *)"x", 1);
-  Sent last = send(bed, "c.jpg", bytes->data, bytes->len);
+  BedFile last = bed_keep(bed, "c.jpg", bytes->data, bytes->len);
   g_autofree char *too_many = path_of(&last);
   g_autoptr(ApiResponse) later = bed_ask(bed, STRANGER, "GET", too_many, NULL);
   g_assert_cmpint(later->status, ==, 202);
@@ -217,7 +150,7 @@ static void test_line(void) {
   g_assert_null(later->file);
   g_assert_true(g_file_set_contents(go, "", 0, NULL));
   for (unsigned i = 0; i < 13; i++) {
-    until_answered(&responses[i]);
+    bed_until_answered(&responses[i]);
     g_assert_cmpint(responses[i]->status, ==, 200);
     api_response_free(responses[i]);
   }

@@ -130,13 +130,9 @@ static void test_secret_file(void) {
   g_assert_nonnull(strstr(unnamed->message, "turn_secret_file"));
 }
 
-static const char *text_of(const json_t *object, const char *name) {
-  return json_string_value(json_object_get(object, name));
-}
-
 /* The credential by GLib's HMAC, which shares no code with ours. */
 static void check_credential_by(const json_t *server, const char *secret) {
-  const char *username = text_of(server, "username");
+  const char *username = answer_text(server, "username");
   guint8 digest[20];
   gsize length = sizeof digest;
   GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA1, (const guchar *)secret, strlen(secret));
@@ -144,7 +140,7 @@ static void check_credential_by(const json_t *server, const char *secret) {
   g_hmac_get_digest(hmac, digest, &length);
   g_hmac_unref(hmac);
   g_autofree char *wanted = g_base64_encode(digest, length);
-  g_assert_cmpstr(text_of(server, "credential"), ==, wanted);
+  g_assert_cmpstr(answer_text(server, "credential"), ==, wanted);
 }
 
 static void check_credential(const json_t *server) {
@@ -182,10 +178,10 @@ static void test_credentials(void) {
   g_assert_cmpuint(json_array_size(urls), ==, 3);
   g_assert_cmpstr(json_string_value(json_array_get(urls, 1)), ==,
                   "turn:meet.example.org:3478?transport=tcp");
-  const char *username = text_of(server, "username");
+  const char *username = answer_text(server, "username");
   g_assert_true(g_str_has_prefix(username, "1700003600:"));
   g_assert_cmpuint(strlen(username), ==, strlen("1700003600:") + 16);
-  g_assert_true(g_str_has_prefix(text_of(json_array_get(second, 0), "username"), "3600:"));
+  g_assert_true(g_str_has_prefix(answer_text(json_array_get(second, 0), "username"), "3600:"));
   check_credential(server);
   check_credential(json_array_get(second, 0));
   json_decref(first);
@@ -202,8 +198,8 @@ static void test_join(void) {
   const json_t *first = json_array_get(json_object_get(one, "ice_servers"), 0);
   const json_t *second = json_array_get(json_object_get(two, "ice_servers"), 0);
   check_credential(first);
-  g_assert_cmpstr(text_of(first, "username"), !=, text_of(second, "username"));
-  g_assert_null(strstr(text_of(first, "username"), bed->signed_in[MEMBER].id));
+  g_assert_cmpstr(answer_text(first, "username"), !=, answer_text(second, "username"));
+  g_assert_null(strstr(answer_text(first, "username"), bed->signed_in[MEMBER].id));
   json_decref(one);
   json_decref(two);
   bed_free(bed);
