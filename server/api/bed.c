@@ -21,6 +21,7 @@
 #include "store/passwords.h"
 #include "store/people.h"
 #include "store/statement.h"
+#include "store/test-fixture.h"
 
 const char *const who_names[WHO_COUNT] = {
     "anybody", "member", "stranger",     "host",           "guest",
@@ -504,6 +505,9 @@ Bed *bed_new(void) {
   bed->source = mailbox_source(bed->mailbox);
   g_source_attach(bed->source, NULL);
   bed->model = subjects_model();
+  g_autofree char *database = connection_path(bed->folder, &error);
+  g_assert_no_error(error);
+  fixture_database(database, guards_install, bed->model);
   bed->store = store_open_with(bed->config, bed->mailbox, guards_install, bed->model, &error);
   g_assert_no_error(error);
   bed->context = api_context_new(bed->config, bed->store, bed->mailbox, NULL, bed->model);

@@ -8,11 +8,13 @@
 #include "model/act.h"
 #include "model/guard.h"
 #include "model/test-ask.h"
+#include "store/connection.h"
 #include "store/events.h"
 #include "store/meetings.h"
 #include "store/people.h"
 #include "store/sessions.h"
 #include "store/statement.h"
+#include "store/test-fixture.h"
 
 struct Recorder {
   Bed *bed;
@@ -180,6 +182,10 @@ static void start(Bed *bed) {
   bed->source = mailbox_source(bed->mailbox);
   g_source_attach(bed->source, NULL);
   bed->model = subjects_model();
+  g_autofree char *path = connection_path(bed->dir, &error);
+  g_assert_no_error(error);
+  if (!g_file_test(path, G_FILE_TEST_EXISTS))
+    fixture_database(path, guards_install, bed->model);
   bed->store = store_open_with(bed->config, bed->mailbox, guards_install, bed->model, &error);
   g_assert_no_error(error);
   RoomTime time = {bed_mono_us, bed_wall_ms, bed};

@@ -11,22 +11,35 @@
 #include "store/rules.h"
 #include "store/statement.h"
 
-/* An empty database, as the migrations make it: they run once in a test program, and each later
- * fixture gets a copy of the file. */
-static void make_database(const char *path) {
-  static char *made;
-  static gsize size;
+static GBytes *make_database(const char *path, StorePrepare prepare, void *data) {
   GError *error = NULL;
-  if (!made) {
-    sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
-    g_assert_no_error(error);
-    connection_migrate(db, &error);
-    g_assert_no_error(error);
-    db_close(db);
-    g_file_get_contents(path, &made, &size, &error);
-  } else {
-    g_file_set_contents_full(path, made, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  char *bytes;
+  gsize size;
+  sqlite3 *db = connection_open(path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  connection_migrate(db, &error);
+  g_assert_no_error(error);
+  if (prepare)
+    g_assert_true(db_exec(db, "begin", NULL) && prepare(db, data, &error) &&
+                  db_exec(db, "commit", NULL));
+  db_close(db);
+  g_file_get_contents(path, &bytes, &size, &error);
+  g_assert_no_error(error);
+  return g_bytes_new_take(bytes, size);
+}
+
+void fixture_database(const char *path, StorePrepare prepare, void *data) {
+  static GHashTable *made; /* prepare → GBytes */
+  GError *error = NULL;
+  if (!made)
+    made = g_hash_table_new(NULL, NULL);
+  GBytes *bytes = g_hash_table_lookup(made, (void *)prepare);
+  if (!bytes) {
+    g_hash_table_insert(made, (void *)prepare, make_database(path, prepare, data));
+    return;
   }
+  g_file_set_contents_full(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
+                           G_FILE_SET_CONTENTS_NONE, 0600, &error);
   g_assert_no_error(error);
 }
 
@@ -42,7 +55,7 @@ void fixture_init(Fixture *fixture) {
   fixture->config->store_reserve_mib = 0;
   fixture->path = connection_path(fixture->dir, &error);
   g_assert_no_error(error);
-  make_database(fixture->path);
+  fixture_database(fixture->path, NULL, NULL);
   fixture->db = connection_open(fixture->path, CONNECTION_WRITE, &error);
   g_assert_no_error(error);
   rules_keep(fixture->db, fixture->config, T0, &error);

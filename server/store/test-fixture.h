@@ -15,7 +15,11 @@ typedef struct {
   Store *store;
 } Fixture;
 
-/* An empty, migrated database. */
+/* An empty database in a file that is not there yet, as the migrations and then prepare (or NULL)
+ * on data leave it. That is made once in a program for each prepare, and copied from then on. */
+void fixture_database(const char *path, StorePrepare prepare, void *data);
+
+/* On such a database, without anything prepared. */
 void fixture_init(Fixture *fixture);
 void fixture_clear(Fixture *fixture); /* removes the folder */
 void fixture_remove(const char *dir); /* a folder with all that is in it */
