@@ -326,6 +326,7 @@ Bed *bed_new_on(unsigned members, int engines, int room_spread) {
   bed->config->second_factor_must = false;
   bed->now_us = G_GINT64_CONSTANT(1000000000);
   bed->wall_ms = G_GINT64_CONSTANT(1790000000000);
+  bed->tick_ms = 125;
   bed->calls = g_string_new(NULL);
   bed->offers = g_array_new(FALSE, FALSE, sizeof(BedOffer));
   bed->pages = g_ptr_array_new();
@@ -356,7 +357,7 @@ void bed_free(Bed *bed) {
 
 void bed_pass(Bed *bed, int64_t ms) {
   while (ms > 0) {
-    int64_t step = MIN(ms, 125);
+    int64_t step = MIN(ms, bed->tick_ms);
     bed->now_us += step * 1000;
     bed->wall_ms += step;
     ms -= step;

@@ -1,7 +1,8 @@
 /* For tests and the fuzzer: a meeting on a real store in a folder of its own, media and time that
  * the test makes, and pages that speak the protocol without sockets. Main thread.
  *
- * Time stands still unless bed_pass moves it; it moves in ticks of 125 ms as in the server.
+ * Time stands still unless bed_pass moves it; it moves in ticks of 125 ms as in the server, unless
+ * the test wants them further apart.
  */
 #pragma once
 
@@ -27,7 +28,7 @@ typedef struct {
   Store *store;
   Assembly *assembly;
   Dispatch *dispatch;
-  int64_t now_us, wall_ms;
+  int64_t now_us, wall_ms, tick_ms;
   char staff[17];    /* a person of kind staff who created the meeting */
   char host[17];     /* its host */
   char meeting[17];  /* title 协商会, planned for an hour from now */

@@ -11,6 +11,7 @@
 
 #define MINUTE_MS INT64_C(60000)
 #define HEARTBEAT_S 60              /* pages say that they live once a minute */
+#define TICK_MS 1000                /* the table's own are minutes */
 #define NINE INT64_C(1790038800000) /* 2026-09-22 09:00 in Shanghai */
 #define OFFER "v=0\r\na=fingerprint:sha-256 AA:01\r\n"
 
@@ -396,6 +397,7 @@ static void test_meetings(void) {
     const WindowCase *one = &window_cases[i];
     Meeting m = {.bed = bed_new((unsigned)one->people - 1)};
     m.bed->config->heartbeat_s = HEARTBEAT_S;
+    m.bed->tick_ms = TICK_MS;
     plan(&m, one->planned_end, one->start_hour);
     for (unsigned n = 0; n < WINDOW_STEPS && one->steps[n].verb != DONE; n++)
       take(&m, &one->steps[n]);
