@@ -1,11 +1,9 @@
 // The pages for people who see, hear or move otherwise: each page, as it is after loading, has no fault that axe-core finds,
-// in all themes of the form: light and dark, normal and elder.
+// in all themes of the form: light and dark, normal and elder. Dark is other colours and nothing else: only what is said of
+// colours is looked at again there.
 import type { Page } from 'puppeteer-core'
 import { faultsOf } from './lib/axe'
-import { pause, until } from './lib/meeting'
-
-/** Colours change within so much (--quick). */
-const CHANGE_MS = 250
+import { drawn, settled, until } from './lib/meeting'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 
@@ -17,7 +15,7 @@ export async function visitEverybody(step: Step, page: Page, url: string, pages:
     await step(`everybody can use the page ${name}`, async () => {
       await page.goto(url + path, { waitUntil: 'domcontentloaded' })
       await until(`${name} says "${text}"`, () => page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text))
-      await pause(700) // what fades in has its colours then
+      await settled(page)
       await mustBeFaultless(page, name)
     })
   }
@@ -33,8 +31,8 @@ export async function mustBeFaultless(page: Page, name: string): Promise<void> {
     }, elder, dark)
   for (const [elder, dark] of [[false, false], [true, false], [false, true], [true, true]] as const) {
     await look(elder, dark)
-    await pause(CHANGE_MS)
-    for (const fault of await faultsOf(page)) faults.add(dark ? `dark: ${fault}` : fault)
+    await drawn(page)
+    for (const fault of await faultsOf(page, undefined, dark)) faults.add(dark ? `dark: ${fault}` : fault)
   }
   await look(false, false)
   if (faults.size > 0) throw new Error(`${name}:\n  ${[...faults].join('\n  ')}`)

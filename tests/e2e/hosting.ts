@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { mustBeFaultless } from './everybody'
 import { Api } from './lib/api'
 import { openWindow, type Person } from './lib/browsers'
-import { control, enter, fits, inReach, pause, press, says, until } from './lib/meeting'
+import { control, enter, fits, inReach, pause, press, says, settled, until } from './lib/meeting'
 import type { Demo } from './lib/server'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
@@ -75,7 +75,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
   await step('and the room its four buttons', async () => {
     await host.page.goto(demo.host, { waitUntil: 'domcontentloaded' })
     await until('there is the lobby', () => has(host, '[data-control=join]'))
-    await pause(700)
+    await settled(host.page)
     await mustBeFaultless(host.page, 'the lobby')
     await control(host, 'join')
     await control(member, 'join')
@@ -117,7 +117,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
   await step('a host who leaves is asked what becomes of the meeting, and may just leave', async () => {
     await control(host, 'leave')
     await until('there is the question', () => has(host, '[data-control=leave-only]'))
-    await pause(500)
+    await settled(host.page)
     await picture(host, 'leave')
     await mustBeFaultless(host.page, 'the question to a host who leaves')
     await control(host, 'leave-only')
@@ -141,7 +141,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
     await mustBeFaultless(host.page, 'the question before a removal')
     await control(host, 'confirm-more')
     await says(member, '不再允许进入')
-    await pause(500)
+    await settled(member.page)
     await fits(member)
     await mustBeFaultless(member.page, 'the page after a removal')
     await enter(member, link)
@@ -150,7 +150,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
   await step('a link that is opened where somebody else is signed in asks first', async () => {
     await member.page.goto(other, { waitUntil: 'domcontentloaded' })
     await says(member, `这是${otherName}的会议链接`)
-    await pause(700)
+    await settled(member.page)
     await picture(member, 'link-question-phone-largest')
     await fits(member)
     await mustBeFaultless(member.page, 'the question of a link')
@@ -162,7 +162,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
     const stranger = await openWindow(person, DESKTOP)
     await stranger.page.goto(`${url}/j/0000000000000000000000`, { waitUntil: 'domcontentloaded' })
     await says(stranger, '无法打开这个会议链接')
-    await pause(700)
+    await settled(stranger.page)
     await mustBeFaultless(stranger.page, 'a link that leads nowhere')
     await stranger.close()
   })
@@ -175,7 +175,7 @@ export async function host(step: Step, { person, url, demo, pictures }: Hosting)
     await says(host, '会议已结束')
     await until('nothing is offered any more', async () => !(await host.page.evaluate(() => document.body.innerText.includes('撤销'))), 1000)
     await says(host, '您可以关闭此页面')
-    await pause(700)
+    await settled(host.page)
     await picture(host, 'ended')
     await mustBeFaultless(host.page, 'the page after the end')
   })

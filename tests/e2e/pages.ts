@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
 import { openWindow, type Person } from './lib/browsers'
 import { mustBeFaultless, visitEverybody } from './everybody'
-import { fits, pause, press, says, until } from './lib/meeting'
+import { fits, press, says, settled, until } from './lib/meeting'
 import { visitRegister } from './register'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
@@ -118,7 +118,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     for (const [name, at] of Object.entries({ meetings: `${url}/meetings`, attendance, manage: `${url}/staff/meetings/${meeting}`, player })) {
       await page.goto(at, { waitUntil: 'domcontentloaded' })
       await shows(page, '浏览器测试协商会')
-      await pause(300)
+      await settled(page)
       await fits({ page })
       await picture(`${name}-phone`)
     }
@@ -129,7 +129,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     for (const [name, at] of Object.entries({ meetings: `${url}/meetings`, recordings: `${url}/recordings`, player, password: `${url}/password` })) {
       await page.goto(at, { waitUntil: 'domcontentloaded' })
       await shows(page, name === 'password' ? '修改密码' : '浏览器测试协商会')
-      await pause(300)
+      await settled(page)
       await fits({ page })
       await picture(`${name}-phone-largest`)
     }
@@ -157,7 +157,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     errors.splice(0)
     await page.goto(`${url}/login`, { waitUntil: 'domcontentloaded' })
     await page.waitForSelector('input[name=username]')
-    await pause(700)
+    await settled(page)
     await mustBeFaultless(page, 'login')
     await page.type('input[name=username]', visit.auditor.login)
     await page.type('input[name=password]', visit.auditor.password)
@@ -165,7 +165,7 @@ export async function visitPages(step: Step, visit: Visit): Promise<void> {
     await until('he is signed in', async () => !page.url().includes('/login'))
     await page.goto(`${url}/staff/audit`, { waitUntil: 'domcontentloaded' })
     await shows(page, '用个人链接进入')
-    await pause(700)
+    await settled(page)
     await mustBeFaultless(page, 'audit')
     await picture('audit')
   })

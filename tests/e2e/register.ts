@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
 import type { Person } from './lib/browsers'
 import { mustBeFaultless, visitEverybody } from './everybody'
-import { fits, pause, press, says, until } from './lib/meeting'
+import { fits, press, says, settled, until } from './lib/meeting'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 
@@ -160,7 +160,7 @@ export async function visitRegister(step: Step, person: Person, url: string, api
     ] as const) {
       await page.goto(url + at, { waitUntil: 'domcontentloaded' })
       await says(person, words)
-      await pause(300)
+      await settled(page)
       await fits(person)
       await picture(`${name}-phone`)
     }

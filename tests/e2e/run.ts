@@ -24,9 +24,10 @@ mkdirSync(pictures, { recursive: true })
 let broken = false
 async function step(name: string, act: () => Promise<void>, needed = false): Promise<void> {
   if (broken) return console.log(`# not ok ${name}: an earlier step that it needs failed`)
+  const begun = performance.now()
   try {
     await act()
-    console.log(`# ok ${name}`)
+    console.log(`# ok ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
   } catch (error) {
     console.log(`# not ok ${name}: ${error instanceof Error ? error.message : String(error)}`)
     broken ||= needed
@@ -59,7 +60,7 @@ try {
   }, true)
   await step('they hear each other', async () => {
     for (const [person, other] of [[chromium, firefox], [firefox, chromium]] as const) {
-      const heard = (await hears(person, 6000)).map((look) => look.name)
+      const heard = (await hears(person, 6000, [other.look])).map((look) => look.name)
       if (!heard.includes(other.look.name)) throw new Error(`${person.kind} hears ${heard.join() || 'nobody'}`)
     }
   })
@@ -102,7 +103,7 @@ try {
   await step('a screen is shared with its sound', async () => {
     await control(chromium, 'share')
     await sees(firefox, [chromium.look, SCREEN])
-    const heard = (await hears(firefox, 6000)).map((look) => look.name)
+    const heard = (await hears(firefox, 6000, [chromium.look, SCREEN])).map((look) => look.name)
     for (const look of [chromium.look, SCREEN]) if (!heard.includes(look.name)) throw new Error(`hears ${heard.join() || 'nobody'}`)
     await control(chromium, 'share')
     await sees(firefox, [chromium.look])

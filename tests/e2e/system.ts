@@ -3,7 +3,7 @@
 import { Api } from './lib/api'
 import { openWindow, type Person } from './lib/browsers'
 import { mustBeFaultless } from './everybody'
-import { fits, pause, says, until } from './lib/meeting'
+import { fits, pause, says, settled, until } from './lib/meeting'
 import type { Server } from './lib/server'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
@@ -88,7 +88,7 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
     await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
     for (const part of ['all', 'settings']) {
       await page.goto(`${url}/messages?part=${part}`, { waitUntil: 'domcontentloaded' })
-      await pause(700)
+      await settled(page)
       await fits({ page })
     }
     await page.setViewport({ width: 1440, height: 900 })
@@ -146,10 +146,10 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
       await page.setViewport({ width: 1440, height: 900 })
       await page.goto(`${url}/system/${name}`, { waitUntil: 'domcontentloaded' })
       await page.waitForSelector('h1')
-      await pause(700)
+      await settled(page)
       await mustBeFaultless(page, name)
       await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true })
-      await pause(300)
+      await settled(page)
       await fits({ page })
       await picture(`system-${name.replace('/', '-')}-phone`)
     }

@@ -64,7 +64,7 @@ export async function meetOverTcp(step: Step, people: [Person, Person]): Promise
       await seeEachOther(40000)
       await areOverTcp()
       for (const [person, peer] of [[one, other], [other, one]] as const)
-        await until(`${person.kind} hears the other`, async () => (await hears(person)).some((look) => look.name === peer.look.name), 20000)
+        await until(`${person.kind} hears the other`, async () => (await hears(person, 4000, [peer.look])).some((look) => look.name === peer.look.name), 20000)
       if (!(blocked() > 0)) throw new Error('the firewall saw no UDP: nothing was shown')
     }, true)
     await step('a TCP connection that breaks is made anew', async () => {

@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import type { Page } from 'puppeteer-core'
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** Of these rules those that look at colours: another theme is nothing else (web/src/styles/tokens.test.ts). */
+const COLOURS = ['color-contrast', 'link-in-text-block']
 
 interface Found {
   violations: { id: string; impact: string | null; nodes: { target: string[]; html: string; any: { message: string }[] }[] }[]
@@ -24,13 +26,14 @@ async function still(page: Page): Promise<void> {
 }
 
 /** One line a fault: rule, how often, the first place and what is wrong there. impacts: only those of these. */
-export async function faultsOf(page: Page, impacts?: readonly string[]): Promise<string[]> {
-  await page.evaluate(SOURCE)
+export async function faultsOf(page: Page, impacts?: readonly string[], coloursAlone = false): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE)
   await still(page)
-  const { violations } = await page.evaluate(async (tags: string[]) => {
+  const only = coloursAlone ? { type: 'rule', values: COLOURS } : { type: 'tag', values: TAGS }
+  const { violations } = await page.evaluate(async (runOnly: { type: string; values: string[] }) => {
     const { axe } = window as unknown as { axe: { run(context: unknown, options: unknown): Promise<Found> } }
-    return axe.run({ exclude: ['video'] }, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
-  }, RULES)
+    return axe.run({ exclude: ['video'] }, { runOnly, resultTypes: ['violations'] })
+  }, only)
   await page.emulateMediaFeatures([])
   const counted = violations.filter(({ impact }) => !impacts || impacts.includes(impact ?? ''))
   return counted.map(({ id, nodes }) => {

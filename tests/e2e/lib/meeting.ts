@@ -1,4 +1,5 @@
 // What a person does and perceives in a meeting, through the page as it is.
+import type { Page } from 'puppeteer-core'
 import type { Person } from './browsers'
 import { LOOKS, type Look, readPicture, type Seen, whose } from './camera'
 
@@ -52,6 +53,37 @@ export async function until(what: string, done: () => Promise<boolean>, ms = 150
     if (Date.now() > end) throw new Error(`timed out waiting until ${what}`)
     await pause(100)
   }
+}
+
+/** The page has been laid out and painted as it now is, and whatever watches sizes has seen it. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate(() =>
+    new Promise<void>((done) => {
+      const frame = (left: number) => (left === 0 ? done() : requestAnimationFrame(() => frame(left - 1)))
+      frame(3)
+      setTimeout(done, 250) // where nothing is drawn
+    }))
+
+/** Nothing is fetched any more, and nothing in the page changes or moves; what never rests is waited for 700 ms in all. */
+export async function settled(page: Page): Promise<void> {
+  const end = Date.now() + 700
+  await page.waitForNetworkIdle({ idleTime: 100, timeout: 700 }).catch(() => undefined)
+  await page.evaluate((most: number) =>
+    new Promise<void>((done) => {
+      const moves = () => document.getAnimations().some((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+      let changed = performance.now()
+      const watch = new MutationObserver(() => (changed = performance.now()))
+      watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+      const last = changed + most
+      const look = () => {
+        const now = performance.now()
+        if (moves()) changed = now
+        if (now < last && now < changed + 100) return void setTimeout(look, 20)
+        watch.disconnect()
+        done()
+      }
+      look()
+    }), Math.max(100, end - Date.now()))
 }
 
 /** The page reads so. */
@@ -201,10 +233,10 @@ export const framesSent = (person: Person): Promise<number> =>
     return frames
   })
 
-/** Which of the tones are heard in what others send, within the time. */
-export async function hears(person: Person, ms = 4000): Promise<Look[]> {
+/** Which of the tones are heard in what others send, within the time; no longer than until all of `enough` are. */
+export async function hears(person: Person, ms = 4000, enough: Look[] = []): Promise<Look[]> {
   const levels = await person.page.evaluate(
-    async (tones: number[], forMs: number) => {
+    async (tones: number[], forMs: number, wanted: number[]) => {
       const context = new AudioContext()
       await context.resume()
       const analysers: AnalyserNode[] = []
@@ -221,7 +253,8 @@ export async function hears(person: Person, ms = 4000): Promise<Look[]> {
       }
       const best = tones.map(() => 0)
       const end = performance.now() + forMs
-      while (performance.now() < end) {
+      const missing = () => wanted.length === 0 || wanted.some((tone) => best[tones.indexOf(tone)]! < 3)
+      while (performance.now() < end && missing()) {
         for (const analyser of analysers) {
           const bins = new Float32Array(analyser.frequencyBinCount)
           analyser.getFloatFrequencyData(bins)
@@ -239,6 +272,7 @@ export async function hears(person: Person, ms = 4000): Promise<Look[]> {
     },
     LOOKS.map((look) => look.tone),
     ms,
+    enough.map((look) => look.tone),
   )
   return LOOKS.filter((_, i) => (levels[i] ?? 0) >= 3)
 }

@@ -66,22 +66,42 @@ it.each(Object.entries(THEMES))('words can be read on every ground of the form: 
   expect(low).toEqual([])
 })
 
-/** Every rule of the pages that gives both colours. */
-function rulesWithBoth(): { where: string; word: string; ground: string }[] {
+/** Every rule of the pages, and its file. */
+function rulesOfAll(): { file: string; rule: Rule }[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(vue|css)$/.test(file))
     .flatMap((file) => {
       const text = readFileSync(join(SRC, file), 'utf8')
       const css = file.endsWith('.css') ? text : [...text.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/g)].map((found) => found[1]).join('\n')
-      const found: { where: string; word: string; ground: string }[] = []
-      postcss.parse(css).walkRules((rule: Rule) => {
-        const last = (name: RegExp) => rule.nodes.flatMap((one) => (one.type === 'decl' && name.test(one.prop) ? [one.value] : [])).pop()
-        const [word, ground] = [last(/^color$/), last(/^background(-color)?$/)]
-        if (word && ground && !/:disabled/.test(rule.selector)) found.push({ where: `${file} ${rule.selector}`, word, ground })
-      })
-      return found
+      const rules: Rule[] = []
+      postcss.parse(css).walkRules((rule) => void rules.push(rule))
+      return rules.map((rule) => ({ file, rule }))
     })
 }
+
+/** Those that give both colours. */
+function rulesWithBoth(): { where: string; word: string; ground: string }[] {
+  return rulesOfAll().flatMap(({ file, rule }) => {
+    const last = (name: RegExp) => rule.nodes.flatMap((one) => (one.type === 'decl' && name.test(one.prop) ? [one.value] : [])).pop()
+    const [word, ground] = [last(/^color$/), last(/^background(-color)?$/)]
+    return word && ground && !/:disabled/.test(rule.selector) ? [{ where: `${file} ${rule.selector}`, word, ground }] : []
+  })
+}
+
+// The browser tests look at a page's structure in the light theme only.
+it('dark is other colours and nothing else', () => {
+  const rules = rulesOfAll().filter(({ rule }) => rule.selector.includes('.theme-dark'))
+  const other = rules.flatMap(({ file, rule }) =>
+    rule.nodes.flatMap((one) => {
+      if (one.type !== 'decl') return []
+      const fine =
+        /^(color|color-scheme|background-color|--shadow|--focus)$/.test(one.prop) ||
+        (one.prop.startsWith('--') && (one.value.startsWith('rgb(') || colour(THEMES.dark!, one.value) !== null))
+      return fine ? [] : [`${file} ${rule.selector}: ${one.prop}: ${one.value}`]
+    }))
+  expect(other).toEqual([])
+  expect(rules.length).toBeGreaterThan(2)
+})
 
 it('words can be read in every rule that gives them their ground', () => {
   const rules = rulesWithBoth()
