@@ -52,13 +52,23 @@ build_web() {
   (cd "$web" && npm run --silent build) >&2
 }
 
+# configure_c DIR [MESON ARGUMENT…]: once.
+configure_c() {
+  local dir=$1; shift
+  [ ! -f "$dir/build.ninja" ] || return 0
+  say "configuring ${dir#"$top"/}"
+  (cd "$top" && meson setup "$dir" "$@") >"${dir%/}.log" 2>&1 || { cat "${dir%/}.log" >&2; fail "meson setup failed"; }
+}
+
+# compile_c DIR [FILE…]: what these files of the build need; without any, all of it.
+compile_c() {
+  local dir=$1; shift
+  say "compiling ${dir#"$top"/}"
+  ninja -C "$dir" "$@" >"${dir%/}.log" 2>&1 || { tail -n 60 "${dir%/}.log" >&2; fail "the build failed"; }
+}
+
 # build_c DIR [MESON ARGUMENT…]: configures once and compiles.
 build_c() {
-  local dir=$1; shift
-  if [ ! -f "$dir/build.ninja" ]; then
-    say "configuring ${dir#"$top"/}"
-    (cd "$top" && meson setup "$dir" "$@") >"${dir%/}.log" 2>&1 || { cat "${dir%/}.log" >&2; fail "meson setup failed"; }
-  fi
-  say "compiling ${dir#"$top"/}"
-  ninja -C "$dir" >"${dir%/}.log" 2>&1 || { tail -n 60 "${dir%/}.log" >&2; fail "the build failed"; }
+  configure_c "$@"
+  compile_c "$1"
 }

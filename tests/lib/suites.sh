@@ -13,45 +13,70 @@ check() {
   rm -f "$log"
 }
 
-# meson_suite DIR SUITE… [--no-suite SUITE]…: runs meson's tests, counts each. A time limit is there to find what hangs,
-# not what is slow on a busy machine or under a sanitizer: four times what the test says.
-meson_suite() {
-  local dir=$1 arguments=(); shift
-  while [ $# -gt 0 ]; do
-    case $1 in --no-suite) arguments+=("$1" "$2"); shift ;; *) arguments+=(--suite "$1") ;; esac
-    shift
-  done
-  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 4 "${arguments[@]}" >"$dir/tests.log" 2>&1 || {
-    grep -vE '^ *[0-9]+/[0-9]+ .* OK ' "$dir/tests.log" | tail -n 120 >&2; }
-  [ -s "$dir/meson-logs/testlog.json" ] || { bad "$dir: no test ran"; return 0; }
+# meson_tests DIR NAME PROCESSES MESON ARGUMENT…: runs tests, with a log of that name. A time limit is there to find what
+# hangs, not what is slow on a busy machine or under a sanitizer: four times what the test says.
+meson_tests() {
+  local dir=$1 name=$2 processes=$3; shift 3
+  rm -f "$dir/meson-logs/$name.json"
+  meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes "$processes" --timeout-multiplier 4 --logbase "$name" "$@" >"$dir/$name.log" 2>&1 || {
+    grep -vE '^ *[0-9]+/[0-9]+ .* OK ' "$dir/$name.log" | tail -n 120 >&2 || true; }
+}
+
+# meson_count DIR NAME: counts each test of such a run.
+meson_count() {
+  local dir=$1 log="$1/meson-logs/$2.json"
+  [ -s "$log" ] || { bad "$dir: no test ran ($2)"; return 0; }
   while IFS=$'\t' read -r name result; do
     case $result in OK | EXPECTEDFAIL) ok ;; SKIP) say "skipped: $name ($dir)" ;; *) bad "$name ($result, $dir)" ;; esac
   done < <(node -e '
     for (const line of require("fs").readFileSync(process.argv[1], "utf8").split("\n").filter(Boolean)) {
-      const t = JSON.parse(line); console.log(t.name + "\t" + t.result); }' "$dir/meson-logs/testlog.json")
+      const t = JSON.parse(line); console.log(t.name + "\t" + t.result); }' "$log")
+}
+
+# unit_suite DIR [--no-suite SUITE]…: the unit tests. Those that wait for real time most of the while (suite "waits") run
+# one after the other beside the rest, which have the processors.
+unit_suite() {
+  local dir=$1; shift
+  meson_tests "$dir" waits 1 --suite waits "$@" &
+  meson_tests "$dir" tests 2 --suite unit --no-suite waits "$@"
+  wait $!
+  meson_count "$dir" waits
+  meson_count "$dir" tests
+}
+
+fuzz_suite() {
+  meson_tests "$1" fuzz 2 --suite fuzz
+  meson_count "$1" fuzz
 }
 
 suite_unit() {
   build_c "$top/build"
-  meson_suite "$top/build" unit
+  unit_suite "$top/build"
 }
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 suite_sanitize() {
   build_asan
-  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_suite "$top/build-asan" unit fuzz
+  local -x ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+  unit_suite "$top/build-asan"
+  fuzz_suite "$top/build-asan"
 }
 
 # ThreadSanitizer without the tests that run GStreamer, libvpx and libopus, which are not instrumented: it sees their
-# threads but not their locks; and without those that have one thread (tests/lib/layers).
+# threads but not their locks; and without those that have one thread (tests/lib/layers). Nothing else is compiled for it.
 suite_thread() {
-  build_tsan
-  TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp" meson_suite "$top/build-tsan" unit --no-suite gstreamer --no-suite single
+  local -x TSAN_OPTIONS="halt_on_error=1:suppressions=$top/tests/lib/tsan.supp"
+  local without=(--no-suite gstreamer --no-suite single) files
+  configure_tsan
+  files=$("$top/tests/lib/needed" "$top/build-tsan" unit "${without[@]}")
+  mapfile -t files <<<"$files"
+  compile_c "$top/build-tsan" "${files[@]}"
+  unit_suite "$top/build-tsan" "${without[@]}"
 }
 
 suite_fuzz() {
   build_c "$top/build"
-  meson_suite "$top/build" fuzz
+  fuzz_suite "$top/build"
 }
 
 suite_style() {
