@@ -5,12 +5,30 @@ ok() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); failures="$failures
   $1"; }
 
-# check NAME COMMAND…: one test that is a command; its output is shown when it fails.
-check() {
+# begin NAME COMMAND…: one test that is a command, beside what comes after it.
+begun=()
+begin() {
   local name=$1 log; shift
   log=$(mktemp)
-  if "$@" >"$log" 2>&1; then ok; else bad "$name"; say "$name failed"; tail -n 80 "$log" >&2; fi
-  rm -f "$log"
+  "$@" >"$log" 2>&1 &
+  begun+=("$! $log $name")
+}
+
+# end_all: counts each that was begun; its output is shown when it failed.
+end_all() {
+  local one pid log name
+  for one in "${begun[@]}"; do
+    read -r pid log name <<<"$one"
+    if wait "$pid"; then ok; else bad "$name"; say "$name failed"; tail -n 80 "$log" >&2; fi
+    rm -f "$log"
+  done
+  begun=()
+}
+
+# check NAME COMMAND…: one such test alone.
+check() {
+  begin "$@"
+  end_all
 }
 
 # meson_tests DIR NAME PROCESSES MESON ARGUMENT…: runs tests, with a log of that name. A time limit is there to find what
@@ -80,18 +98,19 @@ suite_fuzz() {
 }
 
 suite_style() {
-  check clang-format bash -c "cd '$top' && git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror"
-  check "each header compiles alone" bash -c "cd '$top' && for h in \$(git ls-files 'server/*.h' 'recordings/*.h'); do
-    printf '#include \"%s\"\n' \"\$h\" | gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -I. -Iserver \
-      \$(pkg-config --cflags glib-2.0 gio-unix-2.0 jansson sqlite3 openssl nice gstreamer-1.0 libwebsockets) -x c - || { echo \$h; exit 1; }; done"
+  check clang-format bash -c "cd '$top' && git ls-files '*.c' '*.h' | xargs -P 2 -n 100 clang-format --dry-run --Werror"
+  check "each header compiles alone" bash -c "cd '$top' && git ls-files 'server/*.h' 'recordings/*.h' |
+    xargs -P 2 -I '{}' gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -I. -Iserver \
+      \$(pkg-config --cflags glib-2.0 gio-unix-2.0 jansson sqlite3 openssl nice gstreamer-1.0 libwebsockets) -include '{}' -x c /dev/null"
   check "layers point one way" "$top/tests/lib/layers"
 }
 
 suite_web() {
   install_npm "$top/web"
-  check "web: types" npm --prefix "$top/web" run --silent check
+  begin "web: types" npm --prefix "$top/web" run --silent check
+  begin "web: build" npm --prefix "$top/web" run --silent build
+  end_all
   check "web: units" npm --prefix "$top/web" test --silent
-  check "web: build" npm --prefix "$top/web" run --silent build
 }
 
 # browser_suite NAME PROGRAM SECONDS: real browsers against a real server, in a network namespace of their own. A run that
