@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/test-office.h"
+#include "store/migrations.h"
 #include "store/statement.h"
 
 #define LEADER ((Desk){o->leader, ROLE_LEADER})
@@ -24,6 +25,16 @@ static void decide(Office *o, Desk who, const char *id, const char *verb, const 
 
 static void change(Office *o, const char *kind, const char *more) {
   g_autofree char *id = asked(o, kind, more);
+  decide(o, LEADER, id, "confirm", NULL);
+}
+
+/* Asked with a day of its own, and confirmed. */
+static void change_from(Office *o, const char *kind, const char *day, const char *more) {
+  g_autofree char *id = desk_made(
+      &o->w, LIAISON, "member_changes",
+      g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"%s\",\"day\":\"%s\",\"reason\":\"r\","
+                      "\"document_no\":\"d\"%s}",
+                      o->ada, kind, day, more));
   decide(o, LEADER, id, "confirm", NULL);
 }
 
@@ -174,6 +185,78 @@ static void test_suspend(void) {
   /* By hand nobody takes these steps. */
   g_autofree char *suspend = office_path(o->ada, "/suspend");
   desk_refused(w, LIAISON, HTTP_POST, suspend, g_strdup("{}"), "forbidden");
+  office_clear(o);
+}
+
+static char *text_in(Office *o, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(Statement) row = db_prepare(o->w.f.db, sql, &error);
+  g_assert_no_error(error);
+  g_assert_true(statement_one(row, "none", &error));
+  return g_strdup(column_text(row, 0));
+}
+
+static void since_is(Office *o, const char *state, const char *since) {
+  json_t *row = office_row(o, LIAISON, o->ada, "");
+  g_assert_cmpstr(text_of(row, "state"), ==, state);
+  g_assert_cmpstr(text_of(row, "state_since"), ==, since);
+  json_decref(row);
+}
+
+/* "day state scored, …" of Ada. */
+static void stood(Office *o, const char *wanted) {
+  g_autofree char *days =
+      text_in(o, "select group_concat(valid_from || ' ' || state || ' ' || scored, ', ')"
+                 " from (select * from member_standing order by member_profile, valid_from)");
+  g_assert_cmpstr(days, ==, wanted);
+}
+
+static void not_scored(Office *o) {
+  g_autofree char *own = office_path(o->ada, "");
+  json_decref(desk_ask(&o->w, LIAISON, HTTP_PATCH, own,
+                       g_strdup("{\"scored\":false,\"not_scored_reason\":\"r\"}"), 200));
+}
+
+/* How she stood is known of each day: from the day that was said, which may be past, and not from
+ * that on which it was confirmed; whether she is scored, from the day on which it was written. */
+static void test_standing(void) {
+  Office office, *o = &office;
+  office_init(o);
+  since_is(o, "active", "2022-01-01");
+  not_scored(o);
+  since_is(o, "active", "2022-01-01");
+  change_from(o, "suspend", "2025-10-01", "");
+  since_is(o, "suspended", "2025-10-01");
+  change_from(o, "restore", "2025-11-01", "");
+  since_is(o, "active", "2025-11-01");
+  stood(o, "2022-01-01 active 1, 2025-10-01 suspended 1, 2025-11-01 active 1, " TODAY " active 0");
+  /* What is said of an earlier day holds for what was said of later ones. */
+  change_from(o, "leave", "2025-10-15", ",\"exit\":\"resigned\"");
+  since_is(o, "left", "2025-10-15");
+  office_clear(o);
+}
+
+static const char *migration_of(const char *name) {
+  for (int i = 0; i < migration_count; i++)
+    if (g_str_has_suffix(migrations[i].name, name))
+      return migrations[i].sql;
+  g_error("no migration %s", name);
+}
+
+/* Who was in office before such days were kept: the history tells them as they would have been
+ * kept. */
+static void test_standing_before(void) {
+  Office office, *o = &office;
+  GError *error = NULL;
+  office_init(o);
+  not_scored(o);
+  change_from(o, "suspend", "2025-10-01", "");
+  change_from(o, "restore", "2025-11-01", "");
+  g_assert_true(db_exec(o->w.f.db, "drop table member_standing", &error));
+  g_assert_true(db_exec(o->w.f.db, migration_of("_member_standing"), &error));
+  g_assert_no_error(error);
+  stood(o, "2022-01-01 active 1, 2025-10-01 suspended 1, 2025-11-01 active 1, " TODAY " active 0");
+  since_is(o, "active", "2025-11-01");
   office_clear(o);
 }
 
@@ -475,6 +558,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/own", test_own);
   g_test_add_func("/members/phone", test_phone);
   g_test_add_func("/members/suspend", test_suspend);
+  g_test_add_func("/members/standing", test_standing);
+  g_test_add_func("/members/standing-before", test_standing_before);
   g_test_add_func("/members/leave", test_leave);
   g_test_add_func("/members/sectors", test_sectors);
   g_test_add_func("/members/merged-sectors", test_merged_sectors);

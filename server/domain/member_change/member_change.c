@@ -65,6 +65,8 @@ static bool confirmed(Call *call) {
   if (strcmp(call_text(call, "$kind"), "leave") == 0) {
     values_text(&values, "left_on", call_text(call, "$day"));
     values_text(&values, "exit", call_text(call, "$exit_code"));
+  } else {
+    values_text(&values, "since", call_text(call, "$day"));
   }
   return call_step(call, "member_profile", call_text(call, "$member_profile_id"),
                    call_text(call, "$kind"), &values);

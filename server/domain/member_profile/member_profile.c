@@ -54,6 +54,8 @@ static const Field fields[] = {
     INT("terms_served", 0, 20, .see = "details"),
     BOOL("scored", .see = "details"),
     BOOL("scored_now", .see = "details", .at = "", .flags = GIVEN),
+    DATE("state_since", .see = "details", .at = "", .flags = GIVEN | OPTIONAL,
+         .about = "from which day on he stands as he does; null: not known"),
     TEXT("not_scored_reason", 1, 200, .see = "details", .flags = OPTIONAL | PERSONAL),
     DATE("left_on", .see = "details", .flags = OPTIONAL),
     DICT("exit", "member_exit", .see = "details", .flags = OPTIONAL | PERSONAL),
@@ -113,6 +115,23 @@ bool member_may_submit(Call *call, const char *person, bool *may) {
   return result != SQLITE_ERROR;
 }
 
+/* ---- how he stands, by the day (member_standing) ---- */
+
+/* He stands as the row says now from that day on, which is none to come. */
+static bool stand_from(Call *call, const char *day) {
+  const char *today = call_text(call, "@today");
+  call_let(call, "stands_from", day && strcmp(day, today) < 0 ? day : today);
+  return call_run(call, "stands");
+}
+
+static bool stands_since(Call *call) {
+  return stand_from(call, call_text(call, ":since"));
+}
+
+static bool stands_today(Call *call) {
+  return stand_from(call, NULL);
+}
+
 /* ---- entering and editing ---- */
 
 static bool code_is_free(Call *call) {
@@ -145,6 +164,11 @@ static bool phone_is_free(Call *call) {
 
 static bool may_edit(Call *call) {
   return code_is_free(call) && phone_is_free(call) && is_scored_well(call);
+}
+
+/* Whether he is scored is known of each day too. */
+static bool edited(Call *call) {
+  return !call_said(call, ":scored") || call_run(call, "scores");
 }
 
 static bool may_add(Call *call) {
@@ -184,7 +208,7 @@ static bool admitted(Call *call) {
   return set_active(call, true) &&
          seat_post(call, call_text(call, "$person_id"), call_text(call, ":sector"),
                    call_text(call, ":capacity")) &&
-         seat_file(call);
+         seat_file(call) && stands_since(call);
 }
 
 /* ---- in office already: all of it at once ---- */
@@ -263,7 +287,7 @@ static bool entered(Call *call) {
   for (unsigned i = 0; fine && i < G_N_ELEMENTS(committees); i++)
     if (call_has(call, committees[i]))
       fine = seat_post(call, person, call_text(call, committees[i]), "member");
-  return fine && seat_file(call);
+  return fine && seat_file(call) && stands_since(call);
 }
 
 /* What an import made is taken back while nothing has come of it. */
@@ -316,11 +340,12 @@ static bool share(Call *call) {
 /* ---- out of it ---- */
 
 static bool left(Call *call) {
-  return seat_end_posts(call) && set_active(call, false);
+  return seat_end_posts(call) && set_active(call, false) &&
+         stand_from(call, call_text(call, ":left_on"));
 }
 
 static const Step steps[] = {
-    {"", "add", "candidate", .guard = may_add},
+    {"", "add", "candidate", .guard = may_add, .effect = stands_today},
     {"", "enter", "active", .guard = may_enter, .effect = entered},
     {"candidate left", "admit", "active",
      .in = "term sector capacity since document_no? documents?", .guard = may_admit,
@@ -328,8 +353,8 @@ static const Step steps[] = {
     {"active", "renew", "active", .in = "term sector? capacity? since? document_no",
      .guard = seat_may_renew, .effect = seat_renewed, .flags = DECIDES | BULK, .undo_s = UNDO_S,
      .undo = seat_unrenew},
-    {"active", "suspend", "suspended"},
-    {"suspended", "restore", "active"},
+    {"active", "suspend", "suspended", .in = "since", .effect = stands_since},
+    {"suspended", "restore", "active", .in = "since", .effect = stands_since},
     {"candidate active suspended", "leave", "left", .in = "left_on exit", .effect = left},
     {"candidate active suspended left", "merge", "merged"}, /* it is an alias of another's */
     {0},
@@ -368,7 +393,7 @@ static const Route routes[] = {
     {R_IMPORT, "members/import", "import", .list = &unmerged, .in = ENTERED " " KNOWN,
      .guard = may_unmake, .effect = unmake, .makes = "enter"},
     {R_EDIT, "members/{member_profile}", "edit", .in = "code? joined_on? phone_shared? " KNOWN,
-     .guard = may_edit},
+     .guard = may_edit, .effect = edited},
     {R_DO, "members/{member_profile}/share", "share", .in = "phone_shared", .effect = share},
     {R_DO, "members/{member_profile}/invite", "invite", .guard = may_invite, .effect = invite,
      .out = "link"},

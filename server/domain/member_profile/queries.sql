@@ -3,6 +3,9 @@
 --: row
 select {m}, m.version, p.id as "person.id", p.name as "person.name",
   m.state = 'active' and m.scored as "scored_now:bool!",
+  (select min(d.valid_from) from member_standing d where d.member_profile = m.id
+    and d.valid_from > coalesce((select max(b.valid_from) from member_standing b
+      where b.member_profile = m.id and b.state <> m.state), '')) as "state_since:text",
   case when exists (select 1 from credential c where c.person = m.person) then 'ready'
     when l.digest is null then 'none' when l.expires_at <= @now then 'expired' else 'invited' end
     as "account:text!",
@@ -177,11 +180,27 @@ select p.created_at = m.created_at as came_along,
     where e.subject = 'person' and e.id = m.person and e.data -> '$.active' is not null
     order by e.seq desc limit 1) as opened
 from member_profile m join person p on p.id = m.person where m.id = @id
+--: run stands
+insert into member_standing (member_profile, valid_from, state, scored)
+select m.id, @stands_from, m.state, coalesce((select s.scored from member_standing s
+  where s.member_profile = m.id and s.valid_from <= @stands_from order by s.valid_from desc limit 1),
+  m.scored)
+from member_profile m where m.id = @id
+on conflict (member_profile, valid_from) do update set state = excluded.state;
+update member_standing set state = (select m.state from member_profile m where m.id = @id)
+where member_profile = @id and valid_from > @stands_from
+--: run scores
+insert into member_standing (member_profile, valid_from, state, scored)
+select m.id, @today, m.state, m.scored from member_profile m where m.id = @id
+  and m.scored is not (select s.scored from member_standing s where s.member_profile = m.id
+    order by s.valid_from desc limit 1)
+on conflict (member_profile, valid_from) do update set scored = excluded.scored
 --: run unmake
 insert into unmaking (id) values ($person_id);
 delete from post where person = $person_id;
 delete from unmaking where id = $person_id;
 delete from term_file where member_profile = @id;
+delete from member_standing where member_profile = @id;
 delete from member_profile where id = @id
 --: get account
 select exists (select 1 from credential c where c.person = p.id) as has_password,

@@ -80,11 +80,12 @@ static bool shut(Call *call) {
 /* Where both are in the register one row of it is an alias too, and what it has of terms and
  * changes is the other's. */
 static bool retire_profile(Call *call) {
-  static const char *const kept[] = {NULL};
+  static const char *const kept[] = {"member_standing.member_profile", NULL};
   const char *second = call_text(call, "@second");
   return !second || (call_step(call, "member_profile", second, "merge", NULL) &&
                      references_move(call->db, "member_profile", second, call_text(call, "@first"),
-                                     kept, &call->error));
+                                     kept, &call->error) &&
+                     call_run(call, "standing"));
 }
 
 static bool confirmed(Call *call) {

@@ -21,6 +21,13 @@ select id as other from person_merge where duplicate in (@from, @into) and state
 select m.id as second, o.id as first, exists (select 1 from member_change c
     where c.member_profile = m.id and c.state = 'asked') as changing
 from member_profile m join member_profile o on o.person = @into where m.person = @from
+--: run standing
+-- How he stood before the row that stays was there is told by the other one.
+insert into member_standing (member_profile, valid_from, state, scored)
+select @first, d.valid_from, d.state, d.scored from member_standing d
+where d.member_profile = @second and d.valid_from < coalesce((select min(o.valid_from)
+  from member_standing o where o.member_profile = @first), '9999');
+delete from member_standing where member_profile = @second
 --: run confirm
 update person_merge set decided_by = @me where id = @id
 --: run refuse
