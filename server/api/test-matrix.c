@@ -185,6 +185,7 @@ static const struct {
     {"term_file.read", M(STAFF) | M(STRANGER)},
     {"term_file.events", M(STAFF) | M(STRANGER)},
     {"term_file.open", 0},
+    {"term_file.join", 0},
     {"term_file.edit", M(STAFF)},
     {"term_file.report", M(STAFF) | M(STRANGER)},
     {"change_request.list", MEMBERS | M(STAFF)},

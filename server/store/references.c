@@ -28,11 +28,11 @@ static bool find_all(sqlite3 *db, const char *table, GArray *found, GError **err
   return result == SQLITE_DONE;
 }
 
-static bool move_one(sqlite3 *db, const Reference *one, const char *from, const char *to,
-                     GError **error) {
+static bool move_one(sqlite3 *db, const Reference *one, bool twice, const char *from,
+                     const char *to, GError **error) {
   g_autofree char *sql =
-      g_strdup_printf("update or ignore \"%s\" set \"%s\" = :to where \"%s\" = :from", one->table,
-                      one->column, one->column);
+      g_strdup_printf("update %s \"%s\" set \"%s\" = :to where \"%s\" = :from",
+                      twice ? "or ignore" : "", one->table, one->column, one->column);
   g_autoptr(Statement) update = db_prepare(db, sql, error);
   if (!update)
     return false;
@@ -42,7 +42,7 @@ static bool move_one(sqlite3 *db, const Reference *one, const char *from, const 
 }
 
 bool references_move(sqlite3 *db, const char *table, const char *from, const char *to,
-                     const char *const *kept, GError **error) {
+                     const char *const *kept, const char *const *twice, GError **error) {
   g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Reference));
   g_array_set_clear_func(found, reference_clear);
   if (!find_all(db, table, found, error))
@@ -50,7 +50,8 @@ bool references_move(sqlite3 *db, const char *table, const char *from, const cha
   for (unsigned i = 0; i < found->len; i++) {
     const Reference *one = &g_array_index(found, Reference, i);
     g_autofree char *name = g_strconcat(one->table, ".", one->column, NULL);
-    if (!g_strv_contains(kept, name) && !move_one(db, one, from, to, error))
+    if (!g_strv_contains(kept, name) &&
+        !move_one(db, one, g_strv_contains(twice, name), from, to, error))
       return false;
   }
   return true;

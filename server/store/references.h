@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* Each reference to the row `from` refers to the row `to` instead, but for those kept
- * ("table.column", ended by NULL), and where a row like it is there already by a unique key: that
- * one stays, and what is left refers to `from`. An error of a trigger is one. */
+ * ("table.column", ended by NULL). twice, likewise: where a row like it is there already by a
+ * unique key, that one stays, and what is left refers to `from`; of any other such a row is an
+ * error, so that nothing is left behind unseen. An error of a trigger is one. */
 bool references_move(sqlite3 *db, const char *table, const char *from, const char *to,
-                     const char *const *kept, GError **error);
+                     const char *const *kept, const char *const *twice, GError **error);

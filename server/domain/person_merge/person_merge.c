@@ -8,6 +8,7 @@
 
 #include "domain/list.h"
 #include "domain/member_profile/member_profile.h"
+#include "domain/person_merge/twin.h"
 #include "model/subcase.h"
 #include "store/references.h"
 
@@ -27,6 +28,14 @@ const char *const person_merge_kept[] = {
     "account_link.person", "credential.person", "inbox.id", "join_token.person",
     "kept_answer.person", "login_failure.person", "password_history.person", "second_factor.person",
     "session.person", NULL};
+
+const char *const person_merge_twice[] = {"delegation.deputy",
+                                          "delegation.giver",
+                                          "meeting_standing.person",
+                                          "member_profile.person",
+                                          "notice_entry.person",
+                                          "person_merge.survivor",
+                                          NULL};
 
 static const Field fields[] = {
     REF("duplicate", "person", .flags = ONCE),
@@ -60,9 +69,12 @@ static bool fits(Call *call) {
     return false;
   if (call_int(call, "@fitting") != 2)
     return call_refuse(call, "person_merge.not_these");
+  if (!call_get(call, "second_profile", &found))
+    return false;
   /* Confirmed later, it would change a row that is an alias. */
-  return call_get(call, "second_profile", &found) &&
-         (!found || !call_int(call, "@changing") || call_refuse(call, "person_merge.change_asked"));
+  return (!found || !call_int(call, "@changing") ||
+          call_refuse(call, "person_merge.change_asked")) &&
+         twin_may_join(call);
 }
 
 static bool may_propose(Call *call) {
@@ -81,18 +93,19 @@ static bool shut(Call *call) {
  * changes is the other's. */
 static bool retire_profile(Call *call) {
   static const char *const kept[] = {"member_standing.member_profile", NULL};
+  static const char *const twice[] = {NULL};
   const char *second = call_text(call, "@second");
   return !second || (call_step(call, "member_profile", second, "merge", NULL) &&
                      references_move(call->db, "member_profile", second, call_text(call, "@first"),
-                                     kept, &call->error) &&
+                                     kept, twice, &call->error) &&
                      call_run(call, "standing"));
 }
 
 static bool confirmed(Call *call) {
   call_effect(call, EFFECT_NAMES_CHANGED, NULL, NULL, NULL);
-  return shut(call) && retire_profile(call) &&
+  return shut(call) && twin_join(call) && retire_profile(call) &&
          references_move(call->db, "person", call_text(call, "@from"), call_text(call, "@into"),
-                         person_merge_kept, &call->error) &&
+                         person_merge_kept, person_merge_twice, &call->error) &&
          call_run(call, "confirmed");
 }
 
@@ -119,6 +132,9 @@ static const Route routes[] = {
 static const Code codes[] = {{"person_merge.not_these", 409},
                              {"person_merge.proposed", 409},
                              {"person_merge.change_asked", 409},
+                             {"person_merge.both_ask", 409},
+                             {"person_merge.other_way", 409},
+                             {"person_merge.too_much", 409, .params = "term"},
                              {0}};
 
 static const NoticeKind notices[] = {{"proposed", .params = "name"},

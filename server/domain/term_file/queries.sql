@@ -32,3 +32,11 @@ f.created_at
 insert into term_file (id, member_profile, term, sector, capacity, work_unit, work_title, created_at,
   created_by)
 values (@id, :member_profile, :term, :sector, :capacity, :work_unit, :work_title, @now, @me)
+--: run join
+-- What the other file of the term has is here from now on, and that one is no more.
+update attachment set owner_id = @id where owner_kind = 'term_file' and owner_id =
+  (select f.id from term_file f join member_profile m on m.id = f.member_profile
+    where m.code = :joined and f.term = $term_id);
+update term_file set summary = coalesce(:summary, summary) where id = @id;
+delete from term_file where term = $term_id
+  and member_profile = (select m.id from member_profile m where m.code = :joined)

@@ -15,6 +15,8 @@ static const Field fields[] = {
     TEXT("summary", 1, 5000, .flags = OPTIONAL | PERSONAL | LINES),
     FILES("materials", 10),
     FILES("reports", 10),
+    TEXT("joined", 1, 20, .at = "",
+         .about = "number of the member whose file of the same term this one took in"),
     END,
 };
 
@@ -23,7 +25,7 @@ static const Grant grants[] = {
     {ROLES_PERSONAL, "standing", "report", NULL},
     {ROLES_REGISTER, "all", "read history export", NULL},
     {ROLES_REGISTER, "other", "edit report", NULL},
-    {SERVER, "all", "open", NULL},
+    {SERVER, "all", "open join", NULL},
     {0},
 };
 
@@ -39,6 +41,7 @@ static const Route routes[] = {
      .in = "member_profile term sector capacity work_unit? work_title?"},
     {R_EDIT, "term_files/{term_file}", "edit", .in = "summary? materials?"},
     {R_EDIT, "term_files/{term_file}/reports", "report", .in = "reports"},
+    {R_EDIT, "term_files/{term_file}/join", "join", .in = "joined summary?"},
     {0},
 };
 

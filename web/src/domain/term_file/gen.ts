@@ -50,6 +50,11 @@ export interface TermFileReport {
   reports: string[]
 }
 
+export interface TermFileJoin {
+  joined: string
+  summary?: string | null
+}
+
 export interface TermFileOfMemberQuery extends ListQuery {
   sort?: 'created_at' | '-created_at'
 }
@@ -71,6 +76,7 @@ export interface TermFileTypes {
     open: TermFileOpen
     edit: TermFileEdit
     report: TermFileReport
+    join: TermFileJoin
   }
 }
 
@@ -86,6 +92,7 @@ export const term_file = {
     summary: { type: 'text', least: 1, most: 5000, optional: true, lines: true },
     materials: { type: 'files', least: 0, most: 10 },
     reports: { type: 'files', least: 0, most: 10 },
+    joined: { type: 'text', least: 1, most: 20, said: true },
   },
   lists: {
     of_member: { path: '/members/{member_profile}/term_files', sort: ['-created_at'], filter: [], most: 100 },
@@ -128,6 +135,15 @@ export const term_file = {
       verb: 'report',
       fields: [{ name: 'reports', needed: true }],
     },
+    join: {
+      method: 'PATCH',
+      path: '/term_files/{term_file}/join',
+      verb: 'join',
+      fields: [
+        { name: 'joined', needed: true },
+        { name: 'summary', needed: false },
+      ],
+    },
   },
   states: [],
   steps: {},
@@ -145,6 +161,7 @@ export const term_file = {
       summary: '履职概况',
       materials: '履职材料',
       reports: '常委履职报告',
+      joined: '并入的届档（委员编号）',
       'list.of_member': '个人届档',
       'sort.created_at': '建档时间',
       'list.term_files': '届档',
@@ -154,6 +171,7 @@ export const term_file = {
       'verb.export': '导出',
       'verb.edit': '修改',
       'verb.open': '建档',
+      'verb.join': '并入同届届档',
       'scope.own': '本人的届档',
       'scope.standing': '本人任常委时的届档',
       'scope.other': '他人的届档',
@@ -171,6 +189,7 @@ export const term_file = {
       summary: 'Summary',
       materials: 'Materials',
       reports: 'Yearly reports',
+      joined: 'File taken in (number of the member)',
       'list.of_member': 'Files of a member',
       'sort.created_at': 'When it was begun',
       'list.term_files': 'Files of terms',
@@ -180,6 +199,7 @@ export const term_file = {
       'verb.export': 'Export',
       'verb.edit': 'Edit',
       'verb.open': 'Begin',
+      'verb.join': 'Take in another file of the term',
       'scope.own': "One's own",
       'scope.standing': "One's own as a standing member",
       'scope.other': "Anybody else's",
