@@ -272,6 +272,46 @@ static void test_sessions_end(void) {
   bed_free(bed);
 }
 
+/* The host decides as a leader. */
+static bool make_leader(sqlite3 *db, void *data, GError **error) {
+  g_autofree char *sql =
+      g_strdup_printf("insert into role_holder (id, person, role, state, created_at) values"
+                      " ('leader0000000001', '%s', 'leader', 'held', 1)",
+                      ((const Bed *)data)->signed_in[HOST].id);
+  return db_exec(db, sql, error);
+}
+
+/* The stranger, who is in the register, leaves on a day that has come. */
+static void leave_office(Bed *bed) {
+  g_autofree char *suspension = g_strdup_printf("member_changes/%s/withdraw", bed->member_change);
+  g_autofree char *leaves =
+      g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"leave\",\"day\":\"2020-01-01\","
+                      "\"exit\":\"resigned\",\"reason\":\"r\",\"document_no\":\"d\"}",
+                      bed->member_profile);
+  bed_write(bed, make_leader, bed);
+  json_decref(bed_expect(bed, 200, STAFF, "POST", suspension, "{}"));
+  json_t *asked = bed_expect(bed, 201, STAFF, "POST", "member_changes", leaves);
+  g_autofree char *confirm =
+      g_strdup_printf("member_changes/%s/confirm", json_string_value(json_object_get(asked, "id")));
+  json_decref(asked);
+  json_decref(bed_expect(bed, 200, HOST, "POST", confirm, "{}"));
+}
+
+/* Whoever has left is signed out by his next request, and what he wrote stays readable. */
+static void test_left(void) {
+  Bed *bed = bed_new();
+  g_autofree char *request = g_strconcat("change_requests/", bed->change_request, NULL);
+  json_decref(bed_expect(bed, 200, STRANGER, "GET", "session", NULL));
+  json_decref(bed_expect(bed, 200, STRANGER, "GET", request, NULL));
+  leave_office(bed);
+  bed_refused(bed, 401, "signed_out", STRANGER, "GET", request, NULL);
+  bed_refused(bed, 401, "signed_out", STRANGER, "GET", "session", NULL);
+  bed_refused(bed, 401, "signed_out", STRANGER, "POST", "change_requests",
+              "{\"field\":\"education\",\"new\":\"x\",\"reason\":\"r\"}");
+  json_decref(bed_expect(bed, 200, STAFF, "GET", request, NULL));
+  bed_free(bed);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/sign-in", test_sign_in);
@@ -284,5 +324,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/api/background", test_background);
   g_test_add_func("/api/lane-ends", test_lane_ends);
   g_test_add_func("/api/sessions-end", test_sessions_end);
+  g_test_add_func("/api/left", test_left);
   return g_test_run();
 }

@@ -1,5 +1,6 @@
 /* The register: into office, suspended, gone; who sees, finds and counts what; sectors by the day.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "domain/test-office.h"
@@ -77,7 +78,7 @@ static void test_admit(void) {
 }
 
 /* The path of the member's file. */
-static char *file_of(Office *o, const char *member) {
+static char *office_file(Office *o, const char *member) {
   g_autofree char *path = office_path(member, "/term_files");
   json_t *page = desk_ask(&o->w, LIAISON, HTTP_GET, path, NULL, 200);
   char *file = g_strdup_printf("term_files/%s",
@@ -113,10 +114,60 @@ static void test_own(void) {
   json_decref(desk_ask(w, keeper, HTTP_PATCH, others, g_strdup("{\"terms_served\":3}"), 200));
   json_decref(desk_ask(w, LIAISON, HTTP_PATCH, own, g_strdup("{\"terms_served\":2}"), 200));
   /* Nor does he write what his file of the term says of him. */
-  g_autofree char *file = file_of(o, bo), *ada = file_of(o, o->ada);
+  g_autofree char *file = office_file(o, bo), *ada = office_file(o, o->ada);
   desk_refused(w, keeper, HTTP_PATCH, file, g_strdup("{\"summary\":\"r\"}"), "forbidden");
   json_decref(desk_ask(w, keeper, HTTP_PATCH, ada, g_strdup("{\"summary\":\"r\"}"), 200));
   json_decref(desk_ask(w, LIAISON, HTTP_PATCH, file, g_strdup("{\"summary\":\"r\"}"), 200));
+  office_clear(o);
+}
+
+/* A file that was sent and waits; it is handed in as the report of the year. */
+static char *report(Office *o, const char *who, const char *id) {
+  GError *error = NULL;
+  g_autofree char *sql = g_strdup_printf(
+      "insert into attachment (id, name, mime, size, sha256, created_by, created_at, expires_at)"
+      " values ('%s', '履职报告.pdf', 'application/pdf', 1, printf('%%064d', 1), '%s', 1, %" PRId64
+      ")",
+      id, who, T0 + 1000);
+  db_exec(o->w.f.db, sql, &error);
+  g_assert_no_error(error);
+  return g_strdup_printf("{\"reports\":[\"%s\"]}", id);
+}
+
+/* A standing member hands in his yearly report while he is in office, to his own file. What came on
+ * paper is put there by who keeps the register, also of one who is suspended. */
+static void test_reports(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *bo = office_member(o, w->bo, "14-002", "");
+  g_autofree char *admit_path = office_path(bo, "/admit");
+  json_decref(
+      desk_ask(w, LIAISON, HTTP_POST, admit_path,
+               g_strdup_printf("{\"term\":\"%s\",\"sector\":\"%s\",\"capacity\":\"standing\","
+                               "\"since\":\"2022-01-01\",\"document_no\":\"d\"}",
+                               o->term, o->arts),
+               200));
+  g_autofree char *file = office_file(o, bo), *path = g_strconcat(file, "/reports", NULL);
+  g_autofree char *plain_file = office_file(o, o->ada);
+  g_autofree char *plain = g_strconcat(plain_file, "/reports", NULL);
+  desk_refused(w, ADA, HTTP_PATCH, path, report(o, w->ada, "report0000000001"), "not_found");
+  desk_refused(w, ADA, HTTP_PATCH, plain, report(o, w->ada, "report0000000002"), "forbidden");
+  json_t *row = desk_ask(w, BO, HTTP_PATCH, path, report(o, w->bo, "report0000000003"), 200);
+  g_assert_cmpuint(json_array_size(json_object_get(row, "reports")), ==, 1);
+  json_decref(row);
+  g_autofree char *suspend =
+      desk_made(w, LIAISON, "member_changes",
+                g_strdup_printf("{\"member_profile\":\"%s\",\"kind\":\"suspend\",\"day\":\"" TODAY
+                                "\",\"reason\":\"r\",\"document_no\":\"d\"}",
+                                bo));
+  decide(o, LEADER, suspend, "confirm", NULL);
+  desk_refused(w, BO, HTTP_PATCH, path, report(o, w->bo, "report0000000004"),
+               "term_file.not_active");
+  json_decref(desk_ask(w, BO, HTTP_GET, file, NULL, 200));
+  row = desk_ask(w, LIAISON, HTTP_PATCH, path, g_strdup("{\"reports\":[]}"), 200);
+  g_assert_cmpuint(json_array_size(json_object_get(row, "reports")), ==, 0);
+  json_decref(row);
   office_clear(o);
 }
 
@@ -557,6 +608,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/admit", test_admit);
   g_test_add_func("/members/own", test_own);
   g_test_add_func("/members/phone", test_phone);
+  g_test_add_func("/members/reports", test_reports);
   g_test_add_func("/members/suspend", test_suspend);
   g_test_add_func("/members/standing", test_standing);
   g_test_add_func("/members/standing-before", test_standing_before);

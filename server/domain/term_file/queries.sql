@@ -28,6 +28,9 @@ m.person = @me and f.capacity = 'standing'
 f.member_profile = :member_profile
 --: sort created_at
 f.created_at
+--: get reporter
+select m.person = @me as himself from term_file f join member_profile m on m.id = f.member_profile
+where f.id = @id
 --: run open
 insert into term_file (id, member_profile, term, sector, capacity, work_unit, work_title, created_at,
   created_by)

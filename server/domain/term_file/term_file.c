@@ -29,6 +29,15 @@ static const Grant grants[] = {
     {0},
 };
 
+/* What one hands in as a member: who keeps the register may also put a report to the file that came
+ * on paper, however the member stands. */
+static bool may_report(Call *call) {
+  bool found, may = true;
+  return call_get(call, "reporter", &found) &&
+         (!call_int(call, "@himself") || member_may_submit(call, call_text(call, "@me"), &may)) &&
+         (may || call_refuse(call, "term_file.not_active"));
+}
+
 static const List of_member = {"of_member", "of_member", "-created_at", NULL, 100};
 static const List all = {NULL, NULL, "created_at", "term capacity sector", 200};
 
@@ -40,13 +49,15 @@ static const Route routes[] = {
     {R_CREATE, "term_files", "open",
      .in = "member_profile term sector capacity work_unit? work_title?"},
     {R_EDIT, "term_files/{term_file}", "edit", .in = "summary? materials?"},
-    {R_EDIT, "term_files/{term_file}/reports", "report", .in = "reports"},
+    {R_EDIT, "term_files/{term_file}/reports", "report", .in = "reports", .guard = may_report},
     {R_EDIT, "term_files/{term_file}/join", "join", .in = "joined summary?"},
     {0},
 };
 
+static const Code codes[] = {{"term_file.not_active", 409}, {0}};
+
 extern const char term_file_sql[], term_file_words[];
 const Subject subject_term_file = {
     "term_file",   "term_file", fields,        grants,
-    routes,        NULL,        term_file_sql, .words = term_file_words,
+    routes,        codes,       term_file_sql, .words = term_file_words,
     .file = "read"};

@@ -54,6 +54,7 @@ export interface MemberProfile {
     name: string
   }
   scored_now?: boolean
+  state_since?: string | null
   account?: MemberProfileAccount
   invited_until?: number | null
   sector: {
@@ -247,6 +248,7 @@ export const member_profile = {
     terms_served: { type: 'int', least: 0, most: 20, see: 'details' },
     scored: { type: 'bool', see: 'details' },
     scored_now: { type: 'bool', see: 'details', said: true },
+    state_since: { type: 'date', optional: true, see: 'details', said: true },
     not_scored_reason: { type: 'text', least: 1, most: 200, optional: true, see: 'details' },
     left_on: { type: 'date', optional: true, see: 'details' },
     exit: { type: 'dict', of: 'member_exit', optional: true, see: 'details' },
@@ -543,6 +545,7 @@ export const member_profile = {
       scored_now: '当前计分',
       'scored_now.true': '计分',
       'scored_now.false': '不计分',
+      state_since: '当前状态起始日期',
       not_scored_reason: '不计分原因',
       left_on: '离任日期',
       exit: '离任原因',
@@ -671,6 +674,7 @@ export const member_profile = {
       scored_now: 'Scored at present',
       'scored_now.true': 'Scored',
       'scored_now.false': 'Not scored',
+      state_since: 'Stands so since',
       not_scored_reason: 'Why not scored',
       left_on: 'Left on',
       exit: 'Why he left',

@@ -175,6 +175,7 @@ export const term_file = {
       'scope.own': '本人的届档',
       'scope.standing': '本人任常委时的届档',
       'scope.other': '他人的届档',
+      'code.not_active': '您当前不在任，不能提交履职报告。',
     },
     en: {
       term_file: 'File of a term',
@@ -203,6 +204,7 @@ export const term_file = {
       'scope.own': "One's own",
       'scope.standing': "One's own as a standing member",
       'scope.other': "Anybody else's",
+      'code.not_active': 'You are not in office at present and cannot hand in a report.',
     },
   },
 } as const satisfies SubjectMeta
