@@ -99,14 +99,18 @@ ApiRequest *bed_request(Bed *bed, Who who, const char *method, const char *path,
   return request;
 }
 
+/* The same of every empty database: it is made once in a program. */
 static json_t *read_document(const Bed *bed) {
+  static json_t *document;
   GError *error = NULL;
+  if (document)
+    return json_incref(document);
   g_autofree char *path = connection_path(bed->folder, &error);
   sqlite3 *db = connection_open(path, CONNECTION_READ, &error);
-  json_t *document = openapi_document(bed->context->model, db, &error);
+  document = openapi_document(bed->context->model, db, &error);
   g_assert_no_error(error);
   db_close(db);
-  return document;
+  return json_incref(document);
 }
 
 static void answered(void *user, ApiResponse *response) {
