@@ -581,8 +581,9 @@ static void test_counts(void) {
   office_init(o);
   World *w = &o->w;
   g_free(office_member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\""));
-  static const char by[] = "person state term sector committee station standing sex age scored "
-                           "political_affiliation in_system unit_kind terms";
+  static const char by[] =
+      "person state in_office term sector committee station standing sex age scored "
+      "political_affiliation in_system unit_kind terms";
   g_auto(GStrv) names = g_strsplit(by, " ", -1);
   for (unsigned i = 0; names[i]; i++)
     counts_as_listed(o, LIAISON, "members/register", names[i]);
@@ -592,7 +593,9 @@ static void test_counts(void) {
   counts_are(o, LIAISON, "count_by=state&words=en&age=under_40", "Candidate 1, 1");
   counts_are(o, LIAISON, "count_by=age", "40 岁以下 1, 40–49 岁 1, 2");
   counts_are(o, LIAISON, "count_by=sector", "文化艺术界 1, 未填写 1, 2");
-  counts_are(o, LIAISON, "count_by=sector&words=en&on=2001-01-01", "None 2, 2");
+  /* Nobody was a member yet: of that day there is nobody to be counted. */
+  counts_are(o, LIAISON, "count_by=sector&words=en&on=2001-01-01", "0");
+  counts_are(o, LIAISON, "count_by=sector&on=2022-06-01", "文化艺术界 1, 1");
   static const char *const wrong[] = {"q", "secret", "phone", ""};
   for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autofree char *path = g_strdup_printf("members/register?count_by=%s", wrong[i]);
@@ -600,6 +603,76 @@ static void test_counts(void) {
   }
   desk_refused(w, LIAISON, HTTP_GET, "members/register?count_by=sex&limit=5", NULL, "invalid");
   desk_refused(w, ADA, HTTP_GET, "members?count_by=sex", NULL, "invalid");
+  office_clear(o);
+}
+
+/* "state_on scored_now" of Ada as she is asked for on that day; "" where she is not in the list. */
+static void on_that_day(Office *o, const char *list, const char *day, const char *wanted) {
+  g_autofree char *path = g_strdup_printf("%s?on=%s&person=%s", list, day, o->w.ada);
+  json_t *page = desk_ask(&o->w, (Desk){o->w.clerk, STAFF}, HTTP_GET, path, NULL, 200);
+  const json_t *row = json_array_get(json_object_get(page, "items"), 0);
+  g_autofree char *text =
+      row ? g_strdup_printf("%s %s", text_of(row, "state_on"),
+                            json_is_true(json_object_get(row, "scored_now")) ? "yes" : "no")
+          : g_strdup("");
+  g_assert_cmpstr(text, ==, wanted);
+  json_decref(page);
+}
+
+/* A list of a past day has who was there then, as he was then: also who has left since, and not who
+ * came later. */
+static void test_past_days(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  change_from(o, "suspend", "2025-10-01", "");
+  change_from(o, "restore", "2025-11-01", "");
+  not_scored(o);
+  change_from(o, "leave", TODAY, ",\"exit\":\"resigned\"");
+  g_free(office_member(o, w->bo, "14-002", "")); /* a candidate since today */
+  static const struct {
+    const char *day, *stood;
+    bool there;
+    const char *counted;
+  } days[] = {{"2021-12-31", "", false, "0"},
+              {"2022-01-01", "active yes", true, "在任 1, 1"},
+              {"2025-09-30", "active yes", true, "在任 1, 1"},
+              {"2025-10-01", "suspended no", true, "停职 1, 1"},
+              {"2025-10-31", "suspended no", true, "停职 1, 1"},
+              {"2025-11-24", "active yes", true, "在任 1, 1"},
+              {TODAY, "left no", false, "拟任 1, 离任 1, 2"},
+              {TOMORROW, "left no", false, "拟任 1, 离任 1, 2"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(days); i++) {
+    g_autofree char *by = g_strdup_printf("count_by=state&on=%s", days[i].day);
+    g_autofree char *in = g_strdup_printf("in_office=true&on=%s", days[i].day);
+    g_autofree char *arts = g_strdup_printf("sector=%s&on=%s", o->arts, days[i].day);
+    on_that_day(o, "members/register", days[i].day, days[i].stood);
+    on_that_day(o, "members", days[i].day, days[i].there ? days[i].stood : "");
+    counts_are(o, LIAISON, by, days[i].counted);
+    g_assert_cmpint(office_found(o, LIAISON, "members/register", in), ==, days[i].there);
+    g_assert_cmpint(office_found(o, LIAISON, "members", arts), ==, days[i].there);
+  }
+  counts_are(o, LIAISON, "count_by=scored&on=2025-11-24", "计分 1, 1");
+  counts_are(o, LIAISON, "count_by=scored&state=left", "不计分 1, 1");
+  g_assert_cmpint(office_found(o, LIAISON, "members/register", "state=suspended&on=2025-10-15"), ==,
+                  1);
+  g_assert_cmpint(
+      office_found(o, LIAISON, "members/register", "state=left,suspended&on=2025-11-15"), ==, 0);
+  office_clear(o);
+}
+
+/* A seat of a time before there was a register tells that he was in office. */
+static void test_earlier_seat(void) {
+  Office office, *o = &office;
+  office_init(o);
+  g_free(desk_made(&o->w, LIAISON, "posts",
+                   g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
+                                   "\"valid_from\":\"2020-02-01\",\"valid_to\":\"2021-02-01\"}",
+                                   o->w.ada, o->science)));
+  on_that_day(o, "members/register", "2020-01-31", "");
+  on_that_day(o, "members/register", "2020-02-01", "active yes");
+  on_that_day(o, "members/register", "2021-02-01", "");
+  counts_are(o, LIAISON, "count_by=sector&on=2020-06-01", "科学技术界 1, 1");
   office_clear(o);
 }
 
@@ -620,5 +693,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/tags", test_tags);
   g_test_add_func("/members/several", test_several);
   g_test_add_func("/members/counts", test_counts);
+  g_test_add_func("/members/past-days", test_past_days);
+  g_test_add_func("/members/earlier-seat", test_earlier_seat);
   return g_test_run();
 }

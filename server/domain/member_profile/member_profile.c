@@ -53,7 +53,11 @@ static const Field fields[] = {
     DATE("joined_on", .see = "details", .flags = OPTIONAL),
     INT("terms_served", 0, 20, .see = "details"),
     BOOL("scored", .see = "details"),
-    BOOL("scored_now", .see = "details", .at = "", .flags = GIVEN),
+    WORD("state_on", "candidate active suspended left merged", .see = "details", .at = "",
+         .flags = GIVEN | OPTIONAL,
+         .about = "how he stood on the day that is asked for; null: he was not there yet"),
+    BOOL("scored_now", .see = "details", .at = "", .flags = GIVEN,
+         .about = "in office, not suspended and scored, on the day that is asked for"),
     DATE("state_since", .see = "details", .at = "", .flags = GIVEN | OPTIONAL,
          .about = "from which day on he stands as he does; null: not known"),
     TEXT("not_scored_reason", 1, 200, .see = "details", .flags = OPTIONAL | PERSONAL),
@@ -76,6 +80,7 @@ static const Field fields[] = {
     REF("committee2", "org", .at = ""),
     REF("station", "org", .at = ""),
     BOOL("standing", .at = ""),
+    BOOL("in_office", .at = "", .about = "active or suspended on the day that is asked for"),
     WORD("age", AGES, .at = ""),
     WORD("terms", "first second more", .at = ""),
     END,
@@ -363,11 +368,11 @@ static const Step steps[] = {
 /* ---- lists ---- */
 
 static const List all = {NULL, "there", "code name",
-                         "q person state sector committee standing "
+                         "q person state in_office sector committee standing "
                          "expertise focus",
                          1000};
-static const List known = {"register", NULL, "code name",
-                           "q person state term sector committee station standing "
+static const List known = {"register", "known", "code name",
+                           "q person state in_office term sector committee station standing "
                            "political_affiliation sex age scored in_system unit_kind terms account "
                            "expertise focus",
                            1000};

@@ -1,10 +1,13 @@
--- See member_profile.c. @on is the day that is asked for: sector, committees and standing are those
--- of that day, with the names of that day.
+-- See member_profile.c. @on is the day that is asked for: who is there, how he stood and whether he
+-- was scored, sector, committees and standing are those of that day, with the names of that day. h is
+-- how he stood then: of today the row says it, of another day d (member_standing), and of a time
+-- that d does not know s, his seat in a sector.
 --: row
 select {m}, m.version, p.id as "person.id", p.name as "person.name",
-  m.state = 'active' and m.scored as "scored_now:bool!",
-  (select min(d.valid_from) from member_standing d where d.member_profile = m.id
-    and d.valid_from > coalesce((select max(b.valid_from) from member_standing b
+  h.value || '' as "state_on:text",
+  h.value is 'active' and iif(@on >= @today, m.scored, coalesce(d.scored, m.scored)) as "scored_now:bool!",
+  (select min(f.valid_from) from member_standing f where f.member_profile = m.id
+    and f.valid_from > coalesce((select max(b.valid_from) from member_standing b
       where b.member_profile = m.id and b.state <> m.state), '')) as "state_since:text",
   case when exists (select 1 from credential c where c.person = m.person) then 'ready'
     when l.digest is null then 'none' when l.expires_at <= @now then 'expired' else 'invited' end
@@ -27,6 +30,10 @@ left join account_link l on l.person = m.person
 left join post s on s.id = (select t.id from post t join org o on o.id = t.org
   where t.person = m.person and o.kind = 'sector' and t.valid_from <= @on
   and coalesce(t.valid_to, '9999') > @on order by t.valid_from desc, t.id limit 1)
+left join member_standing d on d.member_profile = m.id and d.valid_from = (select max(x.valid_from)
+  from member_standing x where x.member_profile = m.id and x.valid_from <= @on)
+join json_each(json_array(
+  iif(@on >= @today, m.state, coalesce(d.state, iif(s.id is null, null, 'active'))))) h
 --: scope own
 m.person = @me
 --: scope party
@@ -44,7 +51,9 @@ exists (select 1 from role_holder h join post t on t.org = h.org where h.person 
   and h.role = 'committee' and h.state = 'held' and t.person = m.person
   and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
 --: where there
-m.state not in ('left', 'merged')
+h.value in ('candidate', 'active', 'suspended')
+--: where known
+@on >= @today or h.value is not null
 --: where unmerged
 m.state <> 'merged'
 --: filter q
@@ -58,6 +67,14 @@ instr('、' || m.expertise || '、', '、' || :expertise || '、') > 0
 instr('、' || m.focus || '、', '、' || :focus || '、') > 0
 --: filter term
 exists (select 1 from term_file f where f.member_profile = m.id and f.term = :term)
+--: filter state
+h.value = :state
+--: filter scored
+iif(@on >= @today, m.scored, coalesce(d.scored, m.scored)) = :scored
+--: filter in_office
+:in_office = (h.value is 'active' or h.value is 'suspended')
+--: count in_office
+h.value is 'active' or h.value is 'suspended'
 --: filter sector
 s.org = :sector
 --: filter committee

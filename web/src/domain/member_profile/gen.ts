@@ -3,6 +3,7 @@ import type { RecordFile } from '@/model/meta'
 import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type MemberProfileSex = 'male' | 'female'
+export type MemberProfileStateOn = 'candidate' | 'active' | 'suspended' | 'left' | 'merged'
 export type MemberProfileAccount = 'none' | 'invited' | 'expired' | 'ready'
 export type MemberProfileCapacity = 'member' | 'standing'
 export type MemberProfileAge = 'under_40' | 'from_40' | 'from_50' | 'from_60' | 'from_70'
@@ -53,6 +54,7 @@ export interface MemberProfile {
     id: string
     name: string
   }
+  state_on?: MemberProfileStateOn | null
   scored_now?: boolean
   state_since?: string | null
   account?: MemberProfileAccount
@@ -176,6 +178,7 @@ export interface MemberProfileMembersQuery extends ListQuery {
   q?: string
   person?: Several<string>
   state?: Several<MemberProfileState>
+  in_office?: boolean
   sector?: Several<string>
   committee?: Several<string>
   standing?: boolean
@@ -188,6 +191,7 @@ export interface MemberProfileRegisterQuery extends ListQuery {
   q?: string
   person?: Several<string>
   state?: Several<MemberProfileState>
+  in_office?: boolean
   term?: Several<string>
   sector?: Several<string>
   committee?: Several<string>
@@ -247,6 +251,13 @@ export const member_profile = {
     joined_on: { type: 'date', optional: true, see: 'details' },
     terms_served: { type: 'int', least: 0, most: 20, see: 'details' },
     scored: { type: 'bool', see: 'details' },
+    state_on: {
+      type: 'word',
+      of: ['candidate', 'active', 'suspended', 'left', 'merged'],
+      optional: true,
+      see: 'details',
+      said: true,
+    },
     scored_now: { type: 'bool', see: 'details', said: true },
     state_since: { type: 'date', optional: true, see: 'details', said: true },
     not_scored_reason: { type: 'text', least: 1, most: 200, optional: true, see: 'details' },
@@ -266,6 +277,7 @@ export const member_profile = {
     committee2: { type: 'ref', of: 'org', said: true },
     station: { type: 'ref', of: 'org', said: true },
     standing: { type: 'bool', said: true },
+    in_office: { type: 'bool', said: true },
     age: { type: 'word', of: ['under_40', 'from_40', 'from_50', 'from_60', 'from_70'], said: true },
     terms: { type: 'word', of: ['first', 'second', 'more'], said: true },
   },
@@ -273,8 +285,8 @@ export const member_profile = {
     members: {
       path: '/members',
       sort: ['code', 'name'],
-      filter: ['q', 'person', 'state', 'sector', 'committee', 'standing', 'expertise', 'focus'],
-      counts: ['person', 'state', 'sector', 'committee', 'standing'],
+      filter: ['q', 'person', 'state', 'in_office', 'sector', 'committee', 'standing', 'expertise', 'focus'],
+      counts: ['person', 'state', 'in_office', 'sector', 'committee', 'standing'],
       most: 1000,
     },
     register: {
@@ -284,6 +296,7 @@ export const member_profile = {
         'q',
         'person',
         'state',
+        'in_office',
         'term',
         'sector',
         'committee',
@@ -303,6 +316,7 @@ export const member_profile = {
       counts: [
         'person',
         'state',
+        'in_office',
         'term',
         'sector',
         'committee',
@@ -542,7 +556,13 @@ export const member_profile = {
       scored: '是否计分',
       'scored.true': '计分',
       'scored.false': '不计分',
-      scored_now: '当前计分',
+      state_on: '所查日期的状态',
+      'state_on.candidate': '拟任',
+      'state_on.active': '在任',
+      'state_on.suspended': '停职',
+      'state_on.left': '离任',
+      'state_on.merged': '已合并',
+      scored_now: '当日计分',
       'scored_now.true': '计分',
       'scored_now.false': '不计分',
       state_since: '当前状态起始日期',
@@ -571,6 +591,9 @@ export const member_profile = {
       standing: '常务委员',
       'standing.true': '是',
       'standing.false': '否',
+      in_office: '是否在任',
+      'in_office.true': '在任',
+      'in_office.false': '不在任',
       age: '年龄段',
       'age.under_40': '40 岁以下',
       'age.from_40': '40–49 岁',
@@ -671,7 +694,13 @@ export const member_profile = {
       scored: 'Scored',
       'scored.true': 'Scored',
       'scored.false': 'Not scored',
-      scored_now: 'Scored at present',
+      state_on: 'Standing on the day asked for',
+      'state_on.candidate': 'Candidate',
+      'state_on.active': 'In office',
+      'state_on.suspended': 'Suspended',
+      'state_on.left': 'Left',
+      'state_on.merged': 'Merged',
+      scored_now: 'Scored on the day',
       'scored_now.true': 'Scored',
       'scored_now.false': 'Not scored',
       state_since: 'Stands so since',
@@ -700,6 +729,9 @@ export const member_profile = {
       standing: 'Standing member',
       'standing.true': 'Yes',
       'standing.false': 'No',
+      in_office: 'In office',
+      'in_office.true': 'In office',
+      'in_office.false': 'Not in office',
       age: 'Age',
       'age.under_40': 'Under 40',
       'age.from_40': '40 to 49',
