@@ -32,8 +32,9 @@ static void was_there(World *w, const char *person, int64_t from, int64_t to) {
 
 /* An hour that is about to begin, Ada in the chair, Bo and the clerk invited. */
 static void world_init(World *w) {
-  static const Subject *const list[] = {&subject_person, &subject_meeting, &subject_invitation,
-                                        &subject_attendance, NULL};
+  static const Subject *const list[] = {
+      &subject_person,  &subject_org,        &subject_post,       &subject_term,
+      &subject_meeting, &subject_invitation, &subject_attendance, NULL};
   desk_init(w, list, "");
   FixtureInvited invited[] = {{.person = w->bo, .capacity = "attend"},
                               {.person = w->clerk, .capacity = "observe"}};
@@ -375,6 +376,108 @@ static void test_seen(void) {
   world_clear(w);
 }
 
+/* ---- by sector ---- */
+
+#define CLERK ((Desk){w->clerk, STAFF | SIGNED_IN})
+
+/* Bo is in it from that day to another (or for good: ""). */
+static void seat(World *w, const char *sector, const char *from, const char *to) {
+  g_free(desk_made(w, CLERK, "posts",
+                   g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"member\","
+                                   "\"valid_from\":\"%s\"%s%s%s}",
+                                   w->bo, sector, from, *to ? ",\"valid_to\":\"" : "", to,
+                                   *to ? "\"" : "")));
+}
+
+/* A meeting that begins then, UTC, to which Bo is invited; its id into 17 bytes. */
+static void meeting_at(World *w, const char *time, char *id) {
+  FixtureInvited bo = {.person = w->bo, .capacity = "attend"};
+  fixture_meeting(w->f.db, w->ada, &bo, 1, id);
+  g_autofree char *plan =
+      g_strdup_printf("update meeting set planned_start = unixepoch('%s') * 1000, planned_end ="
+                      " unixepoch('%s') * 1000 + 3600000 where id = '%s'",
+                      time, time, id);
+  g_assert_true(db_exec(w->f.db, plan, NULL));
+}
+
+/* Of Bo at the meeting: his sector as attendance and the invitation have it. */
+static void sector_is(World *w, const char *of, const char *name) {
+  static const char *const lists[] = {"attendance", "invitations"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++) {
+    g_autofree char *path = g_strdup_printf("meetings/%s/%s", of, lists[i]);
+    json_t *page = desk_ask(w, CLERK, HTTP_GET, path, NULL, 200), *row;
+    unsigned seen = 0;
+    size_t n;
+    json_array_foreach(json_object_get(page, "items"), n, row) {
+      const json_t *person = json_object_get(row, "person");
+      bool his = strcmp(text_of(person, "id"), w->bo) == 0;
+      g_assert_cmpstr(text_of(person, "sector"), ==, his ? name : "free text");
+      seen += his;
+    }
+    g_assert_cmpuint(seen, ==, 1);
+    json_decref(page);
+  }
+}
+
+static json_int_t of_sector(World *w, const char *sector) {
+  g_autofree char *path = g_strdup_printf("people/%s/attendance?sector=%s", w->bo, sector);
+  json_t *page = desk_ask(w, CLERK, HTTP_GET, path, NULL, 200);
+  json_int_t total = json_integer_value(json_object_get(page, "total"));
+  json_decref(page);
+  return total;
+}
+
+static char *sector(World *w, const char *code, const char *name) {
+  return desk_made(w, CLERK, "orgs",
+                   g_strdup_printf("{\"kind\":\"sector\",\"code\":\"%s\",\"name\":\"%s\","
+                                   "\"valid_from\":\"2020-01-01\"}",
+                                   code, name));
+}
+
+/* "label count, …" */
+static void counted_as(World *w, const char *list, const char *wanted) {
+  g_autofree char *path = g_strdup_printf("%s?count_by=sector", list);
+  json_t *counts = desk_ask(w, CLERK, HTTP_GET, path, NULL, 200), *row;
+  g_autoptr(GString) text = g_string_new("");
+  size_t i;
+  json_array_foreach(json_object_get(counts, "items"), i, row) {
+    g_string_append_printf(text, "%s%s %d", i ? ", " : "", text_of(row, "label"),
+                           (int)json_integer_value(json_object_get(row, "count")));
+  }
+  g_assert_cmpstr(text->str, ==, wanted);
+  json_decref(counts);
+}
+
+/* What was in June counts in the sector of June, what was in July in that of July, by the days of
+ * the office; each under its name of then, whatever his account says. */
+static void test_sectors(void) {
+  World world, *w = &world;
+  char june[17], night[17], july[17], early[17];
+  world_init(w);
+  g_autofree char *arts = sector(w, "S1", "文艺"), *science = sector(w, "S2", "科技");
+  g_autofree char *names = g_strdup_printf("orgs/%s/names", arts);
+  json_decref(desk_ask(w, CLERK, HTTP_PATCH, names,
+                       g_strdup("{\"name\":\"文化艺术\",\"since\":\"2023-01-01\"}"), 200));
+  seat(w, arts, "2021-01-01", "2025-07-01");
+  seat(w, science, "2025-07-01", "");
+  g_assert_true(db_exec(w->f.db, "update person set sector = 'free text'", NULL));
+  meeting_at(w, "2022-06-01 02:00", early);
+  meeting_at(w, "2025-06-30 15:30", june);  /* half past eleven at night */
+  meeting_at(w, "2025-06-30 16:30", night); /* half an hour into July */
+  meeting_at(w, "2025-07-20 02:00", july);
+  sector_is(w, early, "文艺");
+  sector_is(w, june, "文化艺术");
+  sector_is(w, night, "科技");
+  sector_is(w, july, "科技");
+  g_assert_cmpint(of_sector(w, arts), ==, 2);
+  g_assert_cmpint(of_sector(w, science), ==, 3); /* and that of the world's own */
+  g_autofree char *his = g_strdup_printf("people/%s/attendance", w->bo);
+  counted_as(w, his, "科技 3, 文化艺术 2");
+  g_autofree char *list = g_strdup_printf("meetings/%s/attendance", june);
+  counted_as(w, list, "文化艺术 1, 未填写 1");
+  world_clear(w);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/attendances/decide", test_decide);
@@ -383,5 +486,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendances/window", test_window);
   g_test_add_func("/attendances/own-cost", test_own_cost);
   g_test_add_func("/attendances/seen", test_seen);
+  g_test_add_func("/attendances/sectors", test_sectors);
   return g_test_run();
 }

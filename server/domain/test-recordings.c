@@ -67,9 +67,9 @@ static void note_files(World *w, const char *id, int files, const char *sha256) 
 
 /* Ada presides and Bo is invited; to the other meeting nobody is but who presides. */
 static void world_init(World *w) {
-  static const Subject *const list[] = {&subject_person,     &subject_meeting,
-                                        &subject_invitation, &subject_attendance,
-                                        &subject_recording,  NULL};
+  static const Subject *const list[] = {
+      &subject_person,    &subject_org, &subject_meeting, &subject_invitation, &subject_attendance,
+      &subject_recording, NULL};
   recording_joined_register();
   desk_init(w, list, "");
   const FixtureInvited invited = {.person = w->bo, .capacity = "attend"};

@@ -53,6 +53,8 @@ static const Field fields[] = {
          .about = "tells two of the same name and unit apart"),
     WORD("capacity", INVITATION_CAPACITIES, .at = "", .flags = GIVEN | OPTIONAL,
          .about = "null: came without an invitation"),
+    REF("sector", "org", .at = "", .flags = GIVEN | OPTIONAL | PERSONAL,
+        .about = "in which he was on the day of the meeting"),
     TIME("first_in", .at = "", .flags = GIVEN | OPTIONAL | PERSONAL),
     TIME("last_out", .at = "", .flags = GIVEN | OPTIONAL | PERSONAL),
     INT("present_s", 0, INT32_MAX, .at = "", .flags = GIVEN | PERSONAL),
@@ -150,8 +152,9 @@ static const Step steps[] = {
     {0},
 };
 
-static const List of_meeting = {NULL, "listed", "listed", "state result person", 1000};
-static const List of_person = {"of_person", "of_person", "-planned_start", "state result", 100};
+static const List of_meeting = {NULL, "listed", "listed", "state result person sector", 1000};
+static const List of_person = {"of_person", "of_person", "-planned_start", "state result sector",
+                               100};
 
 static const Route routes[] = {
     {R_LIST, "meetings/{meeting}/attendance", "read", .list = &of_meeting, .on = "meeting.run"},

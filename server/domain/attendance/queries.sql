@@ -1,11 +1,19 @@
 -- See attendance.c. f is what the evidence says now (duty/figures.h), of decided rows too, so that
--- whoever decides again sees what will be kept with it; what the last decision saw is beside it.
+-- whoever decides again sees what will be kept with it; what the last decision saw is beside it. q is
+-- his seat in a sector on the day of the meeting, under its name of that day; who had none is shown
+-- with what his account says.
 --: row
 select {a}, a.version, m.id as "meeting.id", m.title as "meeting.title",
   m.planned_start as "meeting.planned_start",
   p.id as "person.id", s.name as "person.name:text!", p.kind as "person.kind",
-  p.sector as "person.sector", p.organisation as "person.organisation",
-  s.code as "code:text!", i.capacity || '' as "capacity:text",
+  coalesce((select n.name from org_name n where n.org = q.org
+    and n.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+    order by n.valid_from desc limit 1), p.sector) as "person.sector:text!",
+  p.organisation as "person.organisation",
+  s.code as "code:text!", q.org as "sector.id",
+  (select n.name from org_name n where n.org = q.org
+    and n.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+    order by n.valid_from desc limit 1) as "sector.name:text!", i.capacity || '' as "capacity:text",
   f.first_in + 0 as "first_in:int", f.last_out + 0 as "last_out:int",
   f.present_s as "present_s:int!",
   (select count(*) from presence_segment c where c.meeting = a.meeting and c.person = a.person)
@@ -24,6 +32,11 @@ from attendance a join meeting m on m.id = a.meeting join person p on p.id = a.p
 join person_shown s on s.id = p.id
 left join invitation i on i.meeting = a.meeting and i.person = a.person
 left join person_shown d on d.id = a.decided_by
+left join post q on q.id = (select t.id from post t join org o on o.id = t.org
+  where t.person = a.person and o.kind = 'sector'
+  and t.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  and coalesce(t.valid_to, '9999') > date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  order by t.valid_from desc, t.id limit 1)
 -- of what is shown
 join attendance_figures(a.meeting, a.person, i.capacity, @now, @mono_us, @boot) f
 --: scope own
@@ -37,6 +50,8 @@ exists (select 1 from attendance_listed l where l.id = a.id)
 --: where of_person
 a.person in (select :person union all select id from person where merged_into = :person)
   and exists (select 1 from attendance_listed l where l.id = a.id)
+--: filter sector
+q.org = :sector
 --: sort listed
 -- Those invited by name, then those who came without an invitation.
 iif(i.capacity is null, '1', '0') || p.name

@@ -1,11 +1,21 @@
--- See invitation.c. link_state: none, made, followed (somebody came by it) or expired.
+-- See invitation.c. link_state: none, made, followed (somebody came by it) or expired. q is his seat
+-- in a sector on the day of the meeting, under its name of that day.
 --: row
 select {i}, i.version, p.id as "person.id", s.name as "person.name:text!", p.kind as "person.kind",
-  p.sector as "person.sector", p.organisation as "person.organisation", s.code as "person.code:text!",
+  coalesce((select n.name from org_name n where n.org = q.org
+    and n.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+    order by n.valid_from desc limit 1), p.sector) as "person.sector:text!",
+  p.organisation as "person.organisation", s.code as "person.code:text!",
   p.login is not null as "person.account:bool!",
   case when i.link_digest is null then 'none' when i.link_used_at is not null then 'followed'
     when i.link_expires_at <= @now then 'expired' else 'made' end as "link_state:text!"
 from invitation i join person p on p.id = i.person join person_shown s on s.id = p.id
+join meeting m on m.id = i.meeting
+left join post q on q.id = (select t.id from post t join org o on o.id = t.org
+  where t.person = i.person and o.kind = 'sector'
+  and t.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  and coalesce(t.valid_to, '9999') > date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  order by t.valid_from desc, t.id limit 1)
 --: scope valid
 i.revoked_at is null
 --: where valid

@@ -70,7 +70,18 @@ update meeting set state = @to, ended_at = @now, ended_mono_us = @mono_us, ended
 update meeting set state = @to, ended_at = null, ended_mono_us = null, ended_boot = null,
   ended_by_itself = 0, reopened_at = @now where id = @id
 --: rows invited
--- For a sheet to sign: sector by sector, who has none at the end.
-select p.name, p.sector, p.organisation, i.capacity as "capacity:invitation.capacity"
-from invitation i join person p on p.id = i.person
-where i.meeting = @id and i.revoked_at is null order by p.sector = '', p.sector, p.name, i.id
+-- For a sheet to sign: sector by sector, who has none at the end. It is the sector of the day on
+-- which the meeting is held, under its name of that day.
+select name, sector, organisation, capacity as "capacity:invitation.capacity"
+from (select p.name, coalesce((select n.name from org_name n where n.org = q.org
+    and n.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+    order by n.valid_from desc limit 1), p.sector) as sector,
+  p.organisation, i.capacity, i.id
+from invitation i join person p on p.id = i.person join meeting m on m.id = i.meeting
+left join post q on q.id = (select t.id from post t join org o on o.id = t.org
+  where t.person = i.person and o.kind = 'sector'
+  and t.valid_from <= date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  and coalesce(t.valid_to, '9999') > date((m.planned_start - @day_from) / 1000 + unixepoch(@today), 'unixepoch')
+  order by t.valid_from desc, t.id limit 1)
+where i.meeting = @id and i.revoked_at is null)
+order by sector = '', sector, name, id

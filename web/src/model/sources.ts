@@ -16,6 +16,7 @@ export interface RefSource {
 const orgs = (kind: string): RefSource => ({ query: { kind } })
 
 const SOURCES: Readonly<Record<string, RefSource>> = {
+  'attendance.sector': orgs('sector'),
   'member_profile.sector': orgs('sector'),
   'member_profile.committee': orgs('committee'),
   'member_profile.station': orgs('station'),
