@@ -173,11 +173,11 @@ static void test_meeting(void) {
   has(list, "签到表");
   has(list, "|\n科技界|\nmember|\n理工大学|\n出席|");
   /* Of whom the register has a seat it is the sector of the day of the meeting, by its name. */
-  sql(bed,
-      "insert into post (id, person, org, role, valid_from, valid_to, created_at) values"
-      " ('post-of-member-1', '%s', '%s', 'member', '2026-11-30', '2026-12-01', 1)",
-      bed->signed_in[MEMBER].id, bed->org);
-  sql(bed, "update person set sector = '旧界别' where id = '%s'", bed->signed_in[MEMBER].id);
+  bed_sql(bed,
+          "insert into post (id, person, org, role, valid_from, valid_to, created_at) values"
+          " ('post-of-member-1', '%s', '%s', 'member', '2026-11-30', '2026-12-01', 1)",
+          bed->signed_in[MEMBER].id, bed->org);
+  bed_sql(bed, "update person set sector = '旧界别' where id = '%s'", bed->signed_in[MEMBER].id);
   g_autofree char *seated = printed(bed, HOST, sheet);
   has(seated, "|\n科技界|\nmember|\n理工大学|\n出席|");
   /* Whoever is not invited knows of no such meeting; who is may not print who else is. */

@@ -86,6 +86,27 @@ static void test_renew_written(void) {
   office_clear(o);
 }
 
+/* Where each gets a letter anyhow nobody is sent a notice, neither of it nor that it was taken
+ * back. */
+static void test_renew_quietly(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  int64_t before = count(w->f.db, "select count(*) from notice");
+  g_autofree char *next = next_term(o);
+  g_autofree char *ids = g_strdup_printf("\"ids\":[\"%s\"]", o->ada);
+  g_autofree char *more = g_strconcat(",\"tell_nobody\":true,", ids, NULL);
+  json_decref(desk_ask(w, LIAISON, HTTP_POST, "members/-/renew", renewal(next, more), 200));
+  assert_renewed(o, true);
+  json_decref(desk_ask(w, LIAISON, HTTP_POST, "members/-/undo", g_strdup_printf("{%s}", ids), 200));
+  assert_renewed(o, false);
+  g_assert_cmpint(count(w->f.db, "select count(*) from notice"), ==, before);
+  g_assert_cmpint(count(w->f.db, "select group_concat(verb) = 'renew,undo' from case_event where"
+                                 " data ->> '$.told_nobody'"),
+                  ==, 1);
+  office_clear(o);
+}
+
 /* Whoever was a member of a later term is not made one of an earlier. */
 static void test_renew_backwards(void) {
   Office office, *o = &office;
@@ -125,6 +146,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/members/renew", test_renew);
   g_test_add_func("/members/renew-written", test_renew_written);
+  g_test_add_func("/members/renew-quietly", test_renew_quietly);
   g_test_add_func("/members/renew-backwards", test_renew_backwards);
   g_test_add_func("/members/renew-many", test_renew_many);
   return g_test_run();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/change.h"
+#include "model/notice.h"
 #include "model/right.h"
 #include "model/take.h"
 #include "model/undo.h"
@@ -42,6 +43,7 @@ bool bulk_take(Call *call, const json_t *body) {
     json_object_set(ids, "ids", json_object_get(said, "ids"));
   json_object_del(said, "ids");
   bool fine = take_object(ids_field, "ids", ids, &call->asked, &call->problem);
+  fine = notice_take(call, step ? step->flags : 0, said) && fine;
   fine = take_object(call->info->subject->fields, step ? step->in : call->route->in, said,
                      &call->asked, &call->problem) &&
          fine;

@@ -64,6 +64,7 @@ void call_begin_other(Call *other, const Call *call, const Info *info) {
   other->base = call->base;
   other->zone = call->zone;
   other->one_of_many = call->one_of_many;
+  other->tell_nobody = call->tell_nobody;
   call_begin(other);
 }
 

@@ -55,9 +55,10 @@ struct Call {
   bool is_part;             /* of another call: nobody waits for its answer */
   /* One of very many: what it is found by waits for index_slice, and nobody is told of each. */
   bool one_of_many;
-  json_t *refused; /* of many at once: ids refused for want of a right; or NULL */
-  unsigned files;  /* rows of a list that are files of others (Subject.file) */
-  json_t *said;    /* what is answered beside the row; or NULL */
+  bool tell_nobody; /* said with a step that MAY_TELL_NOBODY (notice.h); also of what it leads to */
+  json_t *refused;  /* of many at once: ids refused for want of a right; or NULL */
+  unsigned files;   /* rows of a list that are files of others (Subject.file) */
+  json_t *said;     /* what is answered beside the row; or NULL */
 };
 
 void call_init(Call *call);

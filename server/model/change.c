@@ -85,12 +85,22 @@ static void note_published(Call *call) {
                       before ? json_pack("[s, s]", before, shown) : json_string(shown));
 }
 
+/* With the step that it was said with, and not with all that its effect does. */
+static void note_untold(Call *call) {
+  if (!call->tell_nobody || !call->step || !(call->step->flags & MAY_TELL_NOBODY))
+    return;
+  if (!call->detail)
+    call->detail = json_object();
+  json_object_set_new(call->detail, TOLD_NOBODY, json_true());
+}
+
 /* The history of the record, and the audit record. */
 static bool record(Call *call) {
   if (call->route->flags & QUIET)
     return true;
   const Field *note = field_find(call->info->subject->fields, "note");
   note_published(call);
+  note_untold(call);
   CaseEvent event = {.verb = call->verb,
                      .from = call_text(call, "$state"),
                      .to = call->step ? call_text(call, "@to") : NULL,

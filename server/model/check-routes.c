@@ -154,6 +154,8 @@ static bool check_route(Info *info, const Route *route, char **why) {
     info->acts |= verb_bit(info, route->verb);
   if ((route->flags & BULK) && route->kind != R_EDIT && route->kind != R_DO)
     return model_fail(subject, why, "only edits and acts are done to many", route->path);
+  if (route->flags & MAY_TELL_NOBODY)
+    return model_fail(subject, why, "only steps are taken without telling anybody", route->path);
   if (route->kind == R_DO && !route->effect)
     return model_fail(subject, why, "an act without effect", route->verb);
   if (route->kind == R_CREATE && !is_for_all(info, route->verb))

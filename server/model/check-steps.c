@@ -97,10 +97,22 @@ static bool check_undo(const Info *info, const Step *step, char **why) {
 static bool check_bulk(const Subject *subject, const Step *step, char **why) {
   for (const Step *other = subject->steps; (step->flags & BULK) && other->verb; other++)
     if (strcmp(other->verb, step->verb) == 0 &&
-        (!(other->flags & BULK) || g_strcmp0(other->in, step->in) != 0))
+        (!(other->flags & BULK) || g_strcmp0(other->in, step->in) != 0 ||
+         ((other->flags ^ step->flags) & MAY_TELL_NOBODY)))
       return model_fail(subject, why, "for many, the steps of one verb take different things",
                         step->verb);
   return true;
+}
+
+/* Whoever makes a row sends it to those who are to do something about it. What the kernel says of a
+ * step and what its body says are told apart by their names. */
+static bool check_quiet(const Subject *subject, const Step *step, char **why) {
+  if (!(step->flags & MAY_TELL_NOBODY))
+    return true;
+  if (*step->from == 0 || (!step->notice && !(step->effect && subject->notices)))
+    return model_fail(subject, why, "nobody is told of it", step->verb);
+  return (!field_find(subject->fields, TELL_NOBODY) && !field_find(subject->fields, TOLD_NOBODY)) ||
+         model_fail(subject, why, "the kernel's own name", TELL_NOBODY);
 }
 
 static bool check_extras(const Info *info, const Step *step, char **why) {
@@ -111,7 +123,8 @@ static bool check_extras(const Info *info, const Step *step, char **why) {
     return model_fail(subject, why, "no such rows", step->blocked_by);
   return (!step->number || check_number(subject, step->number, why)) &&
          check_step_due(info, step, why) && check_step_notice(info, step, why) &&
-         check_bulk(subject, step, why) && check_undo(info, step, why);
+         check_quiet(subject, step, why) && check_bulk(subject, step, why) &&
+         check_undo(info, step, why);
 }
 
 static bool check_step(Info *info, const Step *step, char **why) {

@@ -5,6 +5,7 @@
 #include "model/bulk.h"
 #include "model/compose.h"
 #include "model/count.h"
+#include "model/notice.h"
 #include "model/paper.h"
 #include "model/right.h"
 #include "model/schema.h"
@@ -239,7 +240,8 @@ typedef struct {
   const Route *route;
   const char *verb, *in;
   char *path;
-  bool bulk; /* it is about many rows */
+  bool bulk;      /* it is about many rows */
+  unsigned flags; /* of the route or the step */
 } Operation;
 
 static bool is_why(const Operation *of) {
@@ -340,6 +342,9 @@ static json_t *body_schema(const Info *info, const Operation *of) {
     json_object_set_new(json_object_get(schema, "properties"), "ids", schema_field(&ids, true));
     json_array_append_new(json_object_get(schema, "required"), json_string("ids"));
   }
+  if (of->flags & MAY_TELL_NOBODY)
+    json_object_set_new(json_object_get(schema, "properties"), TELL_NOBODY,
+                        schema_field(tell_nobody_field, true));
   return schema;
 }
 
@@ -395,7 +400,7 @@ static json_t *operation_json(const Info *info, const Operation *of, const Named
                 responses(info, of, row), "x-grants", grants_json(info, of->verb));
   if (of->route->kind == R_IMPORT)
     describe_table(of->in, described);
-  else if (of->in || of->bulk)
+  else if (of->in || of->bulk || (of->flags & MAY_TELL_NOBODY))
     json_object_set_new(described, "requestBody",
                         json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
                                   "application/json", "schema", body_schema(info, of)));
@@ -412,13 +417,12 @@ static void add_operation(const Info *info, Operation of, const Named *row, json
 }
 
 /* The operation on one row and, where it may be done to many, that. */
-static void add_with_bulk(const Info *info, Operation of, unsigned flags, const Named *row,
-                          json_t *paths) {
+static void add_with_bulk(const Info *info, Operation of, const Named *row, json_t *paths) {
   Operation many = of;
   many.path = bulk_path(info, of.path);
   many.bulk = true;
   add_operation(info, of, row, paths);
-  if (flags & BULK)
+  if (of.flags & BULK)
     add_operation(info, many, row, paths);
   else
     g_free(many.path);
@@ -500,12 +504,13 @@ static void add_export(const Info *info, const Route *route, json_t *paths) {
 static void add_routes(const Info *info, const Named *row, json_t *paths) {
   for (const Route *route = info->subject->routes; route->path; route++) {
     if (route->kind != R_STEPS) {
-      Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL), false};
-      add_with_bulk(info, of, route->flags, row, paths);
+      Operation of = {route, route->verb, route->in, g_strconcat("/", route->path, NULL),
+                      false, route->flags};
+      add_with_bulk(info, of, row, paths);
       if (route->kind == R_ONE)
         add_operation(info,
                       (Operation){route, WHY_VERB, NULL,
-                                  g_strconcat("/", route->path, "/" WHY_VERB, NULL), false},
+                                  g_strconcat("/", route->path, "/" WHY_VERB, NULL), false, 0},
                       row, paths);
       if (route->kind == R_LIST)
         add_export(info, route, paths);
@@ -515,14 +520,16 @@ static void add_routes(const Info *info, const Named *row, json_t *paths) {
     for (const Step *step = info->subject->steps; step->verb; step++) {
       if (*step->from == 0 || !info_has(info, EVERYBODY & ~SERVER, info_verb(info, step->verb)))
         continue;
-      Operation of = {route, step->verb, step->in,
-                      g_strconcat("/", route->path, "/", step->verb, NULL), false};
-      add_with_bulk(info, of, step->flags, row, paths);
+      Operation of = {route,    step->verb,
+                      step->in, g_strconcat("/", route->path, "/", step->verb, NULL),
+                      false,    step->flags};
+      add_with_bulk(info, of, row, paths);
     }
     if (undo_exists(info->subject)) {
-      Operation of = {route, UNDO_VERB, NULL, g_strconcat("/", route->path, "/" UNDO_VERB, NULL),
-                      false};
-      add_with_bulk(info, of, undo_of_many(info->subject) ? BULK : 0, row, paths);
+      Operation of = {route, UNDO_VERB,
+                      NULL,  g_strconcat("/", route->path, "/" UNDO_VERB, NULL),
+                      false, undo_of_many(info->subject) ? BULK : 0};
+      add_with_bulk(info, of, row, paths);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "model/behalf.h"
 #include "model/notice-time.h"
 #include "model/plan.h"
+#include "model/take.h"
 #include "store/database.h"
 #include "store/statement.h"
 
@@ -186,13 +187,30 @@ static bool find_people(Call *call, const char *section, GPtrArray *people, char
   return result == SQLITE_DONE || db_fail(call->db, &call->error);
 }
 
+const Field tell_nobody_field[] = {
+    BOOL(TELL_NOBODY, .about = "nobody is sent its notices this time; the history says so"), END};
+
+bool notice_take(Call *call, unsigned flags, json_t *said) {
+  g_auto(Values) taken = {NULL};
+  if (!(flags & MAY_TELL_NOBODY))
+    return true;
+  json_t *own = json_object();
+  json_object_set(own, TELL_NOBODY, json_object_get(said, TELL_NOBODY));
+  json_object_del(said, TELL_NOBODY);
+  bool fine = take_object(tell_nobody_field, TELL_NOBODY "?", own, &taken, &call->problem);
+  const Value *value = values_find(&taken, TELL_NOBODY);
+  call->tell_nobody = value && value->number;
+  json_decref(own);
+  return fine;
+}
+
 bool notice_post(Call *call, const char *code, const char *people) {
   return notice_post_about(call, code, people, NULL);
 }
 
 bool notice_post_about(Call *call, const char *code, const char *people, const char *about) {
   const NoticeKind *kind = notice_kind(call->info->subject, code);
-  if (call->one_of_many)
+  if (call->one_of_many || call->tell_nobody)
     return true;
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
   char *params = NULL;

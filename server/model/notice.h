@@ -23,6 +23,17 @@ bool notice_post(Call *call, const char *code, const char *people);
 /* about: a part of the record that is told of by itself, as one of its limits is. */
 bool notice_post_about(Call *call, const char *code, const char *people, const char *about);
 
+/* What is said with a step that MAY_TELL_NOBODY, beside its shape: {"tell_nobody": true}. Then its
+ * notices are posted to nobody, nor are those of what its effect leads on, and its event and audit
+ * record say TOLD_NOBODY. What is taken back is told to those who were told of it. */
+extern const Field tell_nobody_field[];
+#define TELL_NOBODY "tell_nobody"
+#define TOLD_NOBODY "told_nobody"
+
+/* Takes that member out of what was said, which is an object of the caller's, where a step with
+ * these flags has it; elsewhere it stays, as what nobody knows. false: call->problem. */
+bool notice_take(Call *call, unsigned flags, json_t *said);
+
 /* A notice from elsewhere than a subject's step. */
 typedef struct {
   const char *subject, *code; /* "post", "begun" */

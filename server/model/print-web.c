@@ -7,6 +7,7 @@
 #include "model/due.h"
 #include "model/import-plan.h"
 #include "model/keys.h"
+#include "model/notice.h"
 #include "model/paper.h"
 #include "model/right.h"
 #include "model/serve.h"
@@ -313,6 +314,10 @@ static void add_row(File *file, const Plan *plan) {
 
 /* ---- types of what is sent ---- */
 
+static bool takes_members(const Form *form) {
+  return form->in || (form->flags & MAY_TELL_NOBODY);
+}
+
 static void add_input(File *file, const Form *form) {
   g_autofree char *name = typescript_name(form->name);
   g_auto(GStrv) names = g_strsplit(form->in ? form->in : "", " ", -1);
@@ -325,6 +330,8 @@ static void add_input(File *file, const Form *form) {
     g_string_append_printf(file->out, "  %s%s: %s%s\n", names[i], optional ? "?" : "", type,
                            optional && (field->flags & OPTIONAL) ? " | null" : "");
   }
+  if (form->flags & MAY_TELL_NOBODY)
+    g_string_append(file->out, "  " TELL_NOBODY "?: boolean\n");
   g_string_append(file->out, "}\n");
 }
 
@@ -390,7 +397,7 @@ static void add_types(File *file, const GArray *forms) {
   for (unsigned i = 0; i < forms->len; i++) {
     const Form *form = &g_array_index(forms, Form, i);
     g_autofree char *name = typescript_name(form->name);
-    if (form->in)
+    if (takes_members(form))
       g_string_append_printf(shapes, "    %s: %s%s\n", form->name, file->type, name);
     else
       g_string_append_printf(shapes, "    %s: object\n", form->name);
@@ -404,7 +411,7 @@ static void add_types(File *file, const GArray *forms) {
 
 static void add_sent(File *file, const GArray *forms) {
   for (unsigned i = 0; i < forms->len; i++)
-    if (g_array_index(forms, Form, i).in)
+    if (takes_members(&g_array_index(forms, Form, i)))
       add_input(file, &g_array_index(forms, Form, i));
   for (const Route *route = file->info->subject->routes; route->path; route++)
     if (route->out)
@@ -498,6 +505,8 @@ static json_t *form_json(const Form *form) {
                 "verb", form->verb, "fields", fields);
   if (form->flags & BULK)
     json_object_set_new(meta, "bulk", json_true());
+  if (form->flags & MAY_TELL_NOBODY)
+    json_object_set_new(meta, "may_" TELL_NOBODY, json_true());
   if (!form->step)
     return meta;
   json_object_set_new(meta, "from", names_json(form->step->from));

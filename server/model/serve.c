@@ -5,6 +5,7 @@
 #include "model/bulk.h"
 #include "model/case-event.h"
 #include "model/change.h"
+#include "model/notice.h"
 #include "model/read.h"
 #include "model/right.h"
 #include "model/take.h"
@@ -233,6 +234,16 @@ bool serve_may(Call *call) {
   return (is_undo(call) ? undo_may(call) : change_may(call)) && says_version(call);
 }
 
+static bool take_step(Call *call, const json_t *body) {
+  json_t *said = body ? json_copy((json_t *)(uintptr_t)body) : json_object();
+  bool fine = notice_take(call, call->step->flags, said);
+  fine = take_object(call->info->subject->fields, call->step->in, said, &call->asked,
+                     &call->problem) &&
+         fine;
+  json_decref(said);
+  return fine;
+}
+
 bool serve_take(Call *call, const json_t *body) {
   if (call->bulk)
     return bulk_take(call, body);
@@ -240,8 +251,10 @@ bool serve_take(Call *call, const json_t *body) {
     g_auto(Values) nothing = {NULL};
     return take_object(call->info->subject->fields, NULL, body, &nothing, &call->problem);
   }
-  const char *shape = call->route->kind == R_STEPS ? call->step->in : call->route->in;
-  return take_object(call->info->subject->fields, shape, body, &call->asked, &call->problem);
+  if (call->route->kind == R_STEPS)
+    return take_step(call, body);
+  return take_object(call->info->subject->fields, call->route->in, body, &call->asked,
+                     &call->problem);
 }
 
 bool serve_change(Call *call) {

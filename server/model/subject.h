@@ -76,6 +76,10 @@ typedef enum {
   BULK = 4,     /* may be done to many at once (bulk.h): "-" in the path in place of the id */
   QUIET = 8,  /* of a route: no event and no audit record; somebody does it with what is only his */
   HEAVY = 16, /* it writes thousands of rows, and so in a transaction of its own */
+  /* Of a step that leads a row on: whoever takes it may say that nobody is told of it this time
+   * (notice.h). Never where somebody has a right to be told: who asked for what is decided, or
+   * whose rights it changes. */
+  MAY_TELL_NOBODY = 32,
 } StepFlags;
 
 /* ---- lists ---- */

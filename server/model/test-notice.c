@@ -134,11 +134,152 @@ static void test_hours(void) {
   g_assert_cmpint(notice_retry_ms(8, T0), ==, 0);
 }
 
+/* ---- a step of which nobody is told ---- */
+
+static const char tasks_sql[] = "--: row\n"
+                                "select {t}, t.version from task t\n"
+                                "--: people maker\n"
+                                "select t.created_by from task t where t.id = @id\n";
+
+static bool opened(Call *call) {
+  return notice_post(call, "opened", "maker");
+}
+
+static bool shut(Call *call) {
+  return notice_post(call, "shut", "maker");
+}
+
+static const Field task_fields[] = {TEXT("title", 1, 20), END};
+static const Grant task_grants[] = {
+    {MEMBER, "all", "read make", NULL}, {STAFF, "all", "read finish drop open_again", NULL}, {0}};
+static const State task_states[] = {{"made", STATE_OPEN}, {"done", 0}, {0}};
+static const Step task_steps[] = {
+    {"", "make", "made"},
+    {"made", "finish", "done", .notice = "finished>maker", .flags = MAY_TELL_NOBODY | BULK},
+    {"made", "drop", "done", .notice = "finished>maker"},
+    {"done", "open_again", "made", .effect = opened, .undo = shut, .undo_s = 60,
+     .flags = MAY_TELL_NOBODY},
+    {0},
+};
+static const Route task_routes[] = {{R_ONE, "tasks/{task}", "read"},
+                                    {R_EVENTS, "tasks/{task}/events", "read"},
+                                    {R_CREATE, "tasks", "make", .in = "title"},
+                                    {R_STEPS, "tasks/{task}", NULL},
+                                    {0}};
+static const NoticeKind task_notices[] = {{"finished"}, {"opened", URGENT}, {"shut", URGENT}, {0}};
+static const Subject task = {"task", "task",    task_fields, task_grants, task_routes,
+                             NULL,   tasks_sql, task_states, task_steps,  .notices = task_notices};
+
+static void tasks_init(World *w) {
+  static const Subject *const subjects[] = {&task, NULL};
+  world_make(w, subjects,
+             "create table task (id text primary key, title text not null, state text not null,"
+             " created_at integer not null, created_by text not null, version integer not null"
+             " default 1) strict");
+}
+
+static char *task_of(World *w) {
+  g_auto(Answer) made = ask(
+      w, (Ask){HTTP_POST, "tasks", .body = "{\"title\":\"a\"}", .person = w->ada, .roles = MEMBER});
+  g_assert_cmpint(made.status, ==, 200);
+  return g_strdup(text_of(made.body, "id"));
+}
+
+static void take_step(World *w, const char *id, const char *verb, const char *body, int status) {
+  g_autofree char *path = g_strdup_printf("tasks/%s/%s", id, verb);
+  g_auto(Answer) answer =
+      ask(w, (Ask){HTTP_POST, path, .body = body, .person = w->clerk, .roles = STAFF});
+  g_assert_cmpint(answer.status, ==, status);
+}
+
+static int64_t told(World *w) {
+  return count(w->f.db, "select count(*) from notice");
+}
+
+#define NOBODY_TOLD "{\"tell_nobody\":true}"
+
+/* Where the step has it, and he says so: the history and the audit record say that nobody was. */
+static void test_nobody(void) {
+  World w;
+  tasks_init(&w);
+  g_autofree char *a = task_of(&w), *b = task_of(&w), *c = task_of(&w);
+  take_step(&w, a, "drop", NOBODY_TOLD, 422);
+  take_step(&w, a, "finish", "{\"tell_nobody\":\"x\"}", 422);
+  take_step(&w, a, "finish", "{\"tell_nobody\":true,\"title\":\"b\"}", 422);
+  take_step(&w, a, "finish", NOBODY_TOLD, 200);
+  g_assert_cmpint(told(&w), ==, 0);
+  g_assert_cmpint(count(w.f.db, "select count(*) from case_event where verb = 'finish' and"
+                                " data = '{\"told_nobody\":true}'"),
+                  ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from audit_record where kind = 'task.finish' and"
+                                " detail ->> '$.told_nobody' = 1"),
+                  ==, 1);
+  g_autofree char *ids = g_strdup_printf("{\"ids\":[\"%s\"],\"tell_nobody\":true}", b);
+  take_step(&w, "-", "finish", ids, 200);
+  g_assert_cmpint(told(&w), ==, 0);
+  take_step(&w, c, "finish", "{\"tell_nobody\":false}", 200);
+  g_assert_cmpint(told(&w), ==, 1);
+  g_assert_cmpint(count(w.f.db, "select count(*) from case_event where verb = 'finish' and"
+                                " data is null"),
+                  ==, 1);
+  world_clear(&w);
+}
+
+/* Who was not told of it is not told that it was taken back, and who was is. */
+static void test_nobody_undone(void) {
+  World w;
+  tasks_init(&w);
+  g_autofree char *a = task_of(&w);
+  take_step(&w, a, "finish", NOBODY_TOLD, 200);
+  take_step(&w, a, "open_again", NOBODY_TOLD, 200);
+  take_step(&w, a, "undo", NULL, 200);
+  g_assert_cmpint(told(&w), ==, 0);
+  take_step(&w, a, "undo", NOBODY_TOLD, 409);
+  take_step(&w, a, "open_again", NULL, 200);
+  take_step(&w, a, "undo", NULL, 200);
+  g_assert_cmpint(told(&w), ==, 2);
+  world_clear(&w);
+}
+
+static void wrong(const Step *steps, const Field *with, const Route *paths, const char *said) {
+  Subject other = task;
+  const Subject *list[] = {&other, NULL};
+  g_autofree char *why = NULL;
+  other.steps = steps;
+  other.fields = with;
+  other.routes = paths;
+  g_assert_null(model_new(list, &why));
+  g_assert_cmpstr(why, ==, said);
+}
+
+static void test_nobody_check(void) {
+  static const Field named[] = {TEXT("title", 1, 20), BOOL("tell_nobody"), END};
+  static const Route quiet[] = {
+      {R_CREATE, "tasks", "make", .in = "title", .flags = MAY_TELL_NOBODY}, {0}};
+  Step steps[G_N_ELEMENTS(task_steps)];
+  wrong(task_steps, named, task_routes, "subject task: the kernel's own name: tell_nobody");
+  wrong(task_steps, task_fields, quiet,
+        "subject task: only steps are taken without telling anybody: tasks");
+  memcpy(steps, task_steps, sizeof steps);
+  steps[0].flags = MAY_TELL_NOBODY;
+  wrong(steps, task_fields, task_routes, "subject task: nobody is told of it: make");
+  memcpy(steps, task_steps, sizeof steps);
+  steps[1].notice = NULL;
+  wrong(steps, task_fields, task_routes, "subject task: nobody is told of it: finish");
+  memcpy(steps, task_steps, sizeof steps);
+  steps[2] = (Step){"done", "finish", "done", .notice = "finished>maker", .flags = BULK};
+  wrong(steps, task_fields, task_routes,
+        "subject task: for many, the steps of one verb take different things: finish");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/notice/people", test_people);
   g_test_add_func("/notice/merge", test_merge);
   g_test_add_func("/notice/ways", test_ways);
+  g_test_add_func("/notice/nobody", test_nobody);
+  g_test_add_func("/notice/nobody-undone", test_nobody_undone);
+  g_test_add_func("/notice/nobody-check", test_nobody_check);
   g_test_add_func("/notice/hours", test_hours);
   return g_test_run();
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/behalf.h"
+#include "model/notice.h"
 #include "model/read.h"
 #include "model/right.h"
 #include "store/database.h"
@@ -88,6 +89,7 @@ static bool read_last(Call *call, Statement *last) {
   call->step = info_step(call->info, verb, from);
   values_text(&call->server, "to", from);
   put_old(call, data);
+  call->tell_nobody = json_is_true(json_object_get(data, TOLD_NOBODY));
   json_decref(data);
   return true;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { change_request } from '@/domain/change_request/gen'
 import { member_profile } from '@/domain/member_profile/gen'
 import { org } from '@/domain/org/gen'
 import { person } from '@/domain/person/gen'
 import { role_holder } from '@/domain/role_holder/gen'
-import { actsOf, askedOf, mayAct, runAct, runEach, undoAct, undoMany, type Act } from './acts'
+import { actsOf, asks, askedOf, mayAct, mayTellNobody, runAct, runEach, undoAct, undoMany, type Act } from './acts'
 import type { Requests } from './client'
 import type { Row } from './row'
 
@@ -39,6 +40,15 @@ describe('acts', () => {
   it('ask what their form has, unless they say it themselves', () => {
     expect(askedOf(person, disable)).toEqual([])
     expect(askedOf(person, actsOf(person)[1]!)).toEqual(['roles'])
+  })
+  it('tell nobody only where the server lets them, and are asked for that alone too', () => {
+    const quiet = (meta: Parameters<typeof actsOf>[0]) => actsOf(meta).filter((act) => mayTellNobody(meta, act)).map(({ name }) => name)
+    expect(quiet(member_profile)).toEqual(['admit', 'renew'])
+    expect(quiet(change_request)).toEqual([])
+    const admit = actsOf(member_profile).find(({ name }) => name === 'admit')!
+    expect(asks(member_profile, { ...admit, fields: [] })).toBe(true)
+    expect(asks(member_profile, { ...admit, run: async () => undefined })).toBe(false)
+    expect(asks(person, disable)).toBe(false)
   })
   it('are sent and taken back', async () => {
     const { sent, requests } = recorder()

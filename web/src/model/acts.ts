@@ -51,6 +51,13 @@ export const mayAct = (act: Act, row: Row): boolean =>
 export const askedOf = (meta: SubjectMeta, act: Act): readonly string[] =>
   act.run || !act.form ? [] : (act.fields ?? formOf(meta, act.form).fields.map(({ name }) => name))
 
+/** Whoever does it may say that nobody is told of it this time. */
+export const mayTellNobody = (meta: SubjectMeta, { form, run }: Act): boolean =>
+  run === undefined && form !== undefined && formOf(meta, form).may_tell_nobody === true
+
+/** Whether there is anything to say before it is done. */
+export const asks = (meta: SubjectMeta, act: Act): boolean => askedOf(meta, act).length > 0 || mayTellNobody(meta, act)
+
 const isStep = (form: FormMeta): form is StepMeta => 'from' in form
 
 /** A step is possible from its states only, of which several may have one verb. */

@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { change_request } from '@/domain/change_request/gen'
 import { member_profile } from '@/domain/member_profile/gen'
 import { locale } from '@/i18n'
-import { changesOf, historyText, historyWord, referred } from './history'
+import { changesOf, historyText, historyWord, referred, toldNobody } from './history'
 
 vi.mock('./dicts', () => ({ dictText: (dict: string, code: string) => (`${dict} ${code}` === 'political_affiliation cpc' ? '中共党员' : code) }))
 beforeEach(() => void (locale.value = 'zh'))
@@ -18,6 +18,13 @@ it('tells what was and what became from what it began with', () => {
     { field: 'sector', before: null, now: 'o1' },
   ])
   expect(changesOf(member_profile, { data: { documents: [['f1'], ['f1', 'f2']] } } as never)).toEqual([{ field: 'documents', before: ['f1'], now: ['f1', 'f2'] }])
+})
+
+it('tells that nobody was sent a notice, which is no field', () => {
+  const event = { data: { told_nobody: true, sex: ['male', 'female'] } } as never
+  expect(toldNobody(event)).toBe(true)
+  expect(changesOf(member_profile, event).map(({ field }) => field)).toEqual(['sex'])
+  expect(toldNobody({ data: {} })).toBe(false)
 })
 
 it('says codes by their labels, and unknown ones as they are', () => {

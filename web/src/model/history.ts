@@ -14,9 +14,14 @@ export interface Change {
 /** Types whose values are lists themselves. */
 const LISTS = ['words', 'ids', 'files', 'list']
 
+/** In an event, that nobody was sent its notices. */
+const TOLD_NOBODY = 'told_nobody'
+export const toldNobody = ({ data }: Pick<RecordEvent, 'data'>): boolean => data[TOLD_NOBODY] === true
+
 /** [old, new]; what is secret only says that it was changed; a new record says what it began with. */
 export function changesOf(meta: SubjectMeta, event: Pick<RecordEvent, 'data'>): Change[] {
-  return Object.entries(event.data as Record<string, unknown>).map(([field, said]) => {
+  const fields = Object.entries(event.data as Record<string, unknown>).filter(([field]) => field !== TOLD_NOBODY)
+  return fields.map(([field, said]) => {
     const isList = LISTS.includes(meta.fields[field]?.type ?? '')
     const isPair = Array.isArray(said) && said.length === 2 && (!isList || said.some((one) => one === null || Array.isArray(one)))
     return isPair ? { field, before: said[0] as unknown, now: said[1] as unknown } : { field, now: said }

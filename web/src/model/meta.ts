@@ -58,6 +58,8 @@ export interface FormMeta {
   readonly fields: readonly { readonly name: string; readonly needed: boolean }[]
   /** Also for many at once: "-" in the path in place of the id, and `ids` beside the fields. */
   readonly bulk?: true
+  /** Whoever does it may say `tell_nobody` beside the fields: then nobody is sent its notices. */
+  readonly may_tell_nobody?: true
 }
 
 /** Its key is the verb; of several steps with one verb "verb_from", so look for verb and state (stepOf). */
@@ -165,8 +167,8 @@ export interface RecordEvent {
   from: string | null
   to: string | null
   note: string | null
-  /** Old and new value of each field; "changed" of what is secret. */
-  data: Record<string, [old: unknown, new: unknown] | 'changed'>
+  /** Old and new value of each field; "changed" of what is secret; told_nobody: true where nobody was sent its notices. */
+  data: Record<string, [old: unknown, new: unknown] | 'changed' | true>
   /** Whoever asks may take it back until then. */
   undo_until?: number
 }

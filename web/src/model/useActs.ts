@@ -6,7 +6,7 @@ import { isStale } from '@/composables/useProblem'
 import { toast } from '@/composables/useToasts'
 import { t } from '@/i18n'
 import { st } from '@/i18n/staff'
-import { askedOf, mayUndo, runAct, undoAct, undoSeconds, type Act } from './acts'
+import { asks, mayUndo, runAct, undoAct, undoSeconds, type Act } from './acts'
 import type { SubjectMeta } from './meta'
 import { sendUndo } from './records'
 import type { Row } from './row'
@@ -32,7 +32,7 @@ export function useActs(
 
   async function start(act: Act, row: Row): Promise<void> {
     if (busy.value) return
-    if (act.dialog || askedOf(meta, act).length > 0) return void (asking.value = { act, row })
+    if (act.dialog || asks(meta, act)) return void (asking.value = { act, row })
     const question = act.question?.(titleOf(row))
     if (question && !(await confirm({ ...question, yes: act.label(), danger: act.danger ?? false }))) return
     busy.value = true
