@@ -322,6 +322,52 @@ static void test_kept(void) {
   world_clear(w);
 }
 
+static void are_done(World *w, Desk who, const char *verb, const char *codes) {
+  g_autofree char *path = g_strdup_printf("recordings/-/%s", verb);
+  json_t *answer =
+      desk_ask(w, who, HTTP_POST, path,
+               g_strdup("{\"ids\":[\"" R1 "\",\"" R2 "\",\"" R3 "\"],\"note\":\"审计需要\"}"), 200);
+  const json_t *results = json_object_get(answer, "results"), *one;
+  g_autoptr(GString) said = g_string_new(NULL);
+  size_t i;
+  json_array_foreach(results, i, one) {
+    const char *code = text_of(one, "code");
+    g_string_append_printf(said, "%s%s", i ? " " : "", code ? code : "ok");
+  }
+  g_assert_cmpstr(said->str, ==, codes);
+  json_decref(answer);
+}
+
+/* Of many each is held, released and removed or refused by itself, and has its own history. */
+static void test_many(void) {
+  World world, *w = &world;
+  world_init(w);
+  record(w, R1, meeting, T0, 60000, "ready", "host");
+  record(w, R2, other, T0 + 1, 60000, "ready", "host");
+  char *ids = g_strdup("{\"ids\":[\"" R1 "\"],\"note\":\"审计需要\"}");
+  desk_refused(w, ADA, HTTP_POST, "recordings/-/hold", g_strdup(ids), "forbidden");
+  desk_refused(w, AUDITOR, HTTP_POST, "recordings/-/remove", ids, "forbidden");
+  json_decref(desk_ask(w, OFFICE, HTTP_POST, "recordings/-/remove",
+                       g_strdup("{\"ids\":[\"" R1 "\"]}"), 422)); /* a reason is said */
+  act(w, OFFICE, R2, "hold", NULL);
+  are_done(w, OFFICE, "hold", "ok recording.held not_found");
+  g_assert_cmpint(listed(w, OFFICE, "?held=true"), ==, 2);
+  are_done(w, OFFICE, "remove", "recording.held recording.held not_found");
+  are_done(w, OFFICE, "release", "ok ok not_found");
+  act(w, OFFICE, R1, "hold", NULL);
+  are_done(w, OFFICE, "remove", "recording.held ok not_found");
+  json_t *row = shown(w, OFFICE, R2);
+  g_assert_cmpstr(text_of(row, "state"), ==, "removed");
+  g_assert_cmpstr(text_of(row, "remove_reason"), ==, "审计需要");
+  g_assert_cmpstr(text_of(json_object_get(row, "removed_by"), "id"), ==, w->clerk);
+  json_decref(row);
+  g_assert_cmpint(listed(w, OFFICE, "?state=removed"), ==, 1);
+  g_assert_cmpint(count(w->f.db, "select group_concat(verb) = 'hold,release,remove' from"
+                                 " case_event where id = '" R2 "'"),
+                  ==, 1);
+  world_clear(w);
+}
+
 static void test_running(void) {
   World world, *w = &world;
   world_init(w);
@@ -438,6 +484,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/recordings/list", test_list);
   g_test_add_func("/recordings/counted", test_counted);
   g_test_add_func("/recordings/kept", test_kept);
+  g_test_add_func("/recordings/many", test_many);
   g_test_add_func("/recordings/running", test_running);
   g_test_add_func("/recordings/retention", test_retention);
   g_test_add_func("/recordings/retention-longer", test_retention_longer);

@@ -660,6 +660,8 @@ export const en: Record<keyof typeof zh, string> = {
   'player.duration': 'Length',
   'player.size': 'Size',
   'player.hash': 'SHA-256',
+  'recordings.together': '{time} and {size} together',
+  'recordings.hold_undone': 'The hold just made was taken back',
   'player.remove_title': 'Remove the recording of “{what}”?',
   'player.remove_text': 'Its files are deleted from the server and cannot be brought back. When, by whom, why and the digests stay.',
   'player.removed': 'This recording has been removed',

@@ -640,6 +640,8 @@ export const zh = {
   'player.duration': '时长',
   'player.size': '大小',
   'player.hash': 'SHA-256',
+  'recordings.together': '共 {time}，{size}',
+  'recordings.hold_undone': '撤销刚才的保全',
   'player.remove_title': '移除“{what}”的录制？',
   'player.remove_text': '录制文件将从服务器上删除，不能恢复。时间、移除人、原因和校验值会保留。',
   'player.removed': '这段录制已移除',

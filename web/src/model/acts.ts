@@ -31,12 +31,16 @@ export interface Act {
   readonly bulk?: boolean
   /** The fields that another such act puts back. */
   readonly undo?: readonly string[]
+  /** Where no field says it: the form that puts it back, and what is said with it. */
+  readonly back?: { readonly form: string; readonly said: (before: Row) => Values }
   /** Whether these values are something that whoever says them cannot put back: then there is no undo, and the
    * question is asked also after a form. */
   readonly lasting?: (before: Row, values: Readonly<Values>) => boolean
   /** Instead of a form: a dialog that is given the act and the row, and says `asked` when something was asked for, which
    * may have changed the row, or `close`. */
   readonly dialog?: Component
+  /** Of many, before it is done: what they are together. */
+  readonly summary?: (rows: readonly Row[]) => string
   /** Instead of a form. */
   readonly run?: (row: Row) => Promise<void>
   /** Instead of doing it to each: to those of the chosen that it is possible for, together; where it takes so many,
@@ -96,16 +100,13 @@ export async function runAct(
 }
 
 /** Puts back what the act changed, from the row as it was. */
-export const undoAct = (meta: SubjectMeta, act: Act, before: Row, after: Row, to?: Requests): Promise<Row> =>
-  sendForm(
-    meta,
-    formOf(meta, act.form ?? act.name),
-    Object.fromEntries((act.undo ?? []).map((name) => [name, valueOf(before, name)])),
-    { row: after, ...(to ? { to } : {}) },
-  )
+export function undoAct(meta: SubjectMeta, act: Act, before: Row, after: Row, to?: Requests): Promise<Row> {
+  const values = act.back?.said(before) ?? Object.fromEntries((act.undo ?? []).map((name) => [name, valueOf(before, name)]))
+  return sendForm(meta, formOf(meta, act.back?.form ?? act.form ?? act.name), values, { row: after, ...(to ? { to } : {}) })
+}
 
 export const mayUndo = (act: Act, before: Row, after: Row): boolean =>
-  act.undo !== undefined && !act.lasting?.(before, after)
+  (act.undo !== undefined || act.back !== undefined) && !act.lasting?.(before, after)
 
 /** So long may whoever does it take the step back. */
 export const undoSeconds = (meta: SubjectMeta, act: Act): number =>
