@@ -1,8 +1,10 @@
 /* What the store keeps of what happened, as it is read: the audit record, newest first, with names
  * in place of what rows are called; the events and the chat of a meeting. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "domain/list.h"
+#include "model/count.h"
 #include "model/guard.h"
 #include "model/test-bed.h"
 #include "store/chat.h"
@@ -113,6 +115,44 @@ static void test_audit_pages(void) {
   world_clear(&t.w);
 }
 
+/* Records of a thousand a second. */
+static void fill_audit(World *w, int64_t count) {
+  g_autofree char *sql = g_strdup_printf(
+      "with recursive n (i) as (select 1 union all select i + 1 from n where i < %" PRId64 ")"
+      " insert into audit_record (seq, at, kind, result, hash)"
+      " select (select coalesce(max(seq), 0) from audit_record) + i, %" PRId64 " + i, 'test',"
+      " iif(i %% 4, 'ok', 'failed'), printf('%%064d', i) from n",
+      count, T0);
+  GError *error = NULL;
+  db_exec(w->f.db, sql, &error);
+  g_assert_no_error(error);
+}
+
+/* All of it is counted while that is soon done, and what grew too long by its days only. */
+static void test_audit_counted(void) {
+  Facts t;
+  facts_init(&t);
+  int64_t before = count(t.w.f.db, "select count(*) from audit_record");
+  fill_audit(&t.w, COUNT_ROWS_MOST - before);
+  json_t *counts = page_of(&t.w, "audit", "count_by=result", ROLE_AUDIT_ADMIN);
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "total")), ==, COUNT_ROWS_MOST);
+  json_decref(counts);
+  fill_audit(&t.w, 1);
+  g_auto(Answer) refused = ask(&t.w, (Ask){HTTP_GET, "audit", .query = "count_by=result",
+                                           .person = t.w.clerk, .roles = ROLE_AUDIT_ADMIN});
+  g_assert_cmpint(refused.status, ==, 409);
+  g_assert_cmpstr(text_of(refused.body, "code"), ==, "too_many_rows");
+  g_assert_cmpint(
+      json_integer_value(json_object_get(json_object_get(refused.body, "params"), "most")), ==,
+      COUNT_ROWS_MOST);
+  g_autofree char *since = g_strdup_printf("count_by=result&since=%" PRId64, T0 + 150000);
+  counts = page_of(&t.w, "audit", since, ROLE_AUDIT_ADMIN);
+  g_assert_cmpint(json_integer_value(json_object_get(counts, "total")), ==,
+                  COUNT_ROWS_MOST - before - 150000 + 2);
+  json_decref(counts);
+  world_clear(&t.w);
+}
+
 /* As somebody of the meeting. */
 static json_t *seen_by(Facts *t, const char *person, const char *path, const char *query) {
   g_autofree char *full = g_strdup_printf("meetings/%s/%s", t->meeting, path);
@@ -177,6 +217,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/facts/audit-names", test_audit_names);
   g_test_add_func("/facts/audit-pages", test_audit_pages);
+  g_test_add_func("/facts/audit-counted", test_audit_counted);
   g_test_add_func("/facts/events", test_events);
   g_test_add_func("/facts/chat", test_chat);
   return g_test_run();

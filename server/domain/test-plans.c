@@ -1,12 +1,14 @@
 /* No statement of any subject reads a table that grows from one end to the other: what can be made
  * of the declarations is asked of SQLite. That is for each role and each two of them, as whoever
  * has both sees what either scope lets him; for each order, without a filter, with each, and with
- * each two; of each also with several values. More roles and filters at once are not looked at. */
+ * each two; of each also with several values; and for each way in which it is counted. More roles
+ * and filters at once are not looked at. */
 #include <string.h>
 
 #include "domain/subjects.h"
 #include "domain/test-scan.h"
 #include "model/compose.h"
+#include "model/count.h"
 #include "model/guard.h"
 #include "model/right.h"
 #include "model/several.h"
@@ -17,7 +19,7 @@
 typedef struct {
   Fixture f;
   Model *model;
-  unsigned statements, bad;
+  unsigned statements, counted, bad;
   GHashTable *seen, *told; /* statements, and what was found, once each */
 } World;
 
@@ -73,7 +75,7 @@ static void tell(World *w, const Info *info, const char *what, const char *table
 }
 
 /* wish: it is a list, or its count, which may go through the subject's own table from the end where
- * it begins, as it stops when a page is full; or NULL. */
+ * it begins, as it stops when a page is full, or COUNT_ROWS_MOST were counted; or NULL. */
 static void look(World *w, const Info *info, const char *sql, const ListWish *wish) {
   const char *table = info->subject->table;
   bool sorts = false;
@@ -133,6 +135,30 @@ static void look_at_filters(World *w, const Info *info, unsigned roles, int verb
   }
 }
 
+static void look_at_count(World *w, const Info *info, unsigned roles, int verb,
+                          const ListWish *wish) {
+  char *text = compose_counts(info, roles, verb, wish);
+  w->counted += text != NULL;
+  look_at(w, info, text, wish);
+}
+
+/* Counted by each filter that has known values; of the first also with each of the filters, as what
+ * is counted does not change which rows are found. Order and pages are not its own. */
+static void look_at_counts(World *w, const Info *info, unsigned roles, const Route *route,
+                           char *const *filters) {
+  int verb = info_verb(info, route->verb);
+  g_auto(GStrv) names = count_names(info, route->list);
+  for (unsigned i = 0; names[i]; i++) {
+    ListWish wish = {.list = route->list, .under = route_under(route), .by = names[i]};
+    look_at_count(w, info, roles, verb, &wish);
+    wish.filter_count = 1;
+    for (unsigned n = 0; i == 0 && filters[n] && *filters[n]; n++) {
+      wish.filters[0] = filters[n];
+      look_at_count(w, info, roles, verb, &wish);
+    }
+  }
+}
+
 static void look_at_list(World *w, const Info *info, unsigned roles, const Route *route) {
   int verb = info_verb(info, route->verb);
   g_auto(GStrv) sorts = g_strsplit(route->list->sort, " ", -1);
@@ -146,6 +172,7 @@ static void look_at_list(World *w, const Info *info, unsigned roles, const Route
                        .after = way & 2};
       look_at_filters(w, info, roles, verb, &wish, filters);
     }
+  look_at_counts(w, info, roles, route, filters);
 }
 
 static void look_at_runs(World *w, const Info *info) {
@@ -228,6 +255,7 @@ static void test_plans(void) {
   look_at_all(&w);
   g_test_message("%u statements", w.statements);
   g_assert_cmpuint(w.statements, >, 3200); /* fewer without two roles at once */
+  g_assert_cmpuint(w.counted, >, 1000);
   g_assert_cmpuint(w.bad, ==, 0);
   world_clear(&w);
 }

@@ -278,13 +278,13 @@ bool compose_counts_by(const Info *info, const char *name) {
 char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish) {
   g_autofree char *value = counted_value(info, roles, wish->by);
   GString *sql = g_string_new(NULL);
-  g_string_printf(sql, "select %s, count(*) %s", value, info->counted);
+  g_string_printf(sql, "select value, count(*) from (select %s as value %s", value, info->counted);
   if (compose_counts_several(info, wish->by))
     g_string_append_printf(
         sql, " left join json_each((select json_group_array(value) from (%s\n))) counted",
         section(info, SECTION_COUNT, wish->by));
   bool anybody = add_where(sql, info, roles, verb, wish);
-  g_string_append(sql, " group by 1");
+  g_string_append(sql, " limit @limit) group by 1");
   return g_string_free(sql, !anybody);
 }
 

@@ -35,7 +35,8 @@ char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *
 bool compose_counts_by(const Info *info, const char *name);
 /* And whether a row may have several of its values. */
 bool compose_counts_several(const Info *info, const char *name);
-/* Two columns: a value of the filter that it is counted by, or null, and how many rows have it. */
+/* Two columns: a value of the filter that it is counted by, or null, and how many rows have it. Of
+ * the list's rows, with each of their values, at most @limit are looked at. */
 char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish);
 /* Sets the columns that the request has values for, and with_state the state to @to and, where it
  * is not null, what is published of it to @shown; where id is @id and, if with_version, the version

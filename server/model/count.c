@@ -158,6 +158,10 @@ static char *value_of(const Field *by, sqlite3_stmt *stmt) {
   return g_strdup((const char *)sqlite3_column_text(stmt, 0));
 }
 
+static bool too_many(Call *call, int most) {
+  return problem_say(&call->problem, 409, "too_many_rows", json_pack("{s:i}", "most", most));
+}
+
 static bool add_rows(Call *call, Many *many, Counts *counts) {
   g_autoptr(Plan) plan = read_many_counts(call, many);
   int result = SQLITE_ERROR;
@@ -166,9 +170,10 @@ static bool add_rows(Call *call, Many *many, Counts *counts) {
     g_array_append_val(counts->rows, row);
     counts->total += row.count;
     if (counts->rows->len > COUNT_GROUPS_MOST)
-      return problem_say(&call->problem, 409, "too_many_rows",
-                         json_pack("{s:i}", "most", COUNT_GROUPS_MOST));
+      return too_many(call, COUNT_GROUPS_MOST);
   }
+  if (counts->total > COUNT_ROWS_MOST)
+    return too_many(call, COUNT_ROWS_MOST);
   return result == SQLITE_DONE;
 }
 

@@ -11,6 +11,10 @@
 #include "model/heads.h"
 
 #define COUNT_GROUPS_MOST 2000
+/* As long as whoever asks waits for, and no other reader is kept waiting: the five years of
+ * attendance that a city has (systems.md 1.6, 180,000 rows). A record that grows for ever is
+ * counted by its days. */
+#define COUNT_ROWS_MOST 200000
 
 /* The names of the list's filters that it can be counted by; ends with NULL; free with g_strfreev.
  */
@@ -35,7 +39,8 @@ bool count_is_asked(const GPtrArray *query);
 
 /* query: `count_by`, `words` (zh, en: of the labels, Chinese unless it says otherwise), and else as
  * read_list takes it, without order and pages. NULL: a problem (the list is not counted by that; it
- * has more values than COUNT_GROUPS_MOST: 409 too_many_rows) or an error. */
+ * has more values than COUNT_GROUPS_MOST, or the list more rows than COUNT_ROWS_MOST: 409
+ * too_many_rows) or an error. */
 Counts *count_read(Call *call, const GPtrArray *query);
 void count_free(Counts *counts); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Counts, count_free)

@@ -356,6 +356,7 @@ Plan *read_many_plan(Call *call, Many *many) {
 
 Plan *read_many_counts(Call *call, Many *many) {
   many->compose = compose_counts;
+  values_int(&call->server, "limit", COUNT_ROWS_MOST + 1);
   g_autofree char *what = g_strconcat("counts ", many->wish.by, NULL);
   g_autoptr(Plan) plan = plan_many(call, many, what, 2);
   Sources from = sources(call);

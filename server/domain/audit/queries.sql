@@ -29,6 +29,7 @@ select {a}, a.subject as "subject.id", p.name as "subject.name:text", a.object a
     (select title from invitation i join meeting on meeting.id = i.meeting where i.id = a.object)) as "about:text",
   a.detail as "detail:object"
 from audit_record a
+-- of what is shown
 left join person_shown p on p.id = a.subject
 left join person_shown o on o.id = a.object
 left join meeting m on m.id = a.object

@@ -27,6 +27,10 @@ it('says a code of a subject in the subject’s words', () => {
   expect(problemText(new ApiError(409, 'hall.other', ''))).toBe(t('error.conflict'))
 })
 
+it('says with a code of the kernel how many are too many', () => {
+  expect(problemText(new ApiError(409, 'too_many_rows', '', [], { most: 2000 }))).toContain('2000')
+})
+
 it('says of each member what is wrong with it', () => {
   const errors = [
     { field: 'name', code: 'long', params: { most: 64 } },

@@ -48,5 +48,5 @@ export function problemKind(error: unknown): StateKind {
 export function problemText(error: unknown): string {
   const [subject, code] = error instanceof ApiError ? error.code.split('.') : []
   const key = `${subject}.code.${code}`
-  return error instanceof ApiError && hasWord(key) ? word(key, error.params) : t(problemKey(error))
+  return error instanceof ApiError && hasWord(key) ? word(key, error.params) : t(problemKey(error), error instanceof ApiError ? error.params : undefined)
 }

@@ -714,6 +714,7 @@ export const en: Record<keyof typeof zh, string> = {
   'error.must_change_password': 'Please change your password first.',
   'error.not_invited': 'You are not invited to this meeting. Please contact the staff.',
   'error.no_login': 'This person has no account to set a password for.',
+  'error.too_many_rows': 'There are more than {most}. Please narrow it down by filters first, by days for instance.',
   'error.invalid': 'Something entered is not valid. Please check it and try again.',
   'error.conflict': 'This does not go together with what is there. Please reload the page and check.',
   'error.wrong_state': 'The meeting has changed meanwhile. Please reload the page.',

@@ -691,6 +691,7 @@ export const zh = {
   'error.must_change_password': '请先修改密码，再进行其他操作。',
   'error.not_invited': '您没有被邀请参加这个会议，请联系会务人员。',
   'error.no_login': '此人没有账号，不能设置密码。',
+  'error.too_many_rows': '内容超过 {most} 条。请先用筛选条件（如日期）缩小范围，再试一次。',
   'error.invalid': '填写的内容不符合要求，请检查后再试。',
   'error.conflict': '与现有内容有冲突，没有保存。请刷新页面，核对后再试。',
   'error.wrong_state': '会议状态已改变，请刷新页面查看。',
