@@ -125,6 +125,52 @@ static void test_record(void) {
   bed_free(bed);
 }
 
+/* Its three parts, and of the meetings those of its term alone, of which it is decided. */
+static void test_file(void) {
+  Bed *bed = bed_to_print();
+  fill_member(bed);
+  sql(bed,
+      "update term set starts_on = '2022-01-01', ends_on = '2026-12-31' where id ="
+      " (select term from term_file where id = '%s')",
+      bed->term_file);
+  sql(bed, "update term_file set summary = '每年调研三次' where id = '%s'", bed->term_file);
+  static const struct {
+    const char *title, *day, *result;
+  } meetings[] = {{"本届之前", "2021-12-31 15:59", "'present'"},
+                  {"首日协商", "2021-12-31 16:00", "'present'"},
+                  {"请假的一次", "2024-05-06 02:00", "'leave'"},
+                  {"还没有认定", "2024-05-07 02:00", "null"},
+                  {"下届", "2026-12-31 16:00", "'present'"}};
+  for (unsigned i = 0; i < G_N_ELEMENTS(meetings); i++) {
+    sql(bed,
+        "insert into meeting (id, title, host, planned_start, planned_end, created_by, created_at)"
+        " select 'meeting00000000%u', '%s', id, unixepoch('%s') * 1000,"
+        " unixepoch('%s') * 1000 + 3600000, id, 1 from person limit 1",
+        i, meetings[i].title, meetings[i].day, meetings[i].day);
+    sql(bed,
+        "insert into attendance (id, meeting, person, state, created_at) select"
+        " 'attendance00000%u', 'meeting00000000%u', person, 'drafted', 1 from member_profile"
+        " where id = '%s'",
+        i, i, bed->member_profile);
+    sql(bed,
+        "update attendance set state = 'confirmed', result = %s"
+        " where id = 'attendance00000%u' and %s is not null",
+        meetings[i].result, i, meetings[i].result);
+  }
+  g_autofree char *path = g_strdup_printf("term_files/%s/papers/file.docx", bed->term_file);
+  g_autofree char *text = printed(bed, STAFF, path);
+  has(text, "委员届档");
+  has(text, "基本情况");
+  has(text, "每年调研三次");
+  has(text, "参加协商会议情况");
+  has(text, "|\n首日协商|\n2022年1月1日（星期六）00:00|\n出席|");
+  has(text, "|\n请假的一次|");
+  static const char *const others[] = {"本届之前", "还没有认定", "下届", "{{"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+    has_not(text, others[i]);
+  bed_free(bed);
+}
+
 /* What it was and shall be, in words. */
 static void test_change(void) {
   Bed *bed = bed_to_print();
@@ -306,6 +352,7 @@ static void test_matrix(void) {
   } expected[] = {
       {"members/MEMBER/papers/record", M(STRANGER) | M(STAFF)}, /* it is the stranger's */
       {"change_requests/CHANGE/papers/form", M(STRANGER) | M(STAFF)},
+      {"term_files/FILE/papers/file", M(STRANGER) | M(STAFF)},
       {"meetings/MEETING/papers/notice", M(MEMBER) | M(HOST) | M(GUEST) | M(STAFF)},
       {"meetings/MEETING/papers/sign_in", M(HOST) | M(STAFF)},
       {"members/register/papers/roster", M(STAFF)},
@@ -317,6 +364,7 @@ static void test_matrix(void) {
     g_autoptr(GString) path = g_string_new(expected[i].path);
     g_string_replace(path, "MEMBER", bed->member_profile, 0);
     g_string_replace(path, "CHANGE", bed->change_request, 0);
+    g_string_replace(path, "FILE", bed->term_file, 0);
     g_string_replace(path, "MEETING", bed->meeting, 0);
     g_string_append(path, ".docx");
     for (Who who = 0; who < WHO_COUNT; who++) {
@@ -616,6 +664,7 @@ int main(int argc, char **argv) {
   program = argv[1];
   converter = argv[2];
   g_test_add_func("/papers/record", test_record);
+  g_test_add_func("/papers/file", test_file);
   g_test_add_func("/papers/change", test_change);
   g_test_add_func("/papers/meeting", test_meeting);
   g_test_add_func("/papers/lists", test_lists);

@@ -309,6 +309,31 @@ static unsigned rows_of(World *w, Desk who, const char *person, bool evidence) {
   return rows;
 }
 
+static unsigned rows_in(World *w, Desk who, const char *term) {
+  g_autofree char *path = g_strdup_printf("people/%s/attendance?term=%s", w->bo, term);
+  json_t *page = desk_ask(w, who, HTTP_GET, path, NULL, 200);
+  unsigned rows = (unsigned)json_array_size(json_object_get(page, "items"));
+  json_decref(page);
+  return rows;
+}
+
+/* Of a term are the meetings of its days, the last one too, in the server's zone: the meeting was
+ * at 23:00 of the day before TODAY there. */
+static void test_of_term(void) {
+  static const char first[] = "term000000000001", second_term[] = "term000000000002";
+  World world, *w = &world;
+  world_init(w);
+  hold(w);
+  g_assert_true(db_exec(w->f.db,
+                        "insert into term (id, no, name, starts_on, ends_on, created_at) values"
+                        " ('term000000000001', 1, 'first', '2020-01-01', '2025-11-24', 1),"
+                        " ('term000000000002', 2, 'second', '2025-11-25', '2030-01-01', 1)",
+                        NULL));
+  g_assert_cmpuint(rows_in(w, BO, first), ==, 1);
+  g_assert_cmpuint(rows_in(w, BO, second_term), ==, 0);
+  world_clear(w);
+}
+
 /* Steps of SQLite's virtual machine, in hundreds, that the newest three of Bo's rows take, of so
  * many meetings of thirty people. */
 static unsigned own_cost(unsigned meetings) {
@@ -484,6 +509,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/attendances/many", test_many);
   g_test_add_func("/attendances/many-cost", test_many_cost);
   g_test_add_func("/attendances/window", test_window);
+  g_test_add_func("/attendances/of-term", test_of_term);
   g_test_add_func("/attendances/own-cost", test_own_cost);
   g_test_add_func("/attendances/seen", test_seen);
   g_test_add_func("/attendances/sectors", test_sectors);

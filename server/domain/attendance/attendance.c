@@ -66,6 +66,8 @@ static const Field fields[] = {
     BOOL("drafted_left_early", .at = "", .see = "evidence", .flags = GIVEN | PERSONAL),
     LIST("segments", 0, INT32_MAX, &segment, .at = "", .see = "evidence",
          .flags = GIVEN | PERSONAL),
+    /* of a list */
+    REF("term", "term", .at = "", .about = "the meetings of its days"),
     END,
 };
 
@@ -153,8 +155,8 @@ static const Step steps[] = {
 };
 
 static const List of_meeting = {NULL, "listed", "listed", "state result person sector", 1000};
-static const List of_person = {"of_person", "of_person", "-planned_start", "state result sector",
-                               100};
+static const List of_person = {"of_person", "of_person", "-planned_start",
+                               "state result sector term", 100};
 
 static const Route routes[] = {
     {R_LIST, "meetings/{meeting}/attendance", "read", .list = &of_meeting, .on = "meeting.run"},

@@ -52,6 +52,12 @@ a.person in (select :person union all select id from person where merged_into = 
   and exists (select 1 from attendance_listed l where l.id = a.id)
 --: filter sector
 q.org = :sector
+--: filter term
+-- Days of the server's zone: so far from UTC as today's begins.
+exists (select 1 from term e where e.id = :term
+  and m.planned_start >= unixepoch(e.starts_on) * 1000 + @day_from - unixepoch(@today) * 1000
+  and m.planned_start < unixepoch(e.ends_on, '+1 day') * 1000 + @day_from
+    - unixepoch(@today) * 1000)
 --: sort listed
 -- Those invited by name, then those who came without an invitation.
 iif(i.capacity is null, '1', '0') || p.name

@@ -427,7 +427,8 @@ static const Code codes[] = {
 };
 
 static const Paper papers[] = {
-    {"record", "print", .get = "printed", .rows = "posts files meetings", .words = "attended"},
+    {"record", "print", .get = "printed", .rows = "posts files meetings",
+     .words = "meetings attended"},
     {"roster", .list = &known, .words = "no"},
     {"contacts", .list = &known},
     {"badges", .list = &known},

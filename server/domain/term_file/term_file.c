@@ -1,6 +1,7 @@
 /* Files of terms (届档): one for each member and term, begun when he is admitted, with what he was
- * then. Who keeps the register writes it, but his own, which another of them writes; the yearly
- * reports of a standing member are his own. */
+ * then, and the meetings of its days that he attended: of the eight classes of activity that such a
+ * file has (systems.md 2.1), those that there are records of. Who keeps the register writes it, but
+ * his own, which another of them writes; the yearly reports of a standing member are his own. */
 #include "domain/list.h"
 
 #include "domain/member_profile/member_profile.h"
@@ -21,9 +22,9 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLES_PERSONAL, "own", "read history", NULL},
+    {ROLES_PERSONAL, "own", "read history print", NULL},
     {ROLES_PERSONAL, "standing", "report", NULL},
-    {ROLES_REGISTER, "all", "read history export", NULL},
+    {ROLES_REGISTER, "all", "read history export print", NULL},
     {ROLES_REGISTER, "other", "edit report", NULL},
     {SERVER, "all", "open join", NULL},
     {0},
@@ -56,8 +57,14 @@ static const Route routes[] = {
 
 static const Code codes[] = {{"term_file.not_active", 409}, {0}};
 
+static const Paper papers[] = {
+    {"file", "print", .rows = "meetings materials_named reports_named",
+     .words = "basics activity meetings at result"},
+    {0},
+};
+
 extern const char term_file_sql[], term_file_words[];
 const Subject subject_term_file = {
-    "term_file",   "term_file", fields,        grants,
-    routes,        codes,       term_file_sql, .words = term_file_words,
-    .file = "read"};
+    "term_file",    "term_file",     fields,        grants,
+    routes,         codes,           term_file_sql, .words = term_file_words,
+    .file = "read", .papers = papers};

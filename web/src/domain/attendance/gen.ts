@@ -38,6 +38,10 @@ export interface Attendance {
     organisation: string
   }
   code: string
+  sector: {
+    id: string
+    name: string
+  } | null
   capacity: AttendanceCapacity | null
   first_in: number | null
   last_out: number | null
@@ -79,12 +83,14 @@ export interface AttendanceAttendanceQuery extends ListQuery {
   state?: Several<AttendanceState>
   result?: Several<AttendanceResult>
   person?: Several<string>
+  sector?: Several<string>
 }
 
 export interface AttendanceOfPersonQuery extends ListQuery {
   sort?: 'planned_start' | '-planned_start'
   state?: Several<AttendanceState>
   result?: Several<AttendanceResult>
+  sector?: Several<string>
 }
 
 export interface AttendanceTypes {
@@ -124,6 +130,7 @@ export const attendance = {
     seen_s: { type: 'int', least: 0, most: 2147483647, optional: true, see: 'evidence' },
     code: { type: 'text', least: 1, most: 20, said: true },
     capacity: { type: 'word', of: ['attend', 'observe', 'invited', 'host'], optional: true, said: true },
+    sector: { type: 'ref', of: 'org', optional: true, said: true },
     first_in: { type: 'time', optional: true, said: true },
     last_out: { type: 'time', optional: true, said: true },
     present_s: { type: 'int', least: 0, most: 2147483647, said: true },
@@ -144,15 +151,15 @@ export const attendance = {
     attendance: {
       path: '/meetings/{meeting}/attendance',
       sort: ['listed'],
-      filter: ['state', 'result', 'person'],
-      counts: ['state', 'result', 'person'],
+      filter: ['state', 'result', 'person', 'sector'],
+      counts: ['state', 'result', 'person', 'sector'],
       most: 1000,
     },
     of_person: {
       path: '/people/{person}/attendance',
       sort: ['-planned_start'],
-      filter: ['state', 'result'],
-      counts: ['state', 'result'],
+      filter: ['state', 'result', 'sector'],
+      counts: ['state', 'result', 'sector'],
       most: 100,
     },
   },
@@ -234,6 +241,7 @@ export const attendance = {
       'capacity.observe': '列席',
       'capacity.invited': '特邀',
       'capacity.host': '主持',
+      sector: '界别',
       first_in: '首次进入',
       last_out: '最后离开',
       present_s: '有效秒数',
@@ -310,6 +318,7 @@ export const attendance = {
       'capacity.observe': 'Observes',
       'capacity.invited': 'Invited guest',
       'capacity.host': 'Presides',
+      sector: 'Sector',
       first_in: 'First in',
       last_out: 'Last out',
       present_s: 'Seconds present',

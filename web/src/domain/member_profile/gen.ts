@@ -159,6 +159,7 @@ export interface MemberProfileAdmit {
   since: string
   document_no?: string | null
   documents?: string[]
+  tell_nobody?: boolean
 }
 
 export interface MemberProfileRenew {
@@ -167,6 +168,7 @@ export interface MemberProfileRenew {
   capacity?: MemberProfileCapacity
   since?: string
   document_no: string
+  tell_nobody?: boolean
 }
 
 export interface MemberProfileInviteAnswer extends MemberProfile {
@@ -501,6 +503,7 @@ export const member_profile = {
         { name: 'document_no', needed: false },
         { name: 'documents', needed: false },
       ],
+      may_tell_nobody: true,
       from: ['candidate', 'left'],
       to: 'active',
       decides: true,
@@ -517,6 +520,7 @@ export const member_profile = {
         { name: 'document_no', needed: true },
       ],
       bulk: true,
+      may_tell_nobody: true,
       from: ['active'],
       to: 'active',
       decides: true,
