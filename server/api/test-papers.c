@@ -129,11 +129,11 @@ static void test_record(void) {
 static void test_file(void) {
   Bed *bed = bed_to_print();
   fill_member(bed);
-  sql(bed,
-      "update term set starts_on = '2022-01-01', ends_on = '2026-12-31' where id ="
-      " (select term from term_file where id = '%s')",
-      bed->term_file);
-  sql(bed, "update term_file set summary = '每年调研三次' where id = '%s'", bed->term_file);
+  bed_sql(bed,
+          "update term set starts_on = '2022-01-01', ends_on = '2026-12-31' where id ="
+          " (select term from term_file where id = '%s')",
+          bed->term_file);
+  bed_sql(bed, "update term_file set summary = '每年调研三次' where id = '%s'", bed->term_file);
   static const struct {
     const char *title, *day, *result;
   } meetings[] = {{"本届之前", "2021-12-31 15:59", "'present'"},

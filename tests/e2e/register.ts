@@ -71,6 +71,8 @@ export async function visitRegister(step: Step, person: Person, url: string, api
     await until('all are changed', async () => (await sectors()) === '科技界,科技界,科技界')
     await press(person, '撤销')
     await until('all are as before', async () => (await sectors()) === '教育界,教育界,教育界')
+    // The dialog that it is told by is closed by then.
+    await until('the list shows it', () => page.$$eval('tr[data-row]', (rows) => rows.length === 3 && rows.every((row) => row.textContent?.includes('教育界'))))
   })
   await step('a list is its address', async () => {
     await page.goto(`${url}/people`, { waitUntil: 'domcontentloaded' })
