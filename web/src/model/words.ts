@@ -2,6 +2,7 @@
 import { locale, languageTag } from '@/i18n'
 import { dateTime } from '@/i18n/format'
 import { hasStaffText, st } from '@/i18n/staff'
+import { serverNow } from '@/composables/useNow'
 import { problemText } from '@/composables/useProblem'
 import { registerWords } from './dictionary'
 import { dictText } from './dicts'
@@ -40,6 +41,11 @@ export function dayText(day: string, withWeekday = true): string {
   return format.format(at)
 }
 
+/** Within a year: a day of the week is of use for what one still goes to, or just came from, and says nothing of a day of
+ * birth. */
+const NEAR_MS = 366 * 86_400_000
+const isNear = (day: string): boolean => Math.abs(Date.parse(`${day}T00:00:00Z`) - serverNow()) < NEAR_MS
+
 /** Of a limit: its colour, or a time at which it was to end. */
 function dueText(meta: SubjectMeta, value: unknown): string {
   if (typeof value === 'number') return dateTime(value)
@@ -67,7 +73,7 @@ export function valueText(meta: SubjectMeta, name: string, value: unknown): stri
   if (typeof value === 'object') return partsText(value)
   if (type === 'time' && typeof value === 'number') return dateTime(value)
   if (type === 'dict') return dictText(String(meta.fields[name]?.of), String(value))
-  if (type === 'date') return dayText(String(value))
+  if (type === 'date') return dayText(String(value), isNear(String(value)))
   if (type === 'word' || type === 'words') return wordOf(meta, `${name}.${String(value)}`) ?? String(value)
   return name === 'state' ? stateWord(meta, String(value)) : String(value)
 }
