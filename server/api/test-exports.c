@@ -260,13 +260,34 @@ static const Field *field_of(const Bed *bed, const Info **info, const char *head
   return *info ? field_find((*info)->subject->fields, path[1]) : NULL;
 }
 
-/* What the page would show for a cell that has a code; the cell itself for any other. */
+/* Of what has names: those; NULL of anything else. Free with g_free. */
+static char *names_in(const char *cell) {
+  json_t *value = *cell == '[' || *cell == '{' ? json_loads(cell, 0, NULL) : NULL, *item;
+  g_autoptr(GString) names = g_string_new(NULL);
+  bool named = json_array_size(value) > 0;
+  size_t i;
+  json_array_foreach(value, i, item) {
+    const char *name = json_string_value(json_object_get(item, "name"));
+    named = named && name;
+    g_string_append_printf(names, "%s%s", i ? "、" : "", name ? name : "");
+  }
+  const char *own = json_string_value(json_object_get(value, "name"));
+  char *found = own ? g_strdup(own) : named ? g_strdup(names->str) : NULL;
+  json_decref(value);
+  return found;
+}
+
+/* What the page would show for a cell that has a code, its name for a record; the cell itself for
+ * any other. */
 static char *in_words(const Bed *bed, const Info *info, const char *head, const char *cell,
                       const char *language) {
   const Field *field =
       strcmp(head, "state") == 0 && info->state.name ? &info->state : field_of(bed, &info, head);
   bool computed = !field && (strcmp(cell, "是") == 0 || strcmp(cell, "否") == 0);
   FieldType type = field ? field->type : computed ? F_BOOL : F_TEXT;
+  char *names = names_in(cell);
+  if (names)
+    return names;
   if (!*cell || (type != F_WORD && type != F_WORDS && type != F_BOOL))
     return g_strdup(cell);
   g_auto(GStrv) codes = g_strsplit(cell, "、", -1);

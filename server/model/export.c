@@ -198,6 +198,11 @@ static char *time_text(const Export *export, int64_t at_ms) {
   return zone_format(export->call->zone, at_ms, "%Y-%m-%d %H:%M:%S");
 }
 
+/* For people: a program wants what the API has. */
+static bool in_words(const Export *export) {
+  return export->format == SHEET_ROWS || export->heads.in != HEADS_PLAIN;
+}
+
 /* at: where it stands in the statement. */
 static void add_cell(Export *export, const Plan *plan, const Column *column, int at) {
   const Field *field = column->field;
@@ -220,10 +225,11 @@ static void add_cell(Export *export, const Plan *plan, const Column *column, int
     text = head_bool(&export->heads, field, number);
     break;
   case OUT_JSON:
-    text = export->format == SHEET_ROWS ? shown_list(&export->heads, field, kept)
-                                        : head_list(&export->heads, field, kept);
+    text = in_words(export) ? shown_list(&export->heads, field, kept)
+                            : head_list(&export->heads, field, kept);
     break;
-  case OUT_OBJECT: /* as the page has it */
+  case OUT_OBJECT: /* else as the page has it */
+    text = in_words(export) ? shown_object(kept) : NULL;
     break;
   case OUT_TEXT:
     text = export->format == SHEET_ROWS ? shown_text(&export->heads, column, kept)

@@ -51,6 +51,14 @@ char *shown_list(const Heads *heads, const Field *field, const char *text) {
   return named ? g_strdup(names->str) : head_list(heads, field, text);
 }
 
+char *shown_object(const char *text) {
+  json_t *object = json_loads(text, 0, NULL);
+  const char *name = json_string_value(json_object_get(object, "name"));
+  char *shown = g_strdup(name ? name : text);
+  json_decref(object);
+  return shown;
+}
+
 char *shown_text(const Heads *heads, const Column *column, const char *text) {
   char *word = head_word(heads, column->path, column->field, text);
   if (word)
@@ -93,7 +101,7 @@ char *shown_value(const Heads *heads, const char *zone, const Plan *plan, const 
   case OUT_JSON:
     return shown_list(heads, column->field, kept);
   case OUT_OBJECT:
-    return g_strdup(kept);
+    return shown_object(kept);
   case OUT_TEXT:
     return shown_text(heads, column, kept);
   }

@@ -11,6 +11,8 @@ char *shown_day(HeadsIn in, const char *day);
 char *shown_time(const char *zone, HeadsIn in, int64_t at_ms);
 /* A JSON list: its words, or the names of what it has. */
 char *shown_list(const Heads *heads, const Field *field, const char *text);
+/* A JSON object: what it is called, or as it is. */
+char *shown_object(const char *text);
 /* A column that is a text. */
 char *shown_text(const Heads *heads, const Column *column, const char *text);
 

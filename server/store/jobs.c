@@ -4,6 +4,11 @@
 
 #define FAILURE_CHARACTERS_MOST 500
 
+static bool has_words(const char *name) {
+  g_auto(GStrv) names = g_strsplit(JOB_NAMES, " ", -1);
+  return g_strv_contains((const char *const *)names, name);
+}
+
 bool job_note(sqlite3 *db, const JobRun *run, GError **error) {
   g_autoptr(Statement) note = db_prepare(
       db,
@@ -17,6 +22,7 @@ bool job_note(sqlite3 *db, const JobRun *run, GError **error) {
       error);
   if (!note)
     return false;
+  g_assert(has_words(run->name));
   g_autofree char *failure = run->failure ? g_utf8_make_valid(run->failure, -1) : NULL;
   if (failure && g_utf8_strlen(failure, -1) > FAILURE_CHARACTERS_MOST)
     *g_utf8_offset_to_pointer(failure, FAILURE_CHARACTERS_MOST) = 0;

@@ -4,8 +4,11 @@
 
 #include "store/database.h"
 
+/* Everything that is done so: each has words (domain/job/words.txt), and no other is noted. */
+#define JOB_NAMES "purge due recordings search_index search_tidy"
+
 typedef struct {
-  const char *name; /* "purge"; 1…40 characters */
+  const char *name; /* one of JOB_NAMES */
   int64_t started_ms, ended_ms;
   int64_t next_ms;     /* 0: not known */
   const char *failure; /* why it failed; NULL: it did not */

@@ -15,6 +15,7 @@ static const Field fields[] = {
     DATE("starts_on"),
     DATE("ends_on", .about = "the last day"),
     TEXT("reason", 1, 200, .see = "reasons", .flags = OPTIONAL | PERSONAL),
+    BOOL("is_cancelled", .at = "", .flags = GIVEN),
     END,
 };
 

@@ -2,9 +2,11 @@
  */
 #include "domain/list.h"
 
+#include "store/jobs.h"
 #include "store/people.h"
 
 static const Field fields[] = {
+    WORD("name", JOB_NAMES, .at = "", .flags = GIVEN),
     TIME("last_started_at", .flags = GIVEN),
     TIME("last_ended_at", .flags = GIVEN),
     TIME("next_at", .flags = GIVEN | OPTIONAL),

@@ -26,6 +26,9 @@
 
 #define AGES "under_40 from_40 from_50 from_60 from_70"
 
+static const Field place_parts[] = {ID("id"), RAW("name", 0, INT32_MAX), END};
+static const Field place = OBJECT("place", "MemberPlace", place_parts);
+
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE),
     TEXT("name", 1, PERSON_NAME_MOST, .at = "", .flags = KEY_PART | PERSONAL),
@@ -78,6 +81,7 @@ static const Field fields[] = {
     TEXT("q", 1, 64, .at = ""),
     REF("committee", "org", .at = ""),
     REF("committee2", "org", .at = ""),
+    LIST("committees", 0, INT32_MAX, &place, .at = "", .flags = GIVEN | PERSONAL),
     REF("station", "org", .at = ""),
     BOOL("standing", .at = ""),
     BOOL("in_office", .at = "", .about = "active or suspended on the day that is asked for"),

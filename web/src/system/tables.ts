@@ -11,7 +11,7 @@ import { isLocked } from '@/domain/person/acts'
 import { person } from '@/domain/person/gen'
 import { session } from '@/domain/session/gen'
 import { setting } from '@/domain/setting/gen'
-import { hasStaffText, st, type StaffKey } from '@/i18n/staff'
+import { st, type StaffKey } from '@/i18n/staff'
 import { actsOf, type Act } from '@/model/acts'
 import { addressOf } from '@/sdk/api'
 import type { SubjectMeta } from '@/model/meta'
@@ -110,10 +110,4 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
     ],
     acts: [unlock],
   },
-}
-
-/** What a task of the server is called; its name where nobody said it in words. */
-export function jobText(name: string): string {
-  const key = `system.job_${name}`
-  return hasStaffText(key) ? st(key) : name
 }
