@@ -580,10 +580,13 @@ static void test_counts(void) {
   Office office, *o = &office;
   office_init(o);
   World *w = &o->w;
-  g_free(office_member(o, w->bo, "14-002", ",\"birth_date\":\"1990-05-01\""));
+  g_free(office_member(o, w->bo, "14-002",
+                       ",\"birth_date\":\"1990-05-01\",\"expertise\":\"水利、\\\"五水\\\"共治\""));
+  g_autofree char *ada = office_path(o->ada, "");
+  json_decref(desk_ask(w, LIAISON, HTTP_PATCH, ada, g_strdup("{\"expertise\":\"水利\"}"), 200));
   static const char by[] =
       "person state in_office term sector committee station standing sex age scored "
-      "political_affiliation in_system unit_kind terms";
+      "political_affiliation in_system unit_kind terms expertise focus";
   g_auto(GStrv) names = g_strsplit(by, " ", -1);
   for (unsigned i = 0; names[i]; i++)
     counts_as_listed(o, LIAISON, "members/register", names[i]);
@@ -596,6 +599,8 @@ static void test_counts(void) {
   /* Nobody was a member yet: of that day there is nobody to be counted. */
   counts_are(o, LIAISON, "count_by=sector&words=en&on=2001-01-01", "0");
   counts_are(o, LIAISON, "count_by=sector&on=2022-06-01", "文化艺术界 1, 1");
+  counts_are(o, LIAISON, "count_by=expertise", "水利 2, \"五水\"共治 1, 2");
+  counts_are(o, LIAISON, "count_by=focus", "未填写 2, 2");
   static const char *const wrong[] = {"q", "secret", "phone", ""};
   for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autofree char *path = g_strdup_printf("members/register?count_by=%s", wrong[i]);

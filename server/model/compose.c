@@ -5,6 +5,7 @@
 #include "model/due.h"
 #include "model/right.h"
 #include "model/several.h"
+#include "model/tags.h"
 
 static const char *section(const Info *info, SectionKind kind, const char *name) {
   return sections_find(&info->sections, kind, name);
@@ -244,9 +245,24 @@ char *compose_count(const Info *info, unsigned roles, int verb, const ListWish *
 
 /* ---- counted by the values of a filter ---- */
 
+/* A text of free words, which are counted one by one where no section says otherwise. */
+static bool is_tags(const Info *info, const char *name) {
+  const Field *field = field_find(info->subject->fields, name);
+  return field && field->flags & TAGS && !field->at;
+}
+
 bool compose_counts_several(const Info *info, const char *name) {
   const char *text = section(info, SECTION_COUNT, name);
-  return text && g_str_has_prefix(text, "select ");
+  return text ? g_str_has_prefix(text, "select ") : is_tags(info, name);
+}
+
+/* The values of a row as a list of JSON; no word of a text has its separator in it. */
+static char *counted_list(const Info *info, const char *name) {
+  const char *own = section(info, SECTION_COUNT, name);
+  return own ? g_strdup_printf("(select json_group_array(value) from (%s\n))", own)
+             : g_strdup_printf("'[' || replace(json_quote(%c.\"%s\"), '" TAG_SEPARATOR
+                               "', '\",\"') || ']'",
+                               info->alias, name);
 }
 
 /* Which value a row has; NULL: nothing says. */
@@ -272,17 +288,17 @@ static char *counted_value(const Info *info, unsigned roles, const char *name) {
 bool compose_counts_by(const Info *info, const char *name) {
   const Field *field = info_filter(info, name);
   g_autofree char *value = counted_value(info, 0, name);
-  return value && field && (several_takes(field) || field->type == F_BOOL);
+  return value && field && (several_takes(field) || field->type == F_BOOL || is_tags(info, name));
 }
 
 char *compose_counts(const Info *info, unsigned roles, int verb, const ListWish *wish) {
   g_autofree char *value = counted_value(info, roles, wish->by);
   GString *sql = g_string_new(NULL);
   g_string_printf(sql, "select value, count(*) from (select %s as value %s", value, info->counted);
-  if (compose_counts_several(info, wish->by))
-    g_string_append_printf(
-        sql, " left join json_each((select json_group_array(value) from (%s\n))) counted",
-        section(info, SECTION_COUNT, wish->by));
+  if (compose_counts_several(info, wish->by)) {
+    g_autofree char *list = counted_list(info, wish->by);
+    g_string_append_printf(sql, " left join json_each(%s) counted", list);
+  }
   bool anybody = add_where(sql, info, roles, verb, wish);
   g_string_append(sql, " limit @limit) group by 1");
   return g_string_free(sql, !anybody);

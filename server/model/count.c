@@ -117,6 +117,8 @@ static char *label_of(Call *call, const Counts *counts, const char *value) {
   case F_DICT:
     label = dict_label(call, counts->by, value, counts->in == HEADS_ZH ? "zh" : "en");
     break;
+  case F_TEXT: /* a word of somebody's own */
+    break;
   default:
     label = title_of(call, counts->by->of, value);
   }

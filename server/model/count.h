@@ -4,7 +4,8 @@
  * A filter can be counted by where its values stand in a set that is known (words, a dictionary's
  * items, records, yes and no) and where there is an expression for the value of a row: the column
  * of its own, what its section compares with ("s.org = :sector"), or a section `count` of its name
- * (sections.h). Rows that have no value count as null. By the connection's thread. */
+ * (sections.h); and where it is free words (TAGS), each of which counts by itself. Rows that have
+ * no value count as null. By the connection's thread. */
 #pragma once
 
 #include "model/call.h"

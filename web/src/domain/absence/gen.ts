@@ -59,7 +59,6 @@ export const absence = {
     starts_on: { type: 'date' },
     ends_on: { type: 'date' },
     reason: { type: 'text', least: 1, most: 200, optional: true, see: 'reasons' },
-    is_cancelled: { type: 'bool', said: true },
   },
   lists: {
     absences: {
@@ -106,9 +105,6 @@ export const absence = {
       starts_on: '开始日期',
       ends_on: '结束日期',
       reason: '事由',
-      is_cancelled: '是否取消',
-      'is_cancelled.true': '已取消',
-      'is_cancelled.false': '未取消',
       'list.absences': '当日外出',
       'sort.name': '姓名',
       'list.of_person': '个人外出',
@@ -131,9 +127,6 @@ export const absence = {
       starts_on: 'First day',
       ends_on: 'Last day',
       reason: 'Reason',
-      is_cancelled: 'Cancelled',
-      'is_cancelled.true': 'Cancelled',
-      'is_cancelled.false': 'Not cancelled',
       'list.absences': 'Absent on a day',
       'sort.name': 'Name',
       'list.of_person': 'Absences of a person',

@@ -63,7 +63,7 @@ export interface MemberProfile {
     id: string
     name: string
   } | null
-  committees: { id: string; name: string }[]
+  committees: unknown[]
   standing: boolean
   documents?: RecordFile[]
   may: MemberProfileVerb[]
@@ -277,7 +277,6 @@ export const member_profile = {
     q: { type: 'text', least: 1, most: 64, said: true },
     committee: { type: 'ref', of: 'org', said: true },
     committee2: { type: 'ref', of: 'org', said: true },
-    committees: { type: 'list', least: 0, most: 2147483647, said: true },
     station: { type: 'ref', of: 'org', said: true },
     standing: { type: 'bool', said: true },
     in_office: { type: 'bool', said: true },
@@ -592,7 +591,6 @@ export const member_profile = {
       q: '姓名、编号、单位、专长',
       committee: '专委会',
       committee2: '第二专委会',
-      committees: '专委会',
       station: '工作站',
       standing: '常务委员',
       'standing.true': '是',
@@ -731,7 +729,6 @@ export const member_profile = {
       q: 'Name, number, unit, expertise',
       committee: 'Committee',
       committee2: 'Second committee',
-      committees: 'Committees',
       station: 'Station',
       standing: 'Standing member',
       'standing.true': 'Yes',
