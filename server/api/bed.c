@@ -367,7 +367,8 @@ static void add_records(Bed *bed) {
   add_record(bed, SYSTEM_ADMIN, "settings", "{\"key\":\"absence_days_most\",\"value\":\"180\"}",
              bed->setting);
   add_record(bed, SYSTEM_ADMIN, "integrations",
-             "{\"kind\":\"smtp\",\"name\":\"x\",\"url\":\"smtps://x:465\",\"active\":true}",
+             "{\"kind\":\"smtp\",\"name\":\"x\",\"url\":\"smtps://x:465\","
+             "\"sender\":\"x@example.org\",\"active\":true}",
              bed->integration);
   add_record(bed, STRANGER, "absences", "{\"starts_on\":\"2026-01-01\",\"ends_on\":\"2026-01-02\"}",
              bed->absence);

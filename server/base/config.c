@@ -108,8 +108,8 @@ static const Key keys[] = {
      "Minutes for which the TURN credentials handed out at joining are good: longer than a "
      "meeting, because a page that comes back uses them again."},
     {"smtp_server", TEXT, AT(smtp_server), "", 0, 0,
-     "Mail server that takes notices, HOST:PORT, e.g. smtp.example.org:587. Empty: no mail is "
-     "sent."},
+     "Mail server that takes notices, HOST:PORT, e.g. smtp.example.org:587, while no integration "
+     "of that kind is in use. Empty: no other is."},
     {"smtp_tls", TEXT, AT(smtp_tls), "starttls", 0, 0,
      "How the connection to it is protected: starttls (wanted, not tried), tls (from the start, "
      "port 465) or none (a mail server on this machine)."},
@@ -120,7 +120,8 @@ static const Key keys[] = {
      "Address that mail comes from, e.g. yishi@example.org; wanted by smtp_server."},
     {"sms_hook_url", TEXT, AT(sms_hook_url), "", 0, 0,
      "Address of the program that sends text messages: it gets {id, to, text} as JSON by POST, and "
-     "the same id again when it did not answer with 2xx. Empty: none are sent."},
+     "the same id again when it did not answer with 2xx. It is used while no integration of that "
+     "kind is. Empty: no other is."},
     {"sms_hook_secret_file", TEXT, AT(sms_hook_secret_file), "", 0, 0,
      "File, mode 0600, with the secret (whsec_ and base64) by which those requests are signed "
      "(Standard Webhooks). Empty: they are not."},

@@ -2,10 +2,10 @@
  * views of lists. */
 #include <string.h>
 
-#include "domain/integration/integration.h"
 #include "domain/list.h"
 #include "domain/setting/setting.h"
 #include "domain/test-desk.h"
+#include "store/integrations.h"
 #include "store/jobs.h"
 #include "store/people.h"
 #include "store/statement.h"
@@ -133,6 +133,7 @@ static void test_integrations(void) {
       {"sms", "https://other.example.org", "true", "integration.taken"},
       {"sms", "http://other.example.org", "false", "integration.other_url"},
       {"smtp", "https://mail.example.org", "false", "integration.other_url"},
+      {"smtp", "smtps://mail.example.org", "false", "integration.no_sender"},
       {"smtp", "smtp://mail.exam ple.org", "false", "invalid"},
       {"fax", "https://fax.example.org", "false", "invalid"},
   };
@@ -142,7 +143,12 @@ static void test_integrations(void) {
                  cases[i].code);
   g_autofree char *next = desk_made(
       &w, ADMIN, "integrations", g_strdup_printf(form, "sms", "http://127.0.0.1:8025/", "false"));
+  g_assert_true(integration_note(w.f.db, next, T0, "it answered with 500", NULL));
   g_autofree char *edit = g_strconcat("integrations/", next, NULL);
+  json_t *row = desk_ask(&w, ADMIN, HTTP_GET, edit, NULL, 200);
+  g_assert_cmpstr(text_of(row, "failure"), ==, "it answered with 500");
+  g_assert_cmpint(json_integer_value(json_object_get(row, "last_failed_at")), ==, T0);
+  json_decref(row);
   g_autofree char *first = g_strconcat("integrations/", id, NULL);
   desk_refused(&w, ADMIN, HTTP_PATCH, edit, g_strdup("{\"active\":true}"), "integration.taken");
   json_decref(desk_ask(&w, ADMIN, HTTP_PATCH, first, g_strdup("{\"active\":false}"), 200));

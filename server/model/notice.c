@@ -94,14 +94,12 @@ static bool write_entry(sqlite3 *db, const NoticeNew *notice, const char *id, co
  * gathering; a text message is for what is urgent, and for what was not read. */
 static const char other_ways[] =
     "insert into delivery (id, entry, channel, state, at, next_at, created_at)"
-    " select lower(hex(randomblob(8))), e.id, c.value, 'queued', :now,"
-    "  case when :urgent or c.value = 'webhook' then :now else :digest end, :now"
+    " select lower(hex(randomblob(8))), e.id, c.channel, 'queued', :now,"
+    "  case when :urgent or c.channel = 'webhook' then :now else :digest end, :now"
     " from notice_entry e join inbox i on i.id = e.person"
-    " join json_each('[\"email\",\"sms\",\"webhook\",\"push\"]') c"
+    " join notice_way c"
     " where e.notice = :notice and e.person = :person"
-    "  and exists (select 1 from setting s where s.key = 'notice_channels'"
-    "   and instr(' ' || s.value || ' ', ' ' || c.value || ' '))"
-    "  and case c.value when 'email' then i.by_email and i.email is not null"
+    "  and case c.channel when 'email' then i.by_email and i.email is not null"
     "   when 'sms' then :urgent and i.by_sms and i.phone is not null"
     "   when 'webhook' then i.webhook is not null"
     "   else i.by_push and exists (select 1 from push_device d where d.person = i.id) end"

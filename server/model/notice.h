@@ -51,6 +51,7 @@ bool notice_put(sqlite3 *db, const NoticeNew *notice, const char *const *people,
 /* The notice of that name, or NULL. */
 const NoticeKind *notice_kind(const Subject *subject, const char *code);
 
-/* Which ways beside the inbox this server has: "email sms webhook push", or some of them. Kept in
- * the database, so that posting makes no row that nobody would ever send. */
+/* Which ways beside the inbox the configuration has: "email sms webhook push", or some of them.
+ * Kept in the database, so that posting makes no row that nobody would ever send; the view
+ * notice_way adds those of the integrations. */
 bool notice_channels_set(sqlite3 *db, const char *channels, GError **error);

@@ -4,12 +4,8 @@
 
 #include "model/notice-time.h"
 #include "store/database.h"
+#include "store/integrations.h"
 #include "store/statement.h"
-
-const char *channel_name(Channel channel) {
-  static const char *const names[CHANNEL_COUNT] = {"email", "sms", "webhook", "push"};
-  return names[channel];
-}
 
 /* ---- memory ---- */
 
@@ -56,6 +52,7 @@ Batch *batch_new(Channel channel, int64_t now_ms) {
 void batch_free(Batch *batch) {
   if (!batch)
     return;
+  way_free(batch->way);
   g_ptr_array_unref(batch->parcels);
   g_free(batch);
 }
@@ -132,7 +129,10 @@ static const char due[] =
     " join inbox i on i.id = e.person join person p on p.id = e.person"
     " order by e.person, n.at, d.id";
 
-bool batch_load(sqlite3 *db, Batch *batch, GError **error) {
+bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error) {
+  batch->way = way_load(db, batch->channel, configured, error);
+  if (!batch->way || !batch->way->there)
+    return batch->way;
   g_autoptr(Statement) rows = db_prepare(db, due, error);
   int result;
   if (!rows)
@@ -187,6 +187,19 @@ static bool drop_device(sqlite3 *db, const Device *device, GError **error) {
   return statement_run(drop, error);
 }
 
+/* How the last parcel that was carried went, where an integration carried it. */
+static bool save_use(sqlite3 *db, const Batch *batch, int64_t now_ms, GError **error) {
+  const Outcome *last = NULL;
+  for (unsigned i = 0; i < batch->parcels->len; i++) {
+    const Parcel *parcel = batch->parcels->pdata[i];
+    if (parcel->tried && parcel->outcome.carried)
+      last = &parcel->outcome;
+  }
+  return !last || !*batch->way->integration ||
+         integration_note(db, batch->way->integration, now_ms, last->ok ? NULL : last->reason,
+                          error);
+}
+
 bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zone, GError **error) {
   for (unsigned i = 0; i < batch->parcels->len; i++) {
     const Parcel *parcel = batch->parcels->pdata[i];
@@ -201,7 +214,7 @@ bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zon
         return false;
     }
   }
-  return true;
+  return save_use(db, batch, now_ms, error);
 }
 
 /* ---- what nobody read ---- */
@@ -227,8 +240,7 @@ bool batch_escalate(sqlite3 *db, int64_t now_ms, const char *zone, GError **erro
                 " from (select e.id, e.person" OVERDUE ") u join inbox i on i.id = u.person"
                 " join person p on p.id = u.person"
                 " where p.active and i.by_sms and i.phone is not null"
-                " and exists (select 1 from setting s where s.key = 'notice_channels'"
-                "  and instr(' ' || s.value || ' ', ' sms '))"
+                " and exists (select 1 from notice_way where channel = 'sms')"
                 " on conflict (entry, channel) do nothing",
                 now_ms, night, error) &&
          run_at(db,

@@ -11,12 +11,7 @@
 #include <sqlite3.h>
 
 #include "outbox/carrier.h"
-
-typedef enum { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_WEBHOOK, CHANNEL_PUSH } Channel;
-#define CHANNEL_COUNT 4
-
-/* "email"; as delivery.channel has it. Constant. */
-const char *channel_name(Channel channel);
+#include "outbox/way.h"
 
 /* One notice of the parcel. */
 typedef struct {
@@ -46,6 +41,7 @@ typedef struct {
 typedef struct {
   Channel channel;
   int64_t now_ms;
+  Way *way;           /* as it was when the batch was read; NULL before */
   GPtrArray *parcels; /* Parcel */
 } Batch;
 
@@ -55,7 +51,8 @@ Batch *batch_new(Channel channel, int64_t now_ms);
 void batch_free(Batch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Batch, batch_free)
 
-bool batch_load(sqlite3 *db, Batch *batch, GError **error);
+/* configured: way_configured of the channel. A batch without a way stays empty. */
+bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error);
 /* now_ms: of the outcomes. zone: tries do not fall into the night (notice-time.h). */
 bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zone, GError **error);
 

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/secret-file.h"
 #include "outbox/networks.h"
 
 #define CONNECT_MS 10000L
@@ -17,7 +16,6 @@
 struct Carrier {
   const Config *config;
   Networks *networks;
-  char *smtp_password, *sms_secret;
   atomic_bool stopped;
 };
 
@@ -26,22 +24,13 @@ static void start_curl(void) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static bool read_secret(const char *key, const char *path, char **secret, GError **error) {
-  *secret = *path ? secret_file_read(key, path, 1, error) : NULL;
-  return !*path || *secret;
-}
-
 Carrier *carrier_new(const Config *config, GError **error) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, start_curl);
   g_autoptr(Carrier) carrier = g_new0(Carrier, 1);
   carrier->config = config;
   carrier->networks = networks_parse(config->webhook_networks, error);
-  if (!carrier->networks ||
-      !read_secret("smtp_password_file", config->smtp_password_file, &carrier->smtp_password,
-                   error) ||
-      !read_secret("sms_hook_secret_file", config->sms_hook_secret_file, &carrier->sms_secret,
-                   error))
+  if (!carrier->networks)
     return NULL;
   return g_steal_pointer(&carrier);
 }
@@ -50,8 +39,6 @@ void carrier_free(Carrier *carrier) {
   if (!carrier)
     return;
   networks_free(carrier->networks);
-  secret_free(carrier->smtp_password);
-  secret_free(carrier->sms_secret);
   g_free(carrier);
 }
 
@@ -61,10 +48,6 @@ void carrier_stop(Carrier *carrier) {
 
 bool carrier_stopped(Carrier *carrier) {
   return atomic_load(&carrier->stopped);
-}
-
-const char *carrier_sms_secret(const Carrier *carrier) {
-  return carrier->sms_secret;
 }
 
 /* ---- what both protocols have in common ---- */
@@ -131,7 +114,7 @@ static long run(CURL *curl, const char *reason, Outcome *outcome) {
 void carrier_post(Carrier *carrier, const HttpPost *post, Outcome *outcome) {
   char reason[CURL_ERROR_SIZE] = "";
   struct curl_slist *headers = NULL;
-  *outcome = (Outcome){0};
+  *outcome = (Outcome){.carried = true};
   CURL *curl = new_transfer(carrier, post->url, post->typed ? "https" : "http,https", reason);
   for (unsigned i = 0; post->headers[i]; i++)
     headers = curl_slist_append(headers, post->headers[i]);
@@ -171,28 +154,27 @@ static size_t give(char *out, size_t size, size_t count, void *user) {
   return amount;
 }
 
-static void sign_in(const Carrier *carrier, CURL *curl) {
-  const Config *config = carrier->config;
-  if (strcmp(config->smtp_tls, "starttls") == 0)
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-  if (!*config->smtp_user)
+static void sign_in(const Way *way, CURL *curl) {
+  static const long uses[] = {
+      [TLS_NEVER] = CURLUSESSL_NONE, [TLS_OFFERED] = CURLUSESSL_TRY, [TLS_ALWAYS] = CURLUSESSL_ALL};
+  curl_easy_setopt(curl, CURLOPT_USE_SSL, uses[way->tls]);
+  if (!way->account)
     return;
-  curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
-  curl_easy_setopt(curl, CURLOPT_PASSWORD, carrier->smtp_password);
+  curl_easy_setopt(curl, CURLOPT_USERNAME, way->account);
+  curl_easy_setopt(curl, CURLOPT_PASSWORD, way->secret ? way->secret : "");
 }
 
-void carrier_mail(Carrier *carrier, const char *to, const char *message, Outcome *outcome) {
-  const Config *config = carrier->config;
+void carrier_mail(Carrier *carrier, const Way *way, const char *to, const char *message,
+                  Outcome *outcome) {
   char reason[CURL_ERROR_SIZE] = "";
   Source source = {message, strlen(message)};
-  bool tls = strcmp(config->smtp_tls, "tls") == 0;
-  g_autofree char *url = g_strdup_printf("%s://%s", tls ? "smtps" : "smtp", config->smtp_server);
-  g_autofree char *from = g_strdup_printf("<%s>", config->mail_from);
+  bool tls = g_str_has_prefix(way->url, "smtps:");
+  g_autofree char *from = g_strdup_printf("<%s>", way->sender);
   g_autofree char *receiver = g_strdup_printf("<%s>", to);
-  *outcome = (Outcome){0};
-  CURL *curl = new_transfer(carrier, url, tls ? "smtps" : "smtp", reason);
+  *outcome = (Outcome){.carried = true};
+  CURL *curl = new_transfer(carrier, way->url, tls ? "smtps" : "smtp", reason);
   struct curl_slist *receivers = curl_slist_append(NULL, receiver);
-  sign_in(carrier, curl);
+  sign_in(way, curl);
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, receivers);
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);

@@ -6,10 +6,11 @@
 #include <stdbool.h>
 
 #include "base/config.h"
+#include "outbox/way.h"
 
 typedef struct Carrier Carrier;
 
-/* Reads the configured secrets. NULL with CONFIG_ERROR_VALUE. */
+/* NULL with CONFIG_ERROR_VALUE. */
 Carrier *carrier_new(const Config *config, GError **error);
 void carrier_free(Carrier *carrier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Carrier, carrier_free)
@@ -17,12 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Carrier, carrier_free)
 void carrier_stop(Carrier *carrier);
 bool carrier_stopped(Carrier *carrier);
 
-/* "whsec_…" by which requests to the SMS hook are signed, or NULL. Borrowed. */
-const char *carrier_sms_secret(const Carrier *carrier);
-
 typedef struct {
   bool ok;
-  bool final; /* to try again is of no use: the address is wrong, or is not one any more */
+  bool carried; /* there was somewhere to send it to, and that was tried */
+  bool final;   /* to try again is of no use: the address is wrong, or is not one any more */
   bool timed_out;
   char reason[200]; /* why not, without secrets; for the administrator */
   char brief[100];  /* the same without addresses and names of hosts; for the log */
@@ -38,5 +37,6 @@ typedef struct {
 
 /* ok: it answered with 2xx. final: with 404 or 410. */
 void carrier_post(Carrier *carrier, const HttpPost *post, Outcome *outcome);
-/* By the configured mail server. ok: it took it. final: it refused it for good (5xx). */
-void carrier_mail(Carrier *carrier, const char *to, const char *message, Outcome *outcome);
+/* By this mail server. ok: it took it. final: it refused it for good (5xx). */
+void carrier_mail(Carrier *carrier, const Way *way, const char *to, const char *message,
+                  Outcome *outcome);

@@ -22,7 +22,8 @@ typedef struct Trip Trip;
 typedef struct {
   Outbox *outbox;
   Channel channel;
-  bool configured, busy;
+  Way *configured; /* what the configuration says */
+  bool busy;
   Trip *unsaved; /* what was sent could not be noted: the next run tries it again */
 } Lane;
 
@@ -33,7 +34,7 @@ struct Outbox {
   PushKey *key;
   Carrier *carrier;
   Sender sender;
-  Pool *threads; /* NULL: nothing is configured */
+  Pool *threads; /* NULL: nothing was to be sent yet */
   Lane lanes[CHANNEL_COUNT];
   int64_t escalated_ms, batch_ms;
   bool escalating, stopped;
@@ -135,14 +136,15 @@ static void send_batch(void *data, void *user) {
     int64_t now_ms = trip_now_ms(trip);
     if (now_ms - batch->now_ms >= outbox->batch_ms)
       break;
-    send_parcel(&outbox->sender, batch->channel, parcel, now_ms);
+    send_parcel(&outbox->sender, batch, parcel, now_ms);
     parcel->tried = parcel->outcome.ok || !carrier_stopped(outbox->carrier);
   }
   mailbox_post(outbox->mailbox, sent, dropped, trip);
 }
 
 static bool load(sqlite3 *db, void *data, GError **error) {
-  return batch_load(db, ((Trip *)data)->batch, error);
+  Trip *trip = data;
+  return batch_load(db, trip->batch, trip->lane->configured, error);
 }
 
 static void loaded(void *data, const GError *error) {
@@ -150,21 +152,24 @@ static void loaded(void *data, const GError *error) {
   Outbox *outbox = trip->lane->outbox;
   if (error)
     log_warn("outbox", "load_failed", "reason=%s", log_q(error->message));
-  if (error || outbox->stopped || trip->batch->parcels->len == 0)
+  if (error || outbox->stopped || trip->batch->parcels->len == 0) {
     trip_end(trip);
-  else
-    pool_push(outbox->threads, trip);
+    return;
+  }
+  if (!outbox->threads)
+    outbox->threads = pool_new("outbox", CHANNEL_COUNT, send_batch, outbox);
+  pool_push(outbox->threads, trip);
 }
 
 /* ---- what nobody read ---- */
 
 static bool escalate(sqlite3 *db, void *data, GError **error) {
-  const Lane *lane = data;
-  return batch_escalate(db, lane->outbox->escalated_ms, lane->outbox->config->time_zone, error);
+  const Outbox *outbox = data;
+  return batch_escalate(db, outbox->escalated_ms, outbox->config->time_zone, error);
 }
 
 static void escalated(void *data, const GError *error) {
-  ((Lane *)data)->outbox->escalating = false;
+  ((Outbox *)data)->escalating = false;
   if (error)
     log_warn("outbox", "escalate_failed", "reason=%s", log_q(error->message));
 }
@@ -172,19 +177,17 @@ static void escalated(void *data, const GError *error) {
 /* ---- the whole ---- */
 
 void outbox_run(Outbox *outbox, int64_t now_ms) {
-  if (outbox->stopped || !outbox->threads)
+  if (outbox->stopped)
     return;
-  Lane *sms = &outbox->lanes[CHANNEL_SMS];
-  if (sms->configured && !outbox->escalating &&
-      now_ms - outbox->escalated_ms >= ESCALATE_EVERY_MS) {
+  if (!outbox->escalating && now_ms - outbox->escalated_ms >= ESCALATE_EVERY_MS) {
     outbox->escalated_ms = now_ms;
     outbox->escalating = true;
-    store_write(outbox->store, escalate, escalated, sms);
+    store_write(outbox->store, escalate, escalated, outbox);
   }
   for (unsigned i = 0; i < CHANNEL_COUNT; i++) {
     Lane *lane = &outbox->lanes[i];
     save_again(lane);
-    if (!lane->configured || lane->busy)
+    if (lane->busy)
       continue;
     Trip *trip = g_new0(Trip, 1);
     trip->lane = lane;
@@ -237,39 +240,41 @@ static void tell_channels(Outbox *outbox) {
   Told *told = g_new0(Told, 1);
   g_autoptr(GString) names = g_string_new(NULL);
   for (unsigned i = 0; i < CHANNEL_COUNT; i++)
-    if (outbox->lanes[i].configured)
+    if (outbox->lanes[i].configured->there)
       g_string_append_printf(names, "%s%s", names->len ? " " : "", channel_name(i));
   told->channels = g_strdup(names->str);
   told->push_key = g_strdup(outbox->key ? push_key_public(outbox->key) : "");
   store_write(outbox->store, tell, was_told, told);
 }
 
+static bool read_configured(Outbox *outbox, GError **error) {
+  for (unsigned i = 0; i < CHANNEL_COUNT; i++) {
+    Lane *lane = &outbox->lanes[i];
+    lane->outbox = outbox;
+    lane->channel = (Channel)i;
+    lane->configured = way_configured(outbox->config, lane->channel, error);
+    if (!lane->configured)
+      return false;
+  }
+  return true;
+}
+
 Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const Model *model,
                    GError **error) {
-  const bool configured[CHANNEL_COUNT] = {[CHANNEL_EMAIL] = *config->smtp_server,
-                                          [CHANNEL_SMS] = *config->sms_hook_url,
-                                          [CHANNEL_WEBHOOK] = config->webhooks,
-                                          [CHANNEL_PUSH] = *config->push_contact};
   Outbox *outbox = g_new0(Outbox, 1);
-  bool any = false;
   outbox->config = config;
   outbox->store = store;
   outbox->mailbox = mailbox;
   outbox->batch_ms = BATCH_MS;
-  for (unsigned i = 0; i < CHANNEL_COUNT; i++) {
-    outbox->lanes[i] = (Lane){outbox, (Channel)i, configured[i], false, NULL};
-    any |= configured[i];
-  }
-  outbox->carrier = carrier_new(config, error);
-  if (outbox->carrier && configured[CHANNEL_PUSH])
+  outbox->carrier = read_configured(outbox, error) ? carrier_new(config, error) : NULL;
+  bool pushes = outbox->carrier && outbox->lanes[CHANNEL_PUSH].configured->there;
+  if (pushes)
     outbox->key = push_key_own(config->data_dir, error);
-  if (!outbox->carrier || (configured[CHANNEL_PUSH] && !outbox->key)) {
+  if (!outbox->carrier || (pushes && !outbox->key)) {
     outbox_free(outbox);
     return NULL;
   }
   outbox->sender = (Sender){outbox->carrier, outbox->key, config, model};
-  if (any)
-    outbox->threads = pool_new("outbox", CHANNEL_COUNT, send_batch, outbox);
   metric_register(&metric_sent);
   metric_register(&metric_failed);
   tell_channels(outbox);
@@ -293,6 +298,8 @@ void outbox_free(Outbox *outbox) {
   if (outbox->carrier)
     outbox_stop(outbox);
   carrier_free(outbox->carrier);
+  for (unsigned i = 0; i < CHANNEL_COUNT; i++)
+    way_free(outbox->lanes[i].configured);
   push_key_free(outbox->key);
   g_free(outbox);
 }

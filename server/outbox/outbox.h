@@ -1,5 +1,6 @@
-/* The outbox: sends what notices queued, by the ways that are configured. Where nothing is
- * configured nothing is tried, and no thread runs.
+/* The outbox: sends what notices queued, by the ways that there are: the integrations that are in
+ * use, and what the configuration says (way.h). Where there is none nothing is tried, and no thread
+ * runs before the first batch.
  *
  * Main thread. Each channel has one batch (batch.h) under way at most: read on a reader, sent on a
  * thread of its own, its outcome written on the writer; so a mail server that hangs holds up mail
@@ -17,8 +18,8 @@ typedef struct Outbox Outbox;
 
 #define OUTBOX_POLL_S 5
 
-/* Makes the push key where pushes are configured, and notes in the database which ways there are.
- * NULL with CONFIG_ERROR_VALUE or STORE_ERROR. */
+/* Makes the push key where pushes are configured, and notes in the database which ways the
+ * configuration has. NULL with CONFIG_ERROR_VALUE or STORE_ERROR. */
 Outbox *outbox_new(const Config *config, Store *store, Mailbox *mailbox, const Model *model,
                    GError **error);
 /* Looks for what is due at now_ms; to be called every OUTBOX_POLL_S. */

@@ -53,21 +53,21 @@ static char *mail_text(const Sender *sender, const Parcel *parcel) {
   return g_string_free(text, FALSE);
 }
 
-static void send_mail(const Sender *sender, Parcel *parcel, int64_t now_ms) {
+static void send_mail(const Sender *sender, const Way *way, Parcel *parcel, int64_t now_ms) {
   if (!parcel->email) {
     give_up(&parcel->outcome, "no address");
     return;
   }
   g_autofree char *subject = title_of(sender, parcel);
   g_autofree char *text = mail_text(sender, parcel);
-  const Mail mail = {.from = sender->config->mail_from,
+  const Mail mail = {.from = way->sender,
                      .to = parcel->email,
                      .id = ((const Item *)parcel->items->pdata[0])->delivery,
                      .subject = subject,
                      .text = text,
                      .at_ms = now_ms};
   g_autofree char *message = mail_compose(&mail);
-  carrier_mail(sender->carrier, parcel->email, message, &parcel->outcome);
+  carrier_mail(sender->carrier, way, parcel->email, message, &parcel->outcome);
 }
 
 /* ---- JSON by HTTP, signed ---- */
@@ -100,7 +100,7 @@ static void post_json(const Sender *sender, const Hook *hook, json_t *object, Ou
   free(body);
 }
 
-static void send_sms(const Sender *sender, Parcel *parcel, int64_t now_ms) {
+static void send_sms(const Sender *sender, const Way *way, Parcel *parcel, int64_t now_ms) {
   const Item *item = parcel->items->pdata[0];
   if (!parcel->phone) {
     give_up(&parcel->outcome, "no number");
@@ -110,8 +110,7 @@ static void send_sms(const Sender *sender, Parcel *parcel, int64_t now_ms) {
   g_autofree char *text = item->unread
                               ? framed(FRAME_UNREAD, parcel->language, "text", json_string(what))
                               : g_steal_pointer(&what);
-  const Hook hook = {sender->config->sms_hook_url, item->delivery,
-                     carrier_sms_secret(sender->carrier), false, now_ms};
+  const Hook hook = {way->url, item->delivery, way->secret, false, now_ms};
   post_json(sender, &hook,
             json_pack("{s:s, s:s, s:s}", "id", item->delivery, "to", parcel->phone, "text", text),
             &parcel->outcome);
@@ -126,7 +125,7 @@ static json_t *event_of(const Sender *sender, const Parcel *parcel, const Item *
                    "text", text, "params", item->params);
 }
 
-static void send_webhook(const Sender *sender, Parcel *parcel, int64_t now_ms) {
+static void send_webhook(const Sender *sender, const Way *way, Parcel *parcel, int64_t now_ms) {
   const Item *item = parcel->items->pdata[0];
   if (!parcel->webhook) {
     give_up(&parcel->outcome, "no address");
@@ -181,7 +180,7 @@ static void push_to(const Sender *sender, const Parcel *parcel, Device *device, 
 
 /* One browser that took it is enough. One whose service does not answer ends the try, so that it
  * holds up nobody else; the next try begins with another one. */
-static void send_push(const Sender *sender, Parcel *parcel, int64_t now_ms) {
+static void send_push(const Sender *sender, const Way *way, Parcel *parcel, int64_t now_ms) {
   char *text = push_text(sender, parcel);
   unsigned count = parcel->devices->len;
   unsigned first = ((const Item *)parcel->items->pdata[0])->attempts;
@@ -195,8 +194,8 @@ static void send_push(const Sender *sender, Parcel *parcel, int64_t now_ms) {
   free(text);
 }
 
-void send_parcel(const Sender *sender, Channel channel, Parcel *parcel, int64_t now_ms) {
-  static void (*const ways[CHANNEL_COUNT])(const Sender *, Parcel *,
+void send_parcel(const Sender *sender, const Batch *batch, Parcel *parcel, int64_t now_ms) {
+  static void (*const ways[CHANNEL_COUNT])(const Sender *, const Way *, Parcel *,
                                            int64_t) = {[CHANNEL_EMAIL] = send_mail,
                                                        [CHANNEL_SMS] = send_sms,
                                                        [CHANNEL_WEBHOOK] = send_webhook,
@@ -204,5 +203,5 @@ void send_parcel(const Sender *sender, Channel channel, Parcel *parcel, int64_t 
   if (!parcel->active)
     give_up(&parcel->outcome, "the account is disabled");
   else
-    ways[channel](sender, parcel, now_ms);
+    ways[batch->channel](sender, batch->way, parcel, now_ms);
 }

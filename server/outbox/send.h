@@ -13,4 +13,4 @@ typedef struct {
 } Sender;
 
 /* Sets the parcel's outcome, and of its devices which are gone. */
-void send_parcel(const Sender *sender, Channel channel, Parcel *parcel, int64_t now_ms);
+void send_parcel(const Sender *sender, const Batch *batch, Parcel *parcel, int64_t now_ms);

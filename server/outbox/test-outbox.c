@@ -70,6 +70,14 @@ static int64_t number(Bed *bed, const char *sql) {
   return sqlite3_column_int64(stmt, 0);
 }
 
+static void run_beside(Bed *bed, const char *sql) {
+  GError *error = NULL;
+  g_autoptr(sqlite3) own = connection_open(bed->f.path, CONNECTION_WRITE, &error);
+  g_assert_no_error(error);
+  db_exec(own, sql, &error);
+  g_assert_no_error(error);
+}
+
 /* Tells Ada, or Ada and Bo, by these ways. */
 static void post(Bed *bed, const char *ways, bool urgent, bool both) {
   const char *people[] = {bed->ada, bed->bo};
@@ -228,6 +236,70 @@ static void test_sms(void) {
   assert_has(said, "webhook-timestamp: 17640432");
   assert_has(said, "webhook-signature: v1,");
   assert_has(said, "\"to\":\"+8613800000001\",\"text\":\"You hold a post in 科技界 from");
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
+  bed_clear(&bed);
+  fake_free(fake);
+}
+
+/* What the administrator sets up counts before the configuration, from the next batch on and until
+ * he takes it out of use; how it went is noted with it. */
+static void test_integration(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *first = fake_new(FAKE_HTTP, NULL), *other = fake_new(FAKE_HTTP, NULL);
+  set(&bed.f.config->sms_hook_url, g_strdup_printf("http://127.0.0.1:%u/first", fake_port(first)));
+  run(&bed, "update inbox set phone = '+8613800000001'");
+  post(&bed, "sms", true, false);
+  start(&bed);
+  work(&bed, NOON);
+  g_autofree char *sql = g_strdup_printf(
+      "insert into integration (id, kind, name, url, active, created_at)"
+      " values ('sms0000000000001', 'sms', 'n', 'http://127.0.0.1:%u/other', 1, 1);"
+      " insert into integration_secret values ('sms0000000000001', '" SECRET "', 1);"
+      " update delivery set state = 'queued', next_at = 1",
+      fake_port(other));
+  run_beside(&bed, sql);
+  fake_answer(other, 500);
+  work(&bed, NOON + MINUTE);
+  g_autofree char *said = heard(other, 0);
+  assert_has(said, "POST /other HTTP");
+  assert_has(said, "webhook-signature: v1,");
+  g_assert_cmpint(number(&bed, "select last_failed_at from integration_use where last_sent_at is"
+                               " null and failure like '%500%'"),
+                  >=, NOON + MINUTE);
+  work(&bed, NOON + 30 * MINUTE);
+  g_assert_cmpint(
+      number(&bed, "select last_sent_at > last_failed_at from integration_use where failure is"
+                   " null"),
+      ==, 1);
+  run_beside(&bed, "update integration set active = 0;"
+                   " update delivery set state = 'queued', next_at = 1");
+  work(&bed, NOON + 31 * MINUTE);
+  g_assert_cmpuint(fake_connections(first), ==, 2);
+  g_assert_cmpuint(fake_connections(other), ==, 2);
+  bed_clear(&bed);
+  fake_free(first);
+  fake_free(other);
+}
+
+/* The same of mail, where nothing at all is configured: it is queued and sent. */
+static void test_mail_server(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *fake = fake_new(FAKE_SMTP, NULL);
+  g_autofree char *sql =
+      g_strdup_printf("insert into integration (id, kind, name, url, sender, active, created_at)"
+                      " values ('smtp000000000001', 'smtp', 'n', 'smtp://127.0.0.1:%u', "
+                      "'office@example.org', 1, 1);"
+                      " update inbox set email = 'ada@example.org'",
+                      fake_port(fake));
+  run(&bed, sql);
+  post(&bed, "", true, false);
+  start(&bed);
+  work(&bed, NOON);
+  g_autofree char *said = heard(fake, 0);
+  assert_has(said, "MAIL FROM:<office@example.org>");
+  assert_has(said, "RCPT TO:<ada@example.org>");
   g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
   bed_clear(&bed);
   fake_free(fake);
@@ -401,14 +473,6 @@ static void test_slow(void) {
   bed_clear(&bed);
 }
 
-static void run_beside(Bed *bed, const char *sql) {
-  GError *error = NULL;
-  g_autoptr(sqlite3) own = connection_open(bed->f.path, CONNECTION_WRITE, &error);
-  g_assert_no_error(error);
-  db_exec(own, sql, &error);
-  g_assert_no_error(error);
-}
-
 /* What was sent and cannot be noted is not sent again, but noted once it can be. */
 static void test_unsaved(void) {
   Bed bed;
@@ -579,6 +643,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/outbox/again", test_again);
   g_test_add_func("/outbox/give-up", test_give_up);
   g_test_add_func("/outbox/sms", test_sms);
+  g_test_add_func("/outbox/integration", test_integration);
+  g_test_add_func("/outbox/mail-server", test_mail_server);
   g_test_add_func("/outbox/webhook", test_webhook);
   g_test_add_func("/outbox/plain-webhook", test_plain_webhook);
   g_test_add_func("/outbox/push", test_push);

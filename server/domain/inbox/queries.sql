@@ -5,7 +5,7 @@ select {i}, i.version,
   (select count(*) from notice_entry e where e.person = i.id and e.read_at is null) as "unread:int",
   (select count(*) from notice_entry e join notice n on n.id = e.notice
     where e.person = i.id and e.read_at is null and n.severity = 'urgent') as "urgent:int",
-  (select s.value from setting s where s.key = 'notice_channels') as "channels:text",
+  (select coalesce(group_concat(channel, ' '), '') from notice_way) as "channels:text",
   (select s.value from setting s where s.key = 'push_key') as "push_key:text"
 from inbox i
 --: scope own

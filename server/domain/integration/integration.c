@@ -1,15 +1,13 @@
 /* What the server sends to and signs in by (集成): mail (SMTP), webhooks, a hook that sends short
  * messages, an identity provider (OpenID Connect). These are the records; the secret of one stands
  * in a table of its own, is set apart from the rest and never shown: only whether there is one.
- * integration.h reads it for whoever sends. */
-#include "domain/integration/integration.h"
+ * store/integrations.h reads it for whoever sends. */
+#include "domain/list.h"
 
 #include <string.h>
 
-#include "domain/list.h"
 #include "model/call.h"
 #include "store/people.h"
-#include "store/statement.h"
 
 static const Field fields[] = {
     WORD("kind", "smtp webhook sms oidc", .flags = ONCE),
@@ -17,8 +15,13 @@ static const Field fields[] = {
     TEXT("url", 8, 500, .of = "!-~",
          .about = "smtps://host:port, smtp:// for STARTTLS, or https://"),
     TEXT("account", 1, 200, .flags = OPTIONAL, .about = "user of a mail server, client of OIDC"),
-    TEXT("sender", 3, 200, .flags = OPTIONAL, .about = "the address that mail comes from"),
+    TEXT("sender", 3, 200, .of = "a-zA-Z0-9.+_@-", .flags = OPTIONAL,
+         .about = "the address that mail comes from"),
     BOOL("active"),
+    TIME("last_sent_at", .at = "integration_use", .flags = GIVEN | OPTIONAL),
+    TIME("last_failed_at", .at = "integration_use", .flags = GIVEN | OPTIONAL),
+    TEXT("failure", 1, 200, .at = "integration_use", .flags = GIVEN | OPTIONAL,
+         .about = "why the last sending failed; null when it did not"),
     TEXT("secret", 1, 500, .at = "integration_secret", .flags = SECRET),
     END,
 };
@@ -37,13 +40,20 @@ static bool fits(const char *kind, const char *url) {
          g_str_has_prefix(url, "http://[::1]:");
 }
 
-/* One of each kind is in use, and any number of webhooks. */
+/* As it is said, or as it was. */
+static const char *will_be(const Call *call, const char *said, const char *before) {
+  return call_text(call, call_said(call, said) ? said : before);
+}
+
+/* One of each kind is in use, and any number of webhooks; mail comes from somewhere. */
 static bool may_write(Call *call) {
   bool found;
-  const char *kind = call_text(call, call_said(call, ":kind") ? ":kind" : "$kind");
-  const char *url = call_text(call, call_said(call, ":url") ? ":url" : "$url");
-  if (!fits(kind, url))
+  const char *kind = will_be(call, ":kind", "$kind");
+  const char *sender = will_be(call, ":sender", "$sender");
+  if (!fits(kind, will_be(call, ":url", "$url")))
     return call_refuse(call, "integration.other_url");
+  if (strcmp(kind, "smtp") == 0 && (!sender || !strchr(sender, '@')))
+    return call_refuse(call, "integration.no_sender");
   call_let(call, "kind", kind);
   if (!call_get(call, "other", &found))
     return false;
@@ -71,6 +81,7 @@ static const Route routes[] = {
 
 static const Code codes[] = {
     {"integration.other_url", 422},
+    {"integration.no_sender", 422},
     {"integration.taken", 409},
     {0},
 };
@@ -79,41 +90,3 @@ extern const char integration_sql[], integration_words[];
 const Subject subject_integration = {
     "integration", "integration", fields,          grants,
     routes,        codes,         integration_sql, .words = integration_words};
-
-/* ---- for whoever sends ---- */
-
-void integration_free(Integration *integration) {
-  if (!integration)
-    return;
-  g_free(integration->url);
-  g_free(integration->account);
-  g_free(integration->sender);
-  if (integration->secret)
-    explicit_bzero(integration->secret, strlen(integration->secret));
-  g_free(integration->secret);
-  g_free(integration);
-}
-
-GPtrArray *integrations_active(sqlite3 *db, const char *kind, GError **error) {
-  g_autoptr(Statement) row = db_prepare(db,
-                                        "select i.url, i.account, i.sender, s.secret, i.id"
-                                        " from integration i left join integration_secret s"
-                                        " on s.integration = i.id"
-                                        " where i.active = 1 and i.kind = :kind order by i.name",
-                                        error);
-  if (!row)
-    return NULL;
-  g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)integration_free);
-  int result;
-  statement_text(row, ":kind", kind);
-  while ((result = statement_step(row, error)) == SQLITE_ROW) {
-    Integration *one = g_new0(Integration, 1);
-    one->url = g_strdup(column_text(row, 0));
-    one->account = g_strdup(column_text(row, 1));
-    one->sender = g_strdup(column_text(row, 2));
-    one->secret = g_strdup(column_text(row, 3));
-    g_strlcpy(one->id, column_text(row, 4), sizeof one->id);
-    g_ptr_array_add(list, one);
-  }
-  return result == SQLITE_DONE ? g_steal_pointer(&list) : NULL;
-}

@@ -91,7 +91,7 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
   },
   integrations: {
     title: 'system.integrations', text: 'system.integrations_text', of: integration, list: 'integrations', lead: 'name',
-    columns: ['name', 'kind', 'url', 'active'],
+    columns: ['name', 'kind', 'url', 'active', 'last_sent_at', 'last_failed_at', 'failure'],
     make: { form: 'create', who: 'system_admin' },
     acts: actsOf(integration),
     to: ({ id }) => recordPage('integration', id),

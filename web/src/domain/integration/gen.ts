@@ -15,6 +15,9 @@ export interface Integration {
   version: number
   has_secret: boolean
   secret_changed_at: number | null
+  last_sent_at: number | null
+  last_failed_at: number | null
+  failure: string | null
   may: IntegrationVerb[]
 }
 
@@ -63,8 +66,11 @@ export const integration = {
     name: { type: 'text', least: 1, most: 60 },
     url: { type: 'text', least: 8, most: 500, of: '!-~' },
     account: { type: 'text', least: 1, most: 200, optional: true },
-    sender: { type: 'text', least: 3, most: 200, optional: true },
+    sender: { type: 'text', least: 3, most: 200, of: 'a-zA-Z0-9.+_@-', optional: true },
     active: { type: 'bool' },
+    last_sent_at: { type: 'time', optional: true },
+    last_failed_at: { type: 'time', optional: true },
+    failure: { type: 'text', least: 1, most: 200, optional: true },
     secret: { type: 'text', least: 1, most: 500 },
   },
   lists: {
@@ -122,6 +128,9 @@ export const integration = {
       active: '启用',
       'active.true': '是',
       'active.false': '否',
+      last_sent_at: '上次发送成功',
+      last_failed_at: '上次发送失败',
+      failure: '失败原因',
       secret: '密钥',
       'list.integrations': '集成',
       'verb.read': '查看',
@@ -130,6 +139,7 @@ export const integration = {
       'verb.set_secret': '设置密钥',
       'verb.history': '查看历史',
       'code.other_url': '地址不符合要求：邮件服务器用 smtps:// 或 smtp://，其他用 https://。',
+      'code.no_sender': '请填写发件地址，如 yishi@example.org。',
       'code.taken': '同类集成已有一个在用，请先停用。',
     },
     en: {
@@ -146,6 +156,9 @@ export const integration = {
       active: 'In use',
       'active.true': 'Yes',
       'active.false': 'No',
+      last_sent_at: 'Last sent',
+      last_failed_at: 'Last failed',
+      failure: 'Why it failed',
       secret: 'Secret',
       'list.integrations': 'Integrations',
       'verb.read': 'See',
@@ -154,6 +167,7 @@ export const integration = {
       'verb.set_secret': 'Set the secret',
       'verb.history': 'See its history',
       'code.other_url': 'Not such an address: mail wants smtps:// or smtp://, others https://.',
+      'code.no_sender': 'A mail server wants a sender, such as yishi@example.org.',
       'code.taken': 'Another one of this kind is in use: take that out of use first.',
     },
   },
