@@ -179,6 +179,27 @@ static bool save_item(sqlite3 *db, const Batch *batch, const Parcel *parcel, con
   return statement_run(update, error);
 }
 
+/* A push is a hint that may never come: who was to have one and could not be reached is reminded by
+ * a text message as if he had not looked for long. */
+static bool remind_soon(sqlite3 *db, const Item *item, int64_t now_ms, GError **error) {
+  g_autoptr(Statement) update =
+      db_prepare(db,
+                 "update notice_entry set escalate_at = :now where escalate_at > :now"
+                 " and id = (select entry from delivery where id = :delivery and state <> 'read')",
+                 error);
+  if (!update)
+    return false;
+  statement_int(update, ":now", now_ms);
+  statement_text(update, ":delivery", item->delivery);
+  return statement_run(update, error);
+}
+
+/* It failed for the second time, or will not be tried a second time. */
+static bool falls_back(const Batch *batch, const Parcel *parcel, const Item *item) {
+  return batch->channel == CHANNEL_PUSH && !parcel->outcome.ok &&
+         (parcel->outcome.final || item->attempts + 1 >= PUSH_FAILURES_MOST);
+}
+
 static bool drop_device(sqlite3 *db, const Device *device, GError **error) {
   g_autoptr(Statement) drop = db_prepare(db, "delete from push_device where id = :id", error);
   if (!drop)
@@ -205,9 +226,12 @@ bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zon
     const Parcel *parcel = batch->parcels->pdata[i];
     if (!parcel->tried)
       continue;
-    for (unsigned n = 0; n < parcel->items->len; n++)
-      if (!save_item(db, batch, parcel, parcel->items->pdata[n], now_ms, zone, error))
+    for (unsigned n = 0; n < parcel->items->len; n++) {
+      const Item *item = parcel->items->pdata[n];
+      if (!save_item(db, batch, parcel, item, now_ms, zone, error) ||
+          (falls_back(batch, parcel, item) && !remind_soon(db, item, now_ms, error)))
         return false;
+    }
     for (unsigned n = 0; n < parcel->devices->len; n++) {
       const Device *device = parcel->devices->pdata[n];
       if (device->gone && !drop_device(db, device, error))

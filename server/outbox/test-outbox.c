@@ -537,13 +537,52 @@ static void test_escalation(void) {
   work(&bed, NOON + 44 * 60 * MINUTE);
   work(&bed, NOON + 45 * 60 * MINUTE);
   g_autofree char *said = heard(fake, 0);
-  assert_has(said, "超过 24 小时未读：您自 2026-01-01 起在“科技界”任职");
+  assert_has(said, "尚未阅读：您自 2026-01-01 起在“科技界”任职");
   g_assert_cmpuint(fake_connections(fake), ==, 1);
   g_assert_cmpint(number(&bed, "select count(*) from delivery where state = 'sent'"), ==, 1);
   g_assert_cmpint(number(&bed, "select count(*) from notice_entry where escalate_at is not null"),
                   ==, 0);
   bed_clear(&bed);
   fake_free(fake);
+}
+
+/* Two pushes that failed: a text message, once, to whom it was not sent anyway. */
+static void test_fallback(void) {
+  Bed bed;
+  bed_init(&bed);
+  g_autofree char *ca = g_build_filename(bed.f.dir, "ca.pem", NULL);
+  Fake *service = fake_new(FAKE_HTTPS, ca), *hook = fake_new(FAKE_HTTP, NULL);
+  set(&bed.f.config->push_contact, g_strdup("mailto:it@example.org"));
+  set(&bed.f.config->webhook_networks, g_strdup("127.0.0.1"));
+  set(&bed.f.config->outgoing_ca_file, g_steal_pointer(&ca));
+  set(&bed.f.config->sms_hook_url, g_strdup_printf("http://127.0.0.1:%u/", fake_port(hook)));
+  g_autofree char *sql = g_strdup_printf(
+      "insert into push_device (id, person, endpoint, p256dh, auth, created_at)"
+      " select p.id, p.id, 'https://127.0.0.1:%u/' || p.name, '" P256DH "', '" AUTH "', 1"
+      " from person p where p.name in ('Ada', 'Bo');"
+      " update inbox set phone = '+8613800000001'",
+      fake_port(service));
+  run(&bed, sql);
+  post(&bed, "push", true, true); /* text messages are there from now on */
+  run(&bed, "update notice_entry set read_at = 1, escalate_at = null where person ="
+            " (select id from person where name = 'Bo')");
+  start(&bed);
+  for (unsigned i = 0; i < 4; i++)
+    fake_answer(service, 500);
+  work(&bed, NOON);
+  work(&bed, NOON + 2 * MINUTE);
+  g_assert_cmpint(number(&bed, "select count(*) from delivery where channel = 'push' and attempts"
+                               " = 2"),
+                  ==, 2);
+  work(&bed, NOON + 3 * MINUTE + 1);
+  work(&bed, NOON + 4 * MINUTE + 2);
+  work(&bed, NOON + 25 * 60 * MINUTE);
+  g_autofree char *said = heard(hook, 0);
+  assert_has(said, "尚未阅读：您自 2026-01-01 起在“科技界”任职");
+  g_assert_cmpuint(fake_connections(hook), ==, 1);
+  bed_clear(&bed);
+  fake_free(service);
+  fake_free(hook);
 }
 
 /* Without configuration nothing is tried and nothing is queued. */
@@ -653,6 +692,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/outbox/unsaved", test_unsaved);
   g_test_add_func("/outbox/never-saved", test_never_saved);
   g_test_add_func("/outbox/escalation", test_escalation);
+  g_test_add_func("/outbox/fallback", test_fallback);
   g_test_add_func("/outbox/nothing", test_nothing);
   g_test_add_func("/outbox/out", test_out);
   g_test_add_func("/outbox/brief", test_brief);

@@ -5,8 +5,7 @@
 static const Word frames[] = {
     [FRAME_MANY] = {(char *)"议事：有 {count} 条新通知", (char *)"Yishi: {count} new notices"},
     [FRAME_ONE] = {(char *)"议事：{text}", (char *)"Yishi: {text}"},
-    [FRAME_UNREAD] = {(char *)"您有一条通知超过 24 小时未读：{text}",
-                      (char *)"Unread for more than a day: {text}"},
+    [FRAME_UNREAD] = {(char *)"您有一条通知尚未阅读：{text}", (char *)"Not read yet: {text}"},
     [FRAME_LINK] = {(char *)"详情请登录查看：", (char *)"Sign in to see more: "},
     [FRAME_END] = {(char *)"本邮件由系统自动发出，请勿回复。",
                    (char *)"This mail was sent by a program; nobody reads answers."},
