@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "domain/list.h"
-#include "domain/setting/setting.h"
 #include "domain/test-desk.h"
 #include "store/integrations.h"
 #include "store/jobs.h"
 #include "store/people.h"
+#include "store/settings.h"
 #include "store/statement.h"
 
 static void world_init(World *w) {
@@ -45,6 +45,14 @@ static void test_settings(void) {
   static const char *const wrong[] = {"0", "367", "many", "3 days"};
   for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++)
     desk_refused(&w, ADMIN, HTTP_POST, "settings", g_strdup_printf(form, wrong[i]), "invalid");
+  static const char clock[] = "{\"key\":\"notice_quiet_from\",\"value\":\"%s\"}";
+  static const char *const no_time[] = {"24:00", "7:30", "07:60", "07-30", "21.30", "12345"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(no_time); i++)
+    desk_refused(&w, ADMIN, HTTP_POST, "settings", g_strdup_printf(clock, no_time[i]), "invalid");
+  g_free(desk_made(&w, ADMIN, "settings", g_strdup_printf(clock, "23:59")));
+  int minute;
+  g_assert_true(setting_minute(w.f.db, "notice_quiet_from", &minute, &error));
+  g_assert_cmpint(minute, ==, 23 * 60 + 59);
   desk_refused(&w, ADMIN, HTTP_POST, "settings", g_strdup("{\"key\":\"x\",\"value\":\"1\"}"),
                "invalid");
   desk_refused(&w, CLERK, HTTP_POST, "settings", g_strdup_printf(form, "9"), "forbidden");

@@ -20,7 +20,7 @@ const NoticeKind *notice_kind(const Subject *subject, const char *code) {
 /* ---- the notice ---- */
 
 /* The one that this is again; id stays empty when there is none. */
-static bool find_recent(sqlite3 *db, const NoticeNew *notice, const char *code, int64_t now_ms,
+static bool find_recent(sqlite3 *db, const NoticeNew *notice, const char *code, int64_t since_ms,
                         char *id, GError **error) {
   g_autoptr(Statement) row =
       db_prepare(db,
@@ -34,7 +34,7 @@ static bool find_recent(sqlite3 *db, const NoticeNew *notice, const char *code, 
   statement_text(row, ":record", notice->record);
   statement_text(row, ":code", code);
   statement_text(row, ":about", notice->about);
-  statement_int(row, ":since", now_ms - NOTICE_MERGE_MS);
+  statement_int(row, ":since", since_ms);
   int result = statement_step(row, error);
   if (result == SQLITE_ROW)
     g_strlcpy(id, column_text(row, 0), ID_CHARS + 1);
@@ -68,7 +68,7 @@ static bool write_notice(sqlite3 *db, const NoticeNew *notice, const char *code,
 /* ---- whom it is told ---- */
 
 static bool write_entry(sqlite3 *db, const NoticeNew *notice, const char *id, const char *person,
-                        int64_t now_ms, GError **error) {
+                        int64_t now_ms, int64_t escalate_ms, GError **error) {
   char entry[ID_CHARS + 1];
   id_random(entry, ID_CHARS);
   g_autoptr(Statement) upsert = db_prepare(
@@ -86,7 +86,7 @@ static bool write_entry(sqlite3 *db, const NoticeNew *notice, const char *id, co
   statement_text(upsert, ":person", person);
   statement_text(upsert, ":actor", notice->actor);
   statement_int(upsert, ":now", now_ms);
-  statement_int(upsert, ":escalate", now_ms + NOTICE_ESCALATE_MS);
+  statement_int(upsert, ":escalate", escalate_ms);
   return statement_run(upsert, error);
 }
 
@@ -106,7 +106,8 @@ static const char other_ways[] =
     " on conflict (entry, channel) do nothing";
 
 static bool write_deliveries(sqlite3 *db, const NoticeNew *notice, const char *id,
-                             const char *person, int64_t now_ms, const char *zone, GError **error) {
+                             const char *person, int64_t now_ms, int64_t digest_ms,
+                             GError **error) {
   g_autoptr(Statement) insert = db_prepare(db, other_ways, error);
   if (!insert)
     return false;
@@ -114,7 +115,7 @@ static bool write_deliveries(sqlite3 *db, const NoticeNew *notice, const char *i
   statement_text(insert, ":person", person);
   statement_int(insert, ":urgent", notice->urgent);
   statement_int(insert, ":now", now_ms);
-  statement_int(insert, ":digest", notice_digest_ms(zone, now_ms));
+  statement_int(insert, ":digest", digest_ms);
   return statement_run(insert, error);
 }
 
@@ -122,17 +123,20 @@ bool notice_put(sqlite3 *db, const NoticeNew *notice, const char *const *people,
                 int64_t now_ms, const char *zone, GError **error) {
   char id[ID_CHARS + 1] = "";
   g_autofree char *code = g_strdup_printf("%s.%s", notice->subject, notice->code);
+  NoticeTimes times;
   if (count == 0)
     return true;
-  if (!notice->urgent && !find_recent(db, notice, code, now_ms, id, error))
+  if (!notice_times_load(db, zone, &times, error) ||
+      (!notice->urgent && !find_recent(db, notice, code, now_ms - times.merge_ms, id, error)))
     return false;
   if (!*id)
     id_random(id, ID_CHARS);
   if (!write_notice(db, notice, code, now_ms, id, error))
     return false;
+  int64_t escalate_ms = now_ms + times.escalate_ms, digest_ms = notice_digest_ms(&times, now_ms);
   for (unsigned i = 0; i < count; i++)
-    if (!write_entry(db, notice, id, people[i], now_ms, error) ||
-        !write_deliveries(db, notice, id, people[i], now_ms, zone, error))
+    if (!write_entry(db, notice, id, people[i], now_ms, escalate_ms, error) ||
+        !write_deliveries(db, notice, id, people[i], now_ms, digest_ms, error))
       return false;
   return true;
 }

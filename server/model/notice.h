@@ -4,16 +4,12 @@
  * person who is told, and a delivery for every other way in which he wants to be told and which
  * this server has (the outbox sends them after the commit). What was rolled back was never told.
  * The actor is never told of what he did himself, nor is who is inactive. The same code about the
- * same part of the same record within NOTICE_MERGE_MS is the same notice again: its entries are
+ * same part of the same record within so many minutes is the same notice again: its entries are
  * unread once more and nothing more is sent; what is urgent is told each time. Writer's thread.
  * When things are sent: notice-time.h; the rules' source: systems.md 1.6. */
 #pragma once
 
 #include "model/call.h"
-
-#define NOTICE_MERGE_MS (30 * 60 * INT64_C(1000))
-/* Who has not looked after so long is reminded by a text message. */
-#define NOTICE_ESCALATE_MS (24 * 3600 * INT64_C(1000))
 
 /* Posts the subject's notice `code` (Subject.notices, without the subject's name) about the call's
  * row, to the people that its section `people NAME` selects: the first column is a person's id, a

@@ -72,17 +72,19 @@ static void put(World *w, const char *code, const char *record, bool urgent, int
 #define ONE "one-one-one-one1"
 #define TWO "two-two-two-two2"
 
+#define MINUTES(n) ((int64_t)((n)*60000))
+
 static void test_merge(void) {
   World w;
   world_init(&w);
   put(&w, "made", ONE, false, T0);
   g_assert_true(db_exec(w.f.db, "update notice_entry set read_at = 1, escalate_at = null", NULL));
-  put(&w, "made", ONE, false, T0 + NOTICE_MERGE_MS - 1);
+  put(&w, "made", ONE, false, T0 + MINUTES(30) - 1);
   g_assert_cmpint(count(w.f.db, "select count(*) from notice where times = 2"), ==, 1);
   g_assert_cmpint(count(w.f.db, "select count(*) from notice_entry where read_at is null"), ==, 1);
   put(&w, "lost", ONE, false, T0);
   put(&w, "made", TWO, false, T0);
-  put(&w, "made", ONE, false, T0 + NOTICE_MERGE_MS);
+  put(&w, "made", ONE, false, T0 + MINUTES(30));
   g_assert_cmpint(count(w.f.db, "select count(*) from notice"), ==, 4);
   /* What is urgent is told each time: it may be the second that he did not expect. */
   put(&w, "lost", TWO, true, T0);
@@ -119,19 +121,59 @@ static void test_ways(void) {
 }
 
 static void test_hours(void) {
-  const char *zone = "Asia/Shanghai";
-  g_assert_cmpint(notice_digest_ms(zone, T0), ==, T0 + HOURS(8.5));
-  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(8.5)), ==, T0 + HOURS(16));
-  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(16) - 1), ==, T0 + HOURS(16));
-  g_assert_cmpint(notice_digest_ms(zone, T0 + HOURS(16)), ==, T0 + HOURS(32.5));
-  g_assert_cmpint(notice_after_quiet_ms(zone, T0), ==, T0 + HOURS(7.5));
-  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(7.5)), ==, T0 + HOURS(7.5));
-  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(21.5) - 1), ==, T0 + HOURS(21.5) - 1);
-  g_assert_cmpint(notice_after_quiet_ms(zone, T0 + HOURS(21.5)), ==, T0 + HOURS(31.5));
-  g_assert_cmpint(notice_after_quiet_ms("UTC", T0), ==, T0);
+  World w;
+  world_init(&w);
+  NoticeTimes times;
+  g_assert_true(notice_times_load(w.f.db, "Asia/Shanghai", &times, NULL));
+  g_assert_cmpint(notice_digest_ms(&times, T0), ==, T0 + HOURS(8.5));
+  g_assert_cmpint(notice_digest_ms(&times, T0 + HOURS(8.5)), ==, T0 + HOURS(16));
+  g_assert_cmpint(notice_digest_ms(&times, T0 + HOURS(16) - 1), ==, T0 + HOURS(16));
+  g_assert_cmpint(notice_digest_ms(&times, T0 + HOURS(16)), ==, T0 + HOURS(32.5));
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0), ==, T0 + HOURS(7.5));
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(7.5)), ==, T0 + HOURS(7.5));
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(21.5) - 1), ==, T0 + HOURS(21.5) - 1);
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(21.5)), ==, T0 + HOURS(31.5));
+  times.zone = "UTC";
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0), ==, T0);
   g_assert_cmpint(notice_retry_ms(1, T0), ==, T0 + 60000);
   g_assert_cmpint(notice_retry_ms(7, T0), ==, T0 + HOURS(24));
   g_assert_cmpint(notice_retry_ms(8, T0), ==, 0);
+  world_clear(&w);
+}
+
+static void set(World *w, const char *key, const char *value) {
+  g_autofree char *sql = g_strdup_printf("insert into setting_value (id, key, value, created_at)"
+                                         " values (lower(hex(randomblob(8))), '%s', '%s', 1)",
+                                         key, value);
+  g_assert_true(db_exec(w->f.db, sql, NULL));
+}
+
+/* What the office sets counts from the next notice on; the order of the gatherings is that of the
+ * day, a night may lie within one day, and there may be none. */
+static void test_set(void) {
+  World w;
+  world_init(&w);
+  NoticeTimes times;
+  set(&w, "notice_digest_morning", "18:00");
+  set(&w, "notice_digest_afternoon", "06:15");
+  set(&w, "notice_quiet_from", "01:00");
+  set(&w, "notice_quiet_to", "05:00");
+  set(&w, "notice_merge_min", "5");
+  set(&w, "notice_escalate_hours", "2");
+  g_assert_true(notice_times_load(w.f.db, "Asia/Shanghai", &times, NULL));
+  g_assert_cmpint(notice_digest_ms(&times, T0), ==, T0 + HOURS(6.25));
+  g_assert_cmpint(notice_digest_ms(&times, T0 + HOURS(6.25)), ==, T0 + HOURS(18));
+  g_assert_cmpint(notice_digest_ms(&times, T0 + HOURS(18)), ==, T0 + HOURS(30.25));
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0), ==, T0);
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(1)), ==, T0 + HOURS(5));
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(5)), ==, T0 + HOURS(5));
+  times.quiet_to_min = times.quiet_from_min;
+  g_assert_cmpint(notice_after_quiet_ms(&times, T0 + HOURS(1)), ==, T0 + HOURS(1));
+  put(&w, "made", ONE, false, T0);
+  g_assert_cmpint(count(w.f.db, "select escalate_at from notice_entry"), ==, T0 + HOURS(2));
+  put(&w, "made", ONE, false, T0 + MINUTES(5));
+  g_assert_cmpint(count(w.f.db, "select count(*) from notice"), ==, 2);
+  world_clear(&w);
 }
 
 /* ---- a step of which nobody is told ---- */
@@ -281,5 +323,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/notice/nobody-undone", test_nobody_undone);
   g_test_add_func("/notice/nobody-check", test_nobody_check);
   g_test_add_func("/notice/hours", test_hours);
+  g_test_add_func("/notice/set", test_set);
   return g_test_run();
 }

@@ -154,15 +154,15 @@ bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error
 
 /* 0: it is not tried again. */
 static int64_t next_try(const Batch *batch, const Parcel *parcel, const Item *item, int64_t now_ms,
-                        const char *zone) {
+                        const NoticeTimes *times) {
   int64_t at_ms = parcel->outcome.final ? 0 : notice_retry_ms(item->attempts + 1, now_ms);
   bool rests = !item->urgent && batch->channel != CHANNEL_WEBHOOK;
-  return at_ms && rests ? notice_after_quiet_ms(zone, at_ms) : at_ms;
+  return at_ms && rests ? notice_after_quiet_ms(times, at_ms) : at_ms;
 }
 
 /* What was read in the inbox meanwhile is not queued any more, and stays as it is. */
 static bool save_item(sqlite3 *db, const Batch *batch, const Parcel *parcel, const Item *item,
-                      int64_t now_ms, const char *zone, GError **error) {
+                      int64_t now_ms, const NoticeTimes *times, GError **error) {
   g_autoptr(Statement) update = db_prepare(
       db,
       "update delivery set state = :state, at = :now, attempts = attempts + 1,"
@@ -170,7 +170,7 @@ static bool save_item(sqlite3 *db, const Batch *batch, const Parcel *parcel, con
       error);
   if (!update)
     return false;
-  int64_t next_ms = parcel->outcome.ok ? 0 : next_try(batch, parcel, item, now_ms, zone);
+  int64_t next_ms = parcel->outcome.ok ? 0 : next_try(batch, parcel, item, now_ms, times);
   statement_text(update, ":state", parcel->outcome.ok ? "sent" : next_ms ? "queued" : "failed");
   statement_text(update, ":reason", parcel->outcome.ok ? NULL : parcel->outcome.reason);
   statement_int(update, ":next", next_ms);
@@ -222,13 +222,16 @@ static bool save_use(sqlite3 *db, const Batch *batch, int64_t now_ms, GError **e
 }
 
 bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zone, GError **error) {
+  NoticeTimes times;
+  if (!notice_times_load(db, zone, &times, error))
+    return false;
   for (unsigned i = 0; i < batch->parcels->len; i++) {
     const Parcel *parcel = batch->parcels->pdata[i];
     if (!parcel->tried)
       continue;
     for (unsigned n = 0; n < parcel->items->len; n++) {
       const Item *item = parcel->items->pdata[n];
-      if (!save_item(db, batch, parcel, item, now_ms, zone, error) ||
+      if (!save_item(db, batch, parcel, item, now_ms, &times, error) ||
           (falls_back(batch, parcel, item) && !remind_soon(db, item, now_ms, error)))
         return false;
     }
@@ -257,7 +260,10 @@ static bool run_at(sqlite3 *db, const char *sql, int64_t now_ms, bool night, GEr
 }
 
 bool batch_escalate(sqlite3 *db, int64_t now_ms, const char *zone, GError **error) {
-  bool night = notice_after_quiet_ms(zone, now_ms) != now_ms;
+  NoticeTimes times;
+  if (!notice_times_load(db, zone, &times, error))
+    return false;
+  bool night = notice_after_quiet_ms(&times, now_ms) != now_ms;
   return run_at(db,
                 "insert into delivery (id, entry, channel, state, at, next_at, created_at)"
                 " select lower(hex(randomblob(8))), u.id, 'sms', 'queued', :now, :now, :now"

@@ -57,7 +57,8 @@ bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error
 /* now_ms: of the outcomes. zone: tries do not fall into the night (notice-time.h). */
 bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zone, GError **error);
 
-/* Text messages about what lay unread for NOTICE_ESCALATE_MS, or could not be pushed, to those who
- * have a telephone and did not say no; at night about what is urgent only. Each entry once. Writer.
+/* Text messages about what lay unread for so long that it is to be escalated, or could not be
+ * pushed, to those who have a telephone and did not say no; at night about what is urgent only.
+ * Each entry once. Writer.
  */
 bool batch_escalate(sqlite3 *db, int64_t now_ms, const char *zone, GError **error);

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "domain/setting/setting.h"
 #include "model/calendar.h"
 #include "model/call.h"
 #include "store/people.h"
+#include "store/settings.h"
 
 static const Field fields[] = {
     REF("person", "person", .flags = ONCE),

@@ -14,10 +14,10 @@
 
 #include "base/zone.h"
 #include "domain/recording/retention.h"
-#include "domain/setting/setting.h"
 #include "model/call.h"
 #include "model/notice.h"
 #include "store/people.h"
+#include "store/settings.h"
 
 static const Field gap_parts[] = {
     INT("at_ms", 0, INT64_MAX),

@@ -1,7 +1,7 @@
 #include "domain/recording/retention.h"
 
-#include "domain/setting/setting.h"
 #include "model/act.h"
+#include "store/settings.h"
 #include "store/statement.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))

@@ -105,7 +105,7 @@ export const shellEn: Record<ShellKey, string> = {
   'messages.by_link_text': 'Sign in with your account to see your messages here.',
 
   'inbox.title': 'How else to tell you',
-  'inbox.text': 'Messages are always here. What is urgent is told at once, at night too; the rest at 8:30 and 16:00, never at night. Text messages are only for what is urgent, lay unread for long or could not be pushed.',
+  'inbox.text': 'Messages are always here. What is urgent is told at once, at night too; the rest is gathered twice a day, never at night. Text messages are only for what is urgent, lay unread for long or could not be pushed.',
   'inbox.missing': 'Not set up on this server: {ways}. Ask the system administrator if you need it.',
   'inbox.way_email': 'email',
   'inbox.way_sms': 'text messages',

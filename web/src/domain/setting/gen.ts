@@ -1,7 +1,16 @@
 // Printed by `yishid --print web/setting` of what the server declares (server/domain/setting).
 import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
-export type SettingKey = 'absence_days_most' | 'behalf_idle_min' | 'recording_days'
+export type SettingKey =
+  | 'absence_days_most'
+  | 'behalf_idle_min'
+  | 'notice_digest_afternoon'
+  | 'notice_digest_morning'
+  | 'notice_escalate_hours'
+  | 'notice_merge_min'
+  | 'notice_quiet_from'
+  | 'notice_quiet_to'
+  | 'recording_days'
 export type SettingVerb = never
 
 export interface Setting {
@@ -45,7 +54,20 @@ export interface SettingTypes {
 export const setting = {
   name: 'setting',
   fields: {
-    key: { type: 'word', of: ['absence_days_most', 'behalf_idle_min', 'recording_days'] },
+    key: {
+      type: 'word',
+      of: [
+        'absence_days_most',
+        'behalf_idle_min',
+        'notice_digest_afternoon',
+        'notice_digest_morning',
+        'notice_escalate_hours',
+        'notice_merge_min',
+        'notice_quiet_from',
+        'notice_quiet_to',
+        'recording_days',
+      ],
+    },
     value: { type: 'text', least: 1, most: 500 },
   },
   lists: {
@@ -72,6 +94,12 @@ export const setting = {
       key: '参数',
       'key.absence_days_most': '一次外出最长天数',
       'key.behalf_idle_min': '代办时不操作多少分钟自动结束',
+      'key.notice_digest_afternoon': '通知汇总时间（下午，如 16:00）',
+      'key.notice_digest_morning': '通知汇总时间（上午，如 08:30）',
+      'key.notice_escalate_hours': '未读多少小时后发短信提醒',
+      'key.notice_merge_min': '多少分钟内的相同通知合并',
+      'key.notice_quiet_from': '免打扰开始时间（如 21:30）',
+      'key.notice_quiet_to': '免打扰结束时间（如 07:30；与开始相同即不设）',
       'key.recording_days': '录制保存天数（0 为永久保存）',
       value: '取值',
       'list.settings': '参数',
@@ -86,6 +114,12 @@ export const setting = {
       key: 'Setting',
       'key.absence_days_most': 'Days that an absence may last',
       'key.behalf_idle_min': 'Minutes without doing anything after which acting for another ends',
+      'key.notice_digest_afternoon': 'Second time at which notices are gathered, such as 16:00',
+      'key.notice_digest_morning': 'First time at which notices are gathered, such as 08:30',
+      'key.notice_escalate_hours': 'Hours unread after which a text message follows',
+      'key.notice_merge_min': 'Minutes within which the same notice is told once',
+      'key.notice_quiet_from': 'Beginning of the quiet hours, such as 21:30',
+      'key.notice_quiet_to': 'End of the quiet hours, such as 07:30; the same as the beginning: none',
       'key.recording_days': 'Days that recordings are kept (0: for ever)',
       value: 'Value',
       'list.settings': 'Settings',
