@@ -140,6 +140,7 @@ static const struct {
     {"push_device.create", ACCOUNTS},
     {"push_device.drop", M(STRANGER)},
     {"absence.list", ACCOUNTS},
+    {"absence.list_coming", ACCOUNTS},
     {"absence.list_of_person", ACCOUNTS},
     {"absence.read", M(STAFF) | M(STRANGER)},
     {"absence.events", M(STRANGER)},

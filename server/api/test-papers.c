@@ -142,20 +142,21 @@ static void test_file(void) {
                   {"还没有认定", "2024-05-07 02:00", "null"},
                   {"下届", "2026-12-31 16:00", "'present'"}};
   for (unsigned i = 0; i < G_N_ELEMENTS(meetings); i++) {
-    sql(bed,
+    bed_sql(
+        bed,
         "insert into meeting (id, title, host, planned_start, planned_end, created_by, created_at)"
         " select 'meeting00000000%u', '%s', id, unixepoch('%s') * 1000,"
         " unixepoch('%s') * 1000 + 3600000, id, 1 from person limit 1",
         i, meetings[i].title, meetings[i].day, meetings[i].day);
-    sql(bed,
-        "insert into attendance (id, meeting, person, state, created_at) select"
-        " 'attendance00000%u', 'meeting00000000%u', person, 'drafted', 1 from member_profile"
-        " where id = '%s'",
-        i, i, bed->member_profile);
-    sql(bed,
-        "update attendance set state = 'confirmed', result = %s"
-        " where id = 'attendance00000%u' and %s is not null",
-        meetings[i].result, i, meetings[i].result);
+    bed_sql(bed,
+            "insert into attendance (id, meeting, person, state, created_at) select"
+            " 'attendance00000%u', 'meeting00000000%u', person, 'drafted', 1 from member_profile"
+            " where id = '%s'",
+            i, i, bed->member_profile);
+    bed_sql(bed,
+            "update attendance set state = 'confirmed', result = %s"
+            " where id = 'attendance00000%u' and %s is not null",
+            meetings[i].result, i, meetings[i].result);
   }
   g_autofree char *path = g_strdup_printf("term_files/%s/papers/file.docx", bed->term_file);
   g_autofree char *text = printed(bed, STAFF, path);

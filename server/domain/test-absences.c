@@ -4,6 +4,7 @@
 #include "domain/list.h"
 #include "domain/test-desk.h"
 #include "store/people.h"
+#include "store/statement.h"
 
 static void world_init(World *w) {
   static const Subject *const list[] = {&subject_person, &subject_setting, &subject_absence, NULL};
@@ -56,6 +57,41 @@ static void test_days(void) {
   world_clear(&w);
 }
 
+static json_int_t coming(World *w, Desk who, const char **deputies) {
+  static char names[100];
+  json_t *page = desk_ask(w, who, HTTP_GET, "absences/coming", NULL, 200);
+  json_int_t total = json_integer_value(json_object_get(page, "total"));
+  const json_t *row = json_array_get(json_object_get(page, "items"), 0);
+  const char *text = row ? text_of(row, "deputies") : NULL;
+  g_strlcpy(names, text ? text : "", sizeof names);
+  *deputies = names;
+  json_decref(page);
+  return total;
+}
+
+/* The office sees who is away and will be, and who acts for him then; others their own. */
+static void test_coming(void) {
+  World w;
+  world_init(&w);
+  const char *deputies;
+  g_free(desk_made(&w, ADA, "absences", days(NULL, TOMORROW, TOMORROW)));
+  g_free(desk_made(&w, ADA, "absences", days(NULL, "2025-11-01", "2025-11-24")));
+  g_assert_cmpint(coming(&w, CLERK, &deputies), ==, 1);
+  g_assert_cmpstr(deputies, ==, "");
+  g_autofree char *sql = g_strdup_printf(
+      "insert into delegation (id, giver, deputy, starts_on, ends_on, reason, created_at)"
+      " select substr(p.id, 1, 15) || '1', '%s', p.id, '" TODAY "', '2025-12-31', 'r', 1"
+      " from person p where p.id in ('%s', '%s');"
+      " update delegation set revoked_at = 1 where deputy = '%s'",
+      w.ada, w.bo, w.clerk, w.clerk);
+  g_assert_true(db_exec(w.f.db, sql, NULL));
+  g_assert_cmpint(coming(&w, LIAISON, &deputies), ==, 1);
+  g_assert_cmpstr(deputies, ==, "Bo");
+  g_assert_cmpint(coming(&w, BO, &deputies), ==, 0);
+  g_assert_cmpint(coming(&w, ADA, &deputies), ==, 1);
+  world_clear(&w);
+}
+
 /* Others see that somebody is away, not why. */
 static void test_rights(void) {
   World w;
@@ -94,6 +130,7 @@ static void test_bounds(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/absences/coming", test_coming);
   g_test_add_func("/absences/days", test_days);
   g_test_add_func("/absences/rights", test_rights);
   g_test_add_func("/absences/bounds", test_bounds);

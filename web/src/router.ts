@@ -100,6 +100,7 @@ export const router = createRouter({
     { path: '/members/requests/:id', component: () => import('./domain/change_request/ChangePage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/standing', component: () => import('./domain/member_change/StandingsPage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/standing/:id', component: () => import('./domain/member_change/StandingPage.vue'), meta: { title: 'nav.members' } },
+    { path: '/members/absences', component: () => import('./domain/absence/AbsencesPage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/merges', component: () => import('./domain/person_merge/MergesPage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/merges/new', component: () => import('./domain/person_merge/NewMergePage.vue'), meta: { title: 'nav.members' } },
     { path: '/members/merges/:id', component: () => import('./domain/person_merge/MergePage.vue'), meta: { title: 'nav.members' } },

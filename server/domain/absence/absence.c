@@ -16,6 +16,8 @@ static const Field fields[] = {
     DATE("ends_on", .about = "the last day"),
     TEXT("reason", 1, 200, .see = "reasons", .flags = OPTIONAL | PERSONAL),
     BOOL("is_cancelled", .at = "", .flags = GIVEN),
+    TEXT("deputies", 1, 5000, .at = "delegation", .flags = GIVEN | OPTIONAL,
+         .about = "names of those who act for him on one of these days"),
     END,
 };
 
@@ -67,10 +69,12 @@ static bool cancelled(Call *call) {
 }
 
 static const List all = {NULL, "on_day", "starts_on name", "person", 500};
+static const List coming = {"coming", "coming", "starts_on", "person", 500};
 static const List of_person = {"of_person", "of_person", "-starts_on", NULL, 200};
 
 static const Route routes[] = {
     {R_LIST, "absences", "read", .list = &all},
+    {R_LIST, "absences/coming", "read", .list = &coming},
     {R_LIST, "people/{person}/absences", "read", .list = &of_person},
     {R_ONE, "absences/{absence}", "read"},
     {R_EVENTS, "absences/{absence}/events", "history"},

@@ -20,6 +20,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.requests': 'Changes of data',
   'rail.standing': 'Standing',
   'rail.merges': 'Duplicates',
+  'rail.absences': 'Absences',
   'rail.people': 'People',
   'rail.orgs': 'Organisations',
   'rail.system': 'System',

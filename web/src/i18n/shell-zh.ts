@@ -20,6 +20,7 @@ export const shellZh = {
   'rail.requests': '信息变更',
   'rail.standing': '状态变更',
   'rail.merges': '重复合并',
+  'rail.absences': '外出安排',
   'rail.people': '人员',
   'rail.orgs': '组织',
   'rail.system': '系统',

@@ -76,6 +76,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.requests', path: '/members/requests' },
       { word: 'rail.standing', path: '/members/standing' },
       { word: 'rail.merges', path: '/members/merges' },
+      { word: 'rail.absences', path: '/members/absences' },
       { word: 'rail.people', path: '/people', who: KEEPERS },
       { word: 'rail.orgs', path: '/orgs', who: KEEPERS },
     ],

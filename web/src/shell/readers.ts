@@ -19,6 +19,10 @@ export const REGISTER: readonly PersonRole[] = [...KEEPERS, ...SYSTEM, ...SECURI
 export const DIRECTORY: readonly PersonRole[] = [...PERSONAL, 'committee', 'proposals', 'opinions', 'office', 'leader', 'supervisor', ...KEEPERS]
 /** Everybody but the administrators (三员), who have no part in what the office does. */
 export const BUSINESS: readonly PersonRole[] = [...DIRECTORY, 'unit', 'unit_head', 'station']
+/** Who works in an office, and sees who is away (ROLES_OFFICE of the server). */
+export const OFFICES: readonly PersonRole[] = BUSINESS.filter((role) => !PERSONAL.includes(role))
+/** Who enters an absence for somebody else. */
+export const ABSENCE_KEEPERS: readonly PersonRole[] = ['liaison', 'office']
 /** Who sees more than that of the members of a sector or committee. */
 export const LINKED: readonly PersonRole[] = ['convener', 'committee']
 /** Who decides whether a member is suspended, restored or gone, and who asks for it. */
@@ -45,6 +49,7 @@ export const READERS: Readonly<Record<string, readonly PersonRole[]>> = {
   '/members/import/:import?': KEEPERS,
   '/members/requests': KEEPERS,
   '/members/standing': STANDING,
+  '/members/absences': OFFICES,
   '/members/merges': KEEPERS,
   '/members/merges/new': KEEPERS,
   '/members/merges/:id': KEEPERS,

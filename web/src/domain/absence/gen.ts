@@ -10,6 +10,7 @@ export interface Absence {
   reason?: string | null
   version: number
   is_cancelled: boolean
+  deputies: string | null
   person: {
     id: string
     name: string
@@ -35,6 +36,11 @@ export interface AbsenceAbsencesQuery extends ListQuery {
   person?: Several<string>
 }
 
+export interface AbsenceComingQuery extends ListQuery {
+  sort?: 'starts_on' | '-starts_on'
+  person?: Several<string>
+}
+
 export interface AbsenceOfPersonQuery extends ListQuery {
   sort?: 'starts_on' | '-starts_on'
 }
@@ -43,6 +49,7 @@ export interface AbsenceTypes {
   row: Absence
   lists: {
     absences: AbsenceAbsencesQuery
+    coming: AbsenceComingQuery
     of_person: AbsenceOfPersonQuery
   }
   forms: {
@@ -59,11 +66,20 @@ export const absence = {
     starts_on: { type: 'date' },
     ends_on: { type: 'date' },
     reason: { type: 'text', least: 1, most: 200, optional: true, see: 'reasons' },
+    is_cancelled: { type: 'bool', said: true },
+    deputies: { type: 'text', least: 1, most: 5000, optional: true },
   },
   lists: {
     absences: {
       path: '/absences',
       sort: ['starts_on', 'name'],
+      filter: ['person'],
+      counts: ['person'],
+      most: 500,
+    },
+    coming: {
+      path: '/absences/coming',
+      sort: ['starts_on'],
       filter: ['person'],
       counts: ['person'],
       most: 500,
@@ -105,8 +121,13 @@ export const absence = {
       starts_on: '开始日期',
       ends_on: '结束日期',
       reason: '事由',
+      is_cancelled: '是否取消',
+      'is_cancelled.true': '已取消',
+      'is_cancelled.false': '未取消',
+      deputies: '代办人',
       'list.absences': '当日外出',
       'sort.name': '姓名',
+      'list.coming': '外出安排',
       'list.of_person': '个人外出',
       'verb.read': '查看',
       'verb.reasons': '查看事由',
@@ -127,8 +148,13 @@ export const absence = {
       starts_on: 'First day',
       ends_on: 'Last day',
       reason: 'Reason',
+      is_cancelled: 'Cancelled',
+      'is_cancelled.true': 'Cancelled',
+      'is_cancelled.false': 'Not cancelled',
+      deputies: 'Deputies',
       'list.absences': 'Absent on a day',
       'sort.name': 'Name',
+      'list.coming': 'Absences now and to come',
       'list.of_person': 'Absences of a person',
       'verb.read': 'See',
       'verb.reasons': 'See why',

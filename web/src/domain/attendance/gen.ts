@@ -91,6 +91,7 @@ export interface AttendanceOfPersonQuery extends ListQuery {
   state?: Several<AttendanceState>
   result?: Several<AttendanceResult>
   sector?: Several<string>
+  term?: Several<string>
 }
 
 export interface AttendanceTypes {
@@ -146,6 +147,7 @@ export const attendance = {
     drafted_late: { type: 'bool', see: 'evidence', said: true },
     drafted_left_early: { type: 'bool', see: 'evidence', said: true },
     segments: { type: 'list', least: 0, most: 2147483647, see: 'evidence', said: true },
+    term: { type: 'ref', of: 'term', said: true },
   },
   lists: {
     attendance: {
@@ -158,7 +160,7 @@ export const attendance = {
     of_person: {
       path: '/people/{person}/attendance',
       sort: ['-planned_start'],
-      filter: ['state', 'result', 'sector'],
+      filter: ['state', 'result', 'sector', 'term'],
       counts: ['state', 'result', 'sector'],
       most: 100,
     },
@@ -260,6 +262,7 @@ export const attendance = {
       'drafted_left_early.true': '早退',
       'drafted_left_early.false': '未早退',
       segments: '在会过程',
+      term: '届',
       'list.attendance': '出席情况',
       'sort.listed': '名单顺序',
       'list.of_person': '个人出席记录',
@@ -337,6 +340,7 @@ export const attendance = {
       'drafted_left_early.true': 'Left early',
       'drafted_left_early.false': 'Stayed',
       segments: 'Connections in detail',
+      term: 'Term',
       'list.attendance': 'Attendance',
       'sort.listed': 'Order of the list',
       'list.of_person': 'Attendance of a person',

@@ -1,6 +1,7 @@
 // Printed by `yishid --print web/job` of what the server declares (server/domain/job).
 import type { ListQuery, SubjectMeta } from '@/model/meta'
 
+export type JobName = 'purge' | 'due' | 'recordings' | 'search_index' | 'search_tidy'
 export type JobResult = 'ok' | 'failed'
 export type JobVerb = never
 
@@ -30,6 +31,7 @@ export interface JobTypes {
 export const job = {
   name: 'job',
   fields: {
+    name: { type: 'word', of: ['purge', 'due', 'recordings', 'search_index', 'search_tidy'], said: true },
     last_started_at: { type: 'time' },
     last_ended_at: { type: 'time' },
     next_at: { type: 'time', optional: true },
@@ -44,6 +46,12 @@ export const job = {
   words: {
     zh: {
       job: '定时任务',
+      name: '名称',
+      'name.purge': '清理过期的会话和未用的附件',
+      'name.due': '提醒临近和逾期的期限',
+      'name.recordings': '移除保存期满的录制',
+      'name.search_index': '把已有记录补进搜索',
+      'name.search_tidy': '整理搜索索引',
       last_started_at: '上次开始',
       last_ended_at: '上次结束',
       next_at: '下次运行',
@@ -53,11 +61,16 @@ export const job = {
       message: '失败原因',
       failures: '连续失败次数',
       'list.jobs': '定时任务',
-      'sort.name': '名称',
       'verb.read': '查看',
     },
     en: {
       job: 'Job',
+      name: 'Name',
+      'name.purge': 'Clearing what is over: sessions, files that no record took',
+      'name.due': 'Telling of what is due soon and overdue',
+      'name.recordings': 'Removing recordings that were kept long enough',
+      'name.search_index': 'Taking older records into the search',
+      'name.search_tidy': 'Tidying the search index',
       last_started_at: 'Last begun',
       last_ended_at: 'Last ended',
       next_at: 'Next',
@@ -67,7 +80,6 @@ export const job = {
       message: 'Why it failed',
       failures: 'Failures in a row',
       'list.jobs': 'Jobs',
-      'sort.name': 'Name',
       'verb.read': 'See',
     },
   },

@@ -63,7 +63,7 @@ export interface MemberProfile {
     id: string
     name: string
   } | null
-  committees: unknown[]
+  committees: { id: string; name: string }[]
   standing: boolean
   documents?: RecordFile[]
   may: MemberProfileVerb[]
@@ -277,6 +277,7 @@ export const member_profile = {
     q: { type: 'text', least: 1, most: 64, said: true },
     committee: { type: 'ref', of: 'org', said: true },
     committee2: { type: 'ref', of: 'org', said: true },
+    committees: { type: 'list', least: 0, most: 2147483647, said: true },
     station: { type: 'ref', of: 'org', said: true },
     standing: { type: 'bool', said: true },
     in_office: { type: 'bool', said: true },
@@ -288,7 +289,7 @@ export const member_profile = {
       path: '/members',
       sort: ['code', 'name'],
       filter: ['q', 'person', 'state', 'in_office', 'sector', 'committee', 'standing', 'expertise', 'focus'],
-      counts: ['person', 'state', 'in_office', 'sector', 'committee', 'standing'],
+      counts: ['person', 'state', 'in_office', 'sector', 'committee', 'standing', 'expertise', 'focus'],
       most: 1000,
     },
     register: {
@@ -332,6 +333,8 @@ export const member_profile = {
         'unit_kind',
         'terms',
         'account',
+        'expertise',
+        'focus',
       ],
       most: 1000,
     },
@@ -591,6 +594,7 @@ export const member_profile = {
       q: '姓名、编号、单位、专长',
       committee: '专委会',
       committee2: '第二专委会',
+      committees: '专委会',
       station: '工作站',
       standing: '常务委员',
       'standing.true': '是',
@@ -660,6 +664,7 @@ export const member_profile = {
       'notice.admitted': '您已担任{term}政协委员',
       'notice.unrenewed': '您担任{term}政协委员的登记已撤回',
       'paper.record': '委员登记表',
+      'paper.record.meetings': '参加协商会议情况',
       'paper.record.attended': '出席',
       'paper.roster': '委员名册',
       'paper.roster.no': '序号',
@@ -729,6 +734,7 @@ export const member_profile = {
       q: 'Name, number, unit, expertise',
       committee: 'Committee',
       committee2: 'Second committee',
+      committees: 'Committees',
       station: 'Station',
       standing: 'Standing member',
       'standing.true': 'Yes',
@@ -800,6 +806,7 @@ export const member_profile = {
       'notice.admitted': 'You are a member of {term} now',
       'notice.unrenewed': 'That you are a member of {term} was taken back',
       'paper.record': 'Member’s record',
+      'paper.record.meetings': 'Consultations',
       'paper.record.attended': 'Attended',
       'paper.roster': 'Register of members',
       'paper.roster.no': 'No.',

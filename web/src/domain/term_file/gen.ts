@@ -3,7 +3,7 @@ import type { RecordFile } from '@/model/meta'
 import type { ListQuery, Several, SubjectMeta } from '@/model/meta'
 
 export type TermFileCapacity = 'member' | 'standing'
-export type TermFileVerb = 'report' | 'edit'
+export type TermFileVerb = 'print' | 'report' | 'edit'
 
 export interface TermFile {
   id: string
@@ -17,6 +17,7 @@ export interface TermFile {
     id: string
     code: string
     name: string
+    person: string
   }
   term: {
     id: string
@@ -106,6 +107,7 @@ export const term_file = {
   },
   one: '/term_files/{term_file}',
   events: '/term_files/{term_file}/events',
+  papers: { file: { path: '/term_files/{term_file}/papers/file', verb: 'print' } },
   forms: {
     open: {
       method: 'POST',
@@ -167,6 +169,7 @@ export const term_file = {
       'list.term_files': '届档',
       'verb.read': '查看',
       'verb.history': '查看历史',
+      'verb.print': '打印',
       'verb.report': '提交履职报告',
       'verb.export': '导出',
       'verb.edit': '修改',
@@ -176,6 +179,12 @@ export const term_file = {
       'scope.standing': '本人任常委时的届档',
       'scope.other': '他人的届档',
       'code.not_active': '您当前不在任，不能提交履职报告。',
+      'paper.file': '委员届档',
+      'paper.file.basics': '基本情况',
+      'paper.file.activity': '履职情况',
+      'paper.file.meetings': '参加协商会议情况',
+      'paper.file.at': '会议时间',
+      'paper.file.result': '出席情况',
     },
     en: {
       term_file: 'File of a term',
@@ -196,6 +205,7 @@ export const term_file = {
       'list.term_files': 'Files of terms',
       'verb.read': 'See',
       'verb.history': 'See its history',
+      'verb.print': 'Print',
       'verb.report': 'Hand in a report',
       'verb.export': 'Export',
       'verb.edit': 'Edit',
@@ -205,6 +215,12 @@ export const term_file = {
       'scope.standing': "One's own as a standing member",
       'scope.other': "Anybody else's",
       'code.not_active': 'You are not in office at present and cannot hand in a report.',
+      'paper.file': 'File of a member’s term',
+      'paper.file.basics': 'Basics',
+      'paper.file.activity': 'Activity',
+      'paper.file.meetings': 'Consultations',
+      'paper.file.at': 'When',
+      'paper.file.result': 'Attendance',
     },
   },
 } as const satisfies SubjectMeta
