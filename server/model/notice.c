@@ -65,6 +65,22 @@ static bool write_notice(sqlite3 *db, const NoticeNew *notice, const char *code,
   return statement_run(upsert, error);
 }
 
+/* ---- programs that listen ---- */
+
+static bool write_calls(sqlite3 *db, const char *id, int64_t now_ms, GError **error) {
+  g_autoptr(Statement) insert =
+      db_prepare(db,
+                 "insert into integration_call (id, integration, notice, next_at)"
+                 " select lower(hex(randomblob(8))), i.id, :notice, :now from integration i"
+                 " where i.kind = 'webhook' and i.active = 1",
+                 error);
+  if (!insert)
+    return false;
+  statement_text(insert, ":notice", id);
+  statement_int(insert, ":now", now_ms);
+  return statement_run(insert, error);
+}
+
 /* ---- whom it is told ---- */
 
 static bool write_entry(sqlite3 *db, const NoticeNew *notice, const char *id, const char *person,
@@ -129,9 +145,11 @@ bool notice_put(sqlite3 *db, const NoticeNew *notice, const char *const *people,
   if (!notice_times_load(db, zone, &times, error) ||
       (!notice->urgent && !find_recent(db, notice, code, now_ms - times.merge_ms, id, error)))
     return false;
-  if (!*id)
+  bool again = *id;
+  if (!again)
     id_random(id, ID_CHARS);
-  if (!write_notice(db, notice, code, now_ms, id, error))
+  if (!write_notice(db, notice, code, now_ms, id, error) ||
+      (!again && !write_calls(db, id, now_ms, error)))
     return false;
   int64_t escalate_ms = now_ms + times.escalate_ms, digest_ms = notice_digest_ms(&times, now_ms);
   for (unsigned i = 0; i < count; i++)

@@ -2,11 +2,13 @@
  *
  * Posting writes rows, in the transaction of what happened: a notice, an entry in the inbox of each
  * person who is told, and a delivery for every other way in which he wants to be told and which
- * this server has (the outbox sends them after the commit). What was rolled back was never told.
- * The actor is never told of what he did himself, nor is who is inactive. The same code about the
- * same part of the same record within so many minutes is the same notice again: its entries are
- * unread once more and nothing more is sent; what is urgent is told each time. Writer's thread.
- * When things are sent: notice-time.h; the rules' source: systems.md 1.6. */
+ * this server has (the outbox sends them after the commit). Programs of the house that listen
+ * (integrations of the kind webhook) are told that it happened, not to whom nor in which words.
+ * What was rolled back was never told. The actor is never told of what he did himself, nor is who
+ * is inactive. The same code about the same part of the same record within so many minutes is the
+ * same notice again: its entries are unread once more and nothing more is sent; what is urgent is
+ * told each time. Writer's thread. When things are sent: notice-time.h; the rules' source:
+ * systems.md 1.6. */
 #pragma once
 
 #include "model/call.h"

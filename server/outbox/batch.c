@@ -129,15 +129,25 @@ static const char due[] =
     " join inbox i on i.id = e.person join person p on p.id = e.person"
     " order by e.person, n.at, d.id";
 
+/* The same columns of what programs of the house are to be told: nothing about people. */
+static const char due_calls[] =
+    "select c.id, c.attempts, n.code, n.subject, n.record, '{}', n.severity, n.at,"
+    "  i.id, '', null, null, i.url, s.secret, 1, 0"
+    " from integration_call c join integration i on i.id = c.integration and i.active = 1"
+    " join notice n on n.id = c.notice left join integration_secret s on s.integration = i.id"
+    " where c.next_at <= :now order by c.next_at, c.id limit :most";
+
 bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error) {
   batch->way = way_load(db, batch->channel, configured, error);
   if (!batch->way || !batch->way->there)
     return batch->way;
-  g_autoptr(Statement) rows = db_prepare(db, due, error);
+  bool calls = batch->channel == CHANNEL_CALL;
+  g_autoptr(Statement) rows = db_prepare(db, calls ? due_calls : due, error);
   int result;
   if (!rows)
     return false;
-  statement_text(rows, ":channel", channel_name(batch->channel));
+  if (!calls)
+    statement_text(rows, ":channel", channel_name(batch->channel));
   statement_int(rows, ":now", batch->now_ms);
   statement_int(rows, ":most", BATCH_MOST);
   while ((result = statement_step(rows, error)) == SQLITE_ROW)
@@ -156,7 +166,7 @@ bool batch_load(sqlite3 *db, Batch *batch, const Way *configured, GError **error
 static int64_t next_try(const Batch *batch, const Parcel *parcel, const Item *item, int64_t now_ms,
                         const NoticeTimes *times) {
   int64_t at_ms = parcel->outcome.final ? 0 : notice_retry_ms(item->attempts + 1, now_ms);
-  bool rests = !item->urgent && batch->channel != CHANNEL_WEBHOOK;
+  bool rests = !item->urgent && batch->channel != CHANNEL_WEBHOOK && batch->channel != CHANNEL_CALL;
   return at_ms && rests ? notice_after_quiet_ms(times, at_ms) : at_ms;
 }
 
@@ -175,6 +185,34 @@ static bool save_item(sqlite3 *db, const Batch *batch, const Parcel *parcel, con
   statement_text(update, ":reason", parcel->outcome.ok ? NULL : parcel->outcome.reason);
   statement_int(update, ":next", next_ms);
   statement_int(update, ":now", now_ms);
+  statement_text(update, ":id", item->delivery);
+  return statement_run(update, error);
+}
+
+static bool drop_call(sqlite3 *db, const char *id, GError **error) {
+  g_autoptr(Statement) drop = db_prepare(db, "delete from integration_call where id = :id", error);
+  if (!drop)
+    return false;
+  statement_text(drop, ":id", id);
+  return statement_run(drop, error);
+}
+
+/* What was taken or is given up is forgotten; how it went stands with the integration. */
+static bool save_call(sqlite3 *db, const Batch *batch, const Parcel *parcel, int64_t now_ms,
+                      const NoticeTimes *times, GError **error) {
+  const Item *item = parcel->items->pdata[0];
+  int64_t next_ms = parcel->outcome.ok ? 0 : next_try(batch, parcel, item, now_ms, times);
+  if (!integration_note(db, parcel->person, now_ms,
+                        parcel->outcome.ok ? NULL : parcel->outcome.reason, error))
+    return false;
+  if (next_ms == 0)
+    return drop_call(db, item->delivery, error);
+  g_autoptr(Statement) update = db_prepare(
+      db, "update integration_call set attempts = attempts + 1, next_at = :next where id = :id",
+      error);
+  if (!update)
+    return false;
+  statement_int(update, ":next", next_ms);
   statement_text(update, ":id", item->delivery);
   return statement_run(update, error);
 }
@@ -229,6 +267,11 @@ bool batch_save(sqlite3 *db, const Batch *batch, int64_t now_ms, const char *zon
     const Parcel *parcel = batch->parcels->pdata[i];
     if (!parcel->tried)
       continue;
+    if (batch->channel == CHANNEL_CALL) {
+      if (!save_call(db, batch, parcel, now_ms, &times, error))
+        return false;
+      continue;
+    }
     for (unsigned n = 0; n < parcel->items->len; n++) {
       const Item *item = parcel->items->pdata[n];
       if (!save_item(db, batch, parcel, item, now_ms, &times, error) ||

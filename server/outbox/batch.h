@@ -2,9 +2,10 @@
  * of it, written back.
  *
  * A parcel goes to one person at once: all mails that wait for him are one mail, all pushes one
- * push; each text message and each webhook call is a parcel of its own. A delivery stays queued
- * until its outcome is committed, so a crash in between sends it again, with the same id.
- * batch_load on any connection, batch_save on the writer; between them one thread at a time. */
+ * push; each text message and each webhook call is a parcel of its own, as is each call to a
+ * program of the house, whose "person" is the integration. A delivery stays queued until its
+ * outcome is committed, so a crash in between sends it again, with the same id. batch_load on any
+ * connection, batch_save on the writer; between them one thread at a time. */
 #pragma once
 
 #include <jansson.h>

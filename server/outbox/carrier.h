@@ -20,7 +20,7 @@ bool carrier_stopped(Carrier *carrier);
 
 typedef struct {
   bool ok;
-  bool carried; /* there was somewhere to send it to, and that was tried */
+  bool carried; /* it says how the way does, not that somebody has no address */
   bool final;   /* to try again is of no use: the address is wrong, or is not one any more */
   bool timed_out;
   char reason[200]; /* why not, without secrets; for the administrator */

@@ -240,7 +240,7 @@ static void tell_channels(Outbox *outbox) {
   Told *told = g_new0(Told, 1);
   g_autoptr(GString) names = g_string_new(NULL);
   for (unsigned i = 0; i < CHANNEL_COUNT; i++)
-    if (outbox->lanes[i].configured->there)
+    if (i != CHANNEL_CALL && outbox->lanes[i].configured->there)
       g_string_append_printf(names, "%s%s", names->len ? " " : "", channel_name(i));
   told->channels = g_strdup(names->str);
   told->push_key = g_strdup(outbox->key ? push_key_public(outbox->key) : "");

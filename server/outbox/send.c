@@ -87,6 +87,7 @@ static void post_json(const Sender *sender, const Hook *hook, json_t *object, Ou
       hook->secret ? webhook_signature(hook->secret, hook->id, at_s, body, strlen(body)) : NULL;
   if (hook->secret && !signature) {
     give_up(outcome, "the secret is not whsec_ and base64");
+    outcome->carried = true;
     free(body);
     return;
   }
@@ -133,6 +134,17 @@ static void send_webhook(const Sender *sender, const Way *way, Parcel *parcel, i
   }
   const Hook hook = {parcel->webhook, item->delivery, parcel->secret, true, now_ms};
   post_json(sender, &hook, event_of(sender, parcel, item), &parcel->outcome);
+}
+
+/* That it happened, and to which record: the program asks for the rest with rights of its own. */
+static void send_call(const Sender *sender, const Way *way, Parcel *parcel, int64_t now_ms) {
+  const Item *item = parcel->items->pdata[0];
+  const Hook hook = {parcel->webhook, item->delivery, parcel->secret, false, now_ms};
+  g_autofree char *at = zone_format(sender->config->time_zone, item->at_ms, "%FT%T%:z");
+  post_json(sender, &hook,
+            json_pack("{s:s, s:s, s:{s:s, s:s, s:b}}", "type", item->code, "timestamp", at, "data",
+                      "subject", item->subject, "record", item->record, "urgent", item->urgent),
+            &parcel->outcome);
 }
 
 /* ---- pushes ---- */
@@ -199,7 +211,8 @@ void send_parcel(const Sender *sender, const Batch *batch, Parcel *parcel, int64
                                            int64_t) = {[CHANNEL_EMAIL] = send_mail,
                                                        [CHANNEL_SMS] = send_sms,
                                                        [CHANNEL_WEBHOOK] = send_webhook,
-                                                       [CHANNEL_PUSH] = send_push};
+                                                       [CHANNEL_PUSH] = send_push,
+                                                       [CHANNEL_CALL] = send_call};
   if (!parcel->active)
     give_up(&parcel->outcome, "the account is disabled");
   else

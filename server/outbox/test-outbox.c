@@ -305,6 +305,44 @@ static void test_mail_server(void) {
   fake_free(fake);
 }
 
+/* Each program of the house that listens is told once what happened, and nothing of people; what it
+ * cannot take is tried again, and a secret that is none is said. */
+static void test_calls(void) {
+  Bed bed;
+  bed_init(&bed);
+  Fake *fake = fake_new(FAKE_HTTP, NULL);
+  g_autofree char *sql = g_strdup_printf(
+      "insert into integration (id, kind, name, url, active, created_at) values"
+      " ('hook000000000001', 'webhook', 'a', 'http://127.0.0.1:%u/a', 1, 1),"
+      " ('hook000000000002', 'webhook', 'b', 'http://127.0.0.1:%u/b', 0, 1),"
+      " ('hook000000000003', 'webhook', 'c', 'http://127.0.0.1:%u/c', 1, 1);"
+      " insert into integration_secret values ('hook000000000001', '" SECRET "', 1),"
+      " ('hook000000000003', 'sesame', 1)",
+      fake_port(fake), fake_port(fake), fake_port(fake));
+  run(&bed, sql);
+  post(&bed, "", false, true);
+  start(&bed);
+  fake_answer(fake, 503);
+  work(&bed, NOON);
+  g_assert_cmpint(number(&bed, "select count(*) from integration_call where attempts = 1"), ==, 1);
+  g_assert_cmpint(number(&bed, "select count(*) from integration_use where failure like"
+                               " 'the secret%' and integration = 'hook000000000003'"),
+                  ==, 1);
+  work(&bed, NOON + 2 * MINUTE);
+  g_assert_cmpuint(fake_connections(fake), ==, 2);
+  g_autofree char *said = heard(fake, 1);
+  assert_has(said, "POST /a HTTP");
+  assert_has(said, "webhook-signature: v1,");
+  assert_has(said, "{\"type\":\"post.begun\",\"timestamp\":\"2025-11-25T12:00:00+08:00\",\"data\":{"
+                   "\"subject\":\"post\",\"record\":\"record");
+  g_assert_null(strstr(said, "科技界"));
+  g_assert_cmpint(number(&bed, "select count(*) from integration_call"), ==, 0);
+  g_assert_cmpint(number(&bed, "select count(*) from integration_use where failure is null"), ==,
+                  1);
+  bed_clear(&bed);
+  fake_free(fake);
+}
+
 /* An address that a user typed: https alone, and not into this network unless it is said. */
 static void test_webhook(void) {
   Bed bed;
@@ -684,6 +722,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/outbox/sms", test_sms);
   g_test_add_func("/outbox/integration", test_integration);
   g_test_add_func("/outbox/mail-server", test_mail_server);
+  g_test_add_func("/outbox/calls", test_calls);
   g_test_add_func("/outbox/webhook", test_webhook);
   g_test_add_func("/outbox/plain-webhook", test_plain_webhook);
   g_test_add_func("/outbox/push", test_push);

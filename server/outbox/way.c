@@ -7,7 +7,7 @@
 #include "store/integrations.h"
 
 const char *channel_name(Channel channel) {
-  static const char *const names[CHANNEL_COUNT] = {"email", "sms", "webhook", "push"};
+  static const char *const names[CHANNEL_COUNT] = {"email", "sms", "webhook", "push", "call"};
   return names[channel];
 }
 
@@ -58,6 +58,8 @@ Way *way_configured(const Config *config, Channel channel, GError **error) {
     way->there = config->webhooks;
   if (channel == CHANNEL_PUSH)
     way->there = *config->push_contact;
+  if (channel == CHANNEL_CALL)
+    way->there = true; /* each call has its own address */
   return g_steal_pointer(&way);
 }
 

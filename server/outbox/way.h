@@ -11,10 +11,16 @@
 
 #include "base/config.h"
 
-typedef enum { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_WEBHOOK, CHANNEL_PUSH } Channel;
-#define CHANNEL_COUNT 4
+typedef enum {
+  CHANNEL_EMAIL,
+  CHANNEL_SMS,
+  CHANNEL_WEBHOOK, /* to a program of a person's own */
+  CHANNEL_PUSH,
+  CHANNEL_CALL, /* to the programs of the house (integration_call), which is no way to a person */
+} Channel;
+#define CHANNEL_COUNT 5
 
-/* "email"; as delivery.channel has it. Constant. */
+/* "email"; as delivery.channel has it, but for calls. Constant. */
 const char *channel_name(Channel channel);
 
 typedef enum {
