@@ -16,6 +16,8 @@ static const Print prints[] = {
     {"rights", "who may what: role, scope, state and verb, and what it is", NULL, subjects_rights},
     {"web", "the list of the subjects, for pages that show all", "web/src/domain/subjects.ts",
      subjects_web},
+    {"web-rights", "which roles hold a verb, for its buttons", "web/src/domain/rights.ts",
+     subjects_web_rights},
     {"web/%s", "what its pages know of it", "web/src/domain/%s/gen.ts", .text_of = subject_web},
     {"api", "the types of the API beside the records, for the page", "web/src/sdk/api.gen.ts",
      openapi_types},

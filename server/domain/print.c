@@ -43,6 +43,15 @@ char *subjects_web(void) {
   return g_string_free(out, FALSE);
 }
 
+char *subjects_web_rights(void) {
+  Model *model = subjects_model();
+  GString *out = g_string_new("// Printed by `yishid --print web-rights`: which roles hold a verb, "
+                              "of some record in some state.\n");
+  print_web_rights(model, out);
+  subjects_free(model);
+  return g_string_free(out, FALSE);
+}
+
 char *subject_web(const char *name) {
   const World *world = world_open();
   GString *out = g_string_new(NULL);

@@ -8,5 +8,7 @@
 char *subjects_rights(void);
 /* The web side's domain/subjects.ts. */
 char *subjects_web(void);
+/* The web side's domain/rights.ts. */
+char *subjects_web_rights(void);
 /* The web side's domain/X/gen.ts (model/print-web.h). */
 char *subject_web(const char *name);

@@ -5,6 +5,7 @@
 #include "model/paper.h"
 #include "model/right.h"
 #include "model/serve.h"
+#include "model/typescript.h"
 
 /* Where the verb is asked: what changes something rather than what shows it. */
 static const Route *route_of(const Subject *subject, const char *verb, const Step *step) {
@@ -136,4 +137,33 @@ void print_rights(const Model *model, GString *out) {
     add_way(out, right);
     g_string_append_c(out, '\n');
   }
+}
+
+/* ---- for pages ---- */
+
+/* Borrowed; made where there is none yet. */
+static json_t *member(json_t *all, const char *name, json_t *(*make)(void)) {
+  json_t *found = json_object_get(all, name);
+  if (found)
+    return found;
+  json_object_set_new(all, name, make());
+  return json_object_get(all, name);
+}
+
+void print_web_rights(const Model *model, GString *out) {
+  g_autoptr(GArray) rights = rights_of(model);
+  json_t *all = json_object();
+  for (unsigned i = 0; i < rights->len; i++) {
+    const Right *right = &g_array_index(rights, Right, i);
+    json_t *verbs = member(all, right->info->subject->name, json_object);
+    json_t *roles = member(verbs, right->verb, json_array);
+    /* Those of one role stand together, a verb with each scope and state. */
+    const char *last = json_string_value(json_array_get(roles, json_array_size(roles) - 1));
+    if (g_strcmp0(last, right->role) != 0)
+      json_array_append_new(roles, json_string(right->role));
+  }
+  g_string_append(out, "\nexport const rights = ");
+  typescript_value(out, all, 0);
+  g_string_append(out, " as const satisfies Record<string, Record<string, readonly string[]>>\n");
+  json_decref(all);
 }

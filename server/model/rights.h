@@ -26,3 +26,7 @@ GArray *rights_of(const Model *model);
 /* As a table of text for people and programs: a line a right, columns parted by two blanks or more,
  * none of them empty ("-"). */
 void print_rights(const Model *model, GString *out);
+
+/* As a module for pages: of each subject's verbs the roles that hold it, in whichever scope and
+ * state, so that a page offers what it cannot ask a row for only to them. */
+void print_web_rights(const Model *model, GString *out);

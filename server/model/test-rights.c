@@ -97,6 +97,27 @@ static void test_table(void) {
   world_clear(&w);
 }
 
+/* A verb once, with each role that has it once, whatever scopes and states there are. */
+static void test_web(void) {
+  World w;
+  world_init(&w);
+  g_autoptr(GString) out = g_string_new(NULL);
+  print_web_rights(w.model, out);
+  g_assert_cmpstr(out->str, ==,
+                  "\nexport const rights = {\n"
+                  "  wish: {\n"
+                  "    ask: ['member'],\n"
+                  "    read: ['member', 'staff'],\n"
+                  "    drop: ['member'],\n"
+                  "    edit: ['member'],\n"
+                  "    print: ['member'],\n"
+                  "    work: ['staff'],\n"
+                  "    grant: ['staff'],\n"
+                  "  },\n"
+                  "} as const satisfies Record<string, Record<string, readonly string[]>>\n");
+  world_clear(&w);
+}
+
 /* ---- why ---- */
 
 static char *asked(World *w, const char *person, unsigned roles) {
@@ -179,6 +200,7 @@ static void test_why_another(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/rights/table", test_table);
+  g_test_add_func("/rights/web", test_web);
   g_test_add_func("/rights/why", test_why);
   g_test_add_func("/rights/why-another", test_why_another);
   return g_test_run();

@@ -15,11 +15,11 @@ import { st, type StaffKey } from '@/i18n/staff'
 import { actsOf, type Act } from '@/model/acts'
 import { addressOf } from '@/sdk/api'
 import type { SubjectMeta } from '@/model/meta'
+import { holds } from '@/model/held'
 import { recordPage } from '@/model/subjects'
 import { stateWord, verbWord, wordOf } from '@/model/words'
 import type { Row } from '@/model/row'
 import type { View } from '@/model/views'
-import type { PersonRole } from '@/domain/person/gen'
 
 export interface SystemTable {
   title: StaffKey
@@ -30,15 +30,17 @@ export interface SystemTable {
   lead: string
   /** The member that tells rows apart, where it is not `id`. */
   key?: string
-  /** The form by which one is made, and who may. */
-  make?: { form: string; who: PersonRole }
+  /** The form by which one is made, by who holds its verb. */
+  make?: string
   views?: () => readonly View[]
   acts?: readonly Act[]
   to?: (row: Row) => string
   exports?: true
 }
 
-/** What is done to the person whom the row is about. */
+/** What is done to the person whom the row is about, whose `may` it does not have: it is for others than oneself. */
+const mayTo = (id: string, verb: string) => holds('person', verb) && id !== useSession().session.value?.person.id
+
 async function tell(path: string, id: string, verb: string): Promise<void> {
   await api.request('POST', addressOf(path, { person: id }), {})
   toast(st('case.done', { what: verbWord(person, verb) }), 'good')
@@ -50,7 +52,7 @@ const signOut: Act = {
   label: () => verbWord(person, 'sign_out'),
   icon: LogOut,
   danger: true,
-  when: (row) => (row['person'] as { id: string }).id !== useSession().session.value?.person.id,
+  when: (row) => mayTo((row['person'] as { id: string }).id, 'sign_out'),
   run: (row) => tell(person.forms.sign_out.path, (row['person'] as { id: string }).id, 'sign_out'),
   question: (name) => ({ title: st('people.sign_out_title', { name }), text: st('people.sign_out_text') }),
 }
@@ -60,7 +62,7 @@ const unlock: Act = {
   verb: '',
   label: () => verbWord(person, 'unlock'),
   icon: LockOpen,
-  when: isLocked,
+  when: (row) => isLocked(row) && mayTo(String(row['person']), 'unlock'),
   run: (row) => tell(person.forms.unlock.path, String(row['person']), 'unlock'),
 }
 
@@ -73,7 +75,7 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
   settings: {
     title: 'system.settings', text: 'system.settings_text', of: setting, list: 'settings', lead: 'key',
     columns: ['key', 'value', 'set_by', 'set_at'],
-    make: { form: 'set', who: 'system_admin' },
+    make: 'set',
   },
   'settings-all': {
     title: 'system.settings_all', text: 'system.settings_all_text', of: setting, list: 'all', lead: 'key',
@@ -92,7 +94,7 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
   integrations: {
     title: 'system.integrations', text: 'system.integrations_text', of: integration, list: 'integrations', lead: 'name',
     columns: ['name', 'kind', 'url', 'active', 'last_sent_at', 'last_failed_at', 'failure'],
-    make: { form: 'create', who: 'system_admin' },
+    make: 'create',
     acts: actsOf(integration),
     to: ({ id }) => recordPage('integration', id),
   },
