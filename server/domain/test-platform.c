@@ -11,10 +11,11 @@
 #include "store/statement.h"
 
 static void world_init(World *w) {
-  static const Subject *const list[] = {
-      &subject_person,        &subject_setting,    &subject_job,
-      &subject_integration,   &subject_saved_view, &subject_session,
-      &subject_login_failure, &subject_audit,      NULL};
+  static const Subject *const list[] = {&subject_person,        &subject_setting,
+                                        &subject_job,           &subject_integration,
+                                        &subject_saved_view,    &subject_session,
+                                        &subject_login_failure, &subject_audit,
+                                        &subject_deadline_rule, NULL};
   desk_init(w, list, "");
 }
 
@@ -65,6 +66,40 @@ static void test_settings(void) {
   json_decref(page);
   g_assert_false(db_exec(w.f.db, "update setting_value set value = '1'", NULL));
   g_assert_false(db_exec(w.f.db, "delete from setting_value", NULL));
+  world_clear(&w);
+}
+
+/* How long deciding a change may take now. */
+static json_int_t limit_now(World *w) {
+  json_t *page = desk_ask(w, (Desk){w->clerk, STAFF}, HTTP_GET, "deadline_rules", NULL, 200);
+  json_int_t count = json_integer_value(
+      json_object_get(json_array_get(json_object_get(page, "items"), 0), "count"));
+  json_decref(page);
+  return count;
+}
+
+/* A limit counts from its day on, of which there may be one that is to come, and none that is over;
+ * of those of one day the one that was made last. */
+static void test_deadlines(void) {
+  World w;
+  world_init(&w);
+  static const char form[] = "{\"code\":\"change\",\"count\":%d,\"unit\":\"days\",\"warn\":[],"
+                             "\"is_pausable\":false,\"source\":\"x\"%s}";
+  json_int_t all = total(&w, "deadline_rules/all");
+  g_free(desk_made(&w, ADMIN, "deadline_rules",
+                   g_strdup_printf(form, 9, ",\"starts_on\":\"" TOMORROW "\"")));
+  g_assert_cmpint(limit_now(&w), !=, 9);
+  g_free(desk_made(&w, ADMIN, "deadline_rules", g_strdup_printf(form, 7, "")));
+  g_assert_cmpint(limit_now(&w), ==, 7);
+  g_free(desk_made(&w, ADMIN, "deadline_rules",
+                   g_strdup_printf(form, 8, ",\"starts_on\":\"" TODAY "\"")));
+  g_assert_cmpint(limit_now(&w), ==, 8);
+  g_assert_cmpint(total(&w, "deadline_rules"), ==, 1);
+  g_assert_cmpint(total(&w, "deadline_rules/all"), ==, all + 3);
+  desk_refused(&w, ADMIN, HTTP_POST, "deadline_rules",
+               g_strdup_printf(form, 6, ",\"starts_on\":\"2025-11-24\""), "deadline_rule.past");
+  desk_refused(&w, CLERK, HTTP_POST, "deadline_rules", g_strdup_printf(form, 6, ""), "forbidden");
+  g_assert_false(db_exec(w.f.db, "update deadline_rule set starts_on = '2025-11-24'", NULL));
   world_clear(&w);
 }
 
@@ -269,6 +304,7 @@ static void test_audit(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/platform/settings", test_settings);
+  g_test_add_func("/platform/deadlines", test_deadlines);
   g_test_add_func("/platform/jobs", test_jobs);
   g_test_add_func("/platform/secret", test_secret);
   g_test_add_func("/platform/integrations", test_integrations);

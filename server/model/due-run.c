@@ -136,11 +136,13 @@ DueRun *due_run_begin(Call *call, const char *code, int64_t base_seq) {
   g_autoptr(Statement) rule =
       db_prepare(call->db,
                  "select " RULE_COLUMNS " from deadline_rule r where r.code = :code"
-                 " order by r.created_at desc, r.rowid desc limit 1",
+                 " and r.starts_on <= :today"
+                 " order by r.starts_on desc, r.created_at desc, r.rowid desc limit 1",
                  &call->error);
   if (!rule)
     return NULL;
   statement_text(rule, ":code", code);
+  statement_text(rule, ":today", call_text(call, "@today"));
   if (!statement_one(rule, "no rule of that code", &call->error))
     return NULL;
   read_rule(run, rule, 0);

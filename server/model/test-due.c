@@ -241,14 +241,16 @@ static void test_changes(void) {
   acted(w, id, "wait", NULL, 1);
   acted(w, id, "go_on", NULL, 2); /* Thursday, four are left: Wednesday */
   assert_due(w, id, END_OF(8));
-  g_assert_true(db_exec(w->f.db,
-                        "update calendar_year set state = 'loaded' where year = 2025;"
-                        "insert into calendar_day values ('calendar00002025', '2025-12-01', 'off',"
-                        " 'x'); update calendar_year set state = 'active' where year = 2025;"
-                        "insert into deadline_rule (id, code, unit, count, warn, is_pausable,"
-                        " source, created_at)"
-                        " values ('rule000000000002', 'reply', 'days', 1, '[]', 0, 'x', 1)",
-                        NULL));
+  g_assert_true(
+      db_exec(w->f.db,
+              "update calendar_year set state = 'loaded' where year = 2025;"
+              "insert into calendar_day values ('calendar00002025', '2025-12-01', 'off',"
+              " 'x'); update calendar_year set state = 'active' where year = 2025;"
+              "insert into deadline_rule (id, code, unit, count, warn, is_pausable,"
+              " source, starts_on, created_at)"
+              " values ('rule000000000002', 'reply', 'days', 1, '[]', 0, 'x', '2000-01-01', 1),"
+              " ('rule000000000003', 'reply', 'days', 9, '[]', 0, 'x', '2190-01-01', 2)",
+              NULL));
   acted(w, id, "recount", NULL, 3);
   assert_due(w, id, END_OF(9));
   g_assert_cmpint(count(w->f.db, "select count(*) from case_event where verb = 'due_moved'"

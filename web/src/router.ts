@@ -164,6 +164,8 @@ export const router = createRouter({
       component: () => import('./system/CalendarYearPage.vue'),
       meta: { title: 'nav.system' },
     },
+    { path: '/system/deadlines', component: () => import('./domain/deadline_rule/DeadlinesPage.vue'), meta: { title: 'nav.system' } },
+    { path: '/system/deadlines/all', component: () => import('./domain/deadline_rule/DeadlinesPage.vue'), props: { every: true }, meta: { title: 'nav.system' } },
     {
       path: '/system/papers',
       component: () => import('./system/PapersPage.vue'),

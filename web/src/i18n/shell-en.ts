@@ -29,6 +29,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.lines': 'Lines',
   'rail.dicts': 'Dictionaries',
   'rail.calendar': 'Calendar',
+  'rail.deadlines': 'Time limits',
   'rail.settings': 'Settings',
   'rail.jobs': 'Jobs',
   'rail.deliveries': 'Deliveries',

@@ -29,6 +29,7 @@ export const shellZh = {
   'rail.lines': '线路',
   'rail.dicts': '字典',
   'rail.calendar': '工作日历',
+  'rail.deadlines': '办理时限',
   'rail.settings': '参数',
   'rail.jobs': '定时任务',
   'rail.deliveries': '发送队列',

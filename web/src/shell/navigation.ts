@@ -93,6 +93,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.lines', path: '/system/lines' },
       { word: 'rail.dicts', path: '/system/dicts' },
       { word: 'rail.calendar', path: '/system/calendar', who: CALENDAR },
+      { word: 'rail.deadlines', path: '/system/deadlines', who: CALENDAR },
       { word: 'rail.settings', path: '/system/settings' },
       { word: 'rail.jobs', path: '/system/jobs' },
       { word: 'rail.deliveries', path: '/system/deliveries' },

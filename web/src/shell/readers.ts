@@ -29,7 +29,7 @@ export const LINKED: readonly PersonRole[] = ['convener', 'committee']
 export const STANDING: readonly PersonRole[] = ['leader', ...KEEPERS]
 /** Which roles are held and asked for. */
 export const ROLE_READERS: readonly PersonRole[] = ['leader', ...ADMINS]
-/** Who loads a year of the calendar, and checks it. */
+/** Who loads a year of the calendar and checks it, and says how long things may take. */
 export const CALENDAR: readonly PersonRole[] = ['office', ...SYSTEM]
 
 /** Whether somebody of these roles is one of those; of nobody in particular everybody is. */
