@@ -176,7 +176,7 @@ export const router = createRouter({
       component: () => import('./system/RightsPage.vue'),
       meta: { title: 'nav.system' },
     },
-    ...(['settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'sessions', 'login-failures'] as const).map((path) => ({
+    ...(['settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'delegations', 'sessions', 'login-failures'] as const).map((path) => ({
       path: `/system/${path}`,
       component: () => import('./system/TablePage.vue'),
       props: { name: path.replace('/', '-') },

@@ -34,6 +34,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.jobs': 'Jobs',
   'rail.deliveries': 'Deliveries',
   'rail.integrations': 'Integrations',
+  'rail.delegations': 'Deputies',
   'rail.sessions': 'Sessions',
   'rail.failures': 'Failed log-ins',
   'rail.rights': 'Rights',

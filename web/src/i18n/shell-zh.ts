@@ -34,6 +34,7 @@ export const shellZh = {
   'rail.jobs': '定时任务',
   'rail.deliveries': '发送队列',
   'rail.integrations': '集成',
+  'rail.delegations': '代办授权',
   'rail.sessions': '登录会话',
   'rail.failures': '登录失败',
   'rail.rights': '权限表',

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { pageOf, reader, recordPage } from './subjects'
+import { pageOf, reader, recordAt, recordPage } from './subjects'
 
 const was = { ...reader }
 afterEach(() => Object.assign(reader, was))
@@ -12,4 +12,14 @@ it('leads only to pages that are open to the reader', () => {
   expect(recordPage('absence', 'me')).toBe('/records/absence/me')
   reader.mayOpen = () => true
   expect(recordPage('person', 'me')).toBe('/people/me')
+})
+
+it('knows which record an address is of', () => {
+  const id = '0123456789abcdef'
+  expect(recordAt(`https://host.example:8443/members/${id}?tab=history#x`)).toEqual({ subject: 'member_profile', id })
+  expect(recordAt(` /members/requests/${id} `)).toEqual({ subject: 'change_request', id })
+  expect(recordAt(`/staff/meetings/${id}/people`)).toEqual({ subject: 'meeting', id })
+  expect(recordAt(`/meetings/${id}`)).toEqual({ subject: 'meeting', id })
+  expect(recordAt(`/records/absence/${id}`)).toEqual({ subject: 'absence', id })
+  for (const none of ['/members', '/members/new', 'https://host.example/', id, `/nowhere/${id}`, '']) expect(recordAt(none)).toBeNull()
 })

@@ -38,6 +38,21 @@ const PAGES: Readonly<Record<string, string>> = {
   term_file: '/duty/files',
 }
 
+/** An id of a record, as the server makes them. */
+const ID = /^[0-9a-z]{16}$/
+
+/** Which record the address of a page is of, whether or not the page is open to who asks; null: of none. */
+export function recordAt(address: string): { subject: string; id: string } | null {
+  const path = address.trim().replace(/^[a-z]+:\/\/[^/]+/i, '').replace(/[?#].*$/, '')
+  const [, subject, of_any] = /^\/records\/([a-z_]+)\/([^/]+)/.exec(path) ?? []
+  if (subject && of_any && ID.test(of_any)) return { subject, id: of_any }
+  for (const [name, page] of [...Object.entries(PAGES), ['meeting', '/meetings'] as const]) {
+    const id = path.startsWith(`${page}/`) ? path.slice(page.length + 1).split('/')[0]! : ''
+    if (ID.test(id)) return { subject: name, id }
+  }
+  return null
+}
+
 /** Who is signed in, and which pages are open to him: the router says so (router.ts). */
 export const reader = {
   id: (): string | null => null,

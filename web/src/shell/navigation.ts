@@ -98,6 +98,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.jobs', path: '/system/jobs' },
       { word: 'rail.deliveries', path: '/system/deliveries' },
       { word: 'rail.integrations', path: '/system/integrations' },
+      { word: 'rail.delegations', path: '/system/delegations' },
       { word: 'rail.sessions', path: '/system/sessions' },
       { word: 'rail.failures', path: '/system/login-failures' },
       { word: 'rail.papers', path: '/system/papers' },

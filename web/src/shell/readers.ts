@@ -70,6 +70,7 @@ export const READERS: Readonly<Record<string, readonly PersonRole[]>> = {
   '/system/jobs': SYSTEM,
   '/system/deliveries': SYSTEM,
   '/system/integrations': SYSTEM,
+  '/system/delegations': SECURITY,
   '/system/sessions': SECURITY,
   '/system/login-failures': [...SYSTEM, ...SECURITY],
 }

@@ -3,6 +3,8 @@
 import { LockOpen, LogOut, RotateCw } from 'lucide-vue-next'
 import { api, useSession } from '@/composables/useSession'
 import { toast } from '@/composables/useToasts'
+import { delegationActs } from '@/domain/delegation/acts'
+import { delegation } from '@/domain/delegation/gen'
 import { delivery } from '@/domain/delivery/gen'
 import { integration } from '@/domain/integration/gen'
 import { job } from '@/domain/job/gen'
@@ -13,9 +15,9 @@ import { session } from '@/domain/session/gen'
 import { setting } from '@/domain/setting/gen'
 import { st, type StaffKey } from '@/i18n/staff'
 import { actsOf, type Act } from '@/model/acts'
+import { holds } from '@/model/held'
 import { addressOf } from '@/sdk/api'
 import type { SubjectMeta } from '@/model/meta'
-import { holds } from '@/model/held'
 import { recordPage } from '@/model/subjects'
 import { stateWord, verbWord, wordOf } from '@/model/words'
 import type { Row } from '@/model/row'
@@ -97,6 +99,13 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
     make: 'create',
     acts: actsOf(integration),
     to: ({ id }) => recordPage('integration', id),
+  },
+  delegations: {
+    title: 'system.delegations', text: 'system.delegations_text', of: delegation, list: 'delegations', lead: 'giver',
+    columns: ['giver', 'deputy', 'starts_on', 'ends_on', 'verbs', 'reason', 'state'],
+    acts: delegationActs,
+    to: ({ id }) => recordPage('delegation', id),
+    exports: true,
   },
   sessions: {
     title: 'system.sessions', text: 'system.sessions_text', of: session, list: 'sessions', lead: 'person', key: 'digest',
