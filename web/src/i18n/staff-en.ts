@@ -737,6 +737,11 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'audit.chain_checking': 'Checking each record…',
   'audit.chain_whole': 'Whole: {count} records, each fits the one before it.',
   'audit.chain_broken': 'Not whole: the record was changed. Keep everything as it is and report it.',
+  'audit.filter_record': 'Which record',
+  'audit.record_hint': 'Address or id of a record',
+  'audit.only_record': 'Only this record: {name}',
+  'audit.of_object': 'Only this record',
+  'audit.of_record': 'Its audit record',
   'audit.chain_kept': 'Last checksum kept outside the database: record {seq}.',
 
   'roles.title': 'Roles',

@@ -736,6 +736,11 @@ export const staffZh = {
   'audit.chain_checking': '正在逐条核对…',
   'audit.chain_whole': '完整：{count} 条记录逐条相扣，没有被改动或删除。',
   'audit.chain_broken': '不完整：审计记录被改动过。请立即保全现场并报告。',
+  'audit.filter_record': '哪条记录',
+  'audit.record_hint': '记录页的地址或编号',
+  'audit.only_record': '只看这条记录：{name}',
+  'audit.of_object': '只看这条记录',
+  'audit.of_record': '查看审计记录',
   'audit.chain_kept': '最近一次留存在数据库之外的校验值：第 {seq} 条。',
 
   'roles.title': '角色授予',

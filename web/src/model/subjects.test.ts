@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { pageOf, reader, recordAt, recordPage } from './subjects'
+import { idIn, pageOf, reader, recordAt, recordPage } from './subjects'
 
 const was = { ...reader }
 afterEach(() => Object.assign(reader, was))
@@ -22,4 +22,9 @@ it('knows which record an address is of', () => {
   expect(recordAt(`/meetings/${id}`)).toEqual({ subject: 'meeting', id })
   expect(recordAt(`/records/absence/${id}`)).toEqual({ subject: 'absence', id })
   for (const none of ['/members', '/members/new', 'https://host.example/', id, `/nowhere/${id}`, '']) expect(recordAt(none)).toBeNull()
+})
+
+it('takes a record by its page or by its id', () => {
+  const id = '0123456789abcdef'
+  expect([idIn(` ${id} `), idIn(`https://host.example/people/${id}`), idIn('张三'), idIn('')]).toEqual([id, id, null, null])
 })

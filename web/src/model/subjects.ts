@@ -53,6 +53,9 @@ export function recordAt(address: string): { subject: string; id: string } | nul
   return null
 }
 
+/** The id of a record that somebody says by its page, or by itself; null: he says none. */
+export const idIn = (said: string): string | null => (ID.test(said.trim()) ? said.trim() : (recordAt(said)?.id ?? null))
+
 /** Who is signed in, and which pages are open to him: the router says so (router.ts). */
 export const reader = {
   id: (): string | null => null,
