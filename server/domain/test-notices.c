@@ -101,7 +101,11 @@ static void test_of_record(void) {
   g_assert_true(db_exec(bed.w.f.db,
                         "update notice_entry set read_at = 1764000000000,"
                         " escalate_at = null where person ="
-                        " (select id from person where name = 'Bo')",
+                        " (select id from person where name = 'Bo');"
+                        "insert into delivery (id, entry, channel, state, at, created_at)"
+                        " select 'wayout0000000001', e.id, 'push', 'failed', 1764000000000, "
+                        "1764000000000 from notice_entry e"
+                        " join person p on p.id = e.person where p.name = 'Ada'",
                         NULL));
   g_autofree char *unread = g_strconcat(path, "&unread=true", NULL);
   json_t *page = as(&bed, bed.w.clerk, STAFF, HTTP_GET, unread, NULL, 200);
@@ -109,6 +113,9 @@ static void test_of_record(void) {
   g_assert_cmpint(json_array_size(json_object_get(page, "items")), ==, 1);
   g_assert_cmpstr(text_of(json_object_get(only, "person"), "name"), ==, "Ada");
   g_assert_null(json_object_get(only, "params"));
+  const json_t *way = json_array_get(json_object_get(only, "ways"), 0);
+  g_assert_cmpstr(text_of(way, "channel"), ==, "push");
+  g_assert_cmpstr(text_of(way, "state"), ==, "failed");
   json_decref(page);
   g_assert_cmpint(total(&bed, bed.w.clerk, STAFF, path), ==, 2);
   g_assert_cmpint(total(&bed, bed.other, STAFF, path), ==, 0);

@@ -6,6 +6,15 @@
 #include "model/call.h"
 #include "store/people.h"
 
+/* Beside the inbox, which everybody has. */
+static const Field way_parts[] = {
+    WORD("channel", "email sms webhook push"),
+    WORD("state", "queued sent failed read"),
+    TIME("at"),
+    END,
+};
+static const Field way = OBJECT("way", "Way", way_parts);
+
 static const Field fields[] = {
     REF("person", "person", .flags = GIVEN),
     TEXT("code", 1, 60, .at = "notice", .flags = GIVEN),
@@ -17,6 +26,9 @@ static const Field fields[] = {
     TEXT("params", 2, 4000, .see = "read", .at = "notice", .flags = GIVEN),
     TIME("posted_at", .flags = GIVEN),
     TIME("read_at", .flags = GIVEN | OPTIONAL),
+    /* For who works on the record, too. */
+    LIST("ways", 0, 4, &way, .see = "follow", .at = "delivery", .flags = GIVEN,
+         .about = "by which it was sent besides, and what became of that"),
     BOOL("unread", .at = ""),
     END,
 };

@@ -1,7 +1,9 @@
 -- See notice.c.
 --: row
 select {e}, e.version, n.code, n.severity, n.subject, n.record, n.times, n.params as "params:object",
-  p.id as "person.id", p.name as "person.name", a.id as "actor.id", a.name as "actor.name"
+  p.id as "person.id", p.name as "person.name", a.id as "actor.id", a.name as "actor.name",
+  (select json_group_array(json_object('channel', d.channel, 'state', d.state, 'at', d.at))
+    from delivery d where d.entry = e.id) as "ways:json!"
 from notice_entry e
 join notice n on n.id = e.notice
 join person p on p.id = e.person
