@@ -404,10 +404,47 @@ static void test_errors(void) {
   bed_free(bed);
 }
 
+static int64_t people_of(Bed *bed, const char *query) {
+  g_autofree char *path = g_strconcat("people?", query, NULL);
+  json_t *found = bed_expect(bed, 200, STAFF, "GET", path, NULL);
+  int64_t total = json_integer_value(json_object_get(found, "total"));
+  json_decref(found);
+  return total;
+}
+
+/* Who is to be chosen is found by how his name is typed, and by where he has a post now. */
+static void test_people_found(void) {
+  Bed *bed = bed_new();
+  json_decref(bed_expect(bed, 201, STAFF, "POST", "people", "{\"name\":\"单田芳\"}"));
+  static const char *const typed[] = {"q=stf", "q=STF", "q=shantian", "q=shantianfang", "q=田芳"};
+  for (unsigned i = 0; i < G_N_ELEMENTS(typed); i++)
+    g_assert_cmpint(people_of(bed, typed[i]), ==, 1);
+  g_assert_cmpint(people_of(bed, "q=tianfangs"), ==, 0);
+  json_t *org = bed_expect(bed, 201, STAFF, "POST", "orgs",
+                           "{\"kind\":\"committee\",\"code\":\"9\",\"name\":\"提案委\","
+                           "\"valid_from\":\"2020-01-01\"}");
+  const char *id = json_string_value(json_object_get(org, "id"));
+  g_autofree char *of_org = g_strconcat("org=", id, NULL);
+  g_assert_cmpint(people_of(bed, of_org), ==, 0);
+  g_autofree char *body = g_strdup_printf("{\"person\":\"%s\",\"org\":\"%s\",\"role\":\"staff\","
+                                          "\"valid_from\":\"2022-01-01\"}",
+                                          bed->signed_in[STAFF].id, id);
+  json_t *post = bed_expect(bed, 201, STAFF, "POST", "posts", body);
+  g_assert_cmpint(people_of(bed, of_org), ==, 1);
+  g_autofree char *end =
+      g_strdup_printf("posts/%s/end", json_string_value(json_object_get(post, "id")));
+  json_decref(bed_expect(bed, 200, STAFF, "PATCH", end, "{\"valid_to\":\"2022-02-01\"}"));
+  g_assert_cmpint(people_of(bed, of_org), ==, 0);
+  json_decref(post);
+  json_decref(org);
+  bed_free(bed);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/api/search", test_search);
   g_test_add_func("/api/search-members", test_search_members);
+  g_test_add_func("/api/people-found", test_people_found);
   g_test_add_func("/api/on-behalf", test_on_behalf);
   g_test_add_func("/api/own-verbs", test_own_verbs);
   g_test_add_func("/api/people", test_people);

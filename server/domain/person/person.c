@@ -24,6 +24,7 @@ static const Field fields[] = {
     /* of lists */
     TEXT("q", 1, 64, .at = ""),
     WORD("role", ROLE_WORDS, .at = ""),
+    REF("org", "org", .at = ""),
     BOOL("invitable", .at = ""),
     REF("invite_to", "meeting", .at = ""),
     END,
@@ -144,7 +145,7 @@ static bool sign_out(Call *call) {
 }
 
 static const List all = {NULL, "listed", "name sector organisation",
-                         "q role sector active invitable invite_to", 200};
+                         "q role sector org active invitable invite_to", 200};
 
 static const Route routes[] = {
     {R_LIST, "people", "read", .list = &all},

@@ -23,6 +23,12 @@ or p.login like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', 
 or p.sector like '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
 or p.organisation like
   '%' || replace(replace(replace(:q, '\', '\\'), '%', '\%'), '_', '\_') || '%' escape '\'
+-- As a name is typed without Chinese: the index has its pinyin and initials (model/pinyin.h).
+or (:q not glob '*[^A-Za-z]*' and exists (select 1 from search_doc d join search_text t on t.place = d.place
+  where d.kind = 'person' and d.id = p.id and instr(' ' || t.title || ' ', ' ' || lower(:q) || ' ') > 0))
+--: filter org
+exists (select 1 from post t where t.person = p.id and t.org = :org
+  and t.valid_from <= @today and coalesce(t.valid_to, '9999') > @today)
 --: filter role
 exists (select 1 from person_role r where r.person = p.id and r.role = :role)
 --: count role
