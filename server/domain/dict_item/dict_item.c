@@ -22,7 +22,7 @@ static const Field fields[] = {
 
 static const Grant grants[] = {
     {ROLES_ALL, "all", "read", NULL},
-    {ROLE_SYSTEM_ADMIN, "all", "create withdraw place", NULL},
+    {ROLE_SYSTEM_ADMIN, "all", "export create withdraw place", NULL},
     {ROLE_SYSTEM_ADMIN, "coming", "edit", NULL},
     {ROLES_ADMIN, "all", "history", NULL},
     {0},

@@ -27,7 +27,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_SYSTEM_ADMIN, "all", "read create edit set_secret", NULL},
+    {ROLE_SYSTEM_ADMIN, "all", "read export create edit set_secret", NULL},
     {ROLES_ADMIN, "all", "read history", NULL},
     {0},
 };

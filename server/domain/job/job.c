@@ -17,7 +17,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_SYSTEM_ADMIN, "all", "read", NULL},
+    {ROLE_SYSTEM_ADMIN, "all", "read export", NULL},
     {0},
 };
 

@@ -14,7 +14,7 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_SECURITY_ADMIN | ROLE_SYSTEM_ADMIN, "all", "read", NULL},
+    {ROLE_SECURITY_ADMIN | ROLE_SYSTEM_ADMIN, "all", "read export", NULL},
     {0},
 };
 

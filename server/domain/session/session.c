@@ -17,8 +17,8 @@ static const Field fields[] = {
 };
 
 static const Grant grants[] = {
-    {ROLE_SECURITY_ADMIN, "all", "read", NULL},
-    {ROLES_ALL, "own", "read", NULL},
+    {ROLE_SECURITY_ADMIN, "all", "read export", NULL},
+    {ROLES_ALL, "own", "read export", NULL},
     {0},
 };
 

@@ -184,6 +184,7 @@ export const rights = {
       'convener',
     ],
     create: ['system_admin'],
+    export: ['system_admin'],
     withdraw: ['system_admin'],
     place: ['system_admin'],
     edit: ['system_admin'],
@@ -484,7 +485,7 @@ export const rights = {
     export: ['staff', 'system_admin', 'security_admin', 'audit_admin', 'office'],
     set: ['system_admin'],
   },
-  job: { read: ['system_admin'] },
+  job: { read: ['system_admin'], export: ['system_admin'] },
   session: {
     read: [
       'member',
@@ -504,8 +505,26 @@ export const rights = {
       'station',
       'convener',
     ],
+    export: [
+      'member',
+      'staff',
+      'system_admin',
+      'security_admin',
+      'audit_admin',
+      'liaison',
+      'committee',
+      'proposals',
+      'opinions',
+      'office',
+      'leader',
+      'supervisor',
+      'unit',
+      'unit_head',
+      'station',
+      'convener',
+    ],
   },
-  login_failure: { read: ['system_admin', 'security_admin'] },
+  login_failure: { read: ['system_admin', 'security_admin'], export: ['system_admin', 'security_admin'] },
   saved_view: {
     create: [
       'member',
@@ -583,6 +602,7 @@ export const rights = {
   integration: {
     create: ['system_admin'],
     read: ['system_admin', 'security_admin', 'audit_admin'],
+    export: ['system_admin'],
     edit: ['system_admin'],
     set_secret: ['system_admin'],
     history: ['system_admin', 'security_admin', 'audit_admin'],

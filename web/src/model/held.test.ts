@@ -45,3 +45,13 @@ it('each form of a table is one of its kind', () => {
   for (const { make, of } of Object.values(TABLES)) if (make) expect(Object.keys(of.forms)).toContain(make)
   expect(TABLES['settings']!.make && setting.forms[TABLES['settings']!.make as 'set'].verb).toBe('set')
 })
+
+it('whoever reads a table of the system may take it away', () => {
+  const readers = { settings: 'system_admin', jobs: 'system_admin', deliveries: 'system_admin', integrations: 'system_admin', sessions: 'security_admin', delegations: 'security_admin', 'login-failures': 'security_admin' }
+  for (const [name, role] of Object.entries(readers)) {
+    signIn(role)
+    expect([name, holds(TABLES[name]!.of.name, 'export')]).toEqual([name, true])
+  }
+  signIn('audit_admin')
+  expect(holds('job', 'export')).toBe(false)
+})

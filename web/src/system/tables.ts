@@ -37,7 +37,6 @@ export interface SystemTable {
   views?: () => readonly View[]
   acts?: readonly Act[]
   to?: (row: Row) => string
-  exports?: true
 }
 
 /** What is done to the person whom the row is about, whose `may` it does not have: it is for others than oneself. */
@@ -91,7 +90,6 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
     acts: actsOf(delivery, [
       { name: 'retry', verb: 'retry', form: 'retry', label: () => verbWord(delivery, 'retry'), icon: RotateCw, when: (row) => row['state'] === 'failed' },
     ]),
-    exports: true,
   },
   integrations: {
     title: 'system.integrations', text: 'system.integrations_text', of: integration, list: 'integrations', lead: 'name',
@@ -105,7 +103,6 @@ export const TABLES: Readonly<Record<string, SystemTable>> = {
     columns: ['giver', 'deputy', 'starts_on', 'ends_on', 'verbs', 'reason', 'state'],
     acts: delegationActs,
     to: ({ id }) => recordPage('delegation', id),
-    exports: true,
   },
   sessions: {
     title: 'system.sessions', text: 'system.sessions_text', of: session, list: 'sessions', lead: 'person', key: 'digest',
