@@ -75,6 +75,7 @@ typedef struct {
   char *person;                              /* whose session the request came with, or NULL */
   bool go_on;      /* of a request with length: its body may come; this is no answer yet */
   bool foreign;    /* the file is not ours: no browser is to run anything in it */
+  bool framed;     /* it is shown in a frame of our pages, by the browser's own viewer */
   char *file;      /* send this file (with Range) instead of body; an absolute path */
   bool file_once;  /* the file is this answer's alone: it is removed with the response */
   char *file_etag; /* without quotes; NULL: from size and time of the file */

@@ -51,21 +51,36 @@ static void create(Exchange *exchange) {
 /* ---- fetching ---- */
 
 /* The name in UTF-8 for browsers (RFC 8187), in ASCII for others. */
-static char *disposition_of(const char *name) {
+static char *disposition_of(const char *how, const char *name) {
   g_autofree char *plain = g_str_to_ascii(name, "C");
   g_autofree char *coded = g_uri_escape_string(name, NULL, FALSE);
-  return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, coded);
+  return g_strdup_printf("%s; filename=\"%s\"; filename*=UTF-8''%s", how, plain, coded);
 }
 
 /* The file as it was sent, with all that is in it. */
-static void answer_whole(Exchange *exchange, const Attachment *found) {
+static void answer_file(Exchange *exchange, const Attachment *found, const char *how) {
   ApiResponse *response = exchange->response;
   response->status = 200;
   response->content_type = g_intern_string(found->mime);
   response->file = blob_path(exchange->context->config->data_dir, found->sha256);
   response->file_etag = g_strdup(found->sha256);
-  response->disposition = disposition_of(found->name);
-  response->foreign = true;
+  response->disposition = disposition_of(how, found->name);
+}
+
+static void answer_whole(Exchange *exchange, const Attachment *found) {
+  answer_file(exchange, found, "attachment");
+  exchange->response->foreign = true;
+}
+
+/* Only what by its content (store/file-kind.h) is what a browser's own viewer shows: never what it
+ * would read as a page of ours. */
+static void answer_shown(Exchange *exchange, const Attachment *found) {
+  if (strcmp(found->mime, "application/pdf") != 0) {
+    exchange_problem(exchange, 409, "not_shown", "No browser shows this file by itself");
+    return;
+  }
+  answer_file(exchange, found, "inline");
+  exchange->response->framed = true;
 }
 
 static void answer_thumbnail(Exchange *exchange, const Attachment *found) {
@@ -93,6 +108,10 @@ static void fetch(Exchange *exchange) {
   serve(exchange, answer_whole);
 }
 
+static void fetch_shown(Exchange *exchange) {
+  serve(exchange, answer_shown);
+}
+
 static void fetch_thumbnail(Exchange *exchange) {
   serve(exchange, answer_thumbnail);
 }
@@ -112,6 +131,9 @@ const Endpoint attachment_endpoints[] = {
      .what = "Fetches a file; takes Range and If-Range",
      .about = "whoever may see the field of the record that it belongs to; while it waits for a "
               "record, who sent it"},
+    {HTTP_GET, "attachments/{attachment}/shown", FOR_PERSON, "getShown", fetch_shown, .type = "*/*",
+     .what = "Fetches a PDF for a frame of a page, where the browser's own viewer shows it",
+     .about = "whoever may fetch the file. 409 not_shown: it is of another kind"},
     {HTTP_GET, "attachments/{attachment}/thumbnail", FOR_PERSON, "getThumbnail", fetch_thumbnail,
      .type = "image/jpeg", .later = "Too many are being made: ask again after Retry-After",
      .what = "Fetches a small picture of a file that is a JPEG or a PNG: upright, at most 512 "

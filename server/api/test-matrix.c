@@ -248,6 +248,7 @@ static const struct {
     {"search", SIGNED},
     {"createAttachment", ACCOUNTS},
     {"getAttachment", M(STRANGER)},
+    {"getShown", M(STRANGER)},
     {"getThumbnail", M(STRANGER)},
     {"getOwnData", ACCOUNTS},
     {"listRecordings", SIGNED},

@@ -54,6 +54,28 @@ static void test_made(void) {
   bed_free(bed);
 }
 
+/* A PDF, and nothing else, comes as what a frame shows; the file itself never does. */
+static void test_shown(void) {
+  Bed *bed = bed_with_program();
+  static const char pdf[] = "%PDF-1.7\n%%EOF\n", text[] = "<script>alert(1)</script>";
+  Sent sent = send(bed, "公文.pdf", pdf, strlen(pdf)),
+       page = send(bed, "a.txt", text, strlen(text));
+  g_autofree char *whole = g_strdup_printf("attachments/%s", sent.id);
+  g_autofree char *shown = g_strdup_printf("attachments/%s/shown", sent.id);
+  g_autofree char *other = g_strdup_printf("attachments/%s/shown", page.id);
+  g_autoptr(ApiResponse) framed = bed_ask(bed, STRANGER, "GET", shown, NULL);
+  g_assert_cmpint(framed->status, ==, 200);
+  g_assert_cmpstr(framed->content_type, ==, "application/pdf");
+  g_assert_true(framed->framed);
+  g_assert_true(g_str_has_prefix(framed->disposition, "inline; "));
+  g_autoptr(ApiResponse) taken = bed_ask(bed, STRANGER, "GET", whole, NULL);
+  g_assert_true(g_str_has_prefix(taken->disposition, "attachment; "));
+  g_assert_true(taken->foreign && !taken->framed);
+  bed_refused(bed, 409, "not_shown", STRANGER, "GET", other, NULL);
+  bed_refused(bed, 404, "not_found", MEMBER, "GET", shown, NULL);
+  bed_free(bed);
+}
+
 /* As for the file itself. */
 static void test_rights(void) {
   Bed *bed = bed_with_program();
@@ -168,6 +190,7 @@ int main(int argc, char **argv) {
   g_assert_cmpint(argc, ==, 2);
   program = argv[1];
   g_test_add_func("/thumbnails/made", test_made);
+  g_test_add_func("/thumbnails/shown", test_shown);
   g_test_add_func("/thumbnails/rights", test_rights);
   g_test_add_func("/thumbnails/none", test_none);
   g_test_add_func("/thumbnails/line", test_line);

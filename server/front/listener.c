@@ -231,7 +231,8 @@ static void describe(Listener *listener) {
           : g_strdup("");
   /* Strict transport is promised for a name that somebody chose: for localhost it would spoil the
    * machine's other servers. */
-  front->policy = (ReplyPolicy){api->secure && *front->config->public_url, front->websocket_origin};
+  front->policy = (ReplyPolicy){.hsts = api->secure && *front->config->public_url,
+                                .websockets = front->websocket_origin};
 }
 
 Listener *listener_new(const ListenerParts *parts, GError **error) {

@@ -61,17 +61,35 @@ static void add_date(GString *head) {
                          utc.tm_min, utc.tm_sec);
 }
 
-/* No inline script or style; blob: for the media player and workers; wasm for noise suppression. */
-static void add_policy(GString *head, const ReplyPolicy *policy) {
+/* No inline script or style; blob: for the media player and workers; wasm for noise suppression;
+ * frames only of what is `framed`. */
+static void add_page_policy(GString *head, const ReplyPolicy *policy) {
   g_string_append_printf(
       head,
       "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
       "style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'%s%s; "
-      "media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
-      "form-action 'self'; frame-ancestors 'none'\r\n",
+      "media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; frame-src 'self'; "
+      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'\r\n"
+      "X-Frame-Options: DENY\r\n",
       *policy->websockets ? " " : "", policy->websockets);
+}
+
+/* A document that a browser's own viewer shows, in a place of its own: it loads nothing, sends
+ * nothing and runs nothing here. The viewer is an object with a style (Chromium), and none comes
+ * in a sandbox (HTML "sandboxed plugins"). */
+static void add_framed_policy(GString *head) {
+  g_string_append(head, "Content-Security-Policy: default-src 'none'; object-src 'self'; "
+                        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                        "frame-ancestors 'self'\r\n"
+                        "X-Frame-Options: SAMEORIGIN\r\n");
+}
+
+static void add_policy(GString *head, const ReplyPolicy *policy) {
+  if (policy->framed)
+    add_framed_policy(head);
+  else
+    add_page_policy(head, policy);
   g_string_append(head, "X-Content-Type-Options: nosniff\r\n"
-                        "X-Frame-Options: DENY\r\n"
                         "Referrer-Policy: no-referrer\r\n"
                         "Cross-Origin-Opener-Policy: same-origin\r\n"
                         "Cross-Origin-Resource-Policy: same-origin\r\n"

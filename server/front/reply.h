@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
   bool hsts;              /* browsers come by https */
   const char *websockets; /* "wss://host" to allow beside our own origin, or "" */
+  bool framed;            /* a document of others that a page of ours shows in a frame */
 } ReplyPolicy;
 
 Reply *reply_new(int status, const ReplyPolicy *policy);

@@ -164,7 +164,7 @@ static void answer_once(HttpSession *session, const ApiResponse *response, int f
 
 /* A file: authorised by the handler, sent from here. */
 static void answer_file(HttpSession *session, const ApiResponse *response) {
-  const ReplyPolicy *policy = &session->connection->front->policy;
+  ReplyPolicy policy = session->connection->front->policy;
   const Request *request = &session->request;
   int fd = open(response->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   struct stat facts;
@@ -185,7 +185,8 @@ static void answer_file(HttpSession *session, const ApiResponse *response) {
                                                 (uint64_t)facts.st_mtim.tv_nsec);
   FilePlan plan = playback_plan((uint64_t)facts.st_size, etag, request->range, request->if_range,
                                 request->if_none_match);
-  Reply *reply = reply_new(plan.status, policy);
+  policy.framed = response->framed;
+  Reply *reply = reply_new(plan.status, &policy);
   if (response->foreign) /* beside the usual policy: both hold */
     reply_header(reply, "Content-Security-Policy", "sandbox; default-src 'none'");
   reply_header(reply, "ETag", etag);

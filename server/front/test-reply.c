@@ -5,7 +5,7 @@
 
 #include "front/reply.h"
 
-static const ReplyPolicy policy = {true, "wss://meet.example.org"};
+static const ReplyPolicy policy = {.hsts = true, .websockets = "wss://meet.example.org"};
 
 static char *drain(Reply *reply, size_t size) {
   g_autoptr(GString) text = g_string_new(NULL);
@@ -33,6 +33,26 @@ static void test_text(void) {
     g_assert_nonnull(strstr(text, "connect-src 'self' wss://meet.example.org;"));
     g_assert_true(g_str_has_suffix(text, "Content-Length: 5\r\n\r\nhello"));
   }
+}
+
+/* Only what is to be shown in a frame may be, by our own pages, and runs no script of ours there.
+ */
+static void test_framed(void) {
+  ReplyPolicy framed = policy;
+  framed.framed = true;
+  g_autoptr(Reply) page = reply_new(200, &policy), document = reply_new(200, &framed);
+  reply_text(page, "text/html", "", 0, false);
+  reply_text(document, "application/pdf", "", 0, false);
+  g_autofree char *whole = drain(page, 5000), *shown = drain(document, 5000);
+  g_assert_nonnull(strstr(whole, "frame-ancestors 'none'\r\n"));
+  g_assert_nonnull(strstr(whole, "X-Frame-Options: DENY\r\n"));
+  g_assert_nonnull(strstr(whole, "frame-src 'self';"));
+  g_assert_nonnull(strstr(shown, "frame-ancestors 'self'\r\n"));
+  g_assert_nonnull(strstr(shown, "X-Frame-Options: SAMEORIGIN\r\n"));
+  g_assert_nonnull(strstr(shown, "X-Content-Type-Options: nosniff\r\n"));
+  g_assert_nonnull(strstr(shown, "Content-Security-Policy: default-src 'none';"));
+  g_assert_null(strstr(shown, "script-src"));
+  g_assert_null(strstr(shown, "connect-src"));
 }
 
 static void test_bodyless(void) {
@@ -66,6 +86,7 @@ static void test_file(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/reply/text", test_text);
+  g_test_add_func("/reply/framed", test_framed);
   g_test_add_func("/reply/bodyless", test_bodyless);
   g_test_add_func("/reply/file", test_file);
   return g_test_run();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BYTES_MOST, hasThumbnail, wrongOf } from './files'
+import { BYTES_MOST, hasThumbnail, shownAs, wrongOf } from './files'
 
 it('says what is wrong with a file before it is sent', () => {
   expect(wrongOf({ name: '章程.PDF', size: 10 })).toBeNull()
@@ -12,4 +12,9 @@ it('says what is wrong with a file before it is sent', () => {
 
 it('tells what a small picture is made of', () => {
   expect(['image/jpeg', 'image/png', 'image/heic', 'application/pdf'].filter((mime) => hasThumbnail({ mime }))).toEqual(['image/jpeg', 'image/png'])
+})
+
+it('pictures and PDFs are shown in the page, everything else is fetched', () => {
+  const kinds = ['image/png', 'image/jpeg', 'application/pdf', 'image/heic', 'text/plain', 'text/html', 'image/svg+xml']
+  expect(kinds.map((mime) => shownAs({ mime }))).toEqual(['picture', 'picture', 'document', null, null, null, null])
 })

@@ -9,6 +9,12 @@ export const ACCEPTED = EXTENSIONS.map((one) => `.${one}`).join(',')
 /** Pictures that the server makes small ones of (thumbnails/thumbnail.h). */
 export const hasThumbnail = ({ mime }: { mime: string }): boolean => mime === 'image/jpeg' || mime === 'image/png'
 
+/** How a page shows a file itself; null: not at all, it is fetched. */
+export function shownAs(file: { mime: string }): 'picture' | 'document' | null {
+  if (hasThumbnail(file)) return 'picture'
+  return file.mime === 'application/pdf' ? 'document' : null
+}
+
 export type WrongFile = 'kind' | 'large' | 'empty'
 
 /** null: it may be sent. */
