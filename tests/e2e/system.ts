@@ -141,7 +141,7 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
     await until('it is active', async () => (await other.api.call<{ items: unknown[] }>('GET', '/api/v1/calendar_years?year=2027&state=active')).items.length === 1)
   })
   await step('the pages of the system are there, and fit a phone', async () => {
-    const pages = ['health', 'lines', 'settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'login-failures', 'rights']
+    const pages = ['health', 'lines', 'settings', 'settings/all', 'jobs', 'deliveries', 'integrations', 'login-failures', 'rights', 'deadlines', 'deadlines/all']
     for (const name of pages) {
       await page.setViewport({ width: 1440, height: 900 })
       await page.goto(`${url}/system/${name}`, { waitUntil: 'domcontentloaded' })
@@ -154,6 +154,33 @@ export async function visitSystem(step: Step, of: Person, server: Server, pictur
       await picture(`system-${name.replace('/', '-')}-phone`)
     }
     await page.setViewport({ width: 1440, height: 900 })
+  })
+  await step('a limit is changed from a day on', async () => {
+    await page.goto(`${url}/system/deadlines`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('tr[data-row] .acts button')
+    await page.click('tr[data-row] .acts button')
+    await page.waitForSelector('[data-act=make]')
+    await page.click('[data-act=make]')
+    await page.waitForSelector('dialog [data-part=means]')
+    await mustBeFaultless(page, 'a new limit')
+    await page.type('dialog [data-field=source] input', '工作规则')
+    await page.click('dialog [data-control=save]')
+    await page.waitForFunction(() => !document.querySelector('dialog [data-field=source]'))
+    await says(person, '工作规则')
+  })
+  await step('who keeps the rights asks why somebody may see a record, and looks through the delegations', async () => {
+    await signIn(second)
+    const { items } = await first.api.call<{ items: { id: string; name: string }[] }>('GET', '/api/v1/people?role=staff')
+    await page.goto(`${url}/system/rights?person=${items[0]!.id}`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('[data-control=why-address]')
+    await page.type('[data-control=why-address]', `${url}/people/${items[0]!.id}`)
+    await page.waitForSelector('[data-part=why] li')
+    await mustBeFaultless(page, 'why somebody may')
+    await picture('why-somebody')
+    await page.goto(`${url}/system/delegations`, { waitUntil: 'domcontentloaded' })
+    await page.waitForSelector('h1')
+    await pause(500)
+    await mustBeFaultless(page, 'delegations')
   })
   await step('somebody is signed out by a security administrator', async () => {
     await signIn(second)
