@@ -49,7 +49,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'form.need_times': 'The end must be after the start.',
   'form.basic': 'Basics',
 
-  'picker.search': 'Search name, sector, organisation',
+  'picker.search': 'Search name, pinyin, sector, organisation',
   'picker.found': 'People to invite',
   'picker.chosen': '{count} chosen',
   'picker.of_any': '{kind}: any',

@@ -49,7 +49,7 @@ export const staffZh = {
   'form.need_times': '结束时间须晚于开始时间。',
   'form.basic': '基本信息',
 
-  'picker.search': '搜索姓名、界别、单位',
+  'picker.search': '搜索姓名、拼音、界别、单位',
   'picker.found': '可邀请的人',
   'picker.chosen': '已选 {count} 人',
   'picker.of_any': '{kind}：不限',
