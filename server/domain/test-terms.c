@@ -90,6 +90,10 @@ static void test_sessions(void) {
   desk_refused(&w, OFFICE, HTTP_PATCH, window,
                g_strdup("{\"proposal_open_at\":1764000000000,\"proposal_close_at\":1764000000000}"),
                "term_session.closes_before");
+  /* Whose the time for proposals is sees what was done to the term, too. */
+  g_autofree char *events = g_strconcat(shorter, "/events", NULL);
+  json_decref(desk_ask(&w, (Desk){w.clerk, ROLE_PROPOSALS}, HTTP_GET, events, NULL, 200));
+  desk_refused(&w, (Desk){w.clerk, ROLE_UNIT}, HTTP_GET, events, NULL, "not_found");
   g_assert_false(db_exec(w.f.db, "update term_session set plenary_to = '2025-01-01'", NULL));
   world_clear(&w);
 }

@@ -131,6 +131,8 @@ export const router = createRouter({
       component: () => import('./domain/org/OrgPage.vue'),
       meta: { title: 'nav.people' },
     },
+    { path: '/terms', component: () => import('./domain/term/TermsPage.vue'), meta: { title: 'nav.terms' } },
+    { path: '/terms/:id', component: () => import('./domain/term/TermPage.vue'), meta: { title: 'nav.terms' } },
     {
       path: '/roles',
       component: () => import('./domain/role_holder/RolesPage.vue'),

@@ -11,7 +11,8 @@ static const Field fields[] = {
 static const Grant grants[] = {
     {ROLES_ALL, "all", "read", NULL},
     {ROLE_OFFICE | ROLE_LIAISON | ROLE_SYSTEM_ADMIN, "all", "create edit", NULL},
-    {ROLE_STAFF | ROLE_OFFICE | ROLE_LIAISON | ROLES_ADMIN, "all", "history", NULL},
+    {ROLE_STAFF | ROLE_OFFICE | ROLE_LIAISON | ROLE_PROPOSALS | ROLES_ADMIN, "all", "history",
+     NULL},
     {0},
 };
 

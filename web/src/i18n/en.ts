@@ -37,6 +37,7 @@ export const en: Record<keyof typeof zh, string> = {
   'nav.duty': 'Duty',
   'nav.away': 'Absence and deputies',
   'nav.card': 'My card',
+  'nav.terms': 'Terms',
   'nav.people': 'People',
   'nav.audit': 'Audit',
   'nav.account': 'My account',

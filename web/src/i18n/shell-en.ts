@@ -23,6 +23,7 @@ export const shellEn: Record<ShellKey, string> = {
   'rail.absences': 'Absences',
   'rail.people': 'People',
   'rail.orgs': 'Organisations',
+  'rail.terms': 'Terms',
   'rail.system': 'System',
   'rail.accounts': 'People and accounts',
   'rail.health': 'Health',

@@ -23,6 +23,7 @@ export const shellZh = {
   'rail.absences': '外出安排',
   'rail.people': '人员',
   'rail.orgs': '组织',
+  'rail.terms': '届次',
   'rail.system': '系统',
   'rail.accounts': '人员与账号',
   'rail.health': '运行状况',

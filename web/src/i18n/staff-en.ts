@@ -444,6 +444,8 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'fill.find': 'Type a name',
   'fill.found_none': 'Nothing found',
   'fill.tell_nobody': 'Tell nobody this time (the history says so)',
+  'fill.none_yet': 'There is none yet.',
+  'fill.none_go': 'Add one',
   'fill.restored': 'What you filled in at {time} and did not send is here again.',
   'fill.kept': 'Draft kept on this device ({time}); nobody sees it elsewhere before it is sent.',
   'fill.discard': 'Drop the draft',

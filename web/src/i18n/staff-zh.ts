@@ -443,6 +443,8 @@ export const staffZh = {
   'fill.find': '输入名称查找',
   'fill.found_none': '没有找到',
   'fill.tell_nobody': '这次不发通知（历史中会注明）',
+  'fill.none_yet': '还没有可选的。',
+  'fill.none_go': '去新增',
   'fill.restored': '已恢复您 {time} 填写、尚未提交的内容。',
   'fill.kept': '草稿已存在本机（{time}），提交之前别处看不到。',
   'fill.discard': '放弃草稿',

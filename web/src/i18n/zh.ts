@@ -36,6 +36,7 @@ export const zh = {
   'nav.duty': '履职',
   'nav.away': '外出与代办',
   'nav.card': '我的名片',
+  'nav.terms': '届次',
   'nav.people': '人员管理',
   'nav.audit': '审计记录',
   'nav.account': '我的账号',

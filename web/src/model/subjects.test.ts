@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { idIn, pageOf, reader, recordAt, recordPage } from './subjects'
+import { idIn, listPageOf, pageOf, reader, recordAt, recordPage } from './subjects'
 
 const was = { ...reader }
 afterEach(() => Object.assign(reader, was))
@@ -10,6 +10,7 @@ it('leads only to pages that are open to the reader', () => {
   expect(recordPage('person', 'p1')).toBe('/records/person/p1')
   expect(recordPage('person', 'me')).toBe('/me')
   expect(recordPage('absence', 'me')).toBe('/records/absence/me')
+  expect([listPageOf('person'), listPageOf('term'), listPageOf('absence')]).toEqual([null, '/terms', null])
   reader.mayOpen = () => true
   expect(recordPage('person', 'me')).toBe('/people/me')
 })

@@ -28,6 +28,7 @@ export const openListOf = (meta: SubjectMeta): ListMeta | null =>
 const PAGES: Readonly<Record<string, string>> = {
   person: '/people',
   org: '/orgs',
+  term: '/terms',
   meeting: '/staff/meetings',
   recording: '/recordings',
   role_holder: '/roles',
@@ -66,6 +67,12 @@ export const reader = {
 export function pageOf(subject: string, id: string): string | null {
   const path = PAGES[subject] ? `${PAGES[subject]}/${id}` : null
   return path !== null && reader.mayOpen(path) ? path : null
+}
+
+/** Where all of a kind are; null: nowhere, or not for who is signed in. */
+export function listPageOf(subject: string): string | null {
+  const path = PAGES[subject]
+  return path !== undefined && reader.mayOpen(path) ? path : null
 }
 
 /** The page of any record: its own, or the one that shows whatever is declared. For who may not open the page of persons

@@ -4,7 +4,7 @@ import { Award, CircleUserRound, House, Inbox, LayoutDashboard, Settings, UsersR
 import type { Component } from 'vue'
 import type { ShellKey } from '@/i18n/shell'
 import type { PersonRole } from '@/domain/person/gen'
-import { BUSINESS, CALENDAR, isOneOf, KEEPERS, READERS, SECURITY, SYSTEM } from './readers'
+import { BUSINESS, CALENDAR, isOneOf, KEEPERS, READERS, SECURITY, SYSTEM, TERMS } from './readers'
 
 export interface NavPage {
   word: ShellKey
@@ -79,6 +79,7 @@ export const NAVIGATION: readonly NavEntry[] = [
       { word: 'rail.absences', path: '/members/absences' },
       { word: 'rail.people', path: '/people', who: KEEPERS },
       { word: 'rail.orgs', path: '/orgs', who: KEEPERS },
+      { word: 'rail.terms', path: '/terms', who: TERMS },
     ],
   },
   {
@@ -88,6 +89,7 @@ export const NAVIGATION: readonly NavEntry[] = [
     pages: [
       { word: 'rail.accounts', path: '/people', who: [...SYSTEM, ...SECURITY] },
       { word: 'rail.orgs', path: '/orgs', who: [...SYSTEM, ...SECURITY] },
+      { word: 'rail.terms', path: '/terms', who: SYSTEM },
       { word: 'rail.audit', path: '/staff/audit' },
       { word: 'rail.health', path: '/system/health' },
       { word: 'rail.lines', path: '/system/lines' },

@@ -17,6 +17,8 @@ export const KEEPERS: readonly PersonRole[] = ['staff', 'liaison']
 export const REGISTER: readonly PersonRole[] = [...KEEPERS, ...SYSTEM, ...SECURITY]
 /** Who finds members by name, sector and unit: not the units that answer them, nor the stations, nor administrators. */
 export const DIRECTORY: readonly PersonRole[] = [...PERSONAL, 'committee', 'proposals', 'opinions', 'office', 'leader', 'supervisor', ...KEEPERS]
+/** Who keeps the terms, and the time in which a session takes proposals. */
+export const TERMS: readonly PersonRole[] = [...KEEPERS, 'office', 'proposals']
 /** Everybody but the administrators (三员), who have no part in what the office does. */
 export const BUSINESS: readonly PersonRole[] = [...DIRECTORY, 'unit', 'unit_head', 'station']
 /** Who works in an office, and sees who is away (ROLES_OFFICE of the server). */
@@ -59,6 +61,8 @@ export const READERS: Readonly<Record<string, readonly PersonRole[]>> = {
   '/people/:id': REGISTER,
   '/orgs': REGISTER,
   '/orgs/:id': REGISTER,
+  '/terms': [...TERMS, ...SYSTEM],
+  '/terms/:id': [...TERMS, ...SYSTEM],
   '/roles': ROLE_READERS,
   '/system/health': SYSTEM,
   '/system/lines': SYSTEM,
