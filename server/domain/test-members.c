@@ -39,6 +39,11 @@ static void change_from(Office *o, const char *kind, const char *day, const char
   decide(o, LEADER, id, "confirm", NULL);
 }
 
+static json_t *row_of_person(Office *o, const char *id) {
+  g_autofree char *path = g_strconcat("people/", id, NULL);
+  return desk_ask(&o->w, LIAISON, HTTP_GET, path, NULL, 200);
+}
+
 static void assert_state(Office *o, const char *state, bool scored) {
   json_t *row = office_row(o, LIAISON, o->ada, "");
   g_assert_cmpstr(text_of(row, "state"), ==, state);
@@ -308,6 +313,29 @@ static void test_standing_before(void) {
   g_assert_no_error(error);
   stood(o, "2022-01-01 active 1, 2025-10-01 suspended 1, 2025-11-01 active 1, " TODAY " active 0");
   since_is(o, "active", "2025-11-01");
+  office_clear(o);
+}
+
+/* Who keeps the register begins with somebody who has no account yet: of the kind of members, and
+ * of nobody else. */
+static void test_new_person(void) {
+  Office office, *o = &office;
+  office_init(o);
+  World *w = &o->w;
+  g_autofree char *id = desk_made(w, LIAISON, "people",
+                                  g_strdup("{\"name\":\"新委员\",\"organisation\":\"市一院\"}"));
+  json_t *row = row_of_person(o, id);
+  g_assert_cmpstr(text_of(row, "kind"), ==, "member");
+  g_assert_cmpuint(json_array_size(json_object_get(row, "may")), ==, 0);
+  json_decref(row);
+  g_autofree char *profile = office_member(o, id, "14-077", "");
+  office_admit(o, profile);
+  desk_refused(w, LIAISON, HTTP_POST, "people", g_strdup("{\"name\":\"x\",\"kind\":\"staff\"}"),
+               "forbidden");
+  desk_refused(w, LIAISON, HTTP_POST, "people", g_strdup("{\"name\":\"x\",\"kind\":\"admin\"}"),
+               "invalid");
+  desk_refused(w, (Desk){w->clerk, ROLE_OFFICE}, HTTP_POST, "people", g_strdup("{\"name\":\"x\"}"),
+               "forbidden");
   office_clear(o);
 }
 
@@ -690,6 +718,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/members/suspend", test_suspend);
   g_test_add_func("/members/standing", test_standing);
   g_test_add_func("/members/standing-before", test_standing_before);
+  g_test_add_func("/members/new-person", test_new_person);
   g_test_add_func("/members/leave", test_leave);
   g_test_add_func("/members/sectors", test_sectors);
   g_test_add_func("/members/merged-sectors", test_merged_sectors);

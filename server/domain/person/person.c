@@ -34,6 +34,7 @@ static const Grant grants[] = {
     {ROLE_STAFF | ROLE_LIAISON | ROLES_ADMIN, "all", "read", NULL},
     {ROLE_STAFF, "all", "export", NULL},
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "all", "create import", NULL},
+    {ROLE_LIAISON, "all", "create", NULL}, /* members, whom he enters in the register */
     {ROLE_STAFF | ROLE_SYSTEM_ADMIN, "plain", "edit", NULL},
     {ROLE_SYSTEM_ADMIN, "staff", "edit", NULL},
     {ROLE_SECURITY_ADMIN, "other", "set_roles unlock sign_out", NULL},

@@ -28,8 +28,8 @@ export const memberEn: Record<MemberKey, string> = {
   'member.step_enter': 'Enter the data',
   'member.step_admit': 'Take into office: term, sector, capacity, document',
   'member.step_file': 'The file of the term is begun',
-  'member.person_first': 'A member is a person first. Please create the person if there is none.',
-  'member.person_new': 'New person',
+  'member.person_first': 'Look for the name first; who is not there is added here.',
+  'member.person_new': 'Add the person',
 
   'term.title': 'Terms',
   'term.text': 'The first and the last day of each term, and its sessions. Members are taken into office, brought and filed for a term.',

@@ -27,8 +27,8 @@ export const memberZh = {
   'member.step_enter': '登记资料',
   'member.step_admit': '确认任职：届、界别、身份、文件',
   'member.step_file': '自动建立届档',
-  'member.person_first': '委员须先有人员记录。没有时请先新建。',
-  'member.person_new': '新建人员',
+  'member.person_first': '先按姓名查找；没有时在这里新建。',
+  'member.person_new': '新建此人',
 
   'term.title': '届次',
   'term.text': '每一届的起止日期，和其中历次全会。委员任职、导入委员、建立届档都要先有届。',
