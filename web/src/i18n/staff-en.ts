@@ -499,6 +499,7 @@ export const staffEn: Record<keyof typeof staffZh, string> = {
   'due.today': 'Due today',
   'due.today_by': 'Today by {time}',
   'due.in_days': 'In {days} days',
+  'due.in_working_days': '{days} working days left',
   'due.paused': 'Paused',
   'due.no_day': 'When the calendar is there',
 

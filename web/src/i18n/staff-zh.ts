@@ -498,6 +498,7 @@ export const staffZh = {
   'due.today': '今天到期',
   'due.today_by': '今天 {time} 前',
   'due.in_days': '还有 {days} 天',
+  'due.in_working_days': '还有 {days} 个工作日',
   'due.paused': '暂停计时',
   'due.no_day': '待工作日历发布后确定',
 

@@ -1,6 +1,7 @@
 // What a date that something is due by says: colour and words (red 逾期, amber 今天, blue 近期, grey 以后).
 import { dayNumber } from '@/i18n/zone'
 import type { RecordDue } from './meta'
+import { workingDays, type WorkCalendar } from './working-days'
 
 export type DueColour = 'overdue' | 'today' | 'near' | 'later'
 
@@ -23,4 +24,11 @@ export function dueState(due: number | string, now: number): DueState {
   const days = day - today
   const over = typeof due === 'string' ? days < 0 : due < now
   return { colour: over ? 'overdue' : days <= 0 ? 'today' : days <= NEAR_DAYS ? 'near' : 'later', days }
+}
+
+/** How much time there is until a day that many calendar days from now: in working days, as limits are counted, or in
+ * calendar days where those are not known, or where none of the days is worked. */
+export function leftOf(today: number, days: number, calendar: WorkCalendar | null): { days: number; worked: boolean } {
+  const worked = calendar && workingDays(today, today + days, calendar)
+  return worked ? { days: worked, worked: true } : { days, worked: false }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf } from '@/domain/post/lines'
 import { branchesOf } from '@/domain/org/tree'
-import { dueState } from './due'
+import { dueState, leftOf } from './due'
 import type { Row } from './row'
 import { rangeOf } from './useVirtual'
 import { deviceViews } from './views'
+import { calendarOf } from './working-days'
 
 describe('what is due', () => {
   const noon = Date.UTC(2026, 4, 20, 12)
@@ -20,6 +21,15 @@ describe('what is due', () => {
   ] as const)('%s is %s', (due, colour) => {
     expect(dueState(due, noon).colour).toBe(colour)
   })
+})
+
+it('what is left is said in working days, where those are known and there are any', () => {
+  const friday = Date.parse('2026-03-06T00:00:00Z') / 86_400_000
+  const calendar = calendarOf([{ year: 2026, days: [] }])
+  expect(leftOf(friday, 7, calendar)).toEqual({ days: 5, worked: true })
+  expect(leftOf(friday, 2, calendar)).toEqual({ days: 2, worked: false })
+  expect(leftOf(friday, 7, null)).toEqual({ days: 7, worked: false })
+  expect(leftOf(friday, 400, calendar)).toEqual({ days: 400, worked: false })
 })
 
 describe('rows near the window', () => {
