@@ -58,8 +58,8 @@ static void test_made(void) {
 static void test_shown(void) {
   Bed *bed = bed_with_program();
   static const char pdf[] = "%PDF-1.7\n%%EOF\n", text[] = "<script>alert(1)</script>";
-  Sent sent = send(bed, "公文.pdf", pdf, strlen(pdf)),
-       page = send(bed, "a.txt", text, strlen(text));
+  BedFile sent = bed_keep(bed, "公文.pdf", pdf, strlen(pdf)),
+          page = bed_keep(bed, "a.txt", text, strlen(text));
   g_autofree char *whole = g_strdup_printf("attachments/%s", sent.id);
   g_autofree char *shown = g_strdup_printf("attachments/%s/shown", sent.id);
   g_autofree char *other = g_strdup_printf("attachments/%s/shown", page.id);

@@ -13,6 +13,7 @@ export interface DeadlineRule {
   warn: { count: number; unit: 'hours' | 'days' | 'working_days' | 'months' }[]
   is_pausable: boolean
   source: string
+  starts_on: string
   version: number
   made_at: number
   made_by: {
@@ -29,6 +30,7 @@ export interface DeadlineRuleMake {
   warn: { count: number; unit: 'hours' | 'days' | 'working_days' | 'months' }[]
   is_pausable: boolean
   source: string
+  starts_on?: string
 }
 
 export interface DeadlineRuleDeadlineRulesQuery extends ListQuery {
@@ -60,6 +62,7 @@ export const deadline_rule = {
     warn: { type: 'list', least: 0, most: 4 },
     is_pausable: { type: 'bool' },
     source: { type: 'text', least: 1, most: 200 },
+    starts_on: { type: 'date' },
   },
   lists: {
     deadline_rules: { path: '/deadline_rules', sort: ['code'], filter: [], most: 200 },
@@ -84,6 +87,7 @@ export const deadline_rule = {
         { name: 'warn', needed: true },
         { name: 'is_pausable', needed: true },
         { name: 'source', needed: true },
+        { name: 'starts_on', needed: false },
       ],
     },
   },
@@ -105,11 +109,13 @@ export const deadline_rule = {
       'is_pausable.true': '是',
       'is_pausable.false': '否',
       source: '依据',
+      starts_on: '起用日期',
       'list.deadline_rules': '现行时限',
       'list.all': '全部版本',
       'sort.created_at': '制定时间',
       'verb.read': '查看',
       'verb.make': '制定新时限',
+      'code.past': '新时限不能从过去的日子起用，已经开始的事项仍按原来的时限。',
     },
     en: {
       deadline_rule: 'Time limit',
@@ -126,11 +132,13 @@ export const deadline_rule = {
       'is_pausable.true': 'Yes',
       'is_pausable.false': 'No',
       source: 'Where it stands written',
+      starts_on: 'In force from',
       'list.deadline_rules': 'Limits in force',
       'list.all': 'All versions',
       'sort.created_at': 'When it was made',
       'verb.read': 'See',
       'verb.make': 'Make a new one',
+      'code.past': 'A new limit cannot begin on a day that is over: what began before keeps its own.',
     },
   },
 } as const satisfies SubjectMeta

@@ -62,6 +62,7 @@ export const job = {
       failures: '连续失败次数',
       'list.jobs': '定时任务',
       'verb.read': '查看',
+      'verb.export': '导出',
     },
     en: {
       job: 'Job',
@@ -81,6 +82,7 @@ export const job = {
       failures: 'Failures in a row',
       'list.jobs': 'Jobs',
       'verb.read': 'See',
+      'verb.export': 'Export',
     },
   },
 } as const satisfies SubjectMeta

@@ -54,6 +54,7 @@ export const login_failure = {
       'locked.false': '未锁定',
       'list.login_failures': '登录失败',
       'verb.read': '查看',
+      'verb.export': '导出',
     },
     en: {
       login_failure: 'Failed log-ins',
@@ -64,6 +65,7 @@ export const login_failure = {
       'locked.false': 'Not locked',
       'list.login_failures': 'Failed log-ins',
       'verb.read': 'See',
+      'verb.export': 'Export',
     },
   },
 } as const satisfies SubjectMeta

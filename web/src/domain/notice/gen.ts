@@ -23,6 +23,7 @@ export interface Notice {
     id: string
     name: string
   }
+  ways?: { channel: 'email' | 'sms' | 'webhook' | 'push'; state: 'queued' | 'sent' | 'failed' | 'read'; at: number }[]
   may: NoticeVerb[]
 }
 
@@ -62,6 +63,7 @@ export const notice = {
     params: { type: 'text', least: 2, most: 4000, see: 'read' },
     posted_at: { type: 'time' },
     read_at: { type: 'time', optional: true },
+    ways: { type: 'list', least: 0, most: 4, see: 'follow' },
     unread: { type: 'bool', said: true },
   },
   lists: {
@@ -98,6 +100,7 @@ export const notice = {
       params: '详情',
       posted_at: '通知时间',
       read_at: '阅读时间',
+      ways: '发送方式',
       unread: '未读',
       'unread.true': '未读',
       'unread.false': '已读',
@@ -123,6 +126,7 @@ export const notice = {
       params: 'Details',
       posted_at: 'Told at',
       read_at: 'Read at',
+      ways: 'Sent by',
       unread: 'Unread',
       'unread.true': 'Unread',
       'unread.false': 'Read',

@@ -66,6 +66,7 @@ export interface PersonPeopleQuery extends ListQuery {
   q?: string
   role?: Several<PersonRole>
   sector?: string
+  org?: Several<string>
   active?: boolean
   invitable?: boolean
   invite_to?: Several<string>
@@ -141,6 +142,7 @@ export const person = {
       ],
       said: true,
     },
+    org: { type: 'ref', of: 'org', said: true },
     invitable: { type: 'bool', said: true },
     invite_to: { type: 'ref', of: 'meeting', said: true },
   },
@@ -148,7 +150,7 @@ export const person = {
     people: {
       path: '/people',
       sort: ['name', 'sector', 'organisation'],
-      filter: ['q', 'role', 'sector', 'active', 'invitable', 'invite_to'],
+      filter: ['q', 'role', 'sector', 'org', 'active', 'invitable', 'invite_to'],
       counts: ['role', 'active', 'invitable'],
       most: 200,
     },
@@ -251,6 +253,7 @@ export const person = {
       'role.unit_head': '承办单位分管领导',
       'role.station': '委员工作站',
       'role.convener': '界别召集人',
+      org: '任职组织',
       invitable: '可以邀请',
       'invitable.true': '是',
       'invitable.false': '否',
@@ -327,6 +330,7 @@ export const person = {
       'role.unit_head': 'Head of a handling unit',
       'role.station': 'Member station',
       'role.convener': 'Sector convener',
+      org: 'Holds a post in',
       invitable: 'Can be invited',
       'invitable.true': 'Yes',
       'invitable.false': 'No',

@@ -65,6 +65,7 @@ export const session = {
       'by_link.false': '否',
       'list.sessions': '登录会话',
       'verb.read': '查看',
+      'verb.export': '导出',
       'scope.own': '本人的会话',
     },
     en: {
@@ -79,6 +80,7 @@ export const session = {
       'by_link.false': 'No',
       'list.sessions': 'Sessions',
       'verb.read': 'See',
+      'verb.export': 'Export',
       'scope.own': 'One’s own',
     },
   },
