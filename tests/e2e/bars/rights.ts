@@ -161,6 +161,7 @@ function rowsOf(server: Server, subject: string, person: Person, id?: string): R
     now: String(Date.now()),
     on: "date('now')",
     today: "date('now')",
+    day_from: "(unixepoch('now', 'start of day') * 1000)",
     link: 'null',
     deputy: 'null',
   }

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 
 const sources = import.meta.glob<string>('../**/*.vue', { query: '?raw', import: 'default', eager: true })
-const CONTROL = /<(?:input|textarea|select|ElDatePicker|ElTimePicker|ElSelect|ElSwitch|FieldInput|FilesInput|RefPicker|PeoplePicker|MeetingForm|GuestFields|VerbChoice)\b/
+const CONTROL = /<(?:input|textarea|select|ElDatePicker|ElTimePicker|ElSelect|ElSwitch|FieldInput|FilesInput|RefPicker|PeoplePicker|MeetingForm|GuestFields|VerbChoice|WarnInput)\b/
 const KEEPS = /<RecordForm\b|\buse(?:Form|Draft)\(/
 
 /** What has a control, and nothing of it to be lost. */
@@ -13,6 +13,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   'components/records/FieldInput': 'of forms',
   'components/records/FilesInput': 'of FieldInput',
   'components/records/RefPicker': 'of FieldInput',
+  'components/records/TellNobody': 'of a step: whoever comes back to it says so anew',
+  'domain/deadline_rule/WarnInput': 'of RecordForm',
   'domain/delegation/VerbChoice': 'of RecordForm',
   'staff/GuestFields': 'of forms',
   'staff/MeetingForm': 'of forms',
@@ -30,9 +32,11 @@ const OTHERS: Readonly<Record<string, string>> = {
   'shell/MePage': 'how it looks',
   'shell/SearchBox': 'a search',
   'staff/AuditPage': 'filters',
+  'staff/NameList': 'a list that is pasted: it stands where it was copied',
   'staff/SearchField': 'a search',
   'system/LinesPage': 'what is shown',
   'system/RightsPage': 'what is shown',
+  'system/WhyOther': 'a question: it stands in the address',
   // files that are sent at once
   'components/records/ImportFile': 'a table: the plan is kept by the server',
   'system/PapersPage': 'a template',
