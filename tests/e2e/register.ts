@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core'
 import type { Api } from './lib/api'
 import type { Person } from './lib/browsers'
 import { mustBeFaultless, visitEverybody } from './everybody'
-import { fits, press, says, settled, until } from './lib/meeting'
+import { fits, pause, press, says, settled, until } from './lib/meeting'
 
 type Step = (name: string, act: () => Promise<void>, needed?: boolean) => Promise<void>
 

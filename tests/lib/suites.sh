@@ -107,10 +107,13 @@ suite_style() {
 
 suite_web() {
   install_npm "$top/web"
+  install_npm "$top/tests"
   begin "web: types" npm --prefix "$top/web" run --silent check
   begin "web: build" npm --prefix "$top/web" run --silent build
   end_all
-  check "web: units" npm --prefix "$top/web" test --silent
+  begin "tests: types" "$top/tests/node_modules/.bin/tsc" --noEmit -p "$top/tests/e2e/tsconfig.json"
+  begin "web: units" npm --prefix "$top/web" test --silent
+  end_all
 }
 
 # browser_suite NAME PROGRAM SECONDS: real browsers against a real server, in a network namespace of their own. A run that
