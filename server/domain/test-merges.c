@@ -350,10 +350,10 @@ static void test_too_much(void) {
   World world, *w = &world;
   world_init(w);
   file_both(w, 6);
-  g_auto(Answer) answer = ask(
-      w, (Ask){HTTP_POST, "person_merges", .person = w->clerk, .roles = ROLE_LIAISON,
-               .body = g_strdup_printf(
-                   "{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}", w->bo, w->ada)});
+  g_autofree char *body =
+      g_strdup_printf("{\"duplicate\":\"%s\",\"survivor\":\"%s\",\"reason\":\"r\"}", w->bo, w->ada);
+  g_auto(Answer) answer = ask(w, (Ask){HTTP_POST, "person_merges", .body = body, .person = w->clerk,
+                                       .roles = ROLE_LIAISON});
   g_assert_cmpstr(text_of(answer.body, "code"), ==, "person_merge.too_much");
   g_assert_cmpstr(text_of(json_object_get(answer.body, "params"), "term"), ==, "十四届");
   g_assert_cmpint(count(w->f.db, "select count(*) from term_file"), ==, 2);
