@@ -78,7 +78,7 @@ export class Seed {
     const entered = await post('members/enter', { name: fitted(name, '未开通委员', 64), code: '14-002', term: register.term, sector: register.sector, capacity: 'member', since: '2022-01-01', document_no: '协〔2022〕1号' })
     const { link } = await staff.call<{ link: string }>('POST', `/api/v1/members/${entered.id}/invite`, {})
     this.invited = link.slice(link.lastIndexOf('/') + 1)
-    const request = await post('change_requests', { field: 'work_unit', new: fitted(name, '第二医院', 100), reason: fitted(name, '工作调动', 200) }, member)
+    const request = await post('change_requests', { field: 'work_unit', new: fitted(name, '第二医院', 99), reason: fitted(name, '工作调动', 200) }, member)
     const change = await post('member_changes', { member_profile: profile.id, kind: 'suspend', day: '2022-02-01', reason: fitted(name, '因故不能履职', 500), document_no: '协〔2022〕2号' })
     const twins = await Promise.all([1, 2].map(() => post('people', { name: fitted(name, '重名委员', 64), kind: 'member' })))
     const merge = await post('person_merges', { duplicate: twins[0]!.id, survivor: twins[1]!.id, reason: fitted(name, '同一人', 200) })
@@ -149,6 +149,10 @@ export class Seed {
       values ('${id}', '${meeting.id}', 'failed', 'failed', '2026/01/${id}', ${now - i * 1000}, ${now - i * 1000 + 500});`).join('')} commit;`)
   }
 
+  private first(table: string, where = 'true'): string {
+    return this.server.query<{ id: string }>(`select id from ${table} where ${where} order by created_at limit 1`)[0]?.id ?? ''
+  }
+
   /** What stands for a parameter of a page's path; undefined: nobody said. */
   address(path: string): string | undefined {
     const of: Record<string, string> = {
@@ -160,6 +164,10 @@ export class Seed {
       '/people/import/:import?': '/people/import',
       '/members/import/:import?': '/members/import',
       '/orgs/:id': `/orgs/${this.org}`,
+      '/terms/:id': `/terms/${this.register.term}`,
+      '/roles/:id': `/roles/${this.first('role_holder', `person = '${this.me}'`)}`,
+      '/system/calendar/:id': `/system/calendar/${this.first('calendar_year')}`,
+      '/records/:subject/:id': `/records/role_holder/${this.first('role_holder', `person = '${this.me}'`)}`,
       '/members/:id': `/members/${this.register.profile}`,
       '/members/requests/:id': `/members/requests/${this.register.request}`,
       '/members/standing/:id': `/members/standing/${this.register.change}`,
